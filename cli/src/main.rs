@@ -1,0 +1,2 @@
+//! The `idpstore` command.
+fn main() {}

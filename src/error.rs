@@ -1,0 +1,266 @@
+//! One error type for the whole library.
+//!
+//! An [`Error`] says what kind of failure it is ([`ErrorKind`], a closed set that every dialect words in
+//! its vendor's manner), what was being done, and what caused it.
+
+use std::fmt;
+
+/// The result of everything in this library that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What an error is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resource {
+    /// A tenant.
+    Tenant,
+    /// An identity provider.
+    IdentityProvider,
+    /// A trusted key: a partner's certificate.
+    TrustedKey,
+    /// A signing key: we hold the private part.
+    SigningKey,
+    /// A certification request (RFC 2986).
+    CertificationRequest,
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Tenant => "tenant",
+            Self::IdentityProvider => "identity provider",
+            Self::TrustedKey => "trusted key",
+            Self::SigningKey => "signing key",
+            Self::CertificationRequest => "certification request",
+        })
+    }
+}
+
+/// What is wrong with one place of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// JSON Pointer (RFC 6901) into the document that the caller sent, in the caller's spelling.
+    /// Empty for the whole document; a query parameter stands as `?name`.
+    pub pointer: String,
+    /// Why the place is not acceptable.
+    pub reason: Reason,
+}
+
+/// Why one place of a document is not acceptable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A required member is absent, null or empty.
+    Missing,
+    /// The member has another JSON type than the named one.
+    WrongType(&'static str),
+    /// The value is not one of those that are allowed.
+    NotAllowed(Vec<&'static str>),
+    /// A number, or the length of a text, is outside of these bounds (both inclusive).
+    OutOfRange(i64, i64),
+    /// The value names a thing that does not exist.
+    Unknown(Resource),
+    /// The member cannot be changed once it is set.
+    Immutable,
+    /// The value is not a readable X.509 certificate (RFC 5280).
+    UnreadableCertificate,
+    /// The certificate's public key is not that of the certification request.
+    CertificateMismatch,
+    /// The certificate is valid for too short a time: fewer days are left than the given number.
+    CertificateExpiresWithin(u32),
+    /// The key is of a type that cannot be used here.
+    KeyTypeNotAllowed,
+    /// Anything else, in words.
+    Other(String),
+}
+
+impl Violation {
+    /// A violation at `pointer`.
+    pub fn new(pointer: impl Into<String>, reason: Reason) -> Self {
+        Self { pointer: pointer.into(), reason }
+    }
+}
+
+/// The kinds of failure: a closed set, so that a dialect that forgets one does not compile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The thing named does not exist.
+    NotFound {
+        /// What kind of thing.
+        what: Resource,
+        /// Its identifier, as the caller spelled it.
+        id: String,
+    },
+    /// The same thing is already there.
+    AlreadyExists {
+        /// What kind of thing.
+        what: Resource,
+        /// The identifier of the one that is there.
+        id: String,
+    },
+    /// The document was read, but its content is not acceptable.
+    Invalid {
+        /// Every place that is wrong, in document order.
+        violations: Vec<Violation>,
+    },
+    /// The thing cannot be removed while others refer to it.
+    InUse {
+        /// Names of those that refer to it.
+        by: Vec<String>,
+    },
+    /// The operation does not fit the state of the thing.
+    WrongState,
+    /// The operation or representation is known but not available here.
+    Unsupported,
+    /// The body's media type is not one that the operation reads.
+    UnsupportedMediaType,
+    /// None of the representations that the caller accepts can be produced.
+    NotAcceptable,
+    /// The body could not be read as what it claims to be.
+    Malformed,
+    /// A paging cursor is unreadable.
+    BadCursor,
+    /// Credentials are missing or wrong.
+    Unauthorized,
+    /// The credentials do not allow the operation.
+    Forbidden,
+    /// No operation lives at this path.
+    NoRoute,
+    /// An operation lives at this path, but not with this method.
+    MethodNotAllowed,
+    /// The body is larger than the store accepts.
+    TooLarge,
+    /// Another writer was faster; the unit of work may be run again.
+    Conflict,
+    /// A private key of this specification must be supplied before the call can be repeated.
+    KeyPending {
+        /// The key specification, for example `RSA-2048`.
+        spec: String,
+    },
+    /// The storage failed.
+    Storage,
+    /// The stored bytes are damaged, or of a version that this library does not know.
+    Corrupt,
+    /// The store is open elsewhere.
+    Locked,
+}
+
+/// A failure: its kind, what was being done, and the cause where there is one.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    context: Option<String>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of `kind`, without further words.
+    #[must_use]
+    pub fn new(kind: ErrorKind) -> Self {
+        Self { kind, context: None, source: None }
+    }
+
+    /// A [`ErrorKind::NotFound`] for the thing with this identifier.
+    pub fn not_found(what: Resource, id: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NotFound { what, id: id.into() })
+    }
+
+    /// An [`ErrorKind::Invalid`] with a single violation.
+    pub fn invalid(pointer: impl Into<String>, reason: Reason) -> Self {
+        Self::new(ErrorKind::Invalid { violations: vec![Violation::new(pointer, reason)] })
+    }
+
+    /// Adds what was being done: lower case, no final period.
+    #[must_use]
+    pub fn context(mut self, words: impl Into<String>) -> Self {
+        self.context = Some(words.into());
+        self
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// The kind of failure.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Self::new(kind)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.kind)?;
+        if let Some(context) = &self.context {
+            write!(out, ": {context}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound { what, id } => write!(out, "no {what} `{id}`"),
+            Self::AlreadyExists { what, id } => write!(out, "{what} `{id}` already exists"),
+            Self::Invalid { violations } => {
+                out.write_str("invalid document")?;
+                violations.iter().try_for_each(|violation| write!(out, "; {violation}"))
+            }
+            Self::InUse { by } => write!(out, "in use by {}", by.join(", ")),
+            Self::KeyPending { spec } => write!(out, "a private key `{spec}` must be supplied first"),
+            Self::WrongState => out.write_str("the state does not allow it"),
+            Self::Unsupported => out.write_str("not supported"),
+            Self::UnsupportedMediaType => out.write_str("unsupported media type"),
+            Self::NotAcceptable => out.write_str("no acceptable representation"),
+            Self::Malformed => out.write_str("malformed body"),
+            Self::BadCursor => out.write_str("unreadable paging cursor"),
+            Self::Unauthorized => out.write_str("not authenticated"),
+            Self::Forbidden => out.write_str("not allowed"),
+            Self::NoRoute => out.write_str("no such path"),
+            Self::MethodNotAllowed => out.write_str("method not allowed"),
+            Self::TooLarge => out.write_str("body too large"),
+            Self::Conflict => out.write_str("another writer was faster"),
+            Self::Storage => out.write_str("storage failure"),
+            Self::Corrupt => out.write_str("damaged store"),
+            Self::Locked => out.write_str("the store is open elsewhere"),
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "`{}` {}", self.pointer, self.reason)
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => out.write_str("is missing"),
+            Self::WrongType(wanted) => write!(out, "is not of type {wanted}"),
+            Self::NotAllowed(allowed) => write!(out, "is not one of {}", allowed.join(", ")),
+            Self::OutOfRange(low, high) => write!(out, "is not within {low} to {high}"),
+            Self::Unknown(what) => write!(out, "names an unknown {what}"),
+            Self::Immutable => out.write_str("cannot be changed"),
+            Self::UnreadableCertificate => out.write_str("is not a readable certificate"),
+            Self::CertificateMismatch => out.write_str("has another public key than the request"),
+            Self::CertificateExpiresWithin(days) => write!(out, "expires within {days} days"),
+            Self::KeyTypeNotAllowed => out.write_str("has a key type that cannot be used here"),
+            Self::Other(words) => out.write_str(words),
+        }
+    }
+}
