@@ -1,0 +1,373 @@
+//! Public keys as JSON Web Keys (RFC 7517, 7518, 8037) and as `SubjectPublicKeyInfo` (RFC 5280, section
+//! 4.1.2.7), and from each to the other.
+
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use der::{
+    Decode, Encode, Sequence,
+    asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef},
+    oid::db::{rfc5912, rfc8410},
+};
+use serde::{Deserialize, Serialize};
+use x509_cert::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+
+use crate::error::{Error, Reason, Result};
+
+/// A public key. Its members are in the order in which they are serialized, after `kty`.
+///
+/// All texts are base64url without padding. Reading JSON checks that, drops leading zero octets of `n` and
+/// `e`, and ignores members that are not part of the public key. Whether a point lies on its curve is not
+/// checked: these keys are kept and compared, not computed with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kty", try_from = "Members")]
+pub enum Jwk {
+    /// An RSA key (RFC 7518, section 6.3.1).
+    #[serde(rename = "RSA")]
+    Rsa {
+        /// The modulus, big-endian, without leading zero octets.
+        n: String,
+        /// The exponent, likewise.
+        e: String,
+    },
+    /// A key on a NIST curve (RFC 7518, section 6.2.1).
+    #[serde(rename = "EC")]
+    Ec {
+        /// The curve.
+        crv: EcCurve,
+        /// The x coordinate, in as many octets as the field of the curve needs.
+        x: String,
+        /// The y coordinate, likewise.
+        y: String,
+    },
+    /// An octet key pair (RFC 8037, section 2).
+    #[serde(rename = "OKP")]
+    Okp {
+        /// The curve.
+        crv: OkpCurve,
+        /// The public key.
+        x: String,
+    },
+}
+
+/// The curves of [`Jwk::Ec`] (RFC 7518, section 6.2.1.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum EcCurve {
+    /// NIST P-256, `secp256r1`.
+    #[serde(rename = "P-256")]
+    P256,
+    /// NIST P-384, `secp384r1`.
+    #[serde(rename = "P-384")]
+    P384,
+    /// NIST P-521, `secp521r1`.
+    #[serde(rename = "P-521")]
+    P521,
+}
+
+/// The curves of [`Jwk::Okp`] (RFC 8037, section 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum OkpCurve {
+    /// The Edwards curve over 2^255 - 19.
+    Ed25519,
+}
+
+impl EcCurve {
+    const ALL: [Self; 3] = [Self::P256, Self::P384, Self::P521];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::P256 => "P-256",
+            Self::P384 => "P-384",
+            Self::P521 => "P-521",
+        }
+    }
+
+    fn oid(self) -> ObjectIdentifier {
+        match self {
+            Self::P256 => rfc5912::SECP_256_R_1,
+            Self::P384 => rfc5912::SECP_384_R_1,
+            Self::P521 => rfc5912::SECP_521_R_1,
+        }
+    }
+
+    fn bits(self) -> usize {
+        match self {
+            Self::P256 => 256,
+            Self::P384 => 384,
+            Self::P521 => 521,
+        }
+    }
+
+    /// Octets of one coordinate.
+    fn octets(self) -> usize {
+        self.bits().div_ceil(8)
+    }
+}
+
+impl fmt::Display for EcCurve {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+impl fmt::Display for OkpCurve {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(ED25519)
+    }
+}
+
+const ED25519: &str = "Ed25519";
+const ED25519_OCTETS: usize = 32;
+
+impl Jwk {
+    /// Reads a `SubjectPublicKeyInfo` in DER.
+    ///
+    /// # Errors
+    /// `Invalid` at the empty pointer: not a readable key, or (`KeyTypeNotAllowed`) none of the types above,
+    /// which includes EC keys with explicit curve parameters and compressed points.
+    pub fn from_spki_der(der: &[u8]) -> Result<Self> {
+        let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|cause| unreadable().caused_by(cause))?;
+        let key = spki.subject_public_key.as_bytes().ok_or_else(unreadable)?;
+        match spki.algorithm.oid {
+            rfc5912::RSA_ENCRYPTION => Self::from_pkcs1(key),
+            rfc5912::ID_EC_PUBLIC_KEY => Self::from_point(spki.algorithm, key),
+            rfc8410::ID_ED_25519 if key.len() == ED25519_OCTETS => {
+                Ok(Self::Okp { crv: OkpCurve::Ed25519, x: base64url(key) })
+            }
+            rfc8410::ID_ED_25519 => Err(unreadable()),
+            _ => Err(unknown_type()),
+        }
+    }
+
+    fn from_pkcs1(key: &[u8]) -> Result<Self> {
+        let key = RsaPublicKey::from_der(key).map_err(|cause| unreadable().caused_by(cause))?;
+        Ok(Self::rsa(key.modulus.as_bytes(), key.exponent.as_bytes()))
+    }
+
+    /// From the two numbers, big-endian without leading zero octets.
+    pub(super) fn rsa(modulus: &[u8], exponent: &[u8]) -> Self {
+        Self::Rsa { n: base64url(modulus), e: base64url(exponent) }
+    }
+
+    fn from_point(algorithm: AlgorithmIdentifierRef<'_>, point: &[u8]) -> Result<Self> {
+        let oid = algorithm.parameters_oid().map_err(|_| unknown_type())?;
+        let crv = EcCurve::ALL.into_iter().find(|crv| crv.oid() == oid).ok_or_else(unknown_type)?;
+        let Some((&UNCOMPRESSED, coordinates)) = point.split_first() else { return Err(unknown_type()) };
+        if coordinates.len() != 2 * crv.octets() {
+            return Err(unreadable());
+        }
+        let (x, y) = coordinates.split_at(crv.octets());
+        Ok(Self::Ec { crv, x: base64url(x), y: base64url(y) })
+    }
+
+    /// Writes the key as a `SubjectPublicKeyInfo` in DER.
+    ///
+    /// # Errors
+    /// `Invalid` at a member that is not base64url: possible only if the key was put together by hand.
+    pub fn to_spki_der(&self) -> Result<Vec<u8>> {
+        match self {
+            Self::Rsa { n, e } => {
+                let (modulus, exponent) = (octets("/n", n)?, octets("/e", e)?);
+                let key = encoded(UintRef::new(&modulus).and_then(|modulus| {
+                    RsaPublicKey { modulus, exponent: UintRef::new(&exponent)? }.to_der()
+                }))?;
+                spki_der(rfc5912::RSA_ENCRYPTION, Some(AnyRef::NULL), &key)
+            }
+            Self::Ec { crv, x, y } => {
+                let point = [vec![UNCOMPRESSED], octets("/x", x)?, octets("/y", y)?].concat();
+                let curve = crv.oid();
+                spki_der(rfc5912::ID_EC_PUBLIC_KEY, Some(AnyRef::from(&curve)), &point)
+            }
+            Self::Okp { x, .. } => spki_der(rfc8410::ID_ED_25519, None, &octets("/x", x)?),
+        }
+    }
+
+    /// The key type, `kty`.
+    #[must_use]
+    pub fn kty(&self) -> &'static str {
+        match self {
+            Self::Rsa { .. } => "RSA",
+            Self::Ec { .. } => "EC",
+            Self::Okp { .. } => "OKP",
+        }
+    }
+
+    /// The name of the curve, `crv`; none for RSA.
+    #[must_use]
+    pub fn curve(&self) -> Option<&'static str> {
+        match self {
+            Self::Rsa { .. } => None,
+            Self::Ec { crv, .. } => Some(crv.name()),
+            Self::Okp { .. } => Some(ED25519),
+        }
+    }
+
+    /// The size of the key in bits: of the modulus, or of the curve's field.
+    #[must_use]
+    pub fn bits(&self) -> usize {
+        match self {
+            Self::Rsa { n, .. } => octets("/n", n).map_or(0, |modulus| bit_length(&modulus)),
+            Self::Ec { crv, .. } => crv.bits(),
+            Self::Okp { .. } => 255,
+        }
+    }
+}
+
+/// The first octet of a point of which both coordinates are given (SEC 1, section 2.3.3).
+const UNCOMPRESSED: u8 = 4;
+
+/// `RSAPublicKey` (RFC 8017, appendix A.1.1).
+#[derive(Sequence)]
+struct RsaPublicKey<'a> {
+    modulus: UintRef<'a>,
+    exponent: UintRef<'a>,
+}
+
+/// The members of a JWK that say which public key it is, unchecked.
+#[derive(Deserialize)]
+struct Members {
+    kty: String,
+    crv: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
+}
+
+impl TryFrom<Members> for Jwk {
+    type Error = Error;
+
+    fn try_from(from: Members) -> Result<Self> {
+        match (from.kty.as_str(), from.crv.as_deref()) {
+            ("RSA", _) => Ok(Self::Rsa { n: unsigned("/n", from.n)?, e: unsigned("/e", from.e)? }),
+            ("OKP", Some(ED25519)) => {
+                Ok(Self::Okp { crv: OkpCurve::Ed25519, x: fixed("/x", from.x, ED25519_OCTETS)? })
+            }
+            ("EC", Some(name)) => {
+                let crv = EcCurve::ALL.into_iter().find(|crv| crv.name() == name).ok_or_else(unknown_type)?;
+                let (x, y) = (fixed("/x", from.x, crv.octets())?, fixed("/y", from.y, crv.octets())?);
+                Ok(Self::Ec { crv, x, y })
+            }
+            ("EC" | "OKP", None) => Err(Error::invalid("/crv", Reason::Missing)),
+            _ => Err(unknown_type()),
+        }
+    }
+}
+
+/// A number of any length, at least one, as RFC 7518, section 2 (`Base64urlUInt`) spells it.
+fn unsigned(pointer: &str, member: Option<String>) -> Result<String> {
+    let member = member.ok_or_else(|| Error::invalid(pointer, Reason::Missing))?;
+    let octets = octets(pointer, &member)?;
+    match octets.iter().position(|octet| *octet != 0) {
+        Some(0) => Ok(member),
+        Some(zeros) => Ok(base64url(octets.get(zeros..).unwrap_or_default())),
+        None => Err(Error::invalid(pointer, Reason::Other("is zero".into()))),
+    }
+}
+
+fn fixed(pointer: &str, member: Option<String>, length: usize) -> Result<String> {
+    let member = member.ok_or_else(|| Error::invalid(pointer, Reason::Missing))?;
+    if octets(pointer, &member)?.len() == length {
+        Ok(member)
+    } else {
+        Err(Error::invalid(pointer, Reason::Other(format!("is not {length} octets long"))))
+    }
+}
+
+fn octets(pointer: &str, member: &str) -> Result<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(member).map_err(|cause| {
+        Error::invalid(pointer, Reason::Other("is not base64url text without padding".into()))
+            .caused_by(cause)
+    })
+}
+
+fn base64url(octets: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(octets)
+}
+
+fn bit_length(unsigned: &[u8]) -> usize {
+    let spare = unsigned.first().map_or(0, |first| first.leading_zeros() as usize);
+    unsigned.len() * 8 - spare
+}
+
+fn spki_der(oid: ObjectIdentifier, parameters: Option<AnyRef<'_>>, key: &[u8]) -> Result<Vec<u8>> {
+    encoded(BitStringRef::from_bytes(key).and_then(|subject_public_key| {
+        let algorithm = AlgorithmIdentifierRef { oid, parameters };
+        SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der()
+    }))
+}
+
+/// Writing DER fails on lengths past 256 MiB alone.
+fn encoded(der: der::Result<Vec<u8>>) -> Result<Vec<u8>> {
+    der.map_err(|cause| unreadable().caused_by(cause))
+}
+
+fn unreadable() -> Error {
+    Error::invalid("", Reason::Other("is not a readable public key".into()))
+}
+
+fn unknown_type() -> Error {
+    Error::invalid("", Reason::KeyTypeNotAllowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Jwk, String> {
+        serde_json::from_str(json).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn writes_members_in_order() {
+        let key = read(r#"{"e":"AQAB","use":"sig","n":"AQ","d":"AA","kty":"RSA"}"#).unwrap();
+        assert_eq!(serde_json::to_string(&key).unwrap(), r#"{"kty":"RSA","n":"AQ","e":"AQAB"}"#);
+        assert_eq!((key.kty(), key.curve(), key.bits()), ("RSA", None, 1));
+    }
+
+    #[test]
+    fn drops_leading_zeros_of_numbers() {
+        let key = read(r#"{"kty":"RSA","n":"AAB_","e":"AAEAAQ"}"#).unwrap();
+        assert_eq!(key, Jwk::Rsa { n: "fw".into(), e: "AQAB".into() });
+        assert_eq!(key.bits(), 7);
+    }
+
+    #[test]
+    fn rejects_members_that_are_not_keys() {
+        for (json, words) in [
+            (r#"{"kty":"RSA","n":"AQ=="}"#, "`/n` is not base64url text without padding"),
+            (r#"{"kty":"RSA","n":"AQ","e":"AA"}"#, "`/e` is zero"),
+            (r#"{"kty":"RSA","n":"AQ"}"#, "`/e` is missing"),
+            (r#"{"kty":"EC","x":"AQ"}"#, "`/crv` is missing"),
+            (r#"{"kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}"#, "`/x` is not 32 octets long"),
+            (r#"{"kty":"EC","crv":"Ed25519","x":"AQ"}"#, "key type"),
+            (r#"{"kty":"oct","k":"AQ"}"#, "key type"),
+        ] {
+            let error = read(json).unwrap_err();
+            assert!(error.contains(words), "{json}: {error}");
+        }
+    }
+
+    #[test]
+    fn survives_the_way_through_der() {
+        for crv in EcCurve::ALL {
+            let coordinate = base64url(&vec![7; crv.octets()]);
+            let key = Jwk::Ec { crv, x: coordinate.clone(), y: coordinate };
+            assert_eq!(Jwk::from_spki_der(&key.to_spki_der().unwrap()).unwrap(), key);
+            assert_eq!(read(&serde_json::to_string(&key).unwrap()).unwrap(), key);
+        }
+        let key = Jwk::Okp { crv: OkpCurve::Ed25519, x: base64url(&[7; 32]) };
+        assert_eq!(Jwk::from_spki_der(&key.to_spki_der().unwrap()).unwrap(), key);
+        let key = Jwk::Rsa { n: base64url(&[0xff; 256]), e: "AQAB".into() };
+        assert_eq!(Jwk::from_spki_der(&key.to_spki_der().unwrap()).unwrap(), key);
+    }
+
+    #[test]
+    fn tells_unreadable_from_unknown() {
+        let trailing =
+            [Jwk::Okp { crv: OkpCurve::Ed25519, x: base64url(&[7; 32]) }.to_spki_der().unwrap(), vec![0]];
+        assert!(Jwk::from_spki_der(&trailing.concat()).unwrap_err().to_string().contains("readable"));
+        let x25519 = spki_der(rfc8410::ID_X_25519, None, &[7; 32]).unwrap();
+        assert!(Jwk::from_spki_der(&x25519).unwrap_err().to_string().contains("key type"));
+    }
+}
