@@ -1,15 +1,28 @@
 //! RFC work as pure functions; knows nothing of providers, engines or vendors. May import: `error`.
 //!
 //! - [`time`]: instants, as RFC 3339 text and as ASN.1 times
+//! - [`name`]: distinguished names
 //! - [`jwk`]: public keys as JSON Web Keys and as `SubjectPublicKeyInfo` (RFC 7517, 7518, 8037)
 //! - [`thumbprint`]: JWK thumbprints (RFC 7638) and certificate digests (RFC 7517, sections 4.8 and 4.9)
 //! - [`keygen`]: private keys, from a generator passed in
+//! - [`certificate`]: read and issue certificates (RFC 5280)
+//! - [`csr`]: build and read certification requests (RFC 2986), match a certificate against one
+//! - [`pem`]: textual encodings (RFC 7468), read tolerantly
+//! - `signed`: the frame that certificates and certification requests share
 
+pub mod certificate;
+pub mod csr;
 pub mod jwk;
 pub mod keygen;
+pub mod name;
+pub mod pem;
+mod signed;
 pub mod thumbprint;
 pub mod time;
 
+pub use certificate::Certificate;
+pub use csr::CertificationRequest;
 pub use jwk::Jwk;
 pub use keygen::{KeySpec, PrivateKey};
+pub use name::{DistinguishedName, NameAttribute};
 pub use time::Timestamp;
