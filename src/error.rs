@@ -182,6 +182,24 @@ impl Error {
         self
     }
 
+    /// Moves all violations to below the place `prefix`.
+    #[must_use]
+    pub fn at(mut self, prefix: &str) -> Self {
+        if let ErrorKind::Invalid { violations } = &mut self.kind {
+            violations.iter_mut().for_each(|violation| violation.pointer.insert_str(0, prefix));
+        }
+        self
+    }
+
+    /// What is wrong with the document, if that is the matter.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        match &self.kind {
+            ErrorKind::Invalid { violations } => violations,
+            _ => &[],
+        }
+    }
+
     /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {

@@ -1,0 +1,192 @@
+//! How keys are laid out, and how records become bytes.
+//!
+//! A key is a tag that names the table, the tenant, and then what identifies or orders the entry. Numbers are
+//! big-endian and texts end in `00 01` (a `00` inside is written `00 ff`), so that keys sort as their parts do.
+//! A record is a version byte and JSON.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Id;
+
+/// The tables, by their tags. What follows the tag is given in parentheses.
+pub mod tag {
+    /// The store itself: the last id and the last sequence number ().
+    pub const COUNTERS: u8 = b'#';
+    /// Tenants (tenant).
+    pub const TENANT: u8 = b'T';
+    /// Identity providers (tenant, id).
+    pub const PROVIDER: u8 = b'P';
+    /// Providers by folded name (tenant, name, id).
+    pub const PROVIDER_NAME: u8 = b'N';
+    /// Providers by each shorter end of their folded name (tenant, end of name, id).
+    pub const PROVIDER_NAME_END: u8 = b'S';
+    /// Providers by kind (tenant, kind, id).
+    pub const PROVIDER_KIND: u8 = b'Y';
+    /// Signing keys (tenant, id).
+    pub const SIGNING_KEY: u8 = b'K';
+    /// Trusted keys (tenant, id).
+    pub const TRUSTED_KEY: u8 = b'V';
+    /// Ids of signing keys (tenant, kid).
+    pub const SIGNING_KID: u8 = b'k';
+    /// Ids of trusted keys by the SHA-256 of their certificate (tenant, digest).
+    pub const TRUSTED_DIGEST: u8 = b'v';
+    /// Which owners may sign with a key (tenant, owner, folded kid, kid).
+    pub const ATTACHMENT: u8 = b'A';
+    /// The same the other way round (tenant, kid, owner).
+    pub const ATTACHED_TO: u8 = b'a';
+    /// Pending requests (tenant, owner, request id).
+    pub const REQUEST: u8 = b'R';
+    /// Which providers refer to a key (tenant, kid, provider).
+    pub const KEY_USE: u8 = b'U';
+    /// The change log (sequence).
+    pub const CHANGE: u8 = b'C';
+}
+
+/// The version byte of records that this library writes.
+pub const RECORD_VERSION: u8 = 1;
+
+/// A key under construction.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key(Vec<u8>);
+
+impl Key {
+    /// A key of the table with this tag.
+    #[must_use]
+    pub fn of(tag: u8) -> Self {
+        let mut bytes = Vec::with_capacity(40);
+        bytes.push(tag);
+        Self(bytes)
+    }
+
+    /// Adds an id.
+    #[must_use]
+    pub fn id(mut self, id: Id) -> Self {
+        self.0.extend_from_slice(&id.number().to_be_bytes());
+        self
+    }
+
+    /// Adds a number.
+    #[must_use]
+    pub fn number(mut self, number: u64) -> Self {
+        self.0.extend_from_slice(&number.to_be_bytes());
+        self
+    }
+
+    /// Adds a text and its end.
+    #[must_use]
+    pub fn text(self, text: &str) -> Self {
+        let mut key = self.text_start(text);
+        key.0.extend_from_slice(&[0, 1]);
+        key
+    }
+
+    /// Adds the start of a text: the key is then a prefix of all keys whose text starts so.
+    #[must_use]
+    pub fn text_start(mut self, text: &str) -> Self {
+        for byte in text.bytes() {
+            self.0.push(byte);
+            if byte == 0 {
+                self.0.push(0xff);
+            }
+        }
+        self
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The first key that does not start with this one.
+    #[must_use]
+    pub fn end(&self) -> Vec<u8> {
+        let mut end = self.0.clone();
+        while let Some(last) = end.pop() {
+            if last < 0xff {
+                end.push(last + 1);
+                break;
+            }
+        }
+        end
+    }
+
+    /// The first key after this one.
+    #[must_use]
+    pub fn next(&self) -> Vec<u8> {
+        let mut next = self.0.clone();
+        next.push(0);
+        next
+    }
+}
+
+/// The id that ends a key.
+///
+/// # Errors
+///
+/// [`ErrorKind::Corrupt`] if the key is too short for one.
+pub fn last_id(key: &[u8]) -> Result<Id> {
+    key.last_chunk().map(|bytes| Id::from_number(u64::from_be_bytes(*bytes))).ok_or_else(|| {
+        Error::new(ErrorKind::Corrupt).context("a key is too short")
+    })
+}
+
+/// The bytes of a record.
+///
+/// # Errors
+///
+/// [`ErrorKind::Storage`] if the record has no JSON form; none of ours is without.
+pub fn encode(record: &impl Serialize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(1024);
+    bytes.push(RECORD_VERSION);
+    serde_json::to_writer(&mut bytes, record).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
+    Ok(bytes)
+}
+
+/// The record that these bytes hold.
+///
+/// # Errors
+///
+/// [`ErrorKind::Corrupt`] if they hold none, or one of a version that this library does not know.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    match bytes.split_first() {
+        Some((&RECORD_VERSION, json)) => serde_json::from_slice(json).map_err(|cause| {
+            Error::new(ErrorKind::Corrupt).context("a record cannot be read").caused_by(cause)
+        }),
+        Some((version, _)) => {
+            Err(Error::new(ErrorKind::Corrupt).context(format!("a record is of the unknown version {version}")))
+        }
+        None => Err(Error::new(ErrorKind::Corrupt).context("a record is empty")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_sort_as_such_and_end_where_they_end() {
+        let key = |text: &str| Key::of(b'x').text(text).id(Id::from_number(7));
+        let mut texts = ["b", "a", "a\0", "a\0b", "ab", "", "a\u{1}"].map(str::to_owned);
+        texts.sort();
+        let keys: Vec<_> = texts.iter().map(|text| key(text)).collect();
+        assert!(keys.is_sorted());
+        assert!(key("ab").bytes().starts_with(Key::of(b'x').text_start("a").bytes()));
+        assert!(!key("ab").bytes().starts_with(Key::of(b'x').text("a").bytes()));
+    }
+
+    #[test]
+    fn the_end_of_a_prefix_is_after_all_that_start_with_it() {
+        assert_eq!(Key(vec![1, 2]).end(), [1, 3]);
+        assert_eq!(Key(vec![1, 0xff]).end(), [2]);
+    }
+
+    #[test]
+    fn an_unknown_version_is_refused() {
+        let error = decode::<u8>(&[9, b'1']).expect_err("unknown");
+        assert_eq!(error.kind(), &ErrorKind::Corrupt);
+        assert_eq!(decode::<u8>(&encode(&5_u8).expect("encoded")).expect("decoded"), 5);
+    }
+}

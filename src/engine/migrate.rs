@@ -1,0 +1,49 @@
+//! What is done when a store is opened: a new one gets its first tenant, an older one is brought up to date.
+
+use serde::{Deserialize, Serialize};
+
+use super::keyspace::{self, Key, tag};
+use super::{Engine, WriteTx};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Id, Tenant};
+use crate::pki::Timestamp;
+
+/// The form of stores that this library writes. A change of keys or records raises it and adds a step to
+/// [`open`].
+pub(crate) const FORM: u32 = 1;
+
+/// What the store knows about itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Counters {
+    /// The form of the store.
+    pub(crate) form: u32,
+    /// The last id that was given out.
+    pub(crate) last_id: Id,
+    /// The last sequence number of the change log.
+    pub(crate) last_sequence: u64,
+}
+
+/// Makes the store ready for use.
+pub(crate) fn open(engine: &dyn Engine, now: Timestamp) -> Result<()> {
+    let stored = engine.read()?.get(Key::of(tag::COUNTERS).bytes())?;
+    match stored {
+        None => {
+            let mut tx = engine.write()?;
+            found(&mut *tx, now)?;
+            tx.commit()
+        }
+        Some(bytes) => match keyspace::decode::<Counters>(&bytes)?.form {
+            FORM => Ok(()),
+            form => Err(Error::new(ErrorKind::Corrupt).context(format!("the store has the unknown form {form}"))),
+        },
+    }
+}
+
+/// Founds a new store.
+fn found(tx: &mut dyn WriteTx, now: Timestamp) -> Result<()> {
+    let counters = Counters { form: FORM, last_id: Tenant::DEFAULT, last_sequence: 0 };
+    let tenant =
+        Tenant { id: Tenant::DEFAULT, name: "idpstore".to_owned(), created: now, default_signing_key: None };
+    tx.put(Key::of(tag::COUNTERS).bytes(), &keyspace::encode(&counters)?)?;
+    tx.put(Key::of(tag::TENANT).id(tenant.id).bytes(), &keyspace::encode(&tenant)?)
+}

@@ -1,0 +1,124 @@
+//! Keys, who may sign with them, and who refers to them.
+
+use std::ops::ControlFlow;
+
+use super::{Index, Record, ids, load};
+use crate::engine::ReadTx;
+use crate::engine::keyspace::{self, Key as Place, tag};
+use crate::error::Result;
+use crate::model::{Attachment, Id, Key};
+
+impl Record for Key {
+    fn key(&self, tenant: Id) -> Place {
+        let table = if self.is_signing() { tag::SIGNING_KEY } else { tag::TRUSTED_KEY };
+        Place::of(table).id(tenant).id(self.id)
+    }
+
+    fn index(&self, tenant: Id) -> Index {
+        let mut index = Index::new();
+        let id = self.id.number().to_be_bytes().to_vec();
+        if let Some(request) = &self.request {
+            index.insert(Place::of(tag::REQUEST).id(tenant).id(request.owner).text(&request.id), id.clone());
+        }
+        if self.is_signing() {
+            index.insert(Place::of(tag::SIGNING_KID).id(tenant).text(&self.kid), id);
+        } else if let Some(digest) = self.certificate_digest() {
+            index.insert(Place::of(tag::TRUSTED_DIGEST).id(tenant).text(&digest), id);
+        }
+        index
+    }
+}
+
+impl Record for Attachment {
+    fn key(&self, tenant: Id) -> Place {
+        Place::of(tag::ATTACHMENT).id(tenant).id(self.owner).text(&self.kid.to_lowercase()).text(&self.kid)
+    }
+
+    fn index(&self, tenant: Id) -> Index {
+        Index::from([(Place::of(tag::ATTACHED_TO).id(tenant).text(&self.kid).id(self.owner), Vec::new())])
+    }
+}
+
+/// The signing key with this `kid`.
+pub(crate) fn signing_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Option<Key>> {
+    by_entry(tx, tenant, tag::SIGNING_KEY, &Place::of(tag::SIGNING_KID).id(tenant).text(kid))
+}
+
+/// The trusted key with this id.
+pub(crate) fn trusted_key(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<Key>> {
+    load(tx, &Place::of(tag::TRUSTED_KEY).id(tenant).id(id))
+}
+
+/// Up to `limit` trusted keys after `after` in the order of their ids.
+pub(crate) fn trusted_keys(tx: &dyn ReadTx, tenant: Id, after: Option<Id>, limit: usize) -> Result<Vec<Key>> {
+    let all = Place::of(tag::TRUSTED_KEY).id(tenant);
+    let from = after.map_or_else(|| all.bytes().to_vec(), |after| all.clone().id(after).next());
+    let mut found = Vec::new();
+    tx.scan(&from, &all.end(), &mut |_, value| {
+        if found.len() == limit {
+            return Ok(ControlFlow::Break(()));
+        }
+        found.push(keyspace::decode(value)?);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
+/// The pending requests of an owner, in the order of their ids.
+pub(crate) fn requests(tx: &dyn ReadTx, tenant: Id, owner: Id, id: Option<&str>) -> Result<Vec<Key>> {
+    let all = Place::of(tag::REQUEST).id(tenant).id(owner);
+    let all = match id {
+        Some(id) => all.text(id),
+        None => all,
+    };
+    let mut found = Vec::new();
+    tx.scan(all.bytes(), &all.end(), &mut |_, id| {
+        found.extend(load::<Key>(tx, &Place::of(tag::SIGNING_KEY).id(tenant).id(keyspace::last_id(id)?))?);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
+/// The keys with which an owner may sign, by `kid` without regard to case.
+pub(crate) fn attachments(tx: &dyn ReadTx, tenant: Id, owner: Id) -> Result<Vec<Attachment>> {
+    let all = Place::of(tag::ATTACHMENT).id(tenant).id(owner);
+    let mut found = Vec::new();
+    tx.scan(all.bytes(), &all.end(), &mut |_, value| {
+        found.push(keyspace::decode(value)?);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
+/// Whether, and since when, an owner may sign with a key.
+pub(crate) fn attachment(tx: &dyn ReadTx, tenant: Id, owner: Id, kid: &str) -> Result<Option<Attachment>> {
+    load(tx, &Place::of(tag::ATTACHMENT).id(tenant).id(owner).text(&kid.to_lowercase()).text(kid))
+}
+
+/// All owners who may sign with a key.
+pub(crate) fn owners(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<Id>> {
+    ids(tx, &Place::of(tag::ATTACHED_TO).id(tenant).text(kid))
+}
+
+/// All providers that refer to a key.
+pub(crate) fn users(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<Id>> {
+    ids(tx, &Place::of(tag::KEY_USE).id(tenant).text(kid))
+}
+
+/// The trusted key of the same certificate as this one.
+pub(crate) fn same_certificate(tx: &dyn ReadTx, tenant: Id, key: &Key) -> Result<Option<Key>> {
+    match key.certificate_digest() {
+        Some(digest) => {
+            by_entry(tx, tenant, tag::TRUSTED_KEY, &Place::of(tag::TRUSTED_DIGEST).id(tenant).text(&digest))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The key to whose id an index entry leads.
+fn by_entry(tx: &dyn ReadTx, tenant: Id, table: u8, entry: &Place) -> Result<Option<Key>> {
+    match tx.get(entry.bytes())? {
+        Some(id) => load(tx, &Place::of(table).id(tenant).id(keyspace::last_id(&id)?)),
+        None => Ok(None),
+    }
+}

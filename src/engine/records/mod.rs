@@ -1,0 +1,113 @@
+//! Typed get, put and list, and the indexes: the only place that knows both the model and the bytes.
+//!
+//! Every record names the index entries that lead to it ([`Record::index`]); saving and removing keep the index
+//! in step by comparing those of the old and the new record.
+
+mod keys;
+mod names;
+mod providers;
+
+pub(crate) use keys::{
+    attachment, attachments, owners, requests, same_certificate, signing_key, trusted_key, trusted_keys, users,
+};
+pub(crate) use providers::{Search, provider, providers, search};
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::keyspace::{self, Key, tag};
+use super::migrate::Counters;
+use super::{ReadTx, WriteTx};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Id, Tenant};
+
+/// Index entries: what leads to a record, and what is noted there.
+pub(crate) type Index = BTreeMap<Key, Vec<u8>>;
+
+/// A record of a tenant.
+pub(crate) trait Record: Serialize + DeserializeOwned {
+    /// Where the record lies.
+    fn key(&self, tenant: Id) -> Key;
+
+    /// All entries that lead to it.
+    fn index(&self, tenant: Id) -> Index;
+}
+
+/// Writes a record in place of its older form, if there is one.
+pub(crate) fn save<R: Record>(tx: &mut dyn WriteTx, tenant: Id, old: Option<&R>, new: &R) -> Result<()> {
+    let before = old.map(|old| old.index(tenant)).unwrap_or_default();
+    let after = new.index(tenant);
+    for key in before.keys().filter(|key| !after.contains_key(key)) {
+        tx.delete(key.bytes())?;
+    }
+    for (key, note) in after.iter().filter(|(key, note)| before.get(key) != Some(note)) {
+        tx.put(key.bytes(), note)?;
+    }
+    tx.put(new.key(tenant).bytes(), &keyspace::encode(new)?)
+}
+
+/// Removes a record and all that leads to it.
+pub(crate) fn remove<R: Record>(tx: &mut dyn WriteTx, tenant: Id, old: &R) -> Result<()> {
+    for key in old.index(tenant).keys() {
+        tx.delete(key.bytes())?;
+    }
+    tx.delete(old.key(tenant).bytes())
+}
+
+/// Reads the record at `key`.
+fn load<R: DeserializeOwned>(tx: &dyn ReadTx, key: &Key) -> Result<Option<R>> {
+    tx.get(key.bytes())?.map(|bytes| keyspace::decode(&bytes)).transpose()
+}
+
+/// The ids that end all keys which start with `prefix`.
+fn ids(tx: &dyn ReadTx, prefix: &Key) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    tx.scan(prefix.bytes(), &prefix.end(), &mut |key, _| {
+        found.push(keyspace::last_id(key)?);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
+/// The tenant.
+pub(crate) fn tenant(tx: &dyn ReadTx, id: Id) -> Result<Option<Tenant>> {
+    load(tx, &Key::of(tag::TENANT).id(id))
+}
+
+/// Writes a tenant.
+pub(crate) fn save_tenant(tx: &mut dyn WriteTx, tenant: &Tenant) -> Result<()> {
+    tx.put(Key::of(tag::TENANT).id(tenant.id).bytes(), &keyspace::encode(tenant)?)
+}
+
+/// What the store knows about itself.
+pub(crate) fn counters(tx: &dyn ReadTx) -> Result<Counters> {
+    load(tx, &Key::of(tag::COUNTERS))?
+        .ok_or_else(|| Error::new(ErrorKind::Corrupt).context("the store does not know itself"))
+}
+
+/// Writes what the store knows about itself.
+pub(crate) fn save_counters(tx: &mut dyn WriteTx, counters: &Counters) -> Result<()> {
+    tx.put(Key::of(tag::COUNTERS).bytes(), &keyspace::encode(counters)?)
+}
+
+/// Writes an entry of the change log.
+pub(crate) fn save_change(tx: &mut dyn WriteTx, sequence: u64, change: &impl Serialize) -> Result<()> {
+    tx.put(Key::of(tag::CHANGE).number(sequence).bytes(), &keyspace::encode(change)?)
+}
+
+/// Up to `limit` entries of the change log after the one with this sequence number.
+pub(crate) fn changes<C: DeserializeOwned>(tx: &dyn ReadTx, after: u64, limit: usize) -> Result<Vec<C>> {
+    let log = Key::of(tag::CHANGE);
+    let mut found = Vec::new();
+    tx.scan(&log.clone().number(after).next(), &log.end(), &mut |_, bytes| {
+        if found.len() == limit {
+            return Ok(ControlFlow::Break(()));
+        }
+        found.push(keyspace::decode(bytes)?);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}

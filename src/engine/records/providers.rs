@@ -1,0 +1,120 @@
+//! Identity providers: by id, by kind and by what their names contain.
+
+use std::ops::ControlFlow;
+
+use super::names::{self, cut, fold};
+use super::{Index, Record, load};
+use crate::engine::ReadTx;
+use crate::engine::keyspace::{self, Key, tag};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Id, IdentityProvider};
+
+impl Record for IdentityProvider {
+    fn key(&self, tenant: Id) -> Key {
+        Key::of(tag::PROVIDER).id(tenant).id(self.id)
+    }
+
+    fn index(&self, tenant: Id) -> Index {
+        let mut index = Index::new();
+        names::entries(tenant, &self.name, self.id, &mut index);
+        let kind = Key::of(tag::PROVIDER_KIND).id(tenant).text(&self.protocol.kind()).id(self.id);
+        index.insert(kind, Vec::new());
+        for kid in self.trusted_keys.iter().chain(&self.signing_key) {
+            index.insert(Key::of(tag::KEY_USE).id(tenant).text(kid).id(self.id), Vec::new());
+        }
+        index
+    }
+}
+
+/// The provider with this id.
+pub(crate) fn provider(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<IdentityProvider>> {
+    load(tx, &Key::of(tag::PROVIDER).id(tenant).id(id))
+}
+
+/// Up to `limit` providers after `after` in the order of their ids, of one kind or of all.
+pub(crate) fn providers(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    kind: Option<&str>,
+    after: Option<Id>,
+    limit: usize,
+) -> Result<Vec<IdentityProvider>> {
+    let all = match kind {
+        Some(kind) => Key::of(tag::PROVIDER_KIND).id(tenant).text(kind),
+        None => Key::of(tag::PROVIDER).id(tenant),
+    };
+    let from = after.map_or_else(|| all.bytes().to_vec(), |after| all.clone().id(after).next());
+    let mut found = Vec::new();
+    tx.scan(&from, &all.end(), &mut |key, value| {
+        if found.len() == limit {
+            return Ok(ControlFlow::Break(()));
+        }
+        found.push(match kind {
+            Some(_) => listed(tx, tenant, keyspace::last_id(key)?)?,
+            None => keyspace::decode(value)?,
+        });
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
+/// The provider to which an index entry leads.
+fn listed(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<IdentityProvider> {
+    provider(tx, tenant, id)?
+        .ok_or_else(|| Error::new(ErrorKind::Corrupt).context(format!("the index names provider {id}, which is not there")))
+}
+
+/// A search for providers whose name contains a text.
+pub(crate) struct Search<'a> {
+    /// What is searched, in any case.
+    pub(crate) needle: &'a str,
+    /// The kind, if only one is wanted.
+    pub(crate) kind: Option<&'a str>,
+    /// Where the search before this one ended.
+    pub(crate) after: Option<&'a [u8]>,
+    /// How many hits are wanted.
+    pub(crate) limit: usize,
+}
+
+/// The hits of a search, each with its place, from where a later search can go on: first the name itself, then
+/// names that start with the text, then those that contain it further on, each group in alphabetical order.
+pub(crate) fn search(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    search: &Search<'_>,
+) -> Result<Vec<(Vec<u8>, IdentityProvider)>> {
+    let needle = fold(search.needle);
+    let passes = [
+        Key::of(tag::PROVIDER_NAME).id(tenant).text_start(&needle),
+        Key::of(tag::PROVIDER_NAME_END).id(tenant).text_start(cut(&needle)),
+    ];
+    let mut found = Vec::new();
+    for pass in passes {
+        let from = match search.after {
+            Some(after) if after.first() > pass.bytes().first() => continue,
+            Some(after) if after.first() == pass.bytes().first() => [after, &[0]].concat(),
+            _ => pass.bytes().to_vec(),
+        };
+        if !from.starts_with(pass.bytes()) {
+            return Err(ErrorKind::BadCursor.into());
+        }
+        tx.scan(&from, &pass.end(), &mut |key, offset| {
+            if found.len() == search.limit {
+                return Ok(ControlFlow::Break(()));
+            }
+            let provider = listed(tx, tenant, keyspace::last_id(key)?)?;
+            let kind_fits = search.kind.is_none_or(|kind| provider.protocol.kind() == kind);
+            if kind_fits && is_first_occurrence(&provider.name, &needle, offset) {
+                found.push((key.to_vec(), provider));
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    Ok(found)
+}
+
+/// Whether an entry is the one by which the name is found: the first occurrence of the needle in it.
+fn is_first_occurrence(name: &str, needle: &str, offset: &[u8]) -> bool {
+    let offset = offset.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    fold(name).find(needle).is_some_and(|first| first as u64 == offset)
+}

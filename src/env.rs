@@ -1,0 +1,134 @@
+//! Clock, entropy and keys: the three things that the house never fetches itself.
+//!
+//! Whoever opens a store hands in an [`Environment`]. With the same seed and the same clock a store answers
+//! byte for byte the same, so tests can compare whole bodies. May import: `error`, `pki`.
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng as _, SeedableRng};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::pki::{KeySpec, PrivateKey, Timestamp};
+
+/// Tells the time.
+pub trait Clock: Debug + Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Timestamp;
+}
+
+/// Supplies random bytes.
+pub trait Entropy: Debug + Send + Sync {
+    /// Overwrites all of `bytes` with random ones.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// Supplies private keys.
+pub trait KeySource: Debug + Send + Sync {
+    /// A fresh private key.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::KeyPending`] if the host has to make the key first and then repeat the call;
+    /// [`ErrorKind::Unsupported`] for a specification that the source cannot serve.
+    fn generate(&self, spec: KeySpec) -> Result<PrivateKey>;
+}
+
+/// All that a store takes from its host.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Supplies random bytes.
+    pub entropy: Arc<dyn Entropy>,
+    /// Supplies private keys.
+    pub keys: Arc<dyn KeySource>,
+}
+
+/// The clock of the operating system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the operating system for the time")]
+    fn now(&self) -> Timestamp {
+        let since_epoch = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        Timestamp::from_unix_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// A stream of random bytes from a 32-byte seed (ChaCha20): the same seed gives the same bytes.
+pub struct SeededEntropy(Mutex<ChaCha20Rng>);
+
+impl SeededEntropy {
+    /// A reproducible stream.
+    #[must_use]
+    pub fn new(seed: [u8; 32]) -> Self {
+        Self(Mutex::new(ChaCha20Rng::from_seed(seed)))
+    }
+
+    /// A stream that nobody can foretell, seeded once by the operating system.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] if the operating system has no randomness to give.
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the operating system for randomness")]
+    pub fn from_system() -> Result<Self> {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|cause| {
+            Error::new(ErrorKind::Unsupported).context("no randomness from the system").caused_by(cause)
+        })?;
+        Ok(Self::new(seed))
+    }
+}
+
+impl Entropy for SeededEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+    }
+}
+
+impl Debug for SeededEntropy {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("SeededEntropy")
+    }
+}
+
+/// Makes each key at the moment it is asked for, from the given entropy.
+#[derive(Clone, Debug)]
+pub struct GeneratedKeys(pub Arc<dyn Entropy>);
+
+impl KeySource for GeneratedKeys {
+    fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
+        PrivateKey::generate(spec, &mut Generator(&*self.0))
+    }
+}
+
+/// [`Entropy`] in the shape that the crypto crates ask for.
+pub struct Generator<'a>(pub &'a dyn Entropy);
+
+impl rand_core::TryRng for Generator<'_> {
+    type Error = std::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        let mut bytes = [0; 4];
+        self.0.fill(&mut bytes);
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        let mut bytes = [0; 8];
+        self.0.fill(&mut bytes);
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        self.0.fill(bytes);
+        Ok(())
+    }
+}
+
+impl rand_core::TryCryptoRng for Generator<'_> {}

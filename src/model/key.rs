@@ -1,0 +1,75 @@
+//! Keys: those that we hold and those that we trust.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Id, Secret, secret};
+use crate::pki::{Jwk, Timestamp, pem, thumbprint};
+
+/// A public key with what belongs to it.
+///
+/// A *signing key* has a private part and is held for one or several owners; a *trusted key* is a partner's
+/// certificate and has none. A signing key with a pending request has no certificate yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    /// The identifier.
+    pub id: Id,
+    /// The key id by which others refer to it: of a signing key its JWK thumbprint (RFC 7638), of a trusted
+    /// key the UUID spelling of its id.
+    pub kid: String,
+    /// When it was made, imported or certified.
+    pub created: Timestamp,
+    /// When it was last written.
+    pub updated: Timestamp,
+    /// The public part.
+    pub jwk: Jwk,
+    /// The certificate and those that lead to its root, each in base64 exactly as it was given
+    /// (RFC 7517, section 4.7, but for white space).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chain: Vec<String>,
+    /// When the certificate ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Timestamp>,
+    /// The private part: PKCS #8 in base64.
+    #[serde(default, with = "secret::stored", skip_serializing_if = "Option::is_none")]
+    pub private: Option<Secret>,
+    /// The request that waits for its certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<CertificationRequest>,
+}
+
+/// A certification request (RFC 2986) that has been made and not yet answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificationRequest {
+    /// base64url of the SHA-256 of the DER.
+    pub id: String,
+    /// The DER in base64.
+    pub der: String,
+    /// Who asked for it.
+    pub owner: Id,
+}
+
+/// That an owner (a provider, an application, a tenant) may sign with a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// The owner.
+    pub owner: Id,
+    /// The key.
+    pub kid: String,
+    /// Since when, as the owner is told.
+    pub created: Timestamp,
+}
+
+impl Key {
+    /// Whether we hold the private part.
+    #[must_use]
+    pub fn is_signing(&self) -> bool {
+        self.private.is_some()
+    }
+
+    /// The SHA-256 of the certificate in base64url, `x5t#S256` (RFC 7517, section 4.9).
+    #[must_use]
+    pub fn certificate_digest(&self) -> Option<String> {
+        let der = pem::base64_any(self.chain.first()?).ok()?;
+        Some(thumbprint::x5t_s256(&der))
+    }
+}

@@ -1,0 +1,23 @@
+//! The canonical records: plain data, spoken by every dialect. May import: `error`, `pki`, `env`.
+
+mod id;
+mod key;
+mod linking;
+mod oidc;
+mod protocol;
+mod provider;
+mod remainder;
+mod saml;
+mod secret;
+mod tenant;
+
+pub use id::Id;
+pub use key::{Attachment, CertificationRequest, Key};
+pub use linking::Linking;
+pub use oidc::{AppleKey, Client, OpenIdConnect, Social, SocialService};
+pub use protocol::{Foreign, MutualTls, Protocol};
+pub use provider::{IdentityProvider, State, place};
+pub use remainder::{Remainder, Remainders};
+pub use saml::{Endpoint, NameIdFormat, Saml};
+pub use secret::Secret;
+pub use tenant::Tenant;

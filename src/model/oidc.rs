@@ -1,0 +1,106 @@
+//! OpenID Connect and OAuth 2.0 settings, in the words of OIDC discovery.
+
+use serde::{Deserialize, Serialize};
+
+use super::Secret;
+use super::secret;
+
+/// What we are at the partner's authorization server (OIDC registration, section 2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// `client_id`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// `client_secret`
+    #[serde(default, with = "secret::stored", skip_serializing_if = "Option::is_none")]
+    pub secret: Option<Secret>,
+    /// The scopes that we ask for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<String>>,
+}
+
+/// A provider that speaks OpenID Connect (OIDC discovery, section 3).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenIdConnect {
+    /// `issuer`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// `authorization_endpoint`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_endpoint: Option<String>,
+    /// `token_endpoint`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_endpoint: Option<String>,
+    /// `userinfo_endpoint`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub userinfo_endpoint: Option<String>,
+    /// `jwks_uri`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+    /// What we are there.
+    #[serde(default)]
+    pub client: Client,
+}
+
+/// A service that at least two dialects know by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are those of the services")]
+pub enum SocialService {
+    Amazon,
+    Apple,
+    Facebook,
+    GitHub,
+    GitLab,
+    Google,
+    LinkedIn,
+    Microsoft,
+    PayPal,
+    Yahoo,
+}
+
+impl SocialService {
+    /// The name under which records of this service are indexed.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Amazon => "amazon",
+            Self::Apple => "apple",
+            Self::Facebook => "facebook",
+            Self::GitHub => "git_hub",
+            Self::GitLab => "git_lab",
+            Self::Google => "google",
+            Self::LinkedIn => "linked_in",
+            Self::Microsoft => "microsoft",
+            Self::PayPal => "pay_pal",
+            Self::Yahoo => "yahoo",
+        }
+    }
+}
+
+/// A provider at a well-known service, whose endpoints need not be told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Social {
+    /// Which service.
+    pub service: SocialService,
+    /// What we are there.
+    #[serde(default)]
+    pub client: Client,
+    /// How we sign in at Apple in place of a client secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apple_key: Option<AppleKey>,
+}
+
+/// The key with which Apple lets a client sign its own secrets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppleKey {
+    /// Apple's identifier of the developer team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team_id: Option<String>,
+    /// Apple's identifier of the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<String>,
+    /// The private key as it was given.
+    #[serde(default, with = "secret::stored", skip_serializing_if = "Option::is_none")]
+    pub private_key: Option<Secret>,
+}

@@ -1,0 +1,79 @@
+//! The identity provider: a small core that dialects share, and a remainder for each dialect.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Id, Linking, Protocol, Remainders};
+use crate::pki::Timestamp;
+
+/// Whether a provider may be used to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It may.
+    Active,
+    /// It is configured, but switched off.
+    Inactive,
+}
+
+/// A partner at whom people sign in.
+///
+/// A field is here only if at least two dialects mean the same by it, or if a rule needs it
+/// (`docs/decisions/0001-core-and-remainder.md`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityProvider {
+    /// The identifier.
+    pub id: Id,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last written.
+    pub updated: Timestamp,
+    /// The name that administrators see.
+    pub name: String,
+    /// Whether it may be used.
+    pub state: State,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// The `kid`s of the partner's certificates that are trusted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trusted_keys: Vec<String>,
+    /// The `kid` of the key with which we sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_key: Option<String>,
+    /// What happens to people who come in.
+    #[serde(default)]
+    pub linking: Linking,
+    /// What each dialect said that no other understands.
+    #[serde(default, skip_serializing_if = "Remainders::is_empty")]
+    pub remainders: Remainders,
+}
+
+/// How violations found by the rules name the places of the core; dialects put their own pointers instead.
+pub mod place {
+    /// [`super::IdentityProvider::trusted_keys`]
+    pub const TRUSTED_KEYS: &str = "core:trusted_keys";
+    /// [`super::IdentityProvider::signing_key`]
+    pub const SIGNING_KEY: &str = "core:signing_key";
+    /// The chain of a key: its first certificate.
+    pub const CERTIFICATE: &str = "core:certificate";
+    /// The names in a certification request.
+    pub const SUBJECT_ALT_NAME: &str = "core:subject_alt_name";
+}
+
+impl IdentityProvider {
+    /// An active provider with nothing but a name and a protocol, as [`crate::service::Draft`] drafts it.
+    #[must_use]
+    pub fn new(id: Id, now: Timestamp, name: impl Into<String>, protocol: Protocol) -> Self {
+        Self {
+            id,
+            created: now,
+            updated: now,
+            name: name.into(),
+            state: State::Active,
+            protocol,
+            trusted_keys: Vec::new(),
+            signing_key: None,
+            linking: Linking::default(),
+            remainders: Remainders::new(),
+        }
+    }
+}

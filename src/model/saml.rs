@@ -1,0 +1,42 @@
+//! SAML 2.0 settings, in the words of SAML metadata.
+
+use serde::{Deserialize, Serialize};
+
+/// An endpoint of the partner (SAML metadata, section 2.2.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// Where messages are sent: a URL.
+    pub location: String,
+    /// How they are sent: a binding URN such as `urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binding: Option<String>,
+}
+
+/// A name-id format URN such as `urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified`.
+pub type NameIdFormat = String;
+
+/// A provider that speaks SAML 2.0: the partner is the identity provider, we are the service provider.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saml {
+    /// The partner's entity id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity_id: Option<String>,
+    /// Our own entity id towards this partner; absent: the dialect's default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_provider_entity_id: Option<String>,
+    /// The partner's `SingleSignOnService`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub single_sign_on: Option<Endpoint>,
+    /// The partner's `SingleLogoutService`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub single_logout: Option<Endpoint>,
+    /// Whether our authentication requests are signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_signed: Option<bool>,
+    /// With what they are signed: an algorithm URI of XML Signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature_algorithm: Option<String>,
+    /// The format of the names that we ask for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_id_format: Option<NameIdFormat>,
+}

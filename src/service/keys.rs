@@ -1,0 +1,336 @@
+//! Keys: import, replace, generate, clone, delete, and who uses them.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+use super::changes::ChangeKind;
+use super::page::{Cursor, Page};
+use super::providers::{provider, trusted_key};
+use super::{Service, Unit};
+use crate::engine::{ReadTx, records};
+use crate::env::Generator;
+use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::model::{Attachment, Id, Key, Secret, place};
+use crate::pki::certificate::{self, Certificate, Issuance, Profile};
+use crate::pki::{DistinguishedName, KeySpec, PrivateKey, Timestamp, pem, thumbprint};
+
+/// The certificate that a new signing key issues to itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificatePlan {
+    /// Subject and issuer.
+    pub name: DistinguishedName,
+    /// The serial number.
+    pub serial_number: u128,
+    /// From when it is valid.
+    pub not_before: Timestamp,
+    /// Until when it is valid.
+    pub not_after: Timestamp,
+    /// Type and size of the key.
+    pub spec: KeySpec,
+}
+
+impl Service {
+    /// Imports a partner's certificate, followed by those that lead to its root, each in base64 and kept
+    /// exactly as given.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if one cannot be read, [`ErrorKind::AlreadyExists`] if the certificate is there
+    /// already, and those of the storage.
+    pub fn import_trusted_key(&self, chain: &[String]) -> Result<Key> {
+        let leaf = read_chain(chain)?;
+        self.write(|unit| {
+            let id = unit.next_id();
+            let key = trusted(id, unit.now, &leaf, chain);
+            unit.refuse_twin(&key)?;
+            records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
+            unit.log(ChangeKind::TrustedKeyImported, id, Some(&key.kid))?;
+            Ok(key)
+        })
+    }
+
+    /// Puts another certificate in the place of a trusted key, which keeps its `kid`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, and as [`Service::import_trusted_key`].
+    pub fn replace_trusted_key(&self, kid: &str, chain: &[String]) -> Result<Key> {
+        let leaf = read_chain(chain)?;
+        self.write(|unit| {
+            let old = existing_trusted_key(&*unit.tx, unit.tenant_id(), kid)?;
+            let new = Key { created: old.created, ..trusted(old.id, unit.now, &leaf, chain) };
+            unit.refuse_twin(&new)?;
+            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
+            unit.log(ChangeKind::TrustedKeyReplaced, new.id, Some(kid))?;
+            Ok(new)
+        })
+    }
+
+    /// Removes a trusted key that no provider refers to, active or not.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, [`ErrorKind::InUse`] with the names of the providers that
+    /// refer to it, and those of the storage.
+    pub fn delete_trusted_key(&self, kid: &str) -> Result<()> {
+        self.write(|unit| {
+            let old = existing_trusted_key(&*unit.tx, unit.tenant_id(), kid)?;
+            let by = key_users(&*unit.tx, unit.tenant_id(), kid)?;
+            if !by.is_empty() {
+                return Err(ErrorKind::InUse { by }.into());
+            }
+            records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
+            unit.log(ChangeKind::TrustedKeyDeleted, old.id, Some(kid))
+        })
+    }
+
+    /// The trusted key with this `kid`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
+    pub fn trusted_key(&self, kid: &str) -> Result<Key> {
+        self.read(|tx| existing_trusted_key(tx, self.tenant, kid))
+    }
+
+    /// A page of trusted keys, in the order in which they were imported.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn trusted_keys(&self, after: Option<Id>, limit: usize) -> Result<Page<Key>> {
+        let found = self.read(|tx| records::trusted_keys(tx, self.tenant, after, limit.saturating_add(1)))?;
+        Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
+    }
+
+    /// The names of the providers that refer to a key, whether they trust it or sign with it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn key_users(&self, kid: &str) -> Result<Vec<String>> {
+        self.read(|tx| key_users(tx, self.tenant, kid))
+    }
+
+    /// Makes a signing key for a provider, with a certificate that it issues to itself as `plan` says for the
+    /// tenant's name and the time. The provider signs with it only once it refers to it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the owner is not there, [`ErrorKind::KeyPending`] if the host has to make the
+    /// key first, and those of the storage.
+    pub fn generate_signing_key(
+        &self,
+        owner: Id,
+        plan: impl Fn(&str, Timestamp) -> CertificatePlan,
+    ) -> Result<Key> {
+        self.write(|unit| {
+            provider(&*unit.tx, unit.tenant_id(), owner)?;
+            let key = unit.new_signing_key(&plan(&unit.tenant()?.name, unit.now))?;
+            unit.attach(owner, &key.kid, key.created)?;
+            unit.log(ChangeKind::SigningKeyGenerated, owner, Some(&key.kid))?;
+            Ok(key)
+        })
+    }
+
+    /// Lets another owner sign with a key, too.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the owner, the key or the target is not there, [`ErrorKind::AlreadyExists`]
+    /// if the target has the key already, and those of the storage.
+    pub fn clone_signing_key(&self, owner: Id, kid: &str, target: Id) -> Result<Key> {
+        self.write(|unit| {
+            provider(&*unit.tx, unit.tenant_id(), owner)?;
+            let key = owned_key(&*unit.tx, unit.tenant_id(), owner, kid)?;
+            provider(&*unit.tx, unit.tenant_id(), target)?;
+            if records::attachment(&*unit.tx, unit.tenant_id(), target, kid)?.is_some() {
+                return Err(ErrorKind::AlreadyExists { what: Resource::SigningKey, id: kid.to_owned() }.into());
+            }
+            unit.attach(target, kid, key.created)?;
+            unit.log(ChangeKind::SigningKeyCloned, target, Some(kid))?;
+            Ok(key)
+        })
+    }
+
+    /// The keys with which an owner may sign, by `kid` without regard to case.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the owner is not there, and those of the storage.
+    pub fn signing_keys(&self, owner: Id) -> Result<Vec<Key>> {
+        self.read(|tx| {
+            provider(tx, self.tenant, owner)?;
+            let attached = records::attachments(tx, self.tenant, owner)?;
+            attached.iter().map(|attachment| attached_key(tx, self.tenant, attachment)).collect()
+        })
+    }
+
+    /// The key with this `kid`, with which this owner may sign.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the owner or the key is not there, and those of the storage.
+    pub fn signing_key(&self, owner: Id, kid: &str) -> Result<Key> {
+        self.read(|tx| {
+            provider(tx, self.tenant, owner)?;
+            owned_key(tx, self.tenant, owner, kid)
+        })
+    }
+}
+
+impl Unit<'_> {
+    /// Makes, certifies and saves a signing key.
+    fn new_signing_key(&mut self, plan: &CertificatePlan) -> Result<Key> {
+        let private = self.private_key(plan.spec)?;
+        let issuance = Issuance {
+            serial_number: plan.serial_number,
+            not_before: plan.not_before,
+            not_after: plan.not_after,
+            issuer: &plan.name,
+            subject: &plan.name,
+            profile: Profile::Bare,
+        };
+        let mut rng = Generator(&*self.service.env.entropy);
+        let der = certificate::issue(&issuance, &private.public_jwk(), &private, &mut rng)?;
+        let mut key = held(self.next_id(), self.now, &private)?;
+        key.chain = vec![BASE64_STANDARD.encode(der)];
+        key.expires = Some(plan.not_after);
+        records::save(&mut *self.tx, self.service.tenant, None, &key)?;
+        Ok(key)
+    }
+
+    /// Lets an owner sign with a key.
+    pub(super) fn attach(&mut self, owner: Id, kid: &str, created: Timestamp) -> Result<()> {
+        let attachment = Attachment { owner, kid: kid.to_owned(), created };
+        records::save(&mut *self.tx, self.service.tenant, None, &attachment)
+    }
+
+    /// The tenant's default signing key, attached to this owner; made first if there is none.
+    pub(super) fn default_signing_key(
+        &mut self,
+        owner: Id,
+        plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
+    ) -> Result<String> {
+        let mut tenant = self.tenant()?;
+        let kid = match tenant.default_signing_key.clone() {
+            Some(kid) => kid,
+            None => {
+                let key = self.new_signing_key(&plan(&tenant.name, self.now))?;
+                // The tenant is an owner, too, so that the key stays when the last provider goes.
+                self.attach(tenant.id, &key.kid, key.created)?;
+                tenant.default_signing_key = Some(key.kid.clone());
+                records::save_tenant(&mut *self.tx, &tenant)?;
+                self.log(ChangeKind::SigningKeyGenerated, tenant.id, Some(&key.kid))?;
+                key.kid
+            }
+        };
+        if records::attachment(&*self.tx, self.tenant_id(), owner, &kid)?.is_none() {
+            self.attach(owner, &kid, self.now)?;
+        }
+        Ok(kid)
+    }
+
+    /// Takes from an owner all its keys and requests; a key that nobody may sign with any more is removed.
+    pub(super) fn release_keys(&mut self, owner: Id) -> Result<()> {
+        let tenant = self.tenant_id();
+        for attachment in records::attachments(&*self.tx, tenant, owner)? {
+            records::remove(&mut *self.tx, tenant, &attachment)?;
+            if records::owners(&*self.tx, tenant, &attachment.kid)?.is_empty()
+                && let Some(key) = records::signing_key(&*self.tx, tenant, &attachment.kid)?
+            {
+                records::remove(&mut *self.tx, tenant, &key)?;
+            }
+        }
+        for pending in records::requests(&*self.tx, tenant, owner, None)? {
+            records::remove(&mut *self.tx, tenant, &pending)?;
+        }
+        Ok(())
+    }
+
+    /// A certificate is in the store of trusted keys once at most.
+    fn refuse_twin(&self, key: &Key) -> Result<()> {
+        match records::same_certificate(&*self.tx, self.tenant_id(), key)? {
+            Some(twin) if twin.id != key.id => {
+                Err(ErrorKind::AlreadyExists { what: Resource::TrustedKey, id: twin.kid }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A signing key without a certificate.
+pub(super) fn held(id: Id, now: Timestamp, private: &PrivateKey) -> Result<Key> {
+    let jwk = private.public_jwk();
+    Ok(Key {
+        id,
+        kid: thumbprint::jwk_thumbprint(&jwk),
+        created: now,
+        updated: now,
+        jwk,
+        chain: Vec::new(),
+        expires: None,
+        private: Some(Secret::new(BASE64_STANDARD.encode(&*private.to_pkcs8_der()?))),
+        request: None,
+    })
+}
+
+/// A trusted key with this certificate.
+fn trusted(id: Id, now: Timestamp, leaf: &Certificate, chain: &[String]) -> Key {
+    Key {
+        id,
+        kid: id.to_uuid(),
+        created: now,
+        updated: now,
+        jwk: leaf.jwk().clone(),
+        chain: chain.to_vec(),
+        expires: Some(leaf.not_after()),
+        private: None,
+        request: None,
+    }
+}
+
+/// Reads every certificate of a chain, and gives the first.
+fn read_chain(chain: &[String]) -> Result<Certificate> {
+    let mut violations = Vec::new();
+    let mut leaf = None;
+    for (position, text) in chain.iter().enumerate() {
+        let read = pem::base64_any(text)
+            .map_err(|_| Error::invalid("", Reason::UnreadableCertificate))
+            .and_then(|der| Certificate::from_der(&der))
+            .map_err(|error| error.at(&format!("{}/{position}", place::CERTIFICATE)));
+        match read {
+            Ok(certificate) => leaf = leaf.or(Some(certificate)),
+            Err(error) => violations.extend_from_slice(error.violations()),
+        }
+    }
+    match leaf {
+        Some(leaf) if violations.is_empty() => Ok(leaf),
+        _ if violations.is_empty() => Err(Error::invalid(place::CERTIFICATE, Reason::Missing)),
+        _ => Err(ErrorKind::Invalid { violations }.into()),
+    }
+}
+
+fn existing_trusted_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Key> {
+    trusted_key(tx, tenant, kid)?.ok_or_else(|| Error::not_found(Resource::TrustedKey, kid))
+}
+
+fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<String>> {
+    let users = records::users(tx, tenant, kid)?;
+    users.into_iter().map(|id| provider(tx, tenant, id).map(|provider| provider.name)).collect()
+}
+
+/// The key with which an owner may sign, as that owner sees it.
+fn owned_key(tx: &dyn ReadTx, tenant: Id, owner: Id, kid: &str) -> Result<Key> {
+    match records::attachment(tx, tenant, owner, kid)? {
+        Some(attachment) => attached_key(tx, tenant, &attachment),
+        None => Err(Error::not_found(Resource::SigningKey, kid)),
+    }
+}
+
+/// To its owner a key is as old as the attachment.
+fn attached_key(tx: &dyn ReadTx, tenant: Id, attachment: &Attachment) -> Result<Key> {
+    let key = records::signing_key(tx, tenant, &attachment.kid)?.ok_or_else(|| {
+        Error::new(ErrorKind::Corrupt).context(format!("the attached key `{}` is not there", attachment.kid))
+    })?;
+    Ok(Key { created: attachment.created, ..key })
+}

@@ -1,0 +1,140 @@
+//! The rules: each call is one transaction, and no vendor is known here. May import: `error`, `pki`, `env`,
+//! `model`, `engine`.
+//!
+//! A unit of work may run more than once and only its commit counts: after a conflict it is run again, and if
+//! it needs a private key it is broken off, the key is made outside of the transaction, and it is run again.
+
+mod changes;
+mod keys;
+mod page;
+mod providers;
+mod requests;
+
+pub use changes::{Change, ChangeKind};
+pub use keys::CertificatePlan;
+pub use page::{Cursor, Page, ProviderQuery};
+pub use providers::Draft;
+
+use std::sync::Arc;
+
+use crate::engine::migrate::Counters;
+use crate::engine::{Engine, ReadTx, WriteTx, records};
+use crate::env::Environment;
+use crate::error::{Error, ErrorKind, Resource, Result};
+use crate::model::{Id, Tenant};
+use crate::pki::{KeySpec, PrivateKey, Timestamp};
+
+/// How often a unit of work is run again because another writer was faster.
+const RETRIES: usize = 100;
+
+/// The rules applied to one tenant's records, on behalf of one actor.
+///
+/// ```
+/// use idpstore::IdpStore;
+/// use idpstore::model::{IdentityProvider, Protocol, Saml};
+///
+/// let service = IdpStore::in_memory()?.service();
+/// let made = service.create_provider(|draft| {
+///     Ok(IdentityProvider::new(draft.id(), draft.now(), "Partner", Protocol::Saml(Saml::default())))
+/// })?;
+/// assert_eq!(service.provider(made.id)?.name, "Partner");
+/// # Ok::<(), idpstore::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Service {
+    engine: Arc<dyn Engine>,
+    env: Environment,
+    tenant: Id,
+    actor: &'static str,
+}
+
+impl Service {
+    /// The service for `tenant`; the change log names `actor` for what is done through it.
+    pub(crate) fn new(engine: Arc<dyn Engine>, env: Environment, tenant: Id, actor: &'static str) -> Self {
+        Self { engine, env, tenant, actor }
+    }
+
+    /// What the host has brought in.
+    #[must_use]
+    pub fn env(&self) -> &Environment {
+        &self.env
+    }
+
+    /// The tenant.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if there is no such tenant.
+    pub fn tenant(&self) -> Result<Tenant> {
+        self.read(|tx| tenant(tx, self.tenant))
+    }
+
+    /// Runs `work` on one consistent state of the store.
+    fn read<T>(&self, work: impl FnOnce(&dyn ReadTx) -> Result<T>) -> Result<T> {
+        work(&*self.engine.read()?)
+    }
+
+    /// Runs `work` until it could be committed.
+    fn write<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<T> {
+        let mut keys = Vec::new();
+        let mut retries = 0;
+        loop {
+            let mut unit = Unit::begin(self, &keys)?;
+            let outcome = work(&mut unit).and_then(|value| unit.commit().map(|()| value));
+            match outcome {
+                Err(error) => match error.kind() {
+                    ErrorKind::Conflict if retries < RETRIES => retries += 1,
+                    ErrorKind::KeyPending { spec } => keys.push(self.env.keys.generate(spec.parse()?)?),
+                    _ => return Err(error),
+                },
+                done => return done,
+            }
+        }
+    }
+}
+
+/// One run of a unit of work.
+struct Unit<'a> {
+    tx: Box<dyn WriteTx + 'a>,
+    service: &'a Service,
+    now: Timestamp,
+    counters: Counters,
+    /// Keys that were made for this unit before its transaction began.
+    keys: std::slice::Iter<'a, PrivateKey>,
+}
+
+impl<'a> Unit<'a> {
+    fn begin(service: &'a Service, keys: &'a [PrivateKey]) -> Result<Self> {
+        let tx = service.engine.write()?;
+        let counters = records::counters(&*tx)?;
+        Ok(Self { tx, service, now: service.env.clock.now(), counters, keys: keys.iter() })
+    }
+
+    fn commit(mut self) -> Result<()> {
+        records::save_counters(&mut *self.tx, &self.counters)?;
+        self.tx.commit()
+    }
+
+    fn tenant_id(&self) -> Id {
+        self.service.tenant
+    }
+
+    fn tenant(&self) -> Result<Tenant> {
+        tenant(&*self.tx, self.service.tenant)
+    }
+
+    /// A new id.
+    fn next_id(&mut self) -> Id {
+        self.counters.last_id = Id::after(self.counters.last_id, self.now);
+        self.counters.last_id
+    }
+
+    /// A private key; the first time round it is only asked for.
+    fn private_key(&mut self, spec: KeySpec) -> Result<PrivateKey> {
+        self.keys.next().cloned().ok_or_else(|| Error::new(ErrorKind::KeyPending { spec: spec.to_string() }))
+    }
+}
+
+fn tenant(tx: &dyn ReadTx, id: Id) -> Result<Tenant> {
+    records::tenant(tx, id)?.ok_or_else(|| Error::not_found(Resource::Tenant, id.to_string()))
+}

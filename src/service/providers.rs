@@ -1,0 +1,209 @@
+//! Identity providers: create, replace, delete, activate, deactivate, list, search.
+
+use super::changes::ChangeKind;
+use super::keys::CertificatePlan;
+use super::page::{Cursor, Page, ProviderQuery};
+use super::{Service, Unit};
+use crate::engine::{ReadTx, records};
+use crate::env::Entropy;
+use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
+use crate::model::{Id, IdentityProvider, Key, State, place};
+use crate::pki::Timestamp;
+
+/// What a provider can be drafted from, inside the transaction in which it will be saved.
+pub struct Draft<'d, 'a> {
+    unit: &'d mut Unit<'a>,
+    id: Id,
+}
+
+impl Draft<'_, '_> {
+    /// The provider's id.
+    #[must_use]
+    pub fn id(&self) -> Id {
+        self.id
+    }
+
+    /// The time of the transaction.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.unit.now
+    }
+
+    /// Random bytes.
+    #[must_use]
+    pub fn entropy(&self) -> &dyn Entropy {
+        &*self.unit.service.env.entropy
+    }
+
+    /// The trusted key with this `kid`, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn trusted_key(&self, kid: &str) -> Result<Option<Key>> {
+        trusted_key(&*self.unit.tx, self.unit.tenant_id(), kid)
+    }
+
+    /// The `kid` of the tenant's default signing key, made as `plan` says if there is none yet; the provider
+    /// may sign with it from now on.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::KeyPending`] if the key has to be made first, and those of the storage.
+    pub fn default_signing_key(&mut self, plan: impl FnOnce(&str, Timestamp) -> CertificatePlan) -> Result<String> {
+        self.unit.default_signing_key(self.id, plan)
+    }
+}
+
+impl Service {
+    /// Saves the provider that `make` drafts.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if it refers to keys that are not there, whatever `make` fails with, and those
+    /// of the storage.
+    pub fn create_provider(
+        &self,
+        mut make: impl FnMut(&mut Draft<'_, '_>) -> Result<IdentityProvider>,
+    ) -> Result<IdentityProvider> {
+        self.write(|unit| {
+            let id = unit.next_id();
+            let provider = make(&mut Draft { unit, id })?;
+            unit.check_references(&provider)?;
+            records::save(&mut *unit.tx, unit.service.tenant, None, &provider)?;
+            unit.log(ChangeKind::ProviderCreated, id, None)?;
+            Ok(provider)
+        })
+    }
+
+    /// Saves the provider that `make` drafts in place of the one with this id, keeping id and creation time.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, and as [`Service::create_provider`].
+    pub fn replace_provider(
+        &self,
+        id: Id,
+        mut make: impl FnMut(&IdentityProvider, &mut Draft<'_, '_>) -> Result<IdentityProvider>,
+    ) -> Result<IdentityProvider> {
+        self.write(|unit| {
+            let old = provider(&*unit.tx, unit.tenant_id(), id)?;
+            let drafted = make(&old, &mut Draft { unit, id })?;
+            let new = IdentityProvider { id, created: old.created, updated: unit.now, ..drafted };
+            unit.check_references(&new)?;
+            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
+            unit.log(ChangeKind::ProviderReplaced, id, None)?;
+            Ok(new)
+        })
+    }
+
+    /// Removes a provider, whatever its state, with the requests made for it and the keys that no other owner
+    /// may sign with.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
+    pub fn delete_provider(&self, id: Id) -> Result<()> {
+        self.write(|unit| {
+            let old = provider(&*unit.tx, unit.tenant_id(), id)?;
+            records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
+            unit.release_keys(id)?;
+            unit.log(ChangeKind::ProviderDeleted, id, None)
+        })
+    }
+
+    /// Switches a provider on or off. One that already is so stays unchanged.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
+    pub fn set_provider_state(&self, id: Id, state: State) -> Result<IdentityProvider> {
+        let found = self.provider(id)?;
+        if found.state == state {
+            return Ok(found);
+        }
+        self.write(|unit| {
+            let old = provider(&*unit.tx, unit.tenant_id(), id)?;
+            let new = IdentityProvider { state, updated: unit.now, ..old.clone() };
+            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
+            unit.log(
+                match state {
+                    State::Active => ChangeKind::ProviderActivated,
+                    State::Inactive => ChangeKind::ProviderDeactivated,
+                },
+                id,
+                None,
+            )?;
+            Ok(new)
+        })
+    }
+
+    /// The provider with this id.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
+    pub fn provider(&self, id: Id) -> Result<IdentityProvider> {
+        self.read(|tx| provider(tx, self.tenant, id))
+    }
+
+    /// A page of providers: by id, or, if a text is searched, first the name itself, then names that start
+    /// with the text, then those that contain it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::BadCursor`] if the cursor belongs to another list, and those of the storage.
+    pub fn providers(&self, query: &ProviderQuery) -> Result<Page<IdentityProvider>> {
+        let (kind, limit) = (query.kind.as_deref(), query.limit);
+        self.read(|tx| match (&query.name_contains, &query.after) {
+            (None, None | Some(Cursor::Id(_))) => {
+                let after = match query.after {
+                    Some(Cursor::Id(id)) => Some(id),
+                    _ => None,
+                };
+                let found = records::providers(tx, self.tenant, kind, after, limit.saturating_add(1))?;
+                Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
+            }
+            (Some(needle), None | Some(Cursor::Name(_))) => {
+                let after = match &query.after {
+                    Some(Cursor::Name(place)) => Some(place.as_slice()),
+                    _ => None,
+                };
+                let search = records::Search { needle, kind, after, limit: limit.saturating_add(1) };
+                let found = records::search(tx, self.tenant, &search)?;
+                let page = Page::cut(found, limit, |(place, _)| Cursor::Name(place.clone()));
+                Ok(Page { items: page.items.into_iter().map(|(_, provider)| provider).collect(), next: page.next })
+            }
+            _ => Err(ErrorKind::BadCursor.into()),
+        })
+    }
+}
+
+impl Unit<'_> {
+    /// A provider may trust only keys that are there, and sign only with those that it was given.
+    fn check_references(&self, provider: &IdentityProvider) -> Result<()> {
+        let mut violations = Vec::new();
+        for kid in &provider.trusted_keys {
+            if trusted_key(&*self.tx, self.tenant_id(), kid)?.is_none() {
+                violations.push(Violation::new(place::TRUSTED_KEYS, Reason::Unknown(Resource::TrustedKey)));
+            }
+        }
+        if let Some(kid) = &provider.signing_key
+            && records::attachment(&*self.tx, self.tenant_id(), provider.id, kid)?.is_none()
+        {
+            violations.push(Violation::new(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(ErrorKind::Invalid { violations }.into()) }
+    }
+}
+
+/// The provider with this id, or the error that says there is none.
+pub(super) fn provider(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<IdentityProvider> {
+    records::provider(tx, tenant, id)?
+        .ok_or_else(|| Error::not_found(Resource::IdentityProvider, id.to_string()))
+}
+
+/// The trusted key with this `kid`, if there is one.
+pub(super) fn trusted_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Option<Key>> {
+    Id::from_uuid(kid).map_or(Ok(None), |id| records::trusted_key(tx, tenant, id))
+}

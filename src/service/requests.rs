@@ -1,0 +1,133 @@
+//! Certification requests (RFC 2986): create, revoke, install the issued certificate.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+use super::changes::ChangeKind;
+use super::keys::held;
+use super::providers::provider;
+use super::Service;
+use crate::engine::{ReadTx, records};
+use crate::env::Generator;
+use crate::error::{Error, Reason, Resource, Result};
+use crate::model::{CertificationRequest, Id, Key, place};
+use crate::pki::certificate::Certificate;
+use crate::pki::{DistinguishedName, KeySpec, csr, thumbprint};
+
+/// How many days an installed certificate must still be valid.
+const MINIMUM_DAYS: u32 = 90;
+
+const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
+
+impl Service {
+    /// Makes a key pair for a provider and a request to certify it. The answer is the key with its pending
+    /// request; it becomes one of the owner's signing keys when the certificate is installed.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner is not there,
+    /// [`Invalid`](crate::error::ErrorKind::Invalid) if a DNS name is none,
+    /// [`KeyPending`](crate::error::ErrorKind::KeyPending) if the host has to make the key first, and those of
+    /// the storage.
+    pub fn create_request(
+        &self,
+        owner: Id,
+        subject: &DistinguishedName,
+        dns_names: &[String],
+        spec: KeySpec,
+    ) -> Result<Key> {
+        self.write(|unit| {
+            provider(&*unit.tx, unit.tenant_id(), owner)?;
+            let private = unit.private_key(spec)?;
+            let mut rng = Generator(&*unit.service.env.entropy);
+            let der = csr::build(subject, dns_names, &private, &mut rng)
+                .map_err(|error| error.at(place::SUBJECT_ALT_NAME))?;
+            let mut key = held(unit.next_id(), unit.now, &private)?;
+            let id = thumbprint::sha256_base64url(&der);
+            key.request = Some(CertificationRequest { id, der: BASE64_STANDARD.encode(der), owner });
+            records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
+            unit.log(ChangeKind::RequestCreated, owner, Some(&key.kid))?;
+            Ok(key)
+        })
+    }
+
+    /// The keys of an owner whose requests are pending.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner is not there, and those of the storage.
+    pub fn requests(&self, owner: Id) -> Result<Vec<Key>> {
+        self.read(|tx| {
+            provider(tx, self.tenant, owner)?;
+            let mut pending = records::requests(tx, self.tenant, owner, None)?;
+            pending.sort_by_key(|key| key.id);
+            Ok(pending)
+        })
+    }
+
+    /// The key whose pending request has this id.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner or the request is not there, and those of
+    /// the storage.
+    pub fn request(&self, owner: Id, request: &str) -> Result<Key> {
+        self.read(|tx| pending(tx, self.tenant, owner, request))
+    }
+
+    /// Removes a pending request and its key pair.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner or the request is not there, and those of
+    /// the storage.
+    pub fn revoke_request(&self, owner: Id, request: &str) -> Result<()> {
+        self.write(|unit| {
+            let key = pending(&*unit.tx, unit.tenant_id(), owner, request)?;
+            records::remove(&mut *unit.tx, unit.service.tenant, &key)?;
+            unit.log(ChangeKind::RequestRevoked, owner, Some(&key.kid))
+        })
+    }
+
+    /// Attaches the certificate (DER) that was issued for a pending request. The request is gone afterwards,
+    /// and its key is one of the owner's signing keys. By whom and for which name the certificate was issued is
+    /// not asked.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner or the request is not there,
+    /// [`Invalid`](crate::error::ErrorKind::Invalid) if the certificate cannot be read, has another public key,
+    /// or is not valid for 90 days more, and those of the storage.
+    pub fn install_certificate(&self, owner: Id, request: &str, certificate: &[u8]) -> Result<Key> {
+        self.write(|unit| {
+            let old = pending(&*unit.tx, unit.tenant_id(), owner, request)?;
+            let issued = Certificate::from_der(certificate).map_err(|error| error.at(place::CERTIFICATE))?;
+            if !csr::certificate_matches(&issued, &old.jwk) {
+                return Err(Error::invalid(place::CERTIFICATE, Reason::CertificateMismatch));
+            }
+            if issued.not_after() < unit.now.plus_seconds(i64::from(MINIMUM_DAYS) * SECONDS_PER_DAY) {
+                let reason = Reason::CertificateExpiresWithin(MINIMUM_DAYS);
+                return Err(Error::invalid(place::CERTIFICATE, reason));
+            }
+            let new = Key {
+                created: unit.now,
+                updated: unit.now,
+                chain: vec![BASE64_STANDARD.encode(certificate)],
+                expires: Some(issued.not_after()),
+                request: None,
+                ..old.clone()
+            };
+            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
+            unit.attach(owner, &new.kid, new.created)?;
+            unit.log(ChangeKind::CertificateInstalled, owner, Some(&new.kid))?;
+            Ok(new)
+        })
+    }
+}
+
+/// The key of an owner whose pending request has this id.
+fn pending(tx: &dyn ReadTx, tenant: Id, owner: Id, request: &str) -> Result<Key> {
+    provider(tx, tenant, owner)?;
+    records::requests(tx, tenant, owner, Some(request))?
+        .pop()
+        .ok_or_else(|| Error::not_found(Resource::CertificationRequest, request))
+}
