@@ -35,6 +35,42 @@ impl fmt::Display for Resource {
     }
 }
 
+/// How a thing that an error is about is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identifier {
+    /// By the number of its record, which each dialect spells in its own way.
+    Number(u64),
+    /// As the caller wrote it.
+    Text(String),
+}
+
+impl From<u64> for Identifier {
+    fn from(number: u64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<&str> for Identifier {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Identifier {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl fmt::Display for Identifier {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(out),
+            Self::Text(text) => text.fmt(out),
+        }
+    }
+}
+
 /// What is wrong with one place of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -86,15 +122,15 @@ pub enum ErrorKind {
     NotFound {
         /// What kind of thing.
         what: Resource,
-        /// Its identifier, as the caller spelled it.
-        id: String,
+        /// Which one.
+        id: Identifier,
     },
     /// The same thing is already there.
     AlreadyExists {
         /// What kind of thing.
         what: Resource,
-        /// The identifier of the one that is there.
-        id: String,
+        /// The one that is there.
+        id: Identifier,
     },
     /// The document was read, but its content is not acceptable.
     Invalid {
@@ -159,7 +195,7 @@ impl Error {
     }
 
     /// A [`ErrorKind::NotFound`] for the thing with this identifier.
-    pub fn not_found(what: Resource, id: impl Into<String>) -> Self {
+    pub fn not_found(what: Resource, id: impl Into<Identifier>) -> Self {
         Self::new(ErrorKind::NotFound { what, id: id.into() })
     }
 

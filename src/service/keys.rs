@@ -144,7 +144,7 @@ impl Service {
             let key = owned_key(&*unit.tx, unit.tenant_id(), owner, kid)?;
             provider(&*unit.tx, unit.tenant_id(), target)?;
             if records::attachment(&*unit.tx, unit.tenant_id(), target, kid)?.is_some() {
-                return Err(ErrorKind::AlreadyExists { what: Resource::SigningKey, id: kid.to_owned() }.into());
+                return Err(ErrorKind::AlreadyExists { what: Resource::SigningKey, id: kid.into() }.into());
             }
             unit.attach(target, kid, key.created)?;
             unit.log(ChangeKind::SigningKeyCloned, target, Some(kid))?;
@@ -251,7 +251,7 @@ impl Unit<'_> {
     fn refuse_twin(&self, key: &Key) -> Result<()> {
         match records::same_certificate(&*self.tx, self.tenant_id(), key)? {
             Some(twin) if twin.id != key.id => {
-                Err(ErrorKind::AlreadyExists { what: Resource::TrustedKey, id: twin.kid }.into())
+                Err(ErrorKind::AlreadyExists { what: Resource::TrustedKey, id: twin.kid.into() }.into())
             }
             _ => Ok(()),
         }

@@ -136,5 +136,5 @@ impl<'a> Unit<'a> {
 }
 
 fn tenant(tx: &dyn ReadTx, id: Id) -> Result<Tenant> {
-    records::tenant(tx, id)?.ok_or_else(|| Error::not_found(Resource::Tenant, id.to_string()))
+    records::tenant(tx, id)?.ok_or_else(|| Error::not_found(Resource::Tenant, id.number()))
 }

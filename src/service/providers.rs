@@ -200,7 +200,7 @@ impl Unit<'_> {
 /// The provider with this id, or the error that says there is none.
 pub(super) fn provider(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<IdentityProvider> {
     records::provider(tx, tenant, id)?
-        .ok_or_else(|| Error::not_found(Resource::IdentityProvider, id.to_string()))
+        .ok_or_else(|| Error::not_found(Resource::IdentityProvider, id.number()))
 }
 
 /// The trusted key with this `kid`, if there is one.

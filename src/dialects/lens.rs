@@ -1,0 +1,109 @@
+//! Lenses: how a vendor's document and the canonical record show each other.
+//!
+//! A lens is a table of [`Field`]s. Reading *takes* each member that has a canonical meaning out of the document
+//! into the record, and what is left is the dialect's remainder; showing starts from the remainder and *lays*
+//! the core over it. What nobody takes stays, so nothing can be forgotten.
+
+use serde_json::{Map, Value};
+
+use crate::model::IdentityProvider;
+
+/// The members of a JSON object.
+pub type Members = Map<String, Value>;
+
+/// One member of a vendor's document that has a canonical meaning.
+pub struct Field {
+    /// The field of the core, as `docs/crosswalk.md` lists it.
+    pub core: &'static str,
+    /// Where the vendor has it.
+    pub path: &'static [&'static str],
+    /// What the vendor shows for this record; `None` leaves the remainder as it is.
+    pub show: fn(&IdentityProvider) -> Option<Value>,
+    /// Sets the core from what the vendor says, or clears it where it says nothing; a value that the core
+    /// cannot hold is given back and stays in the remainder.
+    pub put: fn(&mut IdentityProvider, Option<Value>) -> Option<Value>,
+}
+
+/// Takes all fields out of `document` into `record`.
+pub fn take(fields: &[Field], record: &mut IdentityProvider, document: &mut Members) {
+    for field in fields {
+        let said = remove(document, field.path);
+        if let Some(left) = (field.put)(record, said) {
+            insert(document, field.path, left);
+        }
+    }
+}
+
+/// Lays what the core says over `document`.
+pub fn lay(fields: &[Field], record: &IdentityProvider, document: &mut Members) {
+    for field in fields {
+        if let Some(value) = (field.show)(record) {
+            insert(document, field.path, value);
+        }
+    }
+}
+
+/// The value at a path.
+#[must_use]
+pub fn get<'v>(members: &'v Members, path: &[&str]) -> Option<&'v Value> {
+    let (first, rest) = path.split_first()?;
+    let value = members.get(*first)?;
+    if rest.is_empty() { Some(value) } else { get(value.as_object()?, rest) }
+}
+
+/// Removes the value at a path; the objects around it stay.
+pub fn remove(members: &mut Members, path: &[&str]) -> Option<Value> {
+    let (first, rest) = path.split_first()?;
+    if rest.is_empty() {
+        return members.shift_remove(*first);
+    }
+    remove(members.get_mut(*first)?.as_object_mut()?, rest)
+}
+
+/// Sets the value at a path, and makes the objects around it where they are missing.
+pub fn insert(members: &mut Members, path: &[&str], value: Value) {
+    let Some((first, rest)) = path.split_first() else { return };
+    if rest.is_empty() {
+        members.insert((*first).to_owned(), value);
+        return;
+    }
+    if !members.get(*first).is_some_and(Value::is_object) {
+        members.insert((*first).to_owned(), Value::Object(Members::new()));
+    }
+    if let Some(inner) = members.get_mut(*first).and_then(Value::as_object_mut) {
+        insert(inner, rest, value);
+    }
+}
+
+/// Sets the value at a path if nothing is there; where an object around it is missing, nothing happens.
+pub fn default(members: &mut Members, path: &[&str], value: Value) {
+    let Some((last, around)) = path.split_last() else { return };
+    let mut members = members;
+    for step in around {
+        match members.get_mut(*step).and_then(Value::as_object_mut) {
+            Some(inner) => members = inner,
+            None => return,
+        }
+    }
+    members.entry(*last).or_insert(value);
+}
+
+/// The order in which a vendor lists the members of an object, and of the objects in it.
+#[derive(Debug)]
+pub struct Order(pub &'static [(&'static str, Option<&'static Order>)]);
+
+/// Brings members into the vendor's order; unknown ones follow in the order in which they came.
+#[must_use]
+pub fn arrange(mut members: Members, order: &Order) -> Members {
+    let mut arranged = Members::with_capacity(members.len());
+    for (name, inner) in order.0 {
+        let Some((name, value)) = members.shift_remove_entry(*name) else { continue };
+        let value = match (value, inner) {
+            (Value::Object(members), Some(inner)) => Value::Object(arrange(members, inner)),
+            (value, _) => value,
+        };
+        arranged.insert(name, value);
+    }
+    arranged.extend(members);
+    arranged
+}

@@ -1,0 +1,93 @@
+//! What Okta's server adds to a document, and what it drops (recorded behaviour; `docs/okta.md`).
+
+use serde_json::{Value, json};
+
+use super::wire::{Core, Kind};
+use crate::dialects::lens::{Members, default, get, insert, remove};
+
+/// The name-id format of SAML providers that name none.
+pub(super) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+
+/// Makes a document of this type complete. Doing it again changes nothing.
+pub(super) fn complete(kind: &Kind, document: &mut Members) {
+    policy(kind, document);
+    match kind.core {
+        Core::Saml => saml(document),
+        Core::OpenIdConnect => open_id_connect(document),
+        Core::MutualTls => mutual_tls(document),
+        Core::Social(_) | Core::Foreign => client(kind, document),
+    }
+    if get(document, &["protocol", "credentials", "client", "pkce_required"]) == Some(&Value::Null) {
+        remove(document, &["protocol", "credentials", "client", "pkce_required"]);
+    }
+}
+
+fn policy(kind: &Kind, document: &mut Members) {
+    default(document, &["policy", "provisioning", "profileMaster"], json!(false));
+    if matches!(kind.protocol, "MTLS" | "ID_PROOFING") {
+        default(document, &["policy", "provisioning", "groups"], Value::Null);
+    }
+    default(document, &["policy", "accountLink", "filter"], Value::Null);
+    default(document, &["policy", "subject", "filter"], Value::Null);
+    default(document, &["policy", "subject", "matchAttribute"], Value::Null);
+    default(document, &["policy", "maxClockSkew"], json!(0));
+    if matches!(kind.core, Core::Saml | Core::OpenIdConnect) {
+        default(document, &["policy", "trustClaims"], json!(false));
+    }
+    default(document, &["policy", "transformedUsernameMatchingEnabled"], json!(false));
+}
+
+fn saml(document: &mut Members) {
+    document.shift_remove("issuerMode");
+    let settings = get(document, &["protocol", "settings"]).is_some_and(Value::is_object);
+    // Settings that were sent without the member mean the opposite of none at all.
+    let honor = ["protocol", "settings", "honorPersistentNameId"];
+    if settings {
+        default(document, &honor, json!(true));
+    } else {
+        insert(document, &honor, json!(false));
+    }
+    default(document, &["protocol", "settings", "nameFormat"], json!(UNSPECIFIED));
+    default(document, &["protocol", "algorithms", "request", "digest"], json!("SHA-1"));
+    revocation(document);
+}
+
+fn revocation(document: &mut Members) {
+    default(document, &["protocol", "credentials", "trust", "revocation"], Value::Null);
+    default(document, &["protocol", "credentials", "trust", "revocationCacheLifetime"], json!(0));
+}
+
+fn mutual_tls(document: &mut Members) {
+    default(document, &["protocol", "credentials", "trust", "audience"], Value::Null);
+    revocation(document);
+}
+
+fn open_id_connect(document: &mut Members) {
+    default(document, &["issuerMode"], json!("ORG_URL"));
+    remove(document, &["protocol", "settings", "honorPersistentNameId"]);
+    if get(document, &["protocol", "settings", "nameFormat"]).is_none() {
+        insert(document, &["protocol", "settings", "nameFormat"], Value::Null);
+    }
+    default(document, &["protocol", "endpoints", "slo", "binding"], json!("HTTP-REDIRECT"));
+    // A signature in the manner of SAML is silently ignored.
+    let saml = json!({"algorithm": "SHA-256", "scope": "REQUEST"});
+    if get(document, &["protocol", "algorithms", "request", "signature"]) == Some(&saml) {
+        remove(document, &["protocol", "algorithms"]);
+    }
+}
+
+fn client(kind: &Kind, document: &mut Members) {
+    if !kind.scopes.is_empty() {
+        default(document, &["protocol", "scopes"], json!(kind.scopes));
+    }
+    if kind.is_social() {
+        default(document, &["issuerMode"], json!("DYNAMIC"));
+    }
+    if let Some((authorization, token)) = kind.endpoints {
+        let endpoints = json!({
+            "authorization": {"url": authorization, "binding": "HTTP-REDIRECT"},
+            "token": {"url": token, "binding": "HTTP-POST"},
+        });
+        insert(document, &["protocol", "endpoints"], endpoints);
+    }
+}

@@ -1,0 +1,156 @@
+//! The members of Okta's document that have a canonical meaning.
+
+mod oidc;
+mod saml;
+
+pub(super) use oidc::apple_private_key;
+pub(super) use saml::{audience, drawn_audience};
+
+use serde_json::Value;
+
+use super::wire::{Core, Kind};
+use crate::dialects::lens::Field;
+use crate::model::{IdentityProvider, Protocol, Secret, SocialService, State};
+
+/// The tables that together cover this type.
+pub(super) fn of(kind: &Kind) -> &'static [&'static [Field]] {
+    match kind.core {
+        Core::Saml => &[COMMON, SIGNING, saml::SAML, TRUST],
+        Core::OpenIdConnect => &[COMMON, SIGNING, oidc::OPEN_ID_CONNECT, oidc::CLIENT],
+        Core::Social(SocialService::Apple) => &[COMMON, oidc::CLIENT, oidc::APPLE],
+        Core::Social(_) => &[COMMON, oidc::CLIENT],
+        Core::MutualTls => &[COMMON, TRUST, MUTUAL_TLS],
+        Core::Foreign => &[COMMON],
+    }
+}
+
+static COMMON: &[Field] = &[
+    Field {
+        core: "name",
+        path: &["name"],
+        show: |p| Some(p.name.as_str().into()),
+        put: |p, said| match said {
+            Some(Value::String(name)) => {
+                p.name = name;
+                None
+            }
+            other => other,
+        },
+    },
+    Field {
+        core: "state",
+        path: &["status"],
+        show: |p| Some(if p.state == State::Active { "ACTIVE" } else { "INACTIVE" }.into()),
+        put: |p, said| {
+            let active = said.as_ref().and_then(Value::as_str) == Some("ACTIVE");
+            p.state = if active { State::Active } else { State::Inactive };
+            None
+        },
+    },
+    Field {
+        core: "linking.creation",
+        path: &["policy", "provisioning", "action"],
+        show: |p| switch(p.linking.creation),
+        put: |p, said| put_switch(&mut p.linking.creation, said),
+    },
+    Field {
+        core: "linking.automatic",
+        path: &["policy", "accountLink", "action"],
+        show: |p| switch(p.linking.automatic),
+        put: |p, said| put_switch(&mut p.linking.automatic, said),
+    },
+];
+
+static SIGNING: &[Field] = &[Field {
+    core: "signing_key",
+    path: &["protocol", "credentials", "signing", "kid"],
+    show: |p| text(p.signing_key.as_deref()),
+    put: |p, said| put_text(Some(&mut p.signing_key), said),
+}];
+
+static TRUST: &[Field] = &[
+    Field {
+        core: "trusted_keys[0]",
+        path: &["protocol", "credentials", "trust", "kid"],
+        show: |p| text(p.trusted_keys.first().map(String::as_str)),
+        put: |p, said| {
+            let mut first = None;
+            let left = put_text(Some(&mut first), said);
+            p.trusted_keys = first.into_iter().collect();
+            left
+        },
+    },
+    Field {
+        core: "trusted_keys[1..]",
+        path: &["protocol", "credentials", "trust", "additionalKids"],
+        show: |p| match p.trusted_keys.get(1..) {
+            None | Some([]) => None,
+            Some(more) => Some(more.into()),
+        },
+        put: |p, said| match said {
+            Some(Value::Array(kids)) if kids.iter().all(Value::is_string) && !p.trusted_keys.is_empty() => {
+                p.trusted_keys.extend(kids.iter().filter_map(Value::as_str).map(str::to_owned));
+                // An empty list says nothing that the core could show again.
+                kids.is_empty().then(|| Value::Array(kids))
+            }
+            other => other,
+        },
+    },
+];
+
+static MUTUAL_TLS: &[Field] = &[Field {
+    core: "mutual_tls.issuer",
+    path: &["protocol", "credentials", "trust", "issuer"],
+    show: |p| match &p.protocol {
+        Protocol::MutualTls(mutual_tls) => text(mutual_tls.issuer.as_deref()),
+        _ => None,
+    },
+    put: |p, said| match &mut p.protocol {
+        Protocol::MutualTls(mutual_tls) => put_text(Some(&mut mutual_tls.issuer), said),
+        _ => said,
+    },
+}];
+
+/// An optional text of the core as Okta shows it.
+fn text(value: Option<&str>) -> Option<Value> {
+    value.map(Value::from)
+}
+
+/// Sets an optional text of the core; what is no text is given back.
+fn put_text(slot: Option<&mut Option<String>>, said: Option<Value>) -> Option<Value> {
+    let Some(slot) = slot else { return said };
+    match said {
+        Some(Value::String(said)) => {
+            *slot = Some(said);
+            None
+        }
+        other => {
+            *slot = None;
+            other
+        }
+    }
+}
+
+/// As [`put_text`], for what must not be seen.
+fn put_secret(slot: Option<&mut Option<Secret>>, said: Option<Value>) -> Option<Value> {
+    let Some(slot) = slot else { return said };
+    let mut plain = None;
+    let left = put_text(Some(&mut plain), said);
+    *slot = plain.map(Secret::new);
+    left
+}
+
+/// A switch of the core as Okta's action.
+fn switch(on: Option<bool>) -> Option<Value> {
+    on.map(|on| if on { "AUTO" } else { "DISABLED" }.into())
+}
+
+/// Sets a switch of the core; any other action is given back.
+fn put_switch(slot: &mut Option<bool>, said: Option<Value>) -> Option<Value> {
+    *slot = match said.as_ref().and_then(Value::as_str) {
+        Some("AUTO") => Some(true),
+        Some("DISABLED") => Some(false),
+        _ => None,
+    };
+    said.filter(|_| slot.is_none())
+}

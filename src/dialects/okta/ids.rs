@@ -1,0 +1,61 @@
+//! How Okta spells ids.
+
+use crate::error::{Error, Resource, Result};
+use crate::model::Id;
+
+/// What the last three characters of every id say in a real org: the cell it lives in. Ours is our own.
+const CELL: &str = "1ds";
+
+/// Digits in the order of their bytes, so that spelled ids sort as the numbers do.
+const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// Digits between the prefix of three characters and the cell.
+const LENGTH: usize = 14;
+
+/// The id of an identity provider or application: `0oa` and 17 alphanumerics.
+pub(super) fn spell(id: Id) -> String {
+    let mut digits = ['0'; LENGTH];
+    let mut number = id.number();
+    for digit in digits.iter_mut().rev() {
+        let value = usize::try_from(number % 62).unwrap_or_default();
+        *digit = DIGITS.get(value).map_or('0', |byte| char::from(*byte));
+        number /= 62;
+    }
+    format!("0oa{}{CELL}", digits.iter().collect::<String>())
+}
+
+/// Reads [`spell`] back; of any other text `None`.
+pub(super) fn read(text: &str) -> Option<Id> {
+    let digits = text.strip_prefix("0oa")?.strip_suffix(CELL)?;
+    let mut number = 0_u64;
+    for byte in digits.bytes() {
+        let value = DIGITS.iter().position(|digit| *digit == byte)?;
+        number = number.checked_mul(62)?.checked_add(u64::try_from(value).ok()?)?;
+    }
+    let id = Id::from_number(number);
+    (digits.len() == LENGTH && id.number() == number).then_some(id)
+}
+
+/// The provider that a path or query names.
+pub(super) fn provider(text: &str) -> Result<Id> {
+    read(text).ok_or_else(|| Error::not_found(Resource::IdentityProvider, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_have_twenty_characters_sort_as_numbers_do_and_are_read_back() {
+        let numbers = [0, 1, 61, 62, 1_850_000_000_000_000_000, u64::MAX >> 1];
+        let spelled: Vec<_> = numbers.iter().map(|number| spell(Id::from_number(*number))).collect();
+        assert!(spelled.is_sorted());
+        for (text, number) in spelled.iter().zip(numbers) {
+            assert_eq!(text.len(), 20);
+            assert_eq!(read(text), Some(Id::from_number(number)));
+        }
+        for foreign in ["", "0oa", "0oa1ds", "0oasfb0s5O2hPRAk44x6", "00u000000000000011ds", "0oazzzzzzzzzzzzzz1ds"] {
+            assert_eq!(read(foreign), None, "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Okta's document of an identity provider and the canonical record.
+
+use serde_json::{Value, json};
+
+use super::wire::{Core, Kind, NAME, ORDER};
+use super::{defaults, fields, ids, links};
+use crate::dialects::lens::{self, Members, get, insert};
+use crate::env::Entropy;
+use crate::model::{
+    Foreign, Id, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Social,
+};
+use crate::pki::Timestamp;
+
+/// Members that Okta's server alone writes; clients send them back, and they are ignored.
+const READ_ONLY: [&str; 4] = ["id", "created", "lastUpdated", "_links"];
+
+/// What a document becomes a record with.
+pub(super) struct Put<'a> {
+    /// The record's id.
+    pub(super) id: Id,
+    /// The time.
+    pub(super) now: Timestamp,
+    /// From where new audiences are drawn.
+    pub(super) entropy: &'a dyn Entropy,
+}
+
+/// The record that a document describes, in place of `old`. The document has passed `rules`.
+pub(super) fn put(cx: &Put<'_>, old: Option<&IdentityProvider>, kind: &Kind, mut document: Members) -> IdentityProvider {
+    READ_ONLY.iter().for_each(|member| drop(document.shift_remove(*member)));
+    document.shift_remove("type");
+    if !kind.protocol.is_empty() {
+        lens::remove(&mut document, &["protocol", "type"]);
+    }
+    // A replacement that says nothing of the status switches the provider off.
+    let status = if old.is_some() { "INACTIVE" } else { "ACTIVE" };
+    lens::default(&mut document, &["status"], Value::from(status));
+    defaults::complete(kind, &mut document);
+    keep_or_draw(cx, old, kind, &mut document);
+
+    let mut record = old.cloned().unwrap_or_else(|| IdentityProvider::new(cx.id, cx.now, "", blank(kind)));
+    for fields in fields::of(kind) {
+        lens::take(fields, &mut record, &mut document);
+    }
+    record.remainders.insert(NAME.to_owned(), Remainder(document));
+    record
+}
+
+/// What a replacement may leave out: the signing key and Apple's private key stay as they were, but for the
+/// audience a new one is drawn.
+fn keep_or_draw(cx: &Put<'_>, old: Option<&IdentityProvider>, kind: &Kind, document: &mut Members) {
+    let audience = ["protocol", "credentials", "trust", "audience"];
+    if kind.core == Core::Saml && get(document, &audience).is_none_or(Value::is_null) {
+        insert(document, &audience, fields::drawn_audience(cx.entropy).into());
+    }
+    let kid = ["protocol", "credentials", "signing", "kid"];
+    if matches!(kind.core, Core::Saml | Core::OpenIdConnect)
+        && let Some(key) = old.and_then(|old| old.signing_key.as_deref())
+        && get(document, &kid).is_none_or(Value::is_null)
+    {
+        insert(document, &kid, key.into());
+    }
+    let private_key = ["protocol", "credentials", "signing", "privateKey"];
+    if let Some(key) = old.and_then(fields::apple_private_key)
+        && get(document, &private_key).is_none_or(Value::is_null)
+    {
+        insert(document, &private_key, key.into());
+    }
+}
+
+/// A protocol of this type without settings.
+fn blank(kind: &Kind) -> Protocol {
+    match kind.core {
+        Core::Saml => Protocol::Saml(Saml::default()),
+        Core::OpenIdConnect => Protocol::OpenIdConnect(OpenIdConnect::default()),
+        Core::MutualTls => Protocol::MutualTls(MutualTls::default()),
+        Core::Social(service) => {
+            Protocol::Social(Social { service, client: Default::default(), apple_key: None })
+        }
+        Core::Foreign => Protocol::Foreign(Foreign { dialect: NAME.to_owned(), kind: kind.name.to_owned() }),
+    }
+}
+
+/// The document that Okta shows for a record; `None` if Okta has no type for it.
+pub(super) fn show(mut record: IdentityProvider, base_url: &str) -> Option<Members> {
+    let kind = Kind::of(&record.protocol)?;
+    let mut document = record.remainders.remove(NAME).unwrap_or_default().0;
+    if document.is_empty() {
+        skeleton(kind, &mut document);
+    }
+    for fields in fields::of(kind) {
+        lens::lay(fields, &record, &mut document);
+    }
+    defaults::complete(kind, &mut document);
+    let id = ids::spell(record.id);
+    if kind.core == Core::MutualTls {
+        insert(&mut document, &["protocol", "endpoints", "sso", "url"], format!("{base_url}/login/cert").into());
+    }
+    if !kind.protocol.is_empty() {
+        insert(&mut document, &["protocol", "type"], kind.protocol.into());
+    }
+    let links = links::of(kind, &record, &id, base_url);
+    document.insert("id".to_owned(), id.into());
+    document.insert("created".to_owned(), time(record.created));
+    document.insert("lastUpdated".to_owned(), time(record.updated));
+    document.insert("type".to_owned(), kind.name.into());
+    document.insert("_links".to_owned(), links);
+    Some(lens::arrange(document, &ORDER))
+}
+
+/// What must be said of a provider about which Okta's dialect has said nothing yet.
+fn skeleton(kind: &Kind, document: &mut Members) {
+    for path in [["policy", "provisioning"], ["policy", "accountLink"], ["policy", "subject"]] {
+        insert(document, &path, Value::Object(Members::new()));
+    }
+    if kind.core == Core::Saml {
+        let protocol = json!({
+            "endpoints": {"acs": {"binding": "HTTP-POST", "type": "INSTANCE"}},
+            "algorithms": {
+                "request": {"signature": {"algorithm": "SHA-256", "scope": "REQUEST"}},
+                "response": {"signature": {"algorithm": "SHA-256", "scope": "ANY"}},
+            },
+            "settings": {"honorPersistentNameId": false},
+        });
+        document.insert("protocol".to_owned(), protocol);
+    }
+}
+
+/// A time as Okta spells it: whole seconds, with the digits of milliseconds.
+pub(super) fn time(time: Timestamp) -> Value {
+    time.truncated_to_seconds().to_string().into()
+}

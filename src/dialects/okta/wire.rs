@@ -1,0 +1,224 @@
+//! Okta's words: the types of identity providers, enumerations, and the order of members.
+
+use crate::dialects::lens::Order;
+use crate::model::{Protocol, SocialService};
+
+/// Under which name remainders of this dialect are kept.
+pub(super) const NAME: &str = "okta";
+
+/// What a type of identity provider is in the canonical model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Core {
+    Saml,
+    OpenIdConnect,
+    Social(SocialService),
+    MutualTls,
+    /// A type that only Okta has.
+    Foreign,
+}
+
+/// A type of identity provider.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// The value of `type`.
+    pub(super) name: &'static str,
+    /// The value of `protocol.type`; empty where Okta's pages do not tell.
+    pub(super) protocol: &'static str,
+    /// What it is in the canonical model.
+    pub(super) core: Core,
+    /// The authorization and token endpoints, where they are the service's own.
+    pub(super) endpoints: Option<(&'static str, &'static str)>,
+    /// The scopes of a client that names none.
+    pub(super) scopes: &'static [&'static str],
+}
+
+const fn kind(name: &'static str, protocol: &'static str, core: Core, scopes: &'static [&'static str]) -> Kind {
+    Kind { name, protocol, core, endpoints: None, scopes }
+}
+
+const fn service(
+    name: &'static str,
+    protocol: &'static str,
+    service: SocialService,
+    scopes: &'static [&'static str],
+    endpoints: (&'static str, &'static str),
+) -> Kind {
+    Kind { name, protocol, core: Core::Social(service), endpoints: Some(endpoints), scopes }
+}
+
+const OPENID: &[&str] = &["openid", "profile", "email"];
+const IDENTITY: &[&str] = &["openid", "profile", "identity_assurance"];
+const LOGIN_GOV: &[&str] = &["email", "profile", "profile:name"];
+
+/// All types, with the protocol that each speaks.
+pub(super) static KINDS: &[Kind] = &[
+    kind("SAML2", "SAML2", Core::Saml, &[]),
+    kind("OIDC", "OIDC", Core::OpenIdConnect, &[]),
+    kind("X509", "MTLS", Core::MutualTls, &[]),
+    service(
+        "GOOGLE",
+        "OIDC",
+        SocialService::Google,
+        &["profile", "email", "openid"],
+        ("https://accounts.google.com/o/oauth2/auth", "https://www.googleapis.com/oauth2/v3/token"),
+    ),
+    service(
+        "FACEBOOK",
+        "OAUTH2",
+        SocialService::Facebook,
+        &["public_profile", "email"],
+        ("https://www.facebook.com/dialog/oauth", "https://graph.facebook.com/v2.8/oauth/access_token"),
+    ),
+    service(
+        "LINKEDIN",
+        "OAUTH2",
+        SocialService::LinkedIn,
+        &["r_emailaddress", "r_liteprofile"],
+        ("https://www.linkedin.com/uas/oauth2/authorization", "https://www.linkedin.com/uas/oauth2/accessToken"),
+    ),
+    service(
+        "MICROSOFT",
+        "OIDC",
+        SocialService::Microsoft,
+        &["openid", "email", "profile", "https://graph.microsoft.com/User.Read"],
+        (
+            "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
+            "https://login.microsoftonline.com/common/oauth2/v2.0/token",
+        ),
+    ),
+    service(
+        "APPLE",
+        "OIDC",
+        SocialService::Apple,
+        &["names", "email", "openid"],
+        ("https://appleid.apple.com/auth/authorize", "https://appleid.apple.com/auth/token"),
+    ),
+    kind("AMAZON", "OIDC", Core::Social(SocialService::Amazon), &["profile", "profile:user_id"]),
+    kind("GITHUB", "OAUTH2", Core::Social(SocialService::GitHub), &["user"]),
+    kind("GITLAB", "OIDC", Core::Social(SocialService::GitLab), &["openid", "read_user", "profile", "email"]),
+    kind("PAYPAL", "OIDC", Core::Social(SocialService::PayPal), OPENID),
+    kind("YAHOO", "OIDC", Core::Social(SocialService::Yahoo), OPENID),
+    kind("DISCORD", "OAUTH2", Core::Foreign, &["identify", "email"]),
+    kind("LOGINGOV", "OIDC", Core::Foreign, LOGIN_GOV),
+    kind("LOGINGOV_SANDBOX", "OIDC", Core::Foreign, LOGIN_GOV),
+    kind("OKTA_INTEGRATION", "OIDC", Core::Foreign, OPENID),
+    kind("PAYPAL_SANDBOX", "OIDC", Core::Foreign, OPENID),
+    kind("SALESFORCE", "OAUTH2", Core::Foreign, &["id", "email", "profile"]),
+    kind("SPOTIFY", "OIDC", Core::Foreign, &["user-read-email", "user-read-private"]),
+    kind("XERO", "OIDC", Core::Foreign, OPENID),
+    kind("YAHOOJP", "OIDC", Core::Foreign, OPENID),
+    kind("IDV_PERSONA", "ID_PROOFING", Core::Foreign, &[]),
+    kind("IDV_CLEAR", "ID_PROOFING", Core::Foreign, IDENTITY),
+    kind("IDV_INCODE", "ID_PROOFING", Core::Foreign, IDENTITY),
+    kind("IDV_STANDARD", "ID_PROOFING", Core::Foreign, IDENTITY),
+    kind("AgentlessDSSO", "", Core::Foreign, &[]),
+    kind("IWA", "", Core::Foreign, &[]),
+    kind("OKTA", "", Core::Foreign, &[]),
+];
+
+impl Kind {
+    /// The type with this name.
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        KINDS.iter().find(|kind| kind.name == name)
+    }
+
+    /// The type of a provider; `None` if no type of Okta's is like it.
+    pub(super) fn of(protocol: &Protocol) -> Option<&'static Self> {
+        let core = match protocol {
+            Protocol::Saml(_) => Core::Saml,
+            Protocol::OpenIdConnect(_) => Core::OpenIdConnect,
+            Protocol::MutualTls(_) => Core::MutualTls,
+            Protocol::Social(social) => Core::Social(social.service),
+            Protocol::Foreign(foreign) if foreign.dialect == NAME => return Self::named(&foreign.kind),
+            Protocol::Foreign(_) => return None,
+        };
+        KINDS.iter().find(|kind| kind.core == core)
+    }
+
+    /// Whether people sign in at a service whose endpoints are its own.
+    pub(super) fn is_social(&self) -> bool {
+        !matches!(self.core, Core::Saml | Core::OpenIdConnect | Core::MutualTls)
+            && matches!(self.protocol, "OIDC" | "OAUTH2")
+    }
+}
+
+/// The order of members in answers.
+pub(super) static ORDER: Order = Order(&[
+    ("id", None),
+    ("issuerMode", None),
+    ("name", None),
+    ("status", None),
+    ("created", None),
+    ("lastUpdated", None),
+    ("protocol", Some(&PROTOCOL)),
+    ("policy", Some(&POLICY)),
+    ("properties", None),
+    ("type", None),
+    ("_links", None),
+]);
+
+static PROTOCOL: Order = Order(&[
+    ("type", None),
+    ("endpoints", Some(&ENDPOINTS)),
+    ("algorithms", Some(&ALGORITHMS)),
+    ("settings", Some(&SETTINGS)),
+    ("relayState", None),
+    ("scopes", None),
+    ("issuer", None),
+    ("credentials", Some(&CREDENTIALS)),
+]);
+
+static ENDPOINTS: Order = Order(&[
+    ("sso", Some(&ENDPOINT)),
+    ("slo", Some(&ENDPOINT)),
+    ("acs", Some(&ENDPOINT)),
+    ("par", Some(&ENDPOINT)),
+    ("authorization", Some(&ENDPOINT)),
+    ("token", Some(&ENDPOINT)),
+    ("userInfo", Some(&ENDPOINT)),
+    ("jwks", Some(&ENDPOINT)),
+]);
+
+static ENDPOINT: Order = Order(&[("url", None), ("binding", None), ("destination", None), ("type", None)]);
+
+static ALGORITHMS: Order = Order(&[("request", Some(&ALGORITHM)), ("response", Some(&ALGORITHM))]);
+
+static ALGORITHM: Order = Order(&[("signature", Some(&SIGNATURE)), ("digest", None)]);
+
+static SIGNATURE: Order = Order(&[("algorithm", None), ("scope", None)]);
+
+static SETTINGS: Order = Order(&[("nameFormat", None), ("honorPersistentNameId", None)]);
+
+static CREDENTIALS: Order =
+    Order(&[("trust", Some(&TRUST)), ("client", Some(&CLIENT)), ("signing", Some(&SIGNING)), ("bearer", None)]);
+
+static TRUST: Order = Order(&[
+    ("issuer", None),
+    ("audience", None),
+    ("kid", None),
+    ("additionalKids", None),
+    ("revocation", None),
+    ("revocationCacheLifetime", None),
+]);
+
+static CLIENT: Order = Order(&[("client_id", None), ("client_secret", None)]);
+
+static SIGNING: Order = Order(&[("teamId", None), ("privateKey", None), ("kid", None)]);
+
+static POLICY: Order = Order(&[
+    ("provisioning", Some(&PROVISIONING)),
+    ("accountLink", Some(&ACCOUNT_LINK)),
+    ("subject", Some(&SUBJECT)),
+    ("maxClockSkew", None),
+    ("mapAMRClaims", None),
+    ("trustClaims", None),
+    ("transformedUsernameMatchingEnabled", None),
+]);
+
+static PROVISIONING: Order =
+    Order(&[("action", None), ("profileMaster", None), ("groups", None), ("conditions", None)]);
+
+static ACCOUNT_LINK: Order = Order(&[("filter", None), ("action", None)]);
+
+static SUBJECT: Order =
+    Order(&[("userNameTemplate", None), ("filter", None), ("matchType", None), ("matchAttribute", None)]);

@@ -1,0 +1,78 @@
+//! A request as a value: no server, no async. May import: `error`, `pki`, `env`, `model`, `engine`, `service`.
+//!
+//! Nothing here words an answer: what is wrong is told as an [`Error`], and the dialect finds the words.
+
+pub mod body;
+pub mod negotiate;
+pub mod router;
+
+pub use router::{Handler, Route};
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+
+use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::service::Service;
+
+/// A request whose body is there in whole.
+pub type Request = http::Request<Bytes>;
+
+/// A response whose body is there in whole.
+pub type Response = http::Response<Bytes>;
+
+/// A request on its way through a handler.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// The request.
+    pub request: &'a Request,
+    /// The segments of the path that stand where the route has `{name}`.
+    pub params: Vec<(&'static str, Cow<'a, str>)>,
+    /// The rules, for the tenant that the request is about.
+    pub service: &'a Service,
+    /// Scheme and authority by which the caller knows us, without a slash at the end.
+    pub base_url: &'a str,
+}
+
+impl Call<'_> {
+    /// The path segment where the route has `{name}`.
+    #[must_use]
+    pub fn param(&self, name: &str) -> &str {
+        self.params.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
+    }
+
+    /// A parameter of the query.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<String> {
+        let query = self.request.uri().query()?;
+        form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// A numeric parameter of the query.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] at `?name` if it is there and no whole number.
+    pub fn number(&self, name: &str) -> Result<Option<i64>> {
+        let Some(text) = self.query(name) else { return Ok(None) };
+        let refuse = |_| Error::invalid(format!("?{name}"), Reason::WrongType("integer"));
+        text.parse().map(Some).map_err(refuse)
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.request.headers()
+    }
+}
+
+/// What the router decided for a method and a path.
+pub(crate) fn no_route(known_path: bool) -> Error {
+    Error::new(if known_path { ErrorKind::MethodNotAllowed } else { ErrorKind::NoRoute })
+}
+
+/// Whether two methods are the same, where `HEAD` counts as `GET`.
+pub(crate) fn serves(route: &Method, asked: &Method) -> bool {
+    route == asked || (route == Method::GET && asked == Method::HEAD)
+}
