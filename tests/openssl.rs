@@ -8,10 +8,14 @@ use std::{
     process::{Command, Output},
 };
 
-use idpstore::pki::{
-    Certificate, CertificationRequest, DistinguishedName, Jwk, KeySpec, NameAttribute, PrivateKey, Timestamp,
-    certificate::{Issuance, Profile, issue},
-    csr, pem, thumbprint,
+use idpstore::{
+    error::{ErrorKind, Reason, Violation},
+    pki::{
+        Certificate, CertificationRequest, DistinguishedName, Jwk, KeySpec, NameAttribute, PrivateKey,
+        Timestamp, csr,
+        issuance::{Issuance, Profile, issue},
+        pem, thumbprint,
+    },
 };
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 use tempfile::TempDir;
@@ -224,6 +228,18 @@ fn its_keys_are_read() {
         assert_eq!(date(certificate.not_before()), judge.field("made.pem", "startdate"));
         assert_eq!(date(certificate.not_after()), judge.field("made.pem", "enddate"));
         assert_eq!(hexadecimal(certificate.serial_number()), judge.field("made.pem", "serial"));
+    }
+}
+
+#[test]
+fn its_keys_on_other_curves_are_refused_by_name() {
+    let judge = Judge::new();
+    for key in ["EC -pkeyopt ec_paramgen_curve:secp256k1", "ED448"] {
+        judge.says(&format!("genpkey -quiet -algorithm {key} -out made.key"));
+        judge.says("req -x509 -new -key made.key -subj /CN=x -outform DER -out made.der");
+        let error = Certificate::from_der(&judge.get("made.der")).unwrap_err();
+        let expected = ErrorKind::Invalid { violations: vec![Violation::new("", Reason::KeyTypeNotAllowed)] };
+        assert_eq!(error.kind(), &expected);
     }
 }
 
