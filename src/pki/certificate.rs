@@ -1,26 +1,15 @@
-//! Certificates (RFC 5280): leniently read, and issued by ourselves or by another key.
+//! Certificates (RFC 5280), read leniently.
 
 use der::{
     Decode, Encode, Sequence, Tag, Tagged as _,
-    asn1::{AnyRef, BitStringRef, OctetString},
-    oid::AssociatedOid,
+    asn1::{AnyRef, BitStringRef},
 };
-use rand_core::CryptoRng;
-use sha1::{Digest as _, Sha1};
-use x509_cert::{
-    ext::{
-        Extension,
-        pkix::{AuthorityKeyIdentifier, BasicConstraints, KeyUsage, KeyUsages, SubjectKeyIdentifier},
-    },
-    spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef},
-    time::Time,
-};
+use x509_cert::{spki::AlgorithmIdentifierRef, time::Time};
 
 use super::{
     jwk::Jwk,
-    keygen::PrivateKey,
     name::DistinguishedName,
-    signed::{self, SHA256_WITH_RSA, Signed, written},
+    signed::{Signed, written},
     time::Timestamp,
 };
 use crate::error::{Error, ErrorKind, Reason, Result};
@@ -119,123 +108,30 @@ impl Certificate {
     }
 }
 
-/// What a certificate to be issued says, apart from the subject's key.
-#[derive(Clone, Debug)]
-pub struct Issuance<'a> {
-    /// The serial number: should be positive and new for each certificate of an issuer.
-    pub serial_number: u128,
-    /// The first second of the validity period; milliseconds are cut off.
-    pub not_before: Timestamp,
-    /// The last second of the validity period; milliseconds are cut off.
-    pub not_after: Timestamp,
-    /// Who signs.
-    pub issuer: &'a DistinguishedName,
-    /// Whom the key belongs to: the issuer itself in a self-issued certificate.
-    pub subject: &'a DistinguishedName,
-    /// Which extensions it has.
-    pub profile: Profile,
-}
-
-/// The extensions of an issued certificate. It is of X.509 version 3 in either case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    /// None at all.
-    Bare,
-    /// Those of a certification authority: basic constraints and key usage, both critical, and the
-    /// identifiers of both keys (RFC 5280, sections 4.2.1.1, 4.2.1.2, 4.2.1.3 and 4.2.1.9).
-    Authority,
-}
-
-/// Issues a certificate for the subject's key, signed by the signer with sha256WithRSAEncryption, in DER. In a
-/// self-issued certificate the subject's key is the signer's own.
-///
-/// # Errors
-/// `Invalid` if a name holds a type that is not an object identifier, or the key is not well-formed.
-pub fn issue(
-    issuance: &Issuance<'_>,
-    subject_key: &Jwk,
-    signer: &PrivateKey,
-    rng: &mut (impl CryptoRng + ?Sized),
-) -> Result<Vec<u8>> {
-    let (issuer, subject) = (issuance.issuer.to_der()?, issuance.subject.to_der()?);
-    let (serial_number, spki_der) = (written(issuance.serial_number.to_der())?, subject_key.to_spki_der()?);
-    let extensions = match issuance.profile {
-        Profile::Bare => None,
-        Profile::Authority => Some(written(authority_extensions(&spki_der, &signer.spki_der()?))?),
-    };
-    let content = || {
-        Ok(Content {
-            version: V3,
-            serial_number: AnyRef::try_from(serial_number.as_slice())?,
-            algorithm: SHA256_WITH_RSA,
-            issuer: AnyRef::try_from(issuer.as_slice())?,
-            validity: Validity {
-                not_before: issuance.not_before.to_asn1(),
-                not_after: issuance.not_after.to_asn1(),
-            },
-            subject: AnyRef::try_from(subject.as_slice())?,
-            public_key: AnyRef::try_from(spki_der.as_slice())?,
-            issuer_unique_id: None,
-            subject_unique_id: None,
-            extensions: extensions.as_deref().map(AnyRef::try_from).transpose()?,
-        })
-    };
-    signed::sign(&written(content())?, signer, rng)
-}
-
 /// `TBSCertificate` (RFC 5280, section 4.1.2). Names, key and extensions stay DER: they are read leniently, or
 /// not at all, and the version is written even where there are no extensions.
 #[derive(Sequence)]
-struct Content<'a> {
+pub(super) struct Content<'a> {
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", default = "Default::default")]
-    version: u8,
-    serial_number: AnyRef<'a>,
-    algorithm: AlgorithmIdentifierRef<'a>,
-    issuer: AnyRef<'a>,
-    validity: Validity,
-    subject: AnyRef<'a>,
-    public_key: AnyRef<'a>,
+    pub(super) version: u8,
+    pub(super) serial_number: AnyRef<'a>,
+    pub(super) algorithm: AlgorithmIdentifierRef<'a>,
+    pub(super) issuer: AnyRef<'a>,
+    pub(super) validity: Validity,
+    pub(super) subject: AnyRef<'a>,
+    pub(super) public_key: AnyRef<'a>,
     #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
-    issuer_unique_id: Option<BitStringRef<'a>>,
+    pub(super) issuer_unique_id: Option<BitStringRef<'a>>,
     #[asn1(context_specific = "2", tag_mode = "IMPLICIT", optional = "true")]
-    subject_unique_id: Option<BitStringRef<'a>>,
+    pub(super) subject_unique_id: Option<BitStringRef<'a>>,
     #[asn1(context_specific = "3", tag_mode = "EXPLICIT", optional = "true")]
-    extensions: Option<AnyRef<'a>>,
+    pub(super) extensions: Option<AnyRef<'a>>,
 }
-
-/// X.509 version 3 counts from zero.
-const V3: u8 = 2;
 
 #[derive(Sequence)]
-struct Validity {
-    not_before: Time,
-    not_after: Time,
-}
-
-fn authority_extensions(subject_spki: &[u8], signer_spki: &[u8]) -> der::Result<Vec<u8>> {
-    let key_usage = KeyUsages::DigitalSignature | KeyUsages::KeyCertSign | KeyUsages::CRLSign;
-    let signer_key = AuthorityKeyIdentifier {
-        key_identifier: Some(key_identifier(signer_spki)?),
-        ..AuthorityKeyIdentifier::default()
-    };
-    vec![
-        extension(true, &BasicConstraints { ca: true, path_len_constraint: None })?,
-        extension(true, &KeyUsage(key_usage))?,
-        extension(false, &SubjectKeyIdentifier(key_identifier(subject_spki)?))?,
-        extension(false, &signer_key)?,
-    ]
-    .to_der()
-}
-
-/// Wraps the value of an extension (RFC 5280, section 4.2).
-pub(super) fn extension<T: AssociatedOid + Encode>(critical: bool, value: &T) -> der::Result<Extension> {
-    Ok(Extension { extn_id: T::OID, critical, extn_value: OctetString::new(value.to_der()?)? })
-}
-
-/// The SHA-1 digest of the key's bits: the first method of RFC 5280, section 4.2.1.2.
-fn key_identifier(spki_der: &[u8]) -> der::Result<OctetString> {
-    let spki = SubjectPublicKeyInfoRef::from_der(spki_der)?;
-    OctetString::new(Sha1::digest(spki.subject_public_key.raw_bytes()).to_vec())
+pub(super) struct Validity {
+    pub(super) not_before: Time,
+    pub(super) not_after: Time,
 }
 
 fn name(der: AnyRef<'_>) -> Result<DistinguishedName> {
@@ -260,68 +156,4 @@ fn without_leading_zeros(number: &[u8]) -> &[u8] {
 
 fn unreadable(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::invalid("", Reason::UnreadableCertificate).caused_by(cause)
-}
-
-#[cfg(test)]
-mod tests {
-    use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
-
-    use super::*;
-    use crate::pki::{KeySpec, NameAttribute};
-
-    fn issued(profile: Profile) -> (PrivateKey, Vec<u8>) {
-        let mut rng = ChaCha20Rng::seed_from_u64(1);
-        let key = PrivateKey::generate(KeySpec::Rsa { bits: 2048 }, &mut rng).unwrap();
-        let name = &DistinguishedName::new().with(NameAttribute::CommonName, "example");
-        let issuance = Issuance {
-            serial_number: 1_769_903_999_123,
-            not_before: Timestamp::from_unix_millis(1_769_903_999_123),
-            not_after: Timestamp::from_unix_seconds(2_600_000_000),
-            issuer: name,
-            subject: name,
-            profile,
-        };
-        let der = issue(&issuance, &key.public_jwk(), &key, &mut rng).unwrap();
-        (key, der)
-    }
-
-    #[test]
-    fn says_what_it_was_told() {
-        for profile in [Profile::Bare, Profile::Authority] {
-            let (key, der) = issued(profile);
-            let read = Certificate::from_der(&der).unwrap();
-            assert_eq!(read.der(), der);
-            assert_eq!(read.serial_number(), &1_769_903_999_123_u64.to_be_bytes()[2..]);
-            assert_eq!(read.not_before().unix_millis(), 1_769_903_999_000);
-            assert_eq!(read.not_after().unix_seconds(), 2_600_000_000);
-            assert_eq!(read.subject(), read.issuer());
-            assert_eq!(read.subject().common_name(), Some("example"));
-            assert_eq!(read.jwk(), &key.public_jwk());
-            assert_eq!(read.spki_der(), key.spki_der().unwrap());
-            assert_eq!(read.signature_algorithm(), "1.2.840.113549.1.1.11");
-            assert_eq!(Signed::from_der(&der).unwrap().is_signed_by(read.spki_der()), Some(true));
-        }
-    }
-
-    #[test]
-    fn same_seed_same_certificate() {
-        assert_eq!(issued(Profile::Authority).1, issued(Profile::Authority).1);
-    }
-
-    #[test]
-    fn a_bare_certificate_is_of_version_3_without_extensions() {
-        let (_, der) = issued(Profile::Bare);
-        let content: Content<'_> = Signed::from_der(&der).unwrap().content.decode_as().unwrap();
-        assert_eq!(content.version, V3);
-        assert!(content.extensions.is_none());
-    }
-
-    #[test]
-    fn rejects_what_is_cut_or_followed() {
-        let (_, der) = issued(Profile::Bare);
-        for wrong in [&der[..der.len() - 1], &[&der[..], &[0]].concat(), b"", b"\x30\x00"] {
-            let error = Certificate::from_der(wrong).unwrap_err();
-            assert!(error.to_string().contains("not a readable certificate"), "{error}");
-        }
-    }
 }

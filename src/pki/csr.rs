@@ -16,7 +16,8 @@ use x509_cert::{
 };
 
 use super::{
-    certificate::{Certificate, extension},
+    certificate::Certificate,
+    issuance::extension,
     jwk::Jwk,
     keygen::PrivateKey,
     name::DistinguishedName,

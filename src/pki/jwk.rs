@@ -1,16 +1,10 @@
-//! Public keys as JSON Web Keys (RFC 7517, 7518, 8037) and as `SubjectPublicKeyInfo` (RFC 5280, section
-//! 4.1.2.7), and from each to the other.
+//! Public keys as JSON Web Keys (RFC 7517, 7518, 8037).
 
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use der::{
-    Decode, Encode, Sequence,
-    asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef},
-    oid::db::{rfc5912, rfc8410},
-};
+use der::{asn1::ObjectIdentifier, oid::db::rfc5912};
 use serde::{Deserialize, Serialize};
-use x509_cert::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use crate::error::{Error, Reason, Result};
 
@@ -72,7 +66,7 @@ pub enum OkpCurve {
 }
 
 impl EcCurve {
-    const ALL: [Self; 3] = [Self::P256, Self::P384, Self::P521];
+    pub(super) const ALL: [Self; 3] = [Self::P256, Self::P384, Self::P521];
 
     fn name(self) -> &'static str {
         match self {
@@ -82,7 +76,7 @@ impl EcCurve {
         }
     }
 
-    fn oid(self) -> ObjectIdentifier {
+    pub(super) fn oid(self) -> ObjectIdentifier {
         match self {
             Self::P256 => rfc5912::SECP_256_R_1,
             Self::P384 => rfc5912::SECP_384_R_1,
@@ -99,7 +93,7 @@ impl EcCurve {
     }
 
     /// Octets of one coordinate.
-    fn octets(self) -> usize {
+    pub(super) fn octets(self) -> usize {
         self.bits().div_ceil(8)
     }
 }
@@ -117,69 +111,12 @@ impl fmt::Display for OkpCurve {
 }
 
 const ED25519: &str = "Ed25519";
-const ED25519_OCTETS: usize = 32;
+pub(super) const ED25519_OCTETS: usize = 32;
 
 impl Jwk {
-    /// Reads a `SubjectPublicKeyInfo` in DER.
-    ///
-    /// # Errors
-    /// `Invalid` at the empty pointer: not a readable key, or (`KeyTypeNotAllowed`) none of the types above,
-    /// which includes EC keys with explicit curve parameters and compressed points.
-    pub fn from_spki_der(der: &[u8]) -> Result<Self> {
-        let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|cause| unreadable().caused_by(cause))?;
-        let key = spki.subject_public_key.as_bytes().ok_or_else(unreadable)?;
-        match spki.algorithm.oid {
-            rfc5912::RSA_ENCRYPTION => Self::from_pkcs1(key),
-            rfc5912::ID_EC_PUBLIC_KEY => Self::from_point(spki.algorithm, key),
-            rfc8410::ID_ED_25519 if key.len() == ED25519_OCTETS => {
-                Ok(Self::Okp { crv: OkpCurve::Ed25519, x: base64url(key) })
-            }
-            rfc8410::ID_ED_25519 => Err(unreadable()),
-            _ => Err(unknown_type()),
-        }
-    }
-
-    fn from_pkcs1(key: &[u8]) -> Result<Self> {
-        let key = RsaPublicKey::from_der(key).map_err(|cause| unreadable().caused_by(cause))?;
-        Ok(Self::rsa(key.modulus.as_bytes(), key.exponent.as_bytes()))
-    }
-
     /// From the two numbers, big-endian without leading zero octets.
     pub(super) fn rsa(modulus: &[u8], exponent: &[u8]) -> Self {
         Self::Rsa { n: base64url(modulus), e: base64url(exponent) }
-    }
-
-    fn from_point(algorithm: AlgorithmIdentifierRef<'_>, point: &[u8]) -> Result<Self> {
-        let oid = algorithm.parameters_oid().map_err(|_| unknown_type())?;
-        let crv = EcCurve::ALL.into_iter().find(|crv| crv.oid() == oid).ok_or_else(unknown_type)?;
-        let Some((&UNCOMPRESSED, coordinates)) = point.split_first() else { return Err(unknown_type()) };
-        if coordinates.len() != 2 * crv.octets() {
-            return Err(unreadable());
-        }
-        let (x, y) = coordinates.split_at(crv.octets());
-        Ok(Self::Ec { crv, x: base64url(x), y: base64url(y) })
-    }
-
-    /// Writes the key as a `SubjectPublicKeyInfo` in DER.
-    ///
-    /// # Errors
-    /// `Invalid` at a member that is not base64url: possible only if the key was put together by hand.
-    pub fn to_spki_der(&self) -> Result<Vec<u8>> {
-        match self {
-            Self::Rsa { n, e } => {
-                let (modulus, exponent) = (octets("/n", n)?, octets("/e", e)?);
-                let key = encoded(UintRef::new(&modulus).and_then(|modulus| {
-                    RsaPublicKey { modulus, exponent: UintRef::new(&exponent)? }.to_der()
-                }))?;
-                spki_der(rfc5912::RSA_ENCRYPTION, Some(AnyRef::NULL), &key)
-            }
-            Self::Ec { crv, x, y } => {
-                let point = [vec![UNCOMPRESSED], octets("/x", x)?, octets("/y", y)?].concat();
-                let curve = crv.oid();
-                spki_der(rfc5912::ID_EC_PUBLIC_KEY, Some(AnyRef::from(&curve)), &point)
-            }
-            Self::Okp { x, .. } => spki_der(rfc8410::ID_ED_25519, None, &octets("/x", x)?),
-        }
     }
 
     /// The key type, `kty`.
@@ -211,16 +148,6 @@ impl Jwk {
             Self::Okp { .. } => 255,
         }
     }
-}
-
-/// The first octet of a point of which both coordinates are given (SEC 1, section 2.3.3).
-const UNCOMPRESSED: u8 = 4;
-
-/// `RSAPublicKey` (RFC 8017, appendix A.1.1).
-#[derive(Sequence)]
-struct RsaPublicKey<'a> {
-    modulus: UintRef<'a>,
-    exponent: UintRef<'a>,
 }
 
 /// The members of a JWK that say which public key it is, unchecked.
@@ -274,14 +201,14 @@ fn fixed(pointer: &str, member: Option<String>, length: usize) -> Result<String>
     }
 }
 
-fn octets(pointer: &str, member: &str) -> Result<Vec<u8>> {
+pub(super) fn octets(pointer: &str, member: &str) -> Result<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(member).map_err(|cause| {
         Error::invalid(pointer, Reason::Other("is not base64url text without padding".into()))
             .caused_by(cause)
     })
 }
 
-fn base64url(octets: &[u8]) -> String {
+pub(super) fn base64url(octets: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(octets)
 }
 
@@ -290,23 +217,7 @@ fn bit_length(unsigned: &[u8]) -> usize {
     unsigned.len() * 8 - spare
 }
 
-fn spki_der(oid: ObjectIdentifier, parameters: Option<AnyRef<'_>>, key: &[u8]) -> Result<Vec<u8>> {
-    encoded(BitStringRef::from_bytes(key).and_then(|subject_public_key| {
-        let algorithm = AlgorithmIdentifierRef { oid, parameters };
-        SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der()
-    }))
-}
-
-/// Writing DER fails on lengths past 256 MiB alone.
-fn encoded(der: der::Result<Vec<u8>>) -> Result<Vec<u8>> {
-    der.map_err(|cause| unreadable().caused_by(cause))
-}
-
-fn unreadable() -> Error {
-    Error::invalid("", Reason::Other("is not a readable public key".into()))
-}
-
-fn unknown_type() -> Error {
+pub(super) fn unknown_type() -> Error {
     Error::invalid("", Reason::KeyTypeNotAllowed)
 }
 
@@ -346,28 +257,5 @@ mod tests {
             let error = read(json).unwrap_err();
             assert!(error.contains(words), "{json}: {error}");
         }
-    }
-
-    #[test]
-    fn survives_the_way_through_der() {
-        for crv in EcCurve::ALL {
-            let coordinate = base64url(&vec![7; crv.octets()]);
-            let key = Jwk::Ec { crv, x: coordinate.clone(), y: coordinate };
-            assert_eq!(Jwk::from_spki_der(&key.to_spki_der().unwrap()).unwrap(), key);
-            assert_eq!(read(&serde_json::to_string(&key).unwrap()).unwrap(), key);
-        }
-        let key = Jwk::Okp { crv: OkpCurve::Ed25519, x: base64url(&[7; 32]) };
-        assert_eq!(Jwk::from_spki_der(&key.to_spki_der().unwrap()).unwrap(), key);
-        let key = Jwk::Rsa { n: base64url(&[0xff; 256]), e: "AQAB".into() };
-        assert_eq!(Jwk::from_spki_der(&key.to_spki_der().unwrap()).unwrap(), key);
-    }
-
-    #[test]
-    fn tells_unreadable_from_unknown() {
-        let trailing =
-            [Jwk::Okp { crv: OkpCurve::Ed25519, x: base64url(&[7; 32]) }.to_spki_der().unwrap(), vec![0]];
-        assert!(Jwk::from_spki_der(&trailing.concat()).unwrap_err().to_string().contains("readable"));
-        let x25519 = spki_der(rfc8410::ID_X_25519, None, &[7; 32]).unwrap();
-        assert!(Jwk::from_spki_der(&x25519).unwrap_err().to_string().contains("key type"));
     }
 }

@@ -171,6 +171,16 @@ mod tests {
     }
 
     #[test]
+    fn verifies_the_signature_of_rfc_7515_a2() {
+        let vector: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/rfc7515-a2.json")).unwrap();
+        let jwk: Jwk = serde_json::from_value(vector["jwk"].clone()).unwrap();
+        let signature = crate::pki::pem::base64_any(vector["signature"].as_str().unwrap()).unwrap();
+        let message = vector["signing_input"].as_str().unwrap().as_bytes();
+        assert!(verifies(&jwk.to_spki_der().unwrap(), message, &signature));
+    }
+
+    #[test]
     fn is_not_shown() {
         assert_eq!(format!("{:?}", generated(5)), "PrivateKey(redacted)");
     }

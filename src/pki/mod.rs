@@ -2,21 +2,25 @@
 //!
 //! - [`time`]: instants, as RFC 3339 text and as ASN.1 times
 //! - [`name`]: distinguished names
-//! - [`jwk`]: public keys as JSON Web Keys and as `SubjectPublicKeyInfo` (RFC 7517, 7518, 8037)
+//! - [`jwk`]: public keys as JSON Web Keys (RFC 7517, 7518, 8037)
+//! - `spki`: the same keys as `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7)
 //! - [`thumbprint`]: JWK thumbprints (RFC 7638) and certificate digests (RFC 7517, sections 4.8 and 4.9)
 //! - [`keygen`]: private keys, from a generator passed in
-//! - [`certificate`]: read and issue certificates (RFC 5280)
+//! - [`certificate`]: read certificates (RFC 5280)
+//! - [`issuance`]: issue certificates, to ourselves or by an authority (RFC 5280)
 //! - [`csr`]: build and read certification requests (RFC 2986), match a certificate against one
 //! - [`pem`]: textual encodings (RFC 7468), read tolerantly
 //! - `signed`: the frame that certificates and certification requests share
 
 pub mod certificate;
 pub mod csr;
+pub mod issuance;
 pub mod jwk;
 pub mod keygen;
 pub mod name;
 pub mod pem;
 mod signed;
+mod spki;
 pub mod thumbprint;
 pub mod time;
 
