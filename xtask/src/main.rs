@@ -1,2 +1,36 @@
-//! Every chore of the project.
-fn main() {}
+//! Every chore of the project, in Rust and without dependencies: `cargo xtask <chore>`.
+
+mod run;
+mod setup;
+mod test;
+
+use std::env;
+use std::process::ExitCode;
+
+use run::{Outcome, cargo, run};
+
+const USAGE: &str = "\
+usage: cargo xtask <chore>
+
+  setup   make sure that the programs are there that the tests call
+  test    run every check of the project, as CI does
+  bench   run the benchmarks";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        ["setup"] => setup::setup(),
+        ["test"] => test::test(),
+        ["bench"] => bench(),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(words) => run::fail(&words),
+    }
+}
+
+fn bench() -> Outcome {
+    run(cargo(&["bench", "-p", "idpstore", "--all-features"]))
+}

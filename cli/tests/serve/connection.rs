@@ -1,0 +1,89 @@
+//! HTTP/1.1 by hand, so that the tests see what is on the wire.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
+
+use serde_json::Value;
+
+use crate::server::{PATIENCE, Server};
+
+/// One connection to a server.
+pub(crate) struct Connection(BufReader<TcpStream>);
+
+/// One answer; the names of its headers are in lower case.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Connection {
+    pub(crate) fn open(server: &Server) -> Self {
+        let stream = TcpStream::connect(&server.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        Self(BufReader::new(stream))
+    }
+
+    /// Sends a request and reads its answer.
+    pub(crate) fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let length = body.len().to_string();
+        self.send(&head(method, path, &[headers, &[("content-length", &length)]].concat()));
+        self.send(body);
+        self.answer(method)
+    }
+
+    /// Sends bytes as they are.
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
+        self.0.get_mut().write_all(bytes).unwrap();
+    }
+
+    /// Says that nothing more will be sent.
+    pub(crate) fn finish(&mut self) {
+        self.0.get_mut().shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// Reads the answer to a request of this method.
+    pub(crate) fn answer(&mut self, method: &str) -> Answer {
+        let start = self.line();
+        let status = start.strip_prefix("HTTP/1.1 ").unwrap().split(' ').next().unwrap().parse().unwrap();
+        let mut headers = BTreeMap::new();
+        while let Some((name, value)) = self.line().split_once(": ") {
+            headers.insert(name.to_ascii_lowercase(), value.to_owned());
+        }
+        let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
+        let mut body = vec![0; if method == "HEAD" { 0 } else { length }];
+        self.0.read_exact(&mut body).unwrap();
+        Answer { status, headers, body }
+    }
+
+    /// Whether the server closes the connection without another word.
+    pub(crate) fn is_closed(&mut self) -> bool {
+        self.0.fill_buf().unwrap().is_empty()
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.0.read_line(&mut line).unwrap();
+        line.strip_suffix("\r\n").expect("a whole line").to_owned()
+    }
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+/// The head of a request.
+pub(crate) fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
+    let mut text = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n");
+    for (name, value) in headers {
+        write!(text, "{name}: {value}\r\n").unwrap();
+    }
+    text.push_str("\r\n");
+    text.into_bytes()
+}

@@ -1,0 +1,113 @@
+//! What goes over the socket.
+
+use crate::connection::{Connection, head};
+use crate::server::Server;
+use crate::{JSON, KEYS, fresh_certificate, import, kids};
+
+#[test]
+fn answers_at_the_address_it_prints() {
+    let server = Server::start(&[]);
+    let answer = Connection::open(&server).ask("GET", KEYS, &[], b"");
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.json(), serde_json::json!([]));
+    assert!(!answer.headers.contains_key("server"));
+    assert_eq!(Connection::open(&server).ask("GET", "/no/such/path", &[], b"").status, 404);
+}
+
+#[test]
+fn keeps_connections_alive() {
+    let server = Server::start(&[]);
+    let mut connection = Connection::open(&server);
+    let certificate = fresh_certificate();
+    assert_eq!(connection.ask("POST", KEYS, &[JSON], &certificate).status, 200);
+    assert_eq!(connection.ask("GET", "/no/such/path", &[], b"").status, 404);
+    let keys = connection.ask("GET", KEYS, &[], b"").json();
+    assert_eq!(keys.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn answers_head_without_a_body() {
+    let server = Server::start(&[]);
+    let mut connection = Connection::open(&server);
+    assert_ne!(connection.ask("HEAD", KEYS, &[], b"").status, 500);
+    assert_eq!(connection.ask("HEAD", "/no/such/path", &[], b"").status, 404);
+    // A body that was sent nonetheless would be read as the start of this answer.
+    assert_eq!(connection.ask("GET", KEYS, &[], b"").status, 200);
+}
+
+#[test]
+fn answers_callers_who_have_closed_their_side() {
+    let server = Server::start(&[]);
+    let mut connection = Connection::open(&server);
+    connection.send(&head("GET", KEYS, &[]));
+    connection.finish();
+    assert_eq!(connection.answer("GET").status, 200);
+    assert!(connection.is_closed());
+}
+
+#[test]
+fn answers_in_parallel() {
+    let server = Server::start(&[]);
+    // Connections that ask nothing keep nobody waiting.
+    let _idle: Vec<_> = (0..8).map(|_| Connection::open(&server)).collect();
+    let mut made: Vec<String> = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..8).map(|_| scope.spawn(|| import(&server, &fresh_certificate()))).collect();
+        callers.into_iter().map(|caller| caller.join().unwrap()).collect()
+    });
+    let mut there = kids(&server);
+    made.sort();
+    there.sort();
+    assert_eq!(made, there);
+}
+
+#[test]
+fn refuses_large_bodies_with_a_whole_answer() {
+    let server = Server::start(&["--body-limit", "4096"]);
+    let mut connection = Connection::open(&server);
+    // Far more than the socket's buffers hold: who sends first and reads later needs all of it taken in.
+    let large = vec![b' '; 64 << 20];
+    let refusal = connection.ask("POST", KEYS, &[JSON], &large);
+    assert!((400..500).contains(&refusal.status), "{}", refusal.status);
+    assert!(refusal.json().is_object());
+    assert_eq!(connection.ask("GET", KEYS, &[], b"").status, 200);
+}
+
+#[test]
+fn refuses_large_bodies_before_they_end() {
+    let server = Server::start(&["--body-limit", "4096"]);
+    let mut connection = Connection::open(&server);
+    connection.send(&head("POST", KEYS, &[JSON, ("transfer-encoding", "chunked")]));
+    connection.send(format!("1001\r\n{}\r\n", " ".repeat(4097)).as_bytes());
+    let refusal = connection.answer("POST");
+    assert!((400..500).contains(&refusal.status), "{}", refusal.status);
+    connection.send(b"0\r\n\r\n");
+    assert_eq!(connection.ask("GET", KEYS, &[], b"").status, 200);
+}
+
+#[test]
+fn takes_bodies_up_to_the_limit() {
+    let certificate = fresh_certificate();
+    let limit = certificate.len() + 10;
+    let server = Server::start(&["--body-limit", &limit.to_string()]);
+    let padded = |length| {
+        let mut body = certificate.clone();
+        body.resize(length, b' ');
+        body
+    };
+    let mut connection = Connection::open(&server);
+    assert!((400..500).contains(&connection.ask("POST", KEYS, &[JSON], &padded(limit + 1)).status));
+    assert_eq!(connection.ask("POST", KEYS, &[JSON], &padded(limit)).status, 200);
+}
+
+#[test]
+fn asks_for_the_token() {
+    let server = Server::start(&["--token", "s3cret"]);
+    let mut connection = Connection::open(&server);
+    let mut status = |headers: &[(&str, &str)]| connection.ask("GET", KEYS, headers, b"").status;
+    assert_eq!(status(&[]), 401);
+    assert_eq!(status(&[("authorization", "SSWS s3cre")]), 401);
+    assert_eq!(status(&[("authorization", "Basic s3cret")]), 401);
+    assert_eq!(status(&[("authorization", "SSWS s3cret")]), 200);
+    assert_eq!(status(&[("authorization", "SSWSs3cret")]), 200);
+    assert_eq!(status(&[("authorization", "Bearer s3cret")]), 200);
+}

@@ -1,0 +1,86 @@
+//! Running other programs, and telling how it went.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore tells what it does")]
+
+use std::env;
+use std::process::{Command, ExitCode, Stdio};
+
+/// Success, or in words what went wrong.
+pub(crate) type Outcome = Result<(), String>;
+
+/// Prints a line for whoever watches.
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}
+
+/// Tells what went wrong, and gives the exit code to end with.
+pub(crate) fn fail(words: &str) -> ExitCode {
+    eprintln!("{words}");
+    ExitCode::FAILURE
+}
+
+/// Leaves out what cannot be done here. CI can be given all that it needs, so there it is a failure.
+pub(crate) fn skip(words: &str) -> Outcome {
+    if env::var_os("CI").is_some_and(|value| value == "true") {
+        return Err(format!("missing in CI: {words}"));
+    }
+    say(&format!("skipped: {words}"));
+    Ok(())
+}
+
+/// The cargo that runs us, in the workspace's root.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    command
+}
+
+/// Echoes a command and runs it; its output goes where ours goes.
+pub(crate) fn run(mut command: Command) -> Outcome {
+    let line = line(&command);
+    say(&format!("$ {line}"));
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("failed: {line} ({status})")),
+        Err(error) => Err(format!("failed: {line} ({error})")),
+    }
+}
+
+/// Whether a command succeeds, without a word.
+pub(crate) fn succeeds(mut command: Command) -> bool {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// A command as one would type it.
+fn line(command: &Command) -> String {
+    let program = std::path::Path::new(command.get_program()).file_stem().unwrap_or_default();
+    let variables = command
+        .get_envs()
+        .filter_map(|(name, value)| Some(format!("{}='{}'", name.display(), value?.display())));
+    let arguments = command.get_args().map(|argument| argument.display().to_string());
+    let words: Vec<String> = variables.chain([program.display().to_string()]).chain(arguments).collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn echoes_a_command_as_one_would_type_it() {
+        let mut command = Command::new("/usr/local/bin/cargo");
+        command.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+        assert_eq!(line(&command), "RUSTDOCFLAGS='-D warnings' cargo doc --no-deps");
+    }
+
+    #[test]
+    fn names_the_command_that_failed() {
+        let mut command = Command::new("false");
+        command.arg("friend");
+        let words = run(command).unwrap_err();
+        assert!(words.starts_with("failed: false friend ("), "{words}");
+        assert!(run(Command::new("no-such-program")).is_err());
+        assert!(!succeeds(Command::new("no-such-program")));
+    }
+}

@@ -1,0 +1,89 @@
+//! `cargo xtask test`: every check of the project, in the order in which one wants to hear of a failure.
+
+use std::env;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::run::{Outcome, cargo, run, say, succeeds};
+use crate::setup::setup;
+
+/// A check: the name it has in the summary, and how it is done.
+type Check = (&'static str, fn() -> Outcome);
+
+const CHECKS: [Check; 7] = [
+    ("setup", setup),
+    ("format", || run(cargo(&["fmt", "--all", "--check"]))),
+    ("lints", || {
+        run(cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))
+    }),
+    ("tests", || run(cargo(&["test", "--workspace", "--all-features"]))),
+    ("no features", || run(cargo(&["check", "-p", "idpstore", "--no-default-features"]))),
+    ("documentation", documentation),
+    ("dependencies", dependencies),
+];
+
+/// Runs the checks up to the first that fails, and sums up.
+pub(crate) fn test() -> Outcome {
+    let mut summary = Vec::new();
+    let mut outcome = Ok(());
+    for (name, check) in CHECKS {
+        let took;
+        (outcome, took) = timed(check);
+        let word = if outcome.is_ok() { "ok" } else { "FAILED" };
+        summary.push(format!("{name:<15}{:>7.1} s  {word}", took.as_secs_f64()));
+        if outcome.is_err() {
+            break;
+        }
+    }
+    say("");
+    for line in &summary {
+        say(line);
+    }
+    outcome
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a check takes is told to people, and decides nothing"
+)]
+fn timed(check: fn() -> Outcome) -> (Outcome, Duration) {
+    let start = Instant::now();
+    (check(), start.elapsed())
+}
+
+fn documentation() -> Outcome {
+    let mut command = cargo(&["doc", "--workspace", "--no-deps", "--all-features"]);
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    run(command)
+}
+
+/// Holds the dependencies against `deny.toml`.
+///
+/// What is missing here is skipped even in CI: cargo-deny takes minutes to build, and the advisories' database
+/// comes over the network.
+fn dependencies() -> Outcome {
+    if !succeeds(cargo(&["deny", "--version"])) {
+        say("skipped: dependencies, cargo-deny is not installed (`cargo install cargo-deny --locked`)");
+        return Ok(());
+    }
+    // cargo-deny looks at the crates of every platform; a build downloads only those of its own.
+    if !succeeds(cargo(&["metadata", "--offline", "--all-features", "--format-version", "1"])) {
+        say("skipped: dependencies, not all of them are downloaded (`cargo fetch`)");
+        return Ok(());
+    }
+    let check = ["deny", "--workspace", "--offline", "check", "--hide-inclusion-graph"];
+    run(cargo(&[&check[..], &["licenses", "bans", "sources"]].concat()))?;
+    if !has_advisories() {
+        say("skipped: advisories, their database is not here (`cargo deny fetch db`)");
+        return Ok(());
+    }
+    run(cargo(&[&check[..], &["advisories"]].concat()))
+}
+
+/// Whether cargo-deny has fetched a database of advisories, in the place that it uses unless told otherwise.
+fn has_advisories() -> bool {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let entries = home.and_then(|home| home.join("advisory-dbs").read_dir().ok());
+    entries.is_some_and(|entries| entries.flatten().any(|entry| entry.path().is_dir()))
+}
