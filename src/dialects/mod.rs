@@ -7,6 +7,9 @@ pub mod lens;
 #[cfg(feature = "okta")]
 pub mod okta;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
 use crate::env::Environment;
 use crate::error::Error;
 use crate::http::{Response, Route};
@@ -38,4 +41,9 @@ pub static ALL: &[&Dialect] = &[
 #[must_use]
 pub fn of_path(path: &str) -> Option<&'static Dialect> {
     ALL.iter().copied().find(|dialect| dialect.prefixes.iter().any(|prefix| path.starts_with(prefix)))
+}
+
+/// base64url without padding (RFC 4648, section 5), in which vendors write what is opaque.
+fn base64url(bytes: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }

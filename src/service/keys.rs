@@ -10,7 +10,8 @@ use crate::engine::{ReadTx, records};
 use crate::env::Generator;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::model::{Attachment, Id, Key, Secret, place};
-use crate::pki::certificate::{self, Certificate, Issuance, Profile};
+use crate::pki::certificate::Certificate;
+use crate::pki::issuance::{Issuance, Profile, issue};
 use crate::pki::{DistinguishedName, KeySpec, PrivateKey, Timestamp, pem, thumbprint};
 
 /// The certificate that a new signing key issues to itself.
@@ -191,7 +192,7 @@ impl Unit<'_> {
             profile: Profile::Bare,
         };
         let mut rng = Generator(&*self.service.env.entropy);
-        let der = certificate::issue(&issuance, &private.public_jwk(), &private, &mut rng)?;
+        let der = issue(&issuance, &private.public_jwk(), &private, &mut rng)?;
         let mut key = held(self.next_id(), self.now, &private)?;
         key.chain = vec![BASE64_STANDARD.encode(der)];
         key.expires = Some(plan.not_after);

@@ -68,7 +68,7 @@ fn keep_or_draw(cx: &Put<'_>, old: Option<&IdentityProvider>, kind: &Kind, docum
 }
 
 /// A protocol of this type without settings.
-fn blank(kind: &Kind) -> Protocol {
+pub(super) fn blank(kind: &Kind) -> Protocol {
     match kind.core {
         Core::Saml => Protocol::Saml(Saml::default()),
         Core::OpenIdConnect => Protocol::OpenIdConnect(OpenIdConnect::default()),

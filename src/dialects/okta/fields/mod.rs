@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::wire::{Core, Kind};
 use crate::dialects::lens::Field;
-use crate::model::{IdentityProvider, Protocol, Secret, SocialService, State};
+use crate::model::{Protocol, Secret, SocialService, State};
 
 /// The tables that together cover this type.
 pub(super) fn of(kind: &Kind) -> &'static [&'static [Field]] {
@@ -24,7 +24,7 @@ pub(super) fn of(kind: &Kind) -> &'static [&'static [Field]] {
     }
 }
 
-static COMMON: &[Field] = &[
+const COMMON: &[Field] = &[
     Field {
         core: "name",
         path: &["name"],
@@ -61,14 +61,14 @@ static COMMON: &[Field] = &[
     },
 ];
 
-static SIGNING: &[Field] = &[Field {
+const SIGNING: &[Field] = &[Field {
     core: "signing_key",
     path: &["protocol", "credentials", "signing", "kid"],
     show: |p| text(p.signing_key.as_deref()),
     put: |p, said| put_text(Some(&mut p.signing_key), said),
 }];
 
-static TRUST: &[Field] = &[
+const TRUST: &[Field] = &[
     Field {
         core: "trusted_keys[0]",
         path: &["protocol", "credentials", "trust", "kid"],
@@ -98,7 +98,7 @@ static TRUST: &[Field] = &[
     },
 ];
 
-static MUTUAL_TLS: &[Field] = &[Field {
+const MUTUAL_TLS: &[Field] = &[Field {
     core: "mutual_tls.issuer",
     path: &["protocol", "credentials", "trust", "issuer"],
     show: |p| match &p.protocol {

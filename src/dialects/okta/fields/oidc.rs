@@ -6,7 +6,7 @@ use super::{put_secret, put_text, text};
 use crate::dialects::lens::Field;
 use crate::model::{AppleKey, Client, IdentityProvider, OpenIdConnect, Protocol, Secret, Social, SocialService};
 
-pub(super) static OPEN_ID_CONNECT: &[Field] = &[
+pub(super) const OPEN_ID_CONNECT: &[Field] = &[
     Field {
         core: "open_id_connect.issuer",
         path: &["protocol", "issuer", "url"],
@@ -39,7 +39,7 @@ pub(super) static OPEN_ID_CONNECT: &[Field] = &[
     },
 ];
 
-pub(super) static CLIENT: &[Field] = &[
+pub(super) const CLIENT: &[Field] = &[
     Field {
         core: "client.id",
         path: &["protocol", "credentials", "client", "client_id"],
@@ -72,7 +72,7 @@ pub(super) static CLIENT: &[Field] = &[
     },
 ];
 
-pub(super) static APPLE: &[Field] = &[
+pub(super) const APPLE: &[Field] = &[
     Field {
         core: "apple_key.team_id",
         path: &["protocol", "credentials", "signing", "teamId"],

@@ -7,7 +7,7 @@ use crate::dialects::lens::Field;
 use crate::env::Entropy;
 use crate::model::{Endpoint, IdentityProvider, Protocol, Saml};
 
-pub(super) static SAML: &[Field] = &[
+pub(super) const SAML: &[Field] = &[
     Field {
         core: "saml.entity_id",
         path: &["protocol", "credentials", "trust", "issuer"],

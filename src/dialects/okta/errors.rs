@@ -1,0 +1,216 @@
+//! Okta's words for what went wrong.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::ids;
+use crate::dialects::base64url;
+use crate::env::{Entropy, Environment};
+use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation};
+use crate::http::{Response, body};
+use crate::model::{Id, place};
+
+/// Status, code and summary of an error, and its causes.
+struct Words {
+    status: StatusCode,
+    code: &'static str,
+    summary: String,
+    causes: Vec<String>,
+}
+
+fn words(status: StatusCode, code: &'static str, summary: impl Into<String>) -> Words {
+    Words { status, code, summary: summary.into(), causes: Vec::new() }
+}
+
+impl Words {
+    fn because(mut self, causes: impl IntoIterator<Item = String>) -> Self {
+        self.causes.extend(causes);
+        self
+    }
+}
+
+/// The answer to a call that failed.
+pub(super) fn render(error: &Error, operation: Option<&str>, env: &Environment) -> Response {
+    let Words { status, code, summary, causes } = describe(error.kind(), operation.unwrap_or_default());
+    let causes: Vec<Value> = causes.into_iter().map(|cause| json!({"errorSummary": cause})).collect();
+    let document = json!({
+        "errorCode": code,
+        "errorSummary": summary,
+        "errorLink": code,
+        "errorId": error_id(&*env.entropy),
+        "errorCauses": causes,
+    });
+    body::json(status, &document).unwrap_or_default()
+}
+
+/// An id by which Okta's support would find the error: `oae` and 22 characters.
+fn error_id(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0; 16];
+    entropy.fill(&mut bytes);
+    format!("oae{}", base64url(&bytes))
+}
+
+/// One arm for each kind, so that a new kind does not compile without words.
+fn describe(kind: &ErrorKind, operation: &str) -> Words {
+    use StatusCode as S;
+    match kind {
+        ErrorKind::NotFound { what, id } => {
+            let summary = format!("Not found: Resource not found: {} ({})", spelled(id), type_of(*what));
+            words(S::NOT_FOUND, "E0000007", summary)
+        }
+        ErrorKind::AlreadyExists { what: Resource::SigningKey, .. } => invalid(operation)
+            .because(["Key already exists in the list of key credentials for the target app.".to_owned()]),
+        ErrorKind::AlreadyExists { id, .. } => {
+            words(S::CONFLICT, "E0000096", format!("This certificate has already been uploaded with kid={id}."))
+        }
+        ErrorKind::Invalid { violations } => describe_violations(violations, operation),
+        ErrorKind::InUse { by } => invalid(operation)
+            .because([format!("The key credential cannot be deleted because it is in use by: {}.", by.join(", "))]),
+        ErrorKind::WrongState => {
+            words(S::FORBIDDEN, "E0000107", "The operation is not allowed in the current state.")
+        }
+        ErrorKind::Unsupported => words(S::UNAUTHORIZED, "E0000015", "You do not have permission to access the feature you are requesting"),
+        ErrorKind::UnsupportedMediaType => words(S::BAD_REQUEST, "E0000021", HEADERS),
+        ErrorKind::NotAcceptable => words(S::BAD_REQUEST, "E0000019", HEADERS),
+        ErrorKind::Malformed => words(S::BAD_REQUEST, "E0000003", "The request body was not well-formed."),
+        ErrorKind::BadCursor => {
+            words(S::BAD_REQUEST, "E0000029", "Invalid paging request.").because(["Invalid cursor.".to_owned()])
+        }
+        ErrorKind::Unauthorized => words(S::UNAUTHORIZED, "E0000011", "Invalid token provided"),
+        ErrorKind::Forbidden => {
+            words(S::FORBIDDEN, "E0000006", "You do not have permission to perform the requested action")
+        }
+        ErrorKind::NoRoute => {
+            words(S::NOT_FOUND, "E0000008", "The requested path was not found")
+        }
+        ErrorKind::MethodNotAllowed => {
+            words(S::METHOD_NOT_ALLOWED, "E0000022", "The endpoint does not support the provided HTTP method")
+        }
+        ErrorKind::TooLarge => {
+            words(S::PAYLOAD_TOO_LARGE, "E0000003", "The request body was not well-formed.")
+        }
+        ErrorKind::Conflict => words(S::CONFLICT, "E0000195", "The request conflicts with another one. Try again."),
+        ErrorKind::KeyPending { .. } => words(S::SERVICE_UNAVAILABLE, "E0000009", "Internal Server Error"),
+        ErrorKind::Storage | ErrorKind::Corrupt | ErrorKind::Locked => {
+            words(S::INTERNAL_SERVER_ERROR, "E0000009", "Internal Server Error")
+        }
+    }
+}
+
+/// The summary of both errors about media types.
+const HEADERS: &str = "Bad request. Accept and/or Content-Type headers likely do not match supported values.";
+
+/// The error of a document that was read but is not acceptable.
+fn invalid(operation: &str) -> Words {
+    let summary = format!("Api validation failed: {}", validated(operation));
+    words(StatusCode::BAD_REQUEST, "E0000001", summary)
+}
+
+/// What Okta says it has validated.
+fn validated(operation: &str) -> &'static str {
+    match operation {
+        "generateIdentityProviderSigningKey" => "generateKey",
+        "cloneIdentityProviderKey" => "cloneKey",
+        "publishCsrForIdentityProvider" => "certificate",
+        "generateCsrForIdentityProvider" => "csr",
+        "listIdentityProviders" | "listIdentityProviderKeys" => "RequestParams",
+        _ => "IdpTrust",
+    }
+}
+
+fn describe_violations(violations: &[Violation], operation: &str) -> Words {
+    let missing_parameter =
+        violations.iter().any(|violation| violation.pointer.starts_with('?') && violation.reason == Reason::Missing);
+    if missing_parameter {
+        return words(StatusCode::BAD_REQUEST, "E0000028", "The request is missing a required parameter.");
+    }
+    invalid(operation).because(violations.iter().map(cause))
+}
+
+/// One cause: the place in Okta's spelling, and what is wrong there.
+fn cause(violation: &Violation) -> String {
+    let place = place_of(&violation.pointer);
+    match &violation.reason {
+        Reason::Missing if place == "protocol.issuer" => {
+            "The protocol.issuer object cannot be left blank.".to_owned()
+        }
+        Reason::Missing => format!("{place}: The field cannot be left blank"),
+        Reason::OutOfRange(low, high) if place == "validityYears" => {
+            format!("Validity years out of range. It should be {low} - {high} years")
+        }
+        Reason::OutOfRange(low, high) => {
+            format!("{place}: The field must be between {low} and {high} in size")
+        }
+        Reason::Unknown(what) => format!("{place}: The {what} does not exist"),
+        Reason::Immutable => format!("{place}: The field cannot be changed"),
+        Reason::UnreadableCertificate => format!("{place}: The certificate cannot be read"),
+        Reason::CertificateMismatch => "The certificate does not match the CSR.".to_owned(),
+        Reason::CertificateExpiresWithin(days) => {
+            format!("The certificate must be valid for more than {days} days.")
+        }
+        Reason::KeyTypeNotAllowed => format!("{place}: The key type is not supported"),
+        Reason::WrongType(_) | Reason::NotAllowed(_) | Reason::Other(_) => {
+            format!("{place}: The field has an invalid value")
+        }
+    }
+}
+
+/// A pointer in Okta's spelling: members separated by dots, elements in brackets.
+fn place_of(pointer: &str) -> String {
+    let (start, rest) = match pointer.split_once('/') {
+        Some((start, rest)) => (start, rest),
+        None => (pointer, ""),
+    };
+    let mut place = match start {
+        place::TRUSTED_KEYS => "protocol.credentials.trust.kid",
+        place::SIGNING_KEY => "protocol.credentials.signing.kid",
+        place::CERTIFICATE => "x5c",
+        place::SUBJECT_ALT_NAME => "subjectAltNames.dnsNames",
+        parameter => parameter.trim_start_matches('?'),
+    }
+    .to_owned();
+    for step in rest.split('/').filter(|step| !step.is_empty()) {
+        if step.bytes().all(|byte| byte.is_ascii_digit()) {
+            place.push_str(&format!("[{step}]"));
+        } else {
+            place.push_str(if place.is_empty() { "" } else { "." });
+            place.push_str(step);
+        }
+    }
+    place
+}
+
+fn spelled(id: &Identifier) -> String {
+    match id {
+        Identifier::Number(number) => ids::spell(Id::from_number(*number)),
+        Identifier::Text(text) => text.clone(),
+    }
+}
+
+/// The name of Okta's type.
+fn type_of(what: Resource) -> &'static str {
+    match what {
+        Resource::CertificationRequest => "CertificateSigningRequest",
+        Resource::Tenant => "Org",
+        Resource::IdentityProvider | Resource::TrustedKey | Resource::SigningKey => "IdpTrust",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_are_spelled_with_dots_and_brackets() {
+        for (pointer, spelled) in [
+            ("/name", "name"),
+            ("/protocol/issuer/url", "protocol.issuer.url"),
+            ("core:trusted_keys", "protocol.credentials.trust.kid"),
+            ("core:certificate/1", "x5c[1]"),
+            ("?limit", "limit"),
+            ("", ""),
+        ] {
+            assert_eq!(place_of(pointer), spelled);
+        }
+    }
+}

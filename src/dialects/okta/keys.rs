@@ -1,0 +1,118 @@
+//! Calls about keys: the key store (trusted keys) and the signing keys of a provider.
+
+use http::header::LOCATION;
+use http::{HeaderValue, StatusCode};
+use serde_json::Value;
+
+use super::providers::{named, plan};
+use super::{ids, key_lens, paging};
+use crate::dialects::lens::Members;
+use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::http::{Call, Response, body};
+use crate::model::{Id, Key};
+use crate::service::Cursor;
+
+/// For how many years the certificate of a generated key may be valid.
+const VALIDITY_YEARS: std::ops::RangeInclusive<i64> = 2..=10;
+
+pub(super) fn list_trusted(call: &Call<'_>) -> Result<Response> {
+    let after = call.query("after").map(|kid| Id::from_uuid(&kid).ok_or(ErrorKind::BadCursor)).transpose()?;
+    let page = call.service.trusted_keys(after, paging::limit(call)?)?;
+    let next = page.next.and_then(|next| match next {
+        Cursor::Id(id) => Some(id.to_uuid()),
+        Cursor::Name(_) => None,
+    });
+    let mut response = list(&page.items)?;
+    paging::link(call, &mut response, next.as_deref())?;
+    Ok(response)
+}
+
+pub(super) fn create_trusted(call: &Call<'_>) -> Result<Response> {
+    shown(&call.service.import_trusted_key(&chain(&body::json_object(call)?)?)?)
+}
+
+pub(super) fn get_trusted(call: &Call<'_>) -> Result<Response> {
+    shown(&call.service.trusted_key(call.param("kid"))?)
+}
+
+pub(super) fn replace_trusted(call: &Call<'_>) -> Result<Response> {
+    let chain = chain(&body::json_object(call)?)?;
+    shown(&call.service.replace_trusted_key(call.param("kid"), &chain)?)
+}
+
+pub(super) fn delete_trusted(call: &Call<'_>) -> Result<Response> {
+    call.service.delete_trusted_key(call.param("kid"))?;
+    Ok(body::no_content())
+}
+
+/// The certificates of a document that describes a key; its other members say nothing that counts.
+fn chain(document: &Members) -> Result<Vec<String>> {
+    let refuse = |reason| Err(Error::invalid("/x5c", reason));
+    match document.get("x5c") {
+        None | Some(Value::Null) => refuse(Reason::Missing),
+        Some(Value::Array(texts)) if texts.is_empty() => refuse(Reason::Missing),
+        Some(Value::Array(texts)) => {
+            let read: Option<Vec<_>> = texts.iter().map(|text| text.as_str().map(str::to_owned)).collect();
+            read.map_or_else(|| refuse(Reason::WrongType("array of strings")), Ok)
+        }
+        Some(_) => refuse(Reason::WrongType("array of strings")),
+    }
+}
+
+pub(super) fn list_signing(call: &Call<'_>) -> Result<Response> {
+    list(&call.service.signing_keys(named(call)?.id)?)
+}
+
+pub(super) fn active_signing(call: &Call<'_>) -> Result<Response> {
+    let provider = named(call)?;
+    match &provider.signing_key {
+        Some(kid) => list(&[call.service.signing_key(provider.id, kid)?]),
+        None => Ok(body::no_content()),
+    }
+}
+
+pub(super) fn generate_signing(call: &Call<'_>) -> Result<Response> {
+    let owner = named(call)?.id;
+    let years = match call.number("validityYears")? {
+        None => return Err(Error::invalid("?validityYears", Reason::Missing)),
+        Some(years) if VALIDITY_YEARS.contains(&years) => u32::try_from(years).unwrap_or_default(),
+        Some(_) => return Err(Error::invalid("?validityYears", Reason::OutOfRange(2, 10))),
+    };
+    let key = call.service.generate_signing_key(owner, |org, now| plan(org, now, years))?;
+    created(call, owner, &key)
+}
+
+pub(super) fn get_signing(call: &Call<'_>) -> Result<Response> {
+    shown(&call.service.signing_key(named(call)?.id, call.param("kid"))?)
+}
+
+pub(super) fn clone_signing(call: &Call<'_>) -> Result<Response> {
+    let owner = named(call)?.id;
+    let target = match call.query("targetIdpId").filter(|target| !target.is_empty()) {
+        Some(target) => ids::provider(&target)?,
+        None => return Err(Error::invalid("?targetIdpId", Reason::Missing)),
+    };
+    let key = call.service.clone_signing_key(owner, call.param("kid"), target)?;
+    created(call, target, &key)
+}
+
+/// The answer that says where a new signing key of this owner lies.
+pub(super) fn created(call: &Call<'_>, owner: Id, key: &Key) -> Result<Response> {
+    let url = format!("{}/api/v1/idps/{}/credentials/keys/{}", call.base_url, ids::spell(owner), key.kid);
+    at(&url, body::json(StatusCode::CREATED, &key_lens::show(key))?)
+}
+
+/// Adds a `Location` header.
+pub(super) fn at(url: &str, mut response: Response) -> Result<Response> {
+    let value = HeaderValue::try_from(url).map_err(|cause| Error::new(ErrorKind::Malformed).caused_by(cause))?;
+    response.headers_mut().insert(LOCATION, value);
+    Ok(response)
+}
+
+fn shown(key: &Key) -> Result<Response> {
+    body::json(StatusCode::OK, &key_lens::show(key))
+}
+
+fn list(keys: &[Key]) -> Result<Response> {
+    body::json(StatusCode::OK, &keys.iter().map(key_lens::show).collect::<Vec<_>>())
+}

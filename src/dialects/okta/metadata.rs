@@ -1,0 +1,151 @@
+//! The metadata of our side of a SAML provider: a service provider (SAML metadata, section 2.4.4).
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+
+use super::{fields, ids};
+use crate::dialects::lens;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{IdentityProvider, Key};
+use crate::pki::pem;
+
+type Xml = Writer<Vec<u8>>;
+
+/// How many characters of base64 a line has.
+const COLUMNS: usize = 76;
+
+/// What partners may encrypt assertions with (XML Encryption).
+const ENCRYPTION_METHODS: [&str; 6] = [
+    "http://www.w3.org/2001/04/xmlenc#aes128-cbc",
+    "http://www.w3.org/2001/04/xmlenc#aes192-cbc",
+    "http://www.w3.org/2001/04/xmlenc#aes256-cbc",
+    "http://www.w3.org/2009/xmlenc11#aes128-gcm",
+    "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+    "http://www.w3.org/2001/04/xmlenc#tripledes-cbc",
+];
+
+const NAME_ID_FORMATS: [&str; 4] = [
+    "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+    "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+    "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+    "urn:oasis:names:tc:SAML:2.0:nameid-format:transient",
+];
+
+/// The attributes that are asked for: friendly name, name, and whether they are required.
+const ATTRIBUTES: [(&str, &str, &str); 4] = [
+    ("First Name", "firstName", "true"),
+    ("Last Name", "lastName", "true"),
+    ("Email", "email", "true"),
+    ("Mobile Phone", "mobilePhone", "false"),
+];
+
+/// The metadata that the partner needs, with the certificate of `key`.
+pub(super) fn service_provider(
+    provider: &IdentityProvider,
+    key: &Key,
+    org: &str,
+    base_url: &str,
+) -> Result<Vec<u8>> {
+    let certificate = pem::base64_any(key.chain.first().map(String::as_str).unwrap_or_default())?;
+    let certificate = pem::wrap_base64(&certificate, COLUMNS);
+    let acs = assertion_consumer_service(provider, base_url);
+    let mut xml = Writer::new(Vec::with_capacity(8192));
+    let write = |xml: &mut Xml| {
+        xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        xml.write_event(Event::Text(BytesText::from_escaped("\n")))?;
+        xml.create_element("md:EntityDescriptor")
+            .with_attribute(("entityID", fields::audience(provider).as_str()))
+            .with_attribute(("xmlns:md", "urn:oasis:names:tc:SAML:2.0:metadata"))
+            .write_inner_content(|xml| {
+                descriptor(xml, provider, &certificate, &acs)?;
+                organization(xml, org)
+            })?;
+        Ok(())
+    };
+    write(&mut xml).map_err(|cause: std::io::Error| Error::new(ErrorKind::Storage).caused_by(cause))?;
+    Ok(xml.into_inner())
+}
+
+/// Where the partner sends its responses: to an address of the provider's own, or to the org's.
+fn assertion_consumer_service(provider: &IdentityProvider, base_url: &str) -> String {
+    let said = provider.remainders.get(super::wire::NAME);
+    let scope = said.and_then(|said| lens::get(&said.0, &["protocol", "endpoints", "acs", "type"]));
+    match scope.and_then(|scope| scope.as_str()) {
+        Some("ORG") => format!("{base_url}/sso/saml2"),
+        _ => format!("{base_url}/sso/saml2/{}", ids::spell(provider.id)),
+    }
+}
+
+fn descriptor(xml: &mut Xml, provider: &IdentityProvider, certificate: &str, acs: &str) -> std::io::Result<()> {
+    xml.create_element("md:SPSSODescriptor")
+        .with_attribute(("AuthnRequestsSigned", "true"))
+        .with_attribute(("WantAssertionsSigned", "true"))
+        .with_attribute(("protocolSupportEnumeration", "urn:oasis:names:tc:SAML:2.0:protocol"))
+        .write_inner_content(|xml| {
+            key_descriptor(xml, "encryption", certificate, &ENCRYPTION_METHODS)?;
+            key_descriptor(xml, "signing", certificate, &[])?;
+            for format in NAME_ID_FORMATS {
+                text(xml, "md:NameIDFormat", format)?;
+            }
+            xml.create_element("md:AssertionConsumerService")
+                .with_attribute(("Binding", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"))
+                .with_attribute(("Location", acs))
+                .with_attribute(("index", "0"))
+                .with_attribute(("isDefault", "true"))
+                .write_empty()?;
+            attribute_consuming_service(xml, &provider.name)
+        })?;
+    Ok(())
+}
+
+fn key_descriptor(xml: &mut Xml, usage: &str, certificate: &str, methods: &[&str]) -> std::io::Result<()> {
+    xml.create_element("md:KeyDescriptor").with_attribute(("use", usage)).write_inner_content(|xml| {
+        xml.create_element("ds:KeyInfo")
+            .with_attribute(("xmlns:ds", "http://www.w3.org/2000/09/xmldsig#"))
+            .write_inner_content(|xml| {
+                xml.create_element("ds:X509Data")
+                    .write_inner_content(|xml| text(xml, "ds:X509Certificate", certificate))?;
+                Ok(())
+            })?;
+        for method in methods {
+            xml.create_element("md:EncryptionMethod").with_attribute(("Algorithm", *method)).write_empty()?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn attribute_consuming_service(xml: &mut Xml, name: &str) -> std::io::Result<()> {
+    xml.create_element("md:AttributeConsumingService").with_attribute(("index", "0")).write_inner_content(|xml| {
+        in_english(xml, "md:ServiceName", name)?;
+        for (friendly_name, name, required) in ATTRIBUTES {
+            xml.create_element("md:RequestedAttribute")
+                .with_attribute(("FriendlyName", friendly_name))
+                .with_attribute(("Name", name))
+                .with_attribute(("NameFormat", "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"))
+                .with_attribute(("isRequired", required))
+                .write_empty()?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn organization(xml: &mut Xml, org: &str) -> std::io::Result<()> {
+    xml.create_element("md:Organization").write_inner_content(|xml| {
+        in_english(xml, "md:OrganizationName", org)?;
+        in_english(xml, "md:OrganizationDisplayName", org)?;
+        in_english(xml, "md:OrganizationURL", "https://okta.com")
+    })?;
+    Ok(())
+}
+
+fn in_english(xml: &mut Xml, element: &str, content: &str) -> std::io::Result<()> {
+    xml.create_element(element).with_attribute(("xml:lang", "en")).write_text_content(BytesText::new(content))?;
+    Ok(())
+}
+
+fn text(xml: &mut Xml, element: &str, content: &str) -> std::io::Result<()> {
+    xml.create_element(element).write_text_content(BytesText::new(content))?;
+    Ok(())
+}

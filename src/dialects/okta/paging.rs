@@ -1,0 +1,90 @@
+//! Okta's pages: `limit`, `after` and `Link` headers.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use form_urlencoded::Serializer;
+use http::HeaderValue;
+use http::header::LINK;
+use serde::{Deserialize, Serialize};
+
+use crate::dialects::base64url;
+use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::http::{Call, Response};
+use crate::model::Id;
+use crate::service::Cursor;
+
+/// How many elements a page has if the caller does not say.
+const DEFAULT_LIMIT: usize = 20;
+
+/// How many elements a page has at most.
+const MAXIMUM_LIMIT: usize = 200;
+
+/// How many elements the caller wants. More than 200 are never given.
+pub(super) fn limit(call: &Call<'_>) -> Result<usize> {
+    match call.number("limit")? {
+        None => Ok(DEFAULT_LIMIT),
+        Some(limit @ 1..) => Ok(usize::try_from(limit).unwrap_or(MAXIMUM_LIMIT).min(MAXIMUM_LIMIT)),
+        Some(_) => Err(Error::invalid("?limit", Reason::OutOfRange(1, 200))),
+    }
+}
+
+/// A cursor of a filtered list. Links keep only `limit` and `after`, so the filter travels in the cursor.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Filtered {
+    /// The text that names contain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) q: Option<String>,
+    /// The type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) kind: Option<String>,
+    /// Where the page ended: an id, or a place of the name index in base64url.
+    after: String,
+}
+
+impl Filtered {
+    /// The cursor of a list with this filter.
+    pub(super) fn spell(q: Option<&str>, kind: Option<&str>, after: &Cursor) -> String {
+        let after = match after {
+            Cursor::Id(id) => id.to_string(),
+            Cursor::Name(place) => base64url(place),
+        };
+        let cursor = Self { q: q.map(str::to_owned), kind: kind.map(str::to_owned), after };
+        base64url(&serde_json::to_vec(&cursor).unwrap_or_default())
+    }
+
+    /// Reads [`Filtered::spell`] back.
+    pub(super) fn read(text: &str) -> Result<Self> {
+        let bad = || Error::new(ErrorKind::BadCursor);
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
+        serde_json::from_slice(&bytes).map_err(|_| bad())
+    }
+
+    /// Where the page ended.
+    pub(super) fn after(&self) -> Result<Cursor> {
+        let bad = || Error::new(ErrorKind::BadCursor);
+        match self.q {
+            Some(_) => Ok(Cursor::Name(BASE64_URL_SAFE_NO_PAD.decode(&self.after).map_err(|_| bad())?)),
+            None => Ok(Cursor::Id(Id::from_number(self.after.parse().map_err(|_| bad())?))),
+        }
+    }
+}
+
+/// Adds the links to this page and, if there is one, to the next.
+pub(super) fn link(call: &Call<'_>, response: &mut Response, next: Option<&str>) -> Result<()> {
+    let limit = call.query("limit");
+    let mut add = |after: Option<&str>, relation: &str| {
+        let mut query = Serializer::new(String::new());
+        for (name, value) in [("after", after), ("limit", limit.as_deref())] {
+            value.map(|value| query.append_pair(name, value));
+        }
+        let query = query.finish();
+        let mark = if query.is_empty() { "" } else { "?" };
+        let path = call.request.uri().path();
+        let value = HeaderValue::try_from(format!("<{}{path}{mark}{query}>; rel=\"{relation}\"", call.base_url))
+            .map_err(|cause| Error::new(ErrorKind::Malformed).caused_by(cause))?;
+        response.headers_mut().append(LINK, value);
+        Ok(())
+    };
+    add(call.query("after").as_deref(), "self")?;
+    next.map_or(Ok(()), |next| add(Some(next), "next"))
+}

@@ -1,0 +1,156 @@
+//! Calls about identity providers.
+
+use http::{HeaderValue, StatusCode};
+use serde_json::Value;
+
+use super::key_lens::org_name;
+use super::lens::{self, Put};
+use super::paging::{self, Filtered};
+use super::wire::{Core, Kind};
+use super::{ids, metadata, rules};
+use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::http::{Call, Response, body, negotiate};
+use crate::model::{IdentityProvider, Protocol, State, place};
+use crate::pki::{KeySpec, Timestamp};
+use crate::service::{CertificatePlan, Cursor, Draft, ProviderQuery};
+
+/// For how many years an org's default signing key is valid.
+const DEFAULT_KEY_YEARS: u32 = 10;
+
+pub(super) fn list(call: &Call<'_>) -> Result<Response> {
+    let limit = paging::limit(call)?;
+    let (mut q, mut kind) = (call.query("q").filter(|q| !q.is_empty()), call.query("type"));
+    let after = match call.query("after") {
+        None => None,
+        Some(text) => match ids::read(&text) {
+            Some(id) if q.is_none() => Some(Cursor::Id(id)),
+            Some(_) => return Err(ErrorKind::BadCursor.into()),
+            None => {
+                let filtered = Filtered::read(&text)?;
+                let after = filtered.after()?;
+                (q, kind) = (filtered.q, filtered.kind);
+                Some(after)
+            }
+        },
+    };
+    let indexed = kind.as_deref().map(indexed_kind).transpose()?;
+    let query = ProviderQuery { name_contains: q.clone(), kind: indexed, after, limit };
+    let page = call.service.providers(&query)?;
+    let next = page.next.map(|next| match next {
+        Cursor::Id(id) if kind.is_none() => ids::spell(id),
+        next => Filtered::spell(q.as_deref(), kind.as_deref(), &next),
+    });
+    let shown: Vec<_> =
+        page.items.into_iter().filter_map(|provider| lens::show(provider, call.base_url)).collect();
+    let mut response = body::json(StatusCode::OK, &shown)?;
+    paging::link(call, &mut response, next.as_deref())?;
+    Ok(response)
+}
+
+/// Under which name providers of this type are indexed.
+fn indexed_kind(name: &str) -> Result<String> {
+    let kind = Kind::named(name).ok_or_else(|| Error::invalid("?type", Reason::NotAllowed(Vec::new())))?;
+    Ok(lens::blank(kind).kind())
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Response> {
+    let document = body::json_object(call)?;
+    let kind = rules::check(&document, None)?;
+    let made = call.service.create_provider(|draft| {
+        let cx = Put { id: draft.id(), now: draft.now(), entropy: draft.entropy() };
+        finish(draft, kind, lens::put(&cx, None, kind, document.clone()))
+    })?;
+    shown(call, made)
+}
+
+pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
+    let document = body::json_object(call)?;
+    let made = call.service.replace_provider(ids::provider(call.param("idpId"))?, |old, draft| {
+        let current = visible(old)?;
+        let kind = rules::check(&document, Some(current))?;
+        let cx = Put { id: draft.id(), now: draft.now(), entropy: draft.entropy() };
+        finish(draft, kind, lens::put(&cx, Some(old), kind, document.clone()))
+    })?;
+    // The answer to a replacement does not tell when the provider was created; the next read does.
+    let mut answer = lens::show(made, call.base_url).unwrap_or_default();
+    answer.insert("created".to_owned(), Value::Null);
+    body::json(StatusCode::OK, &answer)
+}
+
+/// What remains to be settled about a drafted provider once the other records can be seen.
+fn finish(draft: &mut Draft<'_, '_>, kind: &Kind, mut provider: IdentityProvider) -> Result<IdentityProvider> {
+    if kind.core == Core::Saml && provider.signing_key.is_none() {
+        provider.signing_key = Some(draft.default_signing_key(|org, now| plan(org, now, DEFAULT_KEY_YEARS))?);
+    }
+    // Certificates with elliptic curves are for smart cards only.
+    for kid in provider.trusted_keys.iter().filter(|_| kind.core != Core::MutualTls) {
+        if draft.trusted_key(kid)?.is_some_and(|key| key.jwk.kty() != "RSA") {
+            return Err(Error::invalid(place::TRUSTED_KEYS, Reason::KeyTypeNotAllowed));
+        }
+    }
+    Ok(provider)
+}
+
+/// The certificate that Okta issues to itself for a key of an org.
+pub(super) fn plan(org: &str, now: Timestamp, years: u32) -> CertificatePlan {
+    CertificatePlan {
+        name: org_name(org),
+        serial_number: u128::try_from(now.unix_millis()).unwrap_or_default(),
+        not_before: now.truncated_to_seconds().plus_seconds(-60),
+        not_after: now.truncated_to_seconds().plus_calendar_years(years),
+        spec: KeySpec::Rsa { bits: 2048 },
+    }
+}
+
+/// The type of a provider, or the error that there is none, if it is of a kind that Okta does not have.
+fn visible(provider: &IdentityProvider) -> Result<&'static Kind> {
+    Kind::of(&provider.protocol)
+        .ok_or_else(|| Error::not_found(Resource::IdentityProvider, provider.id.number()))
+}
+
+/// The provider that the path names.
+pub(super) fn named(call: &Call<'_>) -> Result<IdentityProvider> {
+    let provider = call.service.provider(ids::provider(call.param("idpId"))?)?;
+    visible(&provider)?;
+    Ok(provider)
+}
+
+fn shown(call: &Call<'_>, provider: IdentityProvider) -> Result<Response> {
+    body::json(StatusCode::OK, &lens::show(provider, call.base_url))
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Response> {
+    shown(call, named(call)?)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
+    call.service.delete_provider(named(call)?.id)?;
+    Ok(body::no_content())
+}
+
+pub(super) fn activate(call: &Call<'_>) -> Result<Response> {
+    set_state(call, State::Active)
+}
+
+pub(super) fn deactivate(call: &Call<'_>) -> Result<Response> {
+    set_state(call, State::Inactive)
+}
+
+fn set_state(call: &Call<'_>, state: State) -> Result<Response> {
+    shown(call, call.service.set_provider_state(named(call)?.id, state)?)
+}
+
+pub(super) fn service_provider_metadata(call: &Call<'_>) -> Result<Response> {
+    let provider = named(call)?;
+    let (Protocol::Saml(_), Some(kid)) = (&provider.protocol, &provider.signing_key) else {
+        return Err(Error::not_found(Resource::IdentityProvider, provider.id.number()));
+    };
+    let readable = ["application/xml", "text/xml", "application/octet-stream"];
+    if !readable.iter().any(|media_type| negotiate::accepts(call.headers(), media_type)) {
+        return Err(ErrorKind::NotAcceptable.into());
+    }
+    let key = call.service.signing_key(provider.id, kid)?;
+    let org = call.service.tenant()?.name;
+    let xml = metadata::service_provider(&provider, &key, &org, call.base_url)?;
+    Ok(body::with_body(StatusCode::OK, HeaderValue::from_static("application/octet-stream"), xml))
+}

@@ -1,0 +1,113 @@
+//! Calls about certification requests (CSRs) of a provider.
+
+use http::header::HeaderName;
+use http::{HeaderValue, StatusCode};
+use serde_json::Value;
+
+use super::keys::{at, created};
+use super::providers::named;
+use super::{ids, key_lens};
+use crate::dialects::lens::{Members, get as at_path};
+use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::http::{Call, Response, body, negotiate};
+use crate::model::{Id, Key};
+use crate::pki::{DistinguishedName, KeySpec, pem};
+
+const CONTENT_TRANSFER_ENCODING: HeaderName = HeaderName::from_static("content-transfer-encoding");
+
+/// The media types in which a certificate is published.
+const CERTIFICATES: [&str; 3] =
+    ["application/pkix-cert", "application/x-x509-ca-cert", "application/x-pem-file"];
+
+pub(super) fn list(call: &Call<'_>) -> Result<Response> {
+    let owner = named(call)?.id;
+    let requests = call.service.requests(owner)?;
+    let shown: Vec<_> = requests.iter().map(|key| key_lens::show_request(key, &url(call, owner, key))).collect();
+    body::json(StatusCode::OK, &shown)
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Response> {
+    let owner = named(call)?.id;
+    let document = body::json_object(call)?;
+    let (subject, dns_names) = (subject(&document)?, dns_names(&document)?);
+    acceptable(call)?;
+    let key = call.service.create_request(owner, &subject, &dns_names, KeySpec::Rsa { bits: 2048 })?;
+    at(&url(call, owner, &key), shown(call, StatusCode::CREATED, owner, &key)?)
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Response> {
+    let owner = named(call)?.id;
+    let key = call.service.request(owner, call.param("idpCsrId"))?;
+    shown(call, StatusCode::OK, owner, &key)
+}
+
+pub(super) fn revoke(call: &Call<'_>) -> Result<Response> {
+    call.service.revoke_request(named(call)?.id, call.param("idpCsrId"))?;
+    Ok(body::no_content())
+}
+
+pub(super) fn publish(call: &Call<'_>) -> Result<Response> {
+    let owner = named(call)?.id;
+    if !negotiate::content_type(call.headers()).is_some_and(|sent| CERTIFICATES.contains(&sent.as_str())) {
+        return Err(ErrorKind::UnsupportedMediaType.into());
+    }
+    // PEM, base64 in either alphabet and DER tell themselves apart, whatever the headers say.
+    let certificates = pem::certificates(call.request.body())
+        .map_err(|cause| Error::invalid("/certificate", Reason::UnreadableCertificate).caused_by(cause))?;
+    let certificate = certificates.first().map(Vec::as_slice).unwrap_or_default();
+    let key = call.service.install_certificate(owner, call.param("idpCsrId"), certificate)?;
+    created(call, owner, &key)
+}
+
+/// The name that a document asks a certificate for.
+fn subject(document: &Members) -> Result<DistinguishedName> {
+    let mut name = DistinguishedName::new();
+    for (member, attribute) in key_lens::SUBJECT {
+        match at_path(document, &["subject", member]) {
+            None | Some(Value::Null) => {}
+            Some(Value::String(text)) => name = name.with(attribute, text),
+            Some(_) => return Err(Error::invalid(format!("/subject/{member}"), Reason::WrongType("string"))),
+        }
+    }
+    match document.get("subject") {
+        None | Some(Value::Null | Value::Object(_)) => Ok(name),
+        Some(_) => Err(Error::invalid("/subject", Reason::WrongType("object"))),
+    }
+}
+
+/// The DNS names that a document asks a certificate for.
+fn dns_names(document: &Members) -> Result<Vec<String>> {
+    match at_path(document, &["subjectAltNames", "dnsNames"]) {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(names)) if names.iter().all(Value::is_string) => {
+            Ok(names.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        }
+        Some(_) => {
+            Err(Error::invalid("/subjectAltNames/dnsNames", Reason::WrongType("array of strings")))
+        }
+    }
+}
+
+fn url(call: &Call<'_>, owner: Id, key: &Key) -> String {
+    let id = key.request.as_ref().map(|request| request.id.as_str()).unwrap_or_default();
+    format!("{}/api/v1/idps/{}/credentials/csrs/{id}", call.base_url, ids::spell(owner))
+}
+
+/// A request has two representations.
+fn acceptable(call: &Call<'_>) -> Result<()> {
+    let accepts = |media_type| negotiate::accepts(call.headers(), media_type);
+    if accepts("application/json") || accepts("application/pkcs10") { Ok(()) } else { Err(ErrorKind::NotAcceptable.into()) }
+}
+
+/// A request as JSON or, if only that is accepted, as PKCS #10 in base64.
+fn shown(call: &Call<'_>, status: StatusCode, owner: Id, key: &Key) -> Result<Response> {
+    acceptable(call)?;
+    if negotiate::accepts(call.headers(), "application/json") {
+        return body::json(status, &key_lens::show_request(key, &url(call, owner, key)));
+    }
+    let der = key.request.as_ref().map(|request| request.der.clone()).unwrap_or_default();
+    let media_type = HeaderValue::from_static("application/pkcs10; filename=okta.p10");
+    let mut response = body::with_body(status, media_type, der);
+    response.headers_mut().insert(CONTENT_TRANSFER_ENCODING, HeaderValue::from_static("base64"));
+    Ok(response)
+}

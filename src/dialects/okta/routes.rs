@@ -1,0 +1,42 @@
+//! Okta's API as a table: what is served, under the vendor's own operation names.
+
+use http::Method;
+
+use super::{keys, providers, requests};
+use crate::http::{Handler, Route};
+
+const fn route(method: Method, path: &'static str, operation: &'static str, handler: Handler) -> Route {
+    Route { method, path, operation, handler }
+}
+
+/// Identity providers, their keys and their certification requests.
+#[rustfmt::skip] // one line for each operation
+pub(super) static ROUTES: &[Route] = &[
+    route(Method::GET, "/api/v1/idps", "listIdentityProviders", providers::list),
+    route(Method::POST, "/api/v1/idps", "createIdentityProvider", providers::create),
+
+    route(Method::GET, "/api/v1/idps/credentials/keys", "listIdentityProviderKeys", keys::list_trusted),
+    route(Method::POST, "/api/v1/idps/credentials/keys", "createIdentityProviderKey", keys::create_trusted),
+    route(Method::GET, "/api/v1/idps/credentials/keys/{kid}", "getIdentityProviderKey", keys::get_trusted),
+    route(Method::PUT, "/api/v1/idps/credentials/keys/{kid}", "replaceIdentityProviderKey", keys::replace_trusted),
+    route(Method::DELETE, "/api/v1/idps/credentials/keys/{kid}", "deleteIdentityProviderKey", keys::delete_trusted),
+
+    route(Method::GET, "/api/v1/idps/{idpId}", "getIdentityProvider", providers::get),
+    route(Method::PUT, "/api/v1/idps/{idpId}", "replaceIdentityProvider", providers::replace),
+    route(Method::DELETE, "/api/v1/idps/{idpId}", "deleteIdentityProvider", providers::delete),
+    route(Method::POST, "/api/v1/idps/{idpId}/lifecycle/activate", "activateIdentityProvider", providers::activate),
+    route(Method::POST, "/api/v1/idps/{idpId}/lifecycle/deactivate", "deactivateIdentityProvider", providers::deactivate),
+    route(Method::GET, "/api/v1/idps/{idpId}/metadata.xml", "getIdentityProviderMetadata", providers::service_provider_metadata),
+
+    route(Method::GET, "/api/v1/idps/{idpId}/credentials/keys", "listIdentityProviderSigningKeys", keys::list_signing),
+    route(Method::GET, "/api/v1/idps/{idpId}/credentials/keys/active", "listActiveIdentityProviderSigningKey", keys::active_signing),
+    route(Method::POST, "/api/v1/idps/{idpId}/credentials/keys/generate", "generateIdentityProviderSigningKey", keys::generate_signing),
+    route(Method::GET, "/api/v1/idps/{idpId}/credentials/keys/{kid}", "getIdentityProviderSigningKey", keys::get_signing),
+    route(Method::POST, "/api/v1/idps/{idpId}/credentials/keys/{kid}/clone", "cloneIdentityProviderKey", keys::clone_signing),
+
+    route(Method::GET, "/api/v1/idps/{idpId}/credentials/csrs", "listCsrsForIdentityProvider", requests::list),
+    route(Method::POST, "/api/v1/idps/{idpId}/credentials/csrs", "generateCsrForIdentityProvider", requests::create),
+    route(Method::GET, "/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}", "getCsrForIdentityProvider", requests::get),
+    route(Method::DELETE, "/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}", "revokeCsrForIdentityProvider", requests::revoke),
+    route(Method::POST, "/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}/lifecycle/publish", "publishCsrForIdentityProvider", requests::publish),
+];

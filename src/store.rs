@@ -1,0 +1,283 @@
+//! The store: opened with an engine and an environment, it answers requests.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use http::header::{CONTENT_LENGTH, HOST};
+use http::request::Parts;
+use http::{Method, StatusCode};
+
+use crate::dialects::{self, Dialect};
+use crate::engine::redb::RedbEngine;
+use crate::engine::{Engine, migrate};
+use crate::env::{Clock, Entropy, Environment, GeneratedKeys, KeySource, SeededEntropy, SystemClock};
+use crate::error::{ErrorKind, Result};
+use crate::http::{Call, Request, Response, router};
+use crate::model::Tenant;
+use crate::service::Service;
+
+/// How many bytes a body may have if the host does not say: 1 MiB.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// Decides whether a caller may come in. Asked once for each request, before anything else.
+pub trait Authorizer: Send + Sync {
+    /// Lets the request pass, or not.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unauthorized`] if credentials are missing or wrong, [`ErrorKind::Forbidden`] if they do not
+    /// suffice; the dialect finds the words.
+    fn authorize(&self, request: &Parts) -> Result<()>;
+}
+
+/// A store of identity-provider configuration. Cloning it is cheap, and all clones are the same store.
+///
+/// ```
+/// use idpstore::IdpStore;
+///
+/// let store = IdpStore::in_memory()?;
+/// let request = http::Request::get("https://example.okta.com/api/v1/idps").body(bytes::Bytes::new());
+/// let response = store.handle(request.expect("a request"));
+/// assert_eq!(response.status(), 200);
+/// assert_eq!(&response.body()[..], b"[]");
+/// # Ok::<(), idpstore::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct IdpStore(Arc<Inner>);
+
+struct Inner {
+    engine: Arc<dyn Engine>,
+    env: Environment,
+    base_url: Option<String>,
+    authorizer: Option<Box<dyn Authorizer>>,
+    body_limit: usize,
+}
+
+/// How a store is to be opened.
+#[derive(Default)]
+pub struct Builder {
+    engine: Option<Arc<dyn Engine>>,
+    clock: Option<Arc<dyn Clock>>,
+    entropy: Option<Arc<dyn Entropy>>,
+    keys: Option<Arc<dyn KeySource>>,
+    base_url: Option<String>,
+    authorizer: Option<Box<dyn Authorizer>>,
+    body_limit: Option<usize>,
+}
+
+impl Builder {
+    /// Keeps everything in the file at `path`, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// As [`RedbEngine::file`].
+    pub fn file(self, path: impl AsRef<Path>) -> Result<Self> {
+        Ok(self.engine(RedbEngine::file(path)?))
+    }
+
+    /// Keeps everything in this engine. Without one the store is in memory.
+    #[must_use]
+    pub fn engine(mut self, engine: impl Engine + 'static) -> Self {
+        self.engine = Some(Arc::new(engine));
+        self
+    }
+
+    /// Asks this clock; by default that of the operating system.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Draws from this entropy; by default from a stream that the operating system has seeded.
+    #[must_use]
+    pub fn entropy(mut self, entropy: impl Entropy + 'static) -> Self {
+        self.entropy = Some(Arc::new(entropy));
+        self
+    }
+
+    /// Takes private keys from here; by default they are made from the entropy when they are needed.
+    #[must_use]
+    pub fn keys(mut self, keys: impl KeySource + 'static) -> Self {
+        self.keys = Some(Arc::new(keys));
+        self
+    }
+
+    /// Begins the URLs in answers with this scheme and authority, such as `https://example.okta.com`; by
+    /// default with those by which each request names us.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into().trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// Asks this authorizer about each request; by default everybody may do everything.
+    #[must_use]
+    pub fn authorizer(mut self, authorizer: impl Authorizer + 'static) -> Self {
+        self.authorizer = Some(Box::new(authorizer));
+        self
+    }
+
+    /// Refuses bodies of more bytes than this; by default of more than 1 MiB.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = Some(bytes);
+        self
+    }
+
+    /// Opens the store.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Corrupt`] if the engine holds something else than a store, or one of an unknown form;
+    /// [`ErrorKind::Storage`] if it fails.
+    pub fn open(self) -> Result<IdpStore> {
+        let engine: Arc<dyn Engine> = match self.engine {
+            Some(engine) => engine,
+            None => Arc::new(RedbEngine::in_memory()?),
+        };
+        let entropy: Arc<dyn Entropy> = match self.entropy {
+            Some(entropy) => entropy,
+            None => Arc::new(SeededEntropy::from_system()?),
+        };
+        let keys = self.keys.unwrap_or_else(|| Arc::new(GeneratedKeys(Arc::clone(&entropy))));
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        migrate::open(&*engine, clock.now())?;
+        Ok(IdpStore(Arc::new(Inner {
+            engine,
+            env: Environment { clock, entropy, keys },
+            base_url: self.base_url,
+            authorizer: self.authorizer,
+            body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
+        })))
+    }
+}
+
+impl IdpStore {
+    /// Opens the store in the file at `path`, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::file`] and [`Builder::open`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Self::builder().file(path)?.open()
+    }
+
+    /// Opens a new store in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::open`].
+    pub fn in_memory() -> Result<Self> {
+        Self::builder().open()
+    }
+
+    /// A store with other settings than the usual ones.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The providers, keys and requests of the default tenant, without going through a vendor's documents.
+    #[must_use]
+    pub fn service(&self) -> Service {
+        self.service_for("library")
+    }
+
+    fn service_for(&self, actor: &'static str) -> Service {
+        Service::new(Arc::clone(&self.0.engine), self.0.env.clone(), Tenant::DEFAULT, actor)
+    }
+
+    /// How many bytes a body may have.
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        self.0.body_limit
+    }
+
+    /// Answers a request to any of the vendors' APIs. Whatever goes wrong, too, is answered in the vendor's
+    /// words.
+    #[must_use]
+    pub fn handle(&self, request: Request) -> Response {
+        let is_head = request.method() == Method::HEAD;
+        let Some(dialect) = dialects::of_path(request.uri().path()) else { return nobodys_path() };
+        let mut operation = None;
+        let mut response = self
+            .answer(dialect, request, &mut operation)
+            .unwrap_or_else(|error| (dialect.render_error)(&error, operation, &self.0.env));
+        (dialect.finish)(&mut response, &self.0.env);
+        if is_head {
+            leave_out_body(&mut response);
+        }
+        response
+    }
+
+    fn answer(
+        &self,
+        dialect: &'static Dialect,
+        request: Request,
+        operation: &mut Option<&'static str>,
+    ) -> Result<Response> {
+        let (parts, body) = request.into_parts();
+        if let Some(authorizer) = &self.0.authorizer {
+            authorizer.authorize(&parts)?;
+        }
+        let request = Request::from_parts(parts, body);
+        let path = match request.uri().path() {
+            path if dialect.ignores_trailing_slash => path.trim_end_matches('/'),
+            path => path,
+        };
+        let (route, params) = router::find(dialect.routes, request.method(), path)?;
+        *operation = Some(route.operation);
+        if request.body().len() > self.0.body_limit {
+            return Err(ErrorKind::TooLarge.into());
+        }
+        let base_url = match &self.0.base_url {
+            Some(url) => url.clone(),
+            None => base_url(&request),
+        };
+        let service = self.service_for(dialect.name);
+        (route.handler)(&Call { request: &request, params, service: &service, base_url: &base_url })
+    }
+}
+
+/// Scheme and authority by which a request names us.
+fn base_url(request: &Request) -> String {
+    let host = || request.headers().get(HOST)?.to_str().ok();
+    let authority = request.uri().authority().map(http::uri::Authority::as_str).or_else(host);
+    let scheme = request.uri().scheme_str().unwrap_or("http");
+    format!("{scheme}://{}", authority.unwrap_or("localhost"))
+}
+
+/// The answer to a request for a path that belongs to no vendor.
+fn nobodys_path() -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+/// Turns the answer to a `GET` into that to a `HEAD` (RFC 9110, section 9.3.2).
+fn leave_out_body(response: &mut Response) {
+    let length = std::mem::take(response.body_mut()).len();
+    response.headers_mut().insert(CONTENT_LENGTH, length.into());
+}
+
+impl std::fmt::Debug for IdpStore {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("IdpStore").field("engine", &self.0.engine).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "tower")]
+impl tower_service::Service<Request> for IdpStore {
+    type Response = Response;
+    type Error = std::convert::Infallible;
+    type Future = std::future::Ready<Result<Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        std::future::ready(Ok(self.handle(request)))
+    }
+}
