@@ -222,7 +222,9 @@ impl Error {
     #[must_use]
     pub fn at(mut self, prefix: &str) -> Self {
         if let ErrorKind::Invalid { violations } = &mut self.kind {
-            violations.iter_mut().for_each(|violation| violation.pointer.insert_str(0, prefix));
+            for violation in violations {
+                violation.pointer.insert_str(0, prefix);
+            }
         }
         self
     }

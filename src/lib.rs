@@ -16,6 +16,8 @@ pub mod service;
 pub mod http;
 pub mod dialects;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use error::{Error, ErrorKind, Result};
 pub use store::{Authorizer, Builder, IdpStore};

@@ -6,10 +6,52 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::IdentityProvider;
+use crate::env::Entropy;
+use crate::error::Result;
+use crate::model::{Id, IdentityProvider};
+use crate::pki::Timestamp;
 
 /// The members of a JSON object.
 pub type Members = Map<String, Value>;
+
+/// What a document becomes a record with.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The record's id.
+    pub id: Id,
+    /// The time.
+    pub now: Timestamp,
+    /// From where values are drawn that the vendor's server would make up.
+    pub entropy: &'a dyn Entropy,
+}
+
+/// One dialect's translation between its document of an identity provider and the canonical record.
+///
+/// Its laws, which `tests/laws.rs` holds every dialect to with generated documents:
+///
+/// 1. *Put then show* gives what was put, plus what the vendor's server adds, minus what it never tells.
+/// 2. *Show then put* changes nothing: a client that reads and writes back is harmless.
+/// 3. *Put twice* is the same as the last put: there is no sediment.
+/// 4. *Good neighbour*: a put through one dialect changes no other's remainder, except to drop what it
+///    contradicts.
+pub trait Lens: Sync {
+    /// The record that a document describes, in place of `old`.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`](crate::error::ErrorKind::Invalid) if the vendor would refuse the document, and
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if `old` is of a kind that the vendor does not have.
+    fn put(
+        &self,
+        cx: Context<'_>,
+        old: Option<&IdentityProvider>,
+        document: Members,
+    ) -> Result<IdentityProvider>;
+
+    /// The document that the vendor shows for a record, with URLs that begin with `base_url`; `None` if it is
+    /// of a kind that the vendor does not have.
+    fn show(&self, record: IdentityProvider, base_url: &str) -> Option<Members>;
+}
 
 /// One member of a vendor's document that has a canonical meaning.
 pub struct Field {

@@ -15,7 +15,6 @@ use crate::error::Error;
 use crate::http::{Response, Route};
 
 /// One vendor's management API.
-#[derive(Debug)]
 pub struct Dialect {
     /// The name under which remainders and the change log speak of it.
     pub name: &'static str,
@@ -23,6 +22,8 @@ pub struct Dialect {
     pub prefixes: &'static [&'static str],
     /// The whole API.
     pub routes: &'static [Route],
+    /// How it shows and reads identity providers.
+    pub lens: &'static dyn lens::Lens,
     /// Whether a slash at the end of a path means nothing.
     pub ignores_trailing_slash: bool,
     /// Words an error; the operation is known once a route was found.

@@ -128,9 +128,9 @@ impl Key {
 ///
 /// [`ErrorKind::Corrupt`] if the key is too short for one.
 pub fn last_id(key: &[u8]) -> Result<Id> {
-    key.last_chunk().map(|bytes| Id::from_number(u64::from_be_bytes(*bytes))).ok_or_else(|| {
-        Error::new(ErrorKind::Corrupt).context("a key is too short")
-    })
+    key.last_chunk()
+        .map(|bytes| Id::from_number(u64::from_be_bytes(*bytes)))
+        .ok_or_else(|| Error::new(ErrorKind::Corrupt).context("a key is too short"))
 }
 
 /// The bytes of a record.
@@ -141,7 +141,8 @@ pub fn last_id(key: &[u8]) -> Result<Id> {
 pub fn encode(record: &impl Serialize) -> Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(1024);
     bytes.push(RECORD_VERSION);
-    serde_json::to_writer(&mut bytes, record).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
+    serde_json::to_writer(&mut bytes, record)
+        .map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
     Ok(bytes)
 }
 
@@ -156,7 +157,8 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
             Error::new(ErrorKind::Corrupt).context("a record cannot be read").caused_by(cause)
         }),
         Some((version, _)) => {
-            Err(Error::new(ErrorKind::Corrupt).context(format!("a record is of the unknown version {version}")))
+            Err(Error::new(ErrorKind::Corrupt)
+                .context(format!("a record is of the unknown version {version}")))
         }
         None => Err(Error::new(ErrorKind::Corrupt).context("a record is empty")),
     }

@@ -79,7 +79,9 @@ impl ReadTx for Writer<'_> {
         loop {
             // The smaller key is next; a change hides what was there before under the same key.
             let next = match (old.peek(), new.peek()) {
-                (Some((before, _)), Some((after, _))) if before < after => old.next().map(|(k, v)| (k, Some(v))),
+                (Some((before, _)), Some((after, _))) if before < after => {
+                    old.next().map(|(k, v)| (k, Some(v)))
+                }
                 (Some((before, _)), Some((after, _))) => {
                     if before == after {
                         old.next();

@@ -34,7 +34,9 @@ pub(crate) fn open(engine: &dyn Engine, now: Timestamp) -> Result<()> {
         }
         Some(bytes) => match keyspace::decode::<Counters>(&bytes)?.form {
             FORM => Ok(()),
-            form => Err(Error::new(ErrorKind::Corrupt).context(format!("the store has the unknown form {form}"))),
+            form => {
+                Err(Error::new(ErrorKind::Corrupt).context(format!("the store has the unknown form {form}")))
+            }
         },
     }
 }

@@ -48,7 +48,7 @@ pub trait ReadTx {
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>>;
 
-    /// Visits all keys from `from` (inclusive) to `to` (exclusive) in ascending order.
+    /// Visits all keys from `from` (inclusive) to `to` (exclusive) in ascending order. `visit` may itself read.
     ///
     /// # Errors
     ///

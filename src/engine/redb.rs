@@ -7,7 +7,8 @@ use std::path::Path;
 
 use ::redb::backends::InMemoryBackend;
 use ::redb::{
-    Database, DatabaseError, ReadOnlyTable, ReadableDatabase, ReadableTable, StorageError, TableDefinition, WriteTransaction,
+    Database, DatabaseError, ReadOnlyTable, ReadableDatabase, ReadableTable, StorageError, TableDefinition,
+    WriteTransaction,
 };
 
 pub use ::redb::StorageBackend;
@@ -17,6 +18,9 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The one table: all order and meaning is in the keys.
 const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records");
+
+/// How many entries a writing transaction scans at a time.
+const PORTION: usize = 64;
 
 /// The engine. Every commit is on the disk before it is answered.
 #[derive(Debug)]
@@ -104,8 +108,25 @@ impl ReadTx for Writer {
         get(&self.0.open_table(RECORDS).map_err(failed)?, key)
     }
 
+    /// In portions, because redb lets a table be open only once in a writing transaction, and `visit` may read.
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
-        scan(&self.0.open_table(RECORDS).map_err(failed)?, from, to, visit)
+        let mut from = from.to_vec();
+        loop {
+            let mut portion = Vec::with_capacity(PORTION);
+            scan(&self.0.open_table(RECORDS).map_err(failed)?, &from, to, &mut |key, value| {
+                portion.push((key.to_vec(), value.to_vec()));
+                Ok(if portion.len() < PORTION { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+            })?;
+            for (key, value) in &portion {
+                if let ControlFlow::Break(()) = visit(key, value)? {
+                    return Ok(());
+                }
+            }
+            match portion.pop() {
+                Some((last, _)) if portion.len() + 1 == PORTION => from = [&last[..], &[0]].concat(),
+                _ => return Ok(()),
+            }
+        }
     }
 }
 

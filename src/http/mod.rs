@@ -46,7 +46,9 @@ impl Call<'_> {
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {
         let query = self.request.uri().query()?;
-        form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
     }
 
     /// A numeric parameter of the query.

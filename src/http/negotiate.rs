@@ -50,7 +50,9 @@ mod tests {
     #[test]
     fn ranges_cover_what_they_name() {
         assert!(accepts(&HeaderMap::new(), "application/json"));
-        for value in ["application/json", "text/html, */*;q=0.8", "Application/*", "application/JSON; charset=utf-8"] {
+        for value in
+            ["application/json", "text/html, */*;q=0.8", "Application/*", "application/JSON; charset=utf-8"]
+        {
             assert!(accepts(&accept(value), "application/json"), "{value}");
         }
         for value in ["", "text/html", "application/json;q=0", "application/jsonx", "text/*"] {

@@ -34,6 +34,7 @@ impl fmt::Debug for Secret {
 pub(crate) mod stored {
     use super::{Deserialize, Deserializer, Secret, Serializer};
 
+    #[expect(clippy::ref_option, reason = "serde passes the field itself")]
     pub(crate) fn serialize<S: Serializer>(secret: &Option<Secret>, to: S) -> Result<S::Ok, S::Error> {
         match secret {
             Some(secret) => to.serialize_some(secret.reveal()),

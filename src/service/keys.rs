@@ -193,11 +193,31 @@ impl Unit<'_> {
         };
         let mut rng = Generator(&*self.service.env.entropy);
         let der = issue(&issuance, &private.public_jwk(), &private, &mut rng)?;
-        let mut key = held(self.next_id(), self.now, &private)?;
+        let mut key = self.held_key(&private)?;
         key.chain = vec![BASE64_STANDARD.encode(der)];
         key.expires = Some(plan.not_after);
         records::save(&mut *self.tx, self.service.tenant, None, &key)?;
         Ok(key)
+    }
+
+    /// A signing key without a certificate. A source that gives the same key twice is refused.
+    pub(super) fn held_key(&mut self, private: &PrivateKey) -> Result<Key> {
+        let jwk = private.public_jwk();
+        let kid = thumbprint::jwk_thumbprint(&jwk);
+        if records::signing_key(&*self.tx, self.tenant_id(), &kid)?.is_some() {
+            return Err(ErrorKind::AlreadyExists { what: Resource::SigningKey, id: kid.into() }.into());
+        }
+        Ok(Key {
+            id: self.next_id(),
+            kid,
+            created: self.now,
+            updated: self.now,
+            jwk,
+            chain: Vec::new(),
+            expires: None,
+            private: Some(Secret::new(BASE64_STANDARD.encode(&*private.to_pkcs8_der()?))),
+            request: None,
+        })
     }
 
     /// Lets an owner sign with a key.
@@ -213,17 +233,16 @@ impl Unit<'_> {
         plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
     ) -> Result<String> {
         let mut tenant = self.tenant()?;
-        let kid = match tenant.default_signing_key.clone() {
-            Some(kid) => kid,
-            None => {
-                let key = self.new_signing_key(&plan(&tenant.name, self.now))?;
-                // The tenant is an owner, too, so that the key stays when the last provider goes.
-                self.attach(tenant.id, &key.kid, key.created)?;
-                tenant.default_signing_key = Some(key.kid.clone());
-                records::save_tenant(&mut *self.tx, &tenant)?;
-                self.log(ChangeKind::SigningKeyGenerated, tenant.id, Some(&key.kid))?;
-                key.kid
-            }
+        let kid = if let Some(kid) = tenant.default_signing_key {
+            kid
+        } else {
+            let key = self.new_signing_key(&plan(&tenant.name, self.now))?;
+            // The tenant is an owner, too, so that the key stays when the last provider goes.
+            self.attach(tenant.id, &key.kid, key.created)?;
+            tenant.default_signing_key = Some(key.kid.clone());
+            records::save_tenant(&mut *self.tx, &tenant)?;
+            self.log(ChangeKind::SigningKeyGenerated, tenant.id, Some(&key.kid))?;
+            key.kid
         };
         if records::attachment(&*self.tx, self.tenant_id(), owner, &kid)?.is_none() {
             self.attach(owner, &kid, self.now)?;
@@ -257,22 +276,6 @@ impl Unit<'_> {
             _ => Ok(()),
         }
     }
-}
-
-/// A signing key without a certificate.
-pub(super) fn held(id: Id, now: Timestamp, private: &PrivateKey) -> Result<Key> {
-    let jwk = private.public_jwk();
-    Ok(Key {
-        id,
-        kid: thumbprint::jwk_thumbprint(&jwk),
-        created: now,
-        updated: now,
-        jwk,
-        chain: Vec::new(),
-        expires: None,
-        private: Some(Secret::new(BASE64_STANDARD.encode(&*private.to_pkcs8_der()?))),
-        request: None,
-    })
 }
 
 /// A trusted key with this certificate.

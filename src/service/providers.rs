@@ -50,7 +50,10 @@ impl Draft<'_, '_> {
     /// # Errors
     ///
     /// [`ErrorKind::KeyPending`] if the key has to be made first, and those of the storage.
-    pub fn default_signing_key(&mut self, plan: impl FnOnce(&str, Timestamp) -> CertificatePlan) -> Result<String> {
+    pub fn default_signing_key(
+        &mut self,
+        plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
+    ) -> Result<String> {
         self.unit.default_signing_key(self.id, plan)
     }
 }
@@ -172,7 +175,10 @@ impl Service {
                 let search = records::Search { needle, kind, after, limit: limit.saturating_add(1) };
                 let found = records::search(tx, self.tenant, &search)?;
                 let page = Page::cut(found, limit, |(place, _)| Cursor::Name(place.clone()));
-                Ok(Page { items: page.items.into_iter().map(|(_, provider)| provider).collect(), next: page.next })
+                Ok(Page {
+                    items: page.items.into_iter().map(|(_, provider)| provider).collect(),
+                    next: page.next,
+                })
             }
             _ => Err(ErrorKind::BadCursor.into()),
         })

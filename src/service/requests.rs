@@ -2,10 +2,9 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use super::changes::ChangeKind;
-use super::keys::held;
-use super::providers::provider;
 use super::Service;
+use super::changes::ChangeKind;
+use super::providers::provider;
 use crate::engine::{ReadTx, records};
 use crate::env::Generator;
 use crate::error::{Error, Reason, Resource, Result};
@@ -41,7 +40,7 @@ impl Service {
             let mut rng = Generator(&*unit.service.env.entropy);
             let der = csr::build(subject, dns_names, &private, &mut rng)
                 .map_err(|error| error.at(place::SUBJECT_ALT_NAME))?;
-            let mut key = held(unit.next_id(), unit.now, &private)?;
+            let mut key = unit.held_key(&private)?;
             let id = thumbprint::sha256_base64url(&der);
             key.request = Some(CertificationRequest { id, der: BASE64_STANDARD.encode(der), owner });
             records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;

@@ -60,36 +60,43 @@ fn describe(kind: &ErrorKind, operation: &str) -> Words {
         }
         ErrorKind::AlreadyExists { what: Resource::SigningKey, .. } => invalid(operation)
             .because(["Key already exists in the list of key credentials for the target app.".to_owned()]),
-        ErrorKind::AlreadyExists { id, .. } => {
-            words(S::CONFLICT, "E0000096", format!("This certificate has already been uploaded with kid={id}."))
-        }
+        ErrorKind::AlreadyExists { id, .. } => words(
+            S::CONFLICT,
+            "E0000096",
+            format!("This certificate has already been uploaded with kid={id}."),
+        ),
         ErrorKind::Invalid { violations } => describe_violations(violations, operation),
-        ErrorKind::InUse { by } => invalid(operation)
-            .because([format!("The key credential cannot be deleted because it is in use by: {}.", by.join(", "))]),
+        ErrorKind::InUse { by } => invalid(operation).because([format!(
+            "The key credential cannot be deleted because it is in use by: {}.",
+            by.join(", ")
+        )]),
         ErrorKind::WrongState => {
             words(S::FORBIDDEN, "E0000107", "The operation is not allowed in the current state.")
         }
-        ErrorKind::Unsupported => words(S::UNAUTHORIZED, "E0000015", "You do not have permission to access the feature you are requesting"),
+        ErrorKind::Unsupported => words(
+            S::UNAUTHORIZED,
+            "E0000015",
+            "You do not have permission to access the feature you are requesting",
+        ),
         ErrorKind::UnsupportedMediaType => words(S::BAD_REQUEST, "E0000021", HEADERS),
         ErrorKind::NotAcceptable => words(S::BAD_REQUEST, "E0000019", HEADERS),
         ErrorKind::Malformed => words(S::BAD_REQUEST, "E0000003", "The request body was not well-formed."),
-        ErrorKind::BadCursor => {
-            words(S::BAD_REQUEST, "E0000029", "Invalid paging request.").because(["Invalid cursor.".to_owned()])
-        }
+        ErrorKind::BadCursor => words(S::BAD_REQUEST, "E0000029", "Invalid paging request.")
+            .because(["Invalid cursor.".to_owned()]),
         ErrorKind::Unauthorized => words(S::UNAUTHORIZED, "E0000011", "Invalid token provided"),
         ErrorKind::Forbidden => {
             words(S::FORBIDDEN, "E0000006", "You do not have permission to perform the requested action")
         }
-        ErrorKind::NoRoute => {
-            words(S::NOT_FOUND, "E0000008", "The requested path was not found")
-        }
+        ErrorKind::NoRoute => words(S::NOT_FOUND, "E0000008", "The requested path was not found"),
         ErrorKind::MethodNotAllowed => {
             words(S::METHOD_NOT_ALLOWED, "E0000022", "The endpoint does not support the provided HTTP method")
         }
         ErrorKind::TooLarge => {
             words(S::PAYLOAD_TOO_LARGE, "E0000003", "The request body was not well-formed.")
         }
-        ErrorKind::Conflict => words(S::CONFLICT, "E0000195", "The request conflicts with another one. Try again."),
+        ErrorKind::Conflict => {
+            words(S::CONFLICT, "E0000195", "The request conflicts with another one. Try again.")
+        }
         ErrorKind::KeyPending { .. } => words(S::SERVICE_UNAVAILABLE, "E0000009", "Internal Server Error"),
         ErrorKind::Storage | ErrorKind::Corrupt | ErrorKind::Locked => {
             words(S::INTERNAL_SERVER_ERROR, "E0000009", "Internal Server Error")
@@ -119,8 +126,9 @@ fn validated(operation: &str) -> &'static str {
 }
 
 fn describe_violations(violations: &[Violation], operation: &str) -> Words {
-    let missing_parameter =
-        violations.iter().any(|violation| violation.pointer.starts_with('?') && violation.reason == Reason::Missing);
+    let missing_parameter = violations
+        .iter()
+        .any(|violation| violation.pointer.starts_with('?') && violation.reason == Reason::Missing);
     if missing_parameter {
         return words(StatusCode::BAD_REQUEST, "E0000028", "The request is missing a required parameter.");
     }
@@ -171,7 +179,7 @@ fn place_of(pointer: &str) -> String {
     .to_owned();
     for step in rest.split('/').filter(|step| !step.is_empty()) {
         if step.bytes().all(|byte| byte.is_ascii_digit()) {
-            place.push_str(&format!("[{step}]"));
+            place.extend(["[", step, "]"]);
         } else {
             place.push_str(if place.is_empty() { "" } else { "." });
             place.push_str(step);

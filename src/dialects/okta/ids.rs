@@ -54,7 +54,9 @@ mod tests {
             assert_eq!(text.len(), 20);
             assert_eq!(read(text), Some(Id::from_number(number)));
         }
-        for foreign in ["", "0oa", "0oa1ds", "0oasfb0s5O2hPRAk44x6", "00u000000000000011ds", "0oazzzzzzzzzzzzzz1ds"] {
+        for foreign in
+            ["", "0oa", "0oa1ds", "0oasfb0s5O2hPRAk44x6", "00u000000000000011ds", "0oazzzzzzzzzzzzzz1ds"]
+        {
             assert_eq!(read(foreign), None, "{foreign}");
         }
     }

@@ -104,7 +104,8 @@ pub(super) fn created(call: &Call<'_>, owner: Id, key: &Key) -> Result<Response>
 
 /// Adds a `Location` header.
 pub(super) fn at(url: &str, mut response: Response) -> Result<Response> {
-    let value = HeaderValue::try_from(url).map_err(|cause| Error::new(ErrorKind::Malformed).caused_by(cause))?;
+    let value =
+        HeaderValue::try_from(url).map_err(|cause| Error::new(ErrorKind::Malformed).caused_by(cause))?;
     response.headers_mut().insert(LOCATION, value);
     Ok(response)
 }

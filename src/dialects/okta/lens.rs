@@ -3,30 +3,52 @@
 use serde_json::{Value, json};
 
 use super::wire::{Core, Kind, NAME, ORDER};
-use super::{defaults, fields, ids, links};
-use crate::dialects::lens::{self, Members, get, insert};
-use crate::env::Entropy;
+use super::{defaults, fields, ids, links, rules};
+use crate::dialects::lens::{self, Context, Lens, Members, get, insert};
+use crate::error::{Error, Resource, Result};
 use crate::model::{
-    Foreign, Id, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Social,
+    Client, Foreign, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Social,
 };
 use crate::pki::Timestamp;
 
 /// Members that Okta's server alone writes; clients send them back, and they are ignored.
 const READ_ONLY: [&str; 4] = ["id", "created", "lastUpdated", "_links"];
 
-/// What a document becomes a record with.
-pub(super) struct Put<'a> {
-    /// The record's id.
-    pub(super) id: Id,
-    /// The time.
-    pub(super) now: Timestamp,
-    /// From where new audiences are drawn.
-    pub(super) entropy: &'a dyn Entropy,
+/// The lens.
+pub(super) struct OktaLens;
+
+impl Lens for OktaLens {
+    fn put(
+        &self,
+        cx: Context<'_>,
+        old: Option<&IdentityProvider>,
+        document: Members,
+    ) -> Result<IdentityProvider> {
+        let current = old.map(kind_of).transpose()?;
+        let kind = rules::check(&document, current)?;
+        Ok(put(cx, old, kind, document))
+    }
+
+    fn show(&self, record: IdentityProvider, base_url: &str) -> Option<Members> {
+        show(record, base_url)
+    }
 }
 
-/// The record that a document describes, in place of `old`. The document has passed `rules`.
-pub(super) fn put(cx: &Put<'_>, old: Option<&IdentityProvider>, kind: &Kind, mut document: Members) -> IdentityProvider {
-    READ_ONLY.iter().for_each(|member| drop(document.shift_remove(*member)));
+/// The type of a provider, or the error that there is none, if it is of a kind that Okta does not have.
+pub(super) fn kind_of(provider: &IdentityProvider) -> Result<&'static Kind> {
+    Kind::of(&provider.protocol)
+        .ok_or_else(|| Error::not_found(Resource::IdentityProvider, provider.id.number()))
+}
+
+fn put(
+    cx: Context<'_>,
+    old: Option<&IdentityProvider>,
+    kind: &Kind,
+    mut document: Members,
+) -> IdentityProvider {
+    for member in READ_ONLY {
+        document.shift_remove(member);
+    }
     document.shift_remove("type");
     if !kind.protocol.is_empty() {
         lens::remove(&mut document, &["protocol", "type"]);
@@ -47,7 +69,7 @@ pub(super) fn put(cx: &Put<'_>, old: Option<&IdentityProvider>, kind: &Kind, mut
 
 /// What a replacement may leave out: the signing key and Apple's private key stay as they were, but for the
 /// audience a new one is drawn.
-fn keep_or_draw(cx: &Put<'_>, old: Option<&IdentityProvider>, kind: &Kind, document: &mut Members) {
+fn keep_or_draw(cx: Context<'_>, old: Option<&IdentityProvider>, kind: &Kind, document: &mut Members) {
     let audience = ["protocol", "credentials", "trust", "audience"];
     if kind.core == Core::Saml && get(document, &audience).is_none_or(Value::is_null) {
         insert(document, &audience, fields::drawn_audience(cx.entropy).into());
@@ -74,14 +96,13 @@ pub(super) fn blank(kind: &Kind) -> Protocol {
         Core::OpenIdConnect => Protocol::OpenIdConnect(OpenIdConnect::default()),
         Core::MutualTls => Protocol::MutualTls(MutualTls::default()),
         Core::Social(service) => {
-            Protocol::Social(Social { service, client: Default::default(), apple_key: None })
+            Protocol::Social(Social { service, client: Client::default(), apple_key: None })
         }
         Core::Foreign => Protocol::Foreign(Foreign { dialect: NAME.to_owned(), kind: kind.name.to_owned() }),
     }
 }
 
-/// The document that Okta shows for a record; `None` if Okta has no type for it.
-pub(super) fn show(mut record: IdentityProvider, base_url: &str) -> Option<Members> {
+fn show(mut record: IdentityProvider, base_url: &str) -> Option<Members> {
     let kind = Kind::of(&record.protocol)?;
     let mut document = record.remainders.remove(NAME).unwrap_or_default().0;
     if document.is_empty() {
@@ -93,7 +114,11 @@ pub(super) fn show(mut record: IdentityProvider, base_url: &str) -> Option<Membe
     defaults::complete(kind, &mut document);
     let id = ids::spell(record.id);
     if kind.core == Core::MutualTls {
-        insert(&mut document, &["protocol", "endpoints", "sso", "url"], format!("{base_url}/login/cert").into());
+        insert(
+            &mut document,
+            &["protocol", "endpoints", "sso", "url"],
+            format!("{base_url}/login/cert").into(),
+        );
     }
     if !kind.protocol.is_empty() {
         insert(&mut document, &["protocol", "type"], kind.protocol.into());

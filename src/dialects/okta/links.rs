@@ -12,26 +12,30 @@ pub(super) fn of(kind: &Kind, record: &IdentityProvider, id: &str, base_url: &st
     let mut links = Members::new();
     match kind.core {
         Core::Saml => {
-            insert(&mut links, "metadata", xml(format!("{own}/metadata.xml"), "GET"));
-            insert(&mut links, "acs", xml(format!("{base_url}/sso/saml2/{id}"), "POST"));
-            insert(&mut links, "users", to(format!("{own}/users"), "GET"));
+            insert(&mut links, "metadata", xml(&format!("{own}/metadata.xml"), "GET"));
+            insert(&mut links, "acs", xml(&format!("{base_url}/sso/saml2/{id}"), "POST"));
+            insert(&mut links, "users", to(&format!("{own}/users"), "GET"));
             lifecycle(&mut links, record, &own);
         }
         Core::MutualTls => {
             lifecycle(&mut links, record, &own);
-            insert(&mut links, "users", to(format!("{own}/users"), "GET"));
+            insert(&mut links, "users", to(&format!("{own}/users"), "GET"));
             if let Some(kid) = record.trusted_keys.first() {
-                insert(&mut links, "keys", to(format!("{base_url}/api/v1/idps/credentials/keys/{kid}"), "GET"));
+                insert(
+                    &mut links,
+                    "keys",
+                    to(&format!("{base_url}/api/v1/idps/credentials/keys/{kid}"), "GET"),
+                );
             }
         }
         Core::Foreign if kind.protocol == "ID_PROOFING" => {
-            insert(&mut links, "users", to(format!("{own}/users"), "GET"));
+            insert(&mut links, "users", to(&format!("{own}/users"), "GET"));
             lifecycle(&mut links, record, &own);
         }
         _ => {
             insert(&mut links, "authorize", authorize(id, base_url));
             let callback = format!("{base_url}/oauth2/v1/authorize/callback");
-            insert(&mut links, "clientRedirectUri", to(callback, "POST"));
+            insert(&mut links, "clientRedirectUri", to(&callback, "POST"));
         }
     }
     Value::Object(links)
@@ -40,18 +44,18 @@ pub(super) fn of(kind: &Kind, record: &IdentityProvider, id: &str, base_url: &st
 /// The one of the two lifecycle calls that would change something.
 fn lifecycle(links: &mut Members, record: &IdentityProvider, own: &str) {
     let call = if record.state == State::Active { "deactivate" } else { "activate" };
-    insert(links, call, to(format!("{own}/lifecycle/{call}"), "POST"));
+    insert(links, call, to(&format!("{own}/lifecycle/{call}"), "POST"));
 }
 
 fn insert(links: &mut Members, relation: &str, link: Value) {
     links.insert(relation.to_owned(), link);
 }
 
-fn to(href: String, method: &str) -> Value {
+fn to(href: &str, method: &str) -> Value {
     json!({"href": href, "hints": {"allow": [method]}})
 }
 
-fn xml(href: String, method: &str) -> Value {
+fn xml(href: &str, method: &str) -> Value {
     json!({"href": href, "type": "application/xml", "hints": {"allow": [method]}})
 }
 

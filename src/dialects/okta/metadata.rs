@@ -76,7 +76,12 @@ fn assertion_consumer_service(provider: &IdentityProvider, base_url: &str) -> St
     }
 }
 
-fn descriptor(xml: &mut Xml, provider: &IdentityProvider, certificate: &str, acs: &str) -> std::io::Result<()> {
+fn descriptor(
+    xml: &mut Xml,
+    provider: &IdentityProvider,
+    certificate: &str,
+    acs: &str,
+) -> std::io::Result<()> {
     xml.create_element("md:SPSSODescriptor")
         .with_attribute(("AuthnRequestsSigned", "true"))
         .with_attribute(("WantAssertionsSigned", "true"))
@@ -103,10 +108,10 @@ fn key_descriptor(xml: &mut Xml, usage: &str, certificate: &str, methods: &[&str
         xml.create_element("ds:KeyInfo")
             .with_attribute(("xmlns:ds", "http://www.w3.org/2000/09/xmldsig#"))
             .write_inner_content(|xml| {
-                xml.create_element("ds:X509Data")
-                    .write_inner_content(|xml| text(xml, "ds:X509Certificate", certificate))?;
-                Ok(())
-            })?;
+            xml.create_element("ds:X509Data")
+                .write_inner_content(|xml| text(xml, "ds:X509Certificate", certificate))?;
+            Ok(())
+        })?;
         for method in methods {
             xml.create_element("md:EncryptionMethod").with_attribute(("Algorithm", *method)).write_empty()?;
         }
@@ -116,18 +121,20 @@ fn key_descriptor(xml: &mut Xml, usage: &str, certificate: &str, methods: &[&str
 }
 
 fn attribute_consuming_service(xml: &mut Xml, name: &str) -> std::io::Result<()> {
-    xml.create_element("md:AttributeConsumingService").with_attribute(("index", "0")).write_inner_content(|xml| {
-        in_english(xml, "md:ServiceName", name)?;
-        for (friendly_name, name, required) in ATTRIBUTES {
-            xml.create_element("md:RequestedAttribute")
-                .with_attribute(("FriendlyName", friendly_name))
-                .with_attribute(("Name", name))
-                .with_attribute(("NameFormat", "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"))
-                .with_attribute(("isRequired", required))
-                .write_empty()?;
-        }
-        Ok(())
-    })?;
+    xml.create_element("md:AttributeConsumingService").with_attribute(("index", "0")).write_inner_content(
+        |xml| {
+            in_english(xml, "md:ServiceName", name)?;
+            for (friendly_name, name, required) in ATTRIBUTES {
+                xml.create_element("md:RequestedAttribute")
+                    .with_attribute(("FriendlyName", friendly_name))
+                    .with_attribute(("Name", name))
+                    .with_attribute(("NameFormat", "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"))
+                    .with_attribute(("isRequired", required))
+                    .write_empty()?;
+            }
+            Ok(())
+        },
+    )?;
     Ok(())
 }
 
@@ -141,7 +148,9 @@ fn organization(xml: &mut Xml, org: &str) -> std::io::Result<()> {
 }
 
 fn in_english(xml: &mut Xml, element: &str, content: &str) -> std::io::Result<()> {
-    xml.create_element(element).with_attribute(("xml:lang", "en")).write_text_content(BytesText::new(content))?;
+    xml.create_element(element)
+        .with_attribute(("xml:lang", "en"))
+        .write_text_content(BytesText::new(content))?;
     Ok(())
 }
 

@@ -33,6 +33,7 @@ pub static DIALECT: Dialect = Dialect {
     name: wire::NAME,
     prefixes: &["/api/v1/"],
     routes: routes::ROUTES,
+    lens: &lens::OktaLens,
     ignores_trailing_slash: true,
     render_error: errors::render,
     finish,

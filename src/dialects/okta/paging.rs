@@ -80,8 +80,9 @@ pub(super) fn link(call: &Call<'_>, response: &mut Response, next: Option<&str>)
         let query = query.finish();
         let mark = if query.is_empty() { "" } else { "?" };
         let path = call.request.uri().path();
-        let value = HeaderValue::try_from(format!("<{}{path}{mark}{query}>; rel=\"{relation}\"", call.base_url))
-            .map_err(|cause| Error::new(ErrorKind::Malformed).caused_by(cause))?;
+        let value =
+            HeaderValue::try_from(format!("<{}{path}{mark}{query}>; rel=\"{relation}\"", call.base_url))
+                .map_err(|cause| Error::new(ErrorKind::Malformed).caused_by(cause))?;
         response.headers_mut().append(LINK, value);
         Ok(())
     };

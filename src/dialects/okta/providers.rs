@@ -4,10 +4,11 @@ use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
 use super::key_lens::org_name;
-use super::lens::{self, Put};
+use super::lens::{OktaLens, blank, kind_of};
 use super::paging::{self, Filtered};
-use super::wire::{Core, Kind};
-use super::{ids, metadata, rules};
+use super::wire::Kind;
+use super::{ids, metadata};
+use crate::dialects::lens::{Context, Lens as _};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{IdentityProvider, Protocol, State, place};
@@ -41,7 +42,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
         next => Filtered::spell(q.as_deref(), kind.as_deref(), &next),
     });
     let shown: Vec<_> =
-        page.items.into_iter().filter_map(|provider| lens::show(provider, call.base_url)).collect();
+        page.items.into_iter().filter_map(|provider| OktaLens.show(provider, call.base_url)).collect();
     let mut response = body::json(StatusCode::OK, &shown)?;
     paging::link(call, &mut response, next.as_deref())?;
     Ok(response)
@@ -50,15 +51,14 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
 /// Under which name providers of this type are indexed.
 fn indexed_kind(name: &str) -> Result<String> {
     let kind = Kind::named(name).ok_or_else(|| Error::invalid("?type", Reason::NotAllowed(Vec::new())))?;
-    Ok(lens::blank(kind).kind())
+    Ok(blank(kind).kind())
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
-    let kind = rules::check(&document, None)?;
     let made = call.service.create_provider(|draft| {
-        let cx = Put { id: draft.id(), now: draft.now(), entropy: draft.entropy() };
-        finish(draft, kind, lens::put(&cx, None, kind, document.clone()))
+        let provider = OktaLens.put(context(draft), None, document.clone())?;
+        finish(draft, provider)
     })?;
     shown(call, made)
 }
@@ -66,24 +66,28 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
     let made = call.service.replace_provider(ids::provider(call.param("idpId"))?, |old, draft| {
-        let current = visible(old)?;
-        let kind = rules::check(&document, Some(current))?;
-        let cx = Put { id: draft.id(), now: draft.now(), entropy: draft.entropy() };
-        finish(draft, kind, lens::put(&cx, Some(old), kind, document.clone()))
+        let provider = OktaLens.put(context(draft), Some(old), document.clone())?;
+        finish(draft, provider)
     })?;
     // The answer to a replacement does not tell when the provider was created; the next read does.
-    let mut answer = lens::show(made, call.base_url).unwrap_or_default();
+    let mut answer = OktaLens.show(made, call.base_url).unwrap_or_default();
     answer.insert("created".to_owned(), Value::Null);
     body::json(StatusCode::OK, &answer)
 }
 
+/// What a document becomes a record with, in this transaction.
+fn context<'d>(draft: &'d Draft<'_, '_>) -> Context<'d> {
+    Context { id: draft.id(), now: draft.now(), entropy: draft.entropy() }
+}
+
 /// What remains to be settled about a drafted provider once the other records can be seen.
-fn finish(draft: &mut Draft<'_, '_>, kind: &Kind, mut provider: IdentityProvider) -> Result<IdentityProvider> {
-    if kind.core == Core::Saml && provider.signing_key.is_none() {
+fn finish(draft: &mut Draft<'_, '_>, mut provider: IdentityProvider) -> Result<IdentityProvider> {
+    if matches!(provider.protocol, Protocol::Saml(_)) && provider.signing_key.is_none() {
         provider.signing_key = Some(draft.default_signing_key(|org, now| plan(org, now, DEFAULT_KEY_YEARS))?);
     }
     // Certificates with elliptic curves are for smart cards only.
-    for kid in provider.trusted_keys.iter().filter(|_| kind.core != Core::MutualTls) {
+    let smart_card = matches!(provider.protocol, Protocol::MutualTls(_));
+    for kid in provider.trusted_keys.iter().filter(|_| !smart_card) {
         if draft.trusted_key(kid)?.is_some_and(|key| key.jwk.kty() != "RSA") {
             return Err(Error::invalid(place::TRUSTED_KEYS, Reason::KeyTypeNotAllowed));
         }
@@ -102,21 +106,15 @@ pub(super) fn plan(org: &str, now: Timestamp, years: u32) -> CertificatePlan {
     }
 }
 
-/// The type of a provider, or the error that there is none, if it is of a kind that Okta does not have.
-fn visible(provider: &IdentityProvider) -> Result<&'static Kind> {
-    Kind::of(&provider.protocol)
-        .ok_or_else(|| Error::not_found(Resource::IdentityProvider, provider.id.number()))
-}
-
 /// The provider that the path names.
 pub(super) fn named(call: &Call<'_>) -> Result<IdentityProvider> {
     let provider = call.service.provider(ids::provider(call.param("idpId"))?)?;
-    visible(&provider)?;
+    kind_of(&provider)?;
     Ok(provider)
 }
 
 fn shown(call: &Call<'_>, provider: IdentityProvider) -> Result<Response> {
-    body::json(StatusCode::OK, &lens::show(provider, call.base_url))
+    body::json(StatusCode::OK, &OktaLens.show(provider, call.base_url))
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {

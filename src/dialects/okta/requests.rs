@@ -22,7 +22,8 @@ const CERTIFICATES: [&str; 3] =
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let owner = named(call)?.id;
     let requests = call.service.requests(owner)?;
-    let shown: Vec<_> = requests.iter().map(|key| key_lens::show_request(key, &url(call, owner, key))).collect();
+    let shown: Vec<_> =
+        requests.iter().map(|key| key_lens::show_request(key, &url(call, owner, key))).collect();
     body::json(StatusCode::OK, &shown)
 }
 
@@ -82,9 +83,7 @@ fn dns_names(document: &Members) -> Result<Vec<String>> {
         Some(Value::Array(names)) if names.iter().all(Value::is_string) => {
             Ok(names.iter().filter_map(Value::as_str).map(str::to_owned).collect())
         }
-        Some(_) => {
-            Err(Error::invalid("/subjectAltNames/dnsNames", Reason::WrongType("array of strings")))
-        }
+        Some(_) => Err(Error::invalid("/subjectAltNames/dnsNames", Reason::WrongType("array of strings"))),
     }
 }
 
@@ -96,7 +95,11 @@ fn url(call: &Call<'_>, owner: Id, key: &Key) -> String {
 /// A request has two representations.
 fn acceptable(call: &Call<'_>) -> Result<()> {
     let accepts = |media_type| negotiate::accepts(call.headers(), media_type);
-    if accepts("application/json") || accepts("application/pkcs10") { Ok(()) } else { Err(ErrorKind::NotAcceptable.into()) }
+    if accepts("application/json") || accepts("application/pkcs10") {
+        Ok(())
+    } else {
+        Err(ErrorKind::NotAcceptable.into())
+    }
 }
 
 /// A request as JSON or, if only that is accepted, as PKCS #10 in base64.

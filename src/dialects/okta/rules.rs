@@ -141,7 +141,11 @@ impl Rules<'_> {
     fn client(&mut self, secret: bool) {
         self.text(&["protocol", "credentials", "client", "client_id"], 1, 1024);
         let path = &["protocol", "credentials", "client", "client_secret"];
-        if secret { self.text(path, 1, 1024) } else { self.optional_text(path, 1, 1024) }
+        if secret {
+            self.text(path, 1, 1024);
+        } else {
+            self.optional_text(path, 1, 1024);
+        }
         self.scopes();
     }
 

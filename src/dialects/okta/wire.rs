@@ -32,7 +32,12 @@ pub(super) struct Kind {
     pub(super) scopes: &'static [&'static str],
 }
 
-const fn kind(name: &'static str, protocol: &'static str, core: Core, scopes: &'static [&'static str]) -> Kind {
+const fn kind(
+    name: &'static str,
+    protocol: &'static str,
+    core: Core,
+    scopes: &'static [&'static str],
+) -> Kind {
     Kind { name, protocol, core, endpoints: None, scopes }
 }
 
@@ -74,7 +79,10 @@ pub(super) static KINDS: &[Kind] = &[
         "OAUTH2",
         SocialService::LinkedIn,
         &["r_emailaddress", "r_liteprofile"],
-        ("https://www.linkedin.com/uas/oauth2/authorization", "https://www.linkedin.com/uas/oauth2/accessToken"),
+        (
+            "https://www.linkedin.com/uas/oauth2/authorization",
+            "https://www.linkedin.com/uas/oauth2/accessToken",
+        ),
     ),
     service(
         "MICROSOFT",
@@ -189,8 +197,12 @@ static SIGNATURE: Order = Order(&[("algorithm", None), ("scope", None)]);
 
 static SETTINGS: Order = Order(&[("nameFormat", None), ("honorPersistentNameId", None)]);
 
-static CREDENTIALS: Order =
-    Order(&[("trust", Some(&TRUST)), ("client", Some(&CLIENT)), ("signing", Some(&SIGNING)), ("bearer", None)]);
+static CREDENTIALS: Order = Order(&[
+    ("trust", Some(&TRUST)),
+    ("client", Some(&CLIENT)),
+    ("signing", Some(&SIGNING)),
+    ("bearer", None),
+]);
 
 static TRUST: Order = Order(&[
     ("issuer", None),

@@ -8,7 +8,8 @@ mod names;
 mod providers;
 
 pub(crate) use keys::{
-    attachment, attachments, owners, requests, same_certificate, signing_key, trusted_key, trusted_keys, users,
+    attachment, attachments, owners, requests, same_certificate, signing_key, trusted_key, trusted_keys,
+    users,
 };
 pub(crate) use providers::{Search, provider, providers, search};
 

@@ -60,8 +60,9 @@ pub(crate) fn providers(
 
 /// The provider to which an index entry leads.
 fn listed(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<IdentityProvider> {
-    provider(tx, tenant, id)?
-        .ok_or_else(|| Error::new(ErrorKind::Corrupt).context(format!("the index names provider {id}, which is not there")))
+    provider(tx, tenant, id)?.ok_or_else(|| {
+        Error::new(ErrorKind::Corrupt).context(format!("the index names provider {id}, which is not there"))
+    })
 }
 
 /// A search for providers whose name contains a text.

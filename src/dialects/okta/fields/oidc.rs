@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::{put_secret, put_text, text};
 use crate::dialects::lens::Field;
-use crate::model::{AppleKey, Client, IdentityProvider, OpenIdConnect, Protocol, Secret, Social, SocialService};
+use crate::model::{
+    AppleKey, Client, IdentityProvider, OpenIdConnect, Protocol, Secret, Social, SocialService,
+};
 
 pub(super) const OPEN_ID_CONNECT: &[Field] = &[
     Field {
@@ -60,7 +62,8 @@ pub(super) const CLIENT: &[Field] = &[
             let Some(client) = client_mut(p) else { return said };
             match said {
                 Some(Value::Array(scopes)) if scopes.iter().all(Value::is_string) => {
-                    client.scopes = Some(scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+                    client.scopes =
+                        Some(scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect());
                     None
                 }
                 other => {

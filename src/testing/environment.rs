@@ -1,0 +1,87 @@
+//! A clock that stands, entropy that counts, and keys that everybody knows.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+
+use crate::env::{Clock, Entropy, KeySource};
+use crate::error::{Error, ErrorKind, Result};
+use crate::pki::{KeySpec, PrivateKey, Timestamp, pem};
+
+/// A clock that stands until it is moved. Clones show the same time.
+#[derive(Clone, Debug)]
+pub struct FixedClock(Arc<AtomicI64>);
+
+impl FixedClock {
+    /// A clock that shows `now`.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        Self(Arc::new(AtomicI64::new(now.unix_millis())))
+    }
+
+    /// Moves the clock by so many seconds.
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1000, Ordering::Relaxed);
+    }
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Entropy that counts: the nth draw is the number n, big-endian, with zeros before it.
+#[derive(Debug, Default)]
+pub struct CountedEntropy(AtomicU64);
+
+impl Entropy for CountedEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        let count = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        bytes.fill(0);
+        for (byte, digit) in bytes.iter_mut().rev().zip(count.to_le_bytes()) {
+            *byte = digit;
+        }
+    }
+}
+
+/// RSA keys of 2048 bits that are public knowledge, in a fixed order; each is given once.
+#[derive(Debug, Default)]
+pub struct CannedKeys(AtomicUsize);
+
+/// The keys, in PEM.
+const KEYS: [&str; 8] = [
+    include_str!("../../tests/vectors/keys/rsa-2048-a.pem"),
+    include_str!("../../tests/vectors/keys/rsa-2048-b.pem"),
+    include_str!("../../tests/vectors/keys/rsa-2048-c.pem"),
+    include_str!("../../tests/vectors/keys/rsa-2048-d.pem"),
+    include_str!("../../tests/vectors/keys/rsa-2048-e.pem"),
+    include_str!("../../tests/vectors/keys/rsa-2048-f.pem"),
+    include_str!("../../tests/vectors/keys/rsa-2048-g.pem"),
+    include_str!("../../tests/vectors/keys/rsa-2048-h.pem"),
+];
+
+impl CannedKeys {
+    /// The key with this position in the order.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] after the last key.
+    pub fn key(position: usize) -> Result<PrivateKey> {
+        let pem = KEYS.get(position).ok_or_else(|| {
+            Error::new(ErrorKind::Unsupported).context(format!("there are only {} canned keys", KEYS.len()))
+        })?;
+        let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+        PrivateKey::from_pkcs8_der(&pem::base64_any(&base64)?)
+    }
+}
+
+impl KeySource for CannedKeys {
+    fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
+        match spec {
+            KeySpec::Rsa { bits: 2048 } => Self::key(self.0.fetch_add(1, Ordering::Relaxed)),
+            spec @ KeySpec::Rsa { .. } => {
+                Err(Error::new(ErrorKind::Unsupported).context(format!("there is no canned key `{spec}`")))
+            }
+        }
+    }
+}
