@@ -51,6 +51,21 @@ pub trait Lens: Sync {
     /// The document that the vendor shows for a record, with URLs that begin with `base_url`; `None` if it is
     /// of a kind that the vendor does not have.
     fn show(&self, record: IdentityProvider, base_url: &str) -> Option<Members>;
+
+    /// The members that have a canonical meaning for records of this kind.
+    fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]];
+
+    /// Drops from this dialect's remainder what contradicts the core, after another dialect's put has made
+    /// `after` of `before`. What the core could not hold is such a thing once the core says something else.
+    fn settle(&self, before: &IdentityProvider, after: &mut IdentityProvider, name: &str) {
+        let Some(mut remainder) = after.remainders.remove(name) else { return };
+        for field in self.fields(after).iter().copied().flatten() {
+            if (field.show)(before) != (field.show)(after) {
+                remove(&mut remainder.0, field.path);
+            }
+        }
+        after.remainders.insert(name.to_owned(), remainder);
+    }
 }
 
 /// One member of a vendor's document that has a canonical meaning.

@@ -4,14 +4,19 @@
 //! A unit of work may run more than once and only its commit counts: after a conflict it is run again, and if
 //! it needs a private key it is broken off, the key is made outside of the transaction, and it is run again.
 
+mod applications;
 mod changes;
 mod keys;
+mod owners;
 mod page;
 mod providers;
 mod requests;
+mod tenants;
 
+pub use applications::ApplicationQuery;
 pub use changes::{Change, ChangeKind};
 pub use keys::CertificatePlan;
+pub use owners::Owner;
 pub use page::{Cursor, Page, ProviderQuery};
 pub use providers::Draft;
 

@@ -10,14 +10,18 @@ use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
 use crate::model::{Id, IdentityProvider, Key, State, place};
 use crate::pki::Timestamp;
 
-/// What a provider can be drafted from, inside the transaction in which it will be saved.
+/// What a provider or an application can be drafted from, inside the transaction in which it will be saved.
 pub struct Draft<'d, 'a> {
     unit: &'d mut Unit<'a>,
     id: Id,
 }
 
-impl Draft<'_, '_> {
-    /// The provider's id.
+impl<'d, 'a> Draft<'d, 'a> {
+    pub(super) fn new(unit: &'d mut Unit<'a>, id: Id) -> Self {
+        Self { unit, id }
+    }
+
+    /// The record's id.
     #[must_use]
     pub fn id(&self) -> Id {
         self.id
@@ -44,8 +48,8 @@ impl Draft<'_, '_> {
         trusted_key(&*self.unit.tx, self.unit.tenant_id(), kid)
     }
 
-    /// The `kid` of the tenant's default signing key, made as `plan` says if there is none yet; the provider
-    /// may sign with it from now on.
+    /// The `kid` of the tenant's default signing key, made as `plan` says if there is none yet; it is
+    /// one of the record's signing keys from now on.
     ///
     /// # Errors
     ///
@@ -71,8 +75,8 @@ impl Service {
     ) -> Result<IdentityProvider> {
         self.write(|unit| {
             let id = unit.next_id();
-            let provider = make(&mut Draft { unit, id })?;
-            unit.check_references(&provider)?;
+            let provider = make(&mut Draft::new(unit, id))?;
+            check_keys(unit, id, &provider.trusted_keys, provider.signing_key.as_deref())?;
             records::save(&mut *unit.tx, unit.service.tenant, None, &provider)?;
             unit.log(ChangeKind::ProviderCreated, id, None)?;
             Ok(provider)
@@ -91,9 +95,9 @@ impl Service {
     ) -> Result<IdentityProvider> {
         self.write(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
-            let drafted = make(&old, &mut Draft { unit, id })?;
+            let drafted = make(&old, &mut Draft::new(unit, id))?;
             let new = IdentityProvider { id, created: old.created, updated: unit.now, ..drafted };
-            unit.check_references(&new)?;
+            check_keys(unit, id, &new.trusted_keys, new.signing_key.as_deref())?;
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.log(ChangeKind::ProviderReplaced, id, None)?;
             Ok(new)
@@ -185,22 +189,20 @@ impl Service {
     }
 }
 
-impl Unit<'_> {
-    /// A provider may trust only keys that are there, and sign only with those that it was given.
-    fn check_references(&self, provider: &IdentityProvider) -> Result<()> {
-        let mut violations = Vec::new();
-        for kid in &provider.trusted_keys {
-            if trusted_key(&*self.tx, self.tenant_id(), kid)?.is_none() {
-                violations.push(Violation::new(place::TRUSTED_KEYS, Reason::Unknown(Resource::TrustedKey)));
-            }
+/// What signs people in may trust only keys that are there, and sign only with those that it was given.
+pub(super) fn check_keys(unit: &Unit<'_>, id: Id, trusted: &[String], signing: Option<&str>) -> Result<()> {
+    let mut violations = Vec::new();
+    for kid in trusted {
+        if trusted_key(&*unit.tx, unit.tenant_id(), kid)?.is_none() {
+            violations.push(Violation::new(place::TRUSTED_KEYS, Reason::Unknown(Resource::TrustedKey)));
         }
-        if let Some(kid) = &provider.signing_key
-            && records::attachment(&*self.tx, self.tenant_id(), provider.id, kid)?.is_none()
-        {
-            violations.push(Violation::new(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
-        }
-        if violations.is_empty() { Ok(()) } else { Err(ErrorKind::Invalid { violations }.into()) }
     }
+    if let Some(kid) = signing
+        && records::attachment(&*unit.tx, unit.tenant_id(), id, kid)?.is_none()
+    {
+        violations.push(Violation::new(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
+    }
+    if violations.is_empty() { Ok(()) } else { Err(ErrorKind::Invalid { violations }.into()) }
 }
 
 /// The provider with this id, or the error that says there is none.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::wire::{Core, Kind, NAME, ORDER};
 use super::{defaults, fields, ids, links, rules};
-use crate::dialects::lens::{self, Context, Lens, Members, get, insert};
+use crate::dialects::lens::{self, Context, Field, Lens, Members, get, insert};
 use crate::error::{Error, Resource, Result};
 use crate::model::{
     Client, Foreign, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Social,
@@ -31,6 +31,10 @@ impl Lens for OktaLens {
 
     fn show(&self, record: IdentityProvider, base_url: &str) -> Option<Members> {
         show(record, base_url)
+    }
+
+    fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]] {
+        Kind::of(&record.protocol).map_or(&[], fields::of)
     }
 }
 

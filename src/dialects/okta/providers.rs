@@ -7,13 +7,14 @@ use super::key_lens::org_name;
 use super::lens::{OktaLens, blank, kind_of};
 use super::paging::{self, Filtered};
 use super::wire::Kind;
-use super::{ids, metadata};
+use super::{DIALECT, ids, metadata};
 use crate::dialects::lens::{Context, Lens as _};
+use crate::dialects::put;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{IdentityProvider, Protocol, State, place};
 use crate::pki::{KeySpec, Timestamp};
-use crate::service::{CertificatePlan, Cursor, Draft, ProviderQuery};
+use crate::service::{CertificatePlan, Cursor, Draft, Owner, ProviderQuery};
 
 /// For how many years an org's default signing key is valid.
 const DEFAULT_KEY_YEARS: u32 = 10;
@@ -57,7 +58,7 @@ fn indexed_kind(name: &str) -> Result<String> {
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
     let made = call.service.create_provider(|draft| {
-        let provider = OktaLens.put(context(draft), None, document.clone())?;
+        let provider = put(&DIALECT, context(draft), None, document.clone())?;
         finish(draft, provider)
     })?;
     shown(call, made)
@@ -66,7 +67,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
     let made = call.service.replace_provider(ids::provider(call.param("idpId"))?, |old, draft| {
-        let provider = OktaLens.put(context(draft), Some(old), document.clone())?;
+        let provider = put(&DIALECT, context(draft), Some(old), document.clone())?;
         finish(draft, provider)
     })?;
     // The answer to a replacement does not tell when the provider was created; the next read does.
@@ -147,7 +148,7 @@ pub(super) fn service_provider_metadata(call: &Call<'_>) -> Result<Response> {
     if !readable.iter().any(|media_type| negotiate::accepts(call.headers(), media_type)) {
         return Err(ErrorKind::NotAcceptable.into());
     }
-    let key = call.service.signing_key(provider.id, kid)?;
+    let key = call.service.signing_key(Owner::Provider(provider.id), kid)?;
     let org = call.service.tenant()?.name;
     let xml = metadata::service_provider(&provider, &key, &org, call.base_url)?;
     Ok(body::with_body(StatusCode::OK, HeaderValue::from_static("application/octet-stream"), xml))
