@@ -1,5 +1,9 @@
 //! Keys, digests and certification requests: `cargo bench --bench crypto`.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark may panic, and criterion's macros make functions")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a benchmark may panic, and criterion's macros make functions"
+)]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use idpstore::env::{Generator, SeededEntropy};

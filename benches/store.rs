@@ -1,5 +1,9 @@
 //! Requests through `handle`: `cargo bench --features testing --bench store`.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark may panic, and criterion's macros make functions")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a benchmark may panic, and criterion's macros make functions"
+)]
 
 use std::hint::black_box;
 
@@ -129,7 +133,10 @@ fn creating(c: &mut Criterion) {
 }
 
 /// What the same bytes cost without idpstore: one redb commit of the entries that a create writes.
-fn bare_commit(group: &mut criterion::BenchmarkGroup<'_, criterion::measurement::WallTime>, path: &std::path::Path) {
+fn bare_commit(
+    group: &mut criterion::BenchmarkGroup<'_, criterion::measurement::WallTime>,
+    path: &std::path::Path,
+) {
     const TABLE: redb::TableDefinition<'_, &[u8], &[u8]> = redb::TableDefinition::new("records");
     let writes = writes_of_a_create();
     let size: usize = writes.iter().map(|(key, value)| key.len() + value.len()).sum();

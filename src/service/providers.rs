@@ -4,7 +4,8 @@ use super::changes::ChangeKind;
 use super::keys::CertificatePlan;
 use super::page::{Cursor, Page, ProviderQuery};
 use super::{Service, Unit};
-use crate::engine::{ReadTx, records};
+use crate::engine::ReadTx;
+use crate::engine::records::{self, Stored};
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
 use crate::model::{Id, IdentityProvider, Key, State, place};
@@ -161,14 +162,20 @@ impl Service {
     ///
     /// [`ErrorKind::BadCursor`] if the cursor belongs to another list, and those of the storage.
     pub fn providers(&self, query: &ProviderQuery) -> Result<Page<IdentityProvider>> {
+        let page = self.stored_providers(query)?;
+        Ok(Page { items: page.items.iter().map(Stored::record).collect::<Result<_>>()?, next: page.next })
+    }
+
+    pub(super) fn stored_providers(&self, query: &ProviderQuery) -> Result<Page<Stored<IdentityProvider>>> {
         let (kind, limit) = (query.kind.as_deref(), query.limit);
+        let one_more = limit.saturating_add(1);
         self.read(|tx| match (&query.name_contains, &query.after) {
             (None, None | Some(Cursor::Id(_))) => {
                 let after = match query.after {
                     Some(Cursor::Id(id)) => Some(id),
                     _ => None,
                 };
-                let found = records::providers(tx, self.tenant, kind, after, limit.saturating_add(1))?;
+                let found = records::providers(tx, self.tenant, kind, after, one_more)?;
                 Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
             }
             (Some(needle), None | Some(Cursor::Name(_))) => {
@@ -176,11 +183,11 @@ impl Service {
                     Some(Cursor::Name(place)) => Some(place.as_slice()),
                     _ => None,
                 };
-                let search = records::Search { needle, kind, after, limit: limit.saturating_add(1) };
+                let search = records::Search { needle, kind, after, limit: one_more };
                 let found = records::search(tx, self.tenant, &search)?;
                 let page = Page::cut(found, limit, |(place, _)| Cursor::Name(place.clone()));
                 Ok(Page {
-                    items: page.items.into_iter().map(|(_, provider)| provider).collect(),
+                    items: page.items.into_iter().map(|(_, stored)| stored).collect(),
                     next: page.next,
                 })
             }

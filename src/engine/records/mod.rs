@@ -14,9 +14,10 @@ pub(crate) use keys::{
     users,
 };
 pub(crate) use names::fold;
-pub(crate) use providers::{Search, provider, providers, search};
+pub(crate) use providers::{Search, provider, providers, search, stored_provider};
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
 use serde::Serialize;
@@ -38,6 +39,26 @@ pub(crate) trait Record: Serialize + DeserializeOwned {
 
     /// All entries that lead to it.
     fn index(&self, tenant: Id) -> Index;
+}
+
+/// A record as it is stored.
+pub(crate) struct Stored<R> {
+    /// Its id.
+    pub(crate) id: Id,
+    /// Its bytes.
+    pub(crate) bytes: Vec<u8>,
+    record: PhantomData<R>,
+}
+
+impl<R: DeserializeOwned> Stored<R> {
+    fn new(id: Id, bytes: Vec<u8>) -> Self {
+        Self { id, bytes, record: PhantomData }
+    }
+
+    /// The record itself.
+    pub(crate) fn record(&self) -> Result<R> {
+        keyspace::decode(&self.bytes)
+    }
 }
 
 /// Writes a record in place of its older form, if there is one.
