@@ -6,6 +6,7 @@
 pub mod keyspace;
 pub mod memory;
 pub(crate) mod migrate;
+mod overlay;
 pub(crate) mod records;
 pub mod redb;
 

@@ -7,20 +7,17 @@ use std::path::Path;
 
 use ::redb::backends::InMemoryBackend;
 use ::redb::{
-    Database, DatabaseError, ReadOnlyTable, ReadableDatabase, ReadableTable, StorageError, TableDefinition,
-    WriteTransaction,
+    Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageError, TableDefinition, WriteTransaction,
 };
 
 pub use ::redb::StorageBackend;
 
+use super::overlay::Overlay;
 use super::{Engine, ReadTx, Visit, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The one table: all order and meaning is in the keys.
 const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records");
-
-/// How many entries a writing transaction scans at a time.
-const PORTION: usize = 64;
 
 /// The engine. Every commit is on the disk before it is answered.
 #[derive(Debug)]
@@ -68,6 +65,11 @@ impl RedbEngine {
         Ok(engine)
     }
 
+    fn reader(&self) -> Result<Reader> {
+        let read = self.database.begin_read().map_err(failed)?;
+        Ok(Reader(read.open_table(RECORDS).map_err(failed)?))
+    }
+
     fn has_table(&self) -> Result<bool> {
         let read = self.database.begin_read().map_err(failed)?;
         match read.open_table(RECORDS) {
@@ -80,12 +82,13 @@ impl RedbEngine {
 
 impl Engine for RedbEngine {
     fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
-        let read = self.database.begin_read().map_err(failed)?;
-        Ok(Box::new(Reader(read.open_table(RECORDS).map_err(failed)?)))
+        Ok(Box::new(self.reader()?))
     }
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        Ok(Box::new(Writer(self.database.begin_write().map_err(failed)?)))
+        // Only once it is our turn to write, what we read is what the writer before has left.
+        let write = self.database.begin_write().map_err(failed)?;
+        Ok(Box::new(Writer { write, overlay: Overlay::new(self.reader()?) }))
     }
 }
 
@@ -93,79 +96,62 @@ struct Reader(ReadOnlyTable<&'static [u8], &'static [u8]>);
 
 impl ReadTx for Reader {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        get(&self.0, key)
+        Ok(self.0.get(key).map_err(failed)?.map(|value| value.value().to_vec()))
     }
 
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
-        scan(&self.0, from, to, visit)
+        if from >= to {
+            return Ok(());
+        }
+        for entry in self.0.range(from..to).map_err(failed)? {
+            let (key, value) = entry.map_err(failed)?;
+            if let ControlFlow::Break(()) = visit(key.value(), value.value())? {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 
-struct Writer(WriteTransaction);
+/// Gathers its changes and makes them all at once, in the order of their keys.
+struct Writer {
+    write: WriteTransaction,
+    overlay: Overlay<Reader>,
+}
 
 impl ReadTx for Writer {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        get(&self.0.open_table(RECORDS).map_err(failed)?, key)
+        self.overlay.get(key)
     }
 
-    /// In portions, because redb lets a table be open only once in a writing transaction, and `visit` may read.
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
-        let mut from = from.to_vec();
-        loop {
-            let mut portion = Vec::with_capacity(PORTION);
-            scan(&self.0.open_table(RECORDS).map_err(failed)?, &from, to, &mut |key, value| {
-                portion.push((key.to_vec(), value.to_vec()));
-                Ok(if portion.len() < PORTION { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-            })?;
-            for (key, value) in &portion {
-                if let ControlFlow::Break(()) = visit(key, value)? {
-                    return Ok(());
-                }
-            }
-            match portion.pop() {
-                Some((last, _)) if portion.len() + 1 == PORTION => from = [&last[..], &[0]].concat(),
-                _ => return Ok(()),
-            }
-        }
+        self.overlay.scan(from, to, visit)
     }
 }
 
 impl WriteTx for Writer {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.0.open_table(RECORDS).map_err(failed)?.insert(key, value).map_err(failed)?;
+        self.overlay.put(key, value);
         Ok(())
     }
 
     fn delete(&mut self, key: &[u8]) -> Result<()> {
-        self.0.open_table(RECORDS).map_err(failed)?.remove(key).map_err(failed)?;
+        self.overlay.delete(key);
         Ok(())
     }
 
     fn commit(self: Box<Self>) -> Result<()> {
-        self.0.commit().map_err(failed)
-    }
-}
-
-fn get(table: &impl ReadableTable<&'static [u8], &'static [u8]>, key: &[u8]) -> Result<Option<Vec<u8>>> {
-    Ok(table.get(key).map_err(failed)?.map(|value| value.value().to_vec()))
-}
-
-fn scan(
-    table: &impl ReadableTable<&'static [u8], &'static [u8]>,
-    from: &[u8],
-    to: &[u8],
-    visit: &mut Visit<'_>,
-) -> Result<()> {
-    if from >= to {
-        return Ok(());
-    }
-    for entry in table.range(from..to).map_err(failed)? {
-        let (key, value) = entry.map_err(failed)?;
-        if let ControlFlow::Break(()) = visit(key.value(), value.value())? {
-            break;
+        let Self { write, overlay } = *self;
+        let mut table = write.open_table(RECORDS).map_err(failed)?;
+        for (key, change) in overlay.into_changes() {
+            match change {
+                Some(value) => table.insert(key.as_slice(), value.as_slice()).map_err(failed)?,
+                None => table.remove(key.as_slice()).map_err(failed)?,
+            };
         }
+        drop(table);
+        write.commit().map_err(failed)
     }
-    Ok(())
 }
 
 /// What went wrong while a store was opened.
