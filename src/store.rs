@@ -8,6 +8,7 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 
 use crate::dialects::{self, Dialect};
+use crate::engine::memory::MemoryEngine;
 use crate::engine::redb::RedbEngine;
 use crate::engine::{Engine, migrate};
 use crate::env::{Clock, Entropy, Environment, GeneratedKeys, KeySource, SeededEntropy, SystemClock};
@@ -132,7 +133,7 @@ impl Builder {
     pub fn open(self) -> Result<IdpStore> {
         let engine: Arc<dyn Engine> = match self.engine {
             Some(engine) => engine,
-            None => Arc::new(RedbEngine::in_memory()?),
+            None => Arc::new(MemoryEngine::default()),
         };
         let entropy: Arc<dyn Entropy> = match self.entropy {
             Some(entropy) => entropy,
