@@ -8,6 +8,7 @@ pub mod memory;
 pub(crate) mod migrate;
 pub(crate) mod records;
 pub mod redb;
+mod rehearsal;
 
 use std::fmt::Debug;
 use std::ops::ControlFlow;
