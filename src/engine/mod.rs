@@ -9,6 +9,7 @@ pub(crate) mod migrate;
 mod overlay;
 pub(crate) mod records;
 pub mod redb;
+mod rehearsal;
 
 use std::fmt::Debug;
 use std::ops::ControlFlow;

@@ -2,17 +2,21 @@
 //!
 //! The only file that knows redb.
 
+use std::fs::OpenOptions;
+use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use ::redb::backends::InMemoryBackend;
+use ::redb::backends::{FileBackend, InMemoryBackend};
 use ::redb::{
-    Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageError, TableDefinition, WriteTransaction,
+    Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageError, TableDefinition, TableError,
+    WriteTransaction,
 };
 
-pub use ::redb::StorageBackend;
+pub use ::redb::{BackendError, StorageBackend};
 
 use super::overlay::Overlay;
+use super::rehearsal::Rehearsal;
 use super::{Engine, ReadTx, Visit, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -26,14 +30,21 @@ pub struct RedbEngine {
 }
 
 impl RedbEngine {
-    /// Opens the file at `path`, or makes it.
+    /// Opens the store in the file at `path`, or makes it; an empty file becomes a new store, too.
+    ///
+    /// Every byte is checked first, and a file that is refused is left as it is. A store that was not closed
+    /// (the process was killed) is brought in order. If such a one is damaged besides, in the page that was
+    /// written last, this looks like a commit that was broken off, and the state before that commit is opened.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Locked`] if it is open elsewhere, [`ErrorKind::Corrupt`] if it is damaged or no store at
-    /// all (it is left as it is), [`ErrorKind::Storage`] if it cannot be read or written.
+    /// all, [`ErrorKind::Storage`] if it cannot be read or written.
     pub fn file(path: impl AsRef<Path>) -> Result<Self> {
-        Self::ready(Database::create(path.as_ref()).map_err(opening)?)
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let file = options.open(path).map_err(|cause| opening(cause.into()))?;
+        Self::backend(FileBackend::new(file).map_err(opening)?)
     }
 
     /// A store in memory.
@@ -42,16 +53,29 @@ impl RedbEngine {
     ///
     /// [`ErrorKind::Storage`] if there is no memory for it.
     pub fn in_memory() -> Result<Self> {
-        Self::backend(InMemoryBackend::new())
+        let database = Database::builder().create_with_backend(InMemoryBackend::new()).map_err(opening)?;
+        Self::ready(database)
     }
 
     /// A store on bytes that lie elsewhere.
+    ///
+    /// After an error of the backend every call answers [`ErrorKind::Storage`], until the store is opened
+    /// anew; what was committed before is there then.
     ///
     /// # Errors
     ///
     /// As [`RedbEngine::file`].
     pub fn backend(backend: impl StorageBackend) -> Result<Self> {
-        Self::ready(Database::builder().create_with_backend(backend).map_err(opening)?)
+        let rehearsal = Rehearsal::of(backend);
+        // Without the check redb trusts what was closed cleanly: it reads damaged values as if they were
+        // sound, and may panic.
+        let database = Database::builder()
+            .set_check_integrity_on_open(true)
+            .create_with_backend(rehearsal.clone())
+            .map_err(opening)?;
+        let engine = Self::ready(database)?;
+        rehearsal.perform().map_err(|cause| opening(cause.into()))?;
+        Ok(engine)
     }
 
     /// Makes the table, so that readers find it from the start.
@@ -70,12 +94,19 @@ impl RedbEngine {
         Ok(Reader(read.open_table(RECORDS).map_err(failed)?))
     }
 
+    /// Whether the table is there. A database that has others was made by another program.
     fn has_table(&self) -> Result<bool> {
+        let foreign = || Error::new(ErrorKind::Corrupt).context("the database is that of another program");
         let read = self.database.begin_read().map_err(failed)?;
         match read.open_table(RECORDS) {
             Ok(_) => Ok(true),
-            Err(::redb::TableError::TableDoesNotExist(_)) => Ok(false),
-            Err(cause) => Err(failed(cause)),
+            Err(TableError::TableDoesNotExist(_)) => {
+                let mut tables = read.list_tables().map_err(failed)?;
+                let mut multimaps = read.list_multimap_tables().map_err(failed)?;
+                if tables.next().is_some() || multimaps.next().is_some() { Err(foreign()) } else { Ok(false) }
+            }
+            Err(TableError::Storage(cause)) => Err(failed(cause)),
+            Err(cause) => Err(foreign().caused_by(cause)),
         }
     }
 }
@@ -157,9 +188,15 @@ impl WriteTx for Writer {
 /// What went wrong while a store was opened.
 fn opening(cause: DatabaseError) -> Error {
     let kind = match &cause {
-        DatabaseError::DatabaseAlreadyOpen => ErrorKind::Locked,
+        DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => ErrorKind::Locked,
         DatabaseError::UpgradeRequired(_) | DatabaseError::RepairAborted => ErrorKind::Corrupt,
-        DatabaseError::Storage(storage) => of_storage(storage),
+        DatabaseError::Storage(StorageError::Corrupted(_)) => ErrorKind::Corrupt,
+        // redb says so of a file that does not begin like one of its own, or ends too early.
+        DatabaseError::Storage(StorageError::Io(io))
+            if matches!(io.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) =>
+        {
+            ErrorKind::Corrupt
+        }
         _ => ErrorKind::Storage,
     };
     Error::new(kind).context(cause.to_string()).caused_by(cause)
@@ -173,17 +210,4 @@ fn failed(cause: impl Into<::redb::Error>) -> Error {
         _ => ErrorKind::Storage,
     };
     Error::new(kind).context(cause.to_string()).caused_by(cause)
-}
-
-fn of_storage(cause: &StorageError) -> ErrorKind {
-    match cause {
-        StorageError::Corrupted(_) => ErrorKind::Corrupt,
-        // redb says so of a file that does not begin like one of its own, or ends too early.
-        StorageError::Io(io)
-            if matches!(io.kind(), std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof) =>
-        {
-            ErrorKind::Corrupt
-        }
-        _ => ErrorKind::Storage,
-    }
 }

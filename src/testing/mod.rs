@@ -1,6 +1,7 @@
-//! What tests need, ours and those of programs that embed a store: an environment that is the same each time.
-//! Stands outside of the arrows: may import everything.
+//! What tests need, ours and those of programs that embed a store: an environment that is the same each time,
+//! and a suite for engines. Stands outside of the arrows: may import everything.
 
+pub mod conformance;
 mod environment;
 
 pub use environment::{CannedKeys, CountedEntropy, FixedClock};
