@@ -2,5 +2,7 @@
 //! Stands outside of the arrows: may import everything.
 
 mod environment;
+mod rerun;
 
 pub use environment::{CannedKeys, CountedEntropy, FixedClock};
+pub use rerun::RerunEngine;
