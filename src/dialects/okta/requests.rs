@@ -10,7 +10,7 @@ use super::{ids, key_lens};
 use crate::dialects::lens::{Members, get as at_path};
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body, negotiate};
-use crate::model::{Id, Key};
+use crate::model::{Id, Key, place};
 use crate::pki::{DistinguishedName, KeySpec, pem};
 
 const CONTENT_TRANSFER_ENCODING: HeaderName = HeaderName::from_static("content-transfer-encoding");
@@ -53,8 +53,9 @@ pub(super) fn publish(call: &Call<'_>) -> Result<Response> {
         return Err(ErrorKind::UnsupportedMediaType.into());
     }
     // PEM, base64 in either alphabet and DER tell themselves apart, whatever the headers say.
-    let certificates = pem::certificates(call.request.body())
-        .map_err(|cause| Error::invalid("/certificate", Reason::UnreadableCertificate).caused_by(cause))?;
+    let certificates = pem::certificates(call.request.body()).map_err(|cause| {
+        Error::invalid(place::CERTIFICATE, Reason::UnreadableCertificate).caused_by(cause)
+    })?;
     let certificate = certificates.first().map(Vec::as_slice).unwrap_or_default();
     let key = call.service.install_certificate(owner, call.param("idpCsrId"), certificate)?;
     created(call, owner, &key)
