@@ -103,7 +103,7 @@ pub enum Reason {
     UnreadableCertificate,
     /// The certificate's public key is not that of the certification request.
     CertificateMismatch,
-    /// The certificate is valid for too short a time: fewer days are left than the given number.
+    /// The certificate is valid for too short a time: not more days are left than the given number.
     CertificateExpiresWithin(u32),
     /// The key is of a type that cannot be used here.
     KeyTypeNotAllowed,

@@ -189,15 +189,17 @@ impl IdpStore {
     }
 
     /// Answers a request to any of the vendors' APIs. Whatever goes wrong, too, is answered in the vendor's
-    /// words.
+    /// words; the [`ErrorKind`] behind them stands among the extensions of the response, for logs and tests.
     #[must_use]
     pub fn handle(&self, request: Request) -> Response {
         let is_head = request.method() == Method::HEAD;
         let Some(dialect) = dialects::of_path(request.uri().path()) else { return nobodys_path() };
         let mut operation = None;
-        let mut response = self
-            .answer(dialect, request, &mut operation)
-            .unwrap_or_else(|error| (dialect.render_error)(&error, operation, self.0.service.env()));
+        let mut response = self.answer(dialect, request, &mut operation).unwrap_or_else(|error| {
+            let mut response = (dialect.render_error)(&error, operation, self.0.service.env());
+            response.extensions_mut().insert(error.kind().clone());
+            response
+        });
         (dialect.finish)(&mut response, self.0.service.env());
         if is_head {
             leave_out_body(&mut response);

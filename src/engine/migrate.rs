@@ -27,6 +27,14 @@ pub(crate) struct Counters {
 
 /// Makes the store ready for use.
 pub(crate) fn open(engine: &dyn Engine, now: Timestamp) -> Result<()> {
+    match open_once(engine, now) {
+        // Somebody else founded it at the same moment, or the engine wants to see the work twice.
+        Err(error) if *error.kind() == ErrorKind::Conflict => open_once(engine, now),
+        done => done,
+    }
+}
+
+fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
     let mut tx = engine.write()?;
     match tx.get(Key::of(tag::COUNTERS).bytes())? {
         None if !is_empty(&*tx)? => Err(Error::new(ErrorKind::Corrupt).context("this is no store of ours")),

@@ -344,5 +344,5 @@ fn attached_key(tx: &dyn ReadTx, tenant: Id, attachment: &Attachment) -> Result<
     let key = records::signing_key(tx, tenant, &attachment.kid)?.ok_or_else(|| {
         Error::new(ErrorKind::Corrupt).context(format!("the attached key `{}` is not there", attachment.kid))
     })?;
-    Ok(Key { created: attachment.created, ..key })
+    Ok(Key { created: attachment.created, updated: attachment.created, ..key })
 }

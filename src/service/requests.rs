@@ -11,7 +11,7 @@ use crate::model::{CertificationRequest, Id, Key, place};
 use crate::pki::certificate::Certificate;
 use crate::pki::{DistinguishedName, KeySpec, csr, thumbprint};
 
-/// How many days an installed certificate must still be valid.
+/// For more than how many days an installed certificate must still be valid.
 const MINIMUM_DAYS: u32 = 90;
 
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
@@ -95,7 +95,7 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner or the request is not there,
     /// [`Invalid`](crate::error::ErrorKind::Invalid) if the certificate cannot be read, has another public key,
-    /// or is not valid for 90 days more, and those of the storage.
+    /// or is not valid for more than 90 days, and those of the storage.
     pub fn install_certificate(&self, owner: Owner, request: &str, certificate: &[u8]) -> Result<Key> {
         self.write(|unit| {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
@@ -104,7 +104,7 @@ impl Service {
             if !csr::certificate_matches(&issued, &old.jwk) {
                 return Err(Error::invalid(place::CERTIFICATE, Reason::CertificateMismatch));
             }
-            if issued.not_after() < unit.now.plus_seconds(i64::from(MINIMUM_DAYS) * SECONDS_PER_DAY) {
+            if issued.not_after() <= unit.now.plus_seconds(i64::from(MINIMUM_DAYS) * SECONDS_PER_DAY) {
                 let reason = Reason::CertificateExpiresWithin(MINIMUM_DAYS);
                 return Err(Error::invalid(place::CERTIFICATE, reason));
             }

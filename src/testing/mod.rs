@@ -3,5 +3,7 @@
 
 pub mod conformance;
 mod environment;
+mod rerun;
 
 pub use environment::{CannedKeys, CountedEntropy, FixedClock};
+pub use rerun::RerunEngine;

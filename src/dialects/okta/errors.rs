@@ -113,12 +113,15 @@ fn invalid(operation: &str) -> Words {
     words(StatusCode::BAD_REQUEST, "E0000001", summary)
 }
 
+/// The operation whose body is a certificate.
+const PUBLISH: &str = "publishCsrForIdentityProvider";
+
 /// What Okta says it has validated.
 fn validated(operation: &str) -> &'static str {
     match operation {
         "generateIdentityProviderSigningKey" => "generateKey",
         "cloneIdentityProviderKey" => "cloneKey",
-        "publishCsrForIdentityProvider" => "certificate",
+        PUBLISH => "certificate",
         "generateCsrForIdentityProvider" => "csr",
         "listIdentityProviders" | "listIdentityProviderKeys" => "RequestParams",
         _ => "IdpTrust",
@@ -132,12 +135,16 @@ fn describe_violations(violations: &[Violation], operation: &str) -> Words {
     if missing_parameter {
         return words(StatusCode::BAD_REQUEST, "E0000028", "The request is missing a required parameter.");
     }
-    invalid(operation).because(violations.iter().map(cause))
+    invalid(operation).because(violations.iter().map(|violation| cause(violation, operation)))
 }
 
 /// One cause: the place in Okta's spelling, and what is wrong there.
-fn cause(violation: &Violation) -> String {
-    let place = place_of(&violation.pointer);
+fn cause(violation: &Violation, operation: &str) -> String {
+    let place = match violation.pointer.as_str() {
+        // The certificate is the whole body, not a member of it.
+        place::CERTIFICATE if operation == PUBLISH => "certificate".to_owned(),
+        pointer => place_of(pointer),
+    };
     match &violation.reason {
         Reason::Missing if place == "protocol.issuer" => {
             "The protocol.issuer object cannot be left blank.".to_owned()
@@ -220,6 +227,24 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(place_of(pointer), spelled);
+        }
+    }
+
+    #[test]
+    fn what_no_request_can_cause_has_words_too() {
+        for (kind, status, code) in [
+            (ErrorKind::Unauthorized, 401, "E0000011"),
+            (ErrorKind::Forbidden, 403, "E0000006"),
+            (ErrorKind::Unsupported, 401, "E0000015"),
+            (ErrorKind::WrongState, 403, "E0000107"),
+            (ErrorKind::Conflict, 409, "E0000195"),
+            (ErrorKind::KeyPending { spec: "RSA-2048".to_owned() }, 503, "E0000009"),
+            (ErrorKind::Storage, 500, "E0000009"),
+            (ErrorKind::Corrupt, 500, "E0000009"),
+            (ErrorKind::Locked, 500, "E0000009"),
+        ] {
+            let words = describe(&kind, "");
+            assert_eq!((words.status.as_u16(), words.code), (status, code), "{kind}");
         }
     }
 }

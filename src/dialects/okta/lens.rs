@@ -59,7 +59,9 @@ fn put(
     }
     // A replacement that says nothing of the status switches the provider off.
     let status = if old.is_some() { "INACTIVE" } else { "ACTIVE" };
-    lens::default(&mut document, &["status"], Value::from(status));
+    if get(&document, &["status"]).is_none_or(Value::is_null) {
+        insert(&mut document, &["status"], status.into());
+    }
     defaults::complete(kind, &mut document);
     keep_or_draw(cx, old, kind, &mut document);
 
