@@ -15,6 +15,8 @@ pub enum Resource {
     Tenant,
     /// An identity provider.
     IdentityProvider,
+    /// An application.
+    Application,
     /// A trusted key: a partner's certificate.
     TrustedKey,
     /// A signing key: we hold the private part.
@@ -28,6 +30,7 @@ impl fmt::Display for Resource {
         out.write_str(match self {
             Self::Tenant => "tenant",
             Self::IdentityProvider => "identity provider",
+            Self::Application => "application",
             Self::TrustedKey => "trusted key",
             Self::SigningKey => "signing key",
             Self::CertificationRequest => "certification request",

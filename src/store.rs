@@ -13,7 +13,6 @@ use crate::engine::{Engine, migrate};
 use crate::env::{Clock, Entropy, Environment, GeneratedKeys, KeySource, SeededEntropy, SystemClock};
 use crate::error::{ErrorKind, Result};
 use crate::http::{Call, Request, Response, router};
-use crate::model::Tenant;
 use crate::service::Service;
 
 /// How many bytes a body may have if the host does not say: 1 MiB.
@@ -46,8 +45,7 @@ pub trait Authorizer: Send + Sync {
 pub struct IdpStore(Arc<Inner>);
 
 struct Inner {
-    engine: Arc<dyn Engine>,
-    env: Environment,
+    service: Service,
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: usize,
@@ -144,8 +142,7 @@ impl Builder {
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         migrate::open(&*engine, clock.now())?;
         Ok(IdpStore(Arc::new(Inner {
-            engine,
-            env: Environment { clock, entropy, keys },
+            service: Service::new(engine, Environment { clock, entropy, keys }),
             base_url: self.base_url,
             authorizer: self.authorizer,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
@@ -181,11 +178,7 @@ impl IdpStore {
     /// The providers, keys and requests of the default tenant, without going through a vendor's documents.
     #[must_use]
     pub fn service(&self) -> Service {
-        self.service_for("library")
-    }
-
-    fn service_for(&self, actor: &'static str) -> Service {
-        Service::new(Arc::clone(&self.0.engine), self.0.env.clone(), Tenant::DEFAULT, actor)
+        self.0.service.clone()
     }
 
     /// How many bytes a body may have.
@@ -203,8 +196,8 @@ impl IdpStore {
         let mut operation = None;
         let mut response = self
             .answer(dialect, request, &mut operation)
-            .unwrap_or_else(|error| (dialect.render_error)(&error, operation, &self.0.env));
-        (dialect.finish)(&mut response, &self.0.env);
+            .unwrap_or_else(|error| (dialect.render_error)(&error, operation, self.0.service.env()));
+        (dialect.finish)(&mut response, self.0.service.env());
         if is_head {
             leave_out_body(&mut response);
         }
@@ -235,7 +228,7 @@ impl IdpStore {
             Some(url) => url.clone(),
             None => base_url(&request),
         };
-        let service = self.service_for(dialect.name);
+        let service = self.0.service.on_behalf_of(dialect.name);
         (route.handler)(&Call { request: &request, params, service: &service, base_url: &base_url })
     }
 }
@@ -263,7 +256,7 @@ fn leave_out_body(response: &mut Response) {
 
 impl std::fmt::Debug for IdpStore {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("IdpStore").field("engine", &self.0.engine).finish_non_exhaustive()
+        out.debug_struct("IdpStore").field("service", &self.0.service).finish_non_exhaustive()
     }
 }
 

@@ -11,8 +11,9 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use crate::env::Environment;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::http::{Response, Route};
+use crate::model::IdentityProvider;
 
 /// One vendor's management API.
 pub struct Dialect {
@@ -42,6 +43,26 @@ pub static ALL: &[&Dialect] = &[
 #[must_use]
 pub fn of_path(path: &str) -> Option<&'static Dialect> {
     ALL.iter().copied().find(|dialect| dialect.prefixes.iter().any(|prefix| path.starts_with(prefix)))
+}
+
+/// Puts a document through one dialect's lens, and lets the others drop what it contradicts.
+///
+/// # Errors
+///
+/// Those of [`lens::Lens::put`].
+pub fn put(
+    dialect: &Dialect,
+    cx: lens::Context<'_>,
+    old: Option<&IdentityProvider>,
+    document: lens::Members,
+) -> Result<IdentityProvider> {
+    let mut new = dialect.lens.put(cx, old, document)?;
+    if let Some(old) = old {
+        for neighbour in ALL.iter().filter(|neighbour| neighbour.name != dialect.name) {
+            neighbour.lens.settle(old, &mut new, neighbour.name);
+        }
+    }
+    Ok(new)
 }
 
 /// base64url without padding (RFC 4648, section 5), in which vendors write what is opaque.

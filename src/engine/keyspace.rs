@@ -38,10 +38,36 @@ pub mod tag {
     pub const ATTACHED_TO: u8 = b'a';
     /// Pending requests (tenant, owner, request id).
     pub const REQUEST: u8 = b'R';
+    /// Applications (tenant, id).
+    pub const APPLICATION: u8 = b'L';
+    /// Applications by folded name and alias (tenant, name, id).
+    pub const APPLICATION_NAME: u8 = b'l';
     /// Which providers refer to a key (tenant, kid, provider).
     pub const KEY_USE: u8 = b'U';
+    /// Which applications refer to a key (tenant, kid, application).
+    pub const KEY_USE_BY_APPLICATION: u8 = b'u';
     /// The change log (sequence).
     pub const CHANGE: u8 = b'C';
+
+    /// The tables whose keys begin with the tenant.
+    pub(crate) const OF_TENANTS: &[u8] = &[
+        TENANT,
+        PROVIDER,
+        PROVIDER_NAME,
+        PROVIDER_NAME_END,
+        PROVIDER_KIND,
+        SIGNING_KEY,
+        TRUSTED_KEY,
+        SIGNING_KID,
+        TRUSTED_DIGEST,
+        ATTACHMENT,
+        ATTACHED_TO,
+        REQUEST,
+        APPLICATION,
+        APPLICATION_NAME,
+        KEY_USE,
+        KEY_USE_BY_APPLICATION,
+    ];
 }
 
 /// The version byte of records that this library writes.

@@ -44,8 +44,7 @@ pub(crate) fn open(engine: &dyn Engine, now: Timestamp) -> Result<()> {
 /// Founds a new store.
 fn found(tx: &mut dyn WriteTx, now: Timestamp) -> Result<()> {
     let counters = Counters { form: FORM, last_id: Tenant::DEFAULT, last_sequence: 0 };
-    let tenant =
-        Tenant { id: Tenant::DEFAULT, name: "idpstore".to_owned(), created: now, default_signing_key: None };
+    let tenant = Tenant::new(Tenant::DEFAULT, now, "idpstore");
     tx.put(Key::of(tag::COUNTERS).bytes(), &keyspace::encode(&counters)?)?;
     tx.put(Key::of(tag::TENANT).id(tenant.id).bytes(), &keyspace::encode(&tenant)?)
 }

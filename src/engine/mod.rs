@@ -81,3 +81,14 @@ pub trait WriteTx: ReadTx {
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn commit(self: Box<Self>) -> Result<()>;
 }
+
+/// A shared engine is an engine.
+impl<E: Engine + ?Sized> Engine for &E {
+    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
+        (**self).read()
+    }
+
+    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+        (**self).write()
+    }
+}

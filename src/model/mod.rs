@@ -1,5 +1,6 @@
 //! The canonical records: plain data, spoken by every dialect. May import: `error`, `pki`, `env`.
 
+mod application;
 mod id;
 mod key;
 mod linking;
@@ -11,6 +12,7 @@ mod saml;
 mod secret;
 mod tenant;
 
+pub use application::Application;
 pub use id::Id;
 pub use key::{Attachment, CertificationRequest, Key};
 pub use linking::Linking;

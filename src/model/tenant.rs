@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Id;
+use super::{Id, Remainders};
 use crate::pki::Timestamp;
 
 /// An Okta org, a PingOne environment, a ZITADEL instance or organization.
@@ -14,6 +14,11 @@ pub struct Tenant {
     pub name: String,
     /// When the tenant was made.
     pub created: Timestamp,
+    /// When it was last written.
+    pub updated: Timestamp,
+    /// What each dialect said of it that no other understands.
+    #[serde(default, skip_serializing_if = "Remainders::is_empty")]
+    pub remainders: Remainders,
     /// The `kid` of the signing key that providers get which name none, once there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_signing_key: Option<String>,
@@ -22,4 +27,17 @@ pub struct Tenant {
 impl Tenant {
     /// The id of the tenant that every store has from the start.
     pub const DEFAULT: Id = Id::from_number(1);
+
+    /// A tenant with nothing but a name.
+    #[must_use]
+    pub fn new(id: Id, now: Timestamp, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            created: now,
+            updated: now,
+            remainders: Remainders::new(),
+            default_signing_key: None,
+        }
+    }
 }

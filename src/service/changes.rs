@@ -13,6 +13,11 @@ use crate::pki::Timestamp;
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum ChangeKind {
+    ApplicationCreated,
+    ApplicationReplaced,
+    ApplicationActivated,
+    ApplicationDeactivated,
+    ApplicationDeleted,
     ProviderCreated,
     ProviderReplaced,
     ProviderActivated,
@@ -26,6 +31,8 @@ pub enum ChangeKind {
     RequestCreated,
     RequestRevoked,
     CertificateInstalled,
+    TenantCreated,
+    TenantDeleted,
 }
 
 /// One entry of the change log.

@@ -2,7 +2,9 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
+use super::applications::application;
 use super::changes::ChangeKind;
+use super::owners::Owner;
 use super::page::{Cursor, Page};
 use super::providers::{provider, trusted_key};
 use super::{Service, Unit};
@@ -66,11 +68,11 @@ impl Service {
         })
     }
 
-    /// Removes a trusted key that no provider refers to, active or not.
+    /// Removes a trusted key that no provider and no application refers to, active or not.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if it is not there, [`ErrorKind::InUse`] with the names of the providers that
+    /// [`ErrorKind::NotFound`] if it is not there, [`ErrorKind::InUse`] with the names of those that
     /// refer to it, and those of the storage.
     pub fn delete_trusted_key(&self, kid: &str) -> Result<()> {
         self.write(|unit| {
@@ -103,7 +105,7 @@ impl Service {
         Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
     }
 
-    /// The names of the providers that refer to a key, whether they trust it or sign with it.
+    /// The names of the providers and applications that refer to a key, whether they trust it or sign with it.
     ///
     /// # Errors
     ///
@@ -112,8 +114,8 @@ impl Service {
         self.read(|tx| key_users(tx, self.tenant, kid))
     }
 
-    /// Makes a signing key for a provider, with a certificate that it issues to itself as `plan` says for the
-    /// tenant's name and the time. The provider signs with it only once it refers to it.
+    /// Makes a signing key for an owner, with a certificate that it issues to itself as `plan` says for the
+    /// tenant's name and the time. Nothing is signed with it before the owner refers to it.
     ///
     /// # Errors
     ///
@@ -121,11 +123,11 @@ impl Service {
     /// key first, and those of the storage.
     pub fn generate_signing_key(
         &self,
-        owner: Id,
+        owner: Owner,
         plan: impl Fn(&str, Timestamp) -> CertificatePlan,
     ) -> Result<Key> {
         self.write(|unit| {
-            provider(&*unit.tx, unit.tenant_id(), owner)?;
+            let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let key = unit.new_signing_key(&plan(&unit.tenant()?.name, unit.now))?;
             unit.attach(owner, &key.kid, key.created)?;
             unit.log(ChangeKind::SigningKeyGenerated, owner, Some(&key.kid))?;
@@ -139,11 +141,11 @@ impl Service {
     ///
     /// [`ErrorKind::NotFound`] if the owner, the key or the target is not there, [`ErrorKind::AlreadyExists`]
     /// if the target has the key already, and those of the storage.
-    pub fn clone_signing_key(&self, owner: Id, kid: &str, target: Id) -> Result<Key> {
+    pub fn clone_signing_key(&self, owner: Owner, kid: &str, target: Owner) -> Result<Key> {
         self.write(|unit| {
-            provider(&*unit.tx, unit.tenant_id(), owner)?;
+            let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let key = owned_key(&*unit.tx, unit.tenant_id(), owner, kid)?;
-            provider(&*unit.tx, unit.tenant_id(), target)?;
+            let target = target.filed(&*unit.tx, unit.tenant_id())?;
             if records::attachment(&*unit.tx, unit.tenant_id(), target, kid)?.is_some() {
                 return Err(ErrorKind::AlreadyExists { what: Resource::SigningKey, id: kid.into() }.into());
             }
@@ -158,9 +160,9 @@ impl Service {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if the owner is not there, and those of the storage.
-    pub fn signing_keys(&self, owner: Id) -> Result<Vec<Key>> {
+    pub fn signing_keys(&self, owner: Owner) -> Result<Vec<Key>> {
         self.read(|tx| {
-            provider(tx, self.tenant, owner)?;
+            let owner = owner.filed(tx, self.tenant)?;
             let attached = records::attachments(tx, self.tenant, owner)?;
             attached.iter().map(|attachment| attached_key(tx, self.tenant, attachment)).collect()
         })
@@ -171,9 +173,9 @@ impl Service {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if the owner or the key is not there, and those of the storage.
-    pub fn signing_key(&self, owner: Id, kid: &str) -> Result<Key> {
+    pub fn signing_key(&self, owner: Owner, kid: &str) -> Result<Key> {
         self.read(|tx| {
-            provider(tx, self.tenant, owner)?;
+            let owner = owner.filed(tx, self.tenant)?;
             owned_key(tx, self.tenant, owner, kid)
         })
     }
@@ -319,8 +321,14 @@ fn existing_trusted_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Key> {
 }
 
 fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<String>> {
-    let users = records::users(tx, tenant, kid)?;
-    users.into_iter().map(|id| provider(tx, tenant, id).map(|provider| provider.name)).collect()
+    let mut names = Vec::new();
+    for id in records::users(tx, tenant, kid)? {
+        names.push(provider(tx, tenant, id)?.name);
+    }
+    for id in records::application_users(tx, tenant, kid)? {
+        names.push(application(tx, tenant, id)?.name);
+    }
+    Ok(names)
 }
 
 /// The key with which an owner may sign, as that owner sees it.

@@ -4,16 +4,23 @@
 //! A unit of work may run more than once and only its commit counts: after a conflict it is run again, and if
 //! it needs a private key it is broken off, the key is made outside of the transaction, and it is run again.
 
+mod applications;
 mod changes;
 mod keys;
+mod owners;
 mod page;
 mod providers;
 mod requests;
+mod shown;
+mod tenants;
 
+pub use applications::ApplicationQuery;
 pub use changes::{Change, ChangeKind};
 pub use keys::CertificatePlan;
+pub use owners::Owner;
 pub use page::{Cursor, Page, ProviderQuery};
 pub use providers::Draft;
+pub use shown::View;
 
 use std::sync::Arc;
 
@@ -46,12 +53,18 @@ pub struct Service {
     env: Environment,
     tenant: Id,
     actor: &'static str,
+    shown: Arc<shown::Shown>,
 }
 
 impl Service {
-    /// The service for `tenant`; the change log names `actor` for what is done through it.
-    pub(crate) fn new(engine: Arc<dyn Engine>, env: Environment, tenant: Id, actor: &'static str) -> Self {
-        Self { engine, env, tenant, actor }
+    /// The service for the default tenant.
+    pub(crate) fn new(engine: Arc<dyn Engine>, env: Environment) -> Self {
+        Self { engine, env, tenant: Tenant::DEFAULT, actor: "library", shown: Arc::default() }
+    }
+
+    /// The same service, but the change log names `actor` for what is done through it.
+    pub(crate) fn on_behalf_of(&self, actor: &'static str) -> Self {
+        Self { actor, ..self.clone() }
     }
 
     /// What the host has brought in.

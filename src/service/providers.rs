@@ -4,20 +4,25 @@ use super::changes::ChangeKind;
 use super::keys::CertificatePlan;
 use super::page::{Cursor, Page, ProviderQuery};
 use super::{Service, Unit};
-use crate::engine::{ReadTx, records};
+use crate::engine::ReadTx;
+use crate::engine::records::{self, Stored};
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
 use crate::model::{Id, IdentityProvider, Key, State, place};
 use crate::pki::Timestamp;
 
-/// What a provider can be drafted from, inside the transaction in which it will be saved.
+/// What a provider or an application can be drafted from, inside the transaction in which it will be saved.
 pub struct Draft<'d, 'a> {
     unit: &'d mut Unit<'a>,
     id: Id,
 }
 
-impl Draft<'_, '_> {
-    /// The provider's id.
+impl<'d, 'a> Draft<'d, 'a> {
+    pub(super) fn new(unit: &'d mut Unit<'a>, id: Id) -> Self {
+        Self { unit, id }
+    }
+
+    /// The record's id.
     #[must_use]
     pub fn id(&self) -> Id {
         self.id
@@ -44,8 +49,8 @@ impl Draft<'_, '_> {
         trusted_key(&*self.unit.tx, self.unit.tenant_id(), kid)
     }
 
-    /// The `kid` of the tenant's default signing key, made as `plan` says if there is none yet; the provider
-    /// may sign with it from now on.
+    /// The `kid` of the tenant's default signing key, made as `plan` says if there is none yet; it is
+    /// one of the record's signing keys from now on.
     ///
     /// # Errors
     ///
@@ -71,8 +76,8 @@ impl Service {
     ) -> Result<IdentityProvider> {
         self.write(|unit| {
             let id = unit.next_id();
-            let provider = make(&mut Draft { unit, id })?;
-            unit.check_references(&provider)?;
+            let provider = make(&mut Draft::new(unit, id))?;
+            check_keys(unit, id, &provider.trusted_keys, provider.signing_key.as_deref())?;
             records::save(&mut *unit.tx, unit.service.tenant, None, &provider)?;
             unit.log(ChangeKind::ProviderCreated, id, None)?;
             Ok(provider)
@@ -91,9 +96,9 @@ impl Service {
     ) -> Result<IdentityProvider> {
         self.write(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
-            let drafted = make(&old, &mut Draft { unit, id })?;
+            let drafted = make(&old, &mut Draft::new(unit, id))?;
             let new = IdentityProvider { id, created: old.created, updated: unit.now, ..drafted };
-            unit.check_references(&new)?;
+            check_keys(unit, id, &new.trusted_keys, new.signing_key.as_deref())?;
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.log(ChangeKind::ProviderReplaced, id, None)?;
             Ok(new)
@@ -157,14 +162,20 @@ impl Service {
     ///
     /// [`ErrorKind::BadCursor`] if the cursor belongs to another list, and those of the storage.
     pub fn providers(&self, query: &ProviderQuery) -> Result<Page<IdentityProvider>> {
+        let page = self.stored_providers(query)?;
+        Ok(Page { items: page.items.iter().map(Stored::record).collect::<Result<_>>()?, next: page.next })
+    }
+
+    pub(super) fn stored_providers(&self, query: &ProviderQuery) -> Result<Page<Stored<IdentityProvider>>> {
         let (kind, limit) = (query.kind.as_deref(), query.limit);
+        let one_more = limit.saturating_add(1);
         self.read(|tx| match (&query.name_contains, &query.after) {
             (None, None | Some(Cursor::Id(_))) => {
                 let after = match query.after {
                     Some(Cursor::Id(id)) => Some(id),
                     _ => None,
                 };
-                let found = records::providers(tx, self.tenant, kind, after, limit.saturating_add(1))?;
+                let found = records::providers(tx, self.tenant, kind, after, one_more)?;
                 Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
             }
             (Some(needle), None | Some(Cursor::Name(_))) => {
@@ -172,11 +183,11 @@ impl Service {
                     Some(Cursor::Name(place)) => Some(place.as_slice()),
                     _ => None,
                 };
-                let search = records::Search { needle, kind, after, limit: limit.saturating_add(1) };
+                let search = records::Search { needle, kind, after, limit: one_more };
                 let found = records::search(tx, self.tenant, &search)?;
                 let page = Page::cut(found, limit, |(place, _)| Cursor::Name(place.clone()));
                 Ok(Page {
-                    items: page.items.into_iter().map(|(_, provider)| provider).collect(),
+                    items: page.items.into_iter().map(|(_, stored)| stored).collect(),
                     next: page.next,
                 })
             }
@@ -185,22 +196,20 @@ impl Service {
     }
 }
 
-impl Unit<'_> {
-    /// A provider may trust only keys that are there, and sign only with those that it was given.
-    fn check_references(&self, provider: &IdentityProvider) -> Result<()> {
-        let mut violations = Vec::new();
-        for kid in &provider.trusted_keys {
-            if trusted_key(&*self.tx, self.tenant_id(), kid)?.is_none() {
-                violations.push(Violation::new(place::TRUSTED_KEYS, Reason::Unknown(Resource::TrustedKey)));
-            }
+/// What signs people in may trust only keys that are there, and sign only with those that it was given.
+pub(super) fn check_keys(unit: &Unit<'_>, id: Id, trusted: &[String], signing: Option<&str>) -> Result<()> {
+    let mut violations = Vec::new();
+    for kid in trusted {
+        if trusted_key(&*unit.tx, unit.tenant_id(), kid)?.is_none() {
+            violations.push(Violation::new(place::TRUSTED_KEYS, Reason::Unknown(Resource::TrustedKey)));
         }
-        if let Some(kid) = &provider.signing_key
-            && records::attachment(&*self.tx, self.tenant_id(), provider.id, kid)?.is_none()
-        {
-            violations.push(Violation::new(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
-        }
-        if violations.is_empty() { Ok(()) } else { Err(ErrorKind::Invalid { violations }.into()) }
     }
+    if let Some(kid) = signing
+        && records::attachment(&*unit.tx, unit.tenant_id(), id, kid)?.is_none()
+    {
+        violations.push(Violation::new(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
+    }
+    if violations.is_empty() { Ok(()) } else { Err(ErrorKind::Invalid { violations }.into()) }
 }
 
 /// The provider with this id, or the error that says there is none.

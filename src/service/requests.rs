@@ -2,9 +2,8 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use super::Service;
 use super::changes::ChangeKind;
-use super::providers::provider;
+use super::{Owner, Service};
 use crate::engine::{ReadTx, records};
 use crate::env::Generator;
 use crate::error::{Error, Reason, Resource, Result};
@@ -18,7 +17,7 @@ const MINIMUM_DAYS: u32 = 90;
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 
 impl Service {
-    /// Makes a key pair for a provider and a request to certify it. The answer is the key with its pending
+    /// Makes a key pair for an owner and a request to certify it. The answer is the key with its pending
     /// request; it becomes one of the owner's signing keys when the certificate is installed.
     ///
     /// # Errors
@@ -29,13 +28,13 @@ impl Service {
     /// the storage.
     pub fn create_request(
         &self,
-        owner: Id,
+        owner: Owner,
         subject: &DistinguishedName,
         dns_names: &[String],
         spec: KeySpec,
     ) -> Result<Key> {
         self.write(|unit| {
-            provider(&*unit.tx, unit.tenant_id(), owner)?;
+            let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let private = unit.private_key(spec)?;
             let mut rng = Generator(&*unit.service.env.entropy);
             let der = csr::build(subject, dns_names, &private, &mut rng)
@@ -54,9 +53,9 @@ impl Service {
     /// # Errors
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner is not there, and those of the storage.
-    pub fn requests(&self, owner: Id) -> Result<Vec<Key>> {
+    pub fn requests(&self, owner: Owner) -> Result<Vec<Key>> {
         self.read(|tx| {
-            provider(tx, self.tenant, owner)?;
+            let owner = owner.filed(tx, self.tenant)?;
             let mut pending = records::requests(tx, self.tenant, owner, None)?;
             pending.sort_by_key(|key| key.id);
             Ok(pending)
@@ -69,8 +68,8 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner or the request is not there, and those of
     /// the storage.
-    pub fn request(&self, owner: Id, request: &str) -> Result<Key> {
-        self.read(|tx| pending(tx, self.tenant, owner, request))
+    pub fn request(&self, owner: Owner, request: &str) -> Result<Key> {
+        self.read(|tx| pending(tx, self.tenant, owner.filed(tx, self.tenant)?, request))
     }
 
     /// Removes a pending request and its key pair.
@@ -79,8 +78,9 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner or the request is not there, and those of
     /// the storage.
-    pub fn revoke_request(&self, owner: Id, request: &str) -> Result<()> {
+    pub fn revoke_request(&self, owner: Owner, request: &str) -> Result<()> {
         self.write(|unit| {
+            let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let key = pending(&*unit.tx, unit.tenant_id(), owner, request)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &key)?;
             unit.log(ChangeKind::RequestRevoked, owner, Some(&key.kid))
@@ -96,8 +96,9 @@ impl Service {
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner or the request is not there,
     /// [`Invalid`](crate::error::ErrorKind::Invalid) if the certificate cannot be read, has another public key,
     /// or is not valid for 90 days more, and those of the storage.
-    pub fn install_certificate(&self, owner: Id, request: &str, certificate: &[u8]) -> Result<Key> {
+    pub fn install_certificate(&self, owner: Owner, request: &str, certificate: &[u8]) -> Result<Key> {
         self.write(|unit| {
+            let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let old = pending(&*unit.tx, unit.tenant_id(), owner, request)?;
             let issued = Certificate::from_der(certificate).map_err(|error| error.at(place::CERTIFICATE))?;
             if !csr::certificate_matches(&issued, &old.jwk) {
@@ -125,7 +126,6 @@ impl Service {
 
 /// The key of an owner whose pending request has this id.
 fn pending(tx: &dyn ReadTx, tenant: Id, owner: Id, request: &str) -> Result<Key> {
-    provider(tx, tenant, owner)?;
     records::requests(tx, tenant, owner, Some(request))?
         .pop()
         .ok_or_else(|| Error::not_found(Resource::CertificationRequest, request))

@@ -200,6 +200,7 @@ fn type_of(what: Resource) -> &'static str {
     match what {
         Resource::CertificationRequest => "CertificateSigningRequest",
         Resource::Tenant => "Org",
+        Resource::Application => "AppInstance",
         Resource::IdentityProvider | Resource::TrustedKey | Resource::SigningKey => "IdpTrust",
     }
 }

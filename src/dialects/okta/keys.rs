@@ -10,7 +10,7 @@ use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Id, Key};
-use crate::service::Cursor;
+use crate::service::{Cursor, Owner};
 
 /// For how many years the certificate of a generated key may be valid.
 const VALIDITY_YEARS: std::ops::RangeInclusive<i64> = 2..=10;
@@ -60,19 +60,19 @@ fn chain(document: &Members) -> Result<Vec<String>> {
 }
 
 pub(super) fn list_signing(call: &Call<'_>) -> Result<Response> {
-    list(&call.service.signing_keys(named(call)?.id)?)
+    list(&call.service.signing_keys(owner(call)?)?)
 }
 
 pub(super) fn active_signing(call: &Call<'_>) -> Result<Response> {
     let provider = named(call)?;
     match &provider.signing_key {
-        Some(kid) => list(&[call.service.signing_key(provider.id, kid)?]),
+        Some(kid) => list(&[call.service.signing_key(Owner::Provider(provider.id), kid)?]),
         None => Ok(body::no_content()),
     }
 }
 
 pub(super) fn generate_signing(call: &Call<'_>) -> Result<Response> {
-    let owner = named(call)?.id;
+    let owner = owner(call)?;
     let years = match call.number("validityYears")? {
         None => return Err(Error::invalid("?validityYears", Reason::Missing)),
         Some(years) if VALIDITY_YEARS.contains(&years) => u32::try_from(years).unwrap_or_default(),
@@ -83,22 +83,37 @@ pub(super) fn generate_signing(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn get_signing(call: &Call<'_>) -> Result<Response> {
-    shown(&call.service.signing_key(named(call)?.id, call.param("kid"))?)
+    shown(&call.service.signing_key(owner(call)?, call.param("kid"))?)
 }
 
 pub(super) fn clone_signing(call: &Call<'_>) -> Result<Response> {
-    let owner = named(call)?.id;
+    let owner = owner(call)?;
     let target = match call.query("targetIdpId").filter(|target| !target.is_empty()) {
-        Some(target) => ids::provider(&target)?,
+        Some(target) => Owner::Provider(ids::provider(&target)?),
         None => return Err(Error::invalid("?targetIdpId", Reason::Missing)),
     };
     let key = call.service.clone_signing_key(owner, call.param("kid"), target)?;
     created(call, target, &key)
 }
 
+/// Whose keys the path speaks of.
+pub(super) fn owner(call: &Call<'_>) -> Result<Owner> {
+    Ok(Owner::Provider(named(call)?.id))
+}
+
+/// Where the credentials of an owner lie.
+pub(super) fn credentials(call: &Call<'_>, owner: Owner) -> String {
+    let (collection, id) = match owner {
+        Owner::Application(id) => ("apps", ids::spell(id)),
+        Owner::Provider(id) => ("idps", ids::spell(id)),
+        Owner::Tenant => ("idps", String::new()),
+    };
+    format!("{}/api/v1/{collection}/{id}/credentials", call.base_url)
+}
+
 /// The answer that says where a new signing key of this owner lies.
-pub(super) fn created(call: &Call<'_>, owner: Id, key: &Key) -> Result<Response> {
-    let url = format!("{}/api/v1/idps/{}/credentials/keys/{}", call.base_url, ids::spell(owner), key.kid);
+pub(super) fn created(call: &Call<'_>, owner: Owner, key: &Key) -> Result<Response> {
+    let url = format!("{}/keys/{}", credentials(call, owner), key.kid);
     at(&url, body::json(StatusCode::CREATED, &key_lens::show(key))?)
 }
 

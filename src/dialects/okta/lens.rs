@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::wire::{Core, Kind, NAME, ORDER};
+use super::wire::{Core, Kind, NAME};
 use super::{defaults, fields, ids, links, rules};
-use crate::dialects::lens::{self, Context, Lens, Members, get, insert};
+use crate::dialects::lens::{self, Context, Field, Lens, Members, get, insert};
 use crate::error::{Error, Resource, Result};
 use crate::model::{
     Client, Foreign, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Social,
@@ -31,6 +31,10 @@ impl Lens for OktaLens {
 
     fn show(&self, record: IdentityProvider, base_url: &str) -> Option<Members> {
         show(record, base_url)
+    }
+
+    fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]] {
+        Kind::of(&record.protocol).map_or(&[], fields::of)
     }
 }
 
@@ -129,7 +133,7 @@ fn show(mut record: IdentityProvider, base_url: &str) -> Option<Members> {
     document.insert("lastUpdated".to_owned(), time(record.updated));
     document.insert("type".to_owned(), kind.name.into());
     document.insert("_links".to_owned(), links);
-    Some(lens::arrange(document, &ORDER))
+    Some(document)
 }
 
 /// What must be said of a provider about which Okta's dialect has said nothing yet.

@@ -4,14 +4,14 @@ use http::header::HeaderName;
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::keys::{at, created};
-use super::providers::named;
-use super::{ids, key_lens};
+use super::key_lens;
+use super::keys::{at, created, credentials, owner};
 use crate::dialects::lens::{Members, get as at_path};
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body, negotiate};
-use crate::model::{Id, Key};
+use crate::model::Key;
 use crate::pki::{DistinguishedName, KeySpec, pem};
+use crate::service::Owner;
 
 const CONTENT_TRANSFER_ENCODING: HeaderName = HeaderName::from_static("content-transfer-encoding");
 
@@ -20,7 +20,7 @@ const CERTIFICATES: [&str; 3] =
     ["application/pkix-cert", "application/x-x509-ca-cert", "application/x-pem-file"];
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
-    let owner = named(call)?.id;
+    let owner = owner(call)?;
     let requests = call.service.requests(owner)?;
     let shown: Vec<_> =
         requests.iter().map(|key| key_lens::show_request(key, &url(call, owner, key))).collect();
@@ -28,7 +28,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
-    let owner = named(call)?.id;
+    let owner = owner(call)?;
     let document = body::json_object(call)?;
     let (subject, dns_names) = (subject(&document)?, dns_names(&document)?);
     acceptable(call)?;
@@ -37,18 +37,18 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
-    let owner = named(call)?.id;
+    let owner = owner(call)?;
     let key = call.service.request(owner, call.param("idpCsrId"))?;
     shown(call, StatusCode::OK, owner, &key)
 }
 
 pub(super) fn revoke(call: &Call<'_>) -> Result<Response> {
-    call.service.revoke_request(named(call)?.id, call.param("idpCsrId"))?;
+    call.service.revoke_request(owner(call)?, call.param("idpCsrId"))?;
     Ok(body::no_content())
 }
 
 pub(super) fn publish(call: &Call<'_>) -> Result<Response> {
-    let owner = named(call)?.id;
+    let owner = owner(call)?;
     if !negotiate::content_type(call.headers()).is_some_and(|sent| CERTIFICATES.contains(&sent.as_str())) {
         return Err(ErrorKind::UnsupportedMediaType.into());
     }
@@ -87,9 +87,9 @@ fn dns_names(document: &Members) -> Result<Vec<String>> {
     }
 }
 
-fn url(call: &Call<'_>, owner: Id, key: &Key) -> String {
+fn url(call: &Call<'_>, owner: Owner, key: &Key) -> String {
     let id = key.request.as_ref().map(|request| request.id.as_str()).unwrap_or_default();
-    format!("{}/api/v1/idps/{}/credentials/csrs/{id}", call.base_url, ids::spell(owner))
+    format!("{}/csrs/{id}", credentials(call, owner))
 }
 
 /// A request has two representations.
@@ -103,7 +103,7 @@ fn acceptable(call: &Call<'_>) -> Result<()> {
 }
 
 /// A request as JSON or, if only that is accepted, as PKCS #10 in base64.
-fn shown(call: &Call<'_>, status: StatusCode, owner: Id, key: &Key) -> Result<Response> {
+fn shown(call: &Call<'_>, status: StatusCode, owner: Owner, key: &Key) -> Result<Response> {
     acceptable(call)?;
     if negotiate::accepts(call.headers(), "application/json") {
         return body::json(status, &key_lens::show_request(key, &url(call, owner, key)));

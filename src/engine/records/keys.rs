@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Index, Record, ids, load};
+use super::{Index, Record, ids, load, page};
 use crate::engine::ReadTx;
 use crate::engine::keyspace::{self, Key as Place, tag};
 use crate::error::Result;
@@ -51,17 +51,7 @@ pub(crate) fn trusted_key(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<
 
 /// Up to `limit` trusted keys after `after` in the order of their ids.
 pub(crate) fn trusted_keys(tx: &dyn ReadTx, tenant: Id, after: Option<Id>, limit: usize) -> Result<Vec<Key>> {
-    let all = Place::of(tag::TRUSTED_KEY).id(tenant);
-    let from = after.map_or_else(|| all.bytes().to_vec(), |after| all.clone().id(after).next());
-    let mut found = Vec::new();
-    tx.scan(&from, &all.end(), &mut |_, value| {
-        if found.len() == limit {
-            return Ok(ControlFlow::Break(()));
-        }
-        found.push(keyspace::decode(value)?);
-        Ok(ControlFlow::Continue(()))
-    })?;
-    Ok(found)
+    page(tx, &Place::of(tag::TRUSTED_KEY).id(tenant), after, limit)
 }
 
 /// The pending requests of an owner, in the order of their ids.

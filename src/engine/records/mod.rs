@@ -3,17 +3,21 @@
 //! Every record names the index entries that lead to it ([`Record::index`]); saving and removing keep the index
 //! in step by comparing those of the old and the new record.
 
+mod applications;
 mod keys;
 mod names;
 mod providers;
 
+pub(crate) use applications::{application, application_users, applications, applications_named};
 pub(crate) use keys::{
     attachment, attachments, owners, requests, same_certificate, signing_key, trusted_key, trusted_keys,
     users,
 };
-pub(crate) use providers::{Search, provider, providers, search};
+pub(crate) use names::fold;
+pub(crate) use providers::{Search, provider, providers, search, stored_provider};
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
 use serde::Serialize;
@@ -35,6 +39,26 @@ pub(crate) trait Record: Serialize + DeserializeOwned {
 
     /// All entries that lead to it.
     fn index(&self, tenant: Id) -> Index;
+}
+
+/// A record as it is stored.
+pub(crate) struct Stored<R> {
+    /// Its id.
+    pub(crate) id: Id,
+    /// Its bytes.
+    pub(crate) bytes: Vec<u8>,
+    record: PhantomData<R>,
+}
+
+impl<R: DeserializeOwned> Stored<R> {
+    fn new(id: Id, bytes: Vec<u8>) -> Self {
+        Self { id, bytes, record: PhantomData }
+    }
+
+    /// The record itself.
+    pub(crate) fn record(&self) -> Result<R> {
+        keyspace::decode(&self.bytes)
+    }
 }
 
 /// Writes a record in place of its older form, if there is one.
@@ -76,6 +100,41 @@ fn ids(tx: &dyn ReadTx, prefix: &Key) -> Result<Vec<Id>> {
 /// The tenant.
 pub(crate) fn tenant(tx: &dyn ReadTx, id: Id) -> Result<Option<Tenant>> {
     load(tx, &Key::of(tag::TENANT).id(id))
+}
+
+/// Up to `limit` tenants after `after` in the order of their ids.
+pub(crate) fn tenants(tx: &dyn ReadTx, after: Option<Id>, limit: usize) -> Result<Vec<Tenant>> {
+    page(tx, &Key::of(tag::TENANT), after, limit)
+}
+
+/// Removes a tenant and everything that lies under its id, in whatever table.
+pub(crate) fn remove_tenant(tx: &mut dyn WriteTx, id: Id) -> Result<()> {
+    for table in tag::OF_TENANTS {
+        let prefix = Key::of(*table).id(id);
+        let mut keys = Vec::new();
+        tx.scan(prefix.bytes(), &prefix.end(), &mut |key, _| {
+            keys.push(key.to_vec());
+            Ok(ControlFlow::Continue(()))
+        })?;
+        for key in keys {
+            tx.delete(&key)?;
+        }
+    }
+    Ok(())
+}
+
+/// Up to `limit` records after `after` among those whose keys are `all` and an id.
+fn page<R: DeserializeOwned>(tx: &dyn ReadTx, all: &Key, after: Option<Id>, limit: usize) -> Result<Vec<R>> {
+    let from = after.map_or_else(|| all.bytes().to_vec(), |after| all.clone().id(after).next());
+    let mut found = Vec::new();
+    tx.scan(&from, &all.end(), &mut |_, value| {
+        if found.len() == limit {
+            return Ok(ControlFlow::Break(()));
+        }
+        found.push(keyspace::decode(value)?);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
 }
 
 /// Writes a tenant.

@@ -1,0 +1,55 @@
+//! Applications: those for whom we are the identity provider.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Id, Remainders, State};
+use crate::pki::Timestamp;
+
+/// An application that signs people in through us: a small core that dialects share, and a remainder for each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// The identifier.
+    pub id: Id,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last written.
+    pub updated: Timestamp,
+    /// The name that people see.
+    pub name: String,
+    /// A second name under which it is found, where a dialect gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
+    /// Whether it may be used.
+    pub state: State,
+    /// The application's own entity id, if it speaks SAML 2.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity_id: Option<String>,
+    /// The `kid` of the key with which we sign what it gets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_key: Option<String>,
+    /// The `kid`s of the application's certificates that are trusted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trusted_keys: Vec<String>,
+    /// What each dialect said that no other understands.
+    #[serde(default, skip_serializing_if = "Remainders::is_empty")]
+    pub remainders: Remainders,
+}
+
+impl Application {
+    /// An active application with nothing but a name.
+    #[must_use]
+    pub fn new(id: Id, now: Timestamp, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            created: now,
+            updated: now,
+            name: name.into(),
+            alias: None,
+            state: State::Active,
+            entity_id: None,
+            signing_key: None,
+            trusted_keys: Vec::new(),
+            remainders: Remainders::new(),
+        }
+    }
+}

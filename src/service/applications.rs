@@ -1,0 +1,187 @@
+//! Applications and the keys that they refer to.
+
+use super::Service;
+use super::changes::ChangeKind;
+use super::page::{Cursor, Page};
+use super::providers::{Draft, check_keys};
+use crate::engine::ReadTx;
+use crate::engine::records::{self, fold};
+use crate::error::{Error, ErrorKind, Resource, Result};
+use crate::model::{Application, Id, State};
+
+/// Which applications are wanted. All that is given must fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApplicationQuery {
+    /// Only those whose name or alias starts with this text, in any case.
+    pub name_starts: Option<String>,
+    /// Only those with this alias.
+    pub alias: Option<String>,
+    /// Only those in this state.
+    pub state: Option<State>,
+    /// Only those that sign with the key of this `kid`.
+    pub signing_key: Option<String>,
+    /// After this one.
+    pub after: Option<Id>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+impl ApplicationQuery {
+    /// Whether an application fits in all but its place in the list.
+    fn wants(&self, application: &Application) -> bool {
+        let mut names = std::iter::once(&application.name).chain(&application.alias);
+        let starts = |start: &String| names.any(|name| fold(name).starts_with(&fold(start)));
+        self.name_starts.as_ref().is_none_or(starts)
+            && self.alias.as_ref().is_none_or(|alias| application.alias.as_ref() == Some(alias))
+            && self.state.is_none_or(|state| application.state == state)
+            && self.signing_key.as_ref().is_none_or(|kid| application.signing_key.as_ref() == Some(kid))
+    }
+}
+
+impl Service {
+    /// Saves the application that `make` drafts.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if it refers to keys that are not there, whatever `make` fails with, and those
+    /// of the storage.
+    pub fn create_application(
+        &self,
+        mut make: impl FnMut(&mut Draft<'_, '_>) -> Result<Application>,
+    ) -> Result<Application> {
+        self.write(|unit| {
+            let id = unit.next_id();
+            let made = make(&mut Draft::new(unit, id))?;
+            check_keys(unit, id, &made.trusted_keys, made.signing_key.as_deref())?;
+            records::save(&mut *unit.tx, unit.service.tenant, None, &made)?;
+            unit.log(ChangeKind::ApplicationCreated, id, None)?;
+            Ok(made)
+        })
+    }
+
+    /// Saves the application that `make` drafts in place of the one with this id, keeping id and creation
+    /// time.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, and as [`Service::create_application`].
+    pub fn replace_application(
+        &self,
+        id: Id,
+        mut make: impl FnMut(&Application, &mut Draft<'_, '_>) -> Result<Application>,
+    ) -> Result<Application> {
+        self.write(|unit| {
+            let old = application(&*unit.tx, unit.tenant_id(), id)?;
+            let drafted = make(&old, &mut Draft::new(unit, id))?;
+            let new = Application { id, created: old.created, updated: unit.now, ..drafted };
+            check_keys(unit, id, &new.trusted_keys, new.signing_key.as_deref())?;
+            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
+            unit.log(ChangeKind::ApplicationReplaced, id, None)?;
+            Ok(new)
+        })
+    }
+
+    /// Removes an application, whatever its state, with its requests and the keys that no other owner may
+    /// sign with.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
+    pub fn delete_application(&self, id: Id) -> Result<()> {
+        self.write(|unit| {
+            let old = application(&*unit.tx, unit.tenant_id(), id)?;
+            records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
+            unit.release_keys(id)?;
+            unit.log(ChangeKind::ApplicationDeleted, id, None)
+        })
+    }
+
+    /// Removes an application that is switched off.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::WrongState`] if it is active, and as [`Service::delete_application`].
+    pub fn delete_inactive_application(&self, id: Id) -> Result<()> {
+        match self.application(id)?.state {
+            State::Active => Err(Error::new(ErrorKind::WrongState).context("the application is active")),
+            State::Inactive => self.delete_application(id),
+        }
+    }
+
+    /// Switches an application on or off. One that already is so stays unchanged.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
+    pub fn set_application_state(&self, id: Id, state: State) -> Result<Application> {
+        let found = self.application(id)?;
+        if found.state == state {
+            return Ok(found);
+        }
+        self.write(|unit| {
+            let old = application(&*unit.tx, unit.tenant_id(), id)?;
+            let new = Application { state, updated: unit.now, ..old.clone() };
+            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
+            let kind = match state {
+                State::Active => ChangeKind::ApplicationActivated,
+                State::Inactive => ChangeKind::ApplicationDeactivated,
+            };
+            unit.log(kind, id, None)?;
+            Ok(new)
+        })
+    }
+
+    /// The application with this id.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
+    pub fn application(&self, id: Id) -> Result<Application> {
+        self.read(|tx| application(tx, self.tenant, id))
+    }
+
+    /// A page of applications in the order in which they were made.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn applications(&self, query: &ApplicationQuery) -> Result<Page<Application>> {
+        let limit = query.limit.saturating_add(1);
+        let found = self.read(|tx| {
+            let some = match (&query.signing_key, query.alias.as_ref().or(query.name_starts.as_ref())) {
+                (Some(kid), _) => records::application_users(tx, self.tenant, kid)?,
+                (None, Some(start)) => records::applications_named(tx, self.tenant, start)?,
+                (None, None) => {
+                    let wanted = |application: &Application| query.wants(application);
+                    return records::applications(tx, self.tenant, query.after, limit, &wanted);
+                }
+            };
+            let mut found = Vec::new();
+            for id in some.into_iter().filter(|id| query.after.is_none_or(|after| *id > after)) {
+                let application = application(tx, self.tenant, id)?;
+                if found.len() < limit && query.wants(&application) {
+                    found.push(application);
+                }
+            }
+            Ok(found)
+        })?;
+        Ok(Page::cut(found, query.limit, |last| Cursor::Id(last.id)))
+    }
+
+    /// The applications that refer to a key, whether they trust it or are signed for with it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn key_applications(&self, kid: &str) -> Result<Vec<Application>> {
+        self.read(|tx| {
+            let users = records::application_users(tx, self.tenant, kid)?;
+            users.into_iter().map(|id| application(tx, self.tenant, id)).collect()
+        })
+    }
+}
+
+/// The application with this id, or the error that says there is none.
+pub(super) fn application(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Application> {
+    records::application(tx, tenant, id)?.ok_or_else(|| Error::not_found(Resource::Application, id.number()))
+}

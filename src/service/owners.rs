@@ -1,0 +1,30 @@
+//! Whose keys and requests they are: the rules for them are the same for every owner.
+
+use super::applications::application;
+use super::providers::provider;
+use super::tenant;
+use crate::engine::ReadTx;
+use crate::error::Result;
+use crate::model::Id;
+
+/// Who may hold signing keys and certification requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// The tenant itself.
+    Tenant,
+    /// An identity provider: the keys with which we sign what it gets.
+    Provider(Id),
+    /// An application: the keys with which we sign what it gets.
+    Application(Id),
+}
+
+impl Owner {
+    /// The id under which the owner's keys are filed, if the owner is there.
+    pub(super) fn filed(self, tx: &dyn ReadTx, tenant_id: Id) -> Result<Id> {
+        Ok(match self {
+            Self::Tenant => tenant(tx, tenant_id)?.id,
+            Self::Provider(id) => provider(tx, tenant_id, id)?.id,
+            Self::Application(id) => application(tx, tenant_id, id)?.id,
+        })
+    }
+}

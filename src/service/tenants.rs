@@ -1,0 +1,62 @@
+//! Tenants: create, list, delete with all that is theirs.
+
+use super::changes::ChangeKind;
+use super::page::{Cursor, Page};
+use super::providers::Draft;
+use super::{Service, tenant};
+use crate::engine::records;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Id, Tenant};
+
+impl Service {
+    /// The same rules for another tenant's records. Whether there is such a tenant, the calls will tell.
+    #[must_use]
+    pub fn for_tenant(&self, tenant: Id) -> Self {
+        Self { tenant, ..self.clone() }
+    }
+
+    /// Saves the tenant that `make` drafts.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `make` fails with, and those of the storage.
+    pub fn create_tenant(
+        &self,
+        mut make: impl FnMut(&mut Draft<'_, '_>) -> Result<Tenant>,
+    ) -> Result<Tenant> {
+        self.write(|unit| {
+            let id = unit.next_id();
+            let made = Tenant { id, ..make(&mut Draft::new(unit, id))? };
+            records::save_tenant(&mut *unit.tx, &made)?;
+            unit.log(ChangeKind::TenantCreated, id, None)?;
+            Ok(made)
+        })
+    }
+
+    /// Removes this service's tenant and everything that is its own.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, [`ErrorKind::WrongState`] if it is the default tenant, which
+    /// every store has, and those of the storage.
+    pub fn delete_tenant(&self) -> Result<()> {
+        if self.tenant == Tenant::DEFAULT {
+            return Err(Error::new(ErrorKind::WrongState).context("the default tenant stays"));
+        }
+        self.write(|unit| {
+            let id = tenant(&*unit.tx, self.tenant)?.id;
+            records::remove_tenant(&mut *unit.tx, id)?;
+            unit.log(ChangeKind::TenantDeleted, id, None)
+        })
+    }
+
+    /// A page of tenants in the order in which they were made.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn tenants(&self, after: Option<Id>, limit: usize) -> Result<Page<Tenant>> {
+        let found = self.read(|tx| records::tenants(tx, after, limit.saturating_add(1)))?;
+        Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
+    }
+}
