@@ -27,8 +27,14 @@ struct Asked<'a> {
 #[derive(Arbitrary, Debug)]
 enum Path<'a> {
     /// An operation of the table, its open segments filled in turn.
-    Route { route: u8, segments: [Segment<'a>; 2] },
-    Any { method: &'a str, path: &'a str },
+    Route {
+        route: u8,
+        segments: [Segment<'a>; 2],
+    },
+    Any {
+        method: &'a str,
+        path: &'a str,
+    },
 }
 
 #[derive(Arbitrary, Debug)]
@@ -48,7 +54,10 @@ enum ContentType<'a> {
 enum Body<'a> {
     Any(&'a [u8]),
     /// A good document in which some places have another value.
-    Edited { document: u8, edits: Vec<(u8, Edit<'a>)> },
+    Edited {
+        document: u8,
+        edits: Vec<(u8, Edit<'a>)>,
+    },
 }
 
 #[derive(Arbitrary, Debug)]
@@ -98,7 +107,8 @@ static DOCUMENTS: LazyLock<[Value; 4]> = LazyLock::new(|| {
         },
         "policy": policy,
     });
-    let request = json!({"subject": {"countryName": "US", "commonName": "x"}, "subjectAltNames": {"dnsNames": ["x"]}});
+    let request =
+        json!({"subject": {"countryName": "US", "commonName": "x"}, "subjectAltNames": {"dnsNames": ["x"]}});
     [key, oidc, saml, request]
 });
 

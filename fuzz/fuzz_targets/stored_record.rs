@@ -7,10 +7,11 @@ use bytes::Bytes;
 use http::Request;
 use idpstore::IdpStore;
 use idpstore::engine::Engine as _;
-use idpstore::engine::keyspace::{Key, RECORD_VERSION, tag};
+use idpstore::engine::keyspace::{self, Key, RECORD_VERSION, tag};
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::model::{Id, Tenant};
-use idpstore::service::ProviderQuery;
+use idpstore::pki::Timestamp;
+use idpstore::service::{Owner, ProviderQuery};
 use libfuzzer_sys::fuzz_target;
 
 /// An entry: where it lies, and the JSON of the record, or plain bytes.
@@ -23,36 +24,18 @@ struct Entry<'a> {
     value: &'a [u8],
 }
 
-const TABLES: [u8; 15] = [
-    tag::COUNTERS,
-    tag::TENANT,
-    tag::PROVIDER,
-    tag::PROVIDER_NAME,
-    tag::PROVIDER_NAME_END,
-    tag::PROVIDER_KIND,
-    tag::SIGNING_KEY,
-    tag::TRUSTED_KEY,
-    tag::SIGNING_KID,
-    tag::TRUSTED_DIGEST,
-    tag::ATTACHMENT,
-    tag::ATTACHED_TO,
-    tag::REQUEST,
-    tag::KEY_USE,
-    tag::CHANGE,
-];
+/// The tags of all tables ([`tag`]).
+const TABLES: &[u8] = b"#TPNSYKVkvAaRLlUuC";
 
 /// A store that knows itself and has these entries besides, some of which may be in the place of its own.
 fn engine(entries: &[Entry<'_>]) -> MemoryEngine {
     let engine = MemoryEngine::default();
     let mut tx = engine.write().expect("memory");
     let counters = br#"{"form":1,"last_id":1,"last_sequence":0}"#;
-    let tenant = br#"{"id":1,"name":"idpstore","created":0}"#;
-    for (key, json) in [
-        (Key::of(tag::COUNTERS), &counters[..]),
-        (Key::of(tag::TENANT).id(Tenant::DEFAULT), &tenant[..]),
-    ] {
-        tx.put(key.bytes(), &[&[RECORD_VERSION], json].concat()).expect("memory");
-    }
+    let tenant = Tenant::new(Tenant::DEFAULT, Timestamp::default(), "idpstore");
+    let tenant = keyspace::encode(&tenant).expect("a tenant");
+    tx.put(Key::of(tag::COUNTERS).bytes(), &[&[RECORD_VERSION], &counters[..]].concat()).expect("memory");
+    tx.put(Key::of(tag::TENANT).id(Tenant::DEFAULT).bytes(), &tenant).expect("memory");
     for entry in entries {
         let table = TABLES[usize::from(entry.table) % TABLES.len()];
         let mut key = Key::of(table);
@@ -77,7 +60,8 @@ fuzz_target!(|entries: Vec<Entry<'_>>| {
         let query = ProviderQuery { name_contains, kind: None, after: None, limit: 20 };
         let found = service.providers(&query).map(|page| page.items).unwrap_or_default();
         for provider in found {
-            let _ = (service.signing_keys(provider.id), service.requests(provider.id));
+            let owner = Owner::Provider(provider.id);
+            let _ = (service.signing_keys(owner), service.requests(owner));
             let _ = service.delete_provider(provider.id);
         }
     }
