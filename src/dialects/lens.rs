@@ -182,7 +182,7 @@ impl Serialize for Ordered<'_> {
             left -= 1;
             match (value, inner) {
                 (Value::Object(members), Some(inner)) => {
-                    map.serialize_entry(name, &Ordered(members, inner))?
+                    map.serialize_entry(name, &Ordered(members, inner))?;
                 }
                 (value, _) => map.serialize_entry(name, value)?,
             }
