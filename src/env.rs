@@ -25,6 +25,30 @@ pub trait Entropy: Debug + Send + Sync {
 }
 
 /// Supplies private keys.
+///
+/// A host that can make keys only in its own time gives what it has, and says what it lacks:
+///
+/// ```
+/// use std::sync::Mutex;
+///
+/// use idpstore::env::KeySource;
+/// use idpstore::pki::{KeySpec, PrivateKey};
+/// use idpstore::{Error, ErrorKind, Result};
+///
+/// /// Keys that were made before they are needed.
+/// #[derive(Debug, Default)]
+/// struct Shelf(Mutex<Vec<PrivateKey>>);
+///
+/// impl KeySource for Shelf {
+///     fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
+///         let key = self.0.lock().expect("no panic").pop();
+///         key.ok_or_else(|| Error::new(ErrorKind::KeyPending { spec: spec.to_string() }))
+///     }
+/// }
+///
+/// let pending = Shelf::default().generate(KeySpec::Rsa { bits: 2048 }).expect_err("an empty shelf");
+/// assert_eq!(pending.to_string(), "a private key `RSA-2048` must be supplied first");
+/// ```
 pub trait KeySource: Debug + Send + Sync {
     /// A fresh private key.
     ///
@@ -63,6 +87,18 @@ impl Clock for SystemClock {
 }
 
 /// A stream of random bytes from a 32-byte seed (ChaCha20): the same seed gives the same bytes.
+///
+/// ```
+/// use idpstore::env::{Entropy, SeededEntropy};
+///
+/// let draw = |seed| {
+///     let mut bytes = [0; 8];
+///     SeededEntropy::new([seed; 32]).fill(&mut bytes);
+///     bytes
+/// };
+/// assert_eq!(draw(1), draw(1));
+/// assert_ne!(draw(1), draw(2));
+/// ```
 pub struct SeededEntropy(Mutex<ChaCha20Rng>);
 
 impl SeededEntropy {

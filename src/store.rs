@@ -20,6 +20,23 @@ use crate::service::Service;
 const BODY_LIMIT: usize = 1 << 20;
 
 /// Decides whether a caller may come in. Asked once for each request, before anything else.
+///
+/// ```
+/// use idpstore::{Authorizer, ErrorKind, IdpStore};
+///
+/// struct Nobody;
+///
+/// impl Authorizer for Nobody {
+///     fn authorize(&self, _: &http::request::Parts) -> idpstore::Result<()> {
+///         Err(ErrorKind::Forbidden.into())
+///     }
+/// }
+///
+/// let store = IdpStore::builder().authorizer(Nobody).open()?;
+/// let request = http::Request::get("/api/v1/idps").body(bytes::Bytes::new());
+/// assert_eq!(store.handle(request.expect("a request")).status(), 403);
+/// # Ok::<(), idpstore::Error>(())
+/// ```
 pub trait Authorizer: Send + Sync {
     /// Lets the request pass, or not.
     ///
@@ -52,7 +69,34 @@ struct Inner {
     body_limit: usize,
 }
 
-/// How a store is to be opened.
+/// How a store is to be opened: from [`IdpStore::builder`] to [`Builder::open`].
+///
+/// With a clock that stands and entropy from a seed, two stores answer the same question in the same bytes:
+///
+/// ```
+/// use idpstore::IdpStore;
+/// use idpstore::env::{Clock, SeededEntropy};
+/// use idpstore::pki::Timestamp;
+///
+/// #[derive(Debug)]
+/// struct Noon;
+///
+/// impl Clock for Noon {
+///     fn now(&self) -> Timestamp {
+///         Timestamp::from_unix_seconds(1_800_014_400)
+///     }
+/// }
+///
+/// let ask = || {
+///     let store = IdpStore::builder().clock(Noon).entropy(SeededEntropy::new([7; 32])).open()?;
+///     let request = http::Request::get("/api/v1/idps/unknown").body(bytes::Bytes::new());
+///     Ok::<_, idpstore::Error>(store.handle(request.expect("a request")))
+/// };
+/// let (one, other) = (ask()?, ask()?);
+/// assert_eq!(one.body(), other.body());
+/// assert_eq!(one.headers(), other.headers());
+/// # Ok::<(), idpstore::Error>(())
+/// ```
 #[derive(Default)]
 pub struct Builder {
     engine: Option<Arc<dyn Engine>>,

@@ -55,6 +55,28 @@ pub enum Profile {
 /// Issues a certificate for the subject's key, signed by the signer with sha256WithRSAEncryption, in DER. In a
 /// self-issued certificate the subject's key is the signer's own.
 ///
+/// ```
+/// use idpstore::env::{Generator, SeededEntropy};
+/// use idpstore::pki::issuance::{Issuance, Profile, issue};
+/// use idpstore::pki::{Certificate, DistinguishedName, KeySpec, NameAttribute, PrivateKey, Timestamp, pem};
+///
+/// let entropy = SeededEntropy::new([7; 32]);
+/// let key = PrivateKey::generate(KeySpec::Rsa { bits: 2048 }, &mut Generator(&entropy))?;
+/// let name = DistinguishedName::new().with(NameAttribute::CommonName, "idp.example.com");
+/// let issuance = Issuance {
+///     serial_number: 1,
+///     not_before: Timestamp::from_unix_seconds(1_800_000_000),
+///     not_after: Timestamp::from_unix_seconds(1_900_000_000),
+///     issuer: &name,
+///     subject: &name,
+///     profile: Profile::Bare,
+/// };
+/// let der = issue(&issuance, &key.public_jwk(), &key, &mut Generator(&entropy))?;
+/// assert_eq!(Certificate::from_der(&der)?.subject().to_string(), "CN=idp.example.com");
+/// assert!(pem::encode("CERTIFICATE", &der).starts_with("-----BEGIN CERTIFICATE-----"));
+/// # Ok::<(), idpstore::Error>(())
+/// ```
+///
 /// # Errors
 /// `Invalid` if a name holds a type that is not an object identifier, or the key is not well-formed.
 pub fn issue(

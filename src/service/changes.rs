@@ -58,6 +58,22 @@ pub struct Change {
 impl Service {
     /// Up to `limit` changes after the one with the number `sequence` (0: from the start), of all tenants.
     ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::model::{IdentityProvider, Protocol, Saml};
+    /// use idpstore::service::ChangeKind;
+    ///
+    /// let service = IdpStore::in_memory()?.service();
+    /// let provider = service.create_provider(|draft| {
+    ///     Ok(IdentityProvider::new(draft.id(), draft.now(), "Partner", Protocol::Saml(Saml::default())))
+    /// })?;
+    /// service.delete_provider(provider.id)?;
+    /// let kinds: Vec<_> = service.changes(0, 10)?.iter().map(|change| change.kind).collect();
+    /// assert_eq!(kinds, [ChangeKind::ProviderCreated, ChangeKind::ProviderDeleted]);
+    /// assert_eq!(service.changes(1, 10)?.first().map(|change| change.sequence), Some(2));
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) or

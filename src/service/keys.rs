@@ -117,6 +117,28 @@ impl Service {
     /// Makes a signing key for an owner, with a certificate that it issues to itself as `plan` says for the
     /// tenant's name and the time. Nothing is signed with it before the owner refers to it.
     ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::pki::{DistinguishedName, KeySpec, NameAttribute};
+    /// use idpstore::service::{CertificatePlan, Owner};
+    ///
+    /// let service = IdpStore::in_memory()?.service();
+    /// let key = service.generate_signing_key(Owner::Tenant, |tenant, now| CertificatePlan {
+    ///     name: DistinguishedName::new().with(NameAttribute::CommonName, tenant),
+    ///     serial_number: 1,
+    ///     not_before: now,
+    ///     not_after: now.plus_calendar_years(2),
+    ///     spec: KeySpec::Rsa { bits: 2048 },
+    /// })?;
+    /// assert_eq!(service.signing_keys(Owner::Tenant)?, [key.clone()]);
+    ///
+    /// // Whoever trusts us imports the certificate, here into the same store.
+    /// let trusted = service.import_trusted_key(&key.chain)?;
+    /// assert_eq!(trusted.certificate_digest(), key.certificate_digest());
+    /// assert!(!trusted.is_signing());
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if the owner is not there, [`ErrorKind::KeyPending`] if the host has to make the

@@ -158,6 +158,25 @@ impl Service {
     /// A page of providers: by id, or, if a text is searched, first the name itself, then names that start
     /// with the text, then those that contain it.
     ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::model::{IdentityProvider, Protocol, Saml};
+    /// use idpstore::service::ProviderQuery;
+    ///
+    /// let service = IdpStore::in_memory()?.service();
+    /// for name in ["A partner", "Partner of old", "Somebody else"] {
+    ///     service.create_provider(|draft| {
+    ///         Ok(IdentityProvider::new(draft.id(), draft.now(), name, Protocol::Saml(Saml::default())))
+    ///     })?;
+    /// }
+    /// let name_contains = Some("PARTNER".to_owned());
+    /// let page = service.providers(&ProviderQuery { name_contains, kind: None, after: None, limit: 20 })?;
+    /// let names: Vec<_> = page.items.iter().map(|provider| provider.name.as_str()).collect();
+    /// assert_eq!(names, ["Partner of old", "A partner"]);
+    /// assert_eq!(page.next, None);
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::BadCursor`] if the cursor belongs to another list, and those of the storage.
