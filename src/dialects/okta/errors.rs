@@ -55,11 +55,15 @@ fn describe(kind: &ErrorKind, operation: &str) -> Words {
     use StatusCode as S;
     match kind {
         ErrorKind::NotFound { what, id } => {
-            let summary = format!("Not found: Resource not found: {} ({})", spelled(id), type_of(*what));
+            let type_name = type_of(*what, operation);
+            let summary = format!("Not found: Resource not found: {} ({type_name})", spelled(id));
             words(S::NOT_FOUND, "E0000007", summary)
         }
         ErrorKind::AlreadyExists { what: Resource::SigningKey, .. } => invalid(operation)
             .because(["Key already exists in the list of key credentials for the target app.".to_owned()]),
+        ErrorKind::AlreadyExists { what: Resource::Application, .. } => {
+            invalid(operation).because(["Cannot create an existing App Wizard App".to_owned()])
+        }
         ErrorKind::AlreadyExists { id, .. } => words(
             S::CONFLICT,
             "E0000096",
@@ -70,6 +74,10 @@ fn describe(kind: &ErrorKind, operation: &str) -> Words {
             "The key credential cannot be deleted because it is in use by: {}.",
             by.join(", ")
         )]),
+        ErrorKind::WrongState if operation == "deleteApplication" => {
+            words(S::FORBIDDEN, "E0000056", "Delete application forbidden.")
+                .because(["The application must be deactivated before deletion.".to_owned()])
+        }
         ErrorKind::WrongState => {
             words(S::FORBIDDEN, "E0000107", "The operation is not allowed in the current state.")
         }
@@ -116,29 +124,36 @@ fn invalid(operation: &str) -> Words {
 /// What Okta says it has validated.
 fn validated(operation: &str) -> &'static str {
     match operation {
-        "generateIdentityProviderSigningKey" => "generateKey",
-        "cloneIdentityProviderKey" => "cloneKey",
-        "publishCsrForIdentityProvider" => "certificate",
-        "generateCsrForIdentityProvider" => "csr",
-        "listIdentityProviders" | "listIdentityProviderKeys" => "RequestParams",
+        "generateIdentityProviderSigningKey" | "generateApplicationKey" => "generateKey",
+        "cloneIdentityProviderKey" | "cloneApplicationKey" => "cloneKey",
+        "publishCsrForIdentityProvider" | "publishCsrFromApplication" => "certificate",
+        "generateCsrForIdentityProvider" | "generateCsrForApplication" => "csr",
+        "listIdentityProviders" | "listIdentityProviderKeys" | "listApplications" => "RequestParams",
+        "createApplication" | "replaceApplication" => "mediated",
         _ => "IdpTrust",
     }
 }
 
 fn describe_violations(violations: &[Violation], operation: &str) -> Words {
+    if violations.iter().any(|violation| violation.pointer == "?filter") {
+        return words(StatusCode::BAD_REQUEST, "E0000031", "Invalid search criteria.")
+            .because(["Invalid search syntax.".to_owned()]);
+    }
     let missing_parameter = violations
         .iter()
         .any(|violation| violation.pointer.starts_with('?') && violation.reason == Reason::Missing);
     if missing_parameter {
         return words(StatusCode::BAD_REQUEST, "E0000028", "The request is missing a required parameter.");
     }
-    invalid(operation).because(violations.iter().map(cause))
+    invalid(operation).because(violations.iter().map(|violation| cause(violation, operation)))
 }
 
 /// One cause: the place in Okta's spelling, and what is wrong there.
-fn cause(violation: &Violation) -> String {
-    let place = place_of(&violation.pointer);
+fn cause(violation: &Violation, operation: &str) -> String {
+    let place = place_of(&violation.pointer, operation);
     match &violation.reason {
+        Reason::Missing if place == "label" => "label: Label must be specified".to_owned(),
+        Reason::Other(_) if place == "expand" => "Expand query is malformed.".to_owned(),
         Reason::Missing if place == "protocol.issuer" => {
             "The protocol.issuer object cannot be left blank.".to_owned()
         }
@@ -164,13 +179,14 @@ fn cause(violation: &Violation) -> String {
 }
 
 /// A pointer in Okta's spelling: members separated by dots, elements in brackets.
-fn place_of(pointer: &str) -> String {
+fn place_of(pointer: &str, operation: &str) -> String {
     let (start, rest) = match pointer.split_once('/') {
         Some((start, rest)) => (start, rest),
         None => (pointer, ""),
     };
     let mut place = match start {
         place::TRUSTED_KEYS => "protocol.credentials.trust.kid",
+        place::SIGNING_KEY if operation.ends_with("Application") => "credentials.signing.kid",
         place::SIGNING_KEY => "protocol.credentials.signing.kid",
         place::CERTIFICATE => "x5c",
         place::SUBJECT_ALT_NAME => "subjectAltNames.dnsNames",
@@ -196,8 +212,9 @@ fn spelled(id: &Identifier) -> String {
 }
 
 /// The name of Okta's type.
-fn type_of(what: Resource) -> &'static str {
+fn type_of(what: Resource, operation: &str) -> &'static str {
     match what {
+        Resource::SigningKey if operation.contains("Application") => "AppInstance",
         Resource::CertificationRequest => "CertificateSigningRequest",
         Resource::Tenant => "Org",
         Resource::Application => "AppInstance",
@@ -219,7 +236,7 @@ mod tests {
             ("?limit", "limit"),
             ("", ""),
         ] {
-            assert_eq!(place_of(pointer), spelled);
+            assert_eq!(place_of(pointer, ""), spelled);
         }
     }
 }

@@ -1,8 +1,9 @@
-//! Okta's Identity Providers API.
+//! Okta's Identity Providers API, and that of the applications that sign people in through us.
 //!
 //! Answers follow recorded behaviour where it differs from Okta's own pages; what neither settles is listed in
 //! `docs/decisions/0002-open-questions-of-okta.md`.
 
+mod applications;
 mod defaults;
 mod errors;
 mod fields;
