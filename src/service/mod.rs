@@ -12,6 +12,7 @@ mod page;
 mod providers;
 mod requests;
 mod tenants;
+mod users;
 
 pub use applications::ApplicationQuery;
 pub use changes::{Change, ChangeKind};

@@ -140,8 +140,8 @@ impl Service {
         })
     }
 
-    /// Removes a provider, whatever its state, with the requests made for it and the keys that no other owner
-    /// may sign with.
+    /// Removes a provider, whatever its state, with its links to users, the requests made for it and the keys
+    /// that no other owner may sign with.
     ///
     /// # Errors
     ///
@@ -151,6 +151,7 @@ impl Service {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.release_keys(id)?;
+            unit.release_users(id)?;
             unit.log(ChangeKind::ProviderDeleted, id, None)
         })
     }

@@ -56,7 +56,7 @@ fn describe(kind: &ErrorKind, operation: &str) -> Words {
     match kind {
         ErrorKind::NotFound { what, id } => {
             let type_name = type_of(*what, operation);
-            let summary = format!("Not found: Resource not found: {} ({type_name})", spelled(id));
+            let summary = format!("Not found: Resource not found: {} ({type_name})", spelled(*what, id));
             words(S::NOT_FOUND, "E0000007", summary)
         }
         ErrorKind::AlreadyExists { what: Resource::SigningKey, .. } => invalid(operation)
@@ -64,6 +64,9 @@ fn describe(kind: &ErrorKind, operation: &str) -> Words {
         ErrorKind::AlreadyExists { what: Resource::Application, .. } => {
             invalid(operation).because(["Cannot create an existing App Wizard App".to_owned()])
         }
+        ErrorKind::AlreadyExists { what: Resource::User, .. } => invalid(operation).because([
+            "login: An object with this field already exists in the current organization".to_owned(),
+        ]),
         ErrorKind::AlreadyExists { id, .. } => words(
             S::CONFLICT,
             "E0000096",
@@ -129,6 +132,7 @@ fn validated(operation: &str) -> &'static str {
         "publishCsrForIdentityProvider" | "publishCsrFromApplication" => "certificate",
         "generateCsrForIdentityProvider" | "generateCsrForApplication" => "csr",
         "listIdentityProviders" | "listIdentityProviderKeys" | "listApplications" => "RequestParams",
+        "createUser" => "login",
         "createApplication" | "replaceApplication" => "mediated",
         _ => "IdpTrust",
     }
@@ -204,12 +208,24 @@ fn place_of(pointer: &str, operation: &str) -> String {
     place
 }
 
-fn spelled(id: &Identifier) -> String {
+fn spelled(what: Resource, id: &Identifier) -> String {
     match id {
+        Identifier::Number(number) if what == Resource::User => {
+            ids::spell_as(ids::USER, Id::from_number(*number))
+        }
         Identifier::Number(number) => ids::spell(Id::from_number(*number)),
         Identifier::Text(text) => text.clone(),
     }
 }
+
+/// The operations that see a provider as an application whose users they are.
+const OF_LINKED_USERS: [&str; 5] = [
+    "listIdentityProviderApplicationUsers",
+    "getIdentityProviderApplicationUser",
+    "linkUserToIdentityProvider",
+    "unlinkUserFromIdentityProvider",
+    "listSocialAuthTokens",
+];
 
 /// The name of Okta's type.
 fn type_of(what: Resource, operation: &str) -> &'static str {
@@ -217,7 +233,9 @@ fn type_of(what: Resource, operation: &str) -> &'static str {
         Resource::SigningKey if operation.contains("Application") => "AppInstance",
         Resource::CertificationRequest => "CertificateSigningRequest",
         Resource::Tenant => "Org",
+        Resource::IdentityProvider if OF_LINKED_USERS.contains(&operation) => "IdpAppInstance",
         Resource::Application => "AppInstance",
+        Resource::User => "User",
         Resource::IdentityProvider | Resource::TrustedKey | Resource::SigningKey => "IdpTrust",
     }
 }

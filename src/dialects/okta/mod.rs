@@ -11,6 +11,7 @@ mod ids;
 mod key_lens;
 mod keys;
 mod lens;
+mod linked_users;
 mod links;
 mod metadata;
 mod paging;
@@ -18,6 +19,7 @@ mod providers;
 mod requests;
 mod routes;
 mod rules;
+mod users;
 mod wire;
 
 use std::time::{Duration, UNIX_EPOCH};

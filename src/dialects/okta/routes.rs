@@ -2,14 +2,14 @@
 
 use http::Method;
 
-use super::{applications, keys, providers, requests};
+use super::{applications, keys, linked_users, providers, requests, users};
 use crate::http::{Handler, Route};
 
 const fn route(method: Method, path: &'static str, operation: &'static str, handler: Handler) -> Route {
     Route { method, path, operation, handler }
 }
 
-/// Identity providers and applications, their keys and their certification requests.
+/// Identity providers and applications, their keys and certification requests, and the users who are linked.
 #[rustfmt::skip] // one line for each operation
 pub(super) static ROUTES: &[Route] = &[
     route(Method::GET, "/api/v1/idps", "listIdentityProviders", providers::list),
@@ -39,6 +39,18 @@ pub(super) static ROUTES: &[Route] = &[
     route(Method::GET, "/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}", "getCsrForIdentityProvider", requests::get),
     route(Method::DELETE, "/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}", "revokeCsrForIdentityProvider", requests::revoke),
     route(Method::POST, "/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}/lifecycle/publish", "publishCsrForIdentityProvider", requests::publish),
+
+    route(Method::GET, "/api/v1/idps/{idpId}/users", "listIdentityProviderApplicationUsers", linked_users::list),
+    route(Method::GET, "/api/v1/idps/{idpId}/users/{userId}", "getIdentityProviderApplicationUser", linked_users::get),
+    route(Method::POST, "/api/v1/idps/{idpId}/users/{userId}", "linkUserToIdentityProvider", linked_users::link),
+    route(Method::DELETE, "/api/v1/idps/{idpId}/users/{userId}", "unlinkUserFromIdentityProvider", linked_users::unlink),
+    route(Method::GET, "/api/v1/idps/{idpId}/users/{userId}/credentials/tokens", "listSocialAuthTokens", linked_users::list_tokens),
+
+    route(Method::POST, "/api/v1/users", "createUser", users::create),
+    route(Method::GET, "/api/v1/users/{id}", "getUser", users::get),
+    route(Method::DELETE, "/api/v1/users/{id}", "deleteUser", users::delete),
+    route(Method::POST, "/api/v1/users/{id}/lifecycle/deactivate", "deactivateUser", users::deactivate),
+    route(Method::GET, "/api/v1/users/{id}/idps", "listUserIdentityProviders", users::list_providers),
 
     route(Method::GET, "/api/v1/apps", "listApplications", applications::list),
     route(Method::POST, "/api/v1/apps", "createApplication", applications::create),

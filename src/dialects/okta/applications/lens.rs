@@ -231,10 +231,10 @@ fn chosen_name(draft: &Draft<'_, '_>, said: Option<String>, label: &str) -> Resu
         let taken = draft.applications_named(&name)?.iter().any(|other| other.alias.as_ref() == Some(&name));
         // Many may be made from one template, but none from what an org has defined for one application.
         let own = stem.split_once('_').is_some_and(|(org, _)| name.starts_with(&format!("{org}_")));
-        return match taken && own {
-            true => Err(ErrorKind::AlreadyExists { what: Resource::Application, id: name.into() }.into()),
-            false => Ok(name),
-        };
+        if taken && own {
+            return Err(ErrorKind::AlreadyExists { what: Resource::Application, id: name.into() }.into());
+        }
+        return Ok(name);
     }
     let taken = draft.applications_named(&stem)?;
     let numbers = taken.iter().filter_map(|other| other.alias.as_ref()?.strip_prefix(&stem)?.parse().ok());

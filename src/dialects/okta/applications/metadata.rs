@@ -67,13 +67,8 @@ fn endpoints(xml: &mut Xml, element: &str, location: &str) -> std::io::Result<()
 
 /// The same document, with all other characters as references.
 fn in_ascii(xml: &str) -> String {
-    let mut ascii = String::with_capacity(xml.len());
-    for character in xml.chars() {
-        if character.is_ascii() {
-            ascii.push(character);
-        } else {
-            ascii.push_str(&format!("&#{};", u32::from(character)));
-        }
-    }
-    ascii
+    let reference = |character: char| format!("&#{};", u32::from(character));
+    xml.chars()
+        .map(|character| if character.is_ascii() { character.to_string() } else { reference(character) })
+        .collect()
 }
