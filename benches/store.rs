@@ -2,7 +2,9 @@
 #![allow(
     missing_docs,
     clippy::unwrap_used,
-    reason = "a benchmark may panic, and criterion's macros make functions"
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a benchmark may panic and print, and criterion's macros make functions"
 )]
 
 use std::hint::black_box;

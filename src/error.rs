@@ -23,6 +23,8 @@ pub enum Resource {
     SigningKey,
     /// A certification request (RFC 2986).
     CertificationRequest,
+    /// A person who signs in.
+    User,
 }
 
 impl fmt::Display for Resource {
@@ -34,6 +36,7 @@ impl fmt::Display for Resource {
             Self::TrustedKey => "trusted key",
             Self::SigningKey => "signing key",
             Self::CertificationRequest => "certification request",
+            Self::User => "user",
         })
     }
 }

@@ -46,6 +46,14 @@ pub mod tag {
     pub const KEY_USE: u8 = b'U';
     /// Which applications refer to a key (tenant, kid, application).
     pub const KEY_USE_BY_APPLICATION: u8 = b'u';
+    /// Users (tenant, id).
+    pub const USER: u8 = b'H';
+    /// Users by folded login (tenant, login, id).
+    pub const USER_LOGIN: u8 = b'h';
+    /// Links of users to providers (tenant, provider, user).
+    pub const LINK: u8 = b'I';
+    /// The same the other way round (tenant, user, provider).
+    pub const LINK_OF_USER: u8 = b'i';
     /// The change log (sequence).
     pub const CHANGE: u8 = b'C';
 
@@ -67,6 +75,10 @@ pub mod tag {
         APPLICATION_NAME,
         KEY_USE,
         KEY_USE_BY_APPLICATION,
+        USER,
+        USER_LOGIN,
+        LINK,
+        LINK_OF_USER,
     ];
 }
 

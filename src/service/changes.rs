@@ -33,6 +33,11 @@ pub enum ChangeKind {
     CertificateInstalled,
     TenantCreated,
     TenantDeleted,
+    UserCreated,
+    UserDeactivated,
+    UserDeleted,
+    UserLinked,
+    UserUnlinked,
 }
 
 /// One entry of the change log.
@@ -48,7 +53,7 @@ pub struct Change {
     pub actor: String,
     /// What was done.
     pub kind: ChangeKind,
-    /// To which provider, or for which owner a key or request was made; of a trusted key its own id.
+    /// To which record, to which provider a user was linked, or for which owner a key or request was made; of a trusted key its own id.
     pub subject: Id,
     /// Which key, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -150,10 +150,7 @@ impl Service {
     ) -> Result<Key> {
         self.write(|unit| {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
-            let key = unit.new_signing_key(&plan(&unit.tenant()?.name, unit.now))?;
-            unit.attach(owner, &key.kid, key.created)?;
-            unit.log(ChangeKind::SigningKeyGenerated, owner, Some(&key.kid))?;
-            Ok(key)
+            unit.own_signing_key(owner, &plan)
         })
     }
 
@@ -250,6 +247,18 @@ impl Unit<'_> {
         records::save(&mut *self.tx, self.service.tenant, None, &attachment)
     }
 
+    /// A new signing key, attached to this owner.
+    pub(super) fn own_signing_key(
+        &mut self,
+        owner: Id,
+        plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
+    ) -> Result<Key> {
+        let key = self.new_signing_key(&plan(&self.tenant()?.name, self.now))?;
+        self.attach(owner, &key.kid, key.created)?;
+        self.log(ChangeKind::SigningKeyGenerated, owner, Some(&key.kid))?;
+        Ok(key)
+    }
+
     /// The tenant's default signing key, attached to this owner; made first if there is none.
     pub(super) fn default_signing_key(
         &mut self,
@@ -260,12 +269,10 @@ impl Unit<'_> {
         let kid = if let Some(kid) = tenant.default_signing_key {
             kid
         } else {
-            let key = self.new_signing_key(&plan(&tenant.name, self.now))?;
             // The tenant is an owner, too, so that the key stays when the last provider goes.
-            self.attach(tenant.id, &key.kid, key.created)?;
+            let key = self.own_signing_key(tenant.id, plan)?;
             tenant.default_signing_key = Some(key.kid.clone());
             records::save_tenant(&mut *self.tx, &tenant)?;
-            self.log(ChangeKind::SigningKeyGenerated, tenant.id, Some(&key.kid))?;
             key.kid
         };
         if records::attachment(&*self.tx, self.tenant_id(), owner, &kid)?.is_none() {

@@ -13,6 +13,7 @@ mod providers;
 mod requests;
 mod shown;
 mod tenants;
+mod users;
 
 pub use applications::ApplicationQuery;
 pub use changes::{Change, ChangeKind};

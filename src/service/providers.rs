@@ -8,7 +8,7 @@ use crate::engine::ReadTx;
 use crate::engine::records::{self, Stored};
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
-use crate::model::{Id, IdentityProvider, Key, State, place};
+use crate::model::{Application, Id, IdentityProvider, Key, State, Tenant, place};
 use crate::pki::Timestamp;
 
 /// What a provider or an application can be drafted from, inside the transaction in which it will be saved.
@@ -61,6 +61,42 @@ impl<'d, 'a> Draft<'d, 'a> {
     ) -> Result<String> {
         self.unit.default_signing_key(self.id, plan)
     }
+
+    /// The `kid` of a new signing key, made as `plan` says; it is one of the record's signing keys from now on.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::KeyPending`] if the key has to be made first, and those of the storage.
+    pub fn new_signing_key(
+        &mut self,
+        plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
+    ) -> Result<String> {
+        Ok(self.unit.own_signing_key(self.id, plan)?.kid)
+    }
+
+    /// The tenant.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn tenant(&self) -> Result<Tenant> {
+        self.unit.tenant()
+    }
+
+    /// The applications with this alias, or with one that starts with it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn applications_named(&self, start: &str) -> Result<Vec<Application>> {
+        let (tx, tenant) = (&*self.unit.tx, self.unit.tenant_id());
+        let mut found = Vec::new();
+        for id in records::applications_named(tx, tenant, start)? {
+            found.extend(records::application(tx, tenant, id)?);
+        }
+        found.retain(|found| found.alias.as_ref().is_some_and(|alias| alias.starts_with(start)));
+        Ok(found)
+    }
 }
 
 impl Service {
@@ -105,8 +141,8 @@ impl Service {
         })
     }
 
-    /// Removes a provider, whatever its state, with the requests made for it and the keys that no other owner
-    /// may sign with.
+    /// Removes a provider, whatever its state, with its links to users, the requests made for it and the keys
+    /// that no other owner may sign with.
     ///
     /// # Errors
     ///
@@ -116,6 +152,7 @@ impl Service {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.release_keys(id)?;
+            unit.release_users(id)?;
             unit.log(ChangeKind::ProviderDeleted, id, None)
         })
     }

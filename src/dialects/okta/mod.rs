@@ -1,8 +1,9 @@
-//! Okta's Identity Providers API.
+//! Okta's Identity Providers API, and that of the applications that sign people in through us.
 //!
 //! Answers follow recorded behaviour where it differs from Okta's own pages; what neither settles is listed in
 //! `docs/decisions/0002-open-questions-of-okta.md`.
 
+mod applications;
 mod defaults;
 mod errors;
 mod fields;
@@ -10,6 +11,7 @@ mod ids;
 mod key_lens;
 mod keys;
 mod lens;
+mod linked_users;
 mod links;
 mod metadata;
 mod paging;
@@ -17,6 +19,7 @@ mod providers;
 mod requests;
 mod routes;
 mod rules;
+mod users;
 mod wire;
 
 use std::time::{Duration, UNIX_EPOCH};

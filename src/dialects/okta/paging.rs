@@ -5,6 +5,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use form_urlencoded::Serializer;
 use http::HeaderValue;
 use http::header::LINK;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::dialects::base64url;
@@ -14,7 +15,7 @@ use crate::model::Id;
 use crate::service::Cursor;
 
 /// How many elements a page has if the caller does not say.
-const DEFAULT_LIMIT: usize = 20;
+pub(super) const DEFAULT_LIMIT: usize = 20;
 
 /// How many elements a page has at most.
 const MAXIMUM_LIMIT: usize = 200;
@@ -49,14 +50,12 @@ impl Filtered {
             Cursor::Name(place) => base64url(place),
         };
         let cursor = Self { q: q.map(str::to_owned), kind: kind.map(str::to_owned), after };
-        base64url(&serde_json::to_vec(&cursor).unwrap_or_default())
+        spell_cursor(&cursor)
     }
 
     /// Reads [`Filtered::spell`] back.
     pub(super) fn read(text: &str) -> Result<Self> {
-        let bad = || Error::new(ErrorKind::BadCursor);
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
-        serde_json::from_slice(&bytes).map_err(|_| bad())
+        read_cursor(text)
     }
 
     /// Where the page ended.
@@ -67,6 +66,18 @@ impl Filtered {
             None => Ok(Cursor::Id(Id::from_number(self.after.parse().map_err(|_| bad())?))),
         }
     }
+}
+
+/// A cursor that carries more than a place.
+pub(super) fn spell_cursor(cursor: &impl Serialize) -> String {
+    base64url(&serde_json::to_vec(cursor).unwrap_or_default())
+}
+
+/// Reads [`spell_cursor`] back.
+pub(super) fn read_cursor<C: DeserializeOwned>(text: &str) -> Result<C> {
+    let bad = || Error::new(ErrorKind::BadCursor);
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
+    serde_json::from_slice(&bytes).map_err(|_| bad())
 }
 
 /// Adds the links to this page and, if there is one, to the next.

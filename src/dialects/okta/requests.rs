@@ -1,4 +1,4 @@
-//! Calls about certification requests (CSRs) of a provider.
+//! Calls about certification requests (CSRs) of a provider or an application.
 
 use http::header::HeaderName;
 use http::{HeaderValue, StatusCode};
@@ -38,12 +38,12 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
     let owner = owner(call)?;
-    let key = call.service.request(owner, call.param("idpCsrId"))?;
+    let key = call.service.request(owner, csr(call))?;
     shown(call, StatusCode::OK, owner, &key)
 }
 
 pub(super) fn revoke(call: &Call<'_>) -> Result<Response> {
-    call.service.revoke_request(owner(call)?, call.param("idpCsrId"))?;
+    call.service.revoke_request(owner(call)?, csr(call))?;
     Ok(body::no_content())
 }
 
@@ -57,8 +57,16 @@ pub(super) fn publish(call: &Call<'_>) -> Result<Response> {
         Error::invalid(place::CERTIFICATE, Reason::UnreadableCertificate).caused_by(cause)
     })?;
     let certificate = certificates.first().map(Vec::as_slice).unwrap_or_default();
-    let key = call.service.install_certificate(owner, call.param("idpCsrId"), certificate)?;
+    let key = call.service.install_certificate(owner, csr(call), certificate)?;
     created(call, owner, &key)
+}
+
+/// The request that the path speaks of: each kind of owner has its own word for it.
+fn csr<'c>(call: &'c Call<'_>) -> &'c str {
+    match call.param("appId") {
+        "" => call.param("idpCsrId"),
+        _ => call.param("csrId"),
+    }
 }
 
 /// The name that a document asks a certificate for.

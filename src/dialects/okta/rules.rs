@@ -13,7 +13,7 @@ use crate::model::SocialService;
 ///
 /// [`ErrorKind::Invalid`] with everything that is wrong.
 pub(super) fn check(document: &Members, current: Option<&Kind>) -> Result<&'static Kind> {
-    let mut rules = Rules { document, violations: Vec::new() };
+    let mut rules = Rules::of(document);
     let kind = rules.kind(current);
     rules.text(&["name"], 1, 100);
     rules.one_of(&["status"], &["ACTIVE", "INACTIVE"]);
@@ -30,9 +30,11 @@ pub(super) fn check(document: &Members, current: Option<&Kind>) -> Result<&'stat
     }
 }
 
-struct Rules<'d> {
+/// What was found wrong with a document so far.
+pub(super) struct Rules<'d> {
     document: &'d Members,
-    violations: Vec<Violation>,
+    /// In the order in which it was found.
+    pub(super) violations: Vec<Violation>,
 }
 
 const BINDINGS: &[&str] = &["HTTP-POST", "HTTP-REDIRECT"];
@@ -211,18 +213,26 @@ impl Rules<'_> {
             self.refuse(path, Reason::NotAllowed(vec![kind.protocol]));
         }
     }
+}
+
+/// What holds for documents of all kinds.
+impl<'d> Rules<'d> {
+    /// Nothing is wrong with this document yet.
+    pub(super) fn of(document: &'d Members) -> Self {
+        Self { document, violations: Vec::new() }
+    }
 
     /// What the document says at a path; null says nothing.
-    fn said(&self, path: &[&str]) -> Option<&Value> {
+    pub(super) fn said(&self, path: &[&str]) -> Option<&Value> {
         get(self.document, path).filter(|value| !value.is_null())
     }
 
-    fn refuse(&mut self, path: &[&str], reason: Reason) {
+    pub(super) fn refuse(&mut self, path: &[&str], reason: Reason) {
         let pointer = path.iter().flat_map(|step| ["/", step]).collect::<String>();
         self.violations.push(Violation::new(pointer, reason));
     }
 
-    fn is_text(&mut self, path: &[&str]) -> bool {
+    pub(super) fn is_text(&mut self, path: &[&str]) -> bool {
         match self.said(path) {
             Some(Value::String(text)) if !text.is_empty() => return true,
             None | Some(Value::String(_)) => self.refuse(path, Reason::Missing),
@@ -232,13 +242,13 @@ impl Rules<'_> {
     }
 
     /// A text must be there, of so many characters.
-    fn text(&mut self, path: &[&str], least: usize, most: usize) {
+    pub(super) fn text(&mut self, path: &[&str], least: usize, most: usize) {
         if self.is_text(path) {
             self.optional_text(path, least, most);
         }
     }
 
-    fn optional_text(&mut self, path: &[&str], least: usize, most: usize) {
+    pub(super) fn optional_text(&mut self, path: &[&str], least: usize, most: usize) {
         match self.said(path) {
             None => {}
             Some(Value::String(text)) if (least..=most).contains(&text.chars().count()) => {}
@@ -250,7 +260,7 @@ impl Rules<'_> {
         }
     }
 
-    fn one_of(&mut self, path: &[&str], allowed: &[&'static str]) {
+    pub(super) fn one_of(&mut self, path: &[&str], allowed: &[&'static str]) {
         match self.said(path) {
             None => {}
             Some(Value::String(text)) if allowed.contains(&text.as_str()) => {}
@@ -265,9 +275,21 @@ impl Rules<'_> {
         }
     }
 
-    fn optional_object(&mut self, path: &[&str]) {
+    pub(super) fn optional_object(&mut self, path: &[&str]) {
         if self.said(path).is_some_and(|value| !value.is_object()) {
             self.refuse(path, Reason::WrongType("object"));
+        }
+    }
+
+    pub(super) fn optional_boolean(&mut self, path: &[&str]) {
+        if self.said(path).is_some_and(|value| !value.is_boolean()) {
+            self.refuse(path, Reason::WrongType("boolean"));
+        }
+    }
+
+    pub(super) fn optional_array(&mut self, path: &[&str]) {
+        if self.said(path).is_some_and(|value| !value.is_array()) {
+            self.refuse(path, Reason::WrongType("array"));
         }
     }
 }

@@ -7,6 +7,7 @@ mod applications;
 mod keys;
 mod names;
 mod providers;
+mod users;
 
 pub(crate) use applications::{application, application_users, applications, applications_named};
 pub(crate) use keys::{
@@ -15,6 +16,7 @@ pub(crate) use keys::{
 };
 pub(crate) use names::fold;
 pub(crate) use providers::{Search, provider, providers, search, stored_provider};
+pub(crate) use users::{link, linked_providers, links, user, user_with_login, users_with_login_start};
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
