@@ -1,5 +1,6 @@
 //! The store: opened with an engine and an environment, it answers requests.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -53,6 +54,7 @@ struct Inner {
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: usize,
+    switches: BTreeSet<String>,
 }
 
 /// How a store is to be opened.
@@ -66,6 +68,7 @@ pub struct Builder {
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: Option<usize>,
+    switches: BTreeSet<String>,
 }
 
 impl Builder {
@@ -135,6 +138,15 @@ impl Builder {
         self
     }
 
+    /// Sets a switch: one of the vendors' questions on which their documents and their service disagree is to be
+    /// answered in the other way than usual. What each does is told where its name is defined, such as
+    /// [`dialects::pingone::KEEP_LOGIN_BUTTON_ICONS`].
+    #[must_use]
+    pub fn switch(mut self, name: impl Into<String>) -> Self {
+        self.switches.insert(name.into());
+        self
+    }
+
     /// Opens the store.
     ///
     /// # Errors
@@ -159,6 +171,7 @@ impl Builder {
             base_url: self.base_url,
             authorizer: self.authorizer,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
+            switches: self.switches,
         })))
     }
 }
@@ -246,7 +259,13 @@ impl IdpStore {
             None => base_url(&request),
         };
         let service = self.service_for(dialect.name);
-        (route.handler)(&Call { request: &request, params, service: &service, base_url: &base_url })
+        (route.handler)(&Call {
+            request: &request,
+            params,
+            service: &service,
+            base_url: &base_url,
+            switches: &self.0.switches,
+        })
     }
 }
 

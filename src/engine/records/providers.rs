@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::names::{self, cut, fold};
-use super::{Index, Record, load};
+use super::{Index, Record, ids, ids_before, load};
 use crate::engine::ReadTx;
 use crate::engine::keyspace::{self, Key, tag};
 use crate::error::{Error, ErrorKind, Result};
@@ -31,6 +31,17 @@ pub(crate) fn provider(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<Ide
     load(tx, &Key::of(tag::PROVIDER).id(tenant).id(id))
 }
 
+/// All providers with exactly this name.
+pub(crate) fn provider_named(tx: &dyn ReadTx, tenant: Id, name: &str) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    for id in ids(tx, &Key::of(tag::PROVIDER_NAME).id(tenant).text(&fold(name)))? {
+        if listed(tx, tenant, id)?.name == name {
+            found.push(id);
+        }
+    }
+    Ok(found)
+}
+
 /// Up to `limit` providers after `after` in the order of their ids, of one kind or of all.
 pub(crate) fn providers(
     tx: &dyn ReadTx,
@@ -56,6 +67,17 @@ pub(crate) fn providers(
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
+}
+
+/// The last `limit` providers before `before`, in the order of their ids.
+pub(crate) fn providers_before(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    before: Id,
+    limit: usize,
+) -> Result<Vec<IdentityProvider>> {
+    let found = ids_before(tx, &Key::of(tag::PROVIDER).id(tenant), before, limit)?;
+    found.into_iter().map(|id| listed(tx, tenant, id)).collect()
 }
 
 /// The provider to which an index entry leads.
