@@ -92,6 +92,11 @@ pub struct Violation {
 pub enum Reason {
     /// A required member is absent, null or empty.
     Missing,
+    /// A required text or list is there, but has nothing in it; dialects that do not tell the two apart say
+    /// [`Reason::Missing`].
+    Empty,
+    /// Another record has the value, which may be there once only: which one, as the caller knows it.
+    Taken(Identifier),
     /// The member has another JSON type than the named one.
     WrongType(&'static str),
     /// The value is not one of those that are allowed.
@@ -313,6 +318,8 @@ impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => out.write_str("is missing"),
+            Self::Empty => out.write_str("is empty"),
+            Self::Taken(by) => write!(out, "is taken by `{by}`"),
             Self::WrongType(wanted) => write!(out, "is not of type {wanted}"),
             Self::NotAllowed(allowed) => write!(out, "is not one of {}", allowed.join(", ")),
             Self::OutOfRange(low, high) => write!(out, "is not within {low} to {high}"),

@@ -1,5 +1,6 @@
 //! The store: opened with an engine and an environment, it answers requests.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +12,9 @@ use crate::dialects::{self, Dialect};
 use crate::engine::memory::MemoryEngine;
 use crate::engine::redb::RedbEngine;
 use crate::engine::{Engine, migrate};
-use crate::env::{Clock, Entropy, Environment, GeneratedKeys, KeySource, SeededEntropy, SystemClock};
+use crate::env::{
+    Clock, Entropy, Environment, Fetcher, GeneratedKeys, KeySource, SeededEntropy, SystemClock,
+};
 use crate::error::{ErrorKind, Result};
 use crate::http::{Call, Request, Response, router};
 use crate::service::Service;
@@ -67,6 +70,7 @@ struct Inner {
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: usize,
+    switches: BTreeSet<String>,
 }
 
 /// How a store is to be opened: from [`IdpStore::builder`] to [`Builder::open`].
@@ -103,9 +107,11 @@ pub struct Builder {
     clock: Option<Arc<dyn Clock>>,
     entropy: Option<Arc<dyn Entropy>>,
     keys: Option<Arc<dyn KeySource>>,
+    fetcher: Option<Arc<dyn Fetcher>>,
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: Option<usize>,
+    switches: BTreeSet<String>,
 }
 
 impl Builder {
@@ -146,6 +152,13 @@ impl Builder {
         self
     }
 
+    /// Fetches documents such as SAML metadata with this fetcher; by default nothing is ever fetched.
+    #[must_use]
+    pub fn fetcher(mut self, fetcher: impl Fetcher + 'static) -> Self {
+        self.fetcher = Some(Arc::new(fetcher));
+        self
+    }
+
     /// Begins the URLs in answers with this scheme and authority, such as `https://example.okta.com`; by
     /// default with those by which each request names us.
     #[must_use]
@@ -168,6 +181,15 @@ impl Builder {
         self
     }
 
+    /// Sets a switch: one of the vendors' questions on which their documents and their service disagree is to be
+    /// answered in the other way than usual. What each does is told where its name is defined, such as
+    /// [`dialects::pingone::KEEP_LOGIN_BUTTON_ICONS`].
+    #[must_use]
+    pub fn switch(mut self, name: impl Into<String>) -> Self {
+        self.switches.insert(name.into());
+        self
+    }
+
     /// Opens the store.
     ///
     /// # Errors
@@ -187,10 +209,11 @@ impl Builder {
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         migrate::open(&*engine, clock.now())?;
         Ok(IdpStore(Arc::new(Inner {
-            service: Service::new(engine, Environment { clock, entropy, keys }),
+            service: Service::new(engine, Environment { clock, entropy, keys, fetcher: self.fetcher }),
             base_url: self.base_url,
             authorizer: self.authorizer,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
+            switches: self.switches,
         })))
     }
 }
@@ -276,7 +299,13 @@ impl IdpStore {
             None => base_url(&request),
         };
         let service = self.0.service.on_behalf_of(dialect.name);
-        (route.handler)(&Call { request: &request, params, service: &service, base_url: &base_url })
+        (route.handler)(&Call {
+            request: &request,
+            params,
+            service: &service,
+            base_url: &base_url,
+            switches: &self.0.switches,
+        })
     }
 }
 

@@ -9,6 +9,7 @@ pub mod router;
 pub use router::{Handler, Route};
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -33,6 +34,8 @@ pub struct Call<'a> {
     pub service: &'a Service,
     /// Scheme and authority by which the caller knows us, without a slash at the end.
     pub base_url: &'a str,
+    /// The switches that the host has set, by their names.
+    pub switches: &'a BTreeSet<String>,
 }
 
 impl Call<'_> {

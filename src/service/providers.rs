@@ -49,6 +49,16 @@ impl<'d, 'a> Draft<'d, 'a> {
         trusted_key(&*self.unit.tx, self.unit.tenant_id(), kid)
     }
 
+    /// Which other provider of the tenant has exactly this name, if one has.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn provider_named(&self, name: &str) -> Result<Option<Id>> {
+        let found = records::provider_named(&*self.unit.tx, self.unit.tenant_id(), name)?;
+        Ok(found.into_iter().find(|id| *id != self.id))
+    }
+
     /// The `kid` of the tenant's default signing key, made as `plan` says if there is none yet; it is
     /// one of the record's signing keys from now on.
     ///
@@ -190,6 +200,23 @@ impl Service {
     /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
     pub fn provider(&self, id: Id) -> Result<IdentityProvider> {
         self.read(|tx| provider(tx, self.tenant, id))
+    }
+
+    /// The page of providers that ends just before the one with this id, in the order of the ids. That there
+    /// are more before them is told by a cursor at the first.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn providers_before(&self, before: Id, limit: usize) -> Result<Page<IdentityProvider>> {
+        let mut found =
+            self.read(|tx| records::providers_before(tx, self.tenant, before, limit.saturating_add(1)))?;
+        let more = found.len() > limit;
+        if more {
+            found.remove(0);
+        }
+        let next = found.first().filter(|_| more).map(|first| Cursor::Id(first.id));
+        Ok(Page { items: found, next })
     }
 
     /// A page of providers: by id, or, if a text is searched, first the name itself, then names that start

@@ -161,7 +161,7 @@ fn cause(violation: &Violation, operation: &str) -> String {
         Reason::Missing if place == "protocol.issuer" => {
             "The protocol.issuer object cannot be left blank.".to_owned()
         }
-        Reason::Missing => format!("{place}: The field cannot be left blank"),
+        Reason::Missing | Reason::Empty => format!("{place}: The field cannot be left blank"),
         Reason::OutOfRange(low, high) if place == "validityYears" => {
             format!("Validity years out of range. It should be {low} - {high} years")
         }
@@ -176,6 +176,7 @@ fn cause(violation: &Violation, operation: &str) -> String {
             format!("The certificate must be valid for more than {days} days.")
         }
         Reason::KeyTypeNotAllowed => format!("{place}: The key type is not supported"),
+        Reason::Taken(_) => format!("{place}: An object with this field already exists"),
         Reason::WrongType(_) | Reason::NotAllowed(_) | Reason::Other(_) => {
             format!("{place}: The field has an invalid value")
         }

@@ -15,10 +15,12 @@ pub(crate) use keys::{
     users,
 };
 pub(crate) use names::fold;
-pub(crate) use providers::{Search, provider, providers, search, stored_provider};
+pub(crate) use providers::{
+    Search, provider, provider_named, providers, providers_before, search, stored_provider,
+};
 pub(crate) use users::{link, linked_providers, links, user, user_with_login, users_with_login_start};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
@@ -137,6 +139,19 @@ fn page<R: DeserializeOwned>(tx: &dyn ReadTx, all: &Key, after: Option<Id>, limi
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
+}
+
+/// The ids of up to `limit` records just before `before`, ascending, among those whose keys are `all` and an id.
+fn ids_before(tx: &dyn ReadTx, all: &Key, before: Id, limit: usize) -> Result<Vec<Id>> {
+    let mut found = VecDeque::new();
+    tx.scan(all.bytes(), all.clone().id(before).bytes(), &mut |key, _| {
+        found.push_back(keyspace::last_id(key)?);
+        if found.len() > limit {
+            found.pop_front();
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found.into())
 }
 
 /// Writes a tenant.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use serde::Deserialize;
 
 use super::names::{self, cut, fold};
-use super::{Index, Record, Stored, load};
+use super::{Index, Record, Stored, ids, ids_before, load};
 use crate::engine::ReadTx;
 use crate::engine::keyspace::{self, Key, tag};
 use crate::error::{Error, ErrorKind, Result};
@@ -43,6 +43,17 @@ pub(crate) fn stored_provider(
     Ok(bytes.map(|bytes| Stored::new(id, bytes)))
 }
 
+/// All providers with exactly this name.
+pub(crate) fn provider_named(tx: &dyn ReadTx, tenant: Id, name: &str) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    for id in ids(tx, &Key::of(tag::PROVIDER_NAME).id(tenant).text(&fold(name)))? {
+        if listed(tx, tenant, id)?.record()?.name == name {
+            found.push(id);
+        }
+    }
+    Ok(found)
+}
+
 /// Up to `limit` providers after `after` in the order of their ids, of one kind or of all.
 pub(crate) fn providers(
     tx: &dyn ReadTx,
@@ -69,6 +80,17 @@ pub(crate) fn providers(
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
+}
+
+/// The last `limit` providers before `before`, in the order of their ids.
+pub(crate) fn providers_before(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    before: Id,
+    limit: usize,
+) -> Result<Vec<IdentityProvider>> {
+    let found = ids_before(tx, &Key::of(tag::PROVIDER).id(tenant), before, limit)?;
+    found.into_iter().map(|id| listed(tx, tenant, id)?.record()).collect()
 }
 
 /// The provider to which an index entry leads.
