@@ -1,4 +1,4 @@
-//! Clock, entropy and keys: the three things that the house never fetches itself.
+//! Clock, entropy, keys and documents: the things that the house never fetches itself.
 //!
 //! Whoever opens a store hands in an [`Environment`]. With the same seed and the same clock a store answers
 //! byte for byte the same, so tests can compare whole bodies. May import: `error`, `pki`.
@@ -35,6 +35,16 @@ pub trait KeySource: Debug + Send + Sync {
     fn generate(&self, spec: KeySpec) -> Result<PrivateKey>;
 }
 
+/// Fetches documents over HTTP: discovery and metadata that a partner publishes.
+pub trait Fetcher: Debug + Send + Sync {
+    /// The body that a `GET` of this URL answers with status 200.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept it from being read, any other status included, with words for the caller in its context.
+    fn get(&self, url: &str) -> Result<Vec<u8>>;
+}
+
 /// All that a store takes from its host.
 #[derive(Clone, Debug)]
 pub struct Environment {
@@ -44,6 +54,22 @@ pub struct Environment {
     pub entropy: Arc<dyn Entropy>,
     /// Supplies private keys.
     pub keys: Arc<dyn KeySource>,
+    /// Fetches documents; without one nothing is ever fetched.
+    pub fetcher: Option<Arc<dyn Fetcher>>,
+}
+
+impl Environment {
+    /// Fetches the document at this URL.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] if the host has given no fetcher, and those of [`Fetcher::get`].
+    pub fn fetch(&self, url: &str) -> Result<Vec<u8>> {
+        match &self.fetcher {
+            Some(fetcher) => fetcher.get(url),
+            None => Err(Error::new(ErrorKind::Unsupported).context("this store fetches no documents")),
+        }
+    }
 }
 
 /// The clock of the operating system.

@@ -10,7 +10,9 @@ use http::{Method, StatusCode};
 use crate::dialects::{self, Dialect};
 use crate::engine::redb::RedbEngine;
 use crate::engine::{Engine, migrate};
-use crate::env::{Clock, Entropy, Environment, GeneratedKeys, KeySource, SeededEntropy, SystemClock};
+use crate::env::{
+    Clock, Entropy, Environment, Fetcher, GeneratedKeys, KeySource, SeededEntropy, SystemClock,
+};
 use crate::error::{ErrorKind, Result};
 use crate::http::{Call, Request, Response, router};
 use crate::model::Tenant;
@@ -60,6 +62,7 @@ pub struct Builder {
     clock: Option<Arc<dyn Clock>>,
     entropy: Option<Arc<dyn Entropy>>,
     keys: Option<Arc<dyn KeySource>>,
+    fetcher: Option<Arc<dyn Fetcher>>,
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: Option<usize>,
@@ -100,6 +103,13 @@ impl Builder {
     #[must_use]
     pub fn keys(mut self, keys: impl KeySource + 'static) -> Self {
         self.keys = Some(Arc::new(keys));
+        self
+    }
+
+    /// Fetches documents such as SAML metadata with this fetcher; by default nothing is ever fetched.
+    #[must_use]
+    pub fn fetcher(mut self, fetcher: impl Fetcher + 'static) -> Self {
+        self.fetcher = Some(Arc::new(fetcher));
         self
     }
 
@@ -145,7 +155,7 @@ impl Builder {
         migrate::open(&*engine, clock.now())?;
         Ok(IdpStore(Arc::new(Inner {
             engine,
-            env: Environment { clock, entropy, keys },
+            env: Environment { clock, entropy, keys, fetcher: self.fetcher },
             base_url: self.base_url,
             authorizer: self.authorizer,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
