@@ -11,7 +11,8 @@ use crate::dialects::{self, Dialect};
 use crate::engine::redb::RedbEngine;
 use crate::engine::{Engine, migrate};
 use crate::env::{
-    Clock, Entropy, Environment, Fetcher, GeneratedKeys, KeySource, SeededEntropy, SystemClock,
+    CertificateSettings, Clock, Entropy, Environment, Fetcher, GeneratedKeys, KeySource, SeededEntropy,
+    SystemClock,
 };
 use crate::error::{ErrorKind, Result};
 use crate::http::{Call, Request, Response, router};
@@ -63,6 +64,7 @@ pub struct Builder {
     entropy: Option<Arc<dyn Entropy>>,
     keys: Option<Arc<dyn KeySource>>,
     fetcher: Option<Arc<dyn Fetcher>>,
+    certificates: CertificateSettings,
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: Option<usize>,
@@ -113,6 +115,14 @@ impl Builder {
         self
     }
 
+    /// Makes a service provider's certificates so where the vendor leaves it to the server's settings (ZITADEL);
+    /// by default with RSA keys of 4096 bits, and for a year.
+    #[must_use]
+    pub fn certificates(mut self, settings: CertificateSettings) -> Self {
+        self.certificates = settings;
+        self
+    }
+
     /// Begins the URLs in answers with this scheme and authority, such as `https://example.okta.com`; by
     /// default with those by which each request names us.
     #[must_use]
@@ -155,7 +165,7 @@ impl Builder {
         migrate::open(&*engine, clock.now())?;
         Ok(IdpStore(Arc::new(Inner {
             engine,
-            env: Environment { clock, entropy, keys, fetcher: self.fetcher },
+            env: Environment { clock, entropy, keys, fetcher: self.fetcher, certificates: self.certificates },
             base_url: self.base_url,
             authorizer: self.authorizer,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
@@ -246,7 +256,14 @@ impl IdpStore {
             None => base_url(&request),
         };
         let service = self.service_for(dialect.name);
-        (route.handler)(&Call { request: &request, params, service: &service, base_url: &base_url })
+        let operation = route.operation;
+        (route.handler)(&Call {
+            request: &request,
+            operation,
+            params,
+            service: &service,
+            base_url: &base_url,
+        })
     }
 }
 

@@ -29,6 +29,8 @@ pub struct CertificatePlan {
     pub not_after: Timestamp,
     /// Type and size of the key.
     pub spec: KeySpec,
+    /// The extensions.
+    pub profile: Profile,
 }
 
 impl Service {
@@ -191,7 +193,7 @@ impl Unit<'_> {
             not_after: plan.not_after,
             issuer: &plan.name,
             subject: &plan.name,
-            profile: Profile::Bare,
+            profile: plan.profile,
         };
         let mut rng = Generator(&*self.service.env.entropy);
         let der = issue(&issuance, &private.public_jwk(), &private, &mut rng)?;
@@ -228,6 +230,37 @@ impl Unit<'_> {
         records::save(&mut *self.tx, self.service.tenant, None, &attachment)
     }
 
+    /// A new signing key of this owner; the key `in_place_of` is taken from it.
+    pub(super) fn replace_signing_key(
+        &mut self,
+        owner: Id,
+        plan: &CertificatePlan,
+        in_place_of: Option<&str>,
+    ) -> Result<String> {
+        let key = self.new_signing_key(plan)?;
+        self.attach(owner, &key.kid, key.created)?;
+        if let Some(kid) = in_place_of
+            && let Some(attachment) = records::attachment(&*self.tx, self.tenant_id(), owner, kid)?
+        {
+            self.detach(&attachment)?;
+        }
+        self.log(ChangeKind::SigningKeyGenerated, owner, Some(&key.kid))?;
+        Ok(key.kid)
+    }
+
+    /// The trusted key with this certificate, imported if it is not there.
+    pub(super) fn trust(&mut self, certificate: &str) -> Result<String> {
+        let chain = [certificate.to_owned()];
+        let leaf = read_chain(&chain)?;
+        let key = trusted(self.next_id(), self.now, &leaf, &chain);
+        if let Some(known) = records::same_certificate(&*self.tx, self.tenant_id(), &key)? {
+            return Ok(known.kid);
+        }
+        records::save(&mut *self.tx, self.service.tenant, None, &key)?;
+        self.log(ChangeKind::TrustedKeyImported, key.id, Some(&key.kid))?;
+        Ok(key.kid)
+    }
+
     /// The tenant's default signing key, attached to this owner; made first if there is none.
     pub(super) fn default_signing_key(
         &mut self,
@@ -256,15 +289,22 @@ impl Unit<'_> {
     pub(super) fn release_keys(&mut self, owner: Id) -> Result<()> {
         let tenant = self.tenant_id();
         for attachment in records::attachments(&*self.tx, tenant, owner)? {
-            records::remove(&mut *self.tx, tenant, &attachment)?;
-            if records::owners(&*self.tx, tenant, &attachment.kid)?.is_empty()
-                && let Some(key) = records::signing_key(&*self.tx, tenant, &attachment.kid)?
-            {
-                records::remove(&mut *self.tx, tenant, &key)?;
-            }
+            self.detach(&attachment)?;
         }
         for pending in records::requests(&*self.tx, tenant, owner, None)? {
             records::remove(&mut *self.tx, tenant, &pending)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a key from an owner; if nobody may sign with it any more, it is removed.
+    fn detach(&mut self, attachment: &Attachment) -> Result<()> {
+        let tenant = self.tenant_id();
+        records::remove(&mut *self.tx, tenant, attachment)?;
+        if records::owners(&*self.tx, tenant, &attachment.kid)?.is_empty()
+            && let Some(key) = records::signing_key(&*self.tx, tenant, &attachment.kid)?
+        {
+            records::remove(&mut *self.tx, tenant, &key)?;
         }
         Ok(())
     }

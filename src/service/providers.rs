@@ -1,6 +1,6 @@
 //! Identity providers: create, replace, delete, activate, deactivate, list, search.
 
-use super::changes::ChangeKind;
+use super::changes::{Change, ChangeKind};
 use super::keys::CertificatePlan;
 use super::page::{Cursor, Page, ProviderQuery};
 use super::{Service, Unit};
@@ -60,6 +60,26 @@ impl<'d, 'a> Draft<'d, 'a> {
     ) -> Result<String> {
         self.unit.default_signing_key(self.id, plan)
     }
+
+    /// The `kid` of a new signing key of the record, made as `plan` says. The key `in_place_of` is no longer
+    /// one of the record's, and goes if it was nobody else's.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::KeyPending`] if the key has to be made first, and those of the storage.
+    pub fn new_signing_key(&mut self, plan: &CertificatePlan, in_place_of: Option<&str>) -> Result<String> {
+        self.unit.replace_signing_key(self.id, plan, in_place_of)
+    }
+
+    /// The `kid` of the trusted key with this certificate, which is given in base64; imported first if there
+    /// is none.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if the certificate cannot be read, and those of the storage.
+    pub fn trust(&mut self, certificate: &str) -> Result<String> {
+        self.unit.trust(certificate)
+    }
 }
 
 impl Service {
@@ -75,7 +95,8 @@ impl Service {
     ) -> Result<IdentityProvider> {
         self.write(|unit| {
             let id = unit.next_id();
-            let provider = make(&mut Draft::new(unit, id))?;
+            let drafted = make(&mut Draft::new(unit, id))?;
+            let provider = IdentityProvider { sequence: unit.next_sequence(), ..drafted };
             check_keys(unit, id, &provider.trusted_keys, provider.signing_key.as_deref())?;
             records::save(&mut *unit.tx, unit.service.tenant, None, &provider)?;
             unit.log(ChangeKind::ProviderCreated, id, None)?;
@@ -93,10 +114,25 @@ impl Service {
         id: Id,
         mut make: impl FnMut(&IdentityProvider, &mut Draft<'_, '_>) -> Result<IdentityProvider>,
     ) -> Result<IdentityProvider> {
+        self.update_provider(id, |old, draft| make(old, draft).map(Some))
+    }
+
+    /// As [`Service::replace_provider`]; if `make` drafts nothing, the provider stays as it is, and nothing is
+    /// written.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::replace_provider`].
+    pub fn update_provider(
+        &self,
+        id: Id,
+        mut make: impl FnMut(&IdentityProvider, &mut Draft<'_, '_>) -> Result<Option<IdentityProvider>>,
+    ) -> Result<IdentityProvider> {
         self.write(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
-            let drafted = make(&old, &mut Draft::new(unit, id))?;
-            let new = IdentityProvider { id, created: old.created, updated: unit.now, ..drafted };
+            let Some(drafted) = make(&old, &mut Draft::new(unit, id))? else { return Ok(old) };
+            let (updated, sequence) = (unit.now, unit.next_sequence());
+            let new = IdentityProvider { id, created: old.created, updated, sequence, ..drafted };
             check_keys(unit, id, &new.trusted_keys, new.signing_key.as_deref())?;
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.log(ChangeKind::ProviderReplaced, id, None)?;
@@ -105,17 +141,17 @@ impl Service {
     }
 
     /// Removes a provider, whatever its state, with the requests made for it and the keys that no other owner
-    /// may sign with.
+    /// may sign with. The answer is the entry of the change log.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
-    pub fn delete_provider(&self, id: Id) -> Result<()> {
+    pub fn delete_provider(&self, id: Id) -> Result<Change> {
         self.write(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.release_keys(id)?;
-            unit.log(ChangeKind::ProviderDeleted, id, None)
+            unit.append(ChangeKind::ProviderDeleted, id, None)
         })
     }
 
@@ -131,7 +167,8 @@ impl Service {
         }
         self.write(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
-            let new = IdentityProvider { state, updated: unit.now, ..old.clone() };
+            let (updated, sequence) = (unit.now, unit.next_sequence());
+            let new = IdentityProvider { state, updated, sequence, ..old.clone() };
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.log(
                 match state {
@@ -152,6 +189,22 @@ impl Service {
     /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
     pub fn provider(&self, id: Id) -> Result<IdentityProvider> {
         self.read(|tx| provider(tx, self.tenant, id))
+    }
+
+    /// The tenant to which the provider with this id belongs.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if no tenant has such a provider, and those of the storage.
+    pub fn tenant_of_provider(&self, id: Id) -> Result<Id> {
+        self.read(|tx| {
+            for tenant in records::tenants(tx, None, usize::MAX)? {
+                if records::provider(tx, tenant.id, id)?.is_some() {
+                    return Ok(tenant.id);
+                }
+            }
+            Err(Error::not_found(Resource::IdentityProvider, id.number()))
+        })
     }
 
     /// A page of providers: by id, or, if a text is searched, first the name itself, then names that start
