@@ -80,6 +80,24 @@ pub struct Environment {
     pub keys: Arc<dyn KeySource>,
     /// Fetches documents; without one nothing is ever fetched.
     pub fetcher: Option<Arc<dyn Fetcher>>,
+    /// What a service provider's certificates are like, where the vendor leaves that to the server's settings.
+    pub certificates: CertificateSettings,
+}
+
+/// The key and the lifetime of certificates that a vendor's server makes by settings of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CertificateSettings {
+    /// Type and size of the key.
+    pub spec: KeySpec,
+    /// For how many hours the certificate is valid.
+    pub lifetime_hours: u32,
+}
+
+impl Default for CertificateSettings {
+    /// RSA with 4096 bits, and a year of 365 days and 6 hours.
+    fn default() -> Self {
+        Self { spec: KeySpec::Rsa { bits: 4096 }, lifetime_hours: 8766 }
+    }
 }
 
 impl Environment {

@@ -13,7 +13,8 @@ use crate::engine::memory::MemoryEngine;
 use crate::engine::redb::RedbEngine;
 use crate::engine::{Engine, migrate};
 use crate::env::{
-    Clock, Entropy, Environment, Fetcher, GeneratedKeys, KeySource, SeededEntropy, SystemClock,
+    CertificateSettings, Clock, Entropy, Environment, Fetcher, GeneratedKeys, KeySource, SeededEntropy,
+    SystemClock,
 };
 use crate::error::{ErrorKind, Result};
 use crate::http::{Call, Request, Response, router};
@@ -108,6 +109,7 @@ pub struct Builder {
     entropy: Option<Arc<dyn Entropy>>,
     keys: Option<Arc<dyn KeySource>>,
     fetcher: Option<Arc<dyn Fetcher>>,
+    certificates: CertificateSettings,
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: Option<usize>,
@@ -156,6 +158,14 @@ impl Builder {
     #[must_use]
     pub fn fetcher(mut self, fetcher: impl Fetcher + 'static) -> Self {
         self.fetcher = Some(Arc::new(fetcher));
+        self
+    }
+
+    /// Makes a service provider's certificates so where the vendor leaves it to the server's settings (ZITADEL);
+    /// by default with RSA keys of 4096 bits, and for a year.
+    #[must_use]
+    pub fn certificates(mut self, settings: CertificateSettings) -> Self {
+        self.certificates = settings;
         self
     }
 
@@ -209,7 +219,10 @@ impl Builder {
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         migrate::open(&*engine, clock.now())?;
         Ok(IdpStore(Arc::new(Inner {
-            service: Service::new(engine, Environment { clock, entropy, keys, fetcher: self.fetcher }),
+            service: Service::new(
+                engine,
+                Environment { clock, entropy, keys, fetcher: self.fetcher, certificates: self.certificates },
+            ),
             base_url: self.base_url,
             authorizer: self.authorizer,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
@@ -299,8 +312,10 @@ impl IdpStore {
             None => base_url(&request),
         };
         let service = self.0.service.on_behalf_of(dialect.name);
+        let operation = route.operation;
         (route.handler)(&Call {
             request: &request,
+            operation,
             params,
             service: &service,
             base_url: &base_url,

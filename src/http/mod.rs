@@ -28,6 +28,8 @@ pub type Response = http::Response<Bytes>;
 pub struct Call<'a> {
     /// The request.
     pub request: &'a Request,
+    /// The vendor's name of the operation, as the route has it.
+    pub operation: &'static str,
     /// The segments of the path that stand where the route has `{name}`.
     pub params: Vec<(&'static str, Cow<'a, str>)>,
     /// The rules, for the tenant that the request is about.

@@ -13,6 +13,7 @@ use crate::dialects::put;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{IdentityProvider, Protocol, State, place};
+use crate::pki::issuance::Profile;
 use crate::pki::{KeySpec, Timestamp};
 use crate::service::{CertificatePlan, Cursor, Draft, Owner, ProviderQuery, View};
 
@@ -102,6 +103,7 @@ pub(super) fn plan(org: &str, now: Timestamp, years: u32) -> CertificatePlan {
         not_before: now.truncated_to_seconds().plus_seconds(-60),
         not_after: now.truncated_to_seconds().plus_calendar_years(years),
         spec: KeySpec::Rsa { bits: 2048 },
+        profile: Profile::Bare,
     }
 }
 
