@@ -4,40 +4,50 @@ use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use super::{Engine, ReadTx, Visit, WriteTx};
+use super::{Engine, ReadTx, Snapshot, Visit, WriteTx};
 use crate::error::Result;
-
-type Entries = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// The engine: readers share the map as it was when they began, one writer at a time changes it.
 #[derive(Debug, Default)]
 pub struct MemoryEngine {
-    entries: RwLock<Arc<Entries>>,
+    entries: RwLock<Snapshot>,
     writer: Mutex<()>,
 }
 
 impl MemoryEngine {
-    fn snapshot(&self) -> Arc<Entries> {
-        Arc::clone(&self.entries.read().unwrap_or_else(PoisonError::into_inner))
+    fn now(&self) -> Snapshot {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Engine for MemoryEngine {
     fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
-        Ok(Box::new(Snapshot(self.snapshot())))
+        Ok(Box::new(self.now()))
     }
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        let turn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Box::new(Writer { engine: self, before: self.snapshot(), changes: BTreeMap::new(), _turn: turn }))
+        let turn = self.turn();
+        Ok(Box::new(Writer { engine: self, before: self.now(), changes: BTreeMap::new(), _turn: turn }))
+    }
+
+    fn snapshot(&self) -> Result<Snapshot> {
+        Ok(self.now())
+    }
+
+    fn restore(&self, snapshot: &Snapshot) -> Result<()> {
+        let _turn = self.turn();
+        *self.entries.write().unwrap_or_else(PoisonError::into_inner) = snapshot.clone();
+        Ok(())
     }
 }
 
-struct Snapshot(Arc<Entries>);
-
 impl ReadTx for Snapshot {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        Ok(self.0.get(key).cloned())
+        Ok(self.0.get(key).map(|value| value.to_vec()))
     }
 
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
@@ -56,16 +66,16 @@ impl ReadTx for Snapshot {
 /// Keeps its changes apart (`None` for a removed key) until they are committed.
 struct Writer<'e> {
     engine: &'e MemoryEngine,
-    before: Arc<Entries>,
-    changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    before: Snapshot,
+    changes: BTreeMap<Arc<[u8]>, Option<Arc<[u8]>>>,
     _turn: MutexGuard<'e, ()>,
 }
 
 impl ReadTx for Writer<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         Ok(match self.changes.get(key) {
-            Some(change) => change.clone(),
-            None => self.before.get(key).cloned(),
+            Some(change) => change.as_deref().map(<[u8]>::to_vec),
+            None => return self.before.get(key),
         })
     }
 
@@ -74,7 +84,7 @@ impl ReadTx for Writer<'_> {
             return Ok(());
         }
         let bounds = (Bound::Included(from), Bound::Excluded(to));
-        let mut old = self.before.range::<[u8], _>(bounds).peekable();
+        let mut old = self.before.0.range::<[u8], _>(bounds).peekable();
         let mut new = self.changes.range::<[u8], _>(bounds).peekable();
         loop {
             // The smaller key is next; a change hides what was there before under the same key.
@@ -106,12 +116,12 @@ impl ReadTx for Writer<'_> {
 
 impl WriteTx for Writer<'_> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.changes.insert(key.to_vec(), Some(value.to_vec()));
+        self.changes.insert(key.into(), Some(value.into()));
         Ok(())
     }
 
     fn delete(&mut self, key: &[u8]) -> Result<()> {
-        self.changes.insert(key.to_vec(), None);
+        self.changes.insert(key.into(), None);
         Ok(())
     }
 
@@ -119,8 +129,8 @@ impl WriteTx for Writer<'_> {
         let Self { engine, before, changes, _turn } = *self;
         drop(before);
         let mut entries = engine.entries.write().unwrap_or_else(PoisonError::into_inner);
-        // Copies the map only if a reader still looks at it.
-        let entries = Arc::make_mut(&mut entries);
+        // Copies the map only if a reader or a snapshot still holds it.
+        let entries = Arc::make_mut(&mut entries.0);
         for (key, change) in changes {
             match change {
                 Some(value) => entries.insert(key, value),

@@ -2,6 +2,7 @@
 //!
 //! The only file that knows redb.
 
+use std::fs::{File, TryLockError};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -26,17 +27,22 @@ const PORTION: usize = 64;
 #[derive(Debug)]
 pub struct RedbEngine {
     database: Database,
+    /// Given back after the database is closed, as fields are dropped in their order.
+    _lock: Option<File>,
 }
 
 impl RedbEngine {
-    /// Opens the file at `path`, or makes it.
+    /// Opens the file at `path`, or makes it. Whoever has it open holds the lock of the empty file with
+    /// `.lock` at the end of its name; that stays, as removing it would open a gap.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Locked`] if it is open elsewhere, [`ErrorKind::Corrupt`] if it is damaged or no store at
     /// all (it is left as it is), [`ErrorKind::Storage`] if it cannot be read or written.
     pub fn file(path: impl AsRef<Path>) -> Result<Self> {
-        Self::ready(Database::create(path.as_ref()).map_err(opening)?)
+        let lock = lock(path.as_ref())?;
+        let engine = Self::ready(Database::create(path.as_ref()).map_err(opening)?)?;
+        Ok(Self { _lock: Some(lock), ..engine })
     }
 
     /// A store in memory.
@@ -59,7 +65,7 @@ impl RedbEngine {
 
     /// Makes the table, so that readers find it from the start.
     fn ready(database: Database) -> Result<Self> {
-        let engine = Self { database };
+        let engine = Self { database, _lock: None };
         if !engine.has_table()? {
             let write = engine.database.begin_write().map_err(failed)?;
             write.open_table(RECORDS).map_err(failed)?;
@@ -166,6 +172,20 @@ fn scan(
         }
     }
     Ok(())
+}
+
+/// Takes the lock of the store at `path`. redb's own lock is not enough: Node cannot take part in it, but it can
+/// in this one (`flock`, or what the system has in its place), which the system gives back when a process dies.
+fn lock(path: &Path) -> Result<File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let failed = |cause| Error::new(ErrorKind::Storage).context("the lock file").caused_by(cause);
+    let file = File::options().create(true).truncate(false).write(true).open(name).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(ErrorKind::Locked.into()),
+        Err(TryLockError::Error(cause)) => Err(failed(cause)),
+    }
 }
 
 /// What went wrong while a store was opened.
