@@ -4,7 +4,7 @@
 //! byte for byte the same, so tests can compare whole bodies. May import: `error`, `pki`.
 
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng};
@@ -168,11 +168,26 @@ impl SeededEntropy {
         })?;
         Ok(Self::new(seed))
     }
+
+    /// How much has been drawn, in words of 32 bits.
+    #[must_use]
+    pub fn position(&self) -> u128 {
+        self.stream().get_word_pos()
+    }
+
+    /// Goes back, or on, to a position: from there on the stream is what it was there.
+    pub fn seek(&self, position: u128) {
+        self.stream().set_word_pos(position);
+    }
+
+    fn stream(&self) -> MutexGuard<'_, ChaCha20Rng> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Entropy for SeededEntropy {
     fn fill(&self, bytes: &mut [u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+        self.stream().fill_bytes(bytes);
     }
 }
 

@@ -11,7 +11,7 @@ use http::{Method, StatusCode};
 use crate::dialects::{self, Dialect};
 use crate::engine::memory::MemoryEngine;
 use crate::engine::redb::RedbEngine;
-use crate::engine::{Engine, migrate};
+use crate::engine::{Engine, Snapshot, migrate};
 use crate::env::{
     CertificateSettings, Clock, Entropy, Environment, Fetcher, GeneratedKeys, KeySource, SeededEntropy,
     SystemClock,
@@ -272,19 +272,63 @@ impl IdpStore {
     /// words; the [`ErrorKind`] behind them stands among the extensions of the response, for logs and tests.
     #[must_use]
     pub fn handle(&self, request: Request) -> Response {
-        let is_head = request.method() == Method::HEAD;
-        let Some(dialect) = dialects::of_path(request.uri().path()) else { return nobodys_path() };
-        let mut operation = None;
-        let mut response = self.answer(dialect, request, &mut operation).unwrap_or_else(|error| {
-            let mut response = (dialect.render_error)(&error, operation, self.0.service.env());
-            response.extensions_mut().insert(error.kind().clone());
-            response
-        });
-        (dialect.finish)(&mut response, self.0.service.env());
-        if is_head {
-            leave_out_body(&mut response);
+        self.attempt(request).map_or_else(nobodys_path, |attempt| attempt.response(self.0.service.env()))
+    }
+
+    /// As [`IdpStore::handle`], for a host that makes keys between calls: if one is missing the call has
+    /// changed nothing, and the host repeats it once its key source has the key.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::KeyPending`], and no other.
+    pub fn try_handle(&self, request: Request) -> Result<Response> {
+        match self.attempt(request) {
+            None => Ok(nobodys_path()),
+            Some(Attempt { outcome: Err(error), .. })
+                if matches!(error.kind(), ErrorKind::KeyPending { .. }) =>
+            {
+                Err(error)
+            }
+            Some(attempt) => Ok(attempt.response(self.0.service.env())),
         }
-        response
+    }
+
+    /// Everything that the store holds now. Next to nothing for one in memory, a copy for one that lasts.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails.
+    pub fn snapshot(&self) -> Result<Snapshot> {
+        self.0.service.engine().snapshot()
+    }
+
+    /// Goes back to what a snapshot of this store holds; clock, entropy and keys go on as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails; nothing is changed then.
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<()> {
+        self.0.service.engine().restore(snapshot)
+    }
+
+    /// Goes back to a new store.
+    ///
+    /// # Errors
+    ///
+    /// As [`IdpStore::restore`].
+    pub fn reset(&self) -> Result<()> {
+        let new = MemoryEngine::default();
+        migrate::open(&new, self.0.service.env().clock.now())?;
+        self.restore(&new.snapshot()?)
+    }
+
+    /// Runs a request, if its path belongs to a vendor.
+    fn attempt(&self, request: Request) -> Option<Attempt> {
+        let is_head = request.method() == Method::HEAD;
+        let dialect = dialects::of_path(request.uri().path())?;
+        let mut operation = None;
+        let outcome = self.answer(dialect, request, &mut operation);
+        Some(Attempt { dialect, operation, is_head, outcome })
     }
 
     fn answer(
@@ -321,6 +365,31 @@ impl IdpStore {
             base_url: &base_url,
             switches: &self.0.switches,
         })
+    }
+}
+
+/// A request that was run, and what came of it.
+struct Attempt {
+    dialect: &'static Dialect,
+    operation: Option<&'static str>,
+    is_head: bool,
+    outcome: Result<Response>,
+}
+
+impl Attempt {
+    /// The answer in the vendor's words.
+    fn response(self, env: &Environment) -> Response {
+        let Self { dialect, operation, is_head, outcome } = self;
+        let mut response = outcome.unwrap_or_else(|error| {
+            let mut response = (dialect.render_error)(&error, operation, env);
+            response.extensions_mut().insert(error.kind().clone());
+            response
+        });
+        (dialect.finish)(&mut response, env);
+        if is_head {
+            leave_out_body(&mut response);
+        }
+        response
     }
 }
 

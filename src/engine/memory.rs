@@ -1,44 +1,53 @@
 //! An engine over a `BTreeMap`: nothing lasts, and every other engine must behave as it does.
 
-use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::overlay::Overlay;
-use super::{Engine, ReadTx, Visit, WriteTx};
+use super::{Engine, ReadTx, Snapshot, Visit, WriteTx};
 use crate::error::Result;
-
-type Entries = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// The engine: readers share the map as it was when they began, one writer at a time changes it.
 #[derive(Debug, Default)]
 pub struct MemoryEngine {
-    entries: RwLock<Arc<Entries>>,
+    entries: RwLock<Snapshot>,
     writer: Mutex<()>,
 }
 
 impl MemoryEngine {
-    fn snapshot(&self) -> Arc<Entries> {
-        Arc::clone(&self.entries.read().unwrap_or_else(PoisonError::into_inner))
+    fn now(&self) -> Snapshot {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Engine for MemoryEngine {
     fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
-        Ok(Box::new(Snapshot(self.snapshot())))
+        Ok(Box::new(self.now()))
     }
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        let turn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Box::new(Writer { engine: self, overlay: Overlay::new(Snapshot(self.snapshot())), _turn: turn }))
+        let turn = self.turn();
+        Ok(Box::new(Writer { engine: self, overlay: Overlay::new(self.now()), _turn: turn }))
+    }
+
+    fn snapshot(&self) -> Result<Snapshot> {
+        Ok(self.now())
+    }
+
+    fn restore(&self, snapshot: &Snapshot) -> Result<()> {
+        let _turn = self.turn();
+        *self.entries.write().unwrap_or_else(PoisonError::into_inner) = snapshot.clone();
+        Ok(())
     }
 }
 
-struct Snapshot(Arc<Entries>);
-
 impl ReadTx for Snapshot {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        Ok(self.0.get(key).cloned())
+        Ok(self.0.get(key).map(|value| value.to_vec()))
     }
 
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
@@ -86,7 +95,8 @@ impl WriteTx for Writer<'_> {
         // With the overlay the snapshot goes, so that the map is copied only if a reader still looks at it.
         let changes = overlay.into_changes();
         let mut entries = engine.entries.write().unwrap_or_else(PoisonError::into_inner);
-        let entries = Arc::make_mut(&mut entries);
+        // Copies the map only if a reader or a snapshot still holds it.
+        let entries = Arc::make_mut(&mut entries.0);
         for (key, change) in changes {
             match change {
                 Some(value) => entries.insert(key, value),

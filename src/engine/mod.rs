@@ -10,6 +10,9 @@ mod overlay;
 pub(crate) mod records;
 pub mod redb;
 mod rehearsal;
+pub mod snapshot;
+
+pub use snapshot::Snapshot;
 
 use std::fmt::Debug;
 use std::ops::ControlFlow;
@@ -39,6 +42,26 @@ pub trait Engine: Debug + Send + Sync {
     ///
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn write(&self) -> Result<Box<dyn WriteTx + '_>>;
+
+    /// Everything that the engine holds now.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
+    fn snapshot(&self) -> Result<Snapshot> {
+        Snapshot::of(&*self.read()?)
+    }
+
+    /// Goes back to what a snapshot holds, of this engine or of another.
+    ///
+    /// # Errors
+    ///
+    /// As [`WriteTx::commit`]; nothing is changed then.
+    fn restore(&self, snapshot: &Snapshot) -> Result<()> {
+        let mut tx = self.write()?;
+        snapshot.put(&mut *tx)?;
+        tx.commit()
+    }
 }
 
 /// A reading transaction.

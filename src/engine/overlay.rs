@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
+use std::sync::Arc;
 
 use super::{ReadTx, Visit};
 use crate::error::Result;
 
-/// The changes, `None` for a removed key, over a state of the engine.
+/// Keys with their new values, `None` for a removed key.
+pub(super) type Changes = BTreeMap<Arc<[u8]>, Option<Arc<[u8]>>>;
+
+/// Changes over a state of the engine.
 pub(super) struct Overlay<R> {
     before: R,
-    changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    changes: Changes,
 }
 
 impl<R: ReadTx> Overlay<R> {
@@ -18,15 +22,15 @@ impl<R: ReadTx> Overlay<R> {
     }
 
     pub(super) fn put(&mut self, key: &[u8], value: &[u8]) {
-        self.changes.insert(key.to_vec(), Some(value.to_vec()));
+        self.changes.insert(key.into(), Some(value.into()));
     }
 
     pub(super) fn delete(&mut self, key: &[u8]) {
-        self.changes.insert(key.to_vec(), None);
+        self.changes.insert(key.into(), None);
     }
 
     /// All changes in the order of their keys; the state before is let go.
-    pub(super) fn into_changes(self) -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
+    pub(super) fn into_changes(self) -> Changes {
         self.changes
     }
 }
@@ -34,7 +38,7 @@ impl<R: ReadTx> Overlay<R> {
 impl<R: ReadTx> ReadTx for Overlay<R> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         match self.changes.get(key) {
-            Some(change) => Ok(change.clone()),
+            Some(change) => Ok(change.as_deref().map(<[u8]>::to_vec)),
             None => self.before.get(key),
         }
     }
@@ -49,8 +53,8 @@ impl<R: ReadTx> ReadTx for Overlay<R> {
         self.before.scan(from, to, &mut |key, value| {
             // Changes of smaller keys come first; one of the same key stands in place of what was there.
             let mut replaced = false;
-            while let Some((changed, change)) = changes.next_if(|(changed, _)| changed.as_slice() <= key) {
-                replaced = changed == key;
+            while let Some((changed, change)) = changes.next_if(|(changed, _)| &***changed <= key) {
+                replaced = **changed == *key;
                 if let Some(value) = change
                     && visit(changed, value)?.is_break()
                 {

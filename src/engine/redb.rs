@@ -2,7 +2,7 @@
 //!
 //! The only file that knows redb.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -27,6 +27,8 @@ const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records
 #[derive(Debug)]
 pub struct RedbEngine {
     database: Database,
+    /// Given back after the database is closed, as fields are dropped in their order.
+    _lock: Option<File>,
 }
 
 impl RedbEngine {
@@ -36,15 +38,20 @@ impl RedbEngine {
     /// (the process was killed) is brought in order. If such a one is damaged besides, in the page that was
     /// written last, this looks like a commit that was broken off, and the state before that commit is opened.
     ///
+    /// Whoever has it open holds the lock of the empty file with `.lock` at the end of its name; that stays, as
+    /// removing it would open a gap.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Locked`] if it is open elsewhere, [`ErrorKind::Corrupt`] if it is damaged or no store at
     /// all, [`ErrorKind::Storage`] if it cannot be read or written.
     pub fn file(path: impl AsRef<Path>) -> Result<Self> {
+        let lock = lock(path.as_ref())?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let file = options.open(path).map_err(|cause| opening(cause.into()))?;
-        Self::backend(FileBackend::new(file).map_err(opening)?)
+        let engine = Self::backend(FileBackend::new(file).map_err(opening)?)?;
+        Ok(Self { _lock: Some(lock), ..engine })
     }
 
     /// A store in memory.
@@ -80,7 +87,7 @@ impl RedbEngine {
 
     /// Makes the table, so that readers find it from the start.
     fn ready(database: Database) -> Result<Self> {
-        let engine = Self { database };
+        let engine = Self { database, _lock: None };
         if !engine.has_table()? {
             let write = engine.database.begin_write().map_err(failed)?;
             write.open_table(RECORDS).map_err(failed)?;
@@ -176,12 +183,26 @@ impl WriteTx for Writer {
         let mut table = write.open_table(RECORDS).map_err(failed)?;
         for (key, change) in overlay.into_changes() {
             match change {
-                Some(value) => table.insert(key.as_slice(), value.as_slice()).map_err(failed)?,
-                None => table.remove(key.as_slice()).map_err(failed)?,
+                Some(value) => table.insert(&*key, &*value).map_err(failed)?,
+                None => table.remove(&*key).map_err(failed)?,
             };
         }
         drop(table);
         write.commit().map_err(failed)
+    }
+}
+
+/// Takes the lock of the store at `path`. redb's own lock is not enough: Node cannot take part in it, but it can
+/// in this one (`flock`, or what the system has in its place), which the system gives back when a process dies.
+fn lock(path: &Path) -> Result<File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let failed = |cause| Error::new(ErrorKind::Storage).context("the lock file").caused_by(cause);
+    let file = File::options().create(true).truncate(false).write(true).open(name).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(ErrorKind::Locked.into()),
+        Err(TryLockError::Error(cause)) => Err(failed(cause)),
     }
 }
 

@@ -68,6 +68,11 @@ impl Service {
         Self { actor, ..self.clone() }
     }
 
+    /// Where the records lie.
+    pub(crate) fn engine(&self) -> &dyn Engine {
+        &*self.engine
+    }
+
     /// What the host has brought in.
     #[must_use]
     pub fn env(&self) -> &Environment {
