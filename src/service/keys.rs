@@ -121,6 +121,7 @@ impl Service {
     ///
     /// ```
     /// use idpstore::IdpStore;
+    /// use idpstore::pki::issuance::Profile;
     /// use idpstore::pki::{DistinguishedName, KeySpec, NameAttribute};
     /// use idpstore::service::{CertificatePlan, Owner};
     ///
@@ -131,6 +132,7 @@ impl Service {
     ///     not_before: now,
     ///     not_after: now.plus_calendar_years(2),
     ///     spec: KeySpec::Rsa { bits: 2048 },
+    ///     profile: Profile::Bare,
     /// })?;
     /// assert_eq!(service.signing_keys(Owner::Tenant)?, [key.clone()]);
     ///
