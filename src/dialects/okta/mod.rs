@@ -1,4 +1,4 @@
-//! Okta's Identity Providers API.
+//! Okta's Identity Providers API. May import everything but `store` and other dialects.
 //!
 //! Answers follow recorded behaviour where it differs from Okta's own pages; what neither settles is listed in
 //! `docs/decisions/0002-open-questions-of-okta.md`.
