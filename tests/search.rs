@@ -44,9 +44,12 @@ fn do_steps(service: &Service, steps: &[Step]) -> Vec<IdentityProvider> {
     for step in steps {
         match step {
             Step::Create(name, is_saml) => {
-                let protocol = || match is_saml {
-                    true => Protocol::Saml(Saml::default()),
-                    false => Protocol::MutualTls(MutualTls::default()),
+                let protocol = || {
+                    if *is_saml {
+                        Protocol::Saml(Saml::default())
+                    } else {
+                        Protocol::MutualTls(MutualTls::default())
+                    }
                 };
                 let make = service.create_provider(|draft| {
                     Ok(IdentityProvider::new(draft.id(), draft.now(), name, protocol()))
@@ -110,12 +113,11 @@ proptest! {
     ) {
         let service = service();
         let mut there = do_steps(&service, &steps);
-        let needle = match there.is_empty() {
-            false if !is_free => {
-                let name: Vec<char> = there[name.index(there.len())].name.chars().collect();
-                name[from.index(name.len() + 1)..].iter().take(40).collect()
-            }
-            _ => free,
+        let needle = if is_free || there.is_empty() {
+            free
+        } else {
+            let name: Vec<char> = there[name.index(there.len())].name.chars().collect();
+            name[from.index(name.len() + 1)..].iter().take(40).collect()
         };
         let mut deletions = deletions.into_iter();
         let (mut after, mut last) = (None, None);

@@ -1,7 +1,7 @@
 //! Ordered keys to bytes, in transactions: keep, never interpret. May import: `error`, `pki`, `env`, `model`.
 //!
-//! [`Engine`] is the seam; [`redb`](self::redb) and [`memory`] implement it, and both pass the suite in
-//! `testing`. [`records`] is the only place that knows both the model and the bytes.
+//! [`Engine`] is the seam; [`redb`] and [`memory`] implement it, and both pass the suite in
+//! `testing`. `records` is the only place that knows both the model and the bytes.
 
 pub mod keyspace;
 pub mod memory;

@@ -202,8 +202,9 @@ fn scan(
 fn opening(cause: DatabaseError) -> Error {
     let kind = match &cause {
         DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => ErrorKind::Locked,
-        DatabaseError::UpgradeRequired(_) | DatabaseError::RepairAborted => ErrorKind::Corrupt,
-        DatabaseError::Storage(StorageError::Corrupted(_)) => ErrorKind::Corrupt,
+        DatabaseError::UpgradeRequired(_)
+        | DatabaseError::RepairAborted
+        | DatabaseError::Storage(StorageError::Corrupted(_)) => ErrorKind::Corrupt,
         // redb says so of a file that does not begin like one of its own, or ends too early.
         DatabaseError::Storage(StorageError::Io(io))
             if matches!(io.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) =>

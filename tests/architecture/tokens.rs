@@ -81,7 +81,7 @@ fn character(rest: &str) -> Option<&str> {
 #[test]
 fn source_is_taken_apart() {
     let source = r##"/* not crate::a */ use crate::b; // nor crate::c
-        let x: &'a str = "crate::\"d"; let y = r#"a "quote""#; let z = ('"', '\'', b'x', '\u{7f}', e);"##;
+        let x: &'a str = "crate::\"d"; let y = r#"a "quote" b"#; let z = ('"', '\'', b'x', '\u{7f}', e);"##;
     let expected = [
         "use",
         "crate",
@@ -102,7 +102,7 @@ fn source_is_taken_apart() {
         "let",
         "y",
         "=",
-        "\"a \"quote\"\"",
+        "\"a \"quote\" b\"",
         ";",
         "let",
         "z",

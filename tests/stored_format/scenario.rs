@@ -45,18 +45,18 @@ pub(crate) fn open(engine: impl Engine + 'static) -> Result<IdpStore> {
 /// Does everything once that can be done, and leaves a record of each kind.
 pub(crate) fn fill(service: &Service) {
     let trusted = service.import_trusted_key(&[partner_certificate()]).unwrap();
-    let saml = create(service, "Über-Partner", Protocol::Saml(saml()), |provider| {
+    let saml = create(service, "Über-Partner", &Protocol::Saml(saml()), |provider| {
         provider.trusted_keys = vec![trusted.kid.clone()];
         provider.linking = Linking { automatic: Some(true), creation: Some(false) };
         let said = serde_json::json!({"issuerMode": "DYNAMIC", "policy": {"maxClockSkew": 120, "list": [null, 1.5]}});
         provider.remainders.insert("okta".to_owned(), Remainder(said.as_object().unwrap().clone()));
     });
-    create(service, "OIDC", Protocol::OpenIdConnect(openid_connect()), |_| ());
-    let social = create(service, "S", Protocol::Social(social()), |_| ());
+    create(service, "OIDC", &Protocol::OpenIdConnect(openid_connect()), |_| ());
+    let social = create(service, "S", &Protocol::Social(social()), |_| ());
     let mutual_tls = MutualTls { issuer: Some("CN=Cards".to_owned()) };
-    let cards = create(service, "X", Protocol::MutualTls(mutual_tls), |_| ());
+    let cards = create(service, "X", &Protocol::MutualTls(mutual_tls), |_| ());
     let foreign = Foreign { dialect: "zitadel".to_owned(), kind: "LDAP".to_owned() };
-    create(service, "", Protocol::Foreign(foreign), |_| ());
+    create(service, "", &Protocol::Foreign(foreign), |_| ());
 
     service.set_provider_state(social, State::Inactive).unwrap();
     service.set_provider_state(cards, State::Inactive).unwrap();
@@ -80,11 +80,11 @@ pub(crate) fn fill(service: &Service) {
     service.replace_trusted_key(&replaced.kid, &[BASE64_STANDARD.encode(certificate_of(6))]).unwrap();
     let gone = service.import_trusted_key(&[BASE64_STANDARD.encode(certificate_of(7))]).unwrap();
     service.delete_trusted_key(&gone.kid).unwrap();
-    let gone = create(service, "gone", Protocol::Saml(Saml::default()), |_| ());
+    let gone = create(service, "gone", &Protocol::Saml(Saml::default()), |_| ());
     service.delete_provider(gone).unwrap();
 }
 
-fn create(service: &Service, name: &str, protocol: Protocol, add: impl Fn(&mut IdentityProvider)) -> Id {
+fn create(service: &Service, name: &str, protocol: &Protocol, add: impl Fn(&mut IdentityProvider)) -> Id {
     let made = service.create_provider(|draft| {
         let mut provider = IdentityProvider::new(draft.id(), draft.now(), name, protocol.clone());
         add(&mut provider);
@@ -93,38 +93,34 @@ fn create(service: &Service, name: &str, protocol: Protocol, add: impl Fn(&mut I
     made.unwrap().id
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 fn saml() -> Saml {
     let endpoint = |location: &str, binding| Some(Endpoint { location: location.to_owned(), binding });
     Saml {
-        entity_id: some("urn:partner"),
-        service_provider_entity_id: some("urn:us"),
+        entity_id: Some("urn:partner".into()),
+        service_provider_entity_id: Some("urn:us".into()),
         single_sign_on: endpoint(
             "https://partner.example/sso",
-            some("urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"),
+            Some("urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST".into()),
         ),
         single_logout: endpoint("https://partner.example/slo", None),
         requests_signed: Some(true),
-        signature_algorithm: some("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"),
-        name_id_format: some("urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"),
+        signature_algorithm: Some("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256".into()),
+        name_id_format: Some("urn:oasis:names:tc:SAML:2.0:nameid-format:persistent".into()),
     }
 }
 
 fn openid_connect() -> OpenIdConnect {
     let client = Client {
-        id: some("client"),
+        id: Some("client".into()),
         secret: Some(Secret::new("hush".to_owned())),
         scopes: Some(vec!["openid".to_owned(), "email".to_owned()]),
     };
     OpenIdConnect {
-        issuer: some("https://op.example"),
-        authorization_endpoint: some("https://op.example/authorize"),
-        token_endpoint: some("https://op.example/token"),
-        userinfo_endpoint: some("https://op.example/userinfo"),
-        jwks_uri: some("https://op.example/keys"),
+        issuer: Some("https://op.example".into()),
+        authorization_endpoint: Some("https://op.example/authorize".into()),
+        token_endpoint: Some("https://op.example/token".into()),
+        userinfo_endpoint: Some("https://op.example/userinfo".into()),
+        jwks_uri: Some("https://op.example/keys".into()),
         client,
     }
 }
@@ -133,8 +129,8 @@ fn social() -> Social {
     let private_key = Some(Secret::new("-----BEGIN PRIVATE KEY-----".to_owned()));
     Social {
         service: SocialService::Apple,
-        client: Client { id: some("apple"), ..Client::default() },
-        apple_key: Some(AppleKey { team_id: some("TEAM"), key_id: some("KEY"), private_key }),
+        client: Client { id: Some("apple".into()), ..Client::default() },
+        apple_key: Some(AppleKey { team_id: Some("TEAM".into()), key_id: Some("KEY".into()), private_key }),
     }
 }
 
