@@ -1,7 +1,7 @@
 //! Typed get, put and list, and the indexes: the only place that knows both the model and the bytes.
 //!
 //! Every record names the index entries that lead to it ([`Record::index`]); saving and removing keep the index
-//! in step by comparing those of the old and the new record.
+//! in step by comparing those of the old and the new record. May import what `engine` may.
 
 mod applications;
 mod keys;
