@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, HOST};
 use http::request::Parts;
@@ -12,7 +13,7 @@ use crate::engine::redb::RedbEngine;
 use crate::engine::{Engine, migrate};
 use crate::env::{Clock, Entropy, Environment, GeneratedKeys, KeySource, SeededEntropy, SystemClock};
 use crate::error::{ErrorKind, Result};
-use crate::http::{Call, Request, Response, router};
+use crate::http::{Call, RateLimit, Request, Response, router};
 use crate::model::Tenant;
 use crate::service::Service;
 
@@ -51,6 +52,7 @@ struct Inner {
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: usize,
+    rate_limit: Option<RateLimit>,
 }
 
 /// How a store is to be opened.
@@ -63,6 +65,7 @@ pub struct Builder {
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: Option<usize>,
+    rate_limit: Option<RateLimit>,
 }
 
 impl Builder {
@@ -125,6 +128,14 @@ impl Builder {
         self
     }
 
+    /// Answers at most `requests` in each `window` of time, and refuses all others in the words of the vendor who
+    /// was asked; by default there is no limit.
+    #[must_use]
+    pub fn rate_limit(mut self, requests: u32, window: Duration) -> Self {
+        self.rate_limit = Some(RateLimit::new(requests, window));
+        self
+    }
+
     /// Opens the store.
     ///
     /// # Errors
@@ -149,6 +160,7 @@ impl Builder {
             base_url: self.base_url,
             authorizer: self.authorizer,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
+            rate_limit: self.rate_limit,
         })))
     }
 }
@@ -201,9 +213,19 @@ impl IdpStore {
         let is_head = request.method() == Method::HEAD;
         let Some(dialect) = dialects::of_path(request.uri().path()) else { return nobodys_path() };
         let mut operation = None;
-        let mut response = self
-            .answer(dialect, request, &mut operation)
+        let (quota, passes) = match &self.0.rate_limit {
+            Some(limit) => {
+                let (quota, passes) = limit.count(self.0.env.clock.now());
+                (Some(quota), passes)
+            }
+            None => (None, Ok(())),
+        };
+        let mut response = passes
+            .and_then(|()| self.answer(dialect, request, &mut operation))
             .unwrap_or_else(|error| (dialect.render_error)(&error, operation, &self.0.env));
+        if let Some(quota) = quota {
+            response.extensions_mut().insert(quota);
+        }
         (dialect.finish)(&mut response, &self.0.env);
         if is_head {
             leave_out_body(&mut response);

@@ -4,8 +4,10 @@
 
 pub mod body;
 pub mod negotiate;
+pub mod rate;
 pub mod router;
 
+pub use rate::{Quota, RateLimit};
 pub use router::{Handler, Route};
 
 use std::borrow::Cow;
