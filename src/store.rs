@@ -13,7 +13,7 @@ use crate::engine::redb::RedbEngine;
 use crate::engine::{Engine, migrate};
 use crate::env::{Clock, Entropy, Environment, GeneratedKeys, KeySource, SeededEntropy, SystemClock};
 use crate::error::{ErrorKind, Result};
-use crate::http::{Call, RateLimit, Request, Response, router};
+use crate::http::{Call, RateLimit, Request, Response, path_of, router};
 use crate::model::Tenant;
 use crate::service::Service;
 
@@ -211,7 +211,7 @@ impl IdpStore {
     #[must_use]
     pub fn handle(&self, request: Request) -> Response {
         let is_head = request.method() == Method::HEAD;
-        let Some(dialect) = dialects::of_path(request.uri().path()) else { return nobodys_path() };
+        let Some(dialect) = dialects::of_path(path_of(&request)) else { return nobodys_path() };
         let mut operation = None;
         let (quota, passes) = match &self.0.rate_limit {
             Some(limit) => {
@@ -244,7 +244,7 @@ impl IdpStore {
             authorizer.authorize(&parts)?;
         }
         let request = Request::from_parts(parts, body);
-        let path = match request.uri().path() {
+        let path = match path_of(&request) {
             path if dialect.ignores_trailing_slash => path.trim_end_matches('/'),
             path => path,
         };
