@@ -1,6 +1,7 @@
 //! Every chore of the project, in Rust and without dependencies: `cargo xtask <chore>`.
 
 mod run;
+mod sdk;
 mod setup;
 mod test;
 
@@ -14,6 +15,7 @@ usage: cargo xtask <chore>
 
   setup   make sure that the programs are there that the tests call
   test    run every check of the project, as CI does
+  sdk     run the vendors' own SDKs against the server
   bench   run the benchmarks";
 
 fn main() -> ExitCode {
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["setup"] => setup::setup(),
         ["test"] => test::test(),
+        ["sdk"] => sdk::sdk(),
         ["bench"] => bench(),
         _ => Err(USAGE.to_owned()),
     };
