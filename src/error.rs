@@ -165,6 +165,11 @@ pub enum ErrorKind {
     Malformed,
     /// A paging cursor is unreadable.
     BadCursor,
+    /// There were too many requests.
+    RateLimited {
+        /// From when on there may be more, in seconds since the Unix epoch.
+        reset: i64,
+    },
     /// Credentials are missing or wrong.
     Unauthorized,
     /// The credentials do not allow the operation.
@@ -295,6 +300,7 @@ impl fmt::Display for ErrorKind {
             Self::NotAcceptable => out.write_str("no acceptable representation"),
             Self::Malformed => out.write_str("malformed body"),
             Self::BadCursor => out.write_str("unreadable paging cursor"),
+            Self::RateLimited { reset } => write!(out, "too many requests, the next at {reset}"),
             Self::Unauthorized => out.write_str("not authenticated"),
             Self::Forbidden => out.write_str("not allowed"),
             Self::NoRoute => out.write_str("no such path"),

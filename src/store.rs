@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, HOST};
 use http::request::Parts;
@@ -17,7 +18,7 @@ use crate::env::{
     SystemClock,
 };
 use crate::error::{ErrorKind, Result};
-use crate::http::{Call, Request, Response, router};
+use crate::http::{Call, Quota, RateLimit, Request, Response, path_of, router};
 use crate::service::Service;
 
 /// How many bytes a body may have if the host does not say: 1 MiB.
@@ -72,6 +73,7 @@ struct Inner {
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: usize,
     switches: BTreeSet<String>,
+    rate_limit: Option<RateLimit>,
 }
 
 /// How a store is to be opened: from [`IdpStore::builder`] to [`Builder::open`].
@@ -114,6 +116,7 @@ pub struct Builder {
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: Option<usize>,
     switches: BTreeSet<String>,
+    rate_limit: Option<RateLimit>,
 }
 
 impl Builder {
@@ -200,6 +203,14 @@ impl Builder {
         self
     }
 
+    /// Answers at most `requests` in each `window` of time, and refuses all others in the words of the vendor who
+    /// was asked; by default there is no limit.
+    #[must_use]
+    pub fn rate_limit(mut self, requests: u32, window: Duration) -> Self {
+        self.rate_limit = Some(RateLimit::new(requests, window));
+        self
+    }
+
     /// Opens the store.
     ///
     /// # Errors
@@ -227,6 +238,7 @@ impl Builder {
             authorizer: self.authorizer,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
             switches: self.switches,
+            rate_limit: self.rate_limit,
         })))
     }
 }
@@ -325,10 +337,17 @@ impl IdpStore {
     /// Runs a request, if its path belongs to a vendor.
     fn attempt(&self, request: Request) -> Option<Attempt> {
         let is_head = request.method() == Method::HEAD;
-        let dialect = dialects::of_path(request.uri().path())?;
+        let dialect = dialects::of_path(path_of(&request))?;
         let mut operation = None;
-        let outcome = self.answer(dialect, request, &mut operation);
-        Some(Attempt { dialect, operation, is_head, outcome })
+        let (quota, passes) = match &self.0.rate_limit {
+            Some(limit) => {
+                let (quota, passes) = limit.count(self.0.service.env().clock.now());
+                (Some(quota), passes)
+            }
+            None => (None, Ok(())),
+        };
+        let outcome = passes.and_then(|()| self.answer(dialect, request, &mut operation));
+        Some(Attempt { dialect, operation, is_head, quota, outcome })
     }
 
     fn answer(
@@ -342,7 +361,7 @@ impl IdpStore {
             authorizer.authorize(&parts)?;
         }
         let request = Request::from_parts(parts, body);
-        let path = match request.uri().path() {
+        let path = match path_of(&request) {
             path if dialect.ignores_trailing_slash => path.trim_end_matches('/'),
             path => path,
         };
@@ -373,18 +392,22 @@ struct Attempt {
     dialect: &'static Dialect,
     operation: Option<&'static str>,
     is_head: bool,
+    quota: Option<Quota>,
     outcome: Result<Response>,
 }
 
 impl Attempt {
     /// The answer in the vendor's words.
     fn response(self, env: &Environment) -> Response {
-        let Self { dialect, operation, is_head, outcome } = self;
+        let Self { dialect, operation, is_head, quota, outcome } = self;
         let mut response = outcome.unwrap_or_else(|error| {
             let mut response = (dialect.render_error)(&error, operation, env);
             response.extensions_mut().insert(error.kind().clone());
             response
         });
+        if let Some(quota) = quota {
+            response.extensions_mut().insert(quota);
+        }
         (dialect.finish)(&mut response, env);
         if is_head {
             leave_out_body(&mut response);

@@ -4,8 +4,10 @@
 
 pub mod body;
 pub mod negotiate;
+pub mod rate;
 pub mod router;
 
+pub use rate::{Quota, RateLimit};
 pub use router::{Handler, Route};
 
 use std::borrow::Cow;
@@ -74,6 +76,14 @@ impl Call<'_> {
     }
 }
 
+/// The path with a single slash at its start: clients put paths behind an address that ends in a slash.
+#[must_use]
+pub fn path_of(request: &Request) -> &str {
+    let path = request.uri().path();
+    let doubled = path.bytes().take_while(|byte| *byte == b'/').count().saturating_sub(1);
+    path.get(doubled..).unwrap_or(path)
+}
+
 /// What the router decided for a method and a path.
 pub(crate) fn no_route(known_path: bool) -> Error {
     Error::new(if known_path { ErrorKind::MethodNotAllowed } else { ErrorKind::NoRoute })
@@ -82,4 +92,20 @@ pub(crate) fn no_route(known_path: bool) -> Error {
 /// Whether two methods are the same, where `HEAD` counts as `GET`.
 pub(crate) fn serves(route: &Method, asked: &Method) -> bool {
     route == asked || (route == Method::GET && asked == Method::HEAD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_starts_with_one_slash() {
+        for (sent, path) in
+            [("/a/b", "/a/b"), ("//a/b/", "/a/b/"), ("///a//b", "/a//b"), ("//", "/"), ("*", "*")]
+        {
+            let mut request = Request::default();
+            *request.uri_mut() = sent.parse().expect("a path");
+            assert_eq!(path_of(&request), path, "{sent}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod pkg;
 mod run;
+mod sdk;
 mod setup;
 mod test;
 
@@ -16,6 +17,7 @@ usage: cargo xtask <chore>
   setup   make sure that the programs are there that the tests call
   pkg     build the npm package
   test    run every check of the project, as CI does
+  sdk     run the vendors' own SDKs against the server
   bench   run the benchmarks";
 
 fn main() -> ExitCode {
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         ["setup"] => setup::setup(),
         ["pkg"] => pkg::pkg(),
         ["test"] => test::test(),
+        ["sdk"] => sdk::sdk(),
         ["bench"] => bench(),
         _ => Err(USAGE.to_owned()),
     };

@@ -12,9 +12,11 @@ struct Tool {
     required: bool,
 }
 
-const TOOLS: [Tool; 2] = [
+const TOOLS: [Tool; 4] = [
     Tool { name: "openssl", purpose: "makes certificates and judges ours", required: true },
     Tool { name: "python3", purpose: "runs a vendor's SDK against `serve`", required: false },
+    Tool { name: "node", purpose: "runs a vendor's SDK against `serve`", required: false },
+    Tool { name: "npm", purpose: "installs a vendor's SDK", required: false },
 ];
 
 /// Makes sure that every tool is there, installing it where that can be done without asking anyone.
@@ -53,5 +55,6 @@ fn install(name: &str) -> Outcome {
         run(command)
     };
     apt(&["update"])?;
-    apt(&["install", "-y", "--no-install-recommends", name])
+    let package = if name == "node" { "nodejs" } else { name };
+    apt(&["install", "-y", "--no-install-recommends", package])
 }

@@ -94,6 +94,9 @@ fn describe(kind: &ErrorKind, operation: &str) -> Words {
         ErrorKind::Malformed => words(S::BAD_REQUEST, "E0000003", "The request body was not well-formed."),
         ErrorKind::BadCursor => words(S::BAD_REQUEST, "E0000029", "Invalid paging request.")
             .because(["Invalid cursor.".to_owned()]),
+        ErrorKind::RateLimited { .. } => {
+            words(S::TOO_MANY_REQUESTS, "E0000047", "API call exceeded rate limit due to too many requests.")
+        }
         ErrorKind::Unauthorized => words(S::UNAUTHORIZED, "E0000011", "Invalid token provided"),
         ErrorKind::Forbidden => {
             words(S::FORBIDDEN, "E0000006", "You do not have permission to perform the requested action")

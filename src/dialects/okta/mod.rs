@@ -30,7 +30,7 @@ use http::{HeaderValue, Response as HttpResponse};
 
 use super::{Dialect, base64url};
 use crate::env::Environment;
-use crate::http::Response;
+use crate::http::{Quota, Response};
 
 /// The dialect.
 pub static DIALECT: Dialect = Dialect {
@@ -43,6 +43,13 @@ pub static DIALECT: Dialect = Dialect {
     finish,
 };
 
+/// How much of the rate limit is left, and when there is more, in seconds since the epoch.
+const RATE_LIMIT: [HeaderName; 3] = [
+    HeaderName::from_static("x-rate-limit-limit"),
+    HeaderName::from_static("x-rate-limit-remaining"),
+    HeaderName::from_static("x-rate-limit-reset"),
+];
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-okta-request-id");
 
 /// Adds the headers that all answers have.
@@ -51,7 +58,12 @@ fn finish(response: &mut Response, env: &Environment) {
     env.entropy.fill(&mut id);
     let seconds = u64::try_from(env.clock.now().unix_seconds()).unwrap_or_default();
     let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
+    let quota = response.extensions().get::<Quota>().copied();
     let headers = HttpResponse::headers_mut(response);
+    if let Some(Quota { limit, remaining, reset }) = quota {
+        let values = [limit.into(), remaining.into(), reset.unix_seconds()];
+        headers.extend(RATE_LIMIT.into_iter().zip(values.map(HeaderValue::from)));
+    }
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, no-store"));
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
     headers.insert(EXPIRES, HeaderValue::from_static("0"));

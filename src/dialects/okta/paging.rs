@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dialects::base64url;
 use crate::error::{Error, ErrorKind, Reason, Result};
-use crate::http::{Call, Response};
+use crate::http::{Call, Response, path_of};
 use crate::model::Id;
 use crate::service::Cursor;
 
@@ -90,7 +90,7 @@ pub(super) fn link(call: &Call<'_>, response: &mut Response, next: Option<&str>)
         }
         let query = query.finish();
         let mark = if query.is_empty() { "" } else { "?" };
-        let path = call.request.uri().path();
+        let path = path_of(call.request);
         let value =
             HeaderValue::try_from(format!("<{}{path}{mark}{query}>; rel=\"{relation}\"", call.base_url))
                 .map_err(|cause| Error::new(ErrorKind::Malformed).caused_by(cause))?;

@@ -1,6 +1,7 @@
 //! PingOne's words for what went wrong.
 
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 use serde_json::{Value, json};
 
 use super::ids;
@@ -40,7 +41,12 @@ pub(super) fn render(error: &Error, operation: Option<&str>, env: &Environment) 
     if !details.is_empty() {
         document.insert("details".to_owned(), details.into());
     }
-    body::json(status, &document).unwrap_or_default()
+    let mut response = body::json(status, &document).unwrap_or_default();
+    if let ErrorKind::RateLimited { reset } = error.kind() {
+        let wait = reset.saturating_sub(env.clock.now().unix_seconds()).max(1);
+        response.headers_mut().insert(RETRY_AFTER, wait.into());
+    }
+    response
 }
 
 const INVALID: &str =
@@ -116,6 +122,12 @@ fn describe(error: &Error, operation: &str) -> Words {
             "The request body is too large.",
             None,
         )]),
+        ErrorKind::RateLimited { .. } => words(
+            S::TOO_MANY_REQUESTS,
+            "REQUEST_LIMITED",
+            "The request could not be completed. Too many requests were made in a short time.",
+        )
+        .because([detail("LIMIT_EXCEEDED", "", "The limit of requests is exceeded.", None)]),
         ErrorKind::Conflict | ErrorKind::KeyPending { .. } => {
             words(S::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR", UNEXPECTED)
         }
