@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use http::header::{CONTENT_LENGTH, HOST};
+use http::header::{CONTENT_LENGTH, HOST, ORIGIN};
 use http::request::Parts;
 use http::{Method, StatusCode};
 
@@ -220,11 +220,14 @@ impl IdpStore {
     pub fn handle(&self, request: Request) -> Response {
         let is_head = request.method() == Method::HEAD;
         let Some(dialect) = dialects::of_path(request.uri().path()) else { return nobodys_path() };
-        let mut operation = None;
+        let (mut operation, origin) = (None, request.headers().get(ORIGIN).cloned());
         let mut response = self
             .answer(dialect, request, &mut operation)
             .unwrap_or_else(|error| (dialect.render_error)(&error, operation, &self.0.env));
         (dialect.finish)(&mut response, &self.0.env);
+        if let (Some(cors), Some(origin)) = (dialect.cors, origin) {
+            cors.allow(origin, response.headers_mut());
+        }
         if is_head {
             leave_out_body(&mut response);
         }
@@ -237,6 +240,9 @@ impl IdpStore {
         request: Request,
         operation: &mut Option<&'static str>,
     ) -> Result<Response> {
+        if let Some(response) = dialect.cors.and_then(|cors| cors.preflight(&request)) {
+            return Ok(response);
+        }
         let (parts, body) = request.into_parts();
         if let Some(authorizer) = &self.0.authorizer {
             authorizer.authorize(&parts)?;

@@ -5,7 +5,7 @@ use super::keys::CertificatePlan;
 use super::page::{Cursor, Page, ProviderQuery};
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
-use crate::env::Entropy;
+use crate::env::{CertificateSettings, Entropy};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
 use crate::model::{Id, IdentityProvider, Key, State, place};
 use crate::pki::Timestamp;
@@ -37,6 +37,12 @@ impl<'d, 'a> Draft<'d, 'a> {
     #[must_use]
     pub fn entropy(&self) -> &dyn Entropy {
         &*self.unit.service.env.entropy
+    }
+
+    /// What certificates are like where the vendor leaves that to the server's settings.
+    #[must_use]
+    pub fn certificate_settings(&self) -> CertificateSettings {
+        self.unit.service.env.certificates
     }
 
     /// The trusted key with this `kid`, if there is one.
