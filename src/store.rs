@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CONTENT_LENGTH, HOST};
+use http::header::{CONTENT_LENGTH, HOST, ORIGIN};
 use http::request::Parts;
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 
 use crate::dialects::{self, Dialect};
 use crate::engine::memory::MemoryEngine;
@@ -337,6 +337,7 @@ impl IdpStore {
     /// Runs a request, if its path belongs to a vendor.
     fn attempt(&self, request: Request) -> Option<Attempt> {
         let is_head = request.method() == Method::HEAD;
+        let origin = request.headers().get(ORIGIN).cloned();
         let dialect = dialects::of_path(path_of(&request))?;
         let mut operation = None;
         let (quota, passes) = match &self.0.rate_limit {
@@ -347,7 +348,7 @@ impl IdpStore {
             None => (None, Ok(())),
         };
         let outcome = passes.and_then(|()| self.answer(dialect, request, &mut operation));
-        Some(Attempt { dialect, operation, is_head, quota, outcome })
+        Some(Attempt { dialect, operation, is_head, origin, quota, outcome })
     }
 
     fn answer(
@@ -356,6 +357,9 @@ impl IdpStore {
         request: Request,
         operation: &mut Option<&'static str>,
     ) -> Result<Response> {
+        if let Some(response) = dialect.cors.and_then(|cors| cors.preflight(&request)) {
+            return Ok(response);
+        }
         let (parts, body) = request.into_parts();
         if let Some(authorizer) = &self.0.authorizer {
             authorizer.authorize(&parts)?;
@@ -392,6 +396,7 @@ struct Attempt {
     dialect: &'static Dialect,
     operation: Option<&'static str>,
     is_head: bool,
+    origin: Option<HeaderValue>,
     quota: Option<Quota>,
     outcome: Result<Response>,
 }
@@ -399,7 +404,7 @@ struct Attempt {
 impl Attempt {
     /// The answer in the vendor's words.
     fn response(self, env: &Environment) -> Response {
-        let Self { dialect, operation, is_head, quota, outcome } = self;
+        let Self { dialect, operation, is_head, origin, quota, outcome } = self;
         let mut response = outcome.unwrap_or_else(|error| {
             let mut response = (dialect.render_error)(&error, operation, env);
             response.extensions_mut().insert(error.kind().clone());
@@ -409,6 +414,9 @@ impl Attempt {
             response.extensions_mut().insert(quota);
         }
         (dialect.finish)(&mut response, env);
+        if let (Some(cors), Some(origin)) = (dialect.cors, origin) {
+            cors.allow(origin, response.headers_mut());
+        }
         if is_head {
             leave_out_body(&mut response);
         }

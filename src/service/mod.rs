@@ -79,6 +79,12 @@ impl Service {
         &self.env
     }
 
+    /// The id of the tenant whose records these are. Whether there is such a tenant, the calls will tell.
+    #[must_use]
+    pub fn tenant_id(&self) -> Id {
+        self.tenant
+    }
+
     /// The tenant.
     ///
     /// # Errors

@@ -40,6 +40,7 @@ pub static DIALECT: Dialect = Dialect {
     lens: &lens::OktaLens,
     ignores_trailing_slash: true,
     render_error: errors::render,
+    cors: None,
     finish,
 };
 

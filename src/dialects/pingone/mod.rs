@@ -28,6 +28,7 @@ pub static DIALECT: Dialect = Dialect {
     routes: routes::ROUTES,
     lens: &lens::PingOneLens,
     ignores_trailing_slash: false,
+    cors: None,
     render_error: errors::render,
     finish: |_, _| {},
 };
