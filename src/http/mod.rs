@@ -3,6 +3,7 @@
 //! Nothing here words an answer: what is wrong is told as an [`Error`], and the dialect finds the words.
 
 pub mod body;
+pub mod multipart;
 pub mod negotiate;
 pub mod router;
 
