@@ -4,6 +4,7 @@
 
 pub mod body;
 pub mod cors;
+pub mod multipart;
 pub mod negotiate;
 pub mod rate;
 pub mod router;

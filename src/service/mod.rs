@@ -6,6 +6,7 @@
 
 mod applications;
 mod changes;
+mod held_keys;
 mod keys;
 mod owners;
 mod page;

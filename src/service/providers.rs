@@ -55,6 +55,15 @@ impl<'d, 'a> Draft<'d, 'a> {
         trusted_key(&*self.unit.tx, self.unit.tenant_id(), kid)
     }
 
+    /// Lets the record sign with the key of this id, and gives its `kid`; `None` if there is no such key.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn lend_signing_key(&mut self, key: Id) -> Result<Option<String>> {
+        self.unit.lend(key, self.id)
+    }
+
     /// Which other provider of the tenant has exactly this name, if one has.
     ///
     /// # Errors
