@@ -174,7 +174,7 @@ impl Service {
         self.write(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
             let (updated, sequence) = (unit.now, unit.next_sequence());
-            let new = IdentityProvider { state, updated, sequence, ..old.clone() };
+            let new = IdentityProvider { updated, sequence, state, ..old.clone() };
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.log(
                 match state {

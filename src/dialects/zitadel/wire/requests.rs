@@ -298,7 +298,7 @@ pub(in crate::dialects::zitadel) static ADD_SAML: Message = message(
     "AddSAMLProviderRequest",
     &[
         text("name", 1, 200),
-        bytes("metadataXml", 0, 500000).required_oneof("metadata"),
+        bytes("metadataXml", 0, 500_000).required_oneof("metadata"),
         text("metadataUrl", 0, 200).required_oneof("metadata"),
         any("binding", Form::Enum(BINDINGS)),
         any("withSignedRequest", Form::Bool),
@@ -315,7 +315,7 @@ pub(in crate::dialects::zitadel) static UPDATE_SAML: Message = message(
     &[
         ID,
         text("name", 1, 200),
-        bytes("metadataXml", 0, 500000).required_oneof("metadata"),
+        bytes("metadataXml", 0, 500_000).required_oneof("metadata"),
         text("metadataUrl", 0, 200).required_oneof("metadata"),
         any("binding", Form::Enum(BINDINGS)),
         any("withSignedRequest", Form::Bool),
