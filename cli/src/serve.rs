@@ -18,6 +18,7 @@ use idpstore::IdpStore;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::failure::Failure;
+use crate::fetch::MetadataFetcher;
 use crate::stop;
 use crate::token::Token;
 
@@ -39,6 +40,9 @@ pub(crate) struct Arguments {
     /// Ask every request for this token, as `Authorization: SSWS TOKEN` or `Bearer TOKEN`
     #[arg(long, value_parser = Token::parse)]
     token: Option<String>,
+    /// Fetch the metadata documents that requests name by URL, from public and loopback addresses
+    #[arg(long)]
+    allow_metadata_fetch: bool,
     /// The largest body that a request may have
     #[arg(long, value_name = "BYTES")]
     body_limit: Option<usize>,
@@ -85,6 +89,9 @@ fn open(arguments: &Arguments, base_url: &str) -> Result<IdpStore, Failure> {
     let mut builder = IdpStore::builder().base_url(base_url);
     if let Some(token) = &arguments.token {
         builder = builder.authorizer(Token::new(token.clone()));
+    }
+    if arguments.allow_metadata_fetch {
+        builder = builder.fetcher(MetadataFetcher::new());
     }
     if let Some(bytes) = arguments.body_limit {
         builder = builder.body_limit(bytes);

@@ -2,7 +2,9 @@
 
 use idpstore::env::{Clock as _, Entropy as _, Generator, SeededEntropy, SystemClock};
 use idpstore::pki::issuance::{Issuance, Profile, issue};
-use idpstore::pki::{CertificationRequest, DistinguishedName, Hash, Jwk, KeySpec, NameAttribute, PrivateKey, Timestamp};
+use idpstore::pki::{
+    CertificationRequest, DistinguishedName, Hash, Jwk, KeySpec, NameAttribute, PrivateKey, Timestamp,
+};
 
 use crate::failure::Failure;
 

@@ -35,7 +35,7 @@ const COMMON: &[Field] = &[
         path: &["name"],
         show: |p| Some(p.name.as_str().into()),
         put: |p, said| {
-            p.name = said.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+            said.as_ref().and_then(Value::as_str).unwrap_or_default().clone_into(&mut p.name);
             None
         },
     },
