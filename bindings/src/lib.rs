@@ -42,7 +42,11 @@ impl Store {
     ///
     /// As [`text`].
     pub fn memory(now: f64, seed: &[u8], base_url: Option<String>) -> Result<Store, Text> {
-        Self::open(Host::new(now, Draws::new(seed)), base_url, IdpStore::builder().engine(MemoryEngine::default()))
+        Self::open(
+            Host::new(now, Draws::new(seed)),
+            base_url,
+            IdpStore::builder().engine(MemoryEngine::default()),
+        )
     }
 
     /// The store whose bytes lie in `storage`, made if nothing lies there.
@@ -124,6 +128,16 @@ impl Store {
             shown
         });
         Ok(Value::Array(shown.collect()).to_string())
+    }
+
+    /// The number of the last change.
+    ///
+    /// # Errors
+    ///
+    /// As [`text`].
+    #[expect(clippy::cast_precision_loss, reason = "a count, exact up to 2^53")]
+    pub fn last_change(&self) -> Result<f64, Text> {
+        Ok(self.store.service().last_change().map_err(text)? as f64)
     }
 
     /// What the store holds now.

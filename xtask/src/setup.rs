@@ -12,9 +12,11 @@ struct Tool {
     required: bool,
 }
 
-const TOOLS: [Tool; 2] = [
+const TOOLS: [Tool; 4] = [
     Tool { name: "openssl", purpose: "makes certificates and judges ours", required: true },
     Tool { name: "python3", purpose: "runs a vendor's SDK against `serve`", required: false },
+    Tool { name: "node", purpose: "runs the npm package and its tests", required: true },
+    Tool { name: "chromium", purpose: "runs the npm package as a page does", required: true },
 ];
 
 /// Makes sure that every tool is there, installing it where that can be done without asking anyone.
