@@ -1,10 +1,10 @@
-//! Clock, entropy and keys: the three things that the house never fetches itself.
+//! Clock, entropy, keys and documents: the things that the house never fetches itself.
 //!
 //! Whoever opens a store hands in an [`Environment`]. With the same seed and the same clock a store answers
 //! byte for byte the same, so tests can compare whole bodies. May import: `error`, `pki`.
 
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng};
@@ -25,6 +25,30 @@ pub trait Entropy: Debug + Send + Sync {
 }
 
 /// Supplies private keys.
+///
+/// A host that can make keys only in its own time gives what it has, and says what it lacks:
+///
+/// ```
+/// use std::sync::Mutex;
+///
+/// use idpstore::env::KeySource;
+/// use idpstore::pki::{KeySpec, PrivateKey};
+/// use idpstore::{Error, ErrorKind, Result};
+///
+/// /// Keys that were made before they are needed.
+/// #[derive(Debug, Default)]
+/// struct Shelf(Mutex<Vec<PrivateKey>>);
+///
+/// impl KeySource for Shelf {
+///     fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
+///         let key = self.0.lock().expect("no panic").pop();
+///         key.ok_or_else(|| Error::new(ErrorKind::KeyPending { spec: spec.to_string() }))
+///     }
+/// }
+///
+/// let pending = Shelf::default().generate(KeySpec::Rsa { bits: 2048 }).expect_err("an empty shelf");
+/// assert_eq!(pending.to_string(), "a private key `RSA-2048` must be supplied first");
+/// ```
 pub trait KeySource: Debug + Send + Sync {
     /// A fresh private key.
     ///
@@ -33,6 +57,16 @@ pub trait KeySource: Debug + Send + Sync {
     /// [`ErrorKind::KeyPending`] if the host has to make the key first and then repeat the call;
     /// [`ErrorKind::Unsupported`] for a specification that the source cannot serve.
     fn generate(&self, spec: KeySpec) -> Result<PrivateKey>;
+}
+
+/// Fetches documents over HTTP: discovery and metadata that a partner publishes.
+pub trait Fetcher: Debug + Send + Sync {
+    /// The body that a `GET` of this URL answers with status 200.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept it from being read, any other status included, with words for the caller in its context.
+    fn get(&self, url: &str) -> Result<Vec<u8>>;
 }
 
 /// All that a store takes from its host.
@@ -44,6 +78,40 @@ pub struct Environment {
     pub entropy: Arc<dyn Entropy>,
     /// Supplies private keys.
     pub keys: Arc<dyn KeySource>,
+    /// Fetches documents; without one nothing is ever fetched.
+    pub fetcher: Option<Arc<dyn Fetcher>>,
+    /// What a service provider's certificates are like, where the vendor leaves that to the server's settings.
+    pub certificates: CertificateSettings,
+}
+
+/// The key and the lifetime of certificates that a vendor's server makes by settings of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CertificateSettings {
+    /// Type and size of the key.
+    pub spec: KeySpec,
+    /// For how many hours the certificate is valid.
+    pub lifetime_hours: u32,
+}
+
+impl Default for CertificateSettings {
+    /// RSA with 4096 bits, and a year of 365 days and 6 hours.
+    fn default() -> Self {
+        Self { spec: KeySpec::Rsa { bits: 4096 }, lifetime_hours: 8766 }
+    }
+}
+
+impl Environment {
+    /// Fetches the document at this URL.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] if the host has given no fetcher, and those of [`Fetcher::get`].
+    pub fn fetch(&self, url: &str) -> Result<Vec<u8>> {
+        match &self.fetcher {
+            Some(fetcher) => fetcher.get(url),
+            None => Err(Error::new(ErrorKind::Unsupported).context("this store fetches no documents")),
+        }
+    }
 }
 
 /// The clock of the operating system.
@@ -63,6 +131,18 @@ impl Clock for SystemClock {
 }
 
 /// A stream of random bytes from a 32-byte seed (ChaCha20): the same seed gives the same bytes.
+///
+/// ```
+/// use idpstore::env::{Entropy, SeededEntropy};
+///
+/// let draw = |seed| {
+///     let mut bytes = [0; 8];
+///     SeededEntropy::new([seed; 32]).fill(&mut bytes);
+///     bytes
+/// };
+/// assert_eq!(draw(1), draw(1));
+/// assert_ne!(draw(1), draw(2));
+/// ```
 pub struct SeededEntropy(Mutex<ChaCha20Rng>);
 
 impl SeededEntropy {
@@ -88,11 +168,26 @@ impl SeededEntropy {
         })?;
         Ok(Self::new(seed))
     }
+
+    /// How much has been drawn, in words of 32 bits.
+    #[must_use]
+    pub fn position(&self) -> u128 {
+        self.stream().get_word_pos()
+    }
+
+    /// Goes back, or on, to a position: from there on the stream is what it was there.
+    pub fn seek(&self, position: u128) {
+        self.stream().set_word_pos(position);
+    }
+
+    fn stream(&self) -> MutexGuard<'_, ChaCha20Rng> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Entropy for SeededEntropy {
     fn fill(&self, bytes: &mut [u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+        self.stream().fill_bytes(bytes);
     }
 }
 

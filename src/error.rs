@@ -92,6 +92,11 @@ pub struct Violation {
 pub enum Reason {
     /// A required member is absent, null or empty.
     Missing,
+    /// A required text or list is there, but has nothing in it; dialects that do not tell the two apart say
+    /// [`Reason::Missing`].
+    Empty,
+    /// Another record has the value, which may be there once only: which one, as the caller knows it.
+    Taken(Identifier),
     /// The member has another JSON type than the named one.
     WrongType(&'static str),
     /// The value is not one of those that are allowed.
@@ -106,7 +111,7 @@ pub enum Reason {
     UnreadableCertificate,
     /// The certificate's public key is not that of the certification request.
     CertificateMismatch,
-    /// The certificate is valid for too short a time: fewer days are left than the given number.
+    /// The certificate is valid for too short a time: not more days are left than the given number.
     CertificateExpiresWithin(u32),
     /// The key is of a type that cannot be used here.
     KeyTypeNotAllowed,
@@ -319,6 +324,8 @@ impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => out.write_str("is missing"),
+            Self::Empty => out.write_str("is empty"),
+            Self::Taken(by) => write!(out, "is taken by `{by}`"),
             Self::WrongType(wanted) => write!(out, "is not of type {wanted}"),
             Self::NotAllowed(allowed) => write!(out, "is not one of {}", allowed.join(", ")),
             Self::OutOfRange(low, high) => write!(out, "is not within {low} to {high}"),

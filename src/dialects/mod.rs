@@ -6,6 +6,8 @@
 pub mod lens;
 #[cfg(feature = "okta")]
 pub mod okta;
+#[cfg(feature = "pingone")]
+pub mod pingone;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -37,6 +39,8 @@ pub struct Dialect {
 pub static ALL: &[&Dialect] = &[
     #[cfg(feature = "okta")]
     &okta::DIALECT,
+    #[cfg(feature = "pingone")]
+    &pingone::DIALECT,
 ];
 
 /// The dialect to which a path belongs.

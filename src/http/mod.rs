@@ -11,6 +11,7 @@ pub use rate::{Quota, RateLimit};
 pub use router::{Handler, Route};
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -29,12 +30,16 @@ pub type Response = http::Response<Bytes>;
 pub struct Call<'a> {
     /// The request.
     pub request: &'a Request,
+    /// The vendor's name of the operation, as the route has it.
+    pub operation: &'static str,
     /// The segments of the path that stand where the route has `{name}`.
     pub params: Vec<(&'static str, Cow<'a, str>)>,
     /// The rules, for the tenant that the request is about.
     pub service: &'a Service,
     /// Scheme and authority by which the caller knows us, without a slash at the end.
     pub base_url: &'a str,
+    /// The switches that the host has set, by their names.
+    pub switches: &'a BTreeSet<String>,
 }
 
 impl Call<'_> {

@@ -27,6 +27,9 @@ pub struct IdentityProvider {
     pub created: Timestamp,
     /// When it was last written.
     pub updated: Timestamp,
+    /// The number that this last writing has in the change log; the rules set it.
+    #[serde(default)]
+    pub sequence: u64,
     /// The name that administrators see.
     pub name: String,
     /// Whether it may be used.
@@ -67,6 +70,7 @@ impl IdentityProvider {
             id,
             created: now,
             updated: now,
+            sequence: 0,
             name: name.into(),
             state: State::Active,
             protocol,

@@ -29,6 +29,22 @@ use crate::error::{Error, ErrorKind, Reason, Result, Violation};
 /// into a subject alternative name that is asked for (RFC 2985, section 5.4.2), not critical; without any,
 /// nothing is asked for.
 ///
+/// ```
+/// use idpstore::env::{Generator, SeededEntropy};
+/// use idpstore::pki::{CertificationRequest, DistinguishedName, KeySpec, NameAttribute, PrivateKey, csr};
+///
+/// let entropy = SeededEntropy::new([7; 32]);
+/// let key = PrivateKey::generate(KeySpec::Rsa { bits: 2048 }, &mut Generator(&entropy))?;
+/// let subject = DistinguishedName::new().with(NameAttribute::CommonName, "sp.example.com");
+/// let der = csr::build(&subject, &["sp.example.com".to_owned()], &key, &mut Generator(&entropy))?;
+///
+/// let request = CertificationRequest::from_der(&der)?;
+/// request.verify()?;
+/// assert_eq!(request.dns_names(), ["sp.example.com"]);
+/// assert_eq!(request.jwk(), &key.public_jwk());
+/// # Ok::<(), idpstore::Error>(())
+/// ```
+///
 /// # Errors
 /// `Invalid`: at `/0`, `/1` and so on for each DNS name that holds characters outside of ASCII; at the empty
 /// pointer if the subject holds a type that is not an object identifier.

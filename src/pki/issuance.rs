@@ -3,14 +3,17 @@
 use der::{
     Decode, Encode,
     asn1::{AnyRef, OctetString},
-    oid::AssociatedOid,
+    oid::{AssociatedOid, db::rfc5280::ID_KP_SERVER_AUTH},
 };
 use rand_core::CryptoRng;
 use sha1::{Digest as _, Sha1};
 use x509_cert::{
     ext::{
         Extension,
-        pkix::{AuthorityKeyIdentifier, BasicConstraints, KeyUsage, KeyUsages, SubjectKeyIdentifier},
+        pkix::{
+            AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages,
+            SubjectKeyIdentifier,
+        },
     },
     spki::SubjectPublicKeyInfoRef,
 };
@@ -50,10 +53,35 @@ pub enum Profile {
     /// Those of a certification authority: basic constraints and key usage, both critical, and the
     /// identifiers of both keys (RFC 5280, sections 4.2.1.1, 4.2.1.2, 4.2.1.3 and 4.2.1.9).
     Authority,
+    /// Those of a service provider that signs and decrypts: key usage and basic constraints, both critical,
+    /// and extended key usage `serverAuth` (RFC 5280, sections 4.2.1.3, 4.2.1.9 and 4.2.1.12).
+    ServiceProvider,
 }
 
 /// Issues a certificate for the subject's key, signed by the signer with sha256WithRSAEncryption, in DER. In a
 /// self-issued certificate the subject's key is the signer's own.
+///
+/// ```
+/// use idpstore::env::{Generator, SeededEntropy};
+/// use idpstore::pki::issuance::{Issuance, Profile, issue};
+/// use idpstore::pki::{Certificate, DistinguishedName, KeySpec, NameAttribute, PrivateKey, Timestamp, pem};
+///
+/// let entropy = SeededEntropy::new([7; 32]);
+/// let key = PrivateKey::generate(KeySpec::Rsa { bits: 2048 }, &mut Generator(&entropy))?;
+/// let name = DistinguishedName::new().with(NameAttribute::CommonName, "idp.example.com");
+/// let issuance = Issuance {
+///     serial_number: 1,
+///     not_before: Timestamp::from_unix_seconds(1_800_000_000),
+///     not_after: Timestamp::from_unix_seconds(1_900_000_000),
+///     issuer: &name,
+///     subject: &name,
+///     profile: Profile::Bare,
+/// };
+/// let der = issue(&issuance, &key.public_jwk(), &key, &mut Generator(&entropy))?;
+/// assert_eq!(Certificate::from_der(&der)?.subject().to_string(), "CN=idp.example.com");
+/// assert!(pem::encode("CERTIFICATE", &der).starts_with("-----BEGIN CERTIFICATE-----"));
+/// # Ok::<(), idpstore::Error>(())
+/// ```
 ///
 /// # Errors
 /// `Invalid` if a name holds a type that is not an object identifier, or the key is not well-formed.
@@ -68,6 +96,7 @@ pub fn issue(
     let extensions = match issuance.profile {
         Profile::Bare => None,
         Profile::Authority => Some(written(authority_extensions(&spki_der, &signer.spki_der()?))?),
+        Profile::ServiceProvider => Some(written(service_provider_extensions())?),
     };
     let content = || {
         Ok(Content {
@@ -103,6 +132,15 @@ fn authority_extensions(subject_spki: &[u8], signer_spki: &[u8]) -> der::Result<
         extension(true, &KeyUsage(key_usage))?,
         extension(false, &SubjectKeyIdentifier(key_identifier(subject_spki)?))?,
         extension(false, &signer_key)?,
+    ]
+    .to_der()
+}
+
+fn service_provider_extensions() -> der::Result<Vec<u8>> {
+    vec![
+        extension(true, &KeyUsage(KeyUsages::DigitalSignature | KeyUsages::KeyEncipherment))?,
+        extension(false, &ExtendedKeyUsage(vec![ID_KP_SERVER_AUTH]))?,
+        extension(true, &BasicConstraints { ca: false, path_len_constraint: None })?,
     ]
     .to_der()
 }
@@ -143,7 +181,7 @@ mod tests {
 
     #[test]
     fn says_what_it_was_told() {
-        for profile in [Profile::Bare, Profile::Authority] {
+        for profile in [Profile::Bare, Profile::Authority, Profile::ServiceProvider] {
             let (key, der) = issued(profile);
             let read = Certificate::from_der(&der).unwrap();
             assert_eq!(read.der(), der);

@@ -29,6 +29,13 @@ pub fn certificates(input: &[u8]) -> Result<Vec<Vec<u8>>> {
 
 /// Decodes base64 or base64url, even mixed, with any white space, padded or not.
 ///
+/// ```
+/// use idpstore::pki::pem;
+///
+/// assert_eq!(pem::base64_any(" -_8=\r\n")?, pem::base64_any("+/8")?);
+/// # Ok::<(), idpstore::Error>(())
+/// ```
+///
 /// # Errors
 /// `Invalid` at the empty pointer if any other character is in it, or a last group of one.
 pub fn base64_any(text: &str) -> Result<Vec<u8>> {

@@ -61,7 +61,32 @@ pub struct Change {
 }
 
 impl Service {
+    /// The number of the last change; 0 before the first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::changes`].
+    pub fn last_sequence(&self) -> Result<u64> {
+        self.read(|tx| Ok(records::counters(tx)?.last_sequence))
+    }
+
     /// Up to `limit` changes after the one with the number `sequence` (0: from the start), of all tenants.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::model::{IdentityProvider, Protocol, Saml};
+    /// use idpstore::service::ChangeKind;
+    ///
+    /// let service = IdpStore::in_memory()?.service();
+    /// let provider = service.create_provider(|draft| {
+    ///     Ok(IdentityProvider::new(draft.id(), draft.now(), "Partner", Protocol::Saml(Saml::default())))
+    /// })?;
+    /// service.delete_provider(provider.id)?;
+    /// let kinds: Vec<_> = service.changes(0, 10)?.iter().map(|change| change.kind).collect();
+    /// assert_eq!(kinds, [ChangeKind::ProviderCreated, ChangeKind::ProviderDeleted]);
+    /// assert_eq!(service.changes(1, 10)?.first().map(|change| change.sequence), Some(2));
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -73,8 +98,18 @@ impl Service {
 }
 
 impl Unit<'_> {
+    /// The sequence number of the next change.
+    pub(super) fn next_sequence(&self) -> u64 {
+        self.counters.last_sequence + 1
+    }
+
     /// Appends to the change log, in the transaction of the change itself.
     pub(super) fn log(&mut self, kind: ChangeKind, subject: Id, kid: Option<&str>) -> Result<()> {
+        self.append(kind, subject, kid).map(drop)
+    }
+
+    /// As [`Unit::log`]; gives the entry.
+    pub(super) fn append(&mut self, kind: ChangeKind, subject: Id, kid: Option<&str>) -> Result<Change> {
         self.counters.last_sequence += 1;
         let change = Change {
             sequence: self.counters.last_sequence,
@@ -85,6 +120,7 @@ impl Unit<'_> {
             subject,
             kid: kid.map(str::to_owned),
         };
-        records::save_change(&mut *self.tx, change.sequence, &change)
+        records::save_change(&mut *self.tx, change.sequence, &change)?;
+        Ok(change)
     }
 }

@@ -29,6 +29,8 @@ pub struct CertificatePlan {
     pub not_after: Timestamp,
     /// Type and size of the key.
     pub spec: KeySpec,
+    /// The extensions.
+    pub profile: Profile,
 }
 
 impl Service {
@@ -117,6 +119,30 @@ impl Service {
     /// Makes a signing key for an owner, with a certificate that it issues to itself as `plan` says for the
     /// tenant's name and the time. Nothing is signed with it before the owner refers to it.
     ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::pki::issuance::Profile;
+    /// use idpstore::pki::{DistinguishedName, KeySpec, NameAttribute};
+    /// use idpstore::service::{CertificatePlan, Owner};
+    ///
+    /// let service = IdpStore::in_memory()?.service();
+    /// let key = service.generate_signing_key(Owner::Tenant, |tenant, now| CertificatePlan {
+    ///     name: DistinguishedName::new().with(NameAttribute::CommonName, tenant),
+    ///     serial_number: 1,
+    ///     not_before: now,
+    ///     not_after: now.plus_calendar_years(2),
+    ///     spec: KeySpec::Rsa { bits: 2048 },
+    ///     profile: Profile::Bare,
+    /// })?;
+    /// assert_eq!(service.signing_keys(Owner::Tenant)?, [key.clone()]);
+    ///
+    /// // Whoever trusts us imports the certificate, here into the same store.
+    /// let trusted = service.import_trusted_key(&key.chain)?;
+    /// assert_eq!(trusted.certificate_digest(), key.certificate_digest());
+    /// assert!(!trusted.is_signing());
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if the owner is not there, [`ErrorKind::KeyPending`] if the host has to make the
@@ -128,7 +154,7 @@ impl Service {
     ) -> Result<Key> {
         self.write(|unit| {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
-            unit.own_signing_key(owner, &plan)
+            unit.own_signing_key(owner, &plan, None)
         })
     }
 
@@ -188,7 +214,7 @@ impl Unit<'_> {
             not_after: plan.not_after,
             issuer: &plan.name,
             subject: &plan.name,
-            profile: Profile::Bare,
+            profile: plan.profile,
         };
         let mut rng = Generator(&*self.service.env.entropy);
         let der = issue(&issuance, &private.public_jwk(), &private, &mut rng)?;
@@ -225,16 +251,35 @@ impl Unit<'_> {
         records::save(&mut *self.tx, self.service.tenant, None, &attachment)
     }
 
-    /// A new signing key, attached to this owner.
+    /// A new signing key of this owner; the key `in_place_of` is taken from it.
     pub(super) fn own_signing_key(
         &mut self,
         owner: Id,
         plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
+        in_place_of: Option<&str>,
     ) -> Result<Key> {
         let key = self.new_signing_key(&plan(&self.tenant()?.name, self.now))?;
         self.attach(owner, &key.kid, key.created)?;
+        if let Some(kid) = in_place_of
+            && let Some(attachment) = records::attachment(&*self.tx, self.tenant_id(), owner, kid)?
+        {
+            self.detach(&attachment)?;
+        }
         self.log(ChangeKind::SigningKeyGenerated, owner, Some(&key.kid))?;
         Ok(key)
+    }
+
+    /// The trusted key with this certificate, imported if it is not there.
+    pub(super) fn trust(&mut self, certificate: &str) -> Result<String> {
+        let chain = [certificate.to_owned()];
+        let leaf = read_chain(&chain)?;
+        let key = trusted(self.next_id(), self.now, &leaf, &chain);
+        if let Some(known) = records::same_certificate(&*self.tx, self.tenant_id(), &key)? {
+            return Ok(known.kid);
+        }
+        records::save(&mut *self.tx, self.service.tenant, None, &key)?;
+        self.log(ChangeKind::TrustedKeyImported, key.id, Some(&key.kid))?;
+        Ok(key.kid)
     }
 
     /// The tenant's default signing key, attached to this owner; made first if there is none.
@@ -248,7 +293,7 @@ impl Unit<'_> {
             kid
         } else {
             // The tenant is an owner, too, so that the key stays when the last provider goes.
-            let key = self.own_signing_key(tenant.id, plan)?;
+            let key = self.own_signing_key(tenant.id, plan, None)?;
             tenant.default_signing_key = Some(key.kid.clone());
             records::save_tenant(&mut *self.tx, &tenant)?;
             key.kid
@@ -263,15 +308,22 @@ impl Unit<'_> {
     pub(super) fn release_keys(&mut self, owner: Id) -> Result<()> {
         let tenant = self.tenant_id();
         for attachment in records::attachments(&*self.tx, tenant, owner)? {
-            records::remove(&mut *self.tx, tenant, &attachment)?;
-            if records::owners(&*self.tx, tenant, &attachment.kid)?.is_empty()
-                && let Some(key) = records::signing_key(&*self.tx, tenant, &attachment.kid)?
-            {
-                records::remove(&mut *self.tx, tenant, &key)?;
-            }
+            self.detach(&attachment)?;
         }
         for pending in records::requests(&*self.tx, tenant, owner, None)? {
             records::remove(&mut *self.tx, tenant, &pending)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a key from an owner; if nobody may sign with it any more, it is removed.
+    fn detach(&mut self, attachment: &Attachment) -> Result<()> {
+        let tenant = self.tenant_id();
+        records::remove(&mut *self.tx, tenant, attachment)?;
+        if records::owners(&*self.tx, tenant, &attachment.kid)?.is_empty()
+            && let Some(key) = records::signing_key(&*self.tx, tenant, &attachment.kid)?
+        {
+            records::remove(&mut *self.tx, tenant, &key)?;
         }
         Ok(())
     }
@@ -351,5 +403,5 @@ fn attached_key(tx: &dyn ReadTx, tenant: Id, attachment: &Attachment) -> Result<
     let key = records::signing_key(tx, tenant, &attachment.kid)?.ok_or_else(|| {
         Error::new(ErrorKind::Corrupt).context(format!("the attached key `{}` is not there", attachment.kid))
     })?;
-    Ok(Key { created: attachment.created, ..key })
+    Ok(Key { created: attachment.created, updated: attachment.created, ..key })
 }

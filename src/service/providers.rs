@@ -1,10 +1,11 @@
 //! Identity providers: create, replace, delete, activate, deactivate, list, search.
 
-use super::changes::ChangeKind;
+use super::changes::{Change, ChangeKind};
 use super::keys::CertificatePlan;
 use super::page::{Cursor, Page, ProviderQuery};
 use super::{Service, Unit};
-use crate::engine::{ReadTx, records};
+use crate::engine::ReadTx;
+use crate::engine::records::{self, Stored};
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
 use crate::model::{Application, Id, IdentityProvider, Key, State, Tenant, place};
@@ -48,6 +49,16 @@ impl<'d, 'a> Draft<'d, 'a> {
         trusted_key(&*self.unit.tx, self.unit.tenant_id(), kid)
     }
 
+    /// Which other provider of the tenant has exactly this name, if one has.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn provider_named(&self, name: &str) -> Result<Option<Id>> {
+        let found = records::provider_named(&*self.unit.tx, self.unit.tenant_id(), name)?;
+        Ok(found.into_iter().find(|id| *id != self.id))
+    }
+
     /// The `kid` of the tenant's default signing key, made as `plan` says if there is none yet; it is
     /// one of the record's signing keys from now on.
     ///
@@ -61,7 +72,8 @@ impl<'d, 'a> Draft<'d, 'a> {
         self.unit.default_signing_key(self.id, plan)
     }
 
-    /// The `kid` of a new signing key, made as `plan` says; it is one of the record's signing keys from now on.
+    /// The `kid` of a new signing key of the record, made as `plan` says. The key `in_place_of` is no longer
+    /// one of the record's, and goes if it was nobody else's.
     ///
     /// # Errors
     ///
@@ -69,8 +81,9 @@ impl<'d, 'a> Draft<'d, 'a> {
     pub fn new_signing_key(
         &mut self,
         plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
+        in_place_of: Option<&str>,
     ) -> Result<String> {
-        Ok(self.unit.own_signing_key(self.id, plan)?.kid)
+        Ok(self.unit.own_signing_key(self.id, plan, in_place_of)?.kid)
     }
 
     /// The tenant.
@@ -96,6 +109,16 @@ impl<'d, 'a> Draft<'d, 'a> {
         found.retain(|found| found.alias.as_ref().is_some_and(|alias| alias.starts_with(start)));
         Ok(found)
     }
+
+    /// The `kid` of the trusted key with this certificate, which is given in base64; imported first if there
+    /// is none.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if the certificate cannot be read, and those of the storage.
+    pub fn trust(&mut self, certificate: &str) -> Result<String> {
+        self.unit.trust(certificate)
+    }
 }
 
 impl Service {
@@ -111,7 +134,8 @@ impl Service {
     ) -> Result<IdentityProvider> {
         self.write(|unit| {
             let id = unit.next_id();
-            let provider = make(&mut Draft::new(unit, id))?;
+            let drafted = make(&mut Draft::new(unit, id))?;
+            let provider = IdentityProvider { sequence: unit.next_sequence(), ..drafted };
             check_keys(unit, id, &provider.trusted_keys, provider.signing_key.as_deref())?;
             records::save(&mut *unit.tx, unit.service.tenant, None, &provider)?;
             unit.log(ChangeKind::ProviderCreated, id, None)?;
@@ -129,10 +153,25 @@ impl Service {
         id: Id,
         mut make: impl FnMut(&IdentityProvider, &mut Draft<'_, '_>) -> Result<IdentityProvider>,
     ) -> Result<IdentityProvider> {
+        self.update_provider(id, |old, draft| make(old, draft).map(Some))
+    }
+
+    /// As [`Service::replace_provider`]; if `make` drafts nothing, the provider stays as it is, and nothing is
+    /// written.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::replace_provider`].
+    pub fn update_provider(
+        &self,
+        id: Id,
+        mut make: impl FnMut(&IdentityProvider, &mut Draft<'_, '_>) -> Result<Option<IdentityProvider>>,
+    ) -> Result<IdentityProvider> {
         self.write(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
-            let drafted = make(&old, &mut Draft::new(unit, id))?;
-            let new = IdentityProvider { id, created: old.created, updated: unit.now, ..drafted };
+            let Some(drafted) = make(&old, &mut Draft::new(unit, id))? else { return Ok(old) };
+            let (updated, sequence) = (unit.now, unit.next_sequence());
+            let new = IdentityProvider { id, created: old.created, updated, sequence, ..drafted };
             check_keys(unit, id, &new.trusted_keys, new.signing_key.as_deref())?;
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.log(ChangeKind::ProviderReplaced, id, None)?;
@@ -141,18 +180,18 @@ impl Service {
     }
 
     /// Removes a provider, whatever its state, with its links to users, the requests made for it and the keys
-    /// that no other owner may sign with.
+    /// that no other owner may sign with. The answer is the entry of the change log.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
-    pub fn delete_provider(&self, id: Id) -> Result<()> {
+    pub fn delete_provider(&self, id: Id) -> Result<Change> {
         self.write(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.release_keys(id)?;
             unit.release_users(id)?;
-            unit.log(ChangeKind::ProviderDeleted, id, None)
+            unit.append(ChangeKind::ProviderDeleted, id, None)
         })
     }
 
@@ -168,7 +207,8 @@ impl Service {
         }
         self.write(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
-            let new = IdentityProvider { state, updated: unit.now, ..old.clone() };
+            let (updated, sequence) = (unit.now, unit.next_sequence());
+            let new = IdentityProvider { updated, sequence, state, ..old.clone() };
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.log(
                 match state {
@@ -191,21 +231,79 @@ impl Service {
         self.read(|tx| provider(tx, self.tenant, id))
     }
 
+    /// The page of providers that ends just before the one with this id, in the order of the ids. That there
+    /// are more before them is told by a cursor at the first.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn providers_before(&self, before: Id, limit: usize) -> Result<Page<IdentityProvider>> {
+        let mut found =
+            self.read(|tx| records::providers_before(tx, self.tenant, before, limit.saturating_add(1)))?;
+        let more = found.len() > limit;
+        if more {
+            found.remove(0);
+        }
+        let next = found.first().filter(|_| more).map(|first| Cursor::Id(first.id));
+        Ok(Page { items: found, next })
+    }
+
+    /// The tenant to which the provider with this id belongs.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if no tenant has such a provider, and those of the storage.
+    pub fn tenant_of_provider(&self, id: Id) -> Result<Id> {
+        self.read(|tx| {
+            for tenant in records::tenants(tx, None, usize::MAX)? {
+                if records::provider(tx, tenant.id, id)?.is_some() {
+                    return Ok(tenant.id);
+                }
+            }
+            Err(Error::not_found(Resource::IdentityProvider, id.number()))
+        })
+    }
+
     /// A page of providers: by id, or, if a text is searched, first the name itself, then names that start
     /// with the text, then those that contain it.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::model::{IdentityProvider, Protocol, Saml};
+    /// use idpstore::service::ProviderQuery;
+    ///
+    /// let service = IdpStore::in_memory()?.service();
+    /// for name in ["A partner", "Partner of old", "Somebody else"] {
+    ///     service.create_provider(|draft| {
+    ///         Ok(IdentityProvider::new(draft.id(), draft.now(), name, Protocol::Saml(Saml::default())))
+    ///     })?;
+    /// }
+    /// let name_contains = Some("PARTNER".to_owned());
+    /// let page = service.providers(&ProviderQuery { name_contains, kind: None, after: None, limit: 20 })?;
+    /// let names: Vec<_> = page.items.iter().map(|provider| provider.name.as_str()).collect();
+    /// assert_eq!(names, ["Partner of old", "A partner"]);
+    /// assert_eq!(page.next, None);
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// [`ErrorKind::BadCursor`] if the cursor belongs to another list, and those of the storage.
     pub fn providers(&self, query: &ProviderQuery) -> Result<Page<IdentityProvider>> {
+        let page = self.stored_providers(query)?;
+        Ok(Page { items: page.items.iter().map(Stored::record).collect::<Result<_>>()?, next: page.next })
+    }
+
+    pub(super) fn stored_providers(&self, query: &ProviderQuery) -> Result<Page<Stored<IdentityProvider>>> {
         let (kind, limit) = (query.kind.as_deref(), query.limit);
+        let one_more = limit.saturating_add(1);
         self.read(|tx| match (&query.name_contains, &query.after) {
             (None, None | Some(Cursor::Id(_))) => {
                 let after = match query.after {
                     Some(Cursor::Id(id)) => Some(id),
                     _ => None,
                 };
-                let found = records::providers(tx, self.tenant, kind, after, limit.saturating_add(1))?;
+                let found = records::providers(tx, self.tenant, kind, after, one_more)?;
                 Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
             }
             (Some(needle), None | Some(Cursor::Name(_))) => {
@@ -213,11 +311,11 @@ impl Service {
                     Some(Cursor::Name(place)) => Some(place.as_slice()),
                     _ => None,
                 };
-                let search = records::Search { needle, kind, after, limit: limit.saturating_add(1) };
+                let search = records::Search { needle, kind, after, limit: one_more };
                 let found = records::search(tx, self.tenant, &search)?;
                 let page = Page::cut(found, limit, |(place, _)| Cursor::Name(place.clone()));
                 Ok(Page {
-                    items: page.items.into_iter().map(|(_, provider)| provider).collect(),
+                    items: page.items.into_iter().map(|(_, stored)| stored).collect(),
                     next: page.next,
                 })
             }

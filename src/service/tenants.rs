@@ -33,6 +33,25 @@ impl Service {
         })
     }
 
+    /// Makes this service's tenant, with this name, if it is not there yet.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn found_tenant(&self, name: &str) -> Result<()> {
+        if self.read(|tx| records::tenant(tx, self.tenant))?.is_some() {
+            return Ok(());
+        }
+        self.write(|unit| {
+            let made = Tenant::new(self.tenant, unit.now, name);
+            if records::tenant(&*unit.tx, made.id)?.is_some() {
+                return Ok(());
+            }
+            records::save_tenant(&mut *unit.tx, &made)?;
+            unit.log(ChangeKind::TenantCreated, made.id, None)
+        })
+    }
+
     /// Removes this service's tenant and everything that is its own.
     ///
     /// # Errors

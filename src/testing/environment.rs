@@ -30,9 +30,22 @@ impl Clock for FixedClock {
     }
 }
 
-/// Entropy that counts: the nth draw is the number n, big-endian, with zeros before it.
-#[derive(Debug, Default)]
-pub struct CountedEntropy(AtomicU64);
+/// Entropy that counts: the nth draw is the number n, big-endian, with zeros before it. Clones count together.
+#[derive(Clone, Debug, Default)]
+pub struct CountedEntropy(Arc<AtomicU64>);
+
+impl CountedEntropy {
+    /// How many draws there have been.
+    #[must_use]
+    pub fn drawn(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Goes back to where so many had been drawn: the next draw is the one that followed then.
+    pub fn rewind(&self, drawn: u64) {
+        self.0.store(drawn, Ordering::Relaxed);
+    }
+}
 
 impl Entropy for CountedEntropy {
     fn fill(&self, bytes: &mut [u8]) {
@@ -44,9 +57,9 @@ impl Entropy for CountedEntropy {
     }
 }
 
-/// RSA keys of 2048 bits that are public knowledge, in a fixed order; each is given once.
-#[derive(Debug, Default)]
-pub struct CannedKeys(AtomicUsize);
+/// RSA keys of 2048 bits that are public knowledge, in a fixed order; each is given once, to one of the clones.
+#[derive(Clone, Debug, Default)]
+pub struct CannedKeys(Arc<AtomicUsize>);
 
 /// The keys, in PEM.
 const KEYS: [&str; 8] = [

@@ -1,5 +1,6 @@
-//! Every chore of the project, in Rust and without dependencies: `cargo xtask <chore>`.
+//! Every chore of the project, in Rust, with no other tool to install first: `cargo xtask <chore>`.
 
+mod pkg;
 mod run;
 mod sdk;
 mod setup;
@@ -14,6 +15,7 @@ const USAGE: &str = "\
 usage: cargo xtask <chore>
 
   setup   make sure that the programs are there that the tests call
+  pkg     build the npm package
   test    run every check of the project, as CI does
   sdk     run the vendors' own SDKs against the server
   bench   run the benchmarks";
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
         ["setup"] => setup::setup(),
+        ["pkg"] => pkg::pkg(),
         ["test"] => test::test(),
         ["sdk"] => sdk::sdk(),
         ["bench"] => bench(),

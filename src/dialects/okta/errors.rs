@@ -164,7 +164,7 @@ fn cause(violation: &Violation, operation: &str) -> String {
         Reason::Missing if place == "protocol.issuer" => {
             "The protocol.issuer object cannot be left blank.".to_owned()
         }
-        Reason::Missing => format!("{place}: The field cannot be left blank"),
+        Reason::Missing | Reason::Empty => format!("{place}: The field cannot be left blank"),
         Reason::OutOfRange(low, high) if place == "validityYears" => {
             format!("Validity years out of range. It should be {low} - {high} years")
         }
@@ -179,6 +179,7 @@ fn cause(violation: &Violation, operation: &str) -> String {
             format!("The certificate must be valid for more than {days} days.")
         }
         Reason::KeyTypeNotAllowed => format!("{place}: The key type is not supported"),
+        Reason::Taken(_) => format!("{place}: An object with this field already exists"),
         Reason::WrongType(_) | Reason::NotAllowed(_) | Reason::Other(_) => {
             format!("{place}: The field has an invalid value")
         }
@@ -195,6 +196,8 @@ fn place_of(pointer: &str, operation: &str) -> String {
         place::TRUSTED_KEYS => "protocol.credentials.trust.kid",
         place::SIGNING_KEY if operation.ends_with("Application") => "credentials.signing.kid",
         place::SIGNING_KEY => "protocol.credentials.signing.kid",
+        // A published certificate is the whole body, not a member of it.
+        place::CERTIFICATE if operation.starts_with("publish") => "certificate",
         place::CERTIFICATE => "x5c",
         place::SUBJECT_ALT_NAME => "subjectAltNames.dnsNames",
         parameter => parameter.trim_start_matches('?'),
@@ -258,6 +261,24 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(place_of(pointer, ""), spelled);
+        }
+    }
+
+    #[test]
+    fn what_no_request_can_cause_has_words_too() {
+        for (kind, status, code) in [
+            (ErrorKind::Unauthorized, 401, "E0000011"),
+            (ErrorKind::Forbidden, 403, "E0000006"),
+            (ErrorKind::Unsupported, 401, "E0000015"),
+            (ErrorKind::WrongState, 403, "E0000107"),
+            (ErrorKind::Conflict, 409, "E0000195"),
+            (ErrorKind::KeyPending { spec: "RSA-2048".to_owned() }, 503, "E0000009"),
+            (ErrorKind::Storage, 500, "E0000009"),
+            (ErrorKind::Corrupt, 500, "E0000009"),
+            (ErrorKind::Locked, 500, "E0000009"),
+        ] {
+            let words = describe(&kind, "");
+            assert_eq!((words.status.as_u16(), words.code), (status, code), "{kind}");
         }
     }
 }

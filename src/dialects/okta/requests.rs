@@ -9,7 +9,7 @@ use super::keys::{at, created, credentials, owner};
 use crate::dialects::lens::{Members, get as at_path};
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body, negotiate};
-use crate::model::Key;
+use crate::model::{Key, place};
 use crate::pki::{DistinguishedName, KeySpec, pem};
 use crate::service::Owner;
 
@@ -53,8 +53,9 @@ pub(super) fn publish(call: &Call<'_>) -> Result<Response> {
         return Err(ErrorKind::UnsupportedMediaType.into());
     }
     // PEM, base64 in either alphabet and DER tell themselves apart, whatever the headers say.
-    let certificates = pem::certificates(call.request.body())
-        .map_err(|cause| Error::invalid("/certificate", Reason::UnreadableCertificate).caused_by(cause))?;
+    let certificates = pem::certificates(call.request.body()).map_err(|cause| {
+        Error::invalid(place::CERTIFICATE, Reason::UnreadableCertificate).caused_by(cause)
+    })?;
     let certificate = certificates.first().map(Vec::as_slice).unwrap_or_default();
     let key = call.service.install_certificate(owner, csr(call), certificate)?;
     created(call, owner, &key)

@@ -22,7 +22,7 @@ pub(super) fn check(document: &Members, current: Option<&Kind>) -> Result<&'stat
     rules.object(&["policy"]);
     rules.policy();
     if let Some(kind) = kind {
-        rules.protocol(kind);
+        rules.protocol(kind, current.is_none());
     }
     match (kind, rules.violations) {
         (Some(kind), violations) if violations.is_empty() => Ok(kind),
@@ -73,14 +73,18 @@ impl Rules<'_> {
         }
     }
 
-    fn protocol(&mut self, kind: &Kind) {
+    fn protocol(&mut self, kind: &Kind, is_new: bool) {
         match kind.core {
             Core::Saml => self.saml(kind),
             Core::OpenIdConnect => self.open_id_connect(kind),
             Core::MutualTls => self.mutual_tls(kind),
-            Core::Social(SocialService::Apple) => self.client(false),
+            Core::Social(SocialService::Apple) => self.apple(is_new),
             Core::Social(_) => self.client(true),
             Core::Foreign if kind.protocol == "ID_PROOFING" => self.proofing(kind),
+            Core::Foreign if kind.name == "OKTA_INTEGRATION" => {
+                self.client(false);
+                self.text(&["protocol", "oktaIdpOrgUrl"], 1, 1024);
+            }
             Core::Foreign if kind.is_social() => self.client(false),
             Core::Foreign => {}
         }
@@ -149,6 +153,19 @@ impl Rules<'_> {
             self.optional_text(path, 1, 1024);
         }
         self.scopes();
+    }
+
+    /// A client of Apple's signs its own secrets. The key need not be sent again.
+    fn apple(&mut self, is_new: bool) {
+        self.client(false);
+        self.text(&["protocol", "credentials", "signing", "teamId"], 1, 1024);
+        self.text(&["protocol", "credentials", "signing", "kid"], 1, 1024);
+        let path = &["protocol", "credentials", "signing", "privateKey"];
+        if is_new {
+            self.text(path, 1, 1024);
+        } else {
+            self.optional_text(path, 1, 1024);
+        }
     }
 
     fn scopes(&mut self) {

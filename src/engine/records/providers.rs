@@ -2,8 +2,10 @@
 
 use std::ops::ControlFlow;
 
+use serde::Deserialize;
+
 use super::names::{self, cut, fold};
-use super::{Index, Record, load};
+use super::{Index, Record, Stored, ids, ids_before, load};
 use crate::engine::ReadTx;
 use crate::engine::keyspace::{self, Key, tag};
 use crate::error::{Error, ErrorKind, Result};
@@ -31,6 +33,27 @@ pub(crate) fn provider(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<Ide
     load(tx, &Key::of(tag::PROVIDER).id(tenant).id(id))
 }
 
+/// The provider with this id, as it is stored.
+pub(crate) fn stored_provider(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    id: Id,
+) -> Result<Option<Stored<IdentityProvider>>> {
+    let bytes = tx.get(Key::of(tag::PROVIDER).id(tenant).id(id).bytes())?;
+    Ok(bytes.map(|bytes| Stored::new(id, bytes)))
+}
+
+/// All providers with exactly this name.
+pub(crate) fn provider_named(tx: &dyn ReadTx, tenant: Id, name: &str) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    for id in ids(tx, &Key::of(tag::PROVIDER_NAME).id(tenant).text(&fold(name)))? {
+        if listed(tx, tenant, id)?.record()?.name == name {
+            found.push(id);
+        }
+    }
+    Ok(found)
+}
+
 /// Up to `limit` providers after `after` in the order of their ids, of one kind or of all.
 pub(crate) fn providers(
     tx: &dyn ReadTx,
@@ -38,7 +61,7 @@ pub(crate) fn providers(
     kind: Option<&str>,
     after: Option<Id>,
     limit: usize,
-) -> Result<Vec<IdentityProvider>> {
+) -> Result<Vec<Stored<IdentityProvider>>> {
     let all = match kind {
         Some(kind) => Key::of(tag::PROVIDER_KIND).id(tenant).text(kind),
         None => Key::of(tag::PROVIDER).id(tenant),
@@ -49,18 +72,30 @@ pub(crate) fn providers(
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }
+        let id = keyspace::last_id(key)?;
         found.push(match kind {
-            Some(_) => listed(tx, tenant, keyspace::last_id(key)?)?,
-            None => keyspace::decode(value)?,
+            Some(_) => listed(tx, tenant, id)?,
+            None => Stored::new(id, value.to_vec()),
         });
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
 }
 
+/// The last `limit` providers before `before`, in the order of their ids.
+pub(crate) fn providers_before(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    before: Id,
+    limit: usize,
+) -> Result<Vec<IdentityProvider>> {
+    let found = ids_before(tx, &Key::of(tag::PROVIDER).id(tenant), before, limit)?;
+    found.into_iter().map(|id| listed(tx, tenant, id)?.record()).collect()
+}
+
 /// The provider to which an index entry leads.
-fn listed(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<IdentityProvider> {
-    provider(tx, tenant, id)?.ok_or_else(|| {
+fn listed(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Stored<IdentityProvider>> {
+    stored_provider(tx, tenant, id)?.ok_or_else(|| {
         Error::new(ErrorKind::Corrupt).context(format!("the index names provider {id}, which is not there"))
     })
 }
@@ -83,7 +118,7 @@ pub(crate) fn search(
     tx: &dyn ReadTx,
     tenant: Id,
     search: &Search<'_>,
-) -> Result<Vec<(Vec<u8>, IdentityProvider)>> {
+) -> Result<Vec<(Vec<u8>, Stored<IdentityProvider>)>> {
     let needle = fold(search.needle);
     let passes = [
         Key::of(tag::PROVIDER_NAME).id(tenant).text_start(&needle),
@@ -103,15 +138,28 @@ pub(crate) fn search(
             if found.len() == search.limit {
                 return Ok(ControlFlow::Break(()));
             }
-            let provider = listed(tx, tenant, keyspace::last_id(key)?)?;
-            let kind_fits = search.kind.is_none_or(|kind| provider.protocol.kind() == kind);
-            if kind_fits && is_first_occurrence(&provider.name, &needle, offset) {
-                found.push((key.to_vec(), provider));
+            let id = keyspace::last_id(key)?;
+            let kind_fits = match search.kind {
+                Some(kind) => {
+                    tx.get(Key::of(tag::PROVIDER_KIND).id(tenant).text(kind).id(id).bytes())?.is_some()
+                }
+                None => true,
+            };
+            let stored = listed(tx, tenant, id)?;
+            let Named { name } = keyspace::decode(&stored.bytes)?;
+            if kind_fits && is_first_occurrence(&name, &needle, offset) {
+                found.push((key.to_vec(), stored));
             }
             Ok(ControlFlow::Continue(()))
         })?;
     }
     Ok(found)
+}
+
+/// All of a provider that a search looks at.
+#[derive(Deserialize)]
+struct Named {
+    name: String,
 }
 
 /// Whether an entry is the one by which the name is found: the first occurrence of the needle in it.

@@ -70,7 +70,7 @@ pub(super) fn put(
         record.alias = Some(chosen_name(draft, name, &record.name)?);
     }
     if mode.is_signed() && record.signing_key.is_none() {
-        record.signing_key = Some(draft.new_signing_key(|org, now| plan(org, now, KEY_YEARS))?);
+        record.signing_key = Some(draft.new_signing_key(|org, now| plan(org, now, KEY_YEARS), None)?);
     }
     record.remainders.insert(NAME.to_owned(), Remainder(document));
     Ok(record)
