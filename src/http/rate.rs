@@ -42,7 +42,7 @@ impl RateLimit {
     }
 
     /// Counts a request: what is left after it, and whether it may pass.
-    pub fn count(&self, now: Timestamp) -> (Quota, Result<()>) {
+    pub fn count(&self, now: Timestamp) -> (Option<Quota>, Result<()>) {
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         if now >= window.end {
             *window = Window { end: now.truncated_to_seconds().plus_seconds(self.window_seconds), used: 0 };
@@ -51,7 +51,7 @@ impl RateLimit {
         window.used += u32::from(passes);
         let quota = Quota { limit: self.limit, remaining: self.limit - window.used, reset: window.end };
         let refused = || Error::new(ErrorKind::RateLimited { reset: quota.reset.unix_seconds() });
-        (quota, if passes { Ok(()) } else { Err(refused()) })
+        (Some(quota), if passes { Ok(()) } else { Err(refused()) })
     }
 }
 
@@ -65,17 +65,17 @@ mod tests {
         let start = Timestamp::from_unix_millis(1_800_000_000_500);
         let at = |seconds| limit.count(start.plus_seconds(seconds));
         let reset = Timestamp::from_unix_millis(1_800_000_060_000);
-        assert_eq!(at(0).0, Quota { limit: 2, remaining: 1, reset });
+        assert_eq!(at(0).0, Some(Quota { limit: 2, remaining: 1, reset }));
         assert!(at(1).1.is_ok());
         let (quota, refused) = at(59);
-        assert_eq!(quota, Quota { limit: 2, remaining: 0, reset });
+        assert_eq!(quota, Some(Quota { limit: 2, remaining: 0, reset }));
         assert_eq!(refused.expect_err("too many").kind(), &ErrorKind::RateLimited { reset: 1_800_000_060 });
-        assert_eq!(at(60).0.remaining, 1);
+        assert_eq!(at(60).0.map(|quota| quota.remaining), Some(1));
     }
 
     #[test]
     fn a_limit_of_nothing_lets_nobody_pass() {
         let (quota, refused) = RateLimit::new(0, Duration::ZERO).count(Timestamp::from_unix_millis(0));
-        assert_eq!((quota.remaining, refused.is_err()), (0, true));
+        assert_eq!((quota.map(|quota| quota.remaining), refused.is_err()), (Some(0), true));
     }
 }
