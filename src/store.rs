@@ -341,10 +341,7 @@ impl IdpStore {
         let dialect = dialects::of_path(path_of(&request))?;
         let mut operation = None;
         let (quota, passes) = match &self.0.rate_limit {
-            Some(limit) => {
-                let (quota, passes) = limit.count(self.0.service.env().clock.now());
-                (Some(quota), passes)
-            }
+            Some(limit) => limit.count(self.0.service.env().clock.now()),
             None => (None, Ok(())),
         };
         let outcome = passes.and_then(|()| self.answer(dialect, request, &mut operation));
