@@ -27,7 +27,8 @@ pub struct Context<'a> {
 
 /// One dialect's translation between its document of an identity provider and the canonical record.
 ///
-/// Its laws, which `tests/laws.rs` holds every dialect to with generated documents:
+/// Its laws, which [`laws`](super::laws) checks and `tests/laws.rs` holds every dialect to with generated
+/// documents:
 ///
 /// 1. *Put then show* gives what was put, plus what the vendor's server adds, minus what it never tells.
 /// 2. *Show then put* changes nothing: a client that reads and writes back is harmless.
@@ -51,6 +52,22 @@ pub trait Lens: Sync {
     /// The document that the vendor shows for a record, with URLs that begin with `base_url`; `None` if it is
     /// of a kind that the vendor does not have.
     fn show(&self, record: IdentityProvider, base_url: &str) -> Option<Members>;
+
+    /// Where the first law does not hold, because the vendor's server has its own mind.
+    fn exceptions(&self) -> &'static [Exception] {
+        &[]
+    }
+}
+
+/// A member that is not shown as it was put.
+#[derive(Debug)]
+pub struct Exception {
+    /// Where it is; what lies below is meant, too.
+    pub path: &'static [&'static str],
+    /// In which documents.
+    pub applies: fn(&Members) -> bool,
+    /// What the vendor's server does with it.
+    pub reason: &'static str,
 }
 
 /// One member of a vendor's document that has a canonical meaning.
@@ -72,6 +89,17 @@ pub fn take(fields: &[Field], record: &mut IdentityProvider, document: &mut Memb
         let said = remove(document, field.path);
         if let Some(left) = (field.put)(record, said) {
             insert(document, field.path, left);
+        }
+    }
+}
+
+/// As [`take`], for a document that replaces the one that was `shown` for `record`. Where the core says more than
+/// the vendor could show, or nothing, and the document leaves it at that, the core stays as it is.
+pub fn retake(fields: &[Field], record: &mut IdentityProvider, shown: &Members, document: &mut Members) {
+    let old = record.clone();
+    for field in fields {
+        if get(document, field.path) != get(shown, field.path) || (field.show)(&old).is_some() {
+            take(std::slice::from_ref(field), record, document);
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! A dialect is a value ([`Dialect`]); [`ALL`] has one line for each.
 
+pub mod laws;
 pub mod lens;
 #[cfg(feature = "okta")]
 pub mod okta;
