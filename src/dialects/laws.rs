@@ -189,5 +189,5 @@ fn find_differences<'v>(one: &'v Value, other: &'v Value, path: &mut Vec<&'v str
 }
 
 fn pointer(path: &[&str]) -> String {
-    path.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect()
+    path.iter().flat_map(|step| ["/".to_owned(), step.replace('~', "~0").replace('/', "~1")]).collect()
 }

@@ -93,15 +93,25 @@ pub fn take(fields: &[Field], record: &mut IdentityProvider, document: &mut Memb
     }
 }
 
-/// As [`take`], for a document that replaces the one that was `shown` for `record`. Where the core says more than
-/// the vendor could show, or nothing, and the document leaves it at that, the core stays as it is.
+/// As [`take`], for a document that replaces the one that was `shown` for `record`. What the core cannot show in
+/// the vendor's words (an algorithm that the vendor does not know, a key that it never tells, a choice that nobody
+/// has made) stays as it is where the document says no more than was shown.
 pub fn retake(fields: &[Field], record: &mut IdentityProvider, shown: &Members, document: &mut Members) {
     let old = record.clone();
     for field in fields {
-        if get(document, field.path) != get(shown, field.path) || (field.show)(&old).is_some() {
+        let said = get(document, field.path);
+        let says_no_more = said == get(shown, field.path) && (field.show)(&old).is_none();
+        if !(says_no_more && would_change(field, &old, said)) {
             take(std::slice::from_ref(field), record, document);
         }
     }
+}
+
+/// Whether the core of `record` would be another one if the vendor said this.
+fn would_change(field: &Field, record: &IdentityProvider, said: Option<&Value>) -> bool {
+    let mut changed = record.clone();
+    (field.put)(&mut changed, said.cloned());
+    changed != *record
 }
 
 /// Lays what the core says over `document`.

@@ -3,8 +3,8 @@
 //!
 //! A dialect is a value ([`Dialect`]); [`ALL`] has one line for each.
 
-pub mod laws;
 pub mod lens;
+pub mod laws;
 #[cfg(feature = "okta")]
 pub mod okta;
 

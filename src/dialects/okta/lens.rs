@@ -140,11 +140,10 @@ fn keep_or_draw(cx: Context<'_>, old: Option<&IdentityProvider>, kind: &Kind, do
     {
         insert(document, &kid, key.into());
     }
+    // It is never shown, so leaving it out keeps it, and null is another way to do so.
     let private_key = ["protocol", "credentials", "signing", "privateKey"];
-    if let Some(key) = old.and_then(fields::apple_private_key)
-        && get(document, &private_key).is_none_or(Value::is_null)
-    {
-        insert(document, &private_key, key.into());
+    if kind.core == Core::Social(SocialService::Apple) && get(document, &private_key) == Some(&Value::Null) {
+        lens::remove(document, &private_key);
     }
 }
 
