@@ -4,6 +4,7 @@
 //! and exit code 1; wrong arguments are refused by `clap` with exit code 2.
 
 mod failure;
+mod fetch;
 mod serve;
 mod stop;
 mod token;

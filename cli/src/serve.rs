@@ -18,6 +18,7 @@ use idpstore::IdpStore;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::failure::Failure;
+use crate::fetch::MetadataFetcher;
 use crate::stop;
 use crate::token::Token;
 
@@ -42,6 +43,12 @@ pub(crate) struct Arguments {
     /// The largest body that a request may have
     #[arg(long, value_name = "BYTES")]
     body_limit: Option<usize>,
+    /// Fetch metadata when a caller asks for it, from public addresses and from this machine
+    #[arg(long)]
+    allow_metadata_fetch: bool,
+    /// Set a switch: answer a question on which a vendor's documents and service disagree in the other way
+    #[arg(long = "switch", value_name = "NAME")]
+    switches: Vec<String>,
 }
 
 /// Serves until SIGINT or SIGTERM.
@@ -75,6 +82,12 @@ fn open(arguments: &Arguments, base_url: &str) -> Result<IdpStore, Failure> {
     }
     if let Some(bytes) = arguments.body_limit {
         builder = builder.body_limit(bytes);
+    }
+    if arguments.allow_metadata_fetch {
+        builder = builder.fetcher(MetadataFetcher::new());
+    }
+    for name in &arguments.switches {
+        builder = builder.switch(name);
     }
     match &arguments.db {
         Some(path) => builder
