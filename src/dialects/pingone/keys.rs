@@ -29,12 +29,11 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
 /// A document describes a key to be made, a form brings one along.
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
-    let key = match negotiate::content_type(call.headers()).as_deref() {
-        Some("multipart/form-data") => import(call, &environment)?,
-        _ => {
-            let wanted = key_rules::read(&body::json_object(call)?, call.request.body())?;
-            environment.service.generate_held_key(|now| Ok(wanted.at(now)))?
-        }
+    let key = if negotiate::content_type(call.headers()).as_deref() == Some("multipart/form-data") {
+        import(call, &environment)?
+    } else {
+        let wanted = key_rules::read(&body::json_object(call)?, call.request.body())?;
+        environment.service.generate_held_key(|now| Ok(wanted.at(now)))?
     };
     answer(call, StatusCode::CREATED, &key)
 }
