@@ -4,7 +4,7 @@
 //! byte for byte the same, so tests can compare whole bodies. May import: `error`, `pki`.
 
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng};
@@ -25,6 +25,30 @@ pub trait Entropy: Debug + Send + Sync {
 }
 
 /// Supplies private keys.
+///
+/// A host that can make keys only in its own time gives what it has, and says what it lacks:
+///
+/// ```
+/// use std::sync::Mutex;
+///
+/// use idpstore::env::KeySource;
+/// use idpstore::pki::{KeySpec, PrivateKey};
+/// use idpstore::{Error, ErrorKind, Result};
+///
+/// /// Keys that were made before they are needed.
+/// #[derive(Debug, Default)]
+/// struct Shelf(Mutex<Vec<PrivateKey>>);
+///
+/// impl KeySource for Shelf {
+///     fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
+///         let key = self.0.lock().expect("no panic").pop();
+///         key.ok_or_else(|| Error::new(ErrorKind::KeyPending { spec: spec.to_string() }))
+///     }
+/// }
+///
+/// let pending = Shelf::default().generate(KeySpec::Rsa { bits: 2048 }).expect_err("an empty shelf");
+/// assert_eq!(pending.to_string(), "a private key `RSA-2048` must be supplied first");
+/// ```
 pub trait KeySource: Debug + Send + Sync {
     /// A fresh private key.
     ///
@@ -107,6 +131,18 @@ impl Clock for SystemClock {
 }
 
 /// A stream of random bytes from a 32-byte seed (ChaCha20): the same seed gives the same bytes.
+///
+/// ```
+/// use idpstore::env::{Entropy, SeededEntropy};
+///
+/// let draw = |seed| {
+///     let mut bytes = [0; 8];
+///     SeededEntropy::new([seed; 32]).fill(&mut bytes);
+///     bytes
+/// };
+/// assert_eq!(draw(1), draw(1));
+/// assert_ne!(draw(1), draw(2));
+/// ```
 pub struct SeededEntropy(Mutex<ChaCha20Rng>);
 
 impl SeededEntropy {
@@ -132,11 +168,26 @@ impl SeededEntropy {
         })?;
         Ok(Self::new(seed))
     }
+
+    /// How much has been drawn, in words of 32 bits.
+    #[must_use]
+    pub fn position(&self) -> u128 {
+        self.stream().get_word_pos()
+    }
+
+    /// Goes back, or on, to a position: from there on the stream is what it was there.
+    pub fn seek(&self, position: u128) {
+        self.stream().set_word_pos(position);
+    }
+
+    fn stream(&self) -> MutexGuard<'_, ChaCha20Rng> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Entropy for SeededEntropy {
     fn fill(&self, bytes: &mut [u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+        self.stream().fill_bytes(bytes);
     }
 }
 

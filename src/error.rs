@@ -23,6 +23,8 @@ pub enum Resource {
     SigningKey,
     /// A certification request (RFC 2986).
     CertificationRequest,
+    /// A person who signs in.
+    User,
 }
 
 impl fmt::Display for Resource {
@@ -34,6 +36,7 @@ impl fmt::Display for Resource {
             Self::TrustedKey => "trusted key",
             Self::SigningKey => "signing key",
             Self::CertificationRequest => "certification request",
+            Self::User => "user",
         })
     }
 }
@@ -89,6 +92,11 @@ pub struct Violation {
 pub enum Reason {
     /// A required member is absent, null or empty.
     Missing,
+    /// A required text or list is there, but has nothing in it; dialects that do not tell the two apart say
+    /// [`Reason::Missing`].
+    Empty,
+    /// Another record has the value, which may be there once only: which one, as the caller knows it.
+    Taken(Identifier),
     /// The member has another JSON type than the named one.
     WrongType(&'static str),
     /// The value is not one of those that are allowed.
@@ -103,7 +111,7 @@ pub enum Reason {
     UnreadableCertificate,
     /// The certificate's public key is not that of the certification request.
     CertificateMismatch,
-    /// The certificate is valid for too short a time: fewer days are left than the given number.
+    /// The certificate is valid for too short a time: not more days are left than the given number.
     CertificateExpiresWithin(u32),
     /// The key is of a type that cannot be used here.
     KeyTypeNotAllowed,
@@ -157,6 +165,11 @@ pub enum ErrorKind {
     Malformed,
     /// A paging cursor is unreadable.
     BadCursor,
+    /// There were too many requests.
+    RateLimited {
+        /// From when on there may be more, in seconds since the Unix epoch.
+        reset: i64,
+    },
     /// Credentials are missing or wrong.
     Unauthorized,
     /// The credentials do not allow the operation.
@@ -287,6 +300,7 @@ impl fmt::Display for ErrorKind {
             Self::NotAcceptable => out.write_str("no acceptable representation"),
             Self::Malformed => out.write_str("malformed body"),
             Self::BadCursor => out.write_str("unreadable paging cursor"),
+            Self::RateLimited { reset } => write!(out, "too many requests, the next at {reset}"),
             Self::Unauthorized => out.write_str("not authenticated"),
             Self::Forbidden => out.write_str("not allowed"),
             Self::NoRoute => out.write_str("no such path"),
@@ -310,6 +324,8 @@ impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => out.write_str("is missing"),
+            Self::Empty => out.write_str("is empty"),
+            Self::Taken(by) => write!(out, "is taken by `{by}`"),
             Self::WrongType(wanted) => write!(out, "is not of type {wanted}"),
             Self::NotAllowed(allowed) => write!(out, "is not one of {}", allowed.join(", ")),
             Self::OutOfRange(low, high) => write!(out, "is not within {low} to {high}"),

@@ -22,3 +22,8 @@ pub mod testing;
 
 pub use error::{Error, ErrorKind, Result};
 pub use store::{Authorizer, Builder, IdpStore};
+
+/// Compiles and runs what the README shows.
+#[cfg(all(doctest, feature = "okta"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,28 +1,47 @@
 //! The store: opened with an engine and an environment, it answers requests.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, HOST, ORIGIN};
 use http::request::Parts;
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 
 use crate::dialects::{self, Dialect};
+use crate::engine::memory::MemoryEngine;
 use crate::engine::redb::RedbEngine;
-use crate::engine::{Engine, migrate};
+use crate::engine::{Engine, Snapshot, migrate};
 use crate::env::{
     CertificateSettings, Clock, Entropy, Environment, Fetcher, GeneratedKeys, KeySource, SeededEntropy,
     SystemClock,
 };
 use crate::error::{ErrorKind, Result};
-use crate::http::{Call, Request, Response, router};
-use crate::model::Tenant;
+use crate::http::{Call, Quota, RateLimit, Request, Response, path_of, router};
 use crate::service::Service;
 
 /// How many bytes a body may have if the host does not say: 1 MiB.
 const BODY_LIMIT: usize = 1 << 20;
 
 /// Decides whether a caller may come in. Asked once for each request, before anything else.
+///
+/// ```
+/// use idpstore::{Authorizer, ErrorKind, IdpStore};
+///
+/// struct Nobody;
+///
+/// impl Authorizer for Nobody {
+///     fn authorize(&self, _: &http::request::Parts) -> idpstore::Result<()> {
+///         Err(ErrorKind::Forbidden.into())
+///     }
+/// }
+///
+/// let store = IdpStore::builder().authorizer(Nobody).open()?;
+/// let request = http::Request::get("/api/v1/idps").body(bytes::Bytes::new());
+/// assert_eq!(store.handle(request.expect("a request")).status(), 403);
+/// # Ok::<(), idpstore::Error>(())
+/// ```
 pub trait Authorizer: Send + Sync {
     /// Lets the request pass, or not.
     ///
@@ -49,14 +68,42 @@ pub trait Authorizer: Send + Sync {
 pub struct IdpStore(Arc<Inner>);
 
 struct Inner {
-    engine: Arc<dyn Engine>,
-    env: Environment,
+    service: Service,
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: usize,
+    switches: BTreeSet<String>,
+    rate_limit: Option<RateLimit>,
 }
 
-/// How a store is to be opened.
+/// How a store is to be opened: from [`IdpStore::builder`] to [`Builder::open`].
+///
+/// With a clock that stands and entropy from a seed, two stores answer the same question in the same bytes:
+///
+/// ```
+/// use idpstore::IdpStore;
+/// use idpstore::env::{Clock, SeededEntropy};
+/// use idpstore::pki::Timestamp;
+///
+/// #[derive(Debug)]
+/// struct Noon;
+///
+/// impl Clock for Noon {
+///     fn now(&self) -> Timestamp {
+///         Timestamp::from_unix_seconds(1_800_014_400)
+///     }
+/// }
+///
+/// let ask = || {
+///     let store = IdpStore::builder().clock(Noon).entropy(SeededEntropy::new([7; 32])).open()?;
+///     let request = http::Request::get("/api/v1/idps/unknown").body(bytes::Bytes::new());
+///     Ok::<_, idpstore::Error>(store.handle(request.expect("a request")))
+/// };
+/// let (one, other) = (ask()?, ask()?);
+/// assert_eq!(one.body(), other.body());
+/// assert_eq!(one.headers(), other.headers());
+/// # Ok::<(), idpstore::Error>(())
+/// ```
 #[derive(Default)]
 pub struct Builder {
     engine: Option<Arc<dyn Engine>>,
@@ -68,6 +115,8 @@ pub struct Builder {
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: Option<usize>,
+    switches: BTreeSet<String>,
+    rate_limit: Option<RateLimit>,
 }
 
 impl Builder {
@@ -145,6 +194,23 @@ impl Builder {
         self
     }
 
+    /// Sets a switch: one of the vendors' questions on which their documents and their service disagree is to be
+    /// answered in the other way than usual. What each does is told where its name is defined, such as
+    /// [`dialects::pingone::KEEP_LOGIN_BUTTON_ICONS`].
+    #[must_use]
+    pub fn switch(mut self, name: impl Into<String>) -> Self {
+        self.switches.insert(name.into());
+        self
+    }
+
+    /// Answers at most `requests` in each `window` of time, and refuses all others in the words of the vendor who
+    /// was asked; by default there is no limit.
+    #[must_use]
+    pub fn rate_limit(mut self, requests: u32, window: Duration) -> Self {
+        self.rate_limit = Some(RateLimit::new(requests, window));
+        self
+    }
+
     /// Opens the store.
     ///
     /// # Errors
@@ -154,7 +220,7 @@ impl Builder {
     pub fn open(self) -> Result<IdpStore> {
         let engine: Arc<dyn Engine> = match self.engine {
             Some(engine) => engine,
-            None => Arc::new(RedbEngine::in_memory()?),
+            None => Arc::new(MemoryEngine::default()),
         };
         let entropy: Arc<dyn Entropy> = match self.entropy {
             Some(entropy) => entropy,
@@ -164,11 +230,15 @@ impl Builder {
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         migrate::open(&*engine, clock.now())?;
         Ok(IdpStore(Arc::new(Inner {
-            engine,
-            env: Environment { clock, entropy, keys, fetcher: self.fetcher, certificates: self.certificates },
+            service: Service::new(
+                engine,
+                Environment { clock, entropy, keys, fetcher: self.fetcher, certificates: self.certificates },
+            ),
             base_url: self.base_url,
             authorizer: self.authorizer,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
+            switches: self.switches,
+            rate_limit: self.rate_limit,
         })))
     }
 }
@@ -201,11 +271,7 @@ impl IdpStore {
     /// The providers, keys and requests of the default tenant, without going through a vendor's documents.
     #[must_use]
     pub fn service(&self) -> Service {
-        self.service_for("library")
-    }
-
-    fn service_for(&self, actor: &'static str) -> Service {
-        Service::new(Arc::clone(&self.0.engine), self.0.env.clone(), Tenant::DEFAULT, actor)
+        self.0.service.clone()
     }
 
     /// How many bytes a body may have.
@@ -215,23 +281,71 @@ impl IdpStore {
     }
 
     /// Answers a request to any of the vendors' APIs. Whatever goes wrong, too, is answered in the vendor's
-    /// words.
+    /// words; the [`ErrorKind`] behind them stands among the extensions of the response, for logs and tests.
     #[must_use]
     pub fn handle(&self, request: Request) -> Response {
+        self.attempt(request).map_or_else(nobodys_path, |attempt| attempt.response(self.0.service.env()))
+    }
+
+    /// As [`IdpStore::handle`], for a host that makes keys between calls: if one is missing the call has
+    /// changed nothing, and the host repeats it once its key source has the key.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::KeyPending`], and no other.
+    pub fn try_handle(&self, request: Request) -> Result<Response> {
+        match self.attempt(request) {
+            None => Ok(nobodys_path()),
+            Some(Attempt { outcome: Err(error), .. })
+                if matches!(error.kind(), ErrorKind::KeyPending { .. }) =>
+            {
+                Err(error)
+            }
+            Some(attempt) => Ok(attempt.response(self.0.service.env())),
+        }
+    }
+
+    /// Everything that the store holds now. Next to nothing for one in memory, a copy for one that lasts.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails.
+    pub fn snapshot(&self) -> Result<Snapshot> {
+        self.0.service.engine().snapshot()
+    }
+
+    /// Goes back to what a snapshot of this store holds; clock, entropy and keys go on as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails; nothing is changed then.
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<()> {
+        self.0.service.engine().restore(snapshot)
+    }
+
+    /// Goes back to a new store.
+    ///
+    /// # Errors
+    ///
+    /// As [`IdpStore::restore`].
+    pub fn reset(&self) -> Result<()> {
+        let new = MemoryEngine::default();
+        migrate::open(&new, self.0.service.env().clock.now())?;
+        self.restore(&new.snapshot()?)
+    }
+
+    /// Runs a request, if its path belongs to a vendor.
+    fn attempt(&self, request: Request) -> Option<Attempt> {
         let is_head = request.method() == Method::HEAD;
-        let Some(dialect) = dialects::of_path(request.uri().path()) else { return nobodys_path() };
-        let (mut operation, origin) = (None, request.headers().get(ORIGIN).cloned());
-        let mut response = self
-            .answer(dialect, request, &mut operation)
-            .unwrap_or_else(|error| (dialect.render_error)(&error, operation, &self.0.env));
-        (dialect.finish)(&mut response, &self.0.env);
-        if let (Some(cors), Some(origin)) = (dialect.cors, origin) {
-            cors.allow(origin, response.headers_mut());
-        }
-        if is_head {
-            leave_out_body(&mut response);
-        }
-        response
+        let origin = request.headers().get(ORIGIN).cloned();
+        let dialect = dialects::of_path(path_of(&request))?;
+        let mut operation = None;
+        let (quota, passes) = match &self.0.rate_limit {
+            Some(limit) => limit.count(self.0.service.env().clock.now()),
+            None => (None, Ok(())),
+        };
+        let outcome = passes.and_then(|()| self.answer(dialect, request, &mut operation));
+        Some(Attempt { dialect, operation, is_head, origin, quota, outcome })
     }
 
     fn answer(
@@ -248,7 +362,7 @@ impl IdpStore {
             authorizer.authorize(&parts)?;
         }
         let request = Request::from_parts(parts, body);
-        let path = match request.uri().path() {
+        let path = match path_of(&request) {
             path if dialect.ignores_trailing_slash => path.trim_end_matches('/'),
             path => path,
         };
@@ -261,7 +375,7 @@ impl IdpStore {
             Some(url) => url.clone(),
             None => base_url(&request),
         };
-        let service = self.service_for(dialect.name);
+        let service = self.0.service.on_behalf_of(dialect.name);
         let operation = route.operation;
         (route.handler)(&Call {
             request: &request,
@@ -269,7 +383,41 @@ impl IdpStore {
             params,
             service: &service,
             base_url: &base_url,
+            switches: &self.0.switches,
         })
+    }
+}
+
+/// A request that was run, and what came of it.
+struct Attempt {
+    dialect: &'static Dialect,
+    operation: Option<&'static str>,
+    is_head: bool,
+    origin: Option<HeaderValue>,
+    quota: Option<Quota>,
+    outcome: Result<Response>,
+}
+
+impl Attempt {
+    /// The answer in the vendor's words.
+    fn response(self, env: &Environment) -> Response {
+        let Self { dialect, operation, is_head, origin, quota, outcome } = self;
+        let mut response = outcome.unwrap_or_else(|error| {
+            let mut response = (dialect.render_error)(&error, operation, env);
+            response.extensions_mut().insert(error.kind().clone());
+            response
+        });
+        if let Some(quota) = quota {
+            response.extensions_mut().insert(quota);
+        }
+        (dialect.finish)(&mut response, env);
+        if let (Some(cors), Some(origin)) = (dialect.cors, origin) {
+            cors.allow(origin, response.headers_mut());
+        }
+        if is_head {
+            leave_out_body(&mut response);
+        }
+        response
     }
 }
 
@@ -296,7 +444,7 @@ fn leave_out_body(response: &mut Response) {
 
 impl std::fmt::Debug for IdpStore {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("IdpStore").field("engine", &self.0.engine).finish_non_exhaustive()
+        out.debug_struct("IdpStore").field("service", &self.0.service).finish_non_exhaustive()
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 use idpstore::{
     error::{ErrorKind, Reason, Violation},
     pki::{
-        Certificate, CertificationRequest, DistinguishedName, Jwk, KeySpec, NameAttribute, PrivateKey,
+        Certificate, CertificationRequest, DistinguishedName, Hash, Jwk, KeySpec, NameAttribute, PrivateKey,
         Timestamp, csr,
         issuance::{Issuance, Profile, issue},
         pem, thumbprint,
@@ -102,7 +102,8 @@ fn issued(
     profile: Profile,
 ) -> Vec<u8> {
     let issuance = Issuance {
-        serial_number: 0x00ff_1234_5678_9abc,
+        serial_number: 0x00ff_1234_5678_9abc.into(),
+        hash: Hash::Sha256,
         not_before: NOW.plus_seconds(-60),
         not_after: NOW.plus_calendar_years(30),
         issuer,
@@ -159,7 +160,7 @@ fn accepts_our_requests() {
     let (judge, key) = (Judge::new(), canned_key("c"));
     let dns_names = ["dev.okta.com".to_owned(), "*.example.org".to_owned()];
     for dns_names in [&dns_names[..], &[]] {
-        let der = csr::build(&full_name("request"), dns_names, &key, &mut rng()).unwrap();
+        let der = csr::build(&full_name("request"), dns_names, &key, Hash::Sha256, &mut rng()).unwrap();
         judge.put("own.csr", pem::encode("CERTIFICATE REQUEST", &der));
         let text = judge.says("req -in own.csr -verify -text -noout");
         assert!(text.contains("sha256WithRSAEncryption"), "{text}");
@@ -176,7 +177,7 @@ fn accepts_the_chain_of_our_authority() {
     let authority = full_name("authority");
     let root =
         issued((&authority, &authority_key.public_jwk()), (&authority, &authority_key), Profile::Authority);
-    let der = csr::build(&full_name("leaf"), &[], &key, &mut rng()).unwrap();
+    let der = csr::build(&full_name("leaf"), &[], &key, Hash::Sha256, &mut rng()).unwrap();
     let request = CertificationRequest::from_der(&der).unwrap();
     request.verify().unwrap();
     let leaf = issued((request.subject(), request.jwk()), (&authority, &authority_key), Profile::Bare);

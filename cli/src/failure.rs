@@ -1,10 +1,11 @@
 //! Why a subcommand could not do its work, in one line.
 
 use std::error::Error;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::process::ExitCode;
 
 /// What was being attempted, and what stood in the way.
+#[derive(Debug)]
 pub(crate) struct Failure {
     line: String,
 }
@@ -19,14 +20,25 @@ impl Failure {
             let _ = write!(line, ": {cause}");
             next = cause.source();
         }
-        Self { line: line.replace(['\r', '\n'], " ") }
+        Self::of(line)
+    }
+
+    /// The failure that these words tell.
+    pub(crate) fn of(words: impl Into<String>) -> Self {
+        Self { line: words.into().replace(['\r', '\n'], " ") }
     }
 
     /// Tells the user, and gives the exit code to end with.
     #[expect(clippy::print_stderr, reason = "a command tells its user why it failed")]
     pub(crate) fn report(&self) -> ExitCode {
-        eprintln!("idpstore: {}", self.line);
+        eprintln!("idpstore: {self}");
         ExitCode::FAILURE
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.line)
     }
 }
 
@@ -40,6 +52,6 @@ mod tests {
         let inner = io::Error::other("page 7\nis torn");
         let outer = idpstore::Error::new(idpstore::ErrorKind::Corrupt).caused_by(inner);
         let failure = Failure::new("cannot open `a.redb`", &outer);
-        assert_eq!(failure.line, "cannot open `a.redb`: damaged store: page 7 is torn");
+        assert_eq!(failure.to_string(), "cannot open `a.redb`: damaged store: page 7 is torn");
     }
 }

@@ -46,6 +46,19 @@ pub(crate) struct Arguments {
     /// The largest body that a request may have
     #[arg(long, value_name = "BYTES")]
     body_limit: Option<usize>,
+    /// Answer at most so many requests in so many seconds, such as 600/60s
+    #[arg(long, value_name = "N/SECONDSs", value_parser = rate_limit)]
+    rate_limit: Option<(u32, Duration)>,
+}
+
+/// Reads `600/60s`: how many requests, and in what time.
+fn rate_limit(text: &str) -> Result<(u32, Duration), String> {
+    let read = || {
+        let (requests, window) = text.split_once('/')?;
+        let seconds = window.strip_suffix('s')?.parse().ok().filter(|seconds| *seconds > 0)?;
+        Some((requests.parse().ok()?, Duration::from_secs(seconds)))
+    };
+    read().ok_or_else(|| "a number of requests, a slash and seconds are wanted, such as 600/60s".to_owned())
 }
 
 /// Serves until SIGINT or SIGTERM.
@@ -82,6 +95,9 @@ fn open(arguments: &Arguments, base_url: &str) -> Result<IdpStore, Failure> {
     }
     if let Some(bytes) = arguments.body_limit {
         builder = builder.body_limit(bytes);
+    }
+    if let Some((requests, window)) = arguments.rate_limit {
+        builder = builder.rate_limit(requests, window);
     }
     match &arguments.db {
         Some(path) => builder

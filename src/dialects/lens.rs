@@ -4,6 +4,8 @@
 //! into the record, and what is left is the dialect's remainder; showing starts from the remainder and *lays*
 //! the core over it. What nobody takes stays, so nothing can be forgotten.
 
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::env::Entropy;
@@ -163,4 +165,34 @@ pub fn arrange(mut members: Members, order: &Order) -> Members {
     }
     arranged.extend(members);
     arranged
+}
+
+/// Members as they are written: in the vendor's order, and unknown ones at the end in the order in which they
+/// came.
+#[derive(Clone, Copy, Debug)]
+pub struct Ordered<'m>(pub &'m Members, pub &'static Order);
+
+impl Serialize for Ordered<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Self(members, Order(order)) = *self;
+        let mut map = to.serialize_map(Some(members.len()))?;
+        let mut left = members.len();
+        for (name, inner) in *order {
+            let Some(value) = members.get(*name) else { continue };
+            left -= 1;
+            match (value, inner) {
+                (Value::Object(members), Some(inner)) => {
+                    map.serialize_entry(name, &Ordered(members, inner))?;
+                }
+                (value, _) => map.serialize_entry(name, value)?,
+            }
+        }
+        if left > 0 {
+            let known = |name: &str| order.iter().any(|(known, _)| *known == name);
+            for (name, value) in members.iter().filter(|(name, _)| !known(name)) {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        map.end()
+    }
 }

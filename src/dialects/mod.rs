@@ -6,6 +6,8 @@
 pub mod lens;
 #[cfg(feature = "okta")]
 pub mod okta;
+#[cfg(feature = "pingone")]
+pub mod pingone;
 #[cfg(feature = "zitadel")]
 pub mod zitadel;
 
@@ -42,6 +44,8 @@ pub struct Dialect {
 pub static ALL: &[&Dialect] = &[
     #[cfg(feature = "okta")]
     &okta::DIALECT,
+    #[cfg(feature = "pingone")]
+    &pingone::DIALECT,
     #[cfg(feature = "zitadel")]
     &zitadel::DIALECT,
 ];

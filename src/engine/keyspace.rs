@@ -30,7 +30,7 @@ pub mod tag {
     pub const TRUSTED_KEY: u8 = b'V';
     /// Ids of signing keys (tenant, kid).
     pub const SIGNING_KID: u8 = b'k';
-    /// Ids of trusted keys by the SHA-256 of their certificate (tenant, digest).
+    /// Ids of trusted keys by the SHA-256 of their certificate (tenant, digest, id).
     pub const TRUSTED_DIGEST: u8 = b'v';
     /// Which owners may sign with a key (tenant, owner, folded kid, kid).
     pub const ATTACHMENT: u8 = b'A';
@@ -46,6 +46,14 @@ pub mod tag {
     pub const KEY_USE: u8 = b'U';
     /// Which applications refer to a key (tenant, kid, application).
     pub const KEY_USE_BY_APPLICATION: u8 = b'u';
+    /// Users (tenant, id).
+    pub const USER: u8 = b'H';
+    /// Users by folded login (tenant, login, id).
+    pub const USER_LOGIN: u8 = b'h';
+    /// Links of users to providers (tenant, provider, user).
+    pub const LINK: u8 = b'I';
+    /// The same the other way round (tenant, user, provider).
+    pub const LINK_OF_USER: u8 = b'i';
     /// The change log (sequence).
     pub const CHANGE: u8 = b'C';
 
@@ -67,6 +75,10 @@ pub mod tag {
         APPLICATION_NAME,
         KEY_USE,
         KEY_USE_BY_APPLICATION,
+        USER,
+        USER_LOGIN,
+        LINK,
+        LINK_OF_USER,
     ];
 }
 

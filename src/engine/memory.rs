@@ -1,43 +1,53 @@
 //! An engine over a `BTreeMap`: nothing lasts, and every other engine must behave as it does.
 
-use std::collections::BTreeMap;
-use std::ops::{Bound, ControlFlow};
+use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use super::{Engine, ReadTx, Visit, WriteTx};
+use super::overlay::Overlay;
+use super::{Engine, ReadTx, Snapshot, Visit, WriteTx};
 use crate::error::Result;
-
-type Entries = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// The engine: readers share the map as it was when they began, one writer at a time changes it.
 #[derive(Debug, Default)]
 pub struct MemoryEngine {
-    entries: RwLock<Arc<Entries>>,
+    entries: RwLock<Snapshot>,
     writer: Mutex<()>,
 }
 
 impl MemoryEngine {
-    fn snapshot(&self) -> Arc<Entries> {
-        Arc::clone(&self.entries.read().unwrap_or_else(PoisonError::into_inner))
+    fn now(&self) -> Snapshot {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Engine for MemoryEngine {
     fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
-        Ok(Box::new(Snapshot(self.snapshot())))
+        Ok(Box::new(self.now()))
     }
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        let turn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Box::new(Writer { engine: self, before: self.snapshot(), changes: BTreeMap::new(), _turn: turn }))
+        let turn = self.turn();
+        Ok(Box::new(Writer { engine: self, overlay: Overlay::new(self.now()), _turn: turn }))
+    }
+
+    fn snapshot(&self) -> Result<Snapshot> {
+        Ok(self.now())
+    }
+
+    fn restore(&self, snapshot: &Snapshot) -> Result<()> {
+        let _turn = self.turn();
+        *self.entries.write().unwrap_or_else(PoisonError::into_inner) = snapshot.clone();
+        Ok(())
     }
 }
 
-struct Snapshot(Arc<Entries>);
-
 impl ReadTx for Snapshot {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        Ok(self.0.get(key).cloned())
+        Ok(self.0.get(key).map(|value| value.to_vec()))
     }
 
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
@@ -53,74 +63,40 @@ impl ReadTx for Snapshot {
     }
 }
 
-/// Keeps its changes apart (`None` for a removed key) until they are committed.
 struct Writer<'e> {
     engine: &'e MemoryEngine,
-    before: Arc<Entries>,
-    changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    overlay: Overlay<Snapshot>,
     _turn: MutexGuard<'e, ()>,
 }
 
 impl ReadTx for Writer<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        Ok(match self.changes.get(key) {
-            Some(change) => change.clone(),
-            None => self.before.get(key).cloned(),
-        })
+        self.overlay.get(key)
     }
 
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
-        if from >= to {
-            return Ok(());
-        }
-        let bounds = (Bound::Included(from), Bound::Excluded(to));
-        let mut old = self.before.range::<[u8], _>(bounds).peekable();
-        let mut new = self.changes.range::<[u8], _>(bounds).peekable();
-        loop {
-            // The smaller key is next; a change hides what was there before under the same key.
-            let next = match (old.peek(), new.peek()) {
-                (Some((before, _)), Some((after, _))) if before < after => {
-                    old.next().map(|(k, v)| (k, Some(v)))
-                }
-                (Some((before, _)), Some((after, _))) => {
-                    if before == after {
-                        old.next();
-                    }
-                    new.next().map(|(k, v)| (k, v.as_ref()))
-                }
-                (Some(_), None) => old.next().map(|(k, v)| (k, Some(v))),
-                (None, _) => new.next().map(|(k, v)| (k, v.as_ref())),
-            };
-            match next {
-                None => return Ok(()),
-                Some((_, None)) => {}
-                Some((key, Some(value))) => {
-                    if let ControlFlow::Break(()) = visit(key, value)? {
-                        return Ok(());
-                    }
-                }
-            }
-        }
+        self.overlay.scan(from, to, visit)
     }
 }
 
 impl WriteTx for Writer<'_> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.changes.insert(key.to_vec(), Some(value.to_vec()));
+        self.overlay.put(key, value);
         Ok(())
     }
 
     fn delete(&mut self, key: &[u8]) -> Result<()> {
-        self.changes.insert(key.to_vec(), None);
+        self.overlay.delete(key);
         Ok(())
     }
 
     fn commit(self: Box<Self>) -> Result<()> {
-        let Self { engine, before, changes, _turn } = *self;
-        drop(before);
+        let Self { engine, overlay, _turn } = *self;
+        // With the overlay the snapshot goes, so that the map is copied only if a reader still looks at it.
+        let changes = overlay.into_changes();
         let mut entries = engine.entries.write().unwrap_or_else(PoisonError::into_inner);
-        // Copies the map only if a reader still looks at it.
-        let entries = Arc::make_mut(&mut entries);
+        // Copies the map only if a reader or a snapshot still holds it.
+        let entries = Arc::make_mut(&mut entries.0);
         for (key, change) in changes {
             match change {
                 Some(value) => entries.insert(key, value),

@@ -1,9 +1,11 @@
 //! What is done when a store is opened: a new one gets its first tenant, an older one is brought up to date.
 
+use std::ops::ControlFlow;
+
 use serde::{Deserialize, Serialize};
 
 use super::keyspace::{self, Key, tag};
-use super::{Engine, WriteTx};
+use super::{Engine, ReadTx, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Id, Tenant};
 use crate::pki::Timestamp;
@@ -25,10 +27,18 @@ pub(crate) struct Counters {
 
 /// Makes the store ready for use.
 pub(crate) fn open(engine: &dyn Engine, now: Timestamp) -> Result<()> {
-    let stored = engine.read()?.get(Key::of(tag::COUNTERS).bytes())?;
-    match stored {
+    match open_once(engine, now) {
+        // Somebody else founded it at the same moment, or the engine wants to see the work twice.
+        Err(error) if *error.kind() == ErrorKind::Conflict => open_once(engine, now),
+        done => done,
+    }
+}
+
+fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
+    let mut tx = engine.write()?;
+    match tx.get(Key::of(tag::COUNTERS).bytes())? {
+        None if !is_empty(&*tx)? => Err(Error::new(ErrorKind::Corrupt).context("this is no store of ours")),
         None => {
-            let mut tx = engine.write()?;
             found(&mut *tx, now)?;
             tx.commit()
         }
@@ -39,6 +49,16 @@ pub(crate) fn open(engine: &dyn Engine, now: Timestamp) -> Result<()> {
             }
         },
     }
+}
+
+/// Whether there is no key at all.
+fn is_empty(tx: &dyn ReadTx) -> Result<bool> {
+    let mut empty = true;
+    tx.scan(&[], &[0xff], &mut |_, _| {
+        empty = false;
+        Ok(ControlFlow::Break(()))
+    })?;
+    Ok(empty)
 }
 
 /// Founds a new store.

@@ -1,13 +1,18 @@
 //! Ordered keys to bytes, in transactions: keep, never interpret. May import: `error`, `pki`, `env`, `model`.
 //!
-//! [`Engine`] is the seam; [`redb`](self::redb) and [`memory`] implement it, and both pass the suite in
-//! `testing`. [`records`] is the only place that knows both the model and the bytes.
+//! [`Engine`] is the seam; [`redb`] and [`memory`] implement it, and both pass the suite in
+//! `testing`. `records` is the only place that knows both the model and the bytes.
 
 pub mod keyspace;
 pub mod memory;
 pub(crate) mod migrate;
+mod overlay;
 pub(crate) mod records;
 pub mod redb;
+mod rehearsal;
+pub mod snapshot;
+
+pub use snapshot::Snapshot;
 
 use std::fmt::Debug;
 use std::ops::ControlFlow;
@@ -37,6 +42,26 @@ pub trait Engine: Debug + Send + Sync {
     ///
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn write(&self) -> Result<Box<dyn WriteTx + '_>>;
+
+    /// Everything that the engine holds now.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
+    fn snapshot(&self) -> Result<Snapshot> {
+        Snapshot::of(&*self.read()?)
+    }
+
+    /// Goes back to what a snapshot holds, of this engine or of another.
+    ///
+    /// # Errors
+    ///
+    /// As [`WriteTx::commit`]; nothing is changed then.
+    fn restore(&self, snapshot: &Snapshot) -> Result<()> {
+        let mut tx = self.write()?;
+        snapshot.put(&mut *tx)?;
+        tx.commit()
+    }
 }
 
 /// A reading transaction.
@@ -80,4 +105,15 @@ pub trait WriteTx: ReadTx {
     /// [`ErrorKind::Conflict`](crate::error::ErrorKind::Conflict) if another writer was faster,
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn commit(self: Box<Self>) -> Result<()>;
+}
+
+/// A shared engine is an engine.
+impl<E: Engine + ?Sized> Engine for &E {
+    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
+        (**self).read()
+    }
+
+    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+        (**self).write()
+    }
 }

@@ -2,41 +2,56 @@
 //!
 //! The only file that knows redb.
 
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use ::redb::backends::InMemoryBackend;
+use ::redb::backends::{FileBackend, InMemoryBackend};
 use ::redb::{
-    Database, DatabaseError, ReadOnlyTable, ReadableDatabase, ReadableTable, StorageError, TableDefinition,
+    Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageError, TableDefinition, TableError,
     WriteTransaction,
 };
 
-pub use ::redb::StorageBackend;
+pub use ::redb::{BackendError, StorageBackend};
 
+use super::overlay::Overlay;
+use super::rehearsal::Rehearsal;
 use super::{Engine, ReadTx, Visit, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The one table: all order and meaning is in the keys.
 const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records");
 
-/// How many entries a writing transaction scans at a time.
-const PORTION: usize = 64;
-
 /// The engine. Every commit is on the disk before it is answered.
 #[derive(Debug)]
 pub struct RedbEngine {
     database: Database,
+    /// Given back after the database is closed, as fields are dropped in their order.
+    _lock: Option<File>,
 }
 
 impl RedbEngine {
-    /// Opens the file at `path`, or makes it.
+    /// Opens the store in the file at `path`, or makes it; an empty file becomes a new store, too.
+    ///
+    /// Every byte is checked first (about 2 ms for each MiB), and a file that is refused is left as it is. A store that was not closed
+    /// (the process was killed) is brought in order. If such a one is damaged besides, in the page that was
+    /// written last, this looks like a commit that was broken off, and the state before that commit is opened.
+    ///
+    /// Whoever has it open holds the lock of the empty file with `.lock` at the end of its name; that stays, as
+    /// removing it would open a gap.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Locked`] if it is open elsewhere, [`ErrorKind::Corrupt`] if it is damaged or no store at
-    /// all (it is left as it is), [`ErrorKind::Storage`] if it cannot be read or written.
+    /// all, [`ErrorKind::Storage`] if it cannot be read or written.
     pub fn file(path: impl AsRef<Path>) -> Result<Self> {
-        Self::ready(Database::create(path.as_ref()).map_err(opening)?)
+        let lock = lock(path.as_ref())?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let file = options.open(path).map_err(|cause| opening(cause.into()))?;
+        let engine = Self::backend(FileBackend::new(file).map_err(opening)?)?;
+        Ok(Self { _lock: Some(lock), ..engine })
     }
 
     /// A store in memory.
@@ -45,21 +60,34 @@ impl RedbEngine {
     ///
     /// [`ErrorKind::Storage`] if there is no memory for it.
     pub fn in_memory() -> Result<Self> {
-        Self::backend(InMemoryBackend::new())
+        let database = Database::builder().create_with_backend(InMemoryBackend::new()).map_err(opening)?;
+        Self::ready(database)
     }
 
     /// A store on bytes that lie elsewhere.
+    ///
+    /// After an error of the backend every call answers [`ErrorKind::Storage`], until the store is opened
+    /// anew; what was committed before is there then.
     ///
     /// # Errors
     ///
     /// As [`RedbEngine::file`].
     pub fn backend(backend: impl StorageBackend) -> Result<Self> {
-        Self::ready(Database::builder().create_with_backend(backend).map_err(opening)?)
+        let rehearsal = Rehearsal::of(backend);
+        // Without the check redb trusts what was closed cleanly: it reads damaged values as if they were
+        // sound, and may panic.
+        let database = Database::builder()
+            .set_check_integrity_on_open(true)
+            .create_with_backend(rehearsal.clone())
+            .map_err(opening)?;
+        let engine = Self::ready(database)?;
+        rehearsal.perform().map_err(|cause| opening(cause.into()))?;
+        Ok(engine)
     }
 
     /// Makes the table, so that readers find it from the start.
     fn ready(database: Database) -> Result<Self> {
-        let engine = Self { database };
+        let engine = Self { database, _lock: None };
         if !engine.has_table()? {
             let write = engine.database.begin_write().map_err(failed)?;
             write.open_table(RECORDS).map_err(failed)?;
@@ -68,24 +96,37 @@ impl RedbEngine {
         Ok(engine)
     }
 
+    fn reader(&self) -> Result<Reader> {
+        let read = self.database.begin_read().map_err(failed)?;
+        Ok(Reader(read.open_table(RECORDS).map_err(failed)?))
+    }
+
+    /// Whether the table is there. A database that has others was made by another program.
     fn has_table(&self) -> Result<bool> {
+        let foreign = || Error::new(ErrorKind::Corrupt).context("the database is that of another program");
         let read = self.database.begin_read().map_err(failed)?;
         match read.open_table(RECORDS) {
             Ok(_) => Ok(true),
-            Err(::redb::TableError::TableDoesNotExist(_)) => Ok(false),
-            Err(cause) => Err(failed(cause)),
+            Err(TableError::TableDoesNotExist(_)) => {
+                let mut tables = read.list_tables().map_err(failed)?;
+                let mut multimaps = read.list_multimap_tables().map_err(failed)?;
+                if tables.next().is_some() || multimaps.next().is_some() { Err(foreign()) } else { Ok(false) }
+            }
+            Err(TableError::Storage(cause)) => Err(failed(cause)),
+            Err(cause) => Err(foreign().caused_by(cause)),
         }
     }
 }
 
 impl Engine for RedbEngine {
     fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
-        let read = self.database.begin_read().map_err(failed)?;
-        Ok(Box::new(Reader(read.open_table(RECORDS).map_err(failed)?)))
+        Ok(Box::new(self.reader()?))
     }
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        Ok(Box::new(Writer(self.database.begin_write().map_err(failed)?)))
+        // Only once it is our turn to write, what we read is what the writer before has left.
+        let write = self.database.begin_write().map_err(failed)?;
+        Ok(Box::new(Writer { write, overlay: Overlay::new(self.reader()?) }))
     }
 }
 
@@ -93,87 +134,91 @@ struct Reader(ReadOnlyTable<&'static [u8], &'static [u8]>);
 
 impl ReadTx for Reader {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        get(&self.0, key)
+        Ok(self.0.get(key).map_err(failed)?.map(|value| value.value().to_vec()))
     }
 
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
-        scan(&self.0, from, to, visit)
+        if from >= to {
+            return Ok(());
+        }
+        for entry in self.0.range(from..to).map_err(failed)? {
+            let (key, value) = entry.map_err(failed)?;
+            if let ControlFlow::Break(()) = visit(key.value(), value.value())? {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 
-struct Writer(WriteTransaction);
+/// Gathers its changes and makes them all at once, in the order of their keys.
+struct Writer {
+    write: WriteTransaction,
+    overlay: Overlay<Reader>,
+}
 
 impl ReadTx for Writer {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        get(&self.0.open_table(RECORDS).map_err(failed)?, key)
+        self.overlay.get(key)
     }
 
-    /// In portions, because redb lets a table be open only once in a writing transaction, and `visit` may read.
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
-        let mut from = from.to_vec();
-        loop {
-            let mut portion = Vec::with_capacity(PORTION);
-            scan(&self.0.open_table(RECORDS).map_err(failed)?, &from, to, &mut |key, value| {
-                portion.push((key.to_vec(), value.to_vec()));
-                Ok(if portion.len() < PORTION { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-            })?;
-            for (key, value) in &portion {
-                if let ControlFlow::Break(()) = visit(key, value)? {
-                    return Ok(());
-                }
-            }
-            match portion.pop() {
-                Some((last, _)) if portion.len() + 1 == PORTION => from = [&last[..], &[0]].concat(),
-                _ => return Ok(()),
-            }
-        }
+        self.overlay.scan(from, to, visit)
     }
 }
 
 impl WriteTx for Writer {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.0.open_table(RECORDS).map_err(failed)?.insert(key, value).map_err(failed)?;
+        self.overlay.put(key, value);
         Ok(())
     }
 
     fn delete(&mut self, key: &[u8]) -> Result<()> {
-        self.0.open_table(RECORDS).map_err(failed)?.remove(key).map_err(failed)?;
+        self.overlay.delete(key);
         Ok(())
     }
 
     fn commit(self: Box<Self>) -> Result<()> {
-        self.0.commit().map_err(failed)
-    }
-}
-
-fn get(table: &impl ReadableTable<&'static [u8], &'static [u8]>, key: &[u8]) -> Result<Option<Vec<u8>>> {
-    Ok(table.get(key).map_err(failed)?.map(|value| value.value().to_vec()))
-}
-
-fn scan(
-    table: &impl ReadableTable<&'static [u8], &'static [u8]>,
-    from: &[u8],
-    to: &[u8],
-    visit: &mut Visit<'_>,
-) -> Result<()> {
-    if from >= to {
-        return Ok(());
-    }
-    for entry in table.range(from..to).map_err(failed)? {
-        let (key, value) = entry.map_err(failed)?;
-        if let ControlFlow::Break(()) = visit(key.value(), value.value())? {
-            break;
+        let Self { write, overlay } = *self;
+        let mut table = write.open_table(RECORDS).map_err(failed)?;
+        for (key, change) in overlay.into_changes() {
+            match change {
+                Some(value) => table.insert(&*key, &*value).map_err(failed)?,
+                None => table.remove(&*key).map_err(failed)?,
+            };
         }
+        drop(table);
+        write.commit().map_err(failed)
     }
-    Ok(())
+}
+
+/// Takes the lock of the store at `path`. redb's own lock is not enough: Node cannot take part in it, but it can
+/// in this one (`flock`, or what the system has in its place), which the system gives back when a process dies.
+fn lock(path: &Path) -> Result<File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let failed = |cause| Error::new(ErrorKind::Storage).context("the lock file").caused_by(cause);
+    let file = File::options().create(true).truncate(false).write(true).open(name).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(ErrorKind::Locked.into()),
+        Err(TryLockError::Error(cause)) => Err(failed(cause)),
+    }
 }
 
 /// What went wrong while a store was opened.
 fn opening(cause: DatabaseError) -> Error {
     let kind = match &cause {
-        DatabaseError::DatabaseAlreadyOpen => ErrorKind::Locked,
-        DatabaseError::UpgradeRequired(_) | DatabaseError::RepairAborted => ErrorKind::Corrupt,
-        DatabaseError::Storage(storage) => of_storage(storage),
+        DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => ErrorKind::Locked,
+        DatabaseError::UpgradeRequired(_)
+        | DatabaseError::RepairAborted
+        | DatabaseError::Storage(StorageError::Corrupted(_)) => ErrorKind::Corrupt,
+        // redb says so of a file that does not begin like one of its own, or ends too early.
+        DatabaseError::Storage(StorageError::Io(io))
+            if matches!(io.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) =>
+        {
+            ErrorKind::Corrupt
+        }
         _ => ErrorKind::Storage,
     };
     Error::new(kind).context(cause.to_string()).caused_by(cause)
@@ -187,17 +232,4 @@ fn failed(cause: impl Into<::redb::Error>) -> Error {
         _ => ErrorKind::Storage,
     };
     Error::new(kind).context(cause.to_string()).caused_by(cause)
-}
-
-fn of_storage(cause: &StorageError) -> ErrorKind {
-    match cause {
-        StorageError::Corrupted(_) => ErrorKind::Corrupt,
-        // redb says so of a file that does not begin like one of its own, or ends too early.
-        StorageError::Io(io)
-            if matches!(io.kind(), std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof) =>
-        {
-            ErrorKind::Corrupt
-        }
-        _ => ErrorKind::Storage,
-    }
 }

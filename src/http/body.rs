@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use super::{Call, Response, negotiate};
 use crate::error::{Error, ErrorKind, Result};
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// The media type of JSON.
+pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The JSON object that was sent.
 ///
@@ -34,8 +35,32 @@ pub fn json_object(call: &Call<'_>) -> Result<Map<String, Value>> {
 ///
 /// [`ErrorKind::Storage`] if the value has no JSON form; none of ours is without.
 pub fn json(status: StatusCode, value: &impl Serialize) -> Result<Response> {
-    let body = serde_json::to_vec(value).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
-    Ok(with_body(status, JSON, body))
+    Ok(with_body(status, JSON, bytes(value)?))
+}
+
+/// An answer of documents that are JSON already.
+#[must_use]
+pub fn json_array(status: StatusCode, documents: &[Bytes]) -> Response {
+    let mut body = Vec::with_capacity(documents.iter().map(|document| document.len() + 1).sum::<usize>() + 2);
+    body.push(b'[');
+    for (position, document) in documents.iter().enumerate() {
+        if position > 0 {
+            body.push(b',');
+        }
+        body.extend_from_slice(document);
+    }
+    body.push(b']');
+    with_body(status, JSON, body)
+}
+
+/// A value as JSON.
+///
+/// # Errors
+///
+/// [`ErrorKind::Storage`] if it has no JSON form; none of ours is without.
+pub fn bytes(value: &impl Serialize) -> Result<Bytes> {
+    let json = serde_json::to_vec(value).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
+    Ok(json.into())
 }
 
 /// An answer with a body of this media type.

@@ -4,12 +4,16 @@
 
 pub mod body;
 pub mod cors;
+pub mod multipart;
 pub mod negotiate;
+pub mod rate;
 pub mod router;
 
+pub use rate::{Quota, RateLimit};
 pub use router::{Handler, Route};
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -36,6 +40,8 @@ pub struct Call<'a> {
     pub service: &'a Service,
     /// Scheme and authority by which the caller knows us, without a slash at the end.
     pub base_url: &'a str,
+    /// The switches that the host has set, by their names.
+    pub switches: &'a BTreeSet<String>,
 }
 
 impl Call<'_> {
@@ -72,6 +78,14 @@ impl Call<'_> {
     }
 }
 
+/// The path with a single slash at its start: clients put paths behind an address that ends in a slash.
+#[must_use]
+pub fn path_of(request: &Request) -> &str {
+    let path = request.uri().path();
+    let doubled = path.bytes().take_while(|byte| *byte == b'/').count().saturating_sub(1);
+    path.get(doubled..).unwrap_or(path)
+}
+
 /// What the router decided for a method and a path.
 pub(crate) fn no_route(known_path: bool) -> Error {
     Error::new(if known_path { ErrorKind::MethodNotAllowed } else { ErrorKind::NoRoute })
@@ -80,4 +94,20 @@ pub(crate) fn no_route(known_path: bool) -> Error {
 /// Whether two methods are the same, where `HEAD` counts as `GET`.
 pub(crate) fn serves(route: &Method, asked: &Method) -> bool {
     route == asked || (route == Method::GET && asked == Method::HEAD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_starts_with_one_slash() {
+        for (sent, path) in
+            [("/a/b", "/a/b"), ("//a/b/", "/a/b/"), ("///a//b", "/a//b"), ("//", "/"), ("*", "*")]
+        {
+            let mut request = Request::default();
+            *request.uri_mut() = sent.parse().expect("a path");
+            assert_eq!(path_of(&request), path, "{sent}");
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod remainder;
 mod saml;
 mod secret;
 mod tenant;
+mod user;
 
 pub use application::Application;
 pub use id::Id;
@@ -23,3 +24,4 @@ pub use remainder::{Remainder, Remainders};
 pub use saml::{Endpoint, NameIdFormat, Saml};
 pub use secret::Secret;
 pub use tenant::Tenant;
+pub use user::{Link, User, UserState};

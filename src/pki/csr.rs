@@ -19,15 +19,31 @@ use super::{
     certificate::Certificate,
     issuance::extension,
     jwk::Jwk,
-    keygen::PrivateKey,
+    keygen::{Hash, PrivateKey},
     name::DistinguishedName,
     signed::{self, Signed, written},
 };
 use crate::error::{Error, ErrorKind, Reason, Result, Violation};
 
-/// Builds a certification request for the key, signed with sha256WithRSAEncryption, in DER. The DNS names go
+/// Builds a certification request for the key and signed by it, in DER. The DNS names go
 /// into a subject alternative name that is asked for (RFC 2985, section 5.4.2), not critical; without any,
 /// nothing is asked for.
+///
+/// ```
+/// use idpstore::env::{Generator, SeededEntropy};
+/// use idpstore::pki::{CertificationRequest, DistinguishedName, KeySpec, NameAttribute, PrivateKey, csr};
+///
+/// let entropy = SeededEntropy::new([7; 32]);
+/// let key = PrivateKey::generate(KeySpec::Rsa { bits: 2048 }, &mut Generator(&entropy))?;
+/// let subject = DistinguishedName::new().with(NameAttribute::CommonName, "sp.example.com");
+/// let der = csr::build(&subject, &["sp.example.com".to_owned()], &key, &mut Generator(&entropy))?;
+///
+/// let request = CertificationRequest::from_der(&der)?;
+/// request.verify()?;
+/// assert_eq!(request.dns_names(), ["sp.example.com"]);
+/// assert_eq!(request.jwk(), &key.public_jwk());
+/// # Ok::<(), idpstore::Error>(())
+/// ```
 ///
 /// # Errors
 /// `Invalid`: at `/0`, `/1` and so on for each DNS name that holds characters outside of ASCII; at the empty
@@ -36,6 +52,7 @@ pub fn build(
     subject: &DistinguishedName,
     dns_names: &[String],
     key: &PrivateKey,
+    hash: Hash,
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Result<Vec<u8>> {
     let (subject, spki_der) = (subject.to_der()?, key.spki_der()?);
@@ -48,7 +65,7 @@ pub fn build(
             attributes: attributes(names)?,
         })
     };
-    signed::sign(&written(content())?, key, rng)
+    signed::sign(&written(content())?, key, hash, rng)
 }
 
 /// Whether the certificate answers a request for this public key. Nothing else is compared.
@@ -119,7 +136,7 @@ impl CertificationRequest {
     /// Checks that whoever made the request holds the private key: that its signature is by that key.
     ///
     /// # Errors
-    /// `Invalid` if the signature is wrong; `Unsupported` if it is not sha256WithRSAEncryption.
+    /// `Invalid` if the signature is wrong; `Unsupported` if it is of an algorithm that we do not sign with.
     pub fn verify(&self) -> Result<()> {
         let signed = Signed::from_der(&self.der).map_err(unreadable)?;
         match signed.is_signed_by(&self.spki_der) {
@@ -209,7 +226,7 @@ mod tests {
         let key = PrivateKey::generate(KeySpec::Rsa { bits: 2048 }, &mut rng).unwrap();
         let subject = DistinguishedName::new().with(NameAttribute::Country, "CAN");
         let dns_names: Vec<_> = dns_names.iter().map(|name| (*name).to_owned()).collect();
-        build(&subject, &dns_names, &key, &mut rng)
+        build(&subject, &dns_names, &key, Hash::Sha256, &mut rng)
     }
 
     #[test]

@@ -7,6 +7,16 @@ use sha2::{Digest, Sha256};
 use super::jwk::Jwk;
 
 /// The JWK thumbprint of a public key with SHA-256 (RFC 7638): 43 characters.
+///
+/// ```
+/// use idpstore::pki::{Jwk, thumbprint};
+///
+/// // The public key of RFC 8037, appendix A.2, and its thumbprint of appendix A.3.
+/// let json = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+/// let key: Jwk = serde_json::from_str(json)?;
+/// assert_eq!(thumbprint::jwk_thumbprint(&key), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[must_use]
 pub fn jwk_thumbprint(jwk: &Jwk) -> String {
     sha256_base64url(canonical(jwk).as_bytes())

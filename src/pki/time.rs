@@ -10,6 +10,14 @@ use x509_cert::time::Time;
 ///
 /// Every value can be kept and compared. Where a calendar date is needed, the instants before 1970 and after
 /// 9999, which neither spelling can express, stand for the nearest one that can be expressed.
+///
+/// ```
+/// use idpstore::pki::Timestamp;
+///
+/// let leap_day = Timestamp::from_unix_seconds(1_709_164_800);
+/// assert_eq!(leap_day.to_string(), "2024-02-29T00:00:00.000Z");
+/// assert_eq!(leap_day.plus_calendar_years(1).to_string(), "2025-02-28T00:00:00.000Z");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(i64);

@@ -1,9 +1,9 @@
 //! Applications and the keys that they refer to.
 
-use super::Service;
 use super::changes::ChangeKind;
 use super::page::{Cursor, Page};
 use super::providers::{Draft, check_keys};
+use super::{Service, Unit};
 use crate::engine::ReadTx;
 use crate::engine::records::{self, fold};
 use crate::error::{Error, ErrorKind, Resource, Result};
@@ -12,6 +12,8 @@ use crate::model::{Application, Id, State};
 /// Which applications are wanted. All that is given must fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApplicationQuery {
+    /// Only the one with this id.
+    pub id: Option<Id>,
     /// Only those whose name or alias starts with this text, in any case.
     pub name_starts: Option<String>,
     /// Only those with this alias.
@@ -31,7 +33,8 @@ impl ApplicationQuery {
     fn wants(&self, application: &Application) -> bool {
         let mut names = std::iter::once(&application.name).chain(&application.alias);
         let starts = |start: &String| names.any(|name| fold(name).starts_with(&fold(start)));
-        self.name_starts.as_ref().is_none_or(starts)
+        self.id.is_none_or(|id| application.id == id)
+            && self.name_starts.as_ref().is_none_or(starts)
             && self.alias.as_ref().is_none_or(|alias| application.alias.as_ref() == Some(alias))
             && self.state.is_none_or(|state| application.state == state)
             && self.signing_key.as_ref().is_none_or(|kid| application.signing_key.as_ref() == Some(kid))
@@ -90,9 +93,7 @@ impl Service {
     pub fn delete_application(&self, id: Id) -> Result<()> {
         self.write(|unit| {
             let old = application(&*unit.tx, unit.tenant_id(), id)?;
-            records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
-            unit.release_keys(id)?;
-            unit.log(ChangeKind::ApplicationDeleted, id, None)
+            unit.remove_application(&old)
         })
     }
 
@@ -102,10 +103,13 @@ impl Service {
     ///
     /// [`ErrorKind::WrongState`] if it is active, and as [`Service::delete_application`].
     pub fn delete_inactive_application(&self, id: Id) -> Result<()> {
-        match self.application(id)?.state {
-            State::Active => Err(Error::new(ErrorKind::WrongState).context("the application is active")),
-            State::Inactive => self.delete_application(id),
-        }
+        self.write(|unit| {
+            let old = application(&*unit.tx, unit.tenant_id(), id)?;
+            match old.state {
+                State::Active => Err(Error::new(ErrorKind::WrongState).context("the application is active")),
+                State::Inactive => unit.remove_application(&old),
+            }
+        })
     }
 
     /// Switches an application on or off. One that already is so stays unchanged.
@@ -148,20 +152,16 @@ impl Service {
     pub fn applications(&self, query: &ApplicationQuery) -> Result<Page<Application>> {
         let limit = query.limit.saturating_add(1);
         let found = self.read(|tx| {
-            let some = match (&query.signing_key, query.alias.as_ref().or(query.name_starts.as_ref())) {
-                (Some(kid), _) => records::application_users(tx, self.tenant, kid)?,
-                (None, Some(start)) => records::applications_named(tx, self.tenant, start)?,
-                (None, None) => {
-                    let wanted = |application: &Application| query.wants(application);
-                    return records::applications(tx, self.tenant, query.after, limit, &wanted);
-                }
+            let Some(ids) = candidates(tx, self.tenant, query)? else {
+                let wanted = |application: &Application| query.wants(application);
+                return records::applications(tx, self.tenant, query.after, limit, &wanted);
             };
             let mut found = Vec::new();
-            for id in some.into_iter().filter(|id| query.after.is_none_or(|after| *id > after)) {
-                let application = application(tx, self.tenant, id)?;
-                if found.len() < limit && query.wants(&application) {
-                    found.push(application);
+            for id in ids.into_iter().filter(|id| query.after.is_none_or(|after| *id > after)) {
+                if found.len() == limit {
+                    break;
                 }
+                found.extend(records::application(tx, self.tenant, id)?.filter(|found| query.wants(found)));
             }
             Ok(found)
         })?;
@@ -179,6 +179,24 @@ impl Service {
             users.into_iter().map(|id| application(tx, self.tenant, id)).collect()
         })
     }
+}
+
+impl Unit<'_> {
+    fn remove_application(&mut self, old: &Application) -> Result<()> {
+        records::remove(&mut *self.tx, self.service.tenant, old)?;
+        self.release_keys(old.id)?;
+        self.log(ChangeKind::ApplicationDeleted, old.id, None)
+    }
+}
+
+/// The ids of all that an index names for a query, in their order; `None` if no index helps.
+fn candidates(tx: &dyn ReadTx, tenant: Id, query: &ApplicationQuery) -> Result<Option<Vec<Id>>> {
+    Ok(Some(match (query.id, &query.signing_key, query.alias.as_ref().or(query.name_starts.as_ref())) {
+        (Some(id), _, _) => vec![id],
+        (None, Some(kid), _) => records::application_users(tx, tenant, kid)?,
+        (None, None, Some(start)) => records::applications_named(tx, tenant, start)?,
+        (None, None, None) => return Ok(None),
+    }))
 }
 
 /// The application with this id, or the error that says there is none.

@@ -28,11 +28,19 @@ pub enum ChangeKind {
     TrustedKeyDeleted,
     SigningKeyGenerated,
     SigningKeyCloned,
+    SigningKeyImported,
+    SigningKeyReplaced,
+    SigningKeyDeleted,
     RequestCreated,
     RequestRevoked,
     CertificateInstalled,
     TenantCreated,
     TenantDeleted,
+    UserCreated,
+    UserDeactivated,
+    UserDeleted,
+    UserLinked,
+    UserUnlinked,
 }
 
 /// One entry of the change log.
@@ -48,7 +56,7 @@ pub struct Change {
     pub actor: String,
     /// What was done.
     pub kind: ChangeKind,
-    /// To which provider, or for which owner a key or request was made; of a trusted key its own id.
+    /// To which record, to which provider a user was linked, or for which owner a key or request was made; of a trusted key its own id.
     pub subject: Id,
     /// Which key, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,12 +75,37 @@ impl Service {
 
     /// Up to `limit` changes after the one with the number `sequence` (0: from the start), of all tenants.
     ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::model::{IdentityProvider, Protocol, Saml};
+    /// use idpstore::service::ChangeKind;
+    ///
+    /// let service = IdpStore::in_memory()?.service();
+    /// let provider = service.create_provider(|draft| {
+    ///     Ok(IdentityProvider::new(draft.id(), draft.now(), "Partner", Protocol::Saml(Saml::default())))
+    /// })?;
+    /// service.delete_provider(provider.id)?;
+    /// let kinds: Vec<_> = service.changes(0, 10)?.iter().map(|change| change.kind).collect();
+    /// assert_eq!(kinds, [ChangeKind::ProviderCreated, ChangeKind::ProviderDeleted]);
+    /// assert_eq!(service.changes(1, 10)?.first().map(|change| change.sequence), Some(2));
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) or
     /// [`ErrorKind::Corrupt`](crate::error::ErrorKind::Corrupt) if the log cannot be read.
     pub fn changes(&self, sequence: u64, limit: usize) -> Result<Vec<Change>> {
         self.read(|tx| records::changes(tx, sequence, limit))
+    }
+
+    /// The number of the last change; 0 if there was none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::changes`].
+    pub fn last_change(&self) -> Result<u64> {
+        self.read(|tx| Ok(records::counters(tx)?.last_sequence))
     }
 }
 

@@ -11,25 +11,29 @@ use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::env::Generator;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
-use crate::model::{Attachment, Id, Key, Secret, place};
+use crate::model::{Attachment, Id, Key, Remainders, Secret, place};
 use crate::pki::certificate::Certificate;
 use crate::pki::issuance::{Issuance, Profile, issue};
-use crate::pki::{DistinguishedName, KeySpec, PrivateKey, Timestamp, pem, thumbprint};
+use crate::pki::{DistinguishedName, Hash, KeySpec, PrivateKey, SerialNumber, Timestamp, pem, thumbprint};
 
 /// The certificate that a new signing key issues to itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificatePlan {
-    /// Subject and issuer.
-    pub name: DistinguishedName,
+    /// Whom the key belongs to.
+    pub subject: DistinguishedName,
+    /// Who is said to have issued it: the subject, in a certificate that can be verified.
+    pub issuer: DistinguishedName,
     /// The serial number.
-    pub serial_number: u128,
+    pub serial_number: SerialNumber,
     /// From when it is valid.
     pub not_before: Timestamp,
     /// Until when it is valid.
     pub not_after: Timestamp,
     /// Type and size of the key.
     pub spec: KeySpec,
-    /// The extensions.
+    /// With what it is digested to be signed.
+    pub hash: Hash,
+    /// Which extensions it has.
     pub profile: Profile,
 }
 
@@ -53,6 +57,28 @@ impl Service {
         })
     }
 
+    /// Imports a partner's certificate (DER), followed by those that lead to its root, with what a dialect says
+    /// of it. The same certificate may be imported several times: each is a key of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if one cannot be read, or the first is not valid now, and those of the storage.
+    pub fn import_valid_certificate(&self, chain: &[Vec<u8>], remainders: &Remainders) -> Result<Key> {
+        let chain: Vec<_> = chain.iter().map(|der| BASE64_STANDARD.encode(der)).collect();
+        let leaf = read_chain(&chain)?;
+        self.write(|unit| {
+            if unit.now < leaf.not_before() || unit.now > leaf.not_after() {
+                let words = format!("is valid from {} to {} only", leaf.not_before(), leaf.not_after());
+                return Err(Error::invalid(place::CERTIFICATE, Reason::Other(words)));
+            }
+            let id = unit.next_id();
+            let key = Key { remainders: remainders.clone(), ..trusted(id, unit.now, &leaf, &chain) };
+            records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
+            unit.log(ChangeKind::TrustedKeyImported, id, Some(&key.kid))?;
+            Ok(key)
+        })
+    }
+
     /// Puts another certificate in the place of a trusted key, which keeps its `kid`.
     ///
     /// # Errors
@@ -62,7 +88,8 @@ impl Service {
         let leaf = read_chain(chain)?;
         self.write(|unit| {
             let old = existing_trusted_key(&*unit.tx, unit.tenant_id(), kid)?;
-            let new = Key { created: old.created, ..trusted(old.id, unit.now, &leaf, chain) };
+            let remainders = old.remainders.clone();
+            let new = Key { created: old.created, remainders, ..trusted(old.id, unit.now, &leaf, chain) };
             unit.refuse_twin(&new)?;
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.log(ChangeKind::TrustedKeyReplaced, new.id, Some(kid))?;
@@ -119,6 +146,30 @@ impl Service {
     /// Makes a signing key for an owner, with a certificate that it issues to itself as `plan` says for the
     /// tenant's name and the time. Nothing is signed with it before the owner refers to it.
     ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::pki::issuance::Profile;
+    /// use idpstore::pki::{DistinguishedName, KeySpec, NameAttribute};
+    /// use idpstore::service::{CertificatePlan, Owner};
+    ///
+    /// let service = IdpStore::in_memory()?.service();
+    /// let key = service.generate_signing_key(Owner::Tenant, |tenant, now| CertificatePlan {
+    ///     name: DistinguishedName::new().with(NameAttribute::CommonName, tenant),
+    ///     serial_number: 1,
+    ///     not_before: now,
+    ///     not_after: now.plus_calendar_years(2),
+    ///     spec: KeySpec::Rsa { bits: 2048 },
+    ///     profile: Profile::Bare,
+    /// })?;
+    /// assert_eq!(service.signing_keys(Owner::Tenant)?, [key.clone()]);
+    ///
+    /// // Whoever trusts us imports the certificate, here into the same store.
+    /// let trusted = service.import_trusted_key(&key.chain)?;
+    /// assert_eq!(trusted.certificate_digest(), key.certificate_digest());
+    /// assert!(!trusted.is_signing());
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if the owner is not there, [`ErrorKind::KeyPending`] if the host has to make the
@@ -130,10 +181,7 @@ impl Service {
     ) -> Result<Key> {
         self.write(|unit| {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
-            let key = unit.new_signing_key(&plan(&unit.tenant()?.name, unit.now))?;
-            unit.attach(owner, &key.kid, key.created)?;
-            unit.log(ChangeKind::SigningKeyGenerated, owner, Some(&key.kid))?;
-            Ok(key)
+            unit.own_signing_key(owner, &plan, None)
         })
     }
 
@@ -185,14 +233,15 @@ impl Service {
 
 impl Unit<'_> {
     /// Makes, certifies and saves a signing key.
-    fn new_signing_key(&mut self, plan: &CertificatePlan) -> Result<Key> {
+    pub(super) fn new_signing_key(&mut self, plan: &CertificatePlan) -> Result<Key> {
         let private = self.private_key(plan.spec)?;
         let issuance = Issuance {
-            serial_number: plan.serial_number,
+            serial_number: plan.serial_number.clone(),
             not_before: plan.not_before,
             not_after: plan.not_after,
-            issuer: &plan.name,
-            subject: &plan.name,
+            issuer: &plan.issuer,
+            subject: &plan.subject,
+            hash: plan.hash,
             profile: plan.profile,
         };
         let mut rng = Generator(&*self.service.env.entropy);
@@ -206,14 +255,23 @@ impl Unit<'_> {
 
     /// A signing key without a certificate. A source that gives the same key twice is refused.
     pub(super) fn held_key(&mut self, private: &PrivateKey) -> Result<Key> {
-        let jwk = private.public_jwk();
-        let kid = thumbprint::jwk_thumbprint(&jwk);
-        if records::signing_key(&*self.tx, self.tenant_id(), &kid)?.is_some() {
-            return Err(ErrorKind::AlreadyExists { what: Resource::SigningKey, id: kid.into() }.into());
+        let kid = thumbprint::jwk_thumbprint(&private.public_jwk());
+        let key = self.another_held_key(private)?;
+        if key.kid == kid {
+            Ok(key)
+        } else {
+            Err(ErrorKind::AlreadyExists { what: Resource::SigningKey, id: kid.into() }.into())
         }
+    }
+
+    /// A signing key without a certificate. If the same key is there already, this one has its own id for `kid`.
+    pub(super) fn another_held_key(&mut self, private: &PrivateKey) -> Result<Key> {
+        let (id, jwk) = (self.next_id(), private.public_jwk());
+        let thumbprint = thumbprint::jwk_thumbprint(&jwk);
+        let twin = records::signing_key_id(&*self.tx, self.tenant_id(), &thumbprint)?;
         Ok(Key {
-            id: self.next_id(),
-            kid,
+            id,
+            kid: if twin.is_some() { id.to_uuid() } else { thumbprint },
             created: self.now,
             updated: self.now,
             jwk,
@@ -221,6 +279,7 @@ impl Unit<'_> {
             expires: None,
             private: Some(Secret::new(BASE64_STANDARD.encode(&*private.to_pkcs8_der()?))),
             request: None,
+            remainders: Remainders::new(),
         })
     }
 
@@ -231,13 +290,13 @@ impl Unit<'_> {
     }
 
     /// A new signing key of this owner; the key `in_place_of` is taken from it.
-    pub(super) fn replace_signing_key(
+    pub(super) fn own_signing_key(
         &mut self,
         owner: Id,
-        plan: &CertificatePlan,
+        plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
         in_place_of: Option<&str>,
-    ) -> Result<String> {
-        let key = self.new_signing_key(plan)?;
+    ) -> Result<Key> {
+        let key = self.new_signing_key(&plan(&self.tenant()?.name, self.now))?;
         self.attach(owner, &key.kid, key.created)?;
         if let Some(kid) = in_place_of
             && let Some(attachment) = records::attachment(&*self.tx, self.tenant_id(), owner, kid)?
@@ -245,7 +304,7 @@ impl Unit<'_> {
             self.detach(&attachment)?;
         }
         self.log(ChangeKind::SigningKeyGenerated, owner, Some(&key.kid))?;
-        Ok(key.kid)
+        Ok(key)
     }
 
     /// The trusted key with this certificate, imported if it is not there.
@@ -253,8 +312,8 @@ impl Unit<'_> {
         let chain = [certificate.to_owned()];
         let leaf = read_chain(&chain)?;
         let key = trusted(self.next_id(), self.now, &leaf, &chain);
-        if let Some(known) = records::same_certificate(&*self.tx, self.tenant_id(), &key)? {
-            return Ok(known.kid);
+        if let Some(known) = records::same_certificate(&*self.tx, self.tenant_id(), &key)?.first() {
+            return Ok(known.to_uuid());
         }
         records::save(&mut *self.tx, self.service.tenant, None, &key)?;
         self.log(ChangeKind::TrustedKeyImported, key.id, Some(&key.kid))?;
@@ -271,12 +330,10 @@ impl Unit<'_> {
         let kid = if let Some(kid) = tenant.default_signing_key {
             kid
         } else {
-            let key = self.new_signing_key(&plan(&tenant.name, self.now))?;
             // The tenant is an owner, too, so that the key stays when the last provider goes.
-            self.attach(tenant.id, &key.kid, key.created)?;
+            let key = self.own_signing_key(tenant.id, plan, None)?;
             tenant.default_signing_key = Some(key.kid.clone());
             records::save_tenant(&mut *self.tx, &tenant)?;
-            self.log(ChangeKind::SigningKeyGenerated, tenant.id, Some(&key.kid))?;
             key.kid
         };
         if records::attachment(&*self.tx, self.tenant_id(), owner, &kid)?.is_none() {
@@ -311,11 +368,12 @@ impl Unit<'_> {
 
     /// A certificate is in the store of trusted keys once at most.
     fn refuse_twin(&self, key: &Key) -> Result<()> {
-        match records::same_certificate(&*self.tx, self.tenant_id(), key)? {
-            Some(twin) if twin.id != key.id => {
-                Err(ErrorKind::AlreadyExists { what: Resource::TrustedKey, id: twin.kid.into() }.into())
+        let twins = records::same_certificate(&*self.tx, self.tenant_id(), key)?;
+        match twins.into_iter().find(|twin| *twin != key.id) {
+            Some(twin) => {
+                Err(ErrorKind::AlreadyExists { what: Resource::TrustedKey, id: twin.to_uuid().into() }.into())
             }
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 }
@@ -332,6 +390,7 @@ fn trusted(id: Id, now: Timestamp, leaf: &Certificate, chain: &[String]) -> Key 
         expires: Some(leaf.not_after()),
         private: None,
         request: None,
+        remainders: Remainders::new(),
     }
 }
 
@@ -360,7 +419,7 @@ fn existing_trusted_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Key> {
     trusted_key(tx, tenant, kid)?.ok_or_else(|| Error::not_found(Resource::TrustedKey, kid))
 }
 
-fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<String>> {
+pub(super) fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for id in records::users(tx, tenant, kid)? {
         names.push(provider(tx, tenant, id)?.name);
@@ -384,5 +443,5 @@ fn attached_key(tx: &dyn ReadTx, tenant: Id, attachment: &Attachment) -> Result<
     let key = records::signing_key(tx, tenant, &attachment.kid)?.ok_or_else(|| {
         Error::new(ErrorKind::Corrupt).context(format!("the attached key `{}` is not there", attachment.kid))
     })?;
-    Ok(Key { created: attachment.created, ..key })
+    Ok(Key { created: attachment.created, updated: attachment.created, ..key })
 }

@@ -6,12 +6,15 @@
 
 mod applications;
 mod changes;
+mod held_keys;
 mod keys;
 mod owners;
 mod page;
 mod providers;
 mod requests;
+mod shown;
 mod tenants;
+mod users;
 
 pub use applications::ApplicationQuery;
 pub use changes::{Change, ChangeKind};
@@ -19,6 +22,7 @@ pub use keys::CertificatePlan;
 pub use owners::Owner;
 pub use page::{Cursor, Page, ProviderQuery};
 pub use providers::Draft;
+pub use shown::View;
 
 use std::sync::Arc;
 
@@ -51,12 +55,23 @@ pub struct Service {
     env: Environment,
     tenant: Id,
     actor: &'static str,
+    shown: Arc<shown::Shown>,
 }
 
 impl Service {
-    /// The service for `tenant`; the change log names `actor` for what is done through it.
-    pub(crate) fn new(engine: Arc<dyn Engine>, env: Environment, tenant: Id, actor: &'static str) -> Self {
-        Self { engine, env, tenant, actor }
+    /// The service for the default tenant.
+    pub(crate) fn new(engine: Arc<dyn Engine>, env: Environment) -> Self {
+        Self { engine, env, tenant: Tenant::DEFAULT, actor: "library", shown: Arc::default() }
+    }
+
+    /// The same service, but the change log names `actor` for what is done through it.
+    pub(crate) fn on_behalf_of(&self, actor: &'static str) -> Self {
+        Self { actor, ..self.clone() }
+    }
+
+    /// Where the records lie.
+    pub(crate) fn engine(&self) -> &dyn Engine {
+        &*self.engine
     }
 
     /// What the host has brought in.

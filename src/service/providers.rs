@@ -4,10 +4,11 @@ use super::changes::{Change, ChangeKind};
 use super::keys::CertificatePlan;
 use super::page::{Cursor, Page, ProviderQuery};
 use super::{Service, Unit};
-use crate::engine::{ReadTx, records};
+use crate::engine::ReadTx;
+use crate::engine::records::{self, Stored};
 use crate::env::{CertificateSettings, Entropy};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
-use crate::model::{Id, IdentityProvider, Key, State, place};
+use crate::model::{Application, Id, IdentityProvider, Key, State, Tenant, place};
 use crate::pki::Timestamp;
 
 /// What a provider or an application can be drafted from, inside the transaction in which it will be saved.
@@ -54,6 +55,25 @@ impl<'d, 'a> Draft<'d, 'a> {
         trusted_key(&*self.unit.tx, self.unit.tenant_id(), kid)
     }
 
+    /// Lets the record sign with the key of this id, and gives its `kid`; `None` if there is no such key.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn lend_signing_key(&mut self, key: Id) -> Result<Option<String>> {
+        self.unit.lend(key, self.id)
+    }
+
+    /// Which other provider of the tenant has exactly this name, if one has.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn provider_named(&self, name: &str) -> Result<Option<Id>> {
+        let found = records::provider_named(&*self.unit.tx, self.unit.tenant_id(), name)?;
+        Ok(found.into_iter().find(|id| *id != self.id))
+    }
+
     /// The `kid` of the tenant's default signing key, made as `plan` says if there is none yet; it is
     /// one of the record's signing keys from now on.
     ///
@@ -73,8 +93,36 @@ impl<'d, 'a> Draft<'d, 'a> {
     /// # Errors
     ///
     /// [`ErrorKind::KeyPending`] if the key has to be made first, and those of the storage.
-    pub fn new_signing_key(&mut self, plan: &CertificatePlan, in_place_of: Option<&str>) -> Result<String> {
-        self.unit.replace_signing_key(self.id, plan, in_place_of)
+    pub fn new_signing_key(
+        &mut self,
+        plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
+        in_place_of: Option<&str>,
+    ) -> Result<String> {
+        Ok(self.unit.own_signing_key(self.id, plan, in_place_of)?.kid)
+    }
+
+    /// The tenant.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn tenant(&self) -> Result<Tenant> {
+        self.unit.tenant()
+    }
+
+    /// The applications with this alias, or with one that starts with it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn applications_named(&self, start: &str) -> Result<Vec<Application>> {
+        let (tx, tenant) = (&*self.unit.tx, self.unit.tenant_id());
+        let mut found = Vec::new();
+        for id in records::applications_named(tx, tenant, start)? {
+            found.extend(records::application(tx, tenant, id)?);
+        }
+        found.retain(|found| found.alias.as_ref().is_some_and(|alias| alias.starts_with(start)));
+        Ok(found)
     }
 
     /// The `kid` of the trusted key with this certificate, which is given in base64; imported first if there
@@ -146,8 +194,8 @@ impl Service {
         })
     }
 
-    /// Removes a provider, whatever its state, with the requests made for it and the keys that no other owner
-    /// may sign with. The answer is the entry of the change log.
+    /// Removes a provider, whatever its state, with its links to users, the requests made for it and the keys
+    /// that no other owner may sign with. The answer is the entry of the change log.
     ///
     /// # Errors
     ///
@@ -157,6 +205,7 @@ impl Service {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.release_keys(id)?;
+            unit.release_users(id)?;
             unit.append(ChangeKind::ProviderDeleted, id, None)
         })
     }
@@ -197,6 +246,23 @@ impl Service {
         self.read(|tx| provider(tx, self.tenant, id))
     }
 
+    /// The page of providers that ends just before the one with this id, in the order of the ids. That there
+    /// are more before them is told by a cursor at the first.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn providers_before(&self, before: Id, limit: usize) -> Result<Page<IdentityProvider>> {
+        let mut found =
+            self.read(|tx| records::providers_before(tx, self.tenant, before, limit.saturating_add(1)))?;
+        let more = found.len() > limit;
+        if more {
+            found.remove(0);
+        }
+        let next = found.first().filter(|_| more).map(|first| Cursor::Id(first.id));
+        Ok(Page { items: found, next })
+    }
+
     /// The tenant to which the provider with this id belongs.
     ///
     /// # Errors
@@ -216,18 +282,43 @@ impl Service {
     /// A page of providers: by id, or, if a text is searched, first the name itself, then names that start
     /// with the text, then those that contain it.
     ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::model::{IdentityProvider, Protocol, Saml};
+    /// use idpstore::service::ProviderQuery;
+    ///
+    /// let service = IdpStore::in_memory()?.service();
+    /// for name in ["A partner", "Partner of old", "Somebody else"] {
+    ///     service.create_provider(|draft| {
+    ///         Ok(IdentityProvider::new(draft.id(), draft.now(), name, Protocol::Saml(Saml::default())))
+    ///     })?;
+    /// }
+    /// let name_contains = Some("PARTNER".to_owned());
+    /// let page = service.providers(&ProviderQuery { name_contains, kind: None, after: None, limit: 20 })?;
+    /// let names: Vec<_> = page.items.iter().map(|provider| provider.name.as_str()).collect();
+    /// assert_eq!(names, ["Partner of old", "A partner"]);
+    /// assert_eq!(page.next, None);
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::BadCursor`] if the cursor belongs to another list, and those of the storage.
     pub fn providers(&self, query: &ProviderQuery) -> Result<Page<IdentityProvider>> {
+        let page = self.stored_providers(query)?;
+        Ok(Page { items: page.items.iter().map(Stored::record).collect::<Result<_>>()?, next: page.next })
+    }
+
+    pub(super) fn stored_providers(&self, query: &ProviderQuery) -> Result<Page<Stored<IdentityProvider>>> {
         let (kind, limit) = (query.kind.as_deref(), query.limit);
+        let one_more = limit.saturating_add(1);
         self.read(|tx| match (&query.name_contains, &query.after) {
             (None, None | Some(Cursor::Id(_))) => {
                 let after = match query.after {
                     Some(Cursor::Id(id)) => Some(id),
                     _ => None,
                 };
-                let found = records::providers(tx, self.tenant, kind, after, limit.saturating_add(1))?;
+                let found = records::providers(tx, self.tenant, kind, after, one_more)?;
                 Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
             }
             (Some(needle), None | Some(Cursor::Name(_))) => {
@@ -235,11 +326,11 @@ impl Service {
                     Some(Cursor::Name(place)) => Some(place.as_slice()),
                     _ => None,
                 };
-                let search = records::Search { needle, kind, after, limit: limit.saturating_add(1) };
+                let search = records::Search { needle, kind, after, limit: one_more };
                 let found = records::search(tx, self.tenant, &search)?;
                 let page = Page::cut(found, limit, |(place, _)| Cursor::Name(place.clone()));
                 Ok(Page {
-                    items: page.items.into_iter().map(|(_, provider)| provider).collect(),
+                    items: page.items.into_iter().map(|(_, stored)| stored).collect(),
                     next: page.next,
                 })
             }

@@ -9,9 +9,9 @@ use crate::env::Generator;
 use crate::error::{Error, Reason, Resource, Result};
 use crate::model::{CertificationRequest, Id, Key, place};
 use crate::pki::certificate::Certificate;
-use crate::pki::{DistinguishedName, KeySpec, csr, thumbprint};
+use crate::pki::{DistinguishedName, Hash, KeySpec, csr, thumbprint};
 
-/// How many days an installed certificate must still be valid.
+/// For more than how many days an installed certificate must still be valid.
 const MINIMUM_DAYS: u32 = 90;
 
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
@@ -37,7 +37,7 @@ impl Service {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let private = unit.private_key(spec)?;
             let mut rng = Generator(&*unit.service.env.entropy);
-            let der = csr::build(subject, dns_names, &private, &mut rng)
+            let der = csr::build(subject, dns_names, &private, Hash::Sha256, &mut rng)
                 .map_err(|error| error.at(place::SUBJECT_ALT_NAME))?;
             let mut key = unit.held_key(&private)?;
             let id = thumbprint::sha256_base64url(&der);
@@ -91,11 +91,51 @@ impl Service {
     /// and its key is one of the owner's signing keys. By whom and for which name the certificate was issued is
     /// not asked.
     ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::env::{Generator, SeededEntropy};
+    /// use idpstore::model::{IdentityProvider, Protocol, Saml};
+    /// use idpstore::pki::issuance::{Issuance, Profile, issue};
+    /// use idpstore::pki::{CertificationRequest, DistinguishedName, KeySpec, NameAttribute, PrivateKey, pem};
+    /// use idpstore::service::Owner;
+    ///
+    /// let service = IdpStore::in_memory()?.service();
+    /// let provider = service.create_provider(|draft| {
+    ///     Ok(IdentityProvider::new(draft.id(), draft.now(), "Partner", Protocol::Saml(Saml::default())))
+    /// })?;
+    /// let owner = Owner::Provider(provider.id);
+    ///
+    /// // We ask for a certificate …
+    /// let subject = DistinguishedName::new().with(NameAttribute::CommonName, "sp.example.com");
+    /// let key = service.create_request(owner, &subject, &[], KeySpec::Rsa { bits: 2048 })?;
+    /// let request = key.request.expect("it is pending");
+    ///
+    /// // … an authority, elsewhere, issues it …
+    /// let entropy = SeededEntropy::from_system()?;
+    /// let authority = PrivateKey::generate(KeySpec::Rsa { bits: 2048 }, &mut Generator(&entropy))?;
+    /// let asked = CertificationRequest::from_der(&pem::base64_any(&request.der)?)?;
+    /// asked.verify()?;
+    /// let issuance = Issuance {
+    ///     serial_number: 1,
+    ///     not_before: service.env().clock.now(),
+    ///     not_after: service.env().clock.now().plus_calendar_years(1),
+    ///     issuer: &DistinguishedName::new().with(NameAttribute::CommonName, "Authority"),
+    ///     subject: asked.subject(),
+    ///     profile: Profile::Bare,
+    /// };
+    /// let certificate = issue(&issuance, asked.jwk(), &authority, &mut Generator(&entropy))?;
+    ///
+    /// // … and the provider may sign with the key from now on.
+    /// let installed = service.install_certificate(owner, &request.id, &certificate)?;
+    /// assert_eq!(service.signing_keys(owner)?, [installed]);
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner or the request is not there,
     /// [`Invalid`](crate::error::ErrorKind::Invalid) if the certificate cannot be read, has another public key,
-    /// or is not valid for 90 days more, and those of the storage.
+    /// or is not valid for more than 90 days, and those of the storage.
     pub fn install_certificate(&self, owner: Owner, request: &str, certificate: &[u8]) -> Result<Key> {
         self.write(|unit| {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
@@ -104,7 +144,7 @@ impl Service {
             if !csr::certificate_matches(&issued, &old.jwk) {
                 return Err(Error::invalid(place::CERTIFICATE, Reason::CertificateMismatch));
             }
-            if issued.not_after() < unit.now.plus_seconds(i64::from(MINIMUM_DAYS) * SECONDS_PER_DAY) {
+            if issued.not_after() <= unit.now.plus_seconds(i64::from(MINIMUM_DAYS) * SECONDS_PER_DAY) {
                 let reason = Reason::CertificateExpiresWithin(MINIMUM_DAYS);
                 return Err(Error::invalid(place::CERTIFICATE, reason));
             }

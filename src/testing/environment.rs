@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
+
 use crate::env::{Clock, Entropy, KeySource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pki::{KeySpec, PrivateKey, Timestamp, pem};
@@ -30,9 +33,22 @@ impl Clock for FixedClock {
     }
 }
 
-/// Entropy that counts: the nth draw is the number n, big-endian, with zeros before it.
-#[derive(Debug, Default)]
-pub struct CountedEntropy(AtomicU64);
+/// Entropy that counts: the nth draw is the number n, big-endian, with zeros before it. Clones count together.
+#[derive(Clone, Debug, Default)]
+pub struct CountedEntropy(Arc<AtomicU64>);
+
+impl CountedEntropy {
+    /// How many draws there have been.
+    #[must_use]
+    pub fn drawn(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Goes back to where so many had been drawn: the next draw is the one that followed then.
+    pub fn rewind(&self, drawn: u64) {
+        self.0.store(drawn, Ordering::Relaxed);
+    }
+}
 
 impl Entropy for CountedEntropy {
     fn fill(&self, bytes: &mut [u8]) {
@@ -44,9 +60,10 @@ impl Entropy for CountedEntropy {
     }
 }
 
-/// RSA keys of 2048 bits that are public knowledge, in a fixed order; each is given once.
-#[derive(Debug, Default)]
-pub struct CannedKeys(AtomicUsize);
+/// RSA keys of 2048 bits that are public knowledge, in a fixed order; each is given once, to one of the clones.
+/// Keys on curves are made of the position in that order.
+#[derive(Clone, Debug, Default)]
+pub struct CannedKeys(Arc<AtomicUsize>);
 
 /// The keys, in PEM.
 const KEYS: [&str; 8] = [
@@ -79,6 +96,10 @@ impl KeySource for CannedKeys {
     fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
         match spec {
             KeySpec::Rsa { bits: 2048 } => Self::key(self.0.fetch_add(1, Ordering::Relaxed)),
+            KeySpec::Ec { .. } => PrivateKey::generate(
+                spec,
+                &mut ChaCha20Rng::seed_from_u64(self.0.fetch_add(1, Ordering::Relaxed) as u64),
+            ),
             spec @ KeySpec::Rsa { .. } => {
                 Err(Error::new(ErrorKind::Unsupported).context(format!("there is no canned key `{spec}`")))
             }

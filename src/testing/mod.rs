@@ -1,6 +1,9 @@
-//! What tests need, ours and those of programs that embed a store: an environment that is the same each time.
-//! Stands outside of the arrows: may import everything.
+//! What tests need, ours and those of programs that embed a store: an environment that is the same each time,
+//! and a suite for engines. Stands outside of the arrows: may import everything.
 
+pub mod conformance;
 mod environment;
+mod rerun;
 
 pub use environment::{CannedKeys, CountedEntropy, FixedClock};
+pub use rerun::RerunEngine;

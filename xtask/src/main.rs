@@ -1,6 +1,9 @@
-//! Every chore of the project, in Rust and without dependencies: `cargo xtask <chore>`.
+//! Every chore of the project, in Rust, with no other tool to install first: `cargo xtask <chore>`.
 
+mod npm;
+mod pkg;
 mod run;
+mod sdk;
 mod setup;
 mod test;
 
@@ -13,7 +16,9 @@ const USAGE: &str = "\
 usage: cargo xtask <chore>
 
   setup   make sure that the programs are there that the tests call
+  pkg     build the npm package
   test    run every check of the project, as CI does
+  sdk     run the vendors' own SDKs against the server
   bench   run the benchmarks";
 
 fn main() -> ExitCode {
@@ -21,7 +26,9 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
         ["setup"] => setup::setup(),
+        ["pkg"] => pkg::pkg(),
         ["test"] => test::test(),
+        ["sdk"] => sdk::sdk(),
         ["bench"] => bench(),
         _ => Err(USAGE.to_owned()),
     };
@@ -32,5 +39,6 @@ fn main() -> ExitCode {
 }
 
 fn bench() -> Outcome {
-    run(cargo(&["bench", "-p", "idpstore", "--all-features"]))
+    run(cargo(&["bench", "-p", "idpstore", "--all-features"]))?;
+    npm::bench()
 }

@@ -111,3 +111,14 @@ fn asks_for_the_token() {
     assert_eq!(status(&[("authorization", "SSWSs3cret")]), 200);
     assert_eq!(status(&[("authorization", "Bearer s3cret")]), 200);
 }
+
+#[test]
+fn refuses_more_requests_than_it_was_told_to_answer() {
+    let server = Server::start(&["--rate-limit", "2/60s"]);
+    let mut connection = Connection::open(&server);
+    assert_eq!(connection.ask("GET", KEYS, &[], b"").headers["x-rate-limit-remaining"], "1");
+    assert_eq!(connection.ask("GET", KEYS, &[], b"").status, 200);
+    let refused = connection.ask("GET", KEYS, &[], b"");
+    assert_eq!(refused.status, 429);
+    assert_eq!(refused.json()["errorCode"], "E0000047");
+}

@@ -83,11 +83,10 @@ fn client(kind: &Kind, document: &mut Members) {
     if kind.is_social() {
         default(document, &["issuerMode"], json!("DYNAMIC"));
     }
-    if let Some((authorization, token)) = kind.endpoints {
-        let endpoints = json!({
-            "authorization": {"url": authorization, "binding": "HTTP-REDIRECT"},
-            "token": {"url": token, "binding": "HTTP-POST"},
-        });
-        insert(document, &["protocol", "endpoints"], endpoints);
+    if !kind.endpoints.is_empty() {
+        let own = kind.endpoints.iter();
+        let own =
+            own.map(|(name, url, binding)| ((*name).to_owned(), json!({"url": url, "binding": binding})));
+        insert(document, &["protocol", "endpoints"], Value::Object(own.collect()));
     }
 }

@@ -55,11 +55,18 @@ fn describe(kind: &ErrorKind, operation: &str) -> Words {
     use StatusCode as S;
     match kind {
         ErrorKind::NotFound { what, id } => {
-            let summary = format!("Not found: Resource not found: {} ({})", spelled(id), type_of(*what));
+            let type_name = type_of(*what, operation);
+            let summary = format!("Not found: Resource not found: {} ({type_name})", spelled(*what, id));
             words(S::NOT_FOUND, "E0000007", summary)
         }
         ErrorKind::AlreadyExists { what: Resource::SigningKey, .. } => invalid(operation)
             .because(["Key already exists in the list of key credentials for the target app.".to_owned()]),
+        ErrorKind::AlreadyExists { what: Resource::Application, .. } => {
+            invalid(operation).because(["Cannot create an existing App Wizard App".to_owned()])
+        }
+        ErrorKind::AlreadyExists { what: Resource::User, .. } => invalid(operation).because([
+            "login: An object with this field already exists in the current organization".to_owned(),
+        ]),
         ErrorKind::AlreadyExists { id, .. } => words(
             S::CONFLICT,
             "E0000096",
@@ -70,6 +77,10 @@ fn describe(kind: &ErrorKind, operation: &str) -> Words {
             "The key credential cannot be deleted because it is in use by: {}.",
             by.join(", ")
         )]),
+        ErrorKind::WrongState if operation == "deleteApplication" => {
+            words(S::FORBIDDEN, "E0000056", "Delete application forbidden.")
+                .because(["The application must be deactivated before deletion.".to_owned()])
+        }
         ErrorKind::WrongState => {
             words(S::FORBIDDEN, "E0000107", "The operation is not allowed in the current state.")
         }
@@ -83,6 +94,9 @@ fn describe(kind: &ErrorKind, operation: &str) -> Words {
         ErrorKind::Malformed => words(S::BAD_REQUEST, "E0000003", "The request body was not well-formed."),
         ErrorKind::BadCursor => words(S::BAD_REQUEST, "E0000029", "Invalid paging request.")
             .because(["Invalid cursor.".to_owned()]),
+        ErrorKind::RateLimited { .. } => {
+            words(S::TOO_MANY_REQUESTS, "E0000047", "API call exceeded rate limit due to too many requests.")
+        }
         ErrorKind::Unauthorized => words(S::UNAUTHORIZED, "E0000011", "Invalid token provided"),
         ErrorKind::Forbidden => {
             words(S::FORBIDDEN, "E0000006", "You do not have permission to perform the requested action")
@@ -116,33 +130,41 @@ fn invalid(operation: &str) -> Words {
 /// What Okta says it has validated.
 fn validated(operation: &str) -> &'static str {
     match operation {
-        "generateIdentityProviderSigningKey" => "generateKey",
-        "cloneIdentityProviderKey" => "cloneKey",
-        "publishCsrForIdentityProvider" => "certificate",
-        "generateCsrForIdentityProvider" => "csr",
-        "listIdentityProviders" | "listIdentityProviderKeys" => "RequestParams",
+        "generateIdentityProviderSigningKey" | "generateApplicationKey" => "generateKey",
+        "cloneIdentityProviderKey" | "cloneApplicationKey" => "cloneKey",
+        "publishCsrForIdentityProvider" | "publishCsrFromApplication" => "certificate",
+        "generateCsrForIdentityProvider" | "generateCsrForApplication" => "csr",
+        "listIdentityProviders" | "listIdentityProviderKeys" | "listApplications" => "RequestParams",
+        "createUser" => "login",
+        "createApplication" | "replaceApplication" => "mediated",
         _ => "IdpTrust",
     }
 }
 
 fn describe_violations(violations: &[Violation], operation: &str) -> Words {
+    if violations.iter().any(|violation| violation.pointer == "?filter") {
+        return words(StatusCode::BAD_REQUEST, "E0000031", "Invalid search criteria.")
+            .because(["Invalid search syntax.".to_owned()]);
+    }
     let missing_parameter = violations
         .iter()
         .any(|violation| violation.pointer.starts_with('?') && violation.reason == Reason::Missing);
     if missing_parameter {
         return words(StatusCode::BAD_REQUEST, "E0000028", "The request is missing a required parameter.");
     }
-    invalid(operation).because(violations.iter().map(cause))
+    invalid(operation).because(violations.iter().map(|violation| cause(violation, operation)))
 }
 
 /// One cause: the place in Okta's spelling, and what is wrong there.
-fn cause(violation: &Violation) -> String {
-    let place = place_of(&violation.pointer);
+fn cause(violation: &Violation, operation: &str) -> String {
+    let place = place_of(&violation.pointer, operation);
     match &violation.reason {
+        Reason::Missing if place == "label" => "label: Label must be specified".to_owned(),
+        Reason::Other(_) if place == "expand" => "Expand query is malformed.".to_owned(),
         Reason::Missing if place == "protocol.issuer" => {
             "The protocol.issuer object cannot be left blank.".to_owned()
         }
-        Reason::Missing => format!("{place}: The field cannot be left blank"),
+        Reason::Missing | Reason::Empty => format!("{place}: The field cannot be left blank"),
         Reason::OutOfRange(low, high) if place == "validityYears" => {
             format!("Validity years out of range. It should be {low} - {high} years")
         }
@@ -157,6 +179,7 @@ fn cause(violation: &Violation) -> String {
             format!("The certificate must be valid for more than {days} days.")
         }
         Reason::KeyTypeNotAllowed => format!("{place}: The key type is not supported"),
+        Reason::Taken(_) => format!("{place}: An object with this field already exists"),
         Reason::WrongType(_) | Reason::NotAllowed(_) | Reason::Other(_) => {
             format!("{place}: The field has an invalid value")
         }
@@ -164,14 +187,17 @@ fn cause(violation: &Violation) -> String {
 }
 
 /// A pointer in Okta's spelling: members separated by dots, elements in brackets.
-fn place_of(pointer: &str) -> String {
+fn place_of(pointer: &str, operation: &str) -> String {
     let (start, rest) = match pointer.split_once('/') {
         Some((start, rest)) => (start, rest),
         None => (pointer, ""),
     };
     let mut place = match start {
         place::TRUSTED_KEYS => "protocol.credentials.trust.kid",
+        place::SIGNING_KEY if operation.ends_with("Application") => "credentials.signing.kid",
         place::SIGNING_KEY => "protocol.credentials.signing.kid",
+        // A published certificate is the whole body, not a member of it.
+        place::CERTIFICATE if operation.starts_with("publish") => "certificate",
         place::CERTIFICATE => "x5c",
         place::SUBJECT_ALT_NAME => "subjectAltNames.dnsNames",
         parameter => parameter.trim_start_matches('?'),
@@ -188,19 +214,34 @@ fn place_of(pointer: &str) -> String {
     place
 }
 
-fn spelled(id: &Identifier) -> String {
+fn spelled(what: Resource, id: &Identifier) -> String {
     match id {
+        Identifier::Number(number) if what == Resource::User => {
+            ids::spell_as(ids::USER, Id::from_number(*number))
+        }
         Identifier::Number(number) => ids::spell(Id::from_number(*number)),
         Identifier::Text(text) => text.clone(),
     }
 }
 
+/// The operations that see a provider as an application whose users they are.
+const OF_LINKED_USERS: [&str; 5] = [
+    "listIdentityProviderApplicationUsers",
+    "getIdentityProviderApplicationUser",
+    "linkUserToIdentityProvider",
+    "unlinkUserFromIdentityProvider",
+    "listSocialAuthTokens",
+];
+
 /// The name of Okta's type.
-fn type_of(what: Resource) -> &'static str {
+fn type_of(what: Resource, operation: &str) -> &'static str {
     match what {
+        Resource::SigningKey if operation.contains("Application") => "AppInstance",
         Resource::CertificationRequest => "CertificateSigningRequest",
         Resource::Tenant => "Org",
+        Resource::IdentityProvider if OF_LINKED_USERS.contains(&operation) => "IdpAppInstance",
         Resource::Application => "AppInstance",
+        Resource::User => "User",
         Resource::IdentityProvider | Resource::TrustedKey | Resource::SigningKey => "IdpTrust",
     }
 }
@@ -219,7 +260,25 @@ mod tests {
             ("?limit", "limit"),
             ("", ""),
         ] {
-            assert_eq!(place_of(pointer), spelled);
+            assert_eq!(place_of(pointer, ""), spelled);
+        }
+    }
+
+    #[test]
+    fn what_no_request_can_cause_has_words_too() {
+        for (kind, status, code) in [
+            (ErrorKind::Unauthorized, 401, "E0000011"),
+            (ErrorKind::Forbidden, 403, "E0000006"),
+            (ErrorKind::Unsupported, 401, "E0000015"),
+            (ErrorKind::WrongState, 403, "E0000107"),
+            (ErrorKind::Conflict, 409, "E0000195"),
+            (ErrorKind::KeyPending { spec: "RSA-2048".to_owned() }, 503, "E0000009"),
+            (ErrorKind::Storage, 500, "E0000009"),
+            (ErrorKind::Corrupt, 500, "E0000009"),
+            (ErrorKind::Locked, 500, "E0000009"),
+        ] {
+            let words = describe(&kind, "");
+            assert_eq!((words.status.as_u16(), words.code), (status, code), "{kind}");
         }
     }
 }

@@ -12,8 +12,19 @@ const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 /// Digits between the prefix of three characters and the cell.
 const LENGTH: usize = 14;
 
+/// The start of the ids of identity providers and applications.
+const INSTANCE: &str = "0oa";
+
+/// The start of the ids of users.
+pub(super) const USER: &str = "00u";
+
 /// The id of an identity provider or application: `0oa` and 17 alphanumerics.
 pub(super) fn spell(id: Id) -> String {
+    spell_as(INSTANCE, id)
+}
+
+/// The id of a thing whose ids start with these three characters.
+pub(super) fn spell_as(prefix: &str, id: Id) -> String {
     let mut digits = ['0'; LENGTH];
     let mut number = id.number();
     for digit in digits.iter_mut().rev() {
@@ -21,12 +32,17 @@ pub(super) fn spell(id: Id) -> String {
         *digit = DIGITS.get(value).map_or('0', |byte| char::from(*byte));
         number /= 62;
     }
-    format!("0oa{}{CELL}", digits.iter().collect::<String>())
+    format!("{prefix}{}{CELL}", digits.iter().collect::<String>())
 }
 
 /// Reads [`spell`] back; of any other text `None`.
 pub(super) fn read(text: &str) -> Option<Id> {
-    let digits = text.strip_prefix("0oa")?.strip_suffix(CELL)?;
+    read_as(INSTANCE, text)
+}
+
+/// Reads [`spell_as`] back; of any other text `None`.
+pub(super) fn read_as(prefix: &str, text: &str) -> Option<Id> {
+    let digits = text.strip_prefix(prefix)?.strip_suffix(CELL)?;
     let mut number = 0_u64;
     for byte in digits.bytes() {
         let value = DIGITS.iter().position(|digit| *digit == byte)?;
@@ -39,6 +55,11 @@ pub(super) fn read(text: &str) -> Option<Id> {
 /// The provider that a path or query names.
 pub(super) fn provider(text: &str) -> Result<Id> {
     read(text).ok_or_else(|| Error::not_found(Resource::IdentityProvider, text))
+}
+
+/// The application that a path or query names.
+pub(super) fn application(text: &str) -> Result<Id> {
+    read(text).ok_or_else(|| Error::not_found(Resource::Application, text))
 }
 
 #[cfg(test)]

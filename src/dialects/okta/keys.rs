@@ -1,11 +1,11 @@
-//! Calls about keys: the key store (trusted keys) and the signing keys of a provider.
+//! Calls about keys: the key store (trusted keys) and the signing keys of a provider or an application.
 
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
 use super::providers::{named, plan};
-use super::{ids, key_lens, paging};
+use super::{applications, ids, key_lens, paging};
 use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body};
@@ -83,22 +83,37 @@ pub(super) fn generate_signing(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn get_signing(call: &Call<'_>) -> Result<Response> {
-    shown(&call.service.signing_key(owner(call)?, call.param("kid"))?)
+    shown(&call.service.signing_key(owner(call)?, kid(call))?)
 }
 
 pub(super) fn clone_signing(call: &Call<'_>) -> Result<Response> {
     let owner = owner(call)?;
-    let target = match call.query("targetIdpId").filter(|target| !target.is_empty()) {
-        Some(target) => Owner::Provider(ids::provider(&target)?),
-        None => return Err(Error::invalid("?targetIdpId", Reason::Missing)),
+    let (parameter, target): (_, fn(&str) -> Result<Owner>) = match owner {
+        Owner::Application(_) => ("targetAid", |id| ids::application(id).map(Owner::Application)),
+        Owner::Provider(_) | Owner::Tenant => ("targetIdpId", |id| ids::provider(id).map(Owner::Provider)),
     };
-    let key = call.service.clone_signing_key(owner, call.param("kid"), target)?;
+    let target = match call.query(parameter).filter(|target| !target.is_empty()) {
+        Some(id) => target(&id)?,
+        None => return Err(Error::invalid(format!("?{parameter}"), Reason::Missing)),
+    };
+    let key = call.service.clone_signing_key(owner, kid(call), target)?;
     created(call, target, &key)
 }
 
 /// Whose keys the path speaks of.
 pub(super) fn owner(call: &Call<'_>) -> Result<Owner> {
-    Ok(Owner::Provider(named(call)?.id))
+    match call.param("appId") {
+        "" => Ok(Owner::Provider(named(call)?.id)),
+        _ => Ok(Owner::Application(applications::named(call)?.id)),
+    }
+}
+
+/// The key that the path speaks of: each kind of owner has its own word for it.
+fn kid<'c>(call: &'c Call<'_>) -> &'c str {
+    match call.param("appId") {
+        "" => call.param("kid"),
+        _ => call.param("keyId"),
+    }
 }
 
 /// Where the credentials of an owner lie.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::wire::{Core, Kind, NAME, ORDER};
+use super::wire::{Core, Kind, NAME};
 use super::{defaults, fields, ids, links, rules};
 use crate::dialects::lens::{self, Context, Field, Lens, Members, get, insert};
 use crate::error::{Error, Resource, Result};
@@ -59,7 +59,9 @@ fn put(
     }
     // A replacement that says nothing of the status switches the provider off.
     let status = if old.is_some() { "INACTIVE" } else { "ACTIVE" };
-    lens::default(&mut document, &["status"], Value::from(status));
+    if get(&document, &["status"]).is_none_or(Value::is_null) {
+        insert(&mut document, &["status"], status.into());
+    }
     defaults::complete(kind, &mut document);
     keep_or_draw(cx, old, kind, &mut document);
 
@@ -133,7 +135,7 @@ fn show(mut record: IdentityProvider, base_url: &str) -> Option<Members> {
     document.insert("lastUpdated".to_owned(), time(record.updated));
     document.insert("type".to_owned(), kind.name.into());
     document.insert("_links".to_owned(), links);
-    Some(lens::arrange(document, &ORDER))
+    Some(document)
 }
 
 /// What must be said of a provider about which Okta's dialect has said nothing yet.

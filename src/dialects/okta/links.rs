@@ -28,6 +28,13 @@ pub(super) fn of(kind: &Kind, record: &IdentityProvider, id: &str, base_url: &st
                 );
             }
         }
+        // Okta's samples show both lifecycle calls for this vendor, whatever the state.
+        Core::Foreign if kind.name == "IDV_PERSONA" => {
+            insert(&mut links, "self", json!({"href": own, "hints": {"allow": ["GET", "DELETE"]}}));
+            for call in ["activate", "deactivate"] {
+                insert(&mut links, call, to(&format!("{own}/lifecycle/{call}"), "POST"));
+            }
+        }
         Core::Foreign if kind.protocol == "ID_PROOFING" => {
             insert(&mut links, "users", to(&format!("{own}/users"), "GET"));
             lifecycle(&mut links, record, &own);

@@ -1,4 +1,4 @@
-//! The metadata of our side of a SAML provider: a service provider (SAML metadata, section 2.4.4).
+//! SAML metadata, and that of our side of a provider: a service provider (SAML metadata, section 2.4.4).
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -9,7 +9,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{IdentityProvider, Key};
 use crate::pki::pem;
 
-type Xml = Writer<Vec<u8>>;
+/// A document that is being written.
+pub(super) type Xml = Writer<Vec<u8>>;
 
 /// How many characters of base64 a line has.
 const COLUMNS: usize = 76;
@@ -46,20 +47,33 @@ pub(super) fn service_provider(
     org: &str,
     base_url: &str,
 ) -> Result<Vec<u8>> {
-    let certificate = pem::base64_any(key.chain.first().map(String::as_str).unwrap_or_default())?;
-    let certificate = pem::wrap_base64(&certificate, COLUMNS);
+    let certificate = certificate(key)?;
     let acs = assertion_consumer_service(provider, base_url);
+    document(&fields::audience(provider), |xml| {
+        descriptor(xml, provider, &certificate, &acs)?;
+        organization(xml, org)
+    })
+}
+
+/// A key's certificate as it stands in metadata.
+pub(super) fn certificate(key: &Key) -> Result<String> {
+    let der = pem::base64_any(key.chain.first().map(String::as_str).unwrap_or_default())?;
+    Ok(pem::wrap_base64(&der, COLUMNS))
+}
+
+/// The metadata of the entity with this id.
+pub(super) fn document(
+    entity_id: &str,
+    content: impl FnOnce(&mut Xml) -> std::io::Result<()>,
+) -> Result<Vec<u8>> {
     let mut xml = Writer::new(Vec::with_capacity(8192));
     let write = |xml: &mut Xml| {
         xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         xml.write_event(Event::Text(BytesText::from_escaped("\n")))?;
         xml.create_element("md:EntityDescriptor")
-            .with_attribute(("entityID", fields::audience(provider).as_str()))
+            .with_attribute(("entityID", entity_id))
             .with_attribute(("xmlns:md", "urn:oasis:names:tc:SAML:2.0:metadata"))
-            .write_inner_content(|xml| {
-                descriptor(xml, provider, &certificate, &acs)?;
-                organization(xml, org)
-            })?;
+            .write_inner_content(content)?;
         Ok(())
     };
     write(&mut xml).map_err(|cause: std::io::Error| Error::new(ErrorKind::Storage).caused_by(cause))?;
@@ -103,7 +117,12 @@ fn descriptor(
     Ok(())
 }
 
-fn key_descriptor(xml: &mut Xml, usage: &str, certificate: &str, methods: &[&str]) -> std::io::Result<()> {
+pub(super) fn key_descriptor(
+    xml: &mut Xml,
+    usage: &str,
+    certificate: &str,
+    methods: &[&str],
+) -> std::io::Result<()> {
     xml.create_element("md:KeyDescriptor").with_attribute(("use", usage)).write_inner_content(|xml| {
         xml.create_element("ds:KeyInfo")
             .with_attribute(("xmlns:ds", "http://www.w3.org/2000/09/xmldsig#"))
@@ -154,7 +173,7 @@ fn in_english(xml: &mut Xml, element: &str, content: &str) -> std::io::Result<()
     Ok(())
 }
 
-fn text(xml: &mut Xml, element: &str, content: &str) -> std::io::Result<()> {
+pub(super) fn text(xml: &mut Xml, element: &str, content: &str) -> std::io::Result<()> {
     xml.create_element(element).write_text_content(BytesText::new(content))?;
     Ok(())
 }

@@ -1,8 +1,10 @@
-//! Okta's Identity Providers API.
+//! Okta's Identity Providers API, and that of the applications that sign people in through us. May import
+//! everything but `store` and other dialects.
 //!
 //! Answers follow recorded behaviour where it differs from Okta's own pages; what neither settles is listed in
 //! `docs/decisions/0002-open-questions-of-okta.md`.
 
+mod applications;
 mod defaults;
 mod errors;
 mod fields;
@@ -10,6 +12,7 @@ mod ids;
 mod key_lens;
 mod keys;
 mod lens;
+mod linked_users;
 mod links;
 mod metadata;
 mod paging;
@@ -17,6 +20,7 @@ mod providers;
 mod requests;
 mod routes;
 mod rules;
+mod users;
 mod wire;
 
 use std::time::{Duration, UNIX_EPOCH};
@@ -26,7 +30,7 @@ use http::{HeaderValue, Response as HttpResponse};
 
 use super::{Dialect, base64url};
 use crate::env::Environment;
-use crate::http::Response;
+use crate::http::{Quota, Response};
 
 /// The dialect.
 pub static DIALECT: Dialect = Dialect {
@@ -40,6 +44,13 @@ pub static DIALECT: Dialect = Dialect {
     finish,
 };
 
+/// How much of the rate limit is left, and when there is more, in seconds since the epoch.
+const RATE_LIMIT: [HeaderName; 3] = [
+    HeaderName::from_static("x-rate-limit-limit"),
+    HeaderName::from_static("x-rate-limit-remaining"),
+    HeaderName::from_static("x-rate-limit-reset"),
+];
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-okta-request-id");
 
 /// Adds the headers that all answers have.
@@ -48,7 +59,12 @@ fn finish(response: &mut Response, env: &Environment) {
     env.entropy.fill(&mut id);
     let seconds = u64::try_from(env.clock.now().unix_seconds()).unwrap_or_default();
     let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
+    let quota = response.extensions().get::<Quota>().copied();
     let headers = HttpResponse::headers_mut(response);
+    if let Some(Quota { limit, remaining, reset }) = quota {
+        let values = [limit.into(), remaining.into(), reset.unix_seconds()];
+        headers.extend(RATE_LIMIT.into_iter().zip(values.map(HeaderValue::from)));
+    }
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, no-store"));
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
     headers.insert(EXPIRES, HeaderValue::from_static("0"));

@@ -5,16 +5,17 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use form_urlencoded::Serializer;
 use http::HeaderValue;
 use http::header::LINK;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::dialects::base64url;
 use crate::error::{Error, ErrorKind, Reason, Result};
-use crate::http::{Call, Response};
+use crate::http::{Call, Response, path_of};
 use crate::model::Id;
 use crate::service::Cursor;
 
 /// How many elements a page has if the caller does not say.
-const DEFAULT_LIMIT: usize = 20;
+pub(super) const DEFAULT_LIMIT: usize = 20;
 
 /// How many elements a page has at most.
 const MAXIMUM_LIMIT: usize = 200;
@@ -49,14 +50,12 @@ impl Filtered {
             Cursor::Name(place) => base64url(place),
         };
         let cursor = Self { q: q.map(str::to_owned), kind: kind.map(str::to_owned), after };
-        base64url(&serde_json::to_vec(&cursor).unwrap_or_default())
+        spell_cursor(&cursor)
     }
 
     /// Reads [`Filtered::spell`] back.
     pub(super) fn read(text: &str) -> Result<Self> {
-        let bad = || Error::new(ErrorKind::BadCursor);
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
-        serde_json::from_slice(&bytes).map_err(|_| bad())
+        read_cursor(text)
     }
 
     /// Where the page ended.
@@ -69,6 +68,18 @@ impl Filtered {
     }
 }
 
+/// A cursor that carries more than a place.
+pub(super) fn spell_cursor(cursor: &impl Serialize) -> String {
+    base64url(&serde_json::to_vec(cursor).unwrap_or_default())
+}
+
+/// Reads [`spell_cursor`] back.
+pub(super) fn read_cursor<C: DeserializeOwned>(text: &str) -> Result<C> {
+    let bad = || Error::new(ErrorKind::BadCursor);
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
+    serde_json::from_slice(&bytes).map_err(|_| bad())
+}
+
 /// Adds the links to this page and, if there is one, to the next.
 pub(super) fn link(call: &Call<'_>, response: &mut Response, next: Option<&str>) -> Result<()> {
     let limit = call.query("limit");
@@ -79,7 +90,7 @@ pub(super) fn link(call: &Call<'_>, response: &mut Response, next: Option<&str>)
         }
         let query = query.finish();
         let mark = if query.is_empty() { "" } else { "?" };
-        let path = call.request.uri().path();
+        let path = path_of(call.request);
         let value =
             HeaderValue::try_from(format!("<{}{path}{mark}{query}>; rel=\"{relation}\"", call.base_url))
                 .map_err(|cause| Error::new(ErrorKind::Malformed).caused_by(cause))?;

@@ -6,16 +6,16 @@ use serde_json::Value;
 use super::key_lens::org_name;
 use super::lens::{OktaLens, blank, kind_of};
 use super::paging::{self, Filtered};
-use super::wire::Kind;
+use super::wire::{Kind, ORDER};
 use super::{DIALECT, ids, metadata};
-use crate::dialects::lens::{Context, Lens as _};
+use crate::dialects::lens::{Context, Lens as _, Ordered};
 use crate::dialects::put;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{IdentityProvider, Protocol, State, place};
 use crate::pki::issuance::Profile;
-use crate::pki::{KeySpec, Timestamp};
-use crate::service::{CertificatePlan, Cursor, Draft, Owner, ProviderQuery};
+use crate::pki::{Hash, KeySpec, Timestamp};
+use crate::service::{CertificatePlan, Cursor, Draft, Owner, ProviderQuery, View};
 
 /// For how many years an org's default signing key is valid.
 const DEFAULT_KEY_YEARS: u32 = 10;
@@ -38,14 +38,12 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     };
     let indexed = kind.as_deref().map(indexed_kind).transpose()?;
     let query = ProviderQuery { name_contains: q.clone(), kind: indexed, after, limit };
-    let page = call.service.providers(&query)?;
+    let page = call.service.show_providers(&query, &view(call))?;
     let next = page.next.map(|next| match next {
         Cursor::Id(id) if kind.is_none() => ids::spell(id),
         next => Filtered::spell(q.as_deref(), kind.as_deref(), &next),
     });
-    let shown: Vec<_> =
-        page.items.into_iter().filter_map(|provider| OktaLens.show(provider, call.base_url)).collect();
-    let mut response = body::json(StatusCode::OK, &shown)?;
+    let mut response = body::json_array(StatusCode::OK, &page.items);
     paging::link(call, &mut response, next.as_deref())?;
     Ok(response)
 }
@@ -74,7 +72,7 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     // The answer to a replacement does not tell when the provider was created; the next read does.
     let mut answer = OktaLens.show(made, call.base_url).unwrap_or_default();
     answer.insert("created".to_owned(), Value::Null);
-    body::json(StatusCode::OK, &answer)
+    body::json(StatusCode::OK, &Ordered(&answer, &ORDER))
 }
 
 /// What a document becomes a record with, in this transaction.
@@ -100,11 +98,13 @@ fn finish(draft: &mut Draft<'_, '_>, mut provider: IdentityProvider) -> Result<I
 /// The certificate that Okta issues to itself for a key of an org.
 pub(super) fn plan(org: &str, now: Timestamp, years: u32) -> CertificatePlan {
     CertificatePlan {
-        name: org_name(org),
-        serial_number: u128::try_from(now.unix_millis()).unwrap_or_default(),
+        subject: org_name(org),
+        issuer: org_name(org),
+        serial_number: u128::try_from(now.unix_millis()).unwrap_or_default().into(),
         not_before: now.truncated_to_seconds().plus_seconds(-60),
         not_after: now.truncated_to_seconds().plus_calendar_years(years),
         spec: KeySpec::Rsa { bits: 2048 },
+        hash: Hash::Sha256,
         profile: Profile::Bare,
     }
 }
@@ -117,11 +117,21 @@ pub(super) fn named(call: &Call<'_>) -> Result<IdentityProvider> {
 }
 
 fn shown(call: &Call<'_>, provider: IdentityProvider) -> Result<Response> {
-    body::json(StatusCode::OK, &OktaLens.show(provider, call.base_url))
+    let document = OktaLens.show(provider, call.base_url).unwrap_or_default();
+    body::json(StatusCode::OK, &Ordered(&document, &ORDER))
+}
+
+/// How a stored provider is shown.
+fn view<'v>(call: &'v Call<'_>) -> View<'v> {
+    let show = &|provider, base_url: &str| {
+        OktaLens.show(provider, base_url).map(|document| body::bytes(&Ordered(&document, &ORDER))).transpose()
+    };
+    View { dialect: DIALECT.name, base_url: call.base_url, show }
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
-    shown(call, named(call)?)
+    let document = call.service.show_provider(ids::provider(call.param("idpId"))?, &view(call))?;
+    Ok(body::with_body(StatusCode::OK, body::JSON, document))
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {

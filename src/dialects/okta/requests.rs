@@ -1,4 +1,4 @@
-//! Calls about certification requests (CSRs) of a provider.
+//! Calls about certification requests (CSRs) of a provider or an application.
 
 use http::header::HeaderName;
 use http::{HeaderValue, StatusCode};
@@ -9,7 +9,7 @@ use super::keys::{at, created, credentials, owner};
 use crate::dialects::lens::{Members, get as at_path};
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body, negotiate};
-use crate::model::Key;
+use crate::model::{Key, place};
 use crate::pki::{DistinguishedName, KeySpec, pem};
 use crate::service::Owner;
 
@@ -38,12 +38,12 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
     let owner = owner(call)?;
-    let key = call.service.request(owner, call.param("idpCsrId"))?;
+    let key = call.service.request(owner, csr(call))?;
     shown(call, StatusCode::OK, owner, &key)
 }
 
 pub(super) fn revoke(call: &Call<'_>) -> Result<Response> {
-    call.service.revoke_request(owner(call)?, call.param("idpCsrId"))?;
+    call.service.revoke_request(owner(call)?, csr(call))?;
     Ok(body::no_content())
 }
 
@@ -53,11 +53,20 @@ pub(super) fn publish(call: &Call<'_>) -> Result<Response> {
         return Err(ErrorKind::UnsupportedMediaType.into());
     }
     // PEM, base64 in either alphabet and DER tell themselves apart, whatever the headers say.
-    let certificates = pem::certificates(call.request.body())
-        .map_err(|cause| Error::invalid("/certificate", Reason::UnreadableCertificate).caused_by(cause))?;
+    let certificates = pem::certificates(call.request.body()).map_err(|cause| {
+        Error::invalid(place::CERTIFICATE, Reason::UnreadableCertificate).caused_by(cause)
+    })?;
     let certificate = certificates.first().map(Vec::as_slice).unwrap_or_default();
-    let key = call.service.install_certificate(owner, call.param("idpCsrId"), certificate)?;
+    let key = call.service.install_certificate(owner, csr(call), certificate)?;
     created(call, owner, &key)
+}
+
+/// The request that the path speaks of: each kind of owner has its own word for it.
+fn csr<'c>(call: &'c Call<'_>) -> &'c str {
+    match call.param("appId") {
+        "" => call.param("idpCsrId"),
+        _ => call.param("csrId"),
+    }
 }
 
 /// The name that a document asks a certificate for.

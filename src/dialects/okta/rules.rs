@@ -13,7 +13,7 @@ use crate::model::SocialService;
 ///
 /// [`ErrorKind::Invalid`] with everything that is wrong.
 pub(super) fn check(document: &Members, current: Option<&Kind>) -> Result<&'static Kind> {
-    let mut rules = Rules { document, violations: Vec::new() };
+    let mut rules = Rules::of(document);
     let kind = rules.kind(current);
     rules.text(&["name"], 1, 100);
     rules.one_of(&["status"], &["ACTIVE", "INACTIVE"]);
@@ -22,7 +22,7 @@ pub(super) fn check(document: &Members, current: Option<&Kind>) -> Result<&'stat
     rules.object(&["policy"]);
     rules.policy();
     if let Some(kind) = kind {
-        rules.protocol(kind);
+        rules.protocol(kind, current.is_none());
     }
     match (kind, rules.violations) {
         (Some(kind), violations) if violations.is_empty() => Ok(kind),
@@ -30,9 +30,11 @@ pub(super) fn check(document: &Members, current: Option<&Kind>) -> Result<&'stat
     }
 }
 
-struct Rules<'d> {
+/// What was found wrong with a document so far.
+pub(super) struct Rules<'d> {
     document: &'d Members,
-    violations: Vec<Violation>,
+    /// In the order in which it was found.
+    pub(super) violations: Vec<Violation>,
 }
 
 const BINDINGS: &[&str] = &["HTTP-POST", "HTTP-REDIRECT"];
@@ -71,14 +73,18 @@ impl Rules<'_> {
         }
     }
 
-    fn protocol(&mut self, kind: &Kind) {
+    fn protocol(&mut self, kind: &Kind, is_new: bool) {
         match kind.core {
             Core::Saml => self.saml(kind),
             Core::OpenIdConnect => self.open_id_connect(kind),
             Core::MutualTls => self.mutual_tls(kind),
-            Core::Social(SocialService::Apple) => self.client(false),
+            Core::Social(SocialService::Apple) => self.apple(is_new),
             Core::Social(_) => self.client(true),
             Core::Foreign if kind.protocol == "ID_PROOFING" => self.proofing(kind),
+            Core::Foreign if kind.name == "OKTA_INTEGRATION" => {
+                self.client(false);
+                self.text(&["protocol", "oktaIdpOrgUrl"], 1, 1024);
+            }
             Core::Foreign if kind.is_social() => self.client(false),
             Core::Foreign => {}
         }
@@ -149,6 +155,19 @@ impl Rules<'_> {
         self.scopes();
     }
 
+    /// A client of Apple's signs its own secrets. The key need not be sent again.
+    fn apple(&mut self, is_new: bool) {
+        self.client(false);
+        self.text(&["protocol", "credentials", "signing", "teamId"], 1, 1024);
+        self.text(&["protocol", "credentials", "signing", "kid"], 1, 1024);
+        let path = &["protocol", "credentials", "signing", "privateKey"];
+        if is_new {
+            self.text(path, 1, 1024);
+        } else {
+            self.optional_text(path, 1, 1024);
+        }
+    }
+
     fn scopes(&mut self) {
         let path = &["protocol", "scopes"];
         match self.said(path) {
@@ -194,18 +213,26 @@ impl Rules<'_> {
             self.refuse(path, Reason::NotAllowed(vec![kind.protocol]));
         }
     }
+}
+
+/// What holds for documents of all kinds.
+impl<'d> Rules<'d> {
+    /// Nothing is wrong with this document yet.
+    pub(super) fn of(document: &'d Members) -> Self {
+        Self { document, violations: Vec::new() }
+    }
 
     /// What the document says at a path; null says nothing.
-    fn said(&self, path: &[&str]) -> Option<&Value> {
+    pub(super) fn said(&self, path: &[&str]) -> Option<&Value> {
         get(self.document, path).filter(|value| !value.is_null())
     }
 
-    fn refuse(&mut self, path: &[&str], reason: Reason) {
+    pub(super) fn refuse(&mut self, path: &[&str], reason: Reason) {
         let pointer = path.iter().flat_map(|step| ["/", step]).collect::<String>();
         self.violations.push(Violation::new(pointer, reason));
     }
 
-    fn is_text(&mut self, path: &[&str]) -> bool {
+    pub(super) fn is_text(&mut self, path: &[&str]) -> bool {
         match self.said(path) {
             Some(Value::String(text)) if !text.is_empty() => return true,
             None | Some(Value::String(_)) => self.refuse(path, Reason::Missing),
@@ -215,13 +242,13 @@ impl Rules<'_> {
     }
 
     /// A text must be there, of so many characters.
-    fn text(&mut self, path: &[&str], least: usize, most: usize) {
+    pub(super) fn text(&mut self, path: &[&str], least: usize, most: usize) {
         if self.is_text(path) {
             self.optional_text(path, least, most);
         }
     }
 
-    fn optional_text(&mut self, path: &[&str], least: usize, most: usize) {
+    pub(super) fn optional_text(&mut self, path: &[&str], least: usize, most: usize) {
         match self.said(path) {
             None => {}
             Some(Value::String(text)) if (least..=most).contains(&text.chars().count()) => {}
@@ -233,7 +260,7 @@ impl Rules<'_> {
         }
     }
 
-    fn one_of(&mut self, path: &[&str], allowed: &[&'static str]) {
+    pub(super) fn one_of(&mut self, path: &[&str], allowed: &[&'static str]) {
         match self.said(path) {
             None => {}
             Some(Value::String(text)) if allowed.contains(&text.as_str()) => {}
@@ -248,9 +275,21 @@ impl Rules<'_> {
         }
     }
 
-    fn optional_object(&mut self, path: &[&str]) {
+    pub(super) fn optional_object(&mut self, path: &[&str]) {
         if self.said(path).is_some_and(|value| !value.is_object()) {
             self.refuse(path, Reason::WrongType("object"));
+        }
+    }
+
+    pub(super) fn optional_boolean(&mut self, path: &[&str]) {
+        if self.said(path).is_some_and(|value| !value.is_boolean()) {
+            self.refuse(path, Reason::WrongType("boolean"));
+        }
+    }
+
+    pub(super) fn optional_array(&mut self, path: &[&str]) {
+        if self.said(path).is_some_and(|value| !value.is_array()) {
+            self.refuse(path, Reason::WrongType("array"));
         }
     }
 }

@@ -26,11 +26,14 @@ pub(super) struct Kind {
     pub(super) protocol: &'static str,
     /// What it is in the canonical model.
     pub(super) core: Core,
-    /// The authorization and token endpoints, where they are the service's own.
-    pub(super) endpoints: Option<(&'static str, &'static str)>,
+    /// The endpoints, where they are the service's own.
+    pub(super) endpoints: &'static [Endpoint],
     /// The scopes of a client that names none.
     pub(super) scopes: &'static [&'static str],
 }
+
+/// An endpoint of a service: name, URL and binding.
+pub(super) type Endpoint = (&'static str, &'static str, &'static str);
 
 const fn kind(
     name: &'static str,
@@ -38,17 +41,29 @@ const fn kind(
     core: Core,
     scopes: &'static [&'static str],
 ) -> Kind {
-    Kind { name, protocol, core, endpoints: None, scopes }
+    Kind { name, protocol, core, endpoints: &[], scopes }
 }
 
 const fn service(
     name: &'static str,
     protocol: &'static str,
-    service: SocialService,
+    core: Core,
     scopes: &'static [&'static str],
-    endpoints: (&'static str, &'static str),
+    endpoints: &'static [Endpoint],
 ) -> Kind {
-    Kind { name, protocol, core: Core::Social(service), endpoints: Some(endpoints), scopes }
+    Kind { name, protocol, core, endpoints, scopes }
+}
+
+const fn authorization(url: &'static str) -> Endpoint {
+    ("authorization", url, "HTTP-REDIRECT")
+}
+
+const fn token(url: &'static str) -> Endpoint {
+    ("token", url, "HTTP-POST")
+}
+
+const fn pushed(url: &'static str) -> Endpoint {
+    ("par", url, "HTTP-POST")
 }
 
 const OPENID: &[&str] = &["openid", "profile", "email"];
@@ -63,43 +78,52 @@ pub(super) static KINDS: &[Kind] = &[
     service(
         "GOOGLE",
         "OIDC",
-        SocialService::Google,
+        Core::Social(SocialService::Google),
         &["profile", "email", "openid"],
-        ("https://accounts.google.com/o/oauth2/auth", "https://www.googleapis.com/oauth2/v3/token"),
+        &[
+            authorization("https://accounts.google.com/o/oauth2/auth"),
+            token("https://www.googleapis.com/oauth2/v3/token"),
+        ],
     ),
     service(
         "FACEBOOK",
         "OAUTH2",
-        SocialService::Facebook,
+        Core::Social(SocialService::Facebook),
         &["public_profile", "email"],
-        ("https://www.facebook.com/dialog/oauth", "https://graph.facebook.com/v2.8/oauth/access_token"),
+        &[
+            authorization("https://www.facebook.com/dialog/oauth"),
+            token("https://graph.facebook.com/v2.8/oauth/access_token"),
+        ],
     ),
     service(
         "LINKEDIN",
         "OAUTH2",
-        SocialService::LinkedIn,
+        Core::Social(SocialService::LinkedIn),
         &["r_emailaddress", "r_liteprofile"],
-        (
-            "https://www.linkedin.com/uas/oauth2/authorization",
-            "https://www.linkedin.com/uas/oauth2/accessToken",
-        ),
+        &[
+            authorization("https://www.linkedin.com/uas/oauth2/authorization"),
+            token("https://www.linkedin.com/uas/oauth2/accessToken"),
+        ],
     ),
     service(
         "MICROSOFT",
         "OIDC",
-        SocialService::Microsoft,
+        Core::Social(SocialService::Microsoft),
         &["openid", "email", "profile", "https://graph.microsoft.com/User.Read"],
-        (
-            "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
-            "https://login.microsoftonline.com/common/oauth2/v2.0/token",
-        ),
+        &[
+            authorization("https://login.microsoftonline.com/common/oauth2/v2.0/authorize"),
+            token("https://login.microsoftonline.com/common/oauth2/v2.0/token"),
+        ],
     ),
     service(
         "APPLE",
         "OIDC",
-        SocialService::Apple,
+        Core::Social(SocialService::Apple),
         &["names", "email", "openid"],
-        ("https://appleid.apple.com/auth/authorize", "https://appleid.apple.com/auth/token"),
+        &[
+            authorization("https://appleid.apple.com/auth/authorize"),
+            token("https://appleid.apple.com/auth/token"),
+        ],
     ),
     kind("AMAZON", "OIDC", Core::Social(SocialService::Amazon), &["profile", "profile:user_id"]),
     kind("GITHUB", "OAUTH2", Core::Social(SocialService::GitHub), &["user"]),
@@ -115,9 +139,35 @@ pub(super) static KINDS: &[Kind] = &[
     kind("SPOTIFY", "OIDC", Core::Foreign, &["user-read-email", "user-read-private"]),
     kind("XERO", "OIDC", Core::Foreign, OPENID),
     kind("YAHOOJP", "OIDC", Core::Foreign, OPENID),
-    kind("IDV_PERSONA", "ID_PROOFING", Core::Foreign, &[]),
-    kind("IDV_CLEAR", "ID_PROOFING", Core::Foreign, IDENTITY),
-    kind("IDV_INCODE", "ID_PROOFING", Core::Foreign, IDENTITY),
+    service(
+        "IDV_PERSONA",
+        "ID_PROOFING",
+        Core::Foreign,
+        &[],
+        &[authorization("https://withpersona.com/verify")],
+    ),
+    service(
+        "IDV_CLEAR",
+        "ID_PROOFING",
+        Core::Foreign,
+        IDENTITY,
+        &[
+            pushed("https://verified.clearme.com/oauth/par"),
+            authorization("https://verified.clearme.com/oauth/idv_authorize"),
+            token("https://verified.clearme.com/hydra/oauth2/token"),
+        ],
+    ),
+    service(
+        "IDV_INCODE",
+        "ID_PROOFING",
+        Core::Foreign,
+        IDENTITY,
+        &[
+            pushed("https://auth.incode.com/oauth2/par"),
+            authorization("https://auth.incode.com/oauth2/authorize"),
+            token("https://auth.incode.com/oauth2/token"),
+        ],
+    ),
     kind("IDV_STANDARD", "ID_PROOFING", Core::Foreign, IDENTITY),
     kind("AgentlessDSSO", "", Core::Foreign, &[]),
     kind("IWA", "", Core::Foreign, &[]),

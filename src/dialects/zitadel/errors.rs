@@ -164,6 +164,7 @@ fn describe(error: &Error) -> Failure {
         ErrorKind::TooLarge => {
             Failure::plain(RESOURCE_EXHAUSTED, "grpc: received message larger than allowed")
         }
+        ErrorKind::RateLimited { .. } => Failure::plain(RESOURCE_EXHAUSTED, "quota exhausted"),
         ErrorKind::Conflict => Failure::plain(ABORTED, "Errors.Conflict"),
         ErrorKind::KeyPending { .. } => Failure::plain(UNAVAILABLE, "Errors.Unavailable"),
         ErrorKind::Storage | ErrorKind::Corrupt | ErrorKind::Locked => {

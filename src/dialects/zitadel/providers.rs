@@ -14,7 +14,7 @@ use crate::dialects::put;
 use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::model::{Id, IdentityProvider, Protocol};
 use crate::pki::issuance::Profile;
-use crate::pki::{DistinguishedName, NameAttribute, Timestamp};
+use crate::pki::{DistinguishedName, Hash, NameAttribute, Timestamp};
 use crate::service::{CertificatePlan, Draft};
 
 /// What a document becomes a record with, in this transaction.
@@ -103,18 +103,21 @@ fn with_new_key(draft: &mut Draft<'_, '_>, provider: IdentityProvider) -> Result
     let settings = draft.certificate_settings();
     let id = ids::spell(draft.id());
     let now = draft.now().truncated_to_seconds();
+    let name = DistinguishedName::new()
+        .with(NameAttribute::Organization, "ZITADEL")
+        .with(NameAttribute::CommonName, format!("ZITADEL SP {id}"))
+        .with(NameAttribute::Other(SERIAL_NUMBER.to_owned()), id);
     let plan = CertificatePlan {
-        name: DistinguishedName::new()
-            .with(NameAttribute::Organization, "ZITADEL")
-            .with(NameAttribute::CommonName, format!("ZITADEL SP {id}"))
-            .with(NameAttribute::Other(SERIAL_NUMBER.to_owned()), id),
-        serial_number: draft.id().number().into(),
+        subject: name.clone(),
+        issuer: name,
+        serial_number: u128::from(draft.id().number()).into(),
         not_before: now,
         not_after: now.plus_seconds(i64::from(settings.lifetime_hours) * 3600),
         spec: settings.spec,
+        hash: Hash::Sha256,
         profile: Profile::ServiceProvider,
     };
-    let kid = draft.new_signing_key(&plan, provider.signing_key.as_deref())?;
+    let kid = draft.new_signing_key(|_, _| plan, provider.signing_key.as_deref())?;
     Ok(IdentityProvider { signing_key: Some(kid), ..provider })
 }
 

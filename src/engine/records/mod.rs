@@ -1,22 +1,27 @@
 //! Typed get, put and list, and the indexes: the only place that knows both the model and the bytes.
 //!
 //! Every record names the index entries that lead to it ([`Record::index`]); saving and removing keep the index
-//! in step by comparing those of the old and the new record.
+//! in step by comparing those of the old and the new record. May import what `engine` may.
 
 mod applications;
 mod keys;
 mod names;
 mod providers;
+mod users;
 
 pub(crate) use applications::{application, application_users, applications, applications_named};
 pub(crate) use keys::{
-    attachment, attachments, owners, requests, same_certificate, signing_key, trusted_key, trusted_keys,
-    users,
+    all_signing_keys, attachment, attachments, owners, requests, same_certificate, signing_key,
+    signing_key_by_id, signing_key_id, trusted_key, trusted_keys, users,
 };
 pub(crate) use names::fold;
-pub(crate) use providers::{Search, provider, providers, search};
+pub(crate) use providers::{
+    Search, provider, provider_named, providers, providers_before, search, stored_provider,
+};
+pub(crate) use users::{link, linked_providers, links, user, user_with_login, users_with_login_start};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
 use serde::Serialize;
@@ -38,6 +43,26 @@ pub(crate) trait Record: Serialize + DeserializeOwned {
 
     /// All entries that lead to it.
     fn index(&self, tenant: Id) -> Index;
+}
+
+/// A record as it is stored.
+pub(crate) struct Stored<R> {
+    /// Its id.
+    pub(crate) id: Id,
+    /// Its bytes.
+    pub(crate) bytes: Vec<u8>,
+    record: PhantomData<R>,
+}
+
+impl<R: DeserializeOwned> Stored<R> {
+    fn new(id: Id, bytes: Vec<u8>) -> Self {
+        Self { id, bytes, record: PhantomData }
+    }
+
+    /// The record itself.
+    pub(crate) fn record(&self) -> Result<R> {
+        keyspace::decode(&self.bytes)
+    }
 }
 
 /// Writes a record in place of its older form, if there is one.
@@ -114,6 +139,19 @@ fn page<R: DeserializeOwned>(tx: &dyn ReadTx, all: &Key, after: Option<Id>, limi
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
+}
+
+/// The ids of up to `limit` records just before `before`, ascending, among those whose keys are `all` and an id.
+fn ids_before(tx: &dyn ReadTx, all: &Key, before: Id, limit: usize) -> Result<Vec<Id>> {
+    let mut found = VecDeque::new();
+    tx.scan(all.bytes(), all.clone().id(before).bytes(), &mut |key, _| {
+        found.push_back(keyspace::last_id(key)?);
+        if found.len() > limit {
+            found.pop_front();
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found.into())
 }
 
 /// Writes a tenant.

@@ -2,8 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use super::names::{self, cut, fold};
-use super::{Index, Record, load};
+use serde::Deserialize;
+
+use super::{Index, Record, Stored, ids, ids_before, load, names};
 use crate::engine::ReadTx;
 use crate::engine::keyspace::{self, Key, tag};
 use crate::error::{Error, ErrorKind, Result};
@@ -31,6 +32,27 @@ pub(crate) fn provider(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<Ide
     load(tx, &Key::of(tag::PROVIDER).id(tenant).id(id))
 }
 
+/// The provider with this id, as it is stored.
+pub(crate) fn stored_provider(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    id: Id,
+) -> Result<Option<Stored<IdentityProvider>>> {
+    let bytes = tx.get(Key::of(tag::PROVIDER).id(tenant).id(id).bytes())?;
+    Ok(bytes.map(|bytes| Stored::new(id, bytes)))
+}
+
+/// All providers with exactly this name.
+pub(crate) fn provider_named(tx: &dyn ReadTx, tenant: Id, name: &str) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    for id in ids(tx, &Key::of(tag::PROVIDER_NAME).id(tenant).text(&names::fold(name)))? {
+        if listed(tx, tenant, id)?.record()?.name == name {
+            found.push(id);
+        }
+    }
+    Ok(found)
+}
+
 /// Up to `limit` providers after `after` in the order of their ids, of one kind or of all.
 pub(crate) fn providers(
     tx: &dyn ReadTx,
@@ -38,7 +60,7 @@ pub(crate) fn providers(
     kind: Option<&str>,
     after: Option<Id>,
     limit: usize,
-) -> Result<Vec<IdentityProvider>> {
+) -> Result<Vec<Stored<IdentityProvider>>> {
     let all = match kind {
         Some(kind) => Key::of(tag::PROVIDER_KIND).id(tenant).text(kind),
         None => Key::of(tag::PROVIDER).id(tenant),
@@ -49,18 +71,30 @@ pub(crate) fn providers(
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }
+        let id = keyspace::last_id(key)?;
         found.push(match kind {
-            Some(_) => listed(tx, tenant, keyspace::last_id(key)?)?,
-            None => keyspace::decode(value)?,
+            Some(_) => listed(tx, tenant, id)?,
+            None => Stored::new(id, value.to_vec()),
         });
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
 }
 
+/// The last `limit` providers before `before`, in the order of their ids.
+pub(crate) fn providers_before(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    before: Id,
+    limit: usize,
+) -> Result<Vec<IdentityProvider>> {
+    let found = ids_before(tx, &Key::of(tag::PROVIDER).id(tenant), before, limit)?;
+    found.into_iter().map(|id| listed(tx, tenant, id)?.record()).collect()
+}
+
 /// The provider to which an index entry leads.
-fn listed(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<IdentityProvider> {
-    provider(tx, tenant, id)?.ok_or_else(|| {
+fn listed(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Stored<IdentityProvider>> {
+    stored_provider(tx, tenant, id)?.ok_or_else(|| {
         Error::new(ErrorKind::Corrupt).context(format!("the index names provider {id}, which is not there"))
     })
 }
@@ -83,30 +117,41 @@ pub(crate) fn search(
     tx: &dyn ReadTx,
     tenant: Id,
     search: &Search<'_>,
-) -> Result<Vec<(Vec<u8>, IdentityProvider)>> {
-    let needle = fold(search.needle);
+) -> Result<Vec<(Vec<u8>, Stored<IdentityProvider>)>> {
+    let needle = names::fold(search.needle);
     let passes = [
         Key::of(tag::PROVIDER_NAME).id(tenant).text_start(&needle),
-        Key::of(tag::PROVIDER_NAME_END).id(tenant).text_start(cut(&needle)),
+        Key::of(tag::PROVIDER_NAME_END).id(tenant).text_start(names::cut(&needle)),
     ];
+    let mut pass = 0;
+    let mut from = Vec::new();
+    if let Some(after) = search.after {
+        let begun = passes.iter().position(|pass| after.starts_with(pass.bytes()));
+        pass = begun.ok_or(ErrorKind::BadCursor)?;
+        from = [after, &[0]].concat();
+    }
     let mut found = Vec::new();
-    for pass in passes {
-        let from = match search.after {
-            Some(after) if after.first() > pass.bytes().first() => continue,
-            Some(after) if after.first() == pass.bytes().first() => [after, &[0]].concat(),
-            _ => pass.bytes().to_vec(),
-        };
-        if !from.starts_with(pass.bytes()) {
-            return Err(ErrorKind::BadCursor.into());
-        }
-        tx.scan(&from, &pass.end(), &mut |key, offset| {
+    // Every name starts with nothing: no need to look further.
+    let passes = passes.iter().take(if needle.is_empty() { 1 } else { 2 });
+    for pass in passes.skip(pass) {
+        // A place in the pass before, if any, is smaller than all of this one.
+        let from = from.as_slice().max(pass.bytes());
+        tx.scan(from, &pass.end(), &mut |key, _| {
             if found.len() == search.limit {
                 return Ok(ControlFlow::Break(()));
             }
-            let provider = listed(tx, tenant, keyspace::last_id(key)?)?;
-            let kind_fits = search.kind.is_none_or(|kind| provider.protocol.kind() == kind);
-            if kind_fits && is_first_occurrence(&provider.name, &needle, offset) {
-                found.push((key.to_vec(), provider));
+            let id = keyspace::last_id(key)?;
+            let kind_fits = match search.kind {
+                Some(kind) => {
+                    tx.get(Key::of(tag::PROVIDER_KIND).id(tenant).text(kind).id(id).bytes())?.is_some()
+                }
+                None => true,
+            };
+            let stored = listed(tx, tenant, id)?;
+            let Named { name } = keyspace::decode(&stored.bytes)?;
+            let hit = names::hit(tenant, &names::fold(&name), id, &needle);
+            if kind_fits && hit.is_some_and(|hit| hit.bytes() == key) {
+                found.push((key.to_vec(), stored));
             }
             Ok(ControlFlow::Continue(()))
         })?;
@@ -114,8 +159,8 @@ pub(crate) fn search(
     Ok(found)
 }
 
-/// Whether an entry is the one by which the name is found: the first occurrence of the needle in it.
-fn is_first_occurrence(name: &str, needle: &str, offset: &[u8]) -> bool {
-    let offset = offset.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
-    fold(name).find(needle).is_some_and(|first| first as u64 == offset)
+/// All of a provider that a search looks at.
+#[derive(Deserialize)]
+struct Named {
+    name: String,
 }

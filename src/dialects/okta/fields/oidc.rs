@@ -93,7 +93,10 @@ pub(super) const APPLE: &[Field] = &[
         path: &["protocol", "credentials", "signing", "privateKey"],
         // It is required, but never told again.
         show: |_| None,
-        put: |p, said| put_secret(apple_mut(p).map(|key| &mut key.private_key), said),
+        put: |p, said| {
+            let left = put_secret(apple_mut(p).map(|key| &mut key.private_key), said);
+            left.filter(|left| !left.is_null())
+        },
     },
 ];
 

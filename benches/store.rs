@@ -1,0 +1,194 @@
+//! Requests through `handle`: `cargo bench --features testing --bench store`.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a benchmark may panic and print, and criterion's macros make functions"
+)]
+
+use std::hint::black_box;
+
+use bytes::Bytes;
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use http::{Method, Request};
+use idpstore::IdpStore;
+use idpstore::engine::memory::MemoryEngine;
+use idpstore::engine::{Engine, ReadTx};
+use idpstore::testing::CannedKeys;
+use serde_json::{Value, json};
+
+/// A certificate in base64 that a partner might have: it belongs to a canned key.
+const CERTIFICATE: &str = include_str!("certificate.txt");
+
+fn call(store: &IdpStore, method: Method, path: &str, body: Option<&Value>) -> Bytes {
+    let body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
+    send(store, method, path, body)
+}
+
+fn send(store: &IdpStore, method: Method, path: &str, body: Bytes) -> Bytes {
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("https://example.okta.com{path}"))
+        .header("content-type", "application/json")
+        .header("accept", "application/json")
+        .body(body)
+        .unwrap();
+    let response = store.handle(request);
+    assert!(response.status().is_success(), "{path}: {:?}", response.body());
+    response.into_body()
+}
+
+fn provider(kid: &str, name: &str) -> Value {
+    json!({
+        "type": "SAML2", "name": name, "status": "ACTIVE",
+        "protocol": {
+            "type": "SAML2",
+            "endpoints": {
+                "sso": {"url": "https://idp.example.com/saml2/sso", "binding": "HTTP-REDIRECT", "destination": "https://idp.example.com/saml2/sso"},
+                "acs": {"binding": "HTTP-POST", "type": "INSTANCE"},
+            },
+            "algorithms": {
+                "request": {"signature": {"algorithm": "SHA-256", "scope": "REQUEST"}},
+                "response": {"signature": {"algorithm": "SHA-256", "scope": "ANY"}},
+            },
+            "settings": {"nameFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"},
+            "credentials": {"trust": {"issuer": "https://idp.example.com", "kid": kid}},
+        },
+        "policy": {
+            "provisioning": {"action": "AUTO", "profileMaster": true, "groups": {"action": "NONE"}},
+            "accountLink": {"filter": null, "action": "AUTO"},
+            "subject": {"userNameTemplate": {"template": "idpuser.subjectNameId"}, "matchType": "USERNAME"},
+            "maxClockSkew": 120_000,
+        },
+    })
+}
+
+/// The kid of a trusted key in a store that has none.
+fn trust(store: &IdpStore) -> String {
+    let body = json!({"x5c": [CERTIFICATE.trim()]});
+    let key = call(store, Method::POST, "/api/v1/idps/credentials/keys", Some(&body));
+    let key: Value = serde_json::from_slice(&key).unwrap();
+    key["kid"].as_str().unwrap().to_owned()
+}
+
+fn create(store: &IdpStore, kid: &str, name: &str) -> String {
+    let made = call(store, Method::POST, "/api/v1/idps", Some(&provider(kid, name)));
+    serde_json::from_slice::<Value>(&made).unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+fn memory() -> IdpStore {
+    IdpStore::builder().engine(MemoryEngine::default()).keys(CannedKeys::default()).open().unwrap()
+}
+
+/// Every entry that is in one engine and not, or otherwise, in another state of it.
+fn entries(engine: &dyn ReadTx) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut found = Vec::new();
+    engine
+        .scan(&[0], &[0xff], &mut |key, value| {
+            found.push((key.to_vec(), value.to_vec()));
+            Ok(std::ops::ControlFlow::Continue(()))
+        })
+        .unwrap();
+    found
+}
+
+/// The keys and values that the creation of one more provider writes.
+fn writes_of_a_create() -> Vec<(Vec<u8>, Vec<u8>)> {
+    let engine: &'static MemoryEngine = Box::leak(Box::default());
+    let store = IdpStore::builder().engine(engine).keys(CannedKeys::default()).open().unwrap();
+    let kid = trust(&store);
+    create(&store, &kid, "Partner number 1");
+    let before = entries(&*engine.read().unwrap());
+    create(&store, &kid, "Partner number 2");
+    let mut after = entries(&*engine.read().unwrap());
+    after.retain(|entry| !before.contains(entry));
+    after
+}
+
+fn creating(c: &mut Criterion) {
+    let mut group = c.benchmark_group("create a SAML provider");
+    let folder = tempfile::tempdir().unwrap();
+    let file = IdpStore::builder().file(folder.path().join("store.redb")).unwrap();
+    let redb = IdpStore::builder().engine(idpstore::engine::redb::RedbEngine::in_memory().unwrap());
+    let stores = [
+        ("memory (BTreeMap)", memory()),
+        ("memory (redb)", redb.keys(CannedKeys::default()).open().unwrap()),
+        ("durable file", file.keys(CannedKeys::default()).open().unwrap()),
+    ];
+    for (name, store) in &stores {
+        let kid = trust(store);
+        create(store, &kid, "First");
+        let mut count = 0;
+        group.bench_function(*name, |b| {
+            b.iter_batched(
+                || {
+                    count += 1;
+                    Bytes::from(provider(&kid, &format!("Partner number {count}")).to_string())
+                },
+                |body| send(store, Method::POST, "/api/v1/idps", body),
+                BatchSize::SmallInput,
+            );
+        });
+    }
+    bare_commit(&mut group, &folder.path().join("bare.redb"));
+}
+
+/// What the same bytes cost without idpstore: one redb commit of the entries that a create writes.
+fn bare_commit(
+    group: &mut criterion::BenchmarkGroup<'_, criterion::measurement::WallTime>,
+    path: &std::path::Path,
+) {
+    const TABLE: redb::TableDefinition<'_, &[u8], &[u8]> = redb::TableDefinition::new("records");
+    let writes = writes_of_a_create();
+    let size: usize = writes.iter().map(|(key, value)| key.len() + value.len()).sum();
+    println!("a create writes {} entries, {size} bytes", writes.len());
+    let database = redb::Database::create(path).unwrap();
+    let mut count = 0_u64;
+    group.bench_function("bare redb commit of the same bytes", |b| {
+        b.iter(|| {
+            count += 1;
+            let write = database.begin_write().unwrap();
+            {
+                let mut table = write.open_table(TABLE).unwrap();
+                for (key, value) in &writes {
+                    // As in the store, new entries lie beside those of the same table that came before.
+                    let mut key = key.clone();
+                    let end = key.len().saturating_sub(8);
+                    key.truncate(end);
+                    key.extend_from_slice(&count.to_be_bytes());
+                    table.insert(key.as_slice(), value.as_slice()).unwrap();
+                }
+            }
+            write.commit().unwrap();
+        });
+    });
+}
+
+fn reading(c: &mut Criterion) {
+    for many in [1_000, 100_000] {
+        let store = memory();
+        let kid = trust(&store);
+        let mut some = String::new();
+        for number in 0..many {
+            let id = create(&store, &kid, &format!("Partner number {number}"));
+            if number == many / 2 {
+                some = id;
+            }
+        }
+        let paths = [
+            ("get by id", format!("/api/v1/idps/{some}")),
+            ("page of 20", format!("/api/v1/idps?limit=20&after={some}")),
+            ("search by name, few hits", format!("/api/v1/idps?q=number%20{}", many / 2)),
+            ("search by name, page of 20", "/api/v1/idps?q=number&limit=20".to_owned()),
+        ];
+        for (name, path) in paths {
+            c.bench_function(&format!("{name}, of {many}"), |b| {
+                b.iter(|| black_box(call(&store, Method::GET, &path, None)));
+            });
+        }
+    }
+}
+
+criterion_group!(benches, creating, reading);
+criterion_main!(benches);

@@ -1,0 +1,113 @@
+//! Time, randomness and keys as JavaScript hands them in: the time with each call, a seed when the store is
+//! opened, keys on a shelf.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use idpstore::env::{Clock, Entropy, KeySource, SeededEntropy};
+use idpstore::pki::{KeySpec, PrivateKey, Timestamp};
+use idpstore::{Error, ErrorKind, Result};
+
+/// The environment of one store.
+#[derive(Clone, Debug)]
+pub(crate) struct Host(Arc<State>);
+
+#[derive(Debug)]
+struct State {
+    unix_millis: AtomicI64,
+    draws: Draws,
+    shelf: Mutex<VecDeque<PrivateKey>>,
+}
+
+/// Where random bytes come from.
+#[derive(Debug)]
+pub(crate) enum Draws {
+    /// A stream from a seed.
+    Seeded(Box<SeededEntropy>),
+    /// The nth draw is the number n, big-endian, as in the scenarios that all ports of the store share.
+    Counted(AtomicU64),
+}
+
+impl Draws {
+    /// From a seed of 32 bytes; one of another length makes them count.
+    pub(crate) fn new(seed: &[u8]) -> Self {
+        match seed.try_into() {
+            Ok(seed) => Self::Seeded(Box::new(SeededEntropy::new(seed))),
+            Err(_) => Self::Counted(AtomicU64::new(0)),
+        }
+    }
+}
+
+impl Host {
+    pub(crate) fn new(now: f64, draws: Draws) -> Self {
+        let host = Self(Arc::new(State { unix_millis: AtomicI64::new(0), draws, shelf: Mutex::default() }));
+        host.set_time(now);
+        host
+    }
+
+    /// Sets the clock, in milliseconds since 1970 as JavaScript counts them.
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
+    pub(crate) fn set_time(&self, now: f64) {
+        self.0.unix_millis.store(now as i64, Ordering::Relaxed);
+    }
+
+    /// How much was drawn.
+    pub(crate) fn drawn(&self) -> u128 {
+        match &self.0.draws {
+            Draws::Seeded(stream) => stream.position(),
+            Draws::Counted(count) => count.load(Ordering::Relaxed).into(),
+        }
+    }
+
+    /// Goes back to where so much was drawn.
+    pub(crate) fn draw_again_from(&self, drawn: u128) {
+        match &self.0.draws {
+            Draws::Seeded(stream) => stream.seek(drawn),
+            Draws::Counted(count) => {
+                count.store(u64::try_from(drawn).unwrap_or(u64::MAX), Ordering::Relaxed);
+            }
+        }
+    }
+
+    pub(crate) fn shelve(&self, key: PrivateKey) {
+        self.shelf().push_back(key);
+    }
+
+    /// Keys are for one call: what it leaves is not for the next, so that the order of keys is always the same.
+    pub(crate) fn clear_shelf(&self) {
+        self.shelf().clear();
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, VecDeque<PrivateKey>> {
+        self.0.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clock for Host {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_millis(self.0.unix_millis.load(Ordering::Relaxed))
+    }
+}
+
+impl Entropy for Host {
+    fn fill(&self, bytes: &mut [u8]) {
+        match &self.0.draws {
+            Draws::Seeded(stream) => stream.fill(bytes),
+            Draws::Counted(count) => {
+                let count = count.fetch_add(1, Ordering::Relaxed) + 1;
+                bytes.fill(0);
+                for (byte, digit) in bytes.iter_mut().rev().zip(count.to_le_bytes()) {
+                    *byte = digit;
+                }
+            }
+        }
+    }
+}
+
+impl KeySource for Host {
+    fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
+        let key = self.shelf().pop_front();
+        key.ok_or_else(|| Error::new(ErrorKind::KeyPending { spec: spec.to_string() }))
+    }
+}

@@ -1,0 +1,15 @@
+//! Whatever is called a certificate file is read or refused, and what was read is read again from our own
+//! spelling of it.
+
+#![no_main]
+
+use idpstore::pki::pem;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| {
+    let _ = pem::base64_any(&String::from_utf8_lossy(input));
+    let Ok(found) = pem::certificates(input) else { return };
+    assert!(!found.is_empty());
+    let written: String = found.iter().map(|der| pem::encode("CERTIFICATE", der)).collect();
+    assert_eq!(pem::certificates(written.as_bytes()).expect("our own spelling"), found);
+});

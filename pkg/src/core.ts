@@ -1,0 +1,165 @@
+// What a store can do at its least: in this thread ([`LocalCore`]) or in a worker (`remote.ts`). The typed face in
+// `store.ts` is the same for both.
+
+import { fromText, IdpStoreError } from './errors.js';
+import type { Keys } from './keys.js';
+import type { Message } from './message.js';
+import { builtin, load } from './module.js';
+import { nodeFile } from './node-file.js';
+import { hasOpfs, opfsFile } from './opfs.js';
+import { settings, type OpenOptions, type Settings } from './options.js';
+import type { Storage } from './storage.js';
+import type { Snapshot as WasmSnapshot, Store as WasmStore } from './wasm/idpstore.js';
+
+/** The least that a store can do. */
+export interface Core {
+  handle(message: Message): Promise<Uint8Array<ArrayBuffer>>;
+  /** A JSON array of changes after the one with this number. */
+  changes(after: number, limit: number): Promise<string>;
+  /** The number of the last change. */
+  lastChange(): Promise<number>;
+  snapshot(): Promise<object>;
+  restore(snapshot: object): Promise<void>;
+  reset(): Promise<void>;
+  close(): Promise<void>;
+  /** Called after each call that may have changed something. */
+  onWrite: (() => void) | undefined;
+}
+
+interface LocalSnapshot {
+  records: WasmSnapshot;
+  position: number;
+}
+
+/** The module, in this thread. */
+export class LocalCore implements Core {
+  onWrite: (() => void) | undefined;
+  readonly #snapshots = new WeakSet<object>();
+  #store: WasmStore | undefined;
+  #crash: unknown;
+
+  private constructor(
+    store: WasmStore,
+    private readonly now: () => number,
+    private readonly keys: Keys,
+    private readonly storage: Storage | undefined,
+  ) {
+    this.#store = store;
+  }
+
+  static async open(options: OpenOptions): Promise<LocalCore> {
+    const resolved = await settings(options);
+    const Store = await load(resolved.wasm);
+    const { seed, now, baseUrl, keys } = resolved;
+    const storage = await open(resolved.place);
+    try {
+      const store = storage
+        ? Store.lasting(now(), seed, baseUrl, storage)
+        : Store.memory(now(), seed, baseUrl);
+      return new LocalCore(store, now, keys, storage);
+    } catch (error) {
+      storage?.close();
+      throw typeof error === 'string' ? fromText(error) : error;
+    }
+  }
+
+  async handle({ head, body }: Message): Promise<Uint8Array<ArrayBuffer>> {
+    const keys: Uint8Array[] = [];
+    for (;;) {
+      try {
+        const answer = this.#run((store) => {
+          for (const key of keys) store.supply_key(key);
+          return store.handle(this.now(), head, body) as Uint8Array<ArrayBuffer>;
+        });
+        if (!head.startsWith('GET ')) this.onWrite?.();
+        return answer;
+      } catch (error) {
+        if (!(error instanceof KeyPending)) throw error;
+        // Nothing has happened; with the key the whole call is made again.
+        keys.push(bytes(await this.keys.next(error.spec)));
+      }
+    }
+  }
+
+  async changes(after: number, limit: number): Promise<string> {
+    return this.#run((store) => store.changes(after, limit));
+  }
+
+  async lastChange(): Promise<number> {
+    return this.#run((store) => store.last_change());
+  }
+
+  async snapshot(): Promise<object> {
+    const snapshot: LocalSnapshot = {
+      records: this.#run((store) => store.snapshot()),
+      position: this.keys.position,
+    };
+    this.#snapshots.add(snapshot);
+    return snapshot;
+  }
+
+  async restore(snapshot: object): Promise<void> {
+    if (!this.#snapshots.has(snapshot)) {
+      throw new IdpStoreError('ERR_SNAPSHOT', 'this is no snapshot of this store');
+    }
+    const { records, position } = snapshot as LocalSnapshot;
+    this.#run((store) => store.restore(records));
+    this.keys.position = position;
+  }
+
+  async reset(): Promise<void> {
+    this.#run((store) => store.reset(this.now()));
+    this.keys.position = 0;
+  }
+
+  async close(): Promise<void> {
+    const store = this.#store;
+    this.#store = undefined;
+    try {
+      if (this.#crash === undefined) store?.free();
+    } finally {
+      this.storage?.close();
+    }
+  }
+
+  /** Runs a call of the module. One that fails inside leaves its transaction open, so it is the last. */
+  #run<T>(call: (store: WasmStore) => T): T {
+    if (this.#crash !== undefined) {
+      throw new IdpStoreError('ERR_CRASHED', 'the store has failed before', { cause: this.#crash });
+    }
+    if (!this.#store) throw new IdpStoreError('ERR_CLOSED', 'the store is closed');
+    try {
+      return call(this.#store);
+    } catch (error) {
+      if (typeof error === 'string') throw pending(error) ?? fromText(error);
+      this.#crash = error;
+      throw new IdpStoreError('ERR_CRASHED', 'the store has failed: please report this', { cause: error });
+    }
+  }
+}
+
+/** The call needs a key of this specification; it never leaves this file. */
+class KeyPending {
+  constructor(readonly spec: string) {}
+}
+
+function pending(text: string): KeyPending | undefined {
+  const [code, spec] = text.split(' ');
+  return code === 'ERR_KEY_PENDING' && spec ? new KeyPending(spec) : undefined;
+}
+
+async function open(place: Settings['place']): Promise<Storage | undefined> {
+  if (!place) return undefined;
+  if (builtin('node:fs')) return nodeFile(place.path);
+  if (hasOpfs()) return opfsFile(String(place.path), place.wait);
+  throw new IdpStoreError(
+    'ERR_UNSUPPORTED',
+    'a page cannot open a lasting store itself: use `openInWorker` of `idpstore/worker`',
+  );
+}
+
+function bytes(source: BufferSource): Uint8Array {
+  return ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
+}

@@ -1,0 +1,47 @@
+/** What went wrong outside of a vendor's API. A code never changes its meaning. */
+export type ErrorCode =
+  /** The store is open elsewhere: in another process, tab or worker. */
+  | 'ERR_LOCKED'
+  /** The stored bytes are damaged, no store at all, or of a newer version. */
+  | 'ERR_CORRUPT'
+  /** The store was closed. */
+  | 'ERR_CLOSED'
+  /** The file or the browser's storage failed. */
+  | 'ERR_STORAGE'
+  /** The options contradict themselves, or one is of the wrong type. */
+  | 'ERR_OPTIONS'
+  /** This environment cannot do it. */
+  | 'ERR_UNSUPPORTED'
+  /** The request cannot be an HTTP request. */
+  | 'ERR_REQUEST'
+  /** A private key that was supplied is none, or none could be had. */
+  | 'ERR_KEY'
+  /** The snapshot is of another store. */
+  | 'ERR_SNAPSHOT'
+  /** A vendor's API refused a typed call; `response` has its answer. */
+  | 'ERR_RESPONSE'
+  /** The WebAssembly module failed inside: a defect of idpstore. The store cannot be used any more. */
+  | 'ERR_CRASHED';
+
+/** A failure with a stable `code`. Failures of a vendor's API are ordinary responses instead. */
+export class IdpStoreError extends Error {
+  override readonly name = 'IdpStoreError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions & { response?: { status: number; body: unknown } },
+  ) {
+    super(message, options);
+    if (options?.response) this.response = options.response;
+  }
+
+  /** What a vendor's API answered to a typed call (`ERR_RESPONSE`). */
+  readonly response?: { readonly status: number; readonly body: unknown };
+}
+
+/** The error that the module tells as a text: a code, a space, and what there is to say. */
+export function fromText(text: string): IdpStoreError {
+  const space = text.indexOf(' ');
+  return new IdpStoreError(text.slice(0, space) as ErrorCode, text.slice(space + 1));
+}

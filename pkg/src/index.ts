@@ -1,0 +1,18 @@
+// The package's main entry.
+
+import { LocalCore } from './core.js';
+import type { OpenOptions } from './options.js';
+import { IdpStore } from './store.js';
+
+export { IdpStoreError, type ErrorCode } from './errors.js';
+export type { KeySource } from './keys.js';
+export type { WasmSource } from './module.js';
+export type * from './okta-client.js';
+export type { OpenOptions, Persist } from './options.js';
+export type { Change, IdpStore, Snapshot } from './store.js';
+
+/** Opens a store in this thread. A lasting one in the browser needs `openInWorker` of `idpstore/worker`. */
+export async function open(options: OpenOptions = {}): Promise<IdpStore> {
+  const core = await LocalCore.open(options);
+  return new IdpStore(core, options.baseUrl === undefined ? undefined : String(options.baseUrl));
+}

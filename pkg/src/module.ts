@@ -1,0 +1,40 @@
+// The WebAssembly module: loaded once, however many stores are open.
+
+import { IdpStoreError } from './errors.js';
+import initialize, { initSync, Store } from './wasm/idpstore.js';
+
+/** Where the module may come from, if not from the file beside this one. */
+export type WasmSource = WebAssembly.Module | BufferSource | Response | URL | string;
+
+/** Node's built-in modules, without an import that a browser's bundler would stumble over. */
+export function builtin<Module>(name: string): Module | undefined {
+  const process = (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process;
+  return process?.getBuiltinModule?.(name) as Module | undefined;
+}
+
+let loading: Promise<typeof Store> | undefined;
+
+/** Loads the module, unless that has been done. */
+export function load(source?: WasmSource): Promise<typeof Store> {
+  loading ??= instantiate(source).catch((cause: unknown) => {
+    loading = undefined;
+    throw new IdpStoreError(
+      'ERR_UNSUPPORTED',
+      'the WebAssembly module cannot be loaded; hand it in as `wasm`, for example the bundler\'s URL of "idpstore/idpstore.wasm"',
+      { cause },
+    );
+  });
+  return loading;
+}
+
+async function instantiate(source: WasmSource | undefined): Promise<typeof Store> {
+  const place = source ?? new URL('./wasm/idpstore_bg.wasm', import.meta.url);
+  const bytes = isFile(place) ? builtin<typeof import('node:fs')>('node:fs')?.readFileSync(place) : undefined;
+  if (bytes) initSync({ module: bytes });
+  else await initialize({ module_or_path: place });
+  return Store;
+}
+
+function isFile(place: unknown): place is URL {
+  return place instanceof URL && place.protocol === 'file:';
+}

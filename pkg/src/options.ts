@@ -1,0 +1,97 @@
+// What `open` is given, and what it makes of it.
+
+import { IdpStoreError } from './errors.js';
+import { fixtureKeys, webCryptoKey, type KeySource, type Keys } from './keys.js';
+import type { WasmSource } from './module.js';
+
+/** Where a store lies that lasts. */
+export type Persist =
+  /** In a file of Node or, in a dedicated worker, of the browser's origin-private file system. */
+  | string
+  | URL
+  | {
+      /** The file's path. */
+      path: string | URL;
+      /** Wait until whoever has the store open closes it, instead of failing with `ERR_LOCKED`. Browser only. */
+      wait?: boolean;
+    };
+
+/** How a store is opened. */
+export interface OpenOptions {
+  /** Where the store lies; without it, it is in memory and gone when it is closed. */
+  persist?: Persist;
+  /** Makes everything reproducible byte for byte: ids, times and keys. In memory only. */
+  seed?: string | number | Uint8Array;
+  /** The time, or who tells it. By default the real one or, with a seed, 2026-01-01T00:00:00Z, standing. */
+  now?: Date | number | string | (() => Date | number);
+  /** Begins the URLs in answers, and completes relative ones in requests. By default each request says it. */
+  baseUrl?: string | URL;
+  /**
+   * Where private keys come from: `'webcrypto'`, the default; `'fixture'`, a pool of well-known test keys that are
+   * there at once, the default with a seed, in memory only; or a function that makes them.
+   */
+  keys?: 'webcrypto' | 'fixture' | KeySource;
+  /** The WebAssembly module, where the file beside the package cannot be loaded. The first store decides. */
+  wasm?: WasmSource;
+  /** `'counted'` counts instead of drawing at random, as the scenarios do that all ports of the store share. */
+  entropy?: 'counted';
+}
+
+const STANDING = Date.UTC(2026, 0, 1);
+
+/** The options, resolved. */
+export interface Settings {
+  place: { path: string | URL; wait: boolean } | undefined;
+  seed: Uint8Array;
+  now: () => number;
+  baseUrl: string | undefined;
+  keys: Keys;
+  wasm: WasmSource | undefined;
+}
+
+/** Looks through the options. */
+export async function settings(options: OpenOptions): Promise<Settings> {
+  const { persist, seed, now, baseUrl, wasm, entropy } = options;
+  const reproducible = seed !== undefined || entropy === 'counted';
+  const keys = options.keys ?? (reproducible ? 'fixture' : 'webcrypto');
+  if (persist !== undefined && (reproducible || keys === 'fixture')) {
+    throw new IdpStoreError(
+      'ERR_OPTIONS',
+      "`seed`, `entropy` and `keys: 'fixture'` are for tests: what they make is no secret, and must not last",
+    );
+  }
+  return {
+    place: place(persist),
+    seed: entropy === 'counted' ? new Uint8Array() : await seedBytes(seed),
+    now: clock(now ?? (reproducible ? STANDING : Date.now)),
+    baseUrl: baseUrl === undefined ? undefined : String(baseUrl),
+    keys: keySource(keys),
+    wasm,
+  };
+}
+
+function place(persist: Persist | undefined): Settings['place'] {
+  if (persist === undefined) return undefined;
+  if (typeof persist === 'string' || persist instanceof URL) return { path: persist, wait: false };
+  return { path: persist.path, wait: persist.wait ?? false };
+}
+
+async function seedBytes(seed: OpenOptions['seed']): Promise<Uint8Array> {
+  if (seed === undefined) return crypto.getRandomValues(new Uint8Array(32));
+  const bytes = typeof seed === 'object' ? Uint8Array.from(seed) : new TextEncoder().encode(String(seed));
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+}
+
+function clock(now: NonNullable<OpenOptions['now']>): () => number {
+  if (typeof now === 'function') return () => Number(now());
+  const moment = new Date(now).getTime();
+  if (Number.isNaN(moment)) throw new IdpStoreError('ERR_OPTIONS', `\`now\` is not a time: \`${String(now)}\``);
+  return () => moment;
+}
+
+function keySource(keys: NonNullable<OpenOptions['keys']>): Keys {
+  if (keys === 'fixture') return fixtureKeys();
+  if (keys === 'webcrypto') return { next: webCryptoKey, position: 0 };
+  if (typeof keys === 'function') return { next: keys, position: 0 };
+  throw new IdpStoreError('ERR_OPTIONS', `\`keys\` is neither a source nor the name of one: \`${String(keys)}\``);
+}

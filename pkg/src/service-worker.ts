@@ -1,0 +1,22 @@
+// `idpstore/service-worker`: a page's own `fetch('/api/v1/idps')`, answered without a server.
+
+import type { IdpStore } from './store.js';
+
+interface FetchEventLike extends Event {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+
+/**
+ * In a service worker: answers the page's requests to a vendor's API from the store; all others go their way. Call it
+ * while the script first runs, with the promise of a store. It is in memory: browsers end service workers
+ * when they like, and let them have no lasting store of this kind.
+ */
+export function answerFetch(store: IdpStore | Promise<IdpStore>, prefixes: readonly string[] = ['/api/v1/']): void {
+  addEventListener('fetch', (event) => {
+    const { request } = event as FetchEventLike;
+    const { origin, pathname } = new URL(request.url);
+    if (origin !== location.origin || !prefixes.some((prefix) => pathname.startsWith(prefix))) return;
+    (event as FetchEventLike).respondWith(Promise.resolve(store).then((open) => open.fetch(request)));
+  });
+}

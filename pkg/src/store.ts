@@ -1,0 +1,172 @@
+// The face of a store: `fetch`, snapshots, the change log, and typed calls; the same in this thread and in a worker.
+
+import type { Core } from './core.js';
+import { IdpStoreError } from './errors.js';
+import { message, response } from './message.js';
+import { Csrs, Providers, SigningKeys, TrustedKeys } from './okta-client.js';
+
+/** What a store held at one moment. Keep it as long as the store is open. */
+export interface Snapshot {
+  readonly [brand]: never;
+}
+declare const brand: unique symbol;
+
+/** One entry of the change log. */
+export interface Change {
+  /** Its number: the first change of a store is 1, and no number is left out. */
+  sequence: number;
+  /** When it happened, in milliseconds since 1970. */
+  time: number;
+  /** Whose record it was: the record's number in decimal. */
+  tenant: string;
+  /** The vendor's API through which it was done, or `library`. */
+  actor: string;
+  /** What was done. */
+  kind:
+    | 'provider_created'
+    | 'provider_replaced'
+    | 'provider_activated'
+    | 'provider_deactivated'
+    | 'provider_deleted'
+    | 'trusted_key_imported'
+    | 'trusted_key_replaced'
+    | 'trusted_key_deleted'
+    | 'signing_key_generated'
+    | 'signing_key_cloned'
+    | 'request_created'
+    | 'request_revoked'
+    | 'certificate_installed';
+  /** To which provider, or for which owner a key or request was made: the record's number in decimal. */
+  subject: string;
+  /** Which key, where it was one. */
+  kid?: string;
+}
+
+/** How many changes are read at a time. */
+const PORTION = 1000;
+
+/** An open store. */
+export class IdpStore {
+  /** Identity providers. */
+  readonly providers: Providers;
+  /** Certificates of partners. */
+  readonly trustedKeys: TrustedKeys;
+  /** Keys that providers sign with, and their rotation. */
+  readonly signingKeys: SigningKeys;
+  /** Certification requests. */
+  readonly csrs: Csrs;
+
+  readonly #core: Core;
+  readonly #baseUrl: string | undefined;
+  readonly #listeners = new Set<(change: Change) => void>();
+  #told = 0;
+  #telling: Promise<void> = Promise.resolve();
+
+  /** @internal Stores come from `open` and `openInWorker`. */
+  constructor(core: Core, baseUrl: string | undefined) {
+    this.#core = core;
+    this.#baseUrl = baseUrl;
+    this.providers = new Providers(this.fetch);
+    this.trustedKeys = new TrustedKeys(this.fetch);
+    this.signingKeys = new SigningKeys(this.fetch, this.providers);
+    this.csrs = new Csrs(this.fetch);
+  }
+
+  /**
+   * Answers a request as the vendor's server would. It is bound: hand it on wherever a `fetch` is taken. Whatever
+   * the vendor's API refuses is a response; it fails only with an `IdpStoreError`, or when its signal says so.
+   */
+  readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> =>
+    response(await this.#core.handle(await message(input, init, this.#baseUrl)));
+
+  /** Everything that the store holds now, and how far its seed and test keys are used up. */
+  async snapshot(): Promise<Snapshot> {
+    return (await this.#core.snapshot()) as Snapshot;
+  }
+
+  /** Goes back to a snapshot. In memory this takes no time that grows with the store. */
+  async restore(snapshot: Snapshot): Promise<void> {
+    await this.#core.restore(snapshot);
+    if (this.#listeners.size > 0) await this.#skip();
+  }
+
+  /** Goes back to a new store. */
+  async reset(): Promise<void> {
+    await this.#core.reset();
+    if (this.#listeners.size > 0) await this.#skip();
+  }
+
+  /** Up to `limit` changes after the one with the number `since` (0: from the start). */
+  async changes(since = 0, limit = PORTION): Promise<Change[]> {
+    return JSON.parse(await this.#core.changes(since, limit)) as Change[];
+  }
+
+  /** Calls `listener` with each change from now on, in order. What comes back ends it. */
+  async subscribe(listener: (change: Change) => void): Promise<() => void> {
+    if (this.#listeners.size === 0) {
+      await this.#skip();
+      this.#core.onWrite = () => {
+        this.#telling = this.#telling.then(() => this.#tell());
+      };
+    }
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#core.onWrite = undefined;
+    };
+  }
+
+  /** Closes the store; a lasting one can then be opened elsewhere. */
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    this.#core.onWrite = undefined;
+    await this.#core.close();
+  }
+
+  /** `using store = await open(…)` closes it at the end of the block. */
+  [Symbol.dispose](): void {
+    void this.close();
+  }
+
+  /** `await using store = await open(…)` waits for that. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Leaves out what has happened up to now. */
+  async #skip(): Promise<void> {
+    await this.#telling;
+    this.#told = await this.#core.lastChange();
+  }
+
+  async #tell(): Promise<void> {
+    try {
+      for await (const change of this.#since()) {
+        this.#told = change.sequence;
+        for (const listener of this.#listeners) call(listener, change);
+      }
+    } catch (error) {
+      // A store that was closed meanwhile has nothing more to tell.
+      if (!(error instanceof IdpStoreError)) throw error;
+    }
+  }
+
+  async *#since(): AsyncGenerator<Change> {
+    for (;;) {
+      const changes = await this.changes(this.#told);
+      yield* changes;
+      if (changes.length < PORTION) return;
+    }
+  }
+}
+
+/** A listener that fails is its owner's trouble, told as every uncaught error is, and not the other listeners'. */
+function call(listener: (change: Change) => void, change: Change): void {
+  try {
+    listener(change);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}

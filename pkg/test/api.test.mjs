@@ -1,0 +1,179 @@
+// What a program in Node sees of a store in memory.
+import assert from 'node:assert/strict';
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { test } from 'node:test';
+
+import { IdpStoreError, open } from 'idpstore';
+import { names, oidc } from './support/documents.mjs';
+
+const code = (expected) => (error) => error instanceof IdpStoreError && error.code === expected;
+
+test('fetch is bound and takes what a fetch takes', async () => {
+  const { fetch, close } = await open({ seed: 1, baseUrl: 'https://example.okta.com' }).then((store) => ({
+    fetch: store.fetch,
+    close: () => store.close(),
+  }));
+  const body = JSON.stringify(oidc('One'));
+  const headers = { 'content-type': 'application/json' };
+  const made = await fetch(new Request('https://example.okta.com/api/v1/idps', { method: 'POST', headers, body }));
+  assert.equal(made.status, 200);
+  assert.ok(made instanceof Response);
+  for (const input of ['/api/v1/idps', 'https://example.okta.com/api/v1/idps#part', new URL('https://example.okta.com/api/v1/idps')]) {
+    assert.equal((await (await fetch(input)).json())[0].name, 'One');
+  }
+  const twice = await fetch('/api/v1/idps', { method: 'post', headers: new Headers(headers), body: new TextEncoder().encode(body) });
+  assert.equal(twice.status, 200);
+  const head = await fetch('/api/v1/idps', { method: 'HEAD' });
+  assert.equal(head.status, 200);
+  assert.equal(await head.text(), '');
+  const gone = await fetch(`/api/v1/idps/${(await made.json()).id}`, { method: 'DELETE' });
+  assert.deepEqual([gone.status, gone.body], [204, null]);
+  await assert.rejects(fetch('http://'), code('ERR_REQUEST'));
+  await assert.rejects(fetch('/api/v1/idps', { signal: AbortSignal.abort() }), { name: 'AbortError' });
+  assert.equal((await fetch('/nobody')).status, 404);
+  await close();
+});
+
+test('a seed makes everything the same, byte for byte', async () => {
+  const run = async (seed) => {
+    const store = await open({ seed });
+    const told = [];
+    const provider = await store.providers.create(oidc('One'));
+    await store.signingKeys.rotate(provider.id);
+    await store.csrs.create(provider.id, { subject: { commonName: 'sp.example' } });
+    for (const path of ['', `/${provider.id}/credentials/keys`, `/${provider.id}/credentials/csrs`, '/none']) {
+      const response = await store.fetch(`/api/v1/idps${path}`);
+      told.push([...response.headers], await response.text());
+    }
+    await store.close();
+    return JSON.stringify(told);
+  };
+  assert.equal(await run('same'), await run('same'));
+  assert.notEqual(await run('same'), await run('other'));
+});
+
+test('snapshots go back, with everything that a seed determines', async () => {
+  const store = await open({ seed: 1 });
+  const rest = async () => {
+    const provider = await store.providers.create(oidc('Two'));
+    const key = await store.signingKeys.generate(provider.id);
+    const refusal = await store.fetch('/api/v1/idps/none');
+    return JSON.stringify([provider, key, await refusal.text(), await names(store)]);
+  };
+  await store.providers.create(oidc('One'));
+  const snapshot = await store.snapshot();
+  const first = await rest();
+  await store.restore(snapshot);
+  assert.deepEqual(await names(store), ['One']);
+  // Every answer draws from the seed, that of the list, too.
+  await store.restore(snapshot);
+  assert.equal(await rest(), first);
+  await store.reset();
+  assert.deepEqual(await names(store), []);
+  assert.deepEqual(await store.changes(), []);
+  await store.restore(snapshot);
+  assert.equal(await rest(), first);
+  const other = await open({ seed: 1 });
+  await assert.rejects(other.restore(snapshot), code('ERR_SNAPSHOT'));
+  await other.close();
+  await store.close();
+});
+
+test('changes are told in order, until one no longer listens', async () => {
+  const store = await open({ seed: 1 });
+  await store.providers.create(oidc('Before'));
+  const told = [];
+  const end = await store.subscribe(({ sequence, kind, actor }) => told.push([sequence, kind, actor]));
+  const { id } = await store.providers.create(oidc('One'));
+  await store.providers.deactivate(id);
+  await store.providers.delete(id);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual(told, [
+    [2, 'provider_created', 'okta'],
+    [3, 'provider_deactivated', 'okta'],
+    [4, 'provider_deleted', 'okta'],
+  ]);
+  end();
+  await store.providers.create(oidc('After'));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal(told.length, 3);
+  const log = await store.changes(3);
+  assert.deepEqual(log.map(({ sequence }) => sequence), [4, 5]);
+  assert.match(log[0].subject, /^\d{19}$/);
+  await store.close();
+});
+
+test('keys of WebCrypto certify themselves and sign requests', async () => {
+  const store = await open();
+  const { id } = await store.providers.create(oidc('One'));
+  const made = await Promise.all([store.signingKeys.generate(id), store.signingKeys.generate(id)]);
+  assert.notEqual(made[0].kid, made[1].kid);
+  for (const key of made) {
+    const certificate = new X509Certificate(Buffer.from(key.x5c[0], 'base64'));
+    assert.ok(certificate.verify(certificate.publicKey));
+    const { n, e } = createPublicKey({ key: { kty: 'RSA', n: key.n, e: key.e }, format: 'jwk' }).export({ format: 'jwk' });
+    assert.deepEqual(certificate.publicKey.export({ format: 'jwk' }), { kty: 'RSA', n, e });
+  }
+  const rotated = await store.signingKeys.rotate(id);
+  assert.equal((await store.providers.get(id)).protocol.credentials.signing.kid, rotated.kid);
+  const csr = await store.csrs.create(id, { subject: { commonName: 'sp.example' } });
+  assert.deepEqual((await store.csrs.list(id)).map((one) => one.id), [csr.id]);
+  await store.csrs.revoke(id, csr.id);
+  assert.deepEqual(await store.csrs.list(id), []);
+  await store.close();
+});
+
+test('keys may come from anywhere, and bad ones change nothing', async () => {
+  let asked;
+  const store = await open({
+    keys: async (spec) => {
+      asked = spec;
+      return new Uint8Array([1, 2, 3]);
+    },
+  });
+  const { id } = await store.providers.create(oidc('One'));
+  await assert.rejects(store.signingKeys.generate(id), code('ERR_KEY'));
+  assert.equal(asked, 'RSA-2048');
+  assert.equal((await store.changes()).length, 1);
+  await store.close();
+});
+
+test('the pool of test keys ends with a clear word', async () => {
+  const store = await open({ seed: 1 });
+  const { id } = await store.providers.create(oidc('One'));
+  const kids = new Set();
+  await assert.rejects(async () => {
+    for (;;) kids.add((await store.signingKeys.generate(id)).kid);
+  }, code('ERR_KEY'));
+  assert.equal(kids.size, 8);
+  await store.close();
+});
+
+test('what is wrong has a code', async () => {
+  await assert.rejects(open({ now: 'yesterday' }), code('ERR_OPTIONS'));
+  await assert.rejects(open({ keys: 'none' }), code('ERR_OPTIONS'));
+  for (const options of [{ seed: 1 }, { keys: 'fixture' }, { entropy: 'counted' }]) {
+    await assert.rejects(open({ ...options, persist: '/nowhere/a.redb' }), code('ERR_OPTIONS'));
+  }
+  const store = await open({ seed: 1 });
+  await assert.rejects(store.providers.get('none'), (error) => code('ERR_RESPONSE')(error) && error.response.status === 404);
+  await store.close();
+  await store.close();
+  await assert.rejects(store.fetch('/api/v1/idps'), code('ERR_CLOSED'));
+  await assert.rejects(store.snapshot(), code('ERR_CLOSED'));
+});
+
+test('all pages are walked', async () => {
+  const store = await open({ seed: 1, baseUrl: 'https://example.okta.com' });
+  for (let number = 0; number < 7; number += 1) await store.providers.create(oidc(`Number ${number}`));
+  const all = [];
+  for await (const provider of store.providers.all({ limit: 3 })) all.push(provider);
+  assert.deepEqual(all.map(({ name }) => name), [0, 1, 2, 3, 4, 5, 6].map((number) => `Number ${number}`));
+  await store.close();
+});
+
+test('a store closes at the end of its block', async () => {
+  const store = await open({ seed: 1 });
+  store[Symbol.dispose ?? Symbol.for('nodejs.dispose')]();
+  await assert.rejects(store.fetch('/api/v1/idps'), code('ERR_CLOSED'));
+});

@@ -1,0 +1,112 @@
+// A store in a file: it lasts, one process has it, and native programs read and write the same bytes.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+import { open } from 'idpstore';
+import { names, oidc } from './support/documents.mjs';
+import { noProgram, serve } from './support/native.mjs';
+
+const directory = mkdtempSync(join(tmpdir(), 'idpstore-'));
+process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+let count = 0;
+const file = () => join(directory, `${(count += 1)}.redb`);
+
+test('what was answered is there again', async () => {
+  const path = file();
+  let store = await open({ persist: path });
+  const { id } = await store.providers.create(oidc('One'));
+  const key = await store.signingKeys.generate(id);
+  await store.close();
+  store = await open({ persist: pathToFileURL(path) });
+  assert.deepEqual(await names(store), ['One']);
+  assert.equal((await store.signingKeys.list(id))[0].kid, key.kid);
+  const before = await store.snapshot();
+  await store.providers.create(oidc('Two'));
+  await store.restore(before);
+  assert.deepEqual(await names(store), ['One']);
+  await store.close();
+  assert.ok(statSync(path).size < 2 ** 17, 'a closed file is small');
+});
+
+test('a file is open once', async () => {
+  const path = file();
+  const store = await open({ persist: path });
+  await assert.rejects(open({ persist: path }), { code: 'ERR_LOCKED' });
+  const words = await run(`await (await open({ persist: ${JSON.stringify(path)} })).close()`);
+  assert.match(words, /ERR_LOCKED/);
+  await store.close();
+  assert.equal(await run(`await (await open({ persist: ${JSON.stringify(path)} })).close()`), '');
+});
+
+test('a process that is killed in the middle of writes loses nothing that was answered, and leaves no lock', async () => {
+  const path = file();
+  const child = start(`
+    const store = await open({ persist: ${JSON.stringify(path)} });
+    const document = ${JSON.stringify(oidc('Number '))};
+    for (let number = 0; ; number += 1) {
+      await store.providers.create({ ...document, name: document.name + number });
+      process.stdout.write(number + '\\n');
+    }`);
+  let answered = '';
+  child.stdout.on('data', (data) => (answered += data));
+  while (answered.split('\n').length < 30) await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const last = Number(answered.slice(0, answered.lastIndexOf('\n')).split('\n').at(-1));
+  const store = await open({ persist: path });
+  const there = [];
+  for await (const { name } of store.providers.all({ limit: 200 })) there.push(name);
+  assert.ok(there.length > last, `${there.length} of ${last + 1}`);
+  await store.close();
+});
+
+test('a file that is no store is refused and left as it is', async () => {
+  const path = file();
+  writeFileSync(path, 'a letter to my bank, which is longer than one would think'.repeat(100));
+  const before = statSync(path).size;
+  await assert.rejects(open({ persist: path }), { code: 'ERR_CORRUPT' });
+  assert.equal(statSync(path).size, before);
+  await assert.rejects(open({ persist: join(directory, 'nowhere', 'a.redb') }), { code: 'ERR_STORAGE' });
+});
+
+test('native programs and Node read what the other wrote, one at a time', { skip: noProgram }, async () => {
+  const path = file();
+  let store = await open({ persist: path });
+  await store.providers.create(oidc('From Node'));
+  await assert.rejects(serve(path), /open elsewhere/);
+  await store.close();
+  let server = await serve(path);
+  const headers = { 'content-type': 'application/json' };
+  const made = await fetch(`${server.url}/api/v1/idps`, { method: 'POST', headers, body: JSON.stringify(oidc('From afar')) });
+  assert.equal(made.status, 200);
+  await assert.rejects(open({ persist: path }), { code: 'ERR_LOCKED' });
+  await server.stop('SIGKILL');
+  store = await open({ persist: path });
+  assert.deepEqual(await names(store), ['From Node', 'From afar']);
+  await store.close();
+  server = await serve(path);
+  assert.equal((await (await fetch(`${server.url}/api/v1/idps`)).json()).length, 2);
+  await server.stop();
+});
+
+function start(script) {
+  const code = `import { open } from 'idpstore'; ${script}`;
+  return spawn(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: new URL('..', import.meta.url),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function run(script) {
+  const child = start(script);
+  let words = '';
+  child.stderr.on('data', (data) => (words += data));
+  await once(child, 'close');
+  return words;
+}

@@ -1,0 +1,242 @@
+//! Okta's document of an application and the canonical record.
+
+use serde_json::{Value, json};
+
+use super::modes::Mode;
+use super::{defaults, links, order, rules};
+use crate::dialects::base64url;
+use crate::dialects::lens::{self, Members, default, get, insert, remove};
+use crate::dialects::okta::ids;
+use crate::dialects::okta::lens::time;
+use crate::dialects::okta::providers::plan;
+use crate::dialects::okta::wire::NAME;
+use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::model::{Application, Remainder, State, Tenant};
+use crate::service::Draft;
+
+/// Members that Okta's server alone writes; clients send them back, and they are ignored.
+const READ_ONLY: [&str; 9] =
+    ["id", "orn", "status", "created", "lastUpdated", "features", "universalLogout", "_links", "_embedded"];
+
+/// Objects of which a replacement may leave out members: those stay as they were.
+const KEPT: [&str; 4] = ["accessibility", "visibility", "credentials", "settings"];
+
+/// For how many years the key that a new application gets is valid.
+const KEY_YEARS: u32 = 10;
+
+const KID: [&str; 3] = ["credentials", "signing", "kid"];
+const AUDIENCE: [&str; 3] = ["settings", "signOn", "audience"];
+const CLIENT: [&str; 2] = ["credentials", "oauthClient"];
+
+/// Whether an answer tells the secrets of the application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Secrets {
+    /// It does: the application was written by this call.
+    Told,
+    /// It does not.
+    Kept,
+}
+
+/// The application that a document describes, in place of `old`.
+pub(super) fn put(
+    draft: &mut Draft<'_, '_>,
+    old: Option<&Application>,
+    mut document: Members,
+) -> Result<Application> {
+    for member in READ_ONLY {
+        document.shift_remove(member);
+    }
+    let name = said_name(&mut document)?;
+    let is_defined = match old {
+        None => name.is_some(),
+        Some(old) => {
+            let before = laid(old.clone());
+            let is_defined = get(&before, &["settings", "signOn", "ssoAcsUrl"]).is_none();
+            document = merged(before, document);
+            is_defined
+        }
+    };
+    let mode = rules::check(&document, is_defined)?;
+    defaults::normalise(mode, &mut document)?;
+    if mode.name == "OPENID_CONNECT" {
+        draw_client(draft, old, &mut document);
+    }
+    let mut record = match old {
+        Some(old) => old.clone(),
+        None => Application::new(draft.id(), draft.now(), ""),
+    };
+    take(mode, &mut record, &mut document);
+    if old.is_none() {
+        record.alias = Some(chosen_name(draft, name, &record.name)?);
+    }
+    if mode.is_signed() && record.signing_key.is_none() {
+        record.signing_key = Some(draft.new_signing_key(|org, now| plan(org, now, KEY_YEARS), None)?);
+    }
+    record.remainders.insert(NAME.to_owned(), Remainder(document));
+    Ok(record)
+}
+
+fn said_name(document: &mut Members) -> Result<Option<String>> {
+    match document.shift_remove("name") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(name)) => Ok(Some(name).filter(|name| !name.is_empty())),
+        Some(_) => Err(Error::invalid("/name", Reason::WrongType("string"))),
+    }
+}
+
+/// A document over what was there before: what it leaves out, down to the second level, stays.
+fn merged(before: Members, mut document: Members) -> Members {
+    for (member, was) in before {
+        match (document.get_mut(&member), was) {
+            (Some(Value::Object(now)), Value::Object(was)) if KEPT.contains(&member.as_str()) => {
+                for (member, was) in was {
+                    now.entry(member).or_insert(was);
+                }
+            }
+            (Some(_), _) => {}
+            // The label and the sign-on mode must always be told.
+            (None, _) if member == "label" || member == "signOnMode" => {}
+            (None, was) => {
+                document.insert(member, was);
+            }
+        }
+    }
+    document
+}
+
+/// What a client is known by, where the document does not say: what it was before, or the application's id and a
+/// new secret.
+fn draw_client(draft: &Draft<'_, '_>, old: Option<&Application>, document: &mut Members) {
+    let before = old.and_then(|old| get(&old.remainders.get(NAME)?.0, &CLIENT)?.as_object());
+    let mut client = match remove(document, &CLIENT) {
+        Some(Value::Object(client)) => client,
+        _ => Members::new(),
+    };
+    for member in ["client_id", "client_secret"] {
+        if let Some(was) = before.and_then(|before| before.get(member)) {
+            default(&mut client, &[member], was.clone());
+        }
+    }
+    default(&mut client, &["autoKeyRotation"], json!(true));
+    default(&mut client, &["client_id"], ids::spell(draft.id()).into());
+    default(&mut client, &["token_endpoint_auth_method"], json!("client_secret_basic"));
+    let method = client.get("token_endpoint_auth_method").and_then(Value::as_str);
+    if method.is_some_and(|method| method.starts_with("client_secret")) {
+        let mut secret = [0; 48];
+        draft.entropy().fill(&mut secret);
+        default(&mut client, &["client_secret"], base64url(&secret).into());
+    } else {
+        client.shift_remove("client_secret");
+    }
+    insert(document, &CLIENT, Value::Object(client));
+}
+
+/// Takes what has a canonical meaning out of a document into the record.
+fn take(mode: &Mode, record: &mut Application, document: &mut Members) {
+    if let Some(Value::String(label)) = document.shift_remove("label") {
+        record.name = label;
+    }
+    // A replacement that names no key leaves it as it was.
+    if let Some(Value::String(kid)) = remove(document, &KID) {
+        record.signing_key = Some(kid);
+    }
+    record.entity_id = None;
+    if mode.is_saml()
+        && let Some(Value::String(audience)) = remove(document, &AUDIENCE)
+    {
+        record.entity_id = Some(audience);
+    }
+}
+
+/// The remainder with what the core says over it.
+pub(super) fn laid(mut record: Application) -> Members {
+    let mut document = match record.remainders.remove(NAME) {
+        Some(said) => said.0,
+        None => Members::from_iter([("signOnMode".to_owned(), json!("SAML_2_0"))]),
+    };
+    document.insert("label".to_owned(), record.name.into());
+    if let Some(audience) = record.entity_id {
+        insert(&mut document, &AUDIENCE, audience.into());
+    }
+    if let Some(kid) = record.signing_key {
+        insert(&mut document, &KID, kid.into());
+    }
+    document
+}
+
+/// The document of an application; `None` if it is of a kind that Okta does not have.
+pub(super) fn show(record: Application, org: &Tenant, base_url: &str, secrets: Secrets) -> Option<Members> {
+    let mode = Mode::of(&record)?;
+    let (id, name) = (ids::spell(record.id), name(&record, org));
+    let links = links::of(mode, &record, &name, org, base_url);
+    let (created, updated, state) = (record.created, record.updated, record.state);
+    let mut document = laid(record);
+    defaults::complete(mode, &links::home_link(mode, &name), &mut document);
+    link_hooks(&mut document, base_url);
+    if secrets == Secrets::Kept {
+        remove(&mut document, &["credentials", "oauthClient", "client_secret"]);
+    }
+    let orn = format!("orn:okta:idp:{}:apps:{name}:{id}", ids::spell_as("00o", org.id));
+    for (member, value) in [
+        ("id", id.into()),
+        ("orn", orn.into()),
+        ("name", name.into()),
+        ("status", if state == State::Active { "ACTIVE" } else { "INACTIVE" }.into()),
+        ("created", time(created)),
+        ("lastUpdated", time(updated)),
+        ("_links", links),
+    ] {
+        document.insert(member.to_owned(), value);
+    }
+    Some(lens::arrange(document, &order::ORDER))
+}
+
+/// Hooks are told with a link to each.
+fn link_hooks(document: &mut Members, base_url: &str) {
+    let Some(Value::Array(mut hooks)) = remove(document, &["settings", "signOn", "inlineHooks"]) else {
+        return;
+    };
+    for hook in hooks.iter_mut().filter_map(Value::as_object_mut) {
+        if let Some(id) = hook.get("id").and_then(Value::as_str) {
+            let href = format!("{base_url}/api/v1/inlineHooks/{id}");
+            let link = json!({"self": {"href": href, "hints": {"allow": ["GET", "PUT", "DELETE"]}}});
+            hook.insert("_links".to_owned(), link);
+        }
+    }
+    insert(document, &["settings", "signOn", "inlineHooks"], Value::Array(hooks));
+}
+
+/// The name by which links and the people's pages call an application.
+pub(super) fn name(record: &Application, org: &Tenant) -> String {
+    match &record.alias {
+        Some(name) => name.clone(),
+        // It came through another door, which gave it none.
+        None => format!("{}{}", stem(org, &record.name), record.id),
+    }
+}
+
+/// How the names of applications begin that an org has defined on its own; a number follows.
+fn stem(org: &Tenant, label: &str) -> String {
+    let reduced = |text: &str, also: &str| -> String {
+        let kept = |character: &char| character.is_ascii_alphanumeric() || also.contains(*character);
+        text.chars().filter(kept).map(|character| character.to_ascii_lowercase()).collect()
+    };
+    format!("{}_{}_", reduced(&org.name, "-"), reduced(label, ""))
+}
+
+/// The name of a new application: that of the template it is made from, or the org's own with the next number.
+fn chosen_name(draft: &Draft<'_, '_>, said: Option<String>, label: &str) -> Result<String> {
+    let stem = stem(&draft.tenant()?, label);
+    if let Some(name) = said {
+        let taken = draft.applications_named(&name)?.iter().any(|other| other.alias.as_ref() == Some(&name));
+        // Many may be made from one template, but none from what an org has defined for one application.
+        let own = stem.split_once('_').is_some_and(|(org, _)| name.starts_with(&format!("{org}_")));
+        if taken && own {
+            return Err(ErrorKind::AlreadyExists { what: Resource::Application, id: name.into() }.into());
+        }
+        return Ok(name);
+    }
+    let taken = draft.applications_named(&stem)?;
+    let numbers = taken.iter().filter_map(|other| other.alias.as_ref()?.strip_prefix(&stem)?.parse().ok());
+    Ok(format!("{stem}{}", numbers.max().unwrap_or(0_u64).saturating_add(1)))
+}

@@ -1,0 +1,74 @@
+//! The metadata of our side of a SAML application: an identity provider (SAML metadata, section 2.4.3).
+
+use serde_json::Value;
+
+use super::defaults::{ISSUER, ISSUER_KEY};
+use super::lens;
+use crate::dialects::lens::{Members, get};
+use crate::dialects::okta::ids;
+use crate::dialects::okta::metadata::{Xml, certificate, document, key_descriptor, text};
+use crate::error::Result;
+use crate::model::{Application, Key, Tenant};
+
+/// The two ways in which messages come and go.
+const BINDINGS: [&str; 2] =
+    ["urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"];
+
+/// The format of name ids that is always there.
+const EMAIL_ADDRESS: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+
+/// The metadata that the application needs, with the certificate of `key`, in ASCII.
+pub(super) fn identity_provider(
+    application: Application,
+    key: &Key,
+    org: &Tenant,
+    base_url: &str,
+) -> Result<String> {
+    let issuer = ids::spell_as("exk", application.id);
+    let name = lens::name(&application, org);
+    let said = lens::laid(application);
+    let sign_on = |member| get(&said, &["settings", "signOn", member]).and_then(Value::as_str);
+    let entity_id = sign_on("idpIssuer").unwrap_or(ISSUER).replace(ISSUER_KEY, &issuer);
+    let certificate = certificate(key)?;
+    let location = format!("{base_url}/app/{name}/{issuer}");
+    let xml = document(&entity_id, |xml| {
+        xml.create_element("md:IDPSSODescriptor")
+            .with_attribute(("WantAuthnRequestsSigned", "false"))
+            .with_attribute(("protocolSupportEnumeration", "urn:oasis:names:tc:SAML:2.0:protocol"))
+            .write_inner_content(|xml| {
+                key_descriptor(xml, "signing", &certificate, &[])?;
+                if logs_out(&said) {
+                    endpoints(xml, "md:SingleLogoutService", &format!("{location}/slo/saml"))?;
+                }
+                let own = sign_on("subjectNameIdFormat").filter(|own| *own != EMAIL_ADDRESS);
+                for format in own.into_iter().chain([EMAIL_ADDRESS]) {
+                    text(xml, "md:NameIDFormat", format)?;
+                }
+                endpoints(xml, "md:SingleSignOnService", &format!("{location}/sso/saml"))
+            })?;
+        Ok(())
+    })?;
+    Ok(in_ascii(&String::from_utf8_lossy(&xml)))
+}
+
+fn logs_out(said: &Members) -> bool {
+    get(said, &["settings", "signOn", "slo", "enabled"]) == Some(&Value::Bool(true))
+}
+
+fn endpoints(xml: &mut Xml, element: &str, location: &str) -> std::io::Result<()> {
+    for binding in BINDINGS {
+        xml.create_element(element)
+            .with_attribute(("Binding", binding))
+            .with_attribute(("Location", location))
+            .write_empty()?;
+    }
+    Ok(())
+}
+
+/// The same document, with all other characters as references.
+fn in_ascii(xml: &str) -> String {
+    let reference = |character: char| format!("&#{};", u32::from(character));
+    xml.chars()
+        .map(|character| if character.is_ascii() { character.to_string() } else { reference(character) })
+        .collect()
+}

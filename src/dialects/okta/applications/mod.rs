@@ -1,0 +1,106 @@
+//! Calls about applications.
+
+mod defaults;
+mod filter;
+mod lens;
+mod links;
+mod list;
+mod metadata;
+mod modes;
+mod order;
+mod rules;
+
+pub(super) use list::list;
+
+use http::{HeaderValue, StatusCode};
+use serde_json::json;
+
+use super::ids;
+use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::http::{Call, Response, body, negotiate};
+use crate::model::{Application, Id, State};
+use crate::service::Owner;
+use lens::Secrets;
+use modes::Mode;
+
+/// The application that the path names.
+pub(super) fn named(call: &Call<'_>) -> Result<Application> {
+    let application = call.service.application(ids::application(call.param("appId"))?)?;
+    if Mode::of(&application).is_none() {
+        return Err(Error::not_found(Resource::Application, application.id.number()));
+    }
+    Ok(application)
+}
+
+fn id(call: &Call<'_>) -> Result<Id> {
+    Ok(named(call)?.id)
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Response> {
+    let document = body::json_object(call)?;
+    let state = match call.query("activate").as_deref() {
+        None | Some("" | "true") => State::Active,
+        Some("false") => State::Inactive,
+        Some(_) => return Err(Error::invalid("?activate", Reason::WrongType("boolean"))),
+    };
+    let made = call.service.create_application(|draft| {
+        let made = lens::put(draft, None, document.clone())?;
+        Ok(Application { state, ..made })
+    })?;
+    shown(call, made, Secrets::Told)
+}
+
+pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
+    let document = body::json_object(call)?;
+    let made = call
+        .service
+        .replace_application(id(call)?, |old, draft| lens::put(draft, Some(old), document.clone()))?;
+    shown(call, made, Secrets::Told)
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Response> {
+    shown(call, named(call)?, Secrets::Kept)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
+    call.service.delete_inactive_application(id(call)?)?;
+    Ok(body::no_content())
+}
+
+pub(super) fn activate(call: &Call<'_>) -> Result<Response> {
+    set_state(call, State::Active)
+}
+
+pub(super) fn deactivate(call: &Call<'_>) -> Result<Response> {
+    set_state(call, State::Inactive)
+}
+
+fn set_state(call: &Call<'_>, state: State) -> Result<Response> {
+    call.service.set_application_state(id(call)?, state)?;
+    body::json(StatusCode::OK, &json!({}))
+}
+
+fn shown(call: &Call<'_>, application: Application, secrets: Secrets) -> Result<Response> {
+    let org = call.service.tenant()?;
+    body::json(StatusCode::OK, &lens::show(application, &org, call.base_url, secrets))
+}
+
+/// What the application needs to know of us.
+pub(super) fn identity_provider_metadata(call: &Call<'_>) -> Result<Response> {
+    let application = named(call)?;
+    let missing = || Error::not_found(Resource::Application, application.id.number());
+    let kid = call.query("kid").filter(|kid| !kid.is_empty()).or_else(|| application.signing_key.clone());
+    let kid = match Mode::of(&application) {
+        Some(mode) if mode.is_saml() => kid.ok_or_else(missing)?,
+        _ => return Err(missing()),
+    };
+    if !["application/xml", "text/xml"].iter().any(|xml| negotiate::accepts(call.headers(), xml)) {
+        return Err(ErrorKind::NotAcceptable.into());
+    }
+    let key = call.service.signing_key(Owner::Application(application.id), &kid)?;
+    let org = call.service.tenant()?;
+    let xml = metadata::identity_provider(application, &key, &org, call.base_url)?;
+    // The label says Latin 1 and the document UTF-8; it holds only what is the same in both.
+    let media_type = HeaderValue::from_static("application/xml;charset=ISO-8859-1");
+    Ok(body::with_body(StatusCode::OK, media_type, xml))
+}

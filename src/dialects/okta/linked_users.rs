@@ -1,0 +1,120 @@
+//! Calls about the users who are linked to an identity provider.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::lens::{OktaLens, time};
+use super::rules::Rules;
+use super::{ids, paging, providers, users};
+use crate::dialects::lens::{Lens as _, get as at_path};
+use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::http::{Call, Response, body};
+use crate::model::{IdentityProvider, Link, Protocol};
+use crate::service::Cursor;
+
+/// What a provider may tell of a user; nobody has signed in yet, so nothing has been told.
+const PROFILE: [&str; 8] = [
+    "profileUrl",
+    "firstName",
+    "lastName",
+    "honorificSuffix",
+    "displayName",
+    "honorificPrefix",
+    "middleName",
+    "email",
+];
+
+pub(super) fn list(call: &Call<'_>) -> Result<Response> {
+    let provider = providers::named(call)?.id;
+    let after = match call.query("after") {
+        Some(text) => Some(ids::read_as(ids::USER, &text).ok_or(ErrorKind::BadCursor)?),
+        None => None,
+    };
+    let page = call.service.links(provider, after, paging::limit(call)?)?;
+    let next = page.next.and_then(|next| match next {
+        Cursor::Id(id) => Some(ids::spell_as(ids::USER, id)),
+        Cursor::Name(_) => None,
+    });
+    let mut shown = Vec::with_capacity(page.items.len());
+    for link in &page.items {
+        let mut document = show(link, call.base_url);
+        if call.query("expand").as_deref() == Some("user")
+            && let Some(members) = document.as_object_mut()
+        {
+            let user = users::show(call.service.user(link.user)?, call.base_url);
+            members.insert("_embedded".to_owned(), json!({"user": user}));
+        }
+        shown.push(document);
+    }
+    let mut response = body::json(StatusCode::OK, &shown)?;
+    paging::link(call, &mut response, next.as_deref())?;
+    Ok(response)
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Response> {
+    let provider = providers::named(call)?.id;
+    shown(call, &call.service.link(provider, users::named(call, "userId")?.id)?)
+}
+
+pub(super) fn link(call: &Call<'_>) -> Result<Response> {
+    let provider = providers::named(call)?;
+    let user = users::named(call, "userId")?.id;
+    let document = body::json_object(call)?;
+    let mut rules = Rules::of(&document);
+    rules.text(&["externalId"], 1, 512);
+    if !rules.violations.is_empty() {
+        return Err(ErrorKind::Invalid { violations: rules.violations }.into());
+    }
+    let external_id = document.get("externalId").and_then(Value::as_str).unwrap_or_default();
+    let provider = linkable(call, provider)?;
+    shown(call, &call.service.link_user(provider.id, user, external_id)?)
+}
+
+pub(super) fn unlink(call: &Call<'_>) -> Result<Response> {
+    let provider = providers::named(call)?.id;
+    call.service.unlink_user(provider, users::named(call, "userId")?.id)?;
+    Ok(body::no_content())
+}
+
+/// The tokens that a provider gave when a user signed in there; nobody signs in here.
+pub(super) fn list_tokens(call: &Call<'_>) -> Result<Response> {
+    let provider = providers::named(call)?.id;
+    call.service.link(provider, users::named(call, "userId")?.id)?;
+    body::json(StatusCode::OK, &json!([]))
+}
+
+/// With SAML people are known by names that last, or they cannot be linked.
+fn linkable(call: &Call<'_>, provider: IdentityProvider) -> Result<IdentityProvider> {
+    let member = ["protocol", "settings", "honorPersistentNameId"];
+    let shown = OktaLens.show(provider.clone(), call.base_url).unwrap_or_default();
+    match (&provider.protocol, at_path(&shown, &member)) {
+        (Protocol::Saml(_), Some(Value::Bool(false)) | None) => {
+            let reason = Reason::Other("must be set before users can be linked".to_owned());
+            Err(Error::invalid(format!("/{}", member.join("/")), reason))
+        }
+        _ => Ok(provider),
+    }
+}
+
+fn shown(call: &Call<'_>, link: &Link) -> Result<Response> {
+    body::json(StatusCode::OK, &show(link, call.base_url))
+}
+
+fn show(link: &Link, base_url: &str) -> Value {
+    let (provider, user) = (ids::spell(link.provider), ids::spell_as(ids::USER, link.user));
+    let idp = format!("{base_url}/api/v1/idps/{provider}");
+    let profile: serde_json::Map<_, _> =
+        PROFILE.iter().map(|member| ((*member).to_owned(), Value::Null)).collect();
+    json!({
+        "id": user,
+        "externalId": link.external_id,
+        "created": time(link.created),
+        "lastUpdated": time(link.updated),
+        "profile": profile,
+        "_links": {
+            "self": {"href": format!("{idp}/users/{user}"), "hints": {"allow": ["GET", "DELETE"]}},
+            "idp": {"href": idp, "hints": {"allow": ["GET"]}},
+            "user": {"href": format!("{base_url}/api/v1/users/{user}"), "hints": {"allow": ["GET"]}},
+        },
+    })
+}

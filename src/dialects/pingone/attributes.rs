@@ -1,0 +1,256 @@
+//! Calls about attribute mappings: which of a provider's attributes fill which of ours.
+//!
+//! No other vendor has them, so they lie in PingOne's remainder of the provider, and go with it
+//! (`docs/decisions/0011-attribute-mappings-in-the-remainder.md`).
+
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::environments::Environment;
+use super::wire::{Kind, NAME};
+use super::{ids, links, paging, providers};
+use crate::dialects::lens::Members;
+use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
+use crate::http::{Call, Response, body};
+use crate::model::IdentityProvider;
+
+/// Under which name the mappings lie in the remainder; no provider's document has such a member.
+const KEPT: &str = "attributes";
+
+/// The mapping that each provider has from the start.
+const USERNAME: &str = "username";
+
+/// Attributes that only the service itself writes.
+const RESERVED: [&str; 7] = ["account", "id", "created", "updated", "lifecycle", "mfaEnabled", "enabled"];
+
+/// Attributes that have parts: only the parts are mapped.
+const COMPLEX: [&str; 3] = ["name", "address", "photo"];
+
+/// One mapping, in the order in which PingOne lists its members.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Mapping {
+    name: String,
+    value: String,
+    update: String,
+    id: String,
+    mapping_type: String,
+    created_at: String,
+    updated_at: String,
+}
+
+impl Mapping {
+    fn is_core(&self) -> bool {
+        self.mapping_type == "CORE"
+    }
+}
+
+/// The mappings of a provider, the one of the user name first.
+fn of(provider: &IdentityProvider) -> Result<Vec<Mapping>> {
+    let kept = provider.remainders.get(NAME).and_then(|remainder| remainder.0.get(KEPT));
+    let kept = kept.map(|kept| serde_json::from_value::<Vec<Mapping>>(kept.clone())).transpose();
+    let mut mappings =
+        kept.map_err(|cause| Error::new(ErrorKind::Corrupt).caused_by(cause))?.unwrap_or_default();
+    if !mappings.iter().any(Mapping::is_core)
+        && let Some(kind) = Kind::of(&provider.protocol)
+    {
+        mappings.insert(0, username(provider, kind));
+    }
+    Ok(mappings)
+}
+
+/// The mapping that a provider has as long as nobody has changed it.
+fn username(provider: &IdentityProvider, kind: &Kind) -> Mapping {
+    /// The bytes `userna` in place of those that end the ids of records.
+    const TAIL: &str = "757365726e61";
+    let id = provider.id.to_uuid();
+    let start = id.rsplit_once('-').map_or(id.as_str(), |(start, _)| start);
+    Mapping {
+        name: USERNAME.to_owned(),
+        value: kind.username.to_owned(),
+        update: "EMPTY_ONLY".to_owned(),
+        id: format!("{start}-{TAIL}"),
+        mapping_type: "CORE".to_owned(),
+        created_at: provider.created.to_string(),
+        updated_at: provider.created.to_string(),
+    }
+}
+
+/// A provider with these mappings.
+fn with(provider: &IdentityProvider, mappings: &[Mapping]) -> Result<IdentityProvider> {
+    let mut provider = provider.clone();
+    let kept =
+        serde_json::to_value(mappings).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
+    provider.remainders.entry(NAME.to_owned()).or_default().0.insert(KEPT.to_owned(), kept);
+    Ok(provider)
+}
+
+/// A replacement of a provider leaves its mappings as they were.
+pub(super) fn keep(old: Option<&IdentityProvider>, remainder: &mut Members) {
+    let kept = old.and_then(|old| old.remainders.get(NAME)?.0.get(KEPT));
+    if let Some(kept) = kept {
+        remainder.insert(KEPT.to_owned(), kept.clone());
+    }
+}
+
+/// The document of a provider does not show them.
+pub(super) fn leave_out(remainder: &mut Members) {
+    remainder.shift_remove(KEPT);
+}
+
+/// The mappings as a provider's document shows them on demand: without links.
+pub(super) fn embedded(environment: &Environment, provider: &IdentityProvider) -> Result<Vec<Value>> {
+    Ok(of(provider)?.iter().map(|mapping| show(environment, provider, mapping).into()).collect())
+}
+
+fn show(environment: &Environment, provider: &IdentityProvider, mapping: &Mapping) -> Members {
+    Members::from_iter([
+        ("name".to_owned(), mapping.name.as_str().into()),
+        ("value".to_owned(), mapping.value.as_str().into()),
+        ("update".to_owned(), mapping.update.as_str().into()),
+        ("id".to_owned(), mapping.id.as_str().into()),
+        ("mappingType".to_owned(), mapping.mapping_type.as_str().into()),
+        ("environment".to_owned(), links::environment(environment)),
+        ("identityProvider".to_owned(), json!({"id": provider.id.to_uuid()})),
+        ("createdAt".to_owned(), mapping.created_at.as_str().into()),
+        ("updatedAt".to_owned(), mapping.updated_at.as_str().into()),
+    ])
+}
+
+fn linked(environment: &Environment, provider: &IdentityProvider, mapping: &Mapping) -> Members {
+    let provider_url = format!("{}/identityProviders/{}", environment.url, provider.id.to_uuid());
+    let own = format!("{provider_url}/attributes/{}", mapping.id);
+    let links = links::to(&[("self", &own), ("identityProvider", &provider_url)]);
+    let mut document = Members::from_iter([("_links".to_owned(), links)]);
+    document.extend(show(environment, provider, mapping));
+    document
+}
+
+pub(super) fn list(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    let provider = providers::named(call, &environment)?;
+    let shown: Vec<_> =
+        of(&provider)?.iter().map(|mapping| linked(&environment, &provider, mapping)).collect();
+    paging::listed(call, "attributes", shown)
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    let provider = providers::named(call, &environment)?;
+    shown(&environment, StatusCode::OK, &provider, call.param("attributeID"))
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    let provider = providers::named(call, &environment)?;
+    let document = body::json_object(call)?;
+    let id = ids::drawn(&*environment.service.env().entropy);
+    let made = environment.service.replace_provider(provider.id, |old, draft| {
+        let mut mappings = of(old)?;
+        let now = draft.now().to_string();
+        let mapping_type = "CUSTOM".to_owned();
+        let fresh =
+            Mapping { id: id.clone(), mapping_type, created_at: now, ..read(&document, &mappings, None)? };
+        mappings.push(Mapping { updated_at: fresh.created_at.clone(), ..fresh });
+        with(old, &mappings)
+    })?;
+    shown(&environment, StatusCode::CREATED, &made, &id)
+}
+
+pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    let provider = providers::named(call, &environment)?;
+    let document = body::json_object(call)?;
+    let id = call.param("attributeID");
+    let made = environment.service.replace_provider(provider.id, |old, draft| {
+        let mut mappings = of(old)?;
+        let current = found(&mappings, id)?.clone();
+        let said = read(&document, &mappings, Some(&current))?;
+        let updated_at = draft.now().to_string();
+        for mapping in mappings.iter_mut().filter(|mapping| mapping.id == id) {
+            let Mapping { name, value, update, .. } = said.clone();
+            *mapping = Mapping { name, value, update, updated_at: updated_at.clone(), ..current.clone() };
+        }
+        with(old, &mappings)
+    })?;
+    shown(&environment, StatusCode::OK, &made, id)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    let provider = providers::named(call, &environment)?;
+    let id = call.param("attributeID");
+    environment.service.replace_provider(provider.id, |old, _| {
+        let mut mappings = of(old)?;
+        if found(&mappings, id)?.is_core() {
+            return Err(Error::invalid("", Reason::Immutable));
+        }
+        mappings.retain(|mapping| mapping.id != id);
+        with(old, &mappings)
+    })?;
+    Ok(body::no_content())
+}
+
+fn found<'m>(mappings: &'m [Mapping], id: &str) -> Result<&'m Mapping> {
+    mappings
+        .iter()
+        .find(|mapping| mapping.id == id)
+        .ok_or_else(|| Error::not_found(Resource::IdentityProvider, id))
+}
+
+fn shown(
+    environment: &Environment,
+    status: StatusCode,
+    provider: &IdentityProvider,
+    id: &str,
+) -> Result<Response> {
+    let mappings = of(provider)?;
+    body::json(status, &linked(environment, provider, found(&mappings, id)?))
+}
+
+/// What a document says of a mapping that is new or replaces `current`; the other members are the caller's part.
+fn read(document: &Members, others: &[Mapping], current: Option<&Mapping>) -> Result<Mapping> {
+    let mut violations = Vec::new();
+    let mut text = |member: &'static str| match document.get(member) {
+        Some(Value::String(text)) if !text.is_empty() => text.clone(),
+        said => {
+            let reason = match said {
+                None | Some(Value::Null) => Reason::Missing,
+                Some(Value::String(_)) => Reason::Empty,
+                Some(_) => Reason::WrongType("string"),
+            };
+            violations.push(Violation::new(format!("/{member}"), reason));
+            String::new()
+        }
+    };
+    let (name, value, update) = (text("name"), text("value"), text("update"));
+    let mut refuse = |member: &str, reason| violations.push(Violation::new(member, reason));
+    if !update.is_empty() && !["EMPTY_ONLY", "ALWAYS"].contains(&update.as_str()) {
+        refuse("/update", Reason::NotAllowed(vec!["EMPTY_ONLY", "ALWAYS"]));
+    }
+    let base = name.split('.').next().unwrap_or_default();
+    if RESERVED.contains(&base) {
+        refuse("/name", Reason::Other("is reserved".to_owned()));
+    } else if COMPLEX.contains(&name.as_str()) {
+        refuse("/name", Reason::Other("has parts, of which one must be named".to_owned()));
+    }
+    let id = current.map(|current| current.id.as_str());
+    if let Some(twin) = others.iter().find(|other| other.name == name && Some(other.id.as_str()) != id) {
+        refuse("/name", Reason::Taken(twin.id.as_str().into()));
+    }
+    if let Some(core) = current.filter(|current| current.is_core()) {
+        for (member, said, fixed) in [("/name", &name, &core.name), ("/update", &update, &core.update)] {
+            if !said.is_empty() && said != fixed {
+                refuse(member, Reason::Immutable);
+            }
+        }
+    }
+    if violations.is_empty() {
+        let (id, mapping_type) = Default::default();
+        let (created_at, updated_at) = Default::default();
+        Ok(Mapping { name, value, update, id, mapping_type, created_at, updated_at })
+    } else {
+        Err(ErrorKind::Invalid { violations }.into())
+    }
+}

@@ -1,0 +1,75 @@
+//! The members of PingOne's document that have a canonical meaning.
+
+mod oidc;
+mod saml;
+
+use serde_json::Value;
+
+use super::wire::{Core, Kind};
+use crate::dialects::lens::Field;
+use crate::model::{Secret, SocialService, State};
+
+/// The tables that together cover this type.
+pub(super) fn of(kind: &Kind) -> &'static [&'static [Field]] {
+    match kind.core {
+        Core::Saml => &[COMMON, saml::SAML],
+        Core::OpenIdConnect => &[COMMON, oidc::OPEN_ID_CONNECT, oidc::CLIENT],
+        Core::Social(SocialService::Apple) => &[COMMON, oidc::CLIENT_ID, oidc::APPLE],
+        Core::Social(SocialService::Facebook) => &[COMMON, oidc::FACEBOOK],
+        Core::Social(_) => &[COMMON, oidc::CLIENT],
+        Core::Foreign => &[COMMON],
+    }
+}
+
+const COMMON: &[Field] = &[
+    Field {
+        core: "name",
+        path: &["name"],
+        show: |p| Some(p.name.as_str().into()),
+        put: |p, said| match said {
+            Some(Value::String(name)) => {
+                p.name = name;
+                None
+            }
+            other => other,
+        },
+    },
+    Field {
+        core: "state",
+        path: &["enabled"],
+        show: |p| Some((p.state == State::Active).into()),
+        put: |p, said| {
+            p.state = if said == Some(Value::Bool(true)) { State::Active } else { State::Inactive };
+            None
+        },
+    },
+];
+
+/// An optional text of the core as PingOne shows it.
+fn text(value: Option<&str>) -> Option<Value> {
+    value.map(Value::from)
+}
+
+/// Sets an optional text of the core; what is no text is given back.
+fn put_text(slot: Option<&mut Option<String>>, said: Option<Value>) -> Option<Value> {
+    let Some(slot) = slot else { return said };
+    match said {
+        Some(Value::String(said)) => {
+            *slot = Some(said);
+            None
+        }
+        other => {
+            *slot = None;
+            other
+        }
+    }
+}
+
+/// As [`put_text`], for what must not be seen.
+fn put_secret(slot: Option<&mut Option<Secret>>, said: Option<Value>) -> Option<Value> {
+    let Some(slot) = slot else { return said };
+    let mut plain = None;
+    let left = put_text(Some(&mut plain), said);
+    *slot = plain.map(Secret::new);
+    left
+}

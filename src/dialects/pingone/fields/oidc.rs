@@ -1,0 +1,150 @@
+//! What PingOne says of a provider that speaks OpenID Connect or OAuth 2.0.
+
+use serde_json::Value;
+
+use super::{put_secret, put_text, text};
+use crate::dialects::lens::Field;
+use crate::model::{
+    AppleKey, Client, IdentityProvider, OpenIdConnect, Protocol, Secret, Social, SocialService,
+};
+
+pub(super) const OPEN_ID_CONNECT: &[Field] = &[
+    Field {
+        core: "open_id_connect.issuer",
+        path: &["issuer"],
+        show: |p| text(oidc(p)?.issuer.as_deref()),
+        put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.issuer), said),
+    },
+    Field {
+        core: "open_id_connect.authorization_endpoint",
+        path: &["authorizationEndpoint"],
+        show: |p| text(oidc(p)?.authorization_endpoint.as_deref()),
+        put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.authorization_endpoint), said),
+    },
+    Field {
+        core: "open_id_connect.token_endpoint",
+        path: &["tokenEndpoint"],
+        show: |p| text(oidc(p)?.token_endpoint.as_deref()),
+        put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.token_endpoint), said),
+    },
+    Field {
+        core: "open_id_connect.userinfo_endpoint",
+        path: &["userInfoEndpoint"],
+        show: |p| text(oidc(p)?.userinfo_endpoint.as_deref()),
+        put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.userinfo_endpoint), said),
+    },
+    Field {
+        core: "open_id_connect.jwks_uri",
+        path: &["jwksEndpoint"],
+        show: |p| text(oidc(p)?.jwks_uri.as_deref()),
+        put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.jwks_uri), said),
+    },
+    Field {
+        core: "client.scopes",
+        path: &["scopes"],
+        show: |p| Some(client(p)?.scopes.clone()?.into()),
+        put: |p, said| {
+            let Some(client) = client_mut(p) else { return said };
+            match said {
+                Some(Value::Array(scopes)) if scopes.iter().all(Value::is_string) => {
+                    client.scopes =
+                        Some(scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+                    None
+                }
+                other => {
+                    client.scopes = None;
+                    other
+                }
+            }
+        },
+    },
+];
+
+pub(super) const CLIENT: &[Field] =
+    &[Field { path: &["clientId"], ..ID }, Field { path: &["clientSecret"], ..SECRET }];
+
+pub(super) const FACEBOOK: &[Field] =
+    &[Field { path: &["appId"], ..ID }, Field { path: &["appSecret"], ..SECRET }];
+
+pub(super) const CLIENT_ID: &[Field] = &[Field { path: &["clientId"], ..ID }];
+
+const ID: Field = Field {
+    core: "client.id",
+    path: &[],
+    show: |p| text(client(p)?.id.as_deref()),
+    put: |p, said| put_text(client_mut(p).map(|client| &mut client.id), said),
+};
+
+const SECRET: Field = Field {
+    core: "client.secret",
+    path: &[],
+    show: |p| text(client(p)?.secret.as_ref().map(Secret::reveal)),
+    put: |p, said| put_secret(client_mut(p).map(|client| &mut client.secret), said),
+};
+
+pub(super) const APPLE: &[Field] = &[
+    Field {
+        core: "apple_key.team_id",
+        path: &["teamId"],
+        show: |p| text(apple(p)?.team_id.as_deref()),
+        put: |p, said| put_text(apple_mut(p).map(|key| &mut key.team_id), said),
+    },
+    Field {
+        core: "apple_key.key_id",
+        path: &["keyId"],
+        show: |p| text(apple(p)?.key_id.as_deref()),
+        put: |p, said| put_text(apple_mut(p).map(|key| &mut key.key_id), said),
+    },
+    Field {
+        core: "apple_key.private_key",
+        path: &["clientSecretSigningKey"],
+        show: |p| text(apple(p)?.private_key.as_ref().map(Secret::reveal)),
+        put: |p, said| put_secret(apple_mut(p).map(|key| &mut key.private_key), said),
+    },
+];
+
+fn oidc(p: &IdentityProvider) -> Option<&OpenIdConnect> {
+    match &p.protocol {
+        Protocol::OpenIdConnect(oidc) => Some(oidc),
+        _ => None,
+    }
+}
+
+fn oidc_mut(p: &mut IdentityProvider) -> Option<&mut OpenIdConnect> {
+    match &mut p.protocol {
+        Protocol::OpenIdConnect(oidc) => Some(oidc),
+        _ => None,
+    }
+}
+
+fn client(p: &IdentityProvider) -> Option<&Client> {
+    match &p.protocol {
+        Protocol::OpenIdConnect(oidc) => Some(&oidc.client),
+        Protocol::Social(social) => Some(&social.client),
+        _ => None,
+    }
+}
+
+fn client_mut(p: &mut IdentityProvider) -> Option<&mut Client> {
+    match &mut p.protocol {
+        Protocol::OpenIdConnect(oidc) => Some(&mut oidc.client),
+        Protocol::Social(social) => Some(&mut social.client),
+        _ => None,
+    }
+}
+
+fn apple(p: &IdentityProvider) -> Option<&AppleKey> {
+    match &p.protocol {
+        Protocol::Social(social) => social.apple_key.as_ref(),
+        _ => None,
+    }
+}
+
+fn apple_mut(p: &mut IdentityProvider) -> Option<&mut AppleKey> {
+    match &mut p.protocol {
+        Protocol::Social(social @ Social { service: SocialService::Apple, .. }) => {
+            Some(social.apple_key.get_or_insert_default())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,132 @@
+//! What PingOne says of a SAML 2.0 provider.
+
+use serde_json::{Value, json};
+
+use super::{put_text, text};
+use crate::dialects::lens::Field;
+use crate::dialects::pingone::wire::{BINDINGS, SIGNATURES};
+use crate::model::{Endpoint, IdentityProvider, Protocol, Saml};
+
+pub(super) const SAML: &[Field] = &[
+    Field {
+        core: "saml.entity_id",
+        path: &["idpEntityId"],
+        show: |p| text(saml(p)?.entity_id.as_deref()),
+        put: |p, said| put_text(saml_mut(p).map(|saml| &mut saml.entity_id), said),
+    },
+    Field {
+        core: "saml.service_provider_entity_id",
+        path: &["spEntityId"],
+        show: |p| text(saml(p)?.service_provider_entity_id.as_deref()),
+        put: |p, said| put_text(saml_mut(p).map(|saml| &mut saml.service_provider_entity_id), said),
+    },
+    Field {
+        core: "saml.single_sign_on.location",
+        path: &["ssoEndpoint"],
+        show: |p| location(saml(p)?.single_sign_on.as_ref()),
+        put: |p, said| put_location(saml_mut(p).map(|saml| &mut saml.single_sign_on), said),
+    },
+    Field {
+        core: "saml.single_sign_on.binding",
+        path: &["ssoBinding"],
+        show: |p| binding(saml(p)?.single_sign_on.as_ref()),
+        put: |p, said| put_binding(saml_mut(p).and_then(|saml| saml.single_sign_on.as_mut()), said),
+    },
+    Field {
+        core: "saml.single_logout.location",
+        path: &["sloEndpoint"],
+        show: |p| location(saml(p)?.single_logout.as_ref()),
+        put: |p, said| put_location(saml_mut(p).map(|saml| &mut saml.single_logout), said),
+    },
+    Field {
+        core: "saml.single_logout.binding",
+        path: &["sloBinding"],
+        show: |p| binding(saml(p)?.single_logout.as_ref()),
+        put: |p, said| put_binding(saml_mut(p).and_then(|saml| saml.single_logout.as_mut()), said),
+    },
+    Field {
+        core: "saml.requests_signed",
+        path: &["authnRequestSigned"],
+        show: |p| saml(p)?.requests_signed.map(Value::from),
+        put: |p, said| {
+            let Some(saml) = saml_mut(p) else { return said };
+            saml.requests_signed = said.as_ref().and_then(Value::as_bool);
+            said.filter(|said| !said.is_boolean())
+        },
+    },
+    Field {
+        core: "signing_key",
+        path: &["spSigning", "key", "id"],
+        show: |p| text(p.signing_key.as_deref()),
+        put: |p, said| put_text(Some(&mut p.signing_key), said),
+    },
+    Field {
+        core: "saml.signature_algorithm",
+        path: &["spSigning", "algorithm"],
+        show: |p| {
+            let uri = saml(p)?.signature_algorithm.as_deref()?;
+            SIGNATURES.iter().find(|(_, known)| *known == uri).map(|(name, _)| (*name).into())
+        },
+        put: |p, said| {
+            let name = said.as_ref().and_then(Value::as_str);
+            let known = SIGNATURES.iter().find(|(known, _)| Some(*known) == name);
+            let Some(saml) = saml_mut(p) else { return said };
+            saml.signature_algorithm = known.map(|(_, uri)| (*uri).to_owned());
+            said.filter(|_| known.is_none())
+        },
+    },
+    Field {
+        core: "trusted_keys",
+        path: &["idpVerification", "certificates"],
+        show: |p| match p.trusted_keys.as_slice() {
+            [] => None,
+            kids => Some(kids.iter().map(|kid| json!({"id": kid})).collect()),
+        },
+        put: |p, said| {
+            let references = said.as_ref().and_then(Value::as_array).into_iter().flatten();
+            let kids = references.filter_map(|reference| Some(reference.get("id")?.as_str()?.to_owned()));
+            p.trusted_keys = kids.collect();
+            said.filter(|_| p.trusted_keys.is_empty())
+        },
+    },
+];
+
+fn saml(p: &IdentityProvider) -> Option<&Saml> {
+    match &p.protocol {
+        Protocol::Saml(saml) => Some(saml),
+        _ => None,
+    }
+}
+
+fn saml_mut(p: &mut IdentityProvider) -> Option<&mut Saml> {
+    match &mut p.protocol {
+        Protocol::Saml(saml) => Some(saml),
+        _ => None,
+    }
+}
+
+fn location(endpoint: Option<&Endpoint>) -> Option<Value> {
+    endpoint.map(|endpoint| endpoint.location.as_str().into())
+}
+
+/// Sets where an endpoint is; its binding follows.
+fn put_location(slot: Option<&mut Option<Endpoint>>, said: Option<Value>) -> Option<Value> {
+    let Some(slot) = slot else { return said };
+    let mut location = None;
+    let left = put_text(Some(&mut location), said);
+    *slot = location.map(|location| Endpoint { location, binding: None });
+    left
+}
+
+fn binding(endpoint: Option<&Endpoint>) -> Option<Value> {
+    let urn = endpoint?.binding.as_deref()?;
+    BINDINGS.iter().find(|(_, known)| *known == urn).map(|(name, _)| (*name).into())
+}
+
+fn put_binding(endpoint: Option<&mut Endpoint>, said: Option<Value>) -> Option<Value> {
+    let name = said.as_ref().and_then(Value::as_str);
+    let known = BINDINGS.iter().find(|(known, _)| Some(*known) == name);
+    let (Some(endpoint), Some((_, urn))) = (endpoint, known) else { return said };
+    endpoint.binding = Some((*urn).to_owned());
+    None
+}

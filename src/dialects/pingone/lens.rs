@@ -1,0 +1,74 @@
+//! PingOne's document of an identity provider and the canonical record.
+//!
+//! A key stands here under its `kid`; the calls put PingOne's id of the key in its place. What belongs to an
+//! environment (links, the environment itself) is the calls' part, too.
+
+use serde_json::Value;
+
+use super::wire::{Core, Kind, NAME, ORDER};
+use super::{attributes, defaults, fields, rules};
+use crate::dialects::lens::{self, Context, Field, Lens, Members};
+use crate::error::{Error, Resource, Result};
+use crate::model::{Client, Foreign, IdentityProvider, OpenIdConnect, Protocol, Remainder, Saml, Social};
+
+/// The lens.
+pub(super) struct PingOneLens;
+
+impl Lens for PingOneLens {
+    fn put(
+        &self,
+        cx: Context<'_>,
+        old: Option<&IdentityProvider>,
+        document: Members,
+    ) -> Result<IdentityProvider> {
+        let current = old.map(kind_of).transpose()?;
+        let (kind, mut document) = rules::check(document, current)?;
+        defaults::complete(kind, &mut document);
+        let mut record =
+            old.cloned().unwrap_or_else(|| IdentityProvider::new(cx.id, cx.now, "", blank(kind)));
+        for fields in fields::of(kind) {
+            lens::take(fields, &mut record, &mut document);
+        }
+        document.retain(|_, value| !value.as_object().is_some_and(Members::is_empty));
+        attributes::keep(old, &mut document);
+        record.remainders.insert(NAME.to_owned(), Remainder(document));
+        Ok(record)
+    }
+
+    fn show(&self, mut record: IdentityProvider, _base_url: &str) -> Option<Members> {
+        let kind = Kind::of(&record.protocol)?;
+        let mut document = record.remainders.remove(NAME).unwrap_or_default().0;
+        attributes::leave_out(&mut document);
+        for fields in fields::of(kind) {
+            lens::lay(fields, &record, &mut document);
+        }
+        defaults::complete(kind, &mut document);
+        document.insert("id".to_owned(), record.id.to_uuid().into());
+        document.insert("type".to_owned(), kind.name.into());
+        document.insert("createdAt".to_owned(), Value::from(record.created.to_string()));
+        document.insert("updatedAt".to_owned(), Value::from(record.updated.to_string()));
+        Some(lens::arrange(document, &ORDER))
+    }
+
+    fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]] {
+        Kind::of(&record.protocol).map_or(&[], fields::of)
+    }
+}
+
+/// The type of a provider, or the error that there is none, if it is of a kind that PingOne does not have.
+pub(super) fn kind_of(provider: &IdentityProvider) -> Result<&'static Kind> {
+    Kind::of(&provider.protocol)
+        .ok_or_else(|| Error::not_found(Resource::IdentityProvider, provider.id.number()))
+}
+
+/// A protocol of this type without settings.
+fn blank(kind: &Kind) -> Protocol {
+    match kind.core {
+        Core::Saml => Protocol::Saml(Saml::default()),
+        Core::OpenIdConnect => Protocol::OpenIdConnect(OpenIdConnect::default()),
+        Core::Social(service) => {
+            Protocol::Social(Social { service, client: Client::default(), apple_key: None })
+        }
+        Core::Foreign => Protocol::Foreign(Foreign { dialect: NAME.to_owned(), kind: kind.name.to_owned() }),
+    }
+}

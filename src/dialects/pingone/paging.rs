@@ -1,0 +1,140 @@
+//! PingOne's collections: `limit`, `cursor` and the links to the pages around.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use form_urlencoded::Serializer;
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{base64url, links};
+use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::http::{Call, Response, body};
+use crate::model::Id;
+
+/// How many elements a page has at most, and if the caller does not say.
+const MAXIMUM_LIMIT: usize = 5000;
+
+/// Where a page lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Start,
+    After(Id),
+    Before(Id),
+    /// At this position, in collections that are read in whole.
+    At(usize),
+}
+
+impl Place {
+    /// The page that a call asks for.
+    pub(super) fn of(call: &Call<'_>) -> Result<Self> {
+        let Some(text) = call.query("cursor") else { return Ok(Self::Start) };
+        Self::read(&text).ok_or_else(|| ErrorKind::BadCursor.into())
+    }
+
+    fn read(cursor: &str) -> Option<Self> {
+        let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+        let id = |number: &str| number.parse().ok().map(Id::from_number);
+        match text.split_once(':')? {
+            ("after", number) => Some(Self::After(id(number)?)),
+            ("at", number) => Some(Self::At(number.parse().ok()?)),
+            ("before", number) => Some(Self::Before(id(number)?)),
+            _ => None,
+        }
+    }
+
+    fn cursor(self) -> Option<String> {
+        let text = match self {
+            Self::Start => return None,
+            Self::After(id) => format!("after:{id}"),
+            Self::Before(id) => format!("before:{id}"),
+            Self::At(start) => format!("at:{start}"),
+        };
+        Some(base64url(text.as_bytes()))
+    }
+}
+
+/// How many elements the caller wants; more than the maximum are never given.
+pub(super) fn limit(call: &Call<'_>) -> Result<usize> {
+    match call.number("limit")? {
+        None => Ok(MAXIMUM_LIMIT),
+        Some(limit @ 1..) => Ok(usize::try_from(limit).unwrap_or(MAXIMUM_LIMIT).min(MAXIMUM_LIMIT)),
+        Some(_) => Err(Error::invalid("?limit", Reason::OutOfRange(1, 5000))),
+    }
+}
+
+/// A collection as PingOne shows it.
+#[derive(Serialize)]
+struct Collection<T> {
+    #[serde(rename = "_links")]
+    links: Value,
+    #[serde(rename = "_embedded")]
+    embedded: BTreeMap<&'static str, Vec<T>>,
+    /// How many there are in all, which is known where there is one page only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
+    size: usize,
+}
+
+/// A page with links to those around it.
+pub(super) fn page<T: Serialize>(
+    call: &Call<'_>,
+    name: &'static str,
+    items: Vec<T>,
+    previous: Option<Place>,
+    next: Option<Place>,
+) -> Result<Response> {
+    let url = |cursor: Option<String>| {
+        let mut query = Serializer::new(String::new());
+        for (name, value) in [("limit", call.query("limit")), ("cursor", cursor)] {
+            value.map(|value| query.append_pair(name, &value));
+        }
+        let (query, path) = (query.finish(), call.request.uri().path());
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{path}{mark}{query}", call.base_url)
+    };
+    let around = [("next", next), ("prev", previous)];
+    let mut relations = vec![("self", url(call.query("cursor")))];
+    relations
+        .extend(around.into_iter().filter_map(|(relation, place)| Some((relation, url(place?.cursor())))));
+    let relations: Vec<_> = relations.iter().map(|(relation, href)| (*relation, href.as_str())).collect();
+    let size = items.len();
+    let collection = Collection {
+        links: links::to(&relations),
+        embedded: BTreeMap::from([(name, items)]),
+        count: (previous.is_none() && next.is_none()).then_some(size),
+        size,
+    };
+    body::json(StatusCode::OK, &collection)
+}
+
+/// The page that a call asks for of a collection that was read in whole.
+pub(super) fn listed<T: Serialize>(call: &Call<'_>, name: &'static str, items: Vec<T>) -> Result<Response> {
+    let (limit, total) = (limit(call)?, items.len());
+    let start = match Place::of(call)? {
+        Place::Start => 0,
+        Place::At(start) if start < total => start,
+        _ => return Err(ErrorKind::BadCursor.into()),
+    };
+    let end = start.saturating_add(limit);
+    let previous = (start > 0).then(|| Place::At(start.saturating_sub(limit)));
+    let next = (end < total).then_some(Place::At(end));
+    page(call, name, items.into_iter().skip(start).take(limit).collect(), previous, next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_are_read_back_and_others_are_not() {
+        for place in [Place::After(Id::from_number(7)), Place::Before(Id::from_number(u64::MAX >> 1))] {
+            assert_eq!(Place::read(&place.cursor().expect("a cursor")), Some(place));
+        }
+        for foreign in ["", "x", "no-such-cursor", &base64url(b"after:x"), &base64url(b"start:1")] {
+            assert_eq!(Place::read(foreign), None, "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Calls about identity providers.
+
+use http::StatusCode;
+use serde_json::json;
+
+use super::environments::Environment;
+use super::lens::{PingOneLens, kind_of};
+use super::paging::{self, Place};
+use super::wire::ORDER;
+use super::{DIALECT, attributes, ids, links};
+use crate::dialects::lens::{Context, Lens as _, Members, arrange};
+use crate::dialects::put;
+use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::http::{Call, Response, body};
+use crate::model::{Id, IdentityProvider};
+use crate::service::{Cursor, Draft, ProviderQuery};
+
+pub(super) fn list(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    let (place, limit) = (Place::of(call)?, paging::limit(call)?);
+    let page = match place {
+        Place::At(_) => return Err(ErrorKind::BadCursor.into()),
+        Place::Before(id) => environment.service.providers_before(id, limit)?,
+        Place::Start | Place::After(_) => {
+            let after = match place {
+                Place::After(id) => Some(Cursor::Id(id)),
+                _ => None,
+            };
+            let query = ProviderQuery { name_contains: None, kind: None, after, limit };
+            environment.service.providers(&query)?
+        }
+    };
+    let more = page.next.is_some();
+    let last = page.items.last().map(|last| Place::After(last.id));
+    let first = page.items.first().map(|first| Place::Before(first.id));
+    let (previous, next) = match place {
+        Place::Start | Place::At(_) => (None, last.filter(|_| more)),
+        Place::After(_) => (first, last.filter(|_| more)),
+        Place::Before(_) => (first.filter(|_| more), last),
+    };
+    let mut shown = Vec::with_capacity(page.items.len());
+    for provider in page.items {
+        shown.extend(show(&environment, provider, expands_attributes(call))?);
+    }
+    paging::page(call, "identityProviders", shown, previous, next)
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    let document = body::json_object(call)?;
+    let made = environment.service.create_provider(|draft| drafted(draft, None, document.clone()))?;
+    let shown = show(&environment, made, expands_attributes(call))?;
+    body::json(StatusCode::CREATED, &shown)
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    let found = named(call, &environment)?;
+    body::json(StatusCode::OK, &show(&environment, found, expands_attributes(call))?)
+}
+
+pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    let document = body::json_object(call)?;
+    let made = environment.service.replace_provider(id(call)?, |old, draft| {
+        let mut document = document.clone();
+        if kind_of(old)?.trademarked && !call.switches.contains(KEEP_LOGIN_BUTTON_ICONS) {
+            keep_icon(old, &mut document);
+        }
+        drafted(draft, Some(old), document)
+    })?;
+    body::json(StatusCode::OK, &show(&environment, made, true)?)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    environment.service.delete_provider(named(call, &environment)?.id)?;
+    Ok(body::no_content())
+}
+
+/// The switch with which the login buttons of trademarked providers take new icons, as the service was seen to
+/// do; without it updates of them are ignored, as its documents say.
+pub const KEEP_LOGIN_BUTTON_ICONS: &str = "pingone-login-button-icons";
+
+/// The login button stays as it was, whatever a document says.
+fn keep_icon(old: &IdentityProvider, document: &mut Members) {
+    let kept = PingOneLens.show(old.clone(), "").and_then(|shown| shown.get("loginButtonIcon").cloned());
+    document.insert("loginButtonIcon".to_owned(), kept.unwrap_or_default());
+}
+
+/// The provider that a document describes, once the other records can be seen.
+fn drafted(
+    draft: &mut Draft<'_, '_>,
+    old: Option<&IdentityProvider>,
+    document: Members,
+) -> Result<IdentityProvider> {
+    let cx = Context { id: draft.id(), now: draft.now(), entropy: draft.entropy() };
+    let made = put(&DIALECT, cx, old, document)?;
+    // A name that another door has given twice may stay.
+    if old.is_none_or(|old| old.name != made.name)
+        && let Some(other) = draft.provider_named(&made.name)?
+    {
+        return Err(Error::invalid("/name", Reason::Taken(other.number().into())));
+    }
+    Ok(made)
+}
+
+fn id(call: &Call<'_>) -> Result<Id> {
+    ids::named(Resource::IdentityProvider, call.param("providerID"))
+}
+
+/// The provider that the path names.
+pub(super) fn named(call: &Call<'_>, environment: &Environment) -> Result<IdentityProvider> {
+    let provider = environment.service.provider(id(call)?)?;
+    kind_of(&provider)?;
+    Ok(provider)
+}
+
+/// Whether the caller wants the attribute mappings along with their provider.
+fn expands_attributes(call: &Call<'_>) -> bool {
+    call.query("expand").is_some_and(|expand| expand.split(',').any(|name| name.trim() == "attributes"))
+}
+
+/// A provider as its environment shows it; `None` if it is of a kind that PingOne does not have.
+fn show(environment: &Environment, provider: IdentityProvider, expand: bool) -> Result<Option<Members>> {
+    let own = format!("{}/identityProviders/{}", environment.url, provider.id.to_uuid());
+    let embedded = expand.then(|| attributes::embedded(environment, &provider)).transpose()?;
+    let Some(mut document) = PingOneLens.show(provider, "") else { return Ok(None) };
+    let links = links::to(&[
+        ("self", &own),
+        ("environment", &environment.url),
+        ("attributes", &format!("{own}/attributes")),
+    ]);
+    document.insert("_links".to_owned(), links);
+    document.insert("environment".to_owned(), links::environment(environment));
+    if let Some(attributes) = embedded {
+        document.insert("_embedded".to_owned(), json!({"attributes": attributes}));
+    }
+    Ok(Some(arrange(document, &ORDER)))
+}

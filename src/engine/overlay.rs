@@ -1,0 +1,76 @@
+//! What a writing transaction has changed, laid over what was there before.
+
+use std::collections::BTreeMap;
+use std::ops::{Bound, ControlFlow};
+use std::sync::Arc;
+
+use super::{ReadTx, Visit};
+use crate::error::Result;
+
+/// Keys with their new values, `None` for a removed key.
+pub(super) type Changes = BTreeMap<Arc<[u8]>, Option<Arc<[u8]>>>;
+
+/// Changes over a state of the engine.
+pub(super) struct Overlay<R> {
+    before: R,
+    changes: Changes,
+}
+
+impl<R: ReadTx> Overlay<R> {
+    pub(super) fn new(before: R) -> Self {
+        Self { before, changes: BTreeMap::new() }
+    }
+
+    pub(super) fn put(&mut self, key: &[u8], value: &[u8]) {
+        self.changes.insert(key.into(), Some(value.into()));
+    }
+
+    pub(super) fn delete(&mut self, key: &[u8]) {
+        self.changes.insert(key.into(), None);
+    }
+
+    /// All changes in the order of their keys; the state before is let go.
+    pub(super) fn into_changes(self) -> Changes {
+        self.changes
+    }
+}
+
+impl<R: ReadTx> ReadTx for Overlay<R> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        match self.changes.get(key) {
+            Some(change) => Ok(change.as_deref().map(<[u8]>::to_vec)),
+            None => self.before.get(key),
+        }
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
+        if from >= to {
+            return Ok(());
+        }
+        let mut changes =
+            self.changes.range::<[u8], _>((Bound::Included(from), Bound::Excluded(to))).peekable();
+        let mut ended = false;
+        self.before.scan(from, to, &mut |key, value| {
+            // Changes of smaller keys come first; one of the same key stands in place of what was there.
+            let mut replaced = false;
+            while let Some((changed, change)) = changes.next_if(|(changed, _)| &***changed <= key) {
+                replaced = **changed == *key;
+                if let Some(value) = change
+                    && visit(changed, value)?.is_break()
+                {
+                    ended = true;
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            let flow = if replaced { ControlFlow::Continue(()) } else { visit(key, value)? };
+            ended = flow.is_break();
+            Ok(flow)
+        })?;
+        for (key, change) in changes {
+            if let (false, Some(value)) = (ended, change) {
+                ended = visit(key, value)?.is_break();
+            }
+        }
+        Ok(())
+    }
+}

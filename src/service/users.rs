@@ -1,0 +1,188 @@
+//! Users and their links to identity providers.
+
+use super::changes::ChangeKind;
+use super::page::{Cursor, Page};
+use super::providers::{Draft, provider};
+use super::{Service, Unit};
+use crate::engine::{ReadTx, records};
+use crate::error::{Error, ErrorKind, Resource, Result};
+use crate::model::{Id, IdentityProvider, Link, User, UserState};
+
+impl Service {
+    /// Saves the user that `make` drafts.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::AlreadyExists`] if another user has the login, whatever `make` fails with, and those of the
+    /// storage.
+    pub fn create_user(&self, mut make: impl FnMut(&mut Draft<'_, '_>) -> Result<User>) -> Result<User> {
+        self.write(|unit| {
+            let id = unit.next_id();
+            let made = User { id, ..make(&mut Draft::new(unit, id))? };
+            if records::user_with_login(&*unit.tx, unit.tenant_id(), &made.login)?.is_some() {
+                let id = made.login.as_str().into();
+                return Err(ErrorKind::AlreadyExists { what: Resource::User, id }.into());
+            }
+            records::save(&mut *unit.tx, unit.service.tenant, None, &made)?;
+            unit.log(ChangeKind::UserCreated, id, None)?;
+            Ok(made)
+        })
+    }
+
+    /// The user with this id.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if there is none, and those of the storage.
+    pub fn user(&self, id: Id) -> Result<User> {
+        self.read(|tx| user(tx, self.tenant, id))
+    }
+
+    /// The user with this login, in any case, or the only one whose login has this text before its `@`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if there is none, or more than one, and those of the storage.
+    pub fn user_with_login(&self, login: &str) -> Result<User> {
+        self.read(|tx| {
+            let found = match records::user_with_login(tx, self.tenant, login)? {
+                Some(id) => vec![id],
+                None => records::users_with_login_start(tx, self.tenant, &format!("{login}@"))?,
+            };
+            match found.as_slice() {
+                [id] => user(tx, self.tenant, *id),
+                _ => Err(Error::not_found(Resource::User, login)),
+            }
+        })
+    }
+
+    /// Ends a user's sign-ins. One who cannot sign in any more stays unchanged.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the user is not there, and those of the storage.
+    pub fn deactivate_user(&self, id: Id) -> Result<User> {
+        self.write(|unit| {
+            let old = user(&*unit.tx, unit.tenant_id(), id)?;
+            if old.state == UserState::Deprovisioned {
+                return Ok(old);
+            }
+            let new = User { state: UserState::Deprovisioned, updated: unit.now, ..old.clone() };
+            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
+            unit.log(ChangeKind::UserDeactivated, id, None)?;
+            Ok(new)
+        })
+    }
+
+    /// Removes a user with all links.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the user is not there, and those of the storage.
+    pub fn delete_user(&self, id: Id) -> Result<()> {
+        self.write(|unit| {
+            let old = user(&*unit.tx, unit.tenant_id(), id)?;
+            for provider in records::linked_providers(&*unit.tx, unit.tenant_id(), id)? {
+                let link = link(&*unit.tx, unit.tenant_id(), provider, id)?;
+                records::remove(&mut *unit.tx, unit.service.tenant, &link)?;
+            }
+            records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
+            unit.log(ChangeKind::UserDeleted, id, None)
+        })
+    }
+
+    /// Links a user to a provider, who calls the user `external_id`; a link that is there gets this name.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if either is not there, and those of the storage.
+    pub fn link_user(&self, provider_id: Id, user_id: Id, external_id: &str) -> Result<Link> {
+        self.write(|unit| {
+            let tenant = unit.tenant_id();
+            provider(&*unit.tx, tenant, provider_id)?;
+            user(&*unit.tx, tenant, user_id)?;
+            let old = records::link(&*unit.tx, tenant, provider_id, user_id)?;
+            let new = Link {
+                provider: provider_id,
+                user: user_id,
+                external_id: external_id.to_owned(),
+                created: old.as_ref().map_or(unit.now, |old| old.created),
+                updated: unit.now,
+            };
+            records::save(&mut *unit.tx, tenant, old.as_ref(), &new)?;
+            unit.log(ChangeKind::UserLinked, provider_id, None)?;
+            Ok(new)
+        })
+    }
+
+    /// The link of a user to a provider.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the provider, the user or the link is not there, and those of the storage.
+    pub fn link(&self, provider_id: Id, user_id: Id) -> Result<Link> {
+        self.read(|tx| {
+            provider(tx, self.tenant, provider_id)?;
+            link(tx, self.tenant, provider_id, user_id)
+        })
+    }
+
+    /// A page of the links to a provider, in the order in which the users were made.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the provider is not there, and those of the storage.
+    pub fn links(&self, provider_id: Id, after: Option<Id>, limit: usize) -> Result<Page<Link>> {
+        let found = self.read(|tx| {
+            provider(tx, self.tenant, provider_id)?;
+            records::links(tx, self.tenant, provider_id, after, limit.saturating_add(1))
+        })?;
+        Ok(Page::cut(found, limit, |last| Cursor::Id(last.user)))
+    }
+
+    /// Removes the link of a user to a provider.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the provider or the link is not there, and those of the storage.
+    pub fn unlink_user(&self, provider_id: Id, user_id: Id) -> Result<()> {
+        self.write(|unit| {
+            provider(&*unit.tx, unit.tenant_id(), provider_id)?;
+            let old = link(&*unit.tx, unit.tenant_id(), provider_id, user_id)?;
+            records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
+            unit.log(ChangeKind::UserUnlinked, provider_id, None)
+        })
+    }
+
+    /// The providers to which a user is linked, in the order in which they were made.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the user is not there, and those of the storage.
+    pub fn user_providers(&self, id: Id) -> Result<Vec<IdentityProvider>> {
+        self.read(|tx| {
+            user(tx, self.tenant, id)?;
+            let linked = records::linked_providers(tx, self.tenant, id)?;
+            linked.into_iter().map(|id| provider(tx, self.tenant, id)).collect()
+        })
+    }
+}
+
+impl Unit<'_> {
+    /// Removes all links to a provider.
+    pub(super) fn release_users(&mut self, provider: Id) -> Result<()> {
+        let tenant = self.tenant_id();
+        for link in records::links(&*self.tx, tenant, provider, None, usize::MAX)? {
+            records::remove(&mut *self.tx, tenant, &link)?;
+        }
+        Ok(())
+    }
+}
+
+fn user(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<User> {
+    records::user(tx, tenant, id)?.ok_or_else(|| Error::not_found(Resource::User, id.number()))
+}
+
+fn link(tx: &dyn ReadTx, tenant: Id, provider: Id, user: Id) -> Result<Link> {
+    records::link(tx, tenant, provider, user)?.ok_or_else(|| Error::not_found(Resource::User, user.number()))
+}

@@ -1,0 +1,300 @@
+//! What every [`Engine`] must do, as cases that can be run on any.
+//!
+//! ```
+//! use idpstore::engine::memory::MemoryEngine;
+//! use idpstore::testing::conformance;
+//!
+//! conformance::check(|| Ok(MemoryEngine::default()))?;
+//! # Ok::<(), idpstore::Error>(())
+//! ```
+
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use crate::engine::{Engine, ReadTx, WriteTx};
+use crate::error::{ErrorKind, Result};
+
+/// A name that says what holds, and a check that panics where it does not.
+pub type Case = (&'static str, fn(&dyn Engine) -> Result<()>);
+
+/// Every case. Each wants an engine without any entry.
+pub const CASES: &[Case] = &[
+    ("values are put, got and deleted", values_are_put_got_and_deleted),
+    ("large values come back whole", large_values_come_back_whole),
+    ("scans ascend between their bounds", scans_ascend_between_their_bounds),
+    ("scans break off", scans_break_off),
+    ("visitors may read", visitors_may_read),
+    ("errors of visitors are passed on", errors_of_visitors_are_passed_on),
+    ("writers see their own writes", writers_see_their_own_writes),
+    ("what is not committed is forgotten", what_is_not_committed_is_forgotten),
+    ("readers keep the state in which they began", readers_keep_their_state),
+    ("no update is lost", no_update_is_lost),
+    ("readers see whole commits", readers_see_whole_commits),
+];
+
+/// Runs every case, each on an engine that `empty` makes.
+///
+/// # Errors
+///
+/// Those of the engine.
+///
+/// # Panics
+///
+/// If the engine does not do what it must; the message says in which case.
+pub fn check<E: Engine>(empty: impl Fn() -> Result<E>) -> Result<()> {
+    for (name, case) in CASES {
+        let engine = empty()?;
+        let outcome = catch_unwind(AssertUnwindSafe(|| case(&engine)));
+        assert!(outcome.is_ok(), "the engine fails the case `{name}`");
+        outcome.unwrap_or(Ok(()))?;
+    }
+    Ok(())
+}
+
+/// Keys and values, as a scan finds them.
+type Entries = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// More entries than any engine is likely to fetch at a time.
+const MANY: u16 = 300;
+
+fn values_are_put_got_and_deleted(engine: &dyn Engine) -> Result<()> {
+    assert_eq!(engine.read()?.get(b"a")?, None);
+    write(engine, |tx| {
+        tx.put(b"a", b"1")?;
+        tx.put(b"b", b"")?;
+        tx.put(b"", b"the empty key")
+    })?;
+    let reader = engine.read()?;
+    assert_eq!(reader.get(b"a")?.as_deref(), Some(&b"1"[..]));
+    assert_eq!(reader.get(b"b")?.as_deref(), Some(&b""[..]));
+    assert_eq!(reader.get(b"")?.as_deref(), Some(&b"the empty key"[..]));
+    assert_eq!(reader.get(b"aa")?, None);
+    drop(reader);
+    write(engine, |tx| {
+        tx.put(b"a", b"2")?;
+        tx.delete(b"b")?;
+        tx.delete(b"never there")
+    })?;
+    let reader = engine.read()?;
+    assert_eq!(reader.get(b"a")?.as_deref(), Some(&b"2"[..]));
+    assert_eq!(reader.get(b"b")?, None);
+    Ok(())
+}
+
+fn large_values_come_back_whole(engine: &dyn Engine) -> Result<()> {
+    let key = vec![b'k'; 4000];
+    let value: Vec<u8> = (0..1_u32 << 18).flat_map(u32::to_be_bytes).collect();
+    write(engine, |tx| tx.put(&key, &value))?;
+    assert!(engine.read()?.get(&key)?.as_ref() == Some(&value), "a value of 1 MiB");
+    write(engine, |tx| tx.put(&key, b"small again"))?;
+    assert_eq!(entries(&*engine.read()?, b"", b"\xff")?, [(key, b"small again".to_vec())]);
+    Ok(())
+}
+
+fn scans_ascend_between_their_bounds(engine: &dyn Engine) -> Result<()> {
+    let keys: [&[u8]; 8] = [b"", b"\0", b"\0\0", b"a", b"a\0", b"a\xff", b"b", b"\xff\xff"];
+    write(engine, |tx| keys.iter().rev().try_for_each(|key| tx.put(key, key)))?;
+    let bounds: [&[u8]; 10] =
+        [b"", b"\0", b"\0\0", b"\x01", b"a", b"a\0", b"b", b"c", b"\xff\xff", b"\xff\xff\xff"];
+    let (reader, writer) = (engine.read()?, engine.write()?);
+    for from in bounds {
+        for to in bounds {
+            let expected: Vec<_> = keys.iter().filter(|key| from <= **key && **key < to).collect();
+            let in_reader = entries(&*reader, from, to)?;
+            let found: Vec<_> = in_reader.iter().map(|(key, _)| key).collect();
+            assert_eq!(found, expected, "from {from:?} to {to:?}");
+            assert_eq!(entries(&*writer, from, to)?, in_reader, "from {from:?} to {to:?} in a writer");
+        }
+    }
+    Ok(())
+}
+
+fn scans_break_off(engine: &dyn Engine) -> Result<()> {
+    write(engine, put_many)?;
+    let (reader, writer) = (engine.read()?, engine.write()?);
+    for wanted in [1, 63, 64, 65, 128, usize::from(MANY)] {
+        for tx in [&*reader, &*writer as &dyn ReadTx] {
+            let mut seen = 0;
+            tx.scan(b"", b"\xff\xff", &mut |_, _| {
+                seen += 1;
+                Ok(if seen == wanted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+            })?;
+            assert_eq!(seen, wanted);
+        }
+    }
+    Ok(())
+}
+
+fn visitors_may_read(engine: &dyn Engine) -> Result<()> {
+    write(engine, put_many)?;
+    let reader = engine.read()?;
+    let mut writer = engine.write()?;
+    writer.put(b"\0\0new", b"in the writer alone")?;
+    for (tx, expected) in [(&*reader, MANY), (&*writer as &dyn ReadTx, MANY + 1)] {
+        let mut seen = 0;
+        tx.scan(b"", b"\xff\xff", &mut |key, value| {
+            assert_eq!(tx.get(key)?.as_deref(), Some(value), "got while scanned");
+            assert_eq!(entries(tx, key, &[key, &[0]].concat())?.len(), 1, "scanned while scanned");
+            seen += 1;
+            Ok(ControlFlow::Continue(()))
+        })?;
+        assert_eq!(seen, expected);
+    }
+    Ok(())
+}
+
+fn errors_of_visitors_are_passed_on(engine: &dyn Engine) -> Result<()> {
+    write(engine, put_many)?;
+    let (reader, writer) = (engine.read()?, engine.write()?);
+    for tx in [&*reader, &*writer as &dyn ReadTx] {
+        let mut seen = 0;
+        let outcome = tx.scan(b"", b"\xff\xff", &mut |_, _| {
+            seen += 1;
+            if seen == 100 { Err(ErrorKind::BadCursor.into()) } else { Ok(ControlFlow::Continue(())) }
+        });
+        assert_eq!(outcome.map_err(|error| error.kind().clone()), Err(ErrorKind::BadCursor));
+        assert_eq!(seen, 100, "visits until the error");
+    }
+    Ok(())
+}
+
+fn writers_see_their_own_writes(engine: &dyn Engine) -> Result<()> {
+    write(engine, |tx| [b"a", b"c", b"e", b"g"].iter().try_for_each(|key| tx.put(*key, b"old")))?;
+    let mut writer = engine.write()?;
+    for key in [b"b", b"c", b"h"] {
+        writer.put(key, b"new")?;
+    }
+    writer.delete(b"e")?;
+    writer.delete(b"h")?;
+    writer.put(b"g", b"on its way out")?;
+    writer.delete(b"g")?;
+    writer.put(b"g", b"back")?;
+    assert_eq!(writer.get(b"c")?.as_deref(), Some(&b"new"[..]));
+    assert_eq!(writer.get(b"e")?, None);
+    let expected: Entries = [("a", "old"), ("b", "new"), ("c", "new"), ("g", "back")]
+        .map(|(key, value)| (key.into(), value.into()))
+        .into();
+    assert_eq!(entries(&*writer, b"", b"z")?, expected);
+    writer.commit()?;
+    assert_eq!(entries(&*engine.read()?, b"", b"z")?, expected);
+    Ok(())
+}
+
+fn what_is_not_committed_is_forgotten(engine: &dyn Engine) -> Result<()> {
+    write(engine, |tx| tx.put(b"a", b"1"))?;
+    let mut dropped = engine.write()?;
+    dropped.put(b"a", b"2")?;
+    dropped.put(b"b", b"2")?;
+    drop(dropped);
+    let panic = catch_unwind(AssertUnwindSafe(|| panic_while_writing(engine)));
+    assert!(panic.is_err());
+    assert_eq!(entries(&*engine.write()?, b"", b"z")?, [(b"a".to_vec(), b"1".to_vec())]);
+    assert_eq!(entries(&*engine.read()?, b"", b"z")?, [(b"a".to_vec(), b"1".to_vec())]);
+    write(engine, |tx| tx.put(b"c", b"still writable"))
+}
+
+/// Panics in the midst of a transaction, without the words of a panic.
+fn panic_while_writing(engine: &dyn Engine) -> Result<()> {
+    let mut abandoned = engine.write()?;
+    abandoned.delete(b"a")?;
+    resume_unwind(Box::new(()))
+}
+
+fn readers_keep_their_state(engine: &dyn Engine) -> Result<()> {
+    write(engine, put_many)?;
+    let before = engine.read()?;
+    let all = entries(&*before, b"", b"\xff\xff")?;
+    let mut writer = engine.write()?;
+    for number in 0..MANY {
+        writer.delete(&number.to_be_bytes())?;
+    }
+    writer.put(b"new", b"1")?;
+    let during = engine.read()?;
+    writer.commit()?;
+    for reader in [before, during] {
+        assert!(entries(&*reader, b"", b"\xff\xff")? == all, "a reader from before the commit");
+        assert_eq!(reader.get(b"new")?, None);
+        assert!(reader.get(&7_u16.to_be_bytes())?.is_some());
+    }
+    assert_eq!(entries(&*engine.read()?, b"", b"\xff\xff")?, [(b"new".to_vec(), b"1".to_vec())]);
+    Ok(())
+}
+
+fn no_update_is_lost(engine: &dyn Engine) -> Result<()> {
+    const THREADS: u64 = 4;
+    const UPDATES: u64 = 25;
+    in_threads(THREADS, || (0..UPDATES).try_for_each(|_| write(engine, |tx| increment(tx, b"counter"))))?;
+    assert_eq!(number(engine.read()?.get(b"counter")?), THREADS * UPDATES);
+    Ok(())
+}
+
+fn readers_see_whole_commits(engine: &dyn Engine) -> Result<()> {
+    const COMMITS: u64 = 50;
+    let readers = || {
+        let mut last = 0;
+        while last < COMMITS {
+            let reader = engine.read()?;
+            let (left, right) = (number(reader.get(b"left")?), number(reader.get(b"right")?));
+            assert_eq!(left, right, "two values that are always written together");
+            assert!(left >= last, "a later reader sees an earlier state");
+            last = left;
+        }
+        Ok(())
+    };
+    let writer = || {
+        (0..COMMITS).try_for_each(|_| {
+            write(engine, |tx| {
+                increment(tx, b"left")?;
+                increment(tx, b"right")
+            })
+        })
+    };
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(writer);
+        let outcome = in_threads(2, readers);
+        writer.join().unwrap_or_else(|panic| resume_unwind(panic)).and(outcome)
+    })
+}
+
+/// Runs the same in several threads.
+fn in_threads(threads: u64, work: impl Fn() -> Result<()> + Sync) -> Result<()> {
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();
+        running.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
+}
+
+/// Runs `work` until it could be committed.
+fn write(engine: &dyn Engine, work: impl Fn(&mut dyn WriteTx) -> Result<()>) -> Result<()> {
+    loop {
+        let mut tx = engine.write()?;
+        match work(&mut *tx).and_then(|()| tx.commit()) {
+            Err(error) if *error.kind() == ErrorKind::Conflict => {}
+            done => return done,
+        }
+    }
+}
+
+fn put_many(tx: &mut dyn WriteTx) -> Result<()> {
+    (0..MANY).try_for_each(|number| tx.put(&number.to_be_bytes(), &[7; 40]))
+}
+
+fn increment(tx: &mut dyn WriteTx, key: &[u8]) -> Result<()> {
+    let next = number(tx.get(key)?) + 1;
+    // Others get their chance between reading and writing.
+    std::thread::yield_now();
+    tx.put(key, &next.to_be_bytes())
+}
+
+fn number(value: Option<Vec<u8>>) -> u64 {
+    value.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes)
+}
+
+fn entries(tx: &dyn ReadTx, from: &[u8], to: &[u8]) -> Result<Entries> {
+    let mut found = Vec::new();
+    tx.scan(from, to, &mut |key, value| {
+        found.push((key.to_vec(), value.to_vec()));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}

@@ -1,0 +1,78 @@
+//! An engine that makes every unit of work run twice.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::CountedEntropy;
+use crate::engine::{Engine, ReadTx, Visit, WriteTx};
+use crate::error::{ErrorKind, Result};
+
+/// An engine whose every other commit fails with [`ErrorKind::Conflict`], beginning with the first, so that
+/// each unit of work that would be committed is run once in vain and once for good.
+///
+/// A commit that fails also takes the store's entropy back to where the transaction began. The second run then
+/// draws the same numbers as the first, and whoever sees other answers than without this engine has found
+/// something else that the first run left behind. For one writer at a time.
+#[derive(Debug)]
+pub struct RerunEngine<E> {
+    engine: E,
+    entropy: CountedEntropy,
+    in_vain: AtomicBool,
+}
+
+impl<E: Engine> RerunEngine<E> {
+    /// Makes the units of work on `engine` run twice; `entropy` is that of the store.
+    pub fn new(engine: E, entropy: CountedEntropy) -> Self {
+        Self { engine, entropy, in_vain: AtomicBool::new(true) }
+    }
+}
+
+impl<E: Engine> Engine for RerunEngine<E> {
+    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
+        self.engine.read()
+    }
+
+    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+        Ok(Box::new(Writer {
+            tx: self.engine.write()?,
+            drawn: self.entropy.drawn(),
+            entropy: &self.entropy,
+            in_vain: &self.in_vain,
+        }))
+    }
+}
+
+struct Writer<'e> {
+    tx: Box<dyn WriteTx + 'e>,
+    /// How much entropy had been drawn when the transaction began.
+    drawn: u64,
+    entropy: &'e CountedEntropy,
+    in_vain: &'e AtomicBool,
+}
+
+impl ReadTx for Writer<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        self.tx.get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
+        self.tx.scan(from, to, visit)
+    }
+}
+
+impl WriteTx for Writer<'_> {
+    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        self.tx.put(key, value)
+    }
+
+    fn delete(&mut self, key: &[u8]) -> Result<()> {
+        self.tx.delete(key)
+    }
+
+    fn commit(self: Box<Self>) -> Result<()> {
+        if self.in_vain.fetch_not(Ordering::Relaxed) {
+            self.entropy.rewind(self.drawn);
+            return Err(ErrorKind::Conflict.into());
+        }
+        self.tx.commit()
+    }
+}

@@ -1,0 +1,89 @@
+//! Nothing that a dialect serves, and no failure that a request can cause, is without a scenario.
+
+use std::collections::BTreeSet;
+
+use http::Method;
+use idpstore::ErrorKind;
+use idpstore::dialects::{self, Dialect};
+use idpstore::engine::memory::MemoryEngine;
+use idpstore::http::router;
+
+use super::{Surroundings, once, run, scenarios};
+
+/// Names all kinds of error, and says of those that no request can cause why: a kind that is missing here does
+/// not compile.
+macro_rules! kinds {
+    ($($kind:ident => $unreachable:expr,)*) => {
+        fn name(kind: &ErrorKind) -> &'static str {
+            match kind { $(ErrorKind::$kind { .. } => stringify!($kind),)* }
+        }
+
+        const KINDS: &[(&str, Option<&str>)] = &[$((stringify!($kind), $unreachable),)*];
+    };
+}
+
+kinds! {
+    NotFound => None,
+    AlreadyExists => None,
+    Invalid => None,
+    InUse => None,
+    WrongState => Some("only a private key that cannot be used says so, and none such comes by a request"),
+    Unsupported => Some("no call needs what a whole environment lacks"),
+    UnsupportedMediaType => None,
+    NotAcceptable => None,
+    Malformed => None,
+    BadCursor => None,
+    Unauthorized => Some("the host's authorizer decides; scenarios are run without one"),
+    Forbidden => Some("the host's authorizer decides; scenarios are run without one"),
+    NoRoute => None,
+    MethodNotAllowed => None,
+    TooLarge => None,
+    Conflict => Some("the unit of work is run again"),
+    KeyPending => Some("only a host that makes keys elsewhere says so"),
+    Storage => Some("only an engine that fails says so"),
+    Corrupt => Some("only a damaged store says so"),
+    Locked => Some("only opening a store says so"),
+}
+
+#[test]
+fn every_route_is_asked_and_answers_well() {
+    for dialect in dialects::ALL {
+        let mut asked = BTreeSet::new();
+        for (_, scenario) in scenarios(dialect) {
+            for step in scenario.steps.iter().filter(|step| step.response.status < 300) {
+                asked.extend(operation(dialect, &step.request.method, &step.request.path));
+            }
+        }
+        let forgotten: Vec<_> =
+            dialect.routes.iter().map(|route| route.operation).filter(|it| !asked.contains(it)).collect();
+        assert!(forgotten.is_empty(), "no scenario of {} is about {forgotten:?}", dialect.name);
+    }
+}
+
+/// The operation that a request reaches.
+fn operation(dialect: &Dialect, method: &str, path: &str) -> Option<&'static str> {
+    let path = path.split('?').next().unwrap_or_default();
+    let path = if dialect.ignores_trailing_slash { path.trim_end_matches('/') } else { path };
+    let method = Method::from_bytes(method.as_bytes()).expect("a method");
+    router::find(dialect.routes, &method, path).ok().map(|(route, _)| route.operation)
+}
+
+#[test]
+fn every_kind_of_error_that_a_request_can_cause_is_caused() {
+    for dialect in dialects::ALL {
+        let mut caused = BTreeSet::new();
+        for (_, scenario) in scenarios(dialect) {
+            let surroundings = Surroundings::new();
+            let store = once(surroundings.open(MemoryEngine::default()));
+            run(&scenario, &surroundings, store, |_, _, answer| {
+                caused.extend(answer.extensions().get::<ErrorKind>().map(name));
+            });
+        }
+        for (kind, unreachable) in KINDS {
+            match unreachable {
+                None => assert!(caused.contains(kind), "no scenario of {} causes {kind}", dialect.name),
+                Some(why) => assert!(!caused.contains(kind), "{} causes {kind}, but {why}", dialect.name),
+            }
+        }
+    }
+}

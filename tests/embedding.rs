@@ -1,0 +1,131 @@
+//! What a host sees that embeds a store: keys that come later, going back, and who may open a file.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+use std::sync::Mutex;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use idpstore::env::{KeySource, SeededEntropy};
+use idpstore::pki::{KeySpec, PrivateKey};
+use idpstore::testing::CannedKeys;
+use idpstore::{Error, ErrorKind, IdpStore, Result};
+
+/// Gives what was put there, and asks for the rest.
+#[derive(Debug, Default)]
+struct Shelf(Mutex<Vec<PrivateKey>>);
+
+impl KeySource for &'static Shelf {
+    fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
+        let key = self.0.lock().unwrap().pop();
+        key.ok_or_else(|| Error::new(ErrorKind::KeyPending { spec: spec.to_string() }))
+    }
+}
+
+fn shelf() -> &'static Shelf {
+    Box::leak(Box::default())
+}
+
+fn provider(name: &str) -> Request<Bytes> {
+    let body = format!(
+        r#"{{"type":"OIDC","name":"{name}","protocol":{{"type":"OIDC","algorithms":{{"request":{{"signature":{{"algorithm":"SHA-256","scope":"REQUEST"}}}},"response":{{"signature":{{"algorithm":"SHA-256","scope":"ANY"}}}}}},
+        "endpoints":{{"authorization":{{"binding":"HTTP-REDIRECT","url":"https://idp.example/authorize"}},"token":{{"binding":"HTTP-POST","url":"https://idp.example/token"}},"jwks":{{"binding":"HTTP-REDIRECT","url":"https://idp.example/keys"}}}},
+        "scopes":["openid"],"issuer":{{"url":"https://idp.example"}},"credentials":{{"client":{{"client_id":"id","client_secret":"secret"}}}}}},
+        "policy":{{"accountLink":{{"action":"AUTO","filter":null}},"provisioning":{{"action":"AUTO","conditions":{{"deprovisioned":{{"action":"NONE"}},"suspended":{{"action":"NONE"}}}},"groups":{{"action":"NONE"}}}},"maxClockSkew":0,"subject":{{"userNameTemplate":{{"template":"idpuser.email"}},"matchType":"USERNAME"}}}}}}"#
+    );
+    Request::post("https://org.example/api/v1/idps")
+        .header("content-type", "application/json")
+        .body(body.into())
+        .unwrap()
+}
+
+fn json(response: &Response<Bytes>) -> serde_json::Value {
+    serde_json::from_slice(response.body()).unwrap()
+}
+
+fn get(store: &IdpStore, path: &str) -> Response<Bytes> {
+    store.handle(Request::get(format!("https://org.example{path}")).body(Bytes::new()).unwrap())
+}
+
+fn names(store: &IdpStore) -> Vec<String> {
+    let list = json(&get(store, "/api/v1/idps"));
+    list.as_array().unwrap().iter().map(|idp| idp["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_call_that_lacks_a_key_changes_nothing_and_is_repeated() {
+    let shelf = shelf();
+    let store = IdpStore::builder().keys(shelf).open().unwrap();
+    let made = json(&store.handle(provider("Partner")));
+    let path = format!(
+        "https://org.example/api/v1/idps/{}/credentials/keys/generate?validityYears=2",
+        made["id"].as_str().unwrap()
+    );
+    let request = || Request::post(&path).body(Bytes::new()).unwrap();
+    let before = store.service().changes(0, 100).unwrap();
+    let error = store.try_handle(request()).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::KeyPending { spec: "RSA-2048".to_owned() });
+    assert_eq!(store.service().changes(0, 100).unwrap(), before);
+    shelf.0.lock().unwrap().push(CannedKeys::key(0).unwrap());
+    let response = store.try_handle(request()).unwrap();
+    assert_eq!(response.status(), 201, "{response:?}");
+    let changes = store.service().changes(0, 100).unwrap();
+    assert_eq!(changes.len(), before.len() + 1);
+    assert_eq!(changes.last().unwrap().sequence, store.service().last_change().unwrap());
+}
+
+#[test]
+fn every_other_failure_is_an_answer() {
+    let store = IdpStore::in_memory().unwrap();
+    for (path, status) in [("/api/v1/idps/none", 404), ("/api/v1/nowhere", 404), ("/nobody", 404)] {
+        let request = Request::get(path).body(Bytes::new()).unwrap();
+        assert_eq!(store.try_handle(request).unwrap().status(), status, "{path}");
+    }
+}
+
+#[test]
+fn a_store_goes_back_to_a_snapshot_and_to_its_beginning() {
+    let directory = tempfile::tempdir().unwrap();
+    for builder in [IdpStore::builder(), IdpStore::builder().file(directory.path().join("a.redb")).unwrap()] {
+        let store = builder.keys(CannedKeys::default()).open().unwrap();
+        let _ = store.handle(provider("First"));
+        let before = store.snapshot().unwrap();
+        let _ = store.handle(provider("Second"));
+        assert_eq!(names(&store), ["First", "Second"]);
+        store.restore(&before).unwrap();
+        assert_eq!(names(&store), ["First"]);
+        store.reset().unwrap();
+        assert_eq!(names(&store), [""; 0]);
+        assert_eq!(store.service().changes(0, 100).unwrap(), []);
+        assert_eq!(store.service().last_change().unwrap(), 0);
+        assert_eq!(store.handle(provider("Third")).status(), 200);
+    }
+}
+
+#[test]
+fn a_stream_goes_on_from_where_it_is_set() {
+    let entropy = SeededEntropy::new([7; 32]);
+    let draw = || {
+        let mut bytes = [0; 5];
+        idpstore::env::Entropy::fill(&entropy, &mut bytes);
+        bytes
+    };
+    draw();
+    let position = entropy.position();
+    let first = [draw(), draw()];
+    entropy.seek(position);
+    assert_eq!([draw(), draw()], first);
+}
+
+#[test]
+fn a_file_is_open_once_and_free_again_when_it_is_closed() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.redb");
+    let store = IdpStore::open(&path).unwrap();
+    assert_eq!(IdpStore::open(&path).unwrap_err().kind(), &ErrorKind::Locked);
+    drop(store);
+    let lock = std::fs::File::create(directory.path().join("a.redb.lock")).unwrap();
+    lock.try_lock().unwrap();
+    assert_eq!(IdpStore::open(&path).unwrap_err().kind(), &ErrorKind::Locked, "somebody else has the lock");
+    drop(lock);
+    assert!(IdpStore::open(&path).is_ok());
+}

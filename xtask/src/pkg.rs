@@ -1,0 +1,99 @@
+//! `cargo xtask pkg`: the npm package, ready for `npm pack`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::run::{Outcome, cargo, root, run, say, succeeds};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Builds the module, writes the JavaScript around it, and compiles the TypeScript around that.
+pub(crate) fn pkg() -> Outcome {
+    if !has_node() {
+        return Err("the npm package needs Node 20.19 or newer, with npm".to_owned());
+    }
+    provide_target()?;
+    run(cargo(&["build", "-p", "idpstore-wasm", "--target", TARGET, "--profile", "wasm"]))?;
+    bind(&target_directory()?.join(TARGET).join("wasm/idpstore_wasm.wasm"))?;
+    let pkg = root().join("pkg");
+    npm_ci(&pkg)?;
+    run(npm(&pkg, &["run", "--silent", "build"]))
+}
+
+/// Makes sure that the standard library for the target is there.
+fn provide_target() -> Outcome {
+    if has_target() {
+        return Ok(());
+    }
+    let mut rustup = Command::new("rustup");
+    rustup.args(["target", "add", TARGET]).current_dir(root());
+    if run(rustup).is_ok() && has_target() {
+        return Ok(());
+    }
+    Err(format!(
+        "the standard library for {TARGET} is not there: `rustup target add {TARGET}`, or without rustup your \
+         system's package of it for this version of Rust"
+    ))
+}
+
+fn has_target() -> bool {
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--print", "target-libdir", "--target", TARGET]).current_dir(root());
+    let output = rustc.output().map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    output.is_ok_and(|directory| !directory.is_empty() && Path::new(&directory).is_dir())
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target_directory() -> Result<PathBuf, String> {
+    const MEMBER: &str = "\"target_directory\":\"";
+    let output = cargo(&["metadata", "--no-deps", "--format-version", "1"]).output();
+    let text = output.map_err(|error| format!("cargo metadata: {error}"))?.stdout;
+    let text = String::from_utf8_lossy(&text);
+    let path = text.split_once(MEMBER).and_then(|(_, rest)| rest.split_once('"')).map(|(path, _)| path);
+    // JSON doubles the backslashes of Windows.
+    path.map(|path| PathBuf::from(path.replace("\\\\", "\\")))
+        .ok_or_else(|| "cargo tells no target directory".into())
+}
+
+/// Writes the JavaScript around the module. The form for the web serves Node, too, which hands it the bytes.
+fn bind(module: &Path) -> Outcome {
+    let out = root().join("pkg/src/wasm");
+    let mut bindgen = Bindgen::new();
+    let bindgen = bindgen.web(true).map_err(|error| error.to_string())?;
+    bindgen.input_path(module).out_name("idpstore").typescript(true);
+    bindgen.remove_name_section(true).remove_producers_section(true).omit_default_module_path(true);
+    bindgen.generate(&out).map_err(|error| format!("wasm-bindgen: {error:#}"))?;
+    let module = out.join("idpstore_bg.wasm");
+    let size = fs::metadata(&module).map_err(|error| format!("{}: {error}", module.display()))?.len();
+    say(&format!("the module has {size} bytes"));
+    Ok(())
+}
+
+/// Installs exactly what the lock file names, unless that has been done.
+pub(crate) fn npm_ci(directory: &Path) -> Outcome {
+    let modified = |path: &str| fs::metadata(directory.join(path)).and_then(|metadata| metadata.modified());
+    if let (Ok(installed), Ok(locked)) =
+        (modified("node_modules/.package-lock.json"), modified("package-lock.json"))
+        && installed >= locked
+    {
+        return Ok(());
+    }
+    run(npm(directory, &["ci", "--no-audit", "--no-fund"]))
+}
+
+/// npm in this directory.
+pub(crate) fn npm(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new("npm");
+    command.args(arguments).current_dir(directory);
+    command
+}
+
+/// Whether Node and npm are there, in versions that can run the package.
+fn has_node() -> bool {
+    let mut node = Command::new("node");
+    node.args(["-e", "process.exit(process.getBuiltinModule ? 0 : 1)"]);
+    succeeds(node) && succeeds(npm(&root(), &["--version"]))
+}
