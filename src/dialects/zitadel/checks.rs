@@ -25,7 +25,7 @@ pub(super) fn arguments(command: &Command, surface: Surface, members: &mut Membe
         }
     }
     let root_ca = members.get("rootCa").map(bytes).unwrap_or_default();
-    if command.request.name == "AddLDAPProviderRequest" && !root_ca.is_empty() && !is_pem(&root_ca) {
+    if !root_ca.is_empty() && !is_pem(&root_ca) {
         return Err(Failure::invalid(INVALID, ROOT_CA));
     }
     Ok(())

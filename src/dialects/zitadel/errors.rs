@@ -52,28 +52,34 @@ pub(super) struct Failure {
     pub(super) text: String,
     /// The id by which ZITADEL's own errors are known; those of rules and of JSON have none.
     id: Option<&'static str>,
+    /// Whether the body could not be read at all.
+    is_malformed: bool,
 }
 
 impl Failure {
-    /// A body that cannot be read, or a field that breaks its rule.
+    /// A body that cannot be read.
     pub(super) fn malformed(text: impl Into<String>) -> Self {
-        Self { code: INVALID_ARGUMENT, text: text.into(), id: None }
+        Self { is_malformed: true, ..Self::broken_rule(text) }
+    }
+
+    /// A field that breaks its rule.
+    pub(super) fn broken_rule(text: impl Into<String>) -> Self {
+        Self { code: INVALID_ARGUMENT, text: text.into(), id: None, is_malformed: false }
     }
 
     /// An argument that the server does not accept.
     pub(super) fn invalid(text: &str, id: &'static str) -> Self {
-        Self { code: INVALID_ARGUMENT, text: text.to_owned(), id: Some(id) }
+        Self::with_id(INVALID_ARGUMENT, text, id)
     }
 
     /// A provider that is not there.
     pub(super) fn not_found(text: &str, id: &'static str) -> Self {
-        Self { code: NOT_FOUND, text: text.to_owned(), id: Some(id) }
+        Self::with_id(NOT_FOUND, text, id)
     }
 
     /// An organization that is not there.
     pub(super) fn no_organization() -> Self {
-        let text = "Organisation doesn't exist".to_owned();
-        Self { code: PERMISSION_DENIED, text, id: Some("AUTH-Bs7Ds") }
+        Self::with_id(PERMISSION_DENIED, "Organisation doesn't exist", "AUTH-Bs7Ds")
     }
 
     /// In place of an error of the rules that a provider is not there; any other error stays.
@@ -85,7 +91,11 @@ impl Failure {
     }
 
     fn plain(code: Code, text: &str) -> Self {
-        Self { code, text: text.to_owned(), id: None }
+        Self { code, ..Self::broken_rule(text) }
+    }
+
+    fn with_id(code: Code, text: &str, id: &'static str) -> Self {
+        Self { id: Some(id), ..Self::plain(code, text) }
     }
 
     fn message(&self) -> String {
@@ -110,8 +120,10 @@ impl From<Failure> for Error {
             NOT_FOUND => {
                 ErrorKind::NotFound { what: Resource::IdentityProvider, id: failure.text.clone().into() }
             }
-            PERMISSION_DENIED => ErrorKind::Forbidden,
-            _ if failure.id.is_none() => ErrorKind::Malformed,
+            PERMISSION_DENIED => {
+                ErrorKind::NotFound { what: Resource::Tenant, id: failure.text.clone().into() }
+            }
+            _ if failure.is_malformed => ErrorKind::Malformed,
             _ => ErrorKind::Invalid { violations: Vec::new() },
         };
         Self::new(kind).caused_by(failure)
@@ -144,14 +156,10 @@ fn describe(error: &Error) -> Failure {
         ErrorKind::Unsupported | ErrorKind::NotAcceptable => Failure::plain(UNIMPLEMENTED, "Not Implemented"),
         ErrorKind::UnsupportedMediaType => Failure::plain(UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type"),
         ErrorKind::Malformed | ErrorKind::BadCursor => Failure::malformed(error.to_string()),
-        ErrorKind::Unauthorized => {
-            Failure { code: UNAUTHENTICATED, text: "Errors.Token.Invalid".to_owned(), id: Some("AUTH-7fs1e") }
+        ErrorKind::Unauthorized => Failure::with_id(UNAUTHENTICATED, "Errors.Token.Invalid", "AUTH-7fs1e"),
+        ErrorKind::Forbidden => {
+            Failure::with_id(PERMISSION_DENIED, "No matching permissions found", "AUTH-5mWD2")
         }
-        ErrorKind::Forbidden => Failure {
-            code: PERMISSION_DENIED,
-            text: "No matching permissions found".to_owned(),
-            id: Some("AUTH-5mWD2"),
-        },
         ErrorKind::MethodNotAllowed => Failure::plain(METHOD_NOT_ALLOWED, "Method Not Allowed"),
         ErrorKind::TooLarge => {
             Failure::plain(RESOURCE_EXHAUSTED, "grpc: received message larger than allowed")

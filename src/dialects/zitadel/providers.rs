@@ -147,7 +147,7 @@ pub(super) fn migrate(mut asked: Asked) -> Result<Members> {
             (Some(template), _) => (&commands::MIGRATE_TO_AZURE, "AZURE_AD", template),
             (_, Some(template)) => (&commands::MIGRATE_TO_GOOGLE, "GOOGLE", template),
             // ZITADEL's server breaks off here; the words are those of its other missing arguments.
-            _ => return Err(Failure::malformed(INVALID).into()),
+            _ => return Err(Failure::broken_rule(INVALID).into()),
         };
     let kind = Kind::named(kind).ok_or_else(|| unknown(&asked))?;
     let Value::Object(mut template) = template else { return Err(unknown(&asked)) };

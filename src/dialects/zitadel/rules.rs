@@ -10,7 +10,7 @@ use crate::dialects::lens::Members;
 /// Checks a message that was read.
 pub(super) fn check(message: &Message, members: &Members) -> Result<(), Failure> {
     match violation(message, members) {
-        Some(words) => Err(Failure::malformed(words)),
+        Some(words) => Err(Failure::broken_rule(words)),
         None => Ok(()),
     }
 }

@@ -106,28 +106,6 @@ static SAML: Message = shared(
     ],
 );
 
-static OAUTH_V2: Message = shared(
-    "OAuthConfig",
-    &[
-        any("clientId", Form::Text),
-        any("authorizationEndpoint", Form::Text),
-        any("tokenEndpoint", Form::Text),
-        any("userEndpoint", Form::Text),
-        any("scopes", Form::Texts),
-        any("idAttribute", Form::Text),
-    ],
-);
-
-static GENERIC_OIDC_V2: Message = shared(
-    "GenericOIDCConfig",
-    &[
-        any("issuer", Form::Text),
-        any("clientId", Form::Text),
-        any("scopes", Form::Texts),
-        any("isIdTokenMapping", Form::Bool),
-    ],
-);
-
 static SAML_V2: Message = shared(
     "SAMLConfig",
     &[
@@ -162,13 +140,13 @@ static DETAILS_V2: Message = message(
 );
 
 /// The settings of a provider: options, and one member for each kind.
-const fn config(oauth: &'static Message, oidc: &'static Message, saml: &'static Message) -> [Member; 13] {
+const fn config(saml: &'static Message) -> [Member; 13] {
     [
         any("options", Form::One(&OPTIONS)),
         any("ldap", Form::One(&LDAP)),
         any("google", Form::One(&GOOGLE)),
-        any("oauth", Form::One(oauth)),
-        any("oidc", Form::One(oidc)),
+        any("oauth", Form::One(&OAUTH)),
+        any("oidc", Form::One(&GENERIC_OIDC)),
         any("jwt", Form::One(&JWT)),
         any("github", Form::One(&GOOGLE)),
         any("githubEs", Form::One(&GITHUB_ENTERPRISE_SERVER)),
@@ -180,8 +158,8 @@ const fn config(oauth: &'static Message, oidc: &'static Message, saml: &'static 
     ]
 }
 
-static CONFIG: Message = shared("ProviderConfig", &config(&OAUTH, &GENERIC_OIDC, &SAML));
-static CONFIG_V2: Message = shared("IDPConfig", &config(&OAUTH_V2, &GENERIC_OIDC_V2, &SAML_V2));
+static CONFIG: Message = shared("ProviderConfig", &config(&SAML));
+static CONFIG_V2: Message = shared("IDPConfig", &config(&SAML_V2));
 
 static PROVIDER: Message = shared(
     "Provider",
