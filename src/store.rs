@@ -196,10 +196,22 @@ impl IdpStore {
     }
 
     /// Answers a request to any of the vendors' APIs. Whatever goes wrong, too, is answered in the vendor's
-    /// words.
+    /// words; the [`ErrorKind`] behind them stands among the extensions of the response, for logs and tests.
     #[must_use]
     pub fn handle(&self, request: Request) -> Response {
-        self.attempt(request).map_or_else(nobodys_path, |attempt| attempt.response(&self.0.env))
+        let is_head = request.method() == Method::HEAD;
+        let Some(dialect) = dialects::of_path(request.uri().path()) else { return nobodys_path() };
+        let mut operation = None;
+        let mut response = self.answer(dialect, request, &mut operation).unwrap_or_else(|error| {
+            let mut response = (dialect.render_error)(&error, operation, &self.0.env);
+            response.extensions_mut().insert(error.kind().clone());
+            response
+        });
+        (dialect.finish)(&mut response, &self.0.env);
+        if is_head {
+            leave_out_body(&mut response);
+        }
+        response
     }
 
     /// As [`IdpStore::handle`], for a host that makes keys between calls: if one is missing the call has
@@ -209,14 +221,10 @@ impl IdpStore {
     ///
     /// [`ErrorKind::KeyPending`], and no other.
     pub fn try_handle(&self, request: Request) -> Result<Response> {
-        match self.attempt(request) {
-            None => Ok(nobodys_path()),
-            Some(Attempt { outcome: Err(error), .. })
-                if matches!(error.kind(), ErrorKind::KeyPending { .. }) =>
-            {
-                Err(error)
-            }
-            Some(attempt) => Ok(attempt.response(&self.0.env)),
+        let response = self.handle(request);
+        match response.extensions().get() {
+            Some(pending @ ErrorKind::KeyPending { .. }) => Err(pending.clone().into()),
+            _ => Ok(response),
         }
     }
 
@@ -249,15 +257,6 @@ impl IdpStore {
         self.restore(&new.snapshot()?)
     }
 
-    /// Runs a request, if its path belongs to a vendor.
-    fn attempt(&self, request: Request) -> Option<Attempt> {
-        let is_head = request.method() == Method::HEAD;
-        let dialect = dialects::of_path(request.uri().path())?;
-        let mut operation = None;
-        let outcome = self.answer(dialect, request, &mut operation);
-        Some(Attempt { dialect, operation, is_head, outcome })
-    }
-
     fn answer(
         &self,
         dialect: &'static Dialect,
@@ -284,27 +283,6 @@ impl IdpStore {
         };
         let service = self.service_for(dialect.name);
         (route.handler)(&Call { request: &request, params, service: &service, base_url: &base_url })
-    }
-}
-
-/// A request that was run, and what came of it.
-struct Attempt {
-    dialect: &'static Dialect,
-    operation: Option<&'static str>,
-    is_head: bool,
-    outcome: Result<Response>,
-}
-
-impl Attempt {
-    /// The answer in the vendor's words.
-    fn response(self, env: &Environment) -> Response {
-        let Self { dialect, operation, is_head, outcome } = self;
-        let mut response = outcome.unwrap_or_else(|error| (dialect.render_error)(&error, operation, env));
-        (dialect.finish)(&mut response, env);
-        if is_head {
-            leave_out_body(&mut response);
-        }
-        response
     }
 }
 
