@@ -9,7 +9,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use idpstore::env::{Generator, SeededEntropy};
-use idpstore::pki::{DistinguishedName, KeySpec, NameAttribute, PrivateKey, csr, thumbprint};
+use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, PrivateKey, csr, thumbprint};
 
 fn crypto(c: &mut Criterion) {
     let entropy = SeededEntropy::new([7; 32]);
@@ -21,7 +21,7 @@ fn crypto(c: &mut Criterion) {
     let subject = DistinguishedName::new().with(NameAttribute::CommonName, "sp.example.com");
     let names = ["sp.example.com".to_owned()];
     c.bench_function("certification request", |b| {
-        b.iter(|| csr::build(&subject, &names, &key, &mut Generator(&entropy)).unwrap());
+        b.iter(|| csr::build(&subject, &names, &key, Hash::Sha256, &mut Generator(&entropy)).unwrap());
     });
 
     let mut group = c.benchmark_group("slow");

@@ -9,6 +9,7 @@
 
 pub mod error;
 pub mod pki;
+pub mod saml;
 pub mod env;
 pub mod model;
 pub mod engine;

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CONTENT_LENGTH, HOST};
+use http::header::{CONTENT_LENGTH, HOST, ORIGIN};
 use http::request::Parts;
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 
 use crate::dialects::{self, Dialect};
 use crate::engine::memory::MemoryEngine;
@@ -72,8 +72,8 @@ struct Inner {
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: usize,
-    rate_limit: Option<RateLimit>,
     switches: BTreeSet<String>,
+    rate_limit: Option<RateLimit>,
 }
 
 /// How a store is to be opened: from [`IdpStore::builder`] to [`Builder::open`].
@@ -115,8 +115,8 @@ pub struct Builder {
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: Option<usize>,
-    rate_limit: Option<RateLimit>,
     switches: BTreeSet<String>,
+    rate_limit: Option<RateLimit>,
 }
 
 impl Builder {
@@ -194,20 +194,20 @@ impl Builder {
         self
     }
 
-    /// Answers at most `requests` in each `window` of time, and refuses all others in the words of the vendor who
-    /// was asked; by default there is no limit.
-    #[must_use]
-    pub fn rate_limit(mut self, requests: u32, window: Duration) -> Self {
-        self.rate_limit = Some(RateLimit::new(requests, window));
-        self
-    }
-
     /// Sets a switch: one of the vendors' questions on which their documents and their service disagree is to be
     /// answered in the other way than usual. What each does is told where its name is defined, such as
     /// [`dialects::pingone::KEEP_LOGIN_BUTTON_ICONS`].
     #[must_use]
     pub fn switch(mut self, name: impl Into<String>) -> Self {
         self.switches.insert(name.into());
+        self
+    }
+
+    /// Answers at most `requests` in each `window` of time, and refuses all others in the words of the vendor who
+    /// was asked; by default there is no limit.
+    #[must_use]
+    pub fn rate_limit(mut self, requests: u32, window: Duration) -> Self {
+        self.rate_limit = Some(RateLimit::new(requests, window));
         self
     }
 
@@ -237,8 +237,8 @@ impl Builder {
             base_url: self.base_url,
             authorizer: self.authorizer,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
-            rate_limit: self.rate_limit,
             switches: self.switches,
+            rate_limit: self.rate_limit,
         })))
     }
 }
@@ -337,14 +337,15 @@ impl IdpStore {
     /// Runs a request, if its path belongs to a vendor.
     fn attempt(&self, request: Request) -> Option<Attempt> {
         let is_head = request.method() == Method::HEAD;
+        let origin = request.headers().get(ORIGIN).cloned();
         let dialect = dialects::of_path(path_of(&request))?;
+        let mut operation = None;
         let (quota, passes) = match &self.0.rate_limit {
             Some(limit) => limit.count(self.0.service.env().clock.now()),
             None => (None, Ok(())),
         };
-        let mut operation = None;
         let outcome = passes.and_then(|()| self.answer(dialect, request, &mut operation));
-        Some(Attempt { dialect, operation, is_head, quota, outcome })
+        Some(Attempt { dialect, operation, is_head, origin, quota, outcome })
     }
 
     fn answer(
@@ -353,6 +354,9 @@ impl IdpStore {
         request: Request,
         operation: &mut Option<&'static str>,
     ) -> Result<Response> {
+        if let Some(response) = dialect.cors.and_then(|cors| cors.preflight(&request)) {
+            return Ok(response);
+        }
         let (parts, body) = request.into_parts();
         if let Some(authorizer) = &self.0.authorizer {
             authorizer.authorize(&parts)?;
@@ -389,6 +393,7 @@ struct Attempt {
     dialect: &'static Dialect,
     operation: Option<&'static str>,
     is_head: bool,
+    origin: Option<HeaderValue>,
     quota: Option<Quota>,
     outcome: Result<Response>,
 }
@@ -396,7 +401,7 @@ struct Attempt {
 impl Attempt {
     /// The answer in the vendor's words.
     fn response(self, env: &Environment) -> Response {
-        let Self { dialect, operation, is_head, quota, outcome } = self;
+        let Self { dialect, operation, is_head, origin, quota, outcome } = self;
         let mut response = outcome.unwrap_or_else(|error| {
             let mut response = (dialect.render_error)(&error, operation, env);
             response.extensions_mut().insert(error.kind().clone());
@@ -406,6 +411,9 @@ impl Attempt {
             response.extensions_mut().insert(quota);
         }
         (dialect.finish)(&mut response, env);
+        if let (Some(cors), Some(origin)) = (dialect.cors, origin) {
+            cors.allow(origin, response.headers_mut());
+        }
         if is_head {
             leave_out_body(&mut response);
         }

@@ -68,7 +68,9 @@ fn a_call_that_lacks_a_key_changes_nothing_and_is_repeated() {
     shelf.0.lock().unwrap().push(CannedKeys::key(0).unwrap());
     let response = store.try_handle(request()).unwrap();
     assert_eq!(response.status(), 201, "{response:?}");
-    assert_eq!(store.service().changes(0, 100).unwrap().len(), before.len() + 1);
+    let changes = store.service().changes(0, 100).unwrap();
+    assert_eq!(changes.len(), before.len() + 1);
+    assert_eq!(changes.last().unwrap().sequence, store.service().last_change().unwrap());
 }
 
 #[test]
@@ -94,6 +96,7 @@ fn a_store_goes_back_to_a_snapshot_and_to_its_beginning() {
         store.reset().unwrap();
         assert_eq!(names(&store), [""; 0]);
         assert_eq!(store.service().changes(0, 100).unwrap(), []);
+        assert_eq!(store.service().last_change().unwrap(), 0);
         assert_eq!(store.handle(provider("Third")).status(), 200);
     }
 }

@@ -1,6 +1,6 @@
 //! Every engine does what engines must do, and the suite that says so notices one that does not.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -199,8 +199,9 @@ impl FlawedWriter<'_> {
         Ok(())
     }
 
-    fn own(&self, key: &[u8]) -> Option<Option<Vec<u8>>> {
-        self.changes.iter().rev().find(|(changed, _)| changed == key).map(|(_, value)| value.clone())
+    /// The last change of a key, if there is one.
+    fn own(&self, key: &[u8]) -> Option<&Option<Vec<u8>>> {
+        self.changes.iter().rev().find(|(changed, _)| changed == key).map(|(_, value)| value)
     }
 }
 
@@ -208,7 +209,7 @@ impl ReadTx for FlawedWriter<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         match (&self.inner, self.own(key)) {
             (Some(inner), _) => inner.get(key),
-            (None, Some(own)) => Ok(own),
+            (None, Some(own)) => Ok(own.clone()),
             (None, None) => self.before.get(key),
         }
     }

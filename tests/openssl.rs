@@ -2,74 +2,22 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may panic")]
 
-use std::{
-    fs,
-    path::PathBuf,
-    process::{Command, Output},
-};
+mod judge;
+
+use std::fs;
 
 use idpstore::{
     error::{ErrorKind, Reason, Violation},
     pki::{
-        Certificate, CertificationRequest, DistinguishedName, Jwk, KeySpec, NameAttribute, PrivateKey,
+        Certificate, CertificationRequest, DistinguishedName, Hash, Jwk, KeySpec, NameAttribute, PrivateKey,
         Timestamp, csr,
         issuance::{Issuance, Profile, issue},
         pem, thumbprint,
     },
 };
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
-use tempfile::TempDir;
 
-/// A scratch directory in which OpenSSL runs.
-struct Judge(TempDir);
-
-impl Judge {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn put(&self, name: &str, content: impl AsRef<[u8]>) {
-        fs::write(self.path(name), content).unwrap();
-    }
-
-    fn get(&self, name: &str) -> Vec<u8> {
-        fs::read(self.path(name)).unwrap()
-    }
-
-    fn run(&self, arguments: &str) -> Output {
-        Command::new("openssl")
-            .args(arguments.split_whitespace())
-            .current_dir(self.0.path())
-            .env("OPENSSL_CONF", "/dev/null")
-            .output()
-            .expect("these tests need the `openssl` program (version 3) on the PATH")
-    }
-
-    /// Runs `openssl` with these arguments, which hold no blanks of their own; it must succeed.
-    fn says(&self, arguments: &str) -> String {
-        let output = self.run(arguments);
-        let words = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "openssl {arguments}: {words}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
-    }
-
-    /// The key and certificate that `openssl req -x509` makes with these further arguments.
-    fn makes(&self, key: &str, arguments: &str) -> Certificate {
-        self.says(&format!("genpkey -quiet -algorithm {key} -out made.key"));
-        self.says(&format!("req -x509 -new -key made.key -out made.pem {arguments}"));
-        Certificate::from_der(&pem::certificates(&self.get("made.pem")).unwrap()[0]).unwrap()
-    }
-
-    /// The one-line summary of a field of a PEM file: what stands after the equals sign.
-    fn field(&self, file: &str, field: &str) -> String {
-        let line = self.says(&format!("x509 -in {file} -noout -{field} -dateopt iso_8601"));
-        line.split_once('=').unwrap().1.to_owned()
-    }
-}
+use judge::Judge;
 
 fn canned_key(name: &str) -> PrivateKey {
     let path = format!("{}/tests/vectors/keys/rsa-2048-{name}.pem", env!("CARGO_MANIFEST_DIR"));
@@ -102,7 +50,8 @@ fn issued(
     profile: Profile,
 ) -> Vec<u8> {
     let issuance = Issuance {
-        serial_number: 0x00ff_1234_5678_9abc,
+        serial_number: 0x00ff_1234_5678_9abc.into(),
+        hash: Hash::Sha256,
         not_before: NOW.plus_seconds(-60),
         not_after: NOW.plus_calendar_years(30),
         issuer,
@@ -159,7 +108,7 @@ fn accepts_our_requests() {
     let (judge, key) = (Judge::new(), canned_key("c"));
     let dns_names = ["dev.okta.com".to_owned(), "*.example.org".to_owned()];
     for dns_names in [&dns_names[..], &[]] {
-        let der = csr::build(&full_name("request"), dns_names, &key, &mut rng()).unwrap();
+        let der = csr::build(&full_name("request"), dns_names, &key, Hash::Sha256, &mut rng()).unwrap();
         judge.put("own.csr", pem::encode("CERTIFICATE REQUEST", &der));
         let text = judge.says("req -in own.csr -verify -text -noout");
         assert!(text.contains("sha256WithRSAEncryption"), "{text}");
@@ -176,7 +125,7 @@ fn accepts_the_chain_of_our_authority() {
     let authority = full_name("authority");
     let root =
         issued((&authority, &authority_key.public_jwk()), (&authority, &authority_key), Profile::Authority);
-    let der = csr::build(&full_name("leaf"), &[], &key, &mut rng()).unwrap();
+    let der = csr::build(&full_name("leaf"), &[], &key, Hash::Sha256, &mut rng()).unwrap();
     let request = CertificationRequest::from_der(&der).unwrap();
     request.verify().unwrap();
     let leaf = issued((request.subject(), request.jwk()), (&authority, &authority_key), Profile::Bare);
@@ -254,7 +203,11 @@ fn its_private_keys_are_read() {
     assert_eq!(*key.to_pkcs8_der().unwrap(), judge.get("made.rsa"));
     judge.says("genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out made.key");
     judge.says("pkcs8 -topk8 -nocrypt -in made.key -outform DER -out made.ec");
-    assert!(PrivateKey::from_pkcs8_der(&judge.get("made.ec")).is_err());
+    judge.says("ec -inform DER -in made.ec -pubout -outform DER -out made.spki");
+    let key = PrivateKey::from_pkcs8_der(&judge.get("made.ec")).unwrap();
+    assert_eq!(key.spki_der().unwrap(), judge.get("made.spki"));
+    judge.says("genpkey -quiet -algorithm ED25519 -outform DER -out made.ed");
+    assert!(PrivateKey::from_pkcs8_der(&judge.get("made.ed")).is_err());
 }
 
 #[test]

@@ -24,7 +24,7 @@ struct State {
 #[derive(Debug)]
 pub(crate) enum Draws {
     /// A stream from a seed.
-    Seeded(SeededEntropy),
+    Seeded(Box<SeededEntropy>),
     /// The nth draw is the number n, big-endian, as in the scenarios that all ports of the store share.
     Counted(AtomicU64),
 }
@@ -33,7 +33,7 @@ impl Draws {
     /// From a seed of 32 bytes; one of another length makes them count.
     pub(crate) fn new(seed: &[u8]) -> Self {
         match seed.try_into() {
-            Ok(seed) => Self::Seeded(SeededEntropy::new(seed)),
+            Ok(seed) => Self::Seeded(Box::new(SeededEntropy::new(seed))),
             Err(_) => Self::Counted(AtomicU64::new(0)),
         }
     }

@@ -130,6 +130,16 @@ impl Store {
         Ok(Value::Array(shown.collect()).to_string())
     }
 
+    /// The number of the last change.
+    ///
+    /// # Errors
+    ///
+    /// As [`text`].
+    #[expect(clippy::cast_precision_loss, reason = "a count, exact up to 2^53")]
+    pub fn last_change(&self) -> Result<f64, Text> {
+        Ok(self.store.service().last_change().map_err(text)? as f64)
+    }
+
     /// What the store holds now.
     ///
     /// # Errors

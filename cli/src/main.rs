@@ -5,6 +5,7 @@
 
 mod demo;
 mod failure;
+mod fetch;
 mod serve;
 mod stop;
 mod token;

@@ -18,6 +18,7 @@ use idpstore::IdpStore;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::failure::Failure;
+use crate::fetch::MetadataFetcher;
 use crate::stop;
 use crate::token::Token;
 
@@ -39,12 +40,18 @@ pub(crate) struct Arguments {
     /// Ask every request for this token, as `Authorization: SSWS TOKEN` or `Bearer TOKEN`
     #[arg(long, value_parser = Token::parse)]
     token: Option<String>,
+    /// Fetch the metadata documents that requests name by URL, from public and loopback addresses
+    #[arg(long)]
+    allow_metadata_fetch: bool,
     /// The largest body that a request may have
     #[arg(long, value_name = "BYTES")]
     body_limit: Option<usize>,
     /// Answer at most so many requests in so many seconds, such as 600/60s
     #[arg(long, value_name = "N/SECONDSs", value_parser = rate_limit)]
     rate_limit: Option<(u32, Duration)>,
+    /// Set a switch: answer a question on which a vendor's documents and service disagree in the other way
+    #[arg(long = "switch", value_name = "NAME")]
+    switches: Vec<String>,
 }
 
 /// Reads `600/60s`: how many requests, and in what time.
@@ -86,11 +93,17 @@ fn open(arguments: &Arguments, base_url: &str) -> Result<IdpStore, Failure> {
     if let Some(token) = &arguments.token {
         builder = builder.authorizer(Token::new(token.clone()));
     }
+    if arguments.allow_metadata_fetch {
+        builder = builder.fetcher(MetadataFetcher::new());
+    }
     if let Some(bytes) = arguments.body_limit {
         builder = builder.body_limit(bytes);
     }
     if let Some((requests, window)) = arguments.rate_limit {
         builder = builder.rate_limit(requests, window);
+    }
+    for name in &arguments.switches {
+        builder = builder.switch(name);
     }
     match &arguments.db {
         Some(path) => builder

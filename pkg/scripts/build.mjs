@@ -21,7 +21,7 @@ await build({
   logLevel: 'warning',
 });
 
-for (const name of readdirSync('dist').filter((name) => name.endsWith('.d.ts'))) {
+for (const name of readdirSync('dist', { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {
   const types = readFileSync(`dist/${name}`, 'utf8').replaceAll(/(from|import\()( ?)'(\.[^']+)\.js'/g, "$1$2'$3.cjs'");
   writeFileSync(`dist/${name.replace(/\.d\.ts$/, '.d.cts')}`, types);
 }

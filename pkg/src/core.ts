@@ -16,6 +16,8 @@ export interface Core {
   handle(message: Message): Promise<Uint8Array<ArrayBuffer>>;
   /** A JSON array of changes after the one with this number. */
   changes(after: number, limit: number): Promise<string>;
+  /** The number of the last change. */
+  lastChange(): Promise<number>;
   snapshot(): Promise<object>;
   restore(snapshot: object): Promise<void>;
   reset(): Promise<void>;
@@ -81,6 +83,10 @@ export class LocalCore implements Core {
 
   async changes(after: number, limit: number): Promise<string> {
     return this.#run((store) => store.changes(after, limit));
+  }
+
+  async lastChange(): Promise<number> {
+    return this.#run((store) => store.last_change());
   }
 
   async snapshot(): Promise<object> {

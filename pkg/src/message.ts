@@ -77,6 +77,12 @@ const NEWLINE = 10;
 /** Statuses whose responses have no body (Fetch standard, "null body status"). */
 const BODILESS = new Set([101, 103, 204, 205, 304]);
 
+/** JSON as a text, of which Node makes a body in half the time. */
+function text(body: Uint8Array<ArrayBuffer>, headers: [string, string][]): string | Uint8Array<ArrayBuffer> {
+  const isJson = headers.some(([name, value]) => name === 'content-type' && value.startsWith('application/json'));
+  return isJson ? decoder.decode(body) : body;
+}
+
 /** Makes a `Response` of what the module gave. */
 export function response(bytes: Uint8Array<ArrayBuffer>): Response {
   let end = bytes.indexOf(NEWLINE);
@@ -88,5 +94,5 @@ export function response(bytes: Uint8Array<ArrayBuffer>): Response {
   });
   const body = bytes.subarray(end + 2);
   const hasNone = BODILESS.has(Number(status)) || body.length === 0;
-  return new Response(hasNone ? null : body, { status: Number(status), headers });
+  return new Response(hasNone ? null : text(body, headers), { status: Number(status), headers });
 }

@@ -13,6 +13,7 @@ export type Call =
   | { call: 'open'; options: OpenOptions }
   | { call: 'handle'; message: Message }
   | { call: 'changes'; after: number; limit: number }
+  | { call: 'lastChange' }
   | { call: 'snapshot' }
   | { call: 'restore'; snapshot: number }
   | { call: 'reset' }
@@ -66,6 +67,10 @@ export class RemoteCore implements Core {
 
   async changes(after: number, limit: number): Promise<string> {
     return (await this.#ask({ call: 'changes', after, limit })) as string;
+  }
+
+  async lastChange(): Promise<number> {
+    return (await this.#ask({ call: 'lastChange' })) as number;
   }
 
   async snapshot(): Promise<object> {

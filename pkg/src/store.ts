@@ -87,13 +87,13 @@ export class IdpStore {
   /** Goes back to a snapshot. In memory this takes no time that grows with the store. */
   async restore(snapshot: Snapshot): Promise<void> {
     await this.#core.restore(snapshot);
-    await this.#skip();
+    if (this.#listeners.size > 0) await this.#skip();
   }
 
   /** Goes back to a new store. */
   async reset(): Promise<void> {
     await this.#core.reset();
-    await this.#skip();
+    if (this.#listeners.size > 0) await this.#skip();
   }
 
   /** Up to `limit` changes after the one with the number `since` (0: from the start). */
@@ -136,8 +136,7 @@ export class IdpStore {
   /** Leaves out what has happened up to now. */
   async #skip(): Promise<void> {
     await this.#telling;
-    this.#told = 0;
-    for await (const change of this.#since()) this.#told = change.sequence;
+    this.#told = await this.#core.lastChange();
   }
 
   async #tell(): Promise<void> {

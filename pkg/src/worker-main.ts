@@ -34,6 +34,8 @@ async function run(question: Question): Promise<unknown> {
       return core.handle(question.message);
     case 'changes':
       return core.changes(question.after, question.limit);
+    case 'lastChange':
+      return core.lastChange();
     case 'snapshot':
       return snapshots.push(await core.snapshot()) - 1;
     case 'restore':

@@ -4,16 +4,20 @@
 //! A dialect is a value ([`Dialect`]); [`ALL`] has one line for each.
 
 pub mod lens;
+pub mod laws;
 #[cfg(feature = "okta")]
 pub mod okta;
 #[cfg(feature = "pingone")]
 pub mod pingone;
+#[cfg(feature = "zitadel")]
+pub mod zitadel;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use crate::env::Environment;
 use crate::error::{Error, Result};
+use crate::http::cors::Cors;
 use crate::http::{Response, Route};
 use crate::model::IdentityProvider;
 
@@ -31,6 +35,8 @@ pub struct Dialect {
     pub ignores_trailing_slash: bool,
     /// Words an error; the operation is known once a route was found.
     pub render_error: fn(&Error, Option<&str>, &Environment) -> Response,
+    /// What pages of other origins may do; `None`: nothing.
+    pub cors: Option<&'static Cors>,
     /// Adds the headers that all answers have.
     pub finish: fn(&mut Response, &Environment),
 }
@@ -41,6 +47,8 @@ pub static ALL: &[&Dialect] = &[
     &okta::DIALECT,
     #[cfg(feature = "pingone")]
     &pingone::DIALECT,
+    #[cfg(feature = "zitadel")]
+    &zitadel::DIALECT,
 ];
 
 /// The dialect to which a path belongs.

@@ -30,7 +30,7 @@ pub mod tag {
     pub const TRUSTED_KEY: u8 = b'V';
     /// Ids of signing keys (tenant, kid).
     pub const SIGNING_KID: u8 = b'k';
-    /// Ids of trusted keys by the SHA-256 of their certificate (tenant, digest).
+    /// Ids of trusted keys by the SHA-256 of their certificate (tenant, digest, id).
     pub const TRUSTED_DIGEST: u8 = b'v';
     /// Which owners may sign with a key (tenant, owner, folded kid, kid).
     pub const ATTACHMENT: u8 = b'A';

@@ -123,7 +123,7 @@ impl StorageBackend for Rehearsal {
         let mut end = self.0.backend.len()?;
         out.fill(0);
         let there = distance(offset, end).min(out.len());
-        if let Some(part) = out.get_mut(..there) {
+        if let Some(part) = out.get_mut(..there).filter(|part| !part.is_empty()) {
             self.0.backend.read(offset, part)?;
         }
         for step in steps {
@@ -186,5 +186,90 @@ impl StorageBackend for Rehearsal {
 
     fn query_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
         self.0.backend.query_lock_range(start, end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Bytes in memory; clones are the same.
+    #[derive(Clone, Debug, Default)]
+    struct Bytes(Arc<Mutex<Vec<u8>>>);
+
+    impl StorageBackend for Bytes {
+        fn len(&self) -> io::Result<u64> {
+            Ok(self.0.lock().unwrap().len() as u64)
+        }
+
+        fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+            let from = distance(0, offset);
+            let bytes = self.0.lock().unwrap();
+            out.copy_from_slice(bytes.get(from..from + out.len()).ok_or(io::ErrorKind::UnexpectedEof)?);
+            Ok(())
+        }
+
+        fn set_len(&self, length: u64) -> io::Result<()> {
+            self.0.lock().unwrap().resize(distance(0, length), 0);
+            Ok(())
+        }
+
+        fn sync_data(&self) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+            let mut bytes = self.0.lock().unwrap();
+            let (from, length) = (distance(0, offset), bytes.len());
+            bytes.resize(length.max(from + data.len()), 0);
+            bytes[from..from + data.len()].copy_from_slice(data);
+            Ok(())
+        }
+    }
+
+    fn content(backend: &dyn StorageBackend) -> Vec<u8> {
+        let mut content = vec![1; distance(0, backend.len().unwrap())];
+        backend.read(0, &mut content).unwrap();
+        content
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_noted_looks_as_if_it_were_done(
+            before in prop::collection::vec(1..=u8::MAX, 1..20),
+            steps in prop::collection::vec((0..20_u64, prop::option::of(prop::collection::vec(any::<u8>(), 0..9))), 0..9),
+            (from, length) in (0..20_u64, 1..20_usize),
+        ) {
+            let (done, untouched) = (Bytes::default(), Bytes::default());
+            done.write(0, &before).unwrap();
+            untouched.write(0, &before).unwrap();
+            let rehearsal = Rehearsal::of(untouched.clone());
+            for (at, data) in steps {
+                for backend in [&done as &dyn StorageBackend, &rehearsal] {
+                    match &data {
+                        Some(data) => backend.write(at, data).unwrap(),
+                        None => backend.set_len(at).unwrap(),
+                    }
+                }
+                prop_assert_eq!(content(&rehearsal), content(&done));
+            }
+            let expected = content(&done);
+            let mut part = vec![1; length];
+            let outcome = rehearsal.read(from, &mut part);
+            if let Some(expected) = expected.get(distance(0, from)..distance(0, from) + length) {
+                prop_assert_eq!(&part[..], expected);
+            } else {
+                prop_assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+            }
+            prop_assert_eq!(content(&untouched), before);
+            rehearsal.perform().unwrap();
+            prop_assert_eq!(content(&untouched), content(&done));
+            rehearsal.write(0, b"straight through").unwrap();
+            prop_assert!(content(&untouched).starts_with(b"straight through"));
+        }
     }
 }

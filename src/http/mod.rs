@@ -3,6 +3,8 @@
 //! Nothing here words an answer: what is wrong is told as an [`Error`], and the dialect finds the words.
 
 pub mod body;
+pub mod cors;
+pub mod multipart;
 pub mod negotiate;
 pub mod rate;
 pub mod router;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Id, Secret, secret};
+use super::{Id, Remainders, Secret, secret};
 use crate::pki::{Jwk, Timestamp, pem, thumbprint};
 
 /// A public key with what belongs to it.
@@ -35,6 +35,9 @@ pub struct Key {
     /// The request that waits for its certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<CertificationRequest>,
+    /// What each dialect said that no other understands.
+    #[serde(default, skip_serializing_if = "Remainders::is_empty")]
+    pub remainders: Remainders,
 }
 
 /// A certification request (RFC 2986) that has been made and not yet answered.

@@ -19,13 +19,13 @@ use super::{
     certificate::Certificate,
     issuance::extension,
     jwk::Jwk,
-    keygen::PrivateKey,
+    keygen::{Hash, PrivateKey},
     name::DistinguishedName,
     signed::{self, Signed, written},
 };
 use crate::error::{Error, ErrorKind, Reason, Result, Violation};
 
-/// Builds a certification request for the key, signed with sha256WithRSAEncryption, in DER. The DNS names go
+/// Builds a certification request for the key and signed by it, in DER. The DNS names go
 /// into a subject alternative name that is asked for (RFC 2985, section 5.4.2), not critical; without any,
 /// nothing is asked for.
 ///
@@ -52,6 +52,7 @@ pub fn build(
     subject: &DistinguishedName,
     dns_names: &[String],
     key: &PrivateKey,
+    hash: Hash,
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Result<Vec<u8>> {
     let (subject, spki_der) = (subject.to_der()?, key.spki_der()?);
@@ -64,7 +65,7 @@ pub fn build(
             attributes: attributes(names)?,
         })
     };
-    signed::sign(&written(content())?, key, rng)
+    signed::sign(&written(content())?, key, hash, rng)
 }
 
 /// Whether the certificate answers a request for this public key. Nothing else is compared.
@@ -135,7 +136,7 @@ impl CertificationRequest {
     /// Checks that whoever made the request holds the private key: that its signature is by that key.
     ///
     /// # Errors
-    /// `Invalid` if the signature is wrong; `Unsupported` if it is not sha256WithRSAEncryption.
+    /// `Invalid` if the signature is wrong; `Unsupported` if it is of an algorithm that we do not sign with.
     pub fn verify(&self) -> Result<()> {
         let signed = Signed::from_der(&self.der).map_err(unreadable)?;
         match signed.is_signed_by(&self.spki_der) {
@@ -225,7 +226,7 @@ mod tests {
         let key = PrivateKey::generate(KeySpec::Rsa { bits: 2048 }, &mut rng).unwrap();
         let subject = DistinguishedName::new().with(NameAttribute::Country, "CAN");
         let dns_names: Vec<_> = dns_names.iter().map(|name| (*name).to_owned()).collect();
-        build(&subject, &dns_names, &key, &mut rng)
+        build(&subject, &dns_names, &key, Hash::Sha256, &mut rng)
     }
 
     #[test]

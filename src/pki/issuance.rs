@@ -21,9 +21,10 @@ use x509_cert::{
 use super::{
     certificate::{Content, Validity},
     jwk::Jwk,
-    keygen::PrivateKey,
+    keygen::{Hash, PrivateKey},
     name::DistinguishedName,
-    signed::{self, SHA256_WITH_RSA, written},
+    serial::SerialNumber,
+    signed::{self, written},
     time::Timestamp,
 };
 use crate::error::Result;
@@ -32,7 +33,7 @@ use crate::error::Result;
 #[derive(Clone, Debug)]
 pub struct Issuance<'a> {
     /// The serial number: should be positive and new for each certificate of an issuer.
-    pub serial_number: u128,
+    pub serial_number: SerialNumber,
     /// The first second of the validity period; milliseconds are cut off.
     pub not_before: Timestamp,
     /// The last second of the validity period; milliseconds are cut off.
@@ -41,6 +42,8 @@ pub struct Issuance<'a> {
     pub issuer: &'a DistinguishedName,
     /// Whom the key belongs to: the issuer itself in a self-issued certificate.
     pub subject: &'a DistinguishedName,
+    /// With what it is digested to be signed.
+    pub hash: Hash,
     /// Which extensions it has.
     pub profile: Profile,
 }
@@ -58,7 +61,7 @@ pub enum Profile {
     ServiceProvider,
 }
 
-/// Issues a certificate for the subject's key, signed by the signer with sha256WithRSAEncryption, in DER. In a
+/// Issues a certificate for the subject's key, signed by the signer, in DER. In a
 /// self-issued certificate the subject's key is the signer's own.
 ///
 /// ```
@@ -92,7 +95,7 @@ pub fn issue(
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Result<Vec<u8>> {
     let (issuer, subject) = (issuance.issuer.to_der()?, issuance.subject.to_der()?);
-    let (serial_number, spki_der) = (written(issuance.serial_number.to_der())?, subject_key.to_spki_der()?);
+    let (serial_number, spki_der) = (issuance.serial_number.to_der()?, subject_key.to_spki_der()?);
     let extensions = match issuance.profile {
         Profile::Bare => None,
         Profile::Authority => Some(written(authority_extensions(&spki_der, &signer.spki_der()?))?),
@@ -102,7 +105,7 @@ pub fn issue(
         Ok(Content {
             version: V3,
             serial_number: AnyRef::try_from(serial_number.as_slice())?,
-            algorithm: SHA256_WITH_RSA,
+            algorithm: signed::algorithm(signer, issuance.hash),
             issuer: AnyRef::try_from(issuer.as_slice())?,
             validity: Validity {
                 not_before: issuance.not_before.to_asn1(),
@@ -115,7 +118,7 @@ pub fn issue(
             extensions: extensions.as_deref().map(AnyRef::try_from).transpose()?,
         })
     };
-    signed::sign(&written(content())?, signer, rng)
+    signed::sign(&written(content())?, signer, issuance.hash, rng)
 }
 
 /// X.509 version 3 counts from zero.
@@ -168,7 +171,8 @@ mod tests {
         let key = PrivateKey::generate(KeySpec::Rsa { bits: 2048 }, &mut rng).unwrap();
         let name = &DistinguishedName::new().with(NameAttribute::CommonName, "example");
         let issuance = Issuance {
-            serial_number: 1_769_903_999_123,
+            serial_number: 1_769_903_999_123.into(),
+            hash: Hash::Sha256,
             not_before: Timestamp::from_unix_millis(1_769_903_999_123),
             not_after: Timestamp::from_unix_seconds(2_600_000_000),
             issuer: name,

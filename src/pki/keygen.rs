@@ -5,46 +5,54 @@ use std::{fmt, str::FromStr};
 
 use rand_core::CryptoRng;
 use rsa::{
-    RsaPrivateKey, RsaPublicKey,
-    pkcs1v15::{Signature, SigningKey, VerifyingKey},
+    Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey,
     pkcs8::{DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _},
     traits::PublicKeyParts as _,
 };
-use sha2::Sha256;
-use signature::{RandomizedSigner as _, SignatureEncoding as _, Verifier as _};
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
-use super::jwk::Jwk;
+use super::{
+    ec::{self, EcKey},
+    jwk::{EcCurve, Jwk},
+};
 use crate::error::{Error, ErrorKind, Reason, Result};
 
-/// What kind of key to make; spelled `RSA-2048`. An elliptic curve joins when a dialect asks for one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What kind of key to make; spelled `RSA-2048` or `EC-P-256`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeySpec {
     /// An RSA key with exponent 65537.
     Rsa {
         /// Bits of the modulus: 2048 to 8192, a multiple of 8.
         bits: u32,
     },
+    /// A key on a NIST curve.
+    Ec {
+        /// The curve.
+        curve: EcCurve,
+    },
 }
 
 impl KeySpec {
     /// Whether such keys are made here.
     fn checked(self) -> Result<Self> {
-        let Self::Rsa { bits } = self;
-        if (2048..=8192).contains(&bits) && bits % 8 == 0 {
-            Ok(self)
-        } else {
-            let words =
-                format!("is not a key specification: `{self}` is not 2048 to 8192 bits in steps of 8");
-            Err(Error::invalid("", Reason::Other(words)))
+        match self {
+            Self::Rsa { bits } if !(2048..=8192).contains(&bits) || bits % 8 != 0 => {
+                let words =
+                    format!("is not a key specification: `{self}` is not 2048 to 8192 bits in steps of 8");
+                Err(Error::invalid("", Reason::Other(words)))
+            }
+            Self::Rsa { .. } | Self::Ec { .. } => Ok(self),
         }
     }
 }
 
 impl fmt::Display for KeySpec {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Rsa { bits } = self;
-        write!(out, "RSA-{bits}")
+        match self {
+            Self::Rsa { bits } => write!(out, "RSA-{bits}"),
+            Self::Ec { curve } => write!(out, "EC-{curve}"),
+        }
     }
 }
 
@@ -52,38 +60,86 @@ impl FromStr for KeySpec {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let bits = text.strip_prefix("RSA-").and_then(|bits| bits.parse().ok()).ok_or_else(|| {
-            Error::invalid("", Reason::Other(format!("is not a key specification: `{text}`")))
-        })?;
-        Self::Rsa { bits }.checked()
+        let curves = || EcCurve::ALL.into_iter().map(|curve| Self::Ec { curve });
+        let ec = || curves().find(|spec| spec.to_string() == text);
+        let rsa = || Some(Self::Rsa { bits: text.strip_prefix("RSA-")?.parse().ok()? });
+        rsa()
+            .or_else(ec)
+            .ok_or_else(|| {
+                Error::invalid("", Reason::Other(format!("is not a key specification: `{text}`")))
+            })?
+            .checked()
+    }
+}
+
+/// With what a message is digested before it is signed (FIPS 180-4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are those of the algorithms")]
+pub enum Hash {
+    #[default]
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    fn digest(self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha256 => Sha256::digest(message).to_vec(),
+            Self::Sha384 => Sha384::digest(message).to_vec(),
+            Self::Sha512 => Sha512::digest(message).to_vec(),
+        }
+    }
+
+    /// The scheme of RFC 8017, section 8.2, over such a digest.
+    fn pkcs1v15(self) -> Pkcs1v15Sign {
+        match self {
+            Self::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
+            Self::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
+            Self::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
+        }
     }
 }
 
 /// The private part of a signing key. Redacted in `Debug`, zeroed on drop.
 #[derive(Clone)]
-pub struct PrivateKey(SigningKey<Sha256>);
+pub struct PrivateKey(Inner);
+
+#[derive(Clone)]
+enum Inner {
+    Rsa(Box<RsaPrivateKey>),
+    Ec(EcKey),
+}
 
 impl PrivateKey {
-    /// Makes a new key: the same state of the generator gives the same key. Takes from a tenth of a second to
-    /// several seconds.
+    /// Makes a new key: the same state of the generator gives the same key. An RSA key takes from a tenth of a
+    /// second to several seconds.
     ///
     /// # Errors
     /// `Invalid` if the specification is outside of its bounds.
     pub fn generate(spec: KeySpec, rng: &mut (impl CryptoRng + ?Sized)) -> Result<Self> {
-        let KeySpec::Rsa { bits } = spec.checked()?;
-        let key = RsaPrivateKey::new(rng, bits as usize).map_err(|cause| failed("make a key", cause))?;
-        Ok(Self(SigningKey::new(key)))
+        Ok(Self(match spec.checked()? {
+            KeySpec::Rsa { bits } => {
+                let key =
+                    RsaPrivateKey::new(rng, bits as usize).map_err(|cause| failed("make a key", cause))?;
+                Inner::Rsa(Box::new(key))
+            }
+            KeySpec::Ec { curve } => Inner::Ec(EcKey::generate(curve, rng)),
+        }))
     }
 
     /// Reads a PKCS#8 `PrivateKeyInfo` in DER, unencrypted, and checks that the key is consistent.
     ///
     /// # Errors
-    /// `Invalid` at the empty pointer if that is not an RSA key with two primes.
+    /// `Invalid` at the empty pointer if that is neither an RSA key with two primes nor a key on a NIST curve.
     pub fn from_pkcs8_der(der: &[u8]) -> Result<Self> {
+        if let Some(key) = EcKey::from_pkcs8_der(der) {
+            return Ok(Self(Inner::Ec(key)));
+        }
         let key = RsaPrivateKey::from_pkcs8_der(der).map_err(|cause| {
             Error::invalid("", Reason::Other("is not a readable private key".into())).caused_by(cause)
         })?;
-        Ok(Self(SigningKey::new(key)))
+        Ok(Self(Inner::Rsa(Box::new(key))))
     }
 
     /// Writes a PKCS#8 `PrivateKeyInfo` in DER, unencrypted.
@@ -91,15 +147,21 @@ impl PrivateKey {
     /// # Errors
     /// None are known: every key that exists can be written.
     pub fn to_pkcs8_der(&self) -> Result<Zeroizing<Vec<u8>>> {
-        let der = self.0.to_pkcs8_der().map_err(|cause| failed("write a key", cause))?;
-        Ok(der.to_bytes())
+        match &self.0 {
+            Inner::Rsa(key) => {
+                Ok(key.to_pkcs8_der().map_err(|cause| failed("write a key", cause))?.to_bytes())
+            }
+            Inner::Ec(key) => key.to_pkcs8_der(),
+        }
     }
 
     /// The public part.
     #[must_use]
     pub fn public_jwk(&self) -> Jwk {
-        let key = self.0.as_ref();
-        Jwk::rsa(&key.n_bytes(), &key.e_bytes())
+        match &self.0 {
+            Inner::Rsa(key) => Jwk::rsa(&key.n_bytes(), &key.e_bytes()),
+            Inner::Ec(key) => key.public_jwk(),
+        }
     }
 
     /// The public part as a `SubjectPublicKeyInfo` in DER (RFC 5280, section 4.1.2.7).
@@ -110,11 +172,26 @@ impl PrivateKey {
         self.public_jwk().to_spki_der()
     }
 
-    /// Signs with RSASSA-PKCS1-v1_5 and SHA-256 (RFC 8017, section 8.2). The generator blinds the computation
-    /// against timing; the signature does not depend on it.
-    pub(super) fn sign(&self, message: &[u8], rng: &mut (impl CryptoRng + ?Sized)) -> Result<Vec<u8>> {
-        let signature = self.0.try_sign_with_rng(rng, message).map_err(|cause| failed("sign", cause))?;
-        Ok(signature.to_vec())
+    /// Whether it is an RSA key.
+    pub(super) fn is_rsa(&self) -> bool {
+        matches!(self.0, Inner::Rsa(_))
+    }
+
+    /// Signs with RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2) or ECDSA (FIPS 186-5, section 6.4). The generator
+    /// blinds the computation of the former against timing; no signature depends on it.
+    pub(super) fn sign(
+        &self,
+        hash: Hash,
+        message: &[u8],
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Vec<u8>> {
+        let digest = hash.digest(message);
+        match &self.0 {
+            Inner::Rsa(key) => {
+                key.sign_with_rng(rng, hash.pkcs1v15(), &digest).map_err(|cause| failed("sign", cause))
+            }
+            Inner::Ec(key) => key.sign(&digest),
+        }
     }
 }
 
@@ -124,12 +201,14 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// Whether this is the signature of the message, by the method of [`PrivateKey::sign`], under an RSA key
-/// given as `SubjectPublicKeyInfo`.
-pub(super) fn verifies(spki_der: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    let key = RsaPublicKey::from_public_key_der(spki_der).map(VerifyingKey::<Sha256>::new);
-    let signature = Signature::try_from(signature);
-    key.is_ok_and(|key| signature.is_ok_and(|signature| key.verify(message, &signature).is_ok()))
+/// Whether this is the signature of the message, by the method of [`PrivateKey::sign`], under a key given as
+/// `SubjectPublicKeyInfo`.
+pub(super) fn verifies(spki_der: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -> bool {
+    let digest = hash.digest(message);
+    match RsaPublicKey::from_public_key_der(spki_der) {
+        Ok(key) => key.verify(hash.pkcs1v15(), &digest, signature).is_ok(),
+        Err(_) => ec::verifies(spki_der, &digest, signature),
+    }
 }
 
 fn failed(doing: &str, cause: impl std::error::Error + Send + Sync + 'static) -> Error {
@@ -162,12 +241,15 @@ mod tests {
         let read = PrivateKey::from_pkcs8_der(&key.to_pkcs8_der().unwrap()).unwrap();
         assert_eq!(read.public_jwk(), key.public_jwk());
         let mut rng = ChaCha20Rng::seed_from_u64(4);
-        let (first, second) = (key.sign(b"text", &mut rng).unwrap(), key.sign(b"text", &mut rng).unwrap());
+        let (first, second) = (
+            key.sign(Hash::Sha256, b"text", &mut rng).unwrap(),
+            key.sign(Hash::Sha256, b"text", &mut rng).unwrap(),
+        );
         assert_eq!(first, second);
         let spki = read.spki_der().unwrap();
-        assert!(verifies(&spki, b"text", &first));
-        assert!(!verifies(&spki, b"test", &first));
-        assert!(!verifies(b"", b"text", &first));
+        assert!(verifies(&spki, Hash::Sha256, b"text", &first));
+        assert!(!verifies(&spki, Hash::Sha256, b"test", &first));
+        assert!(!verifies(b"", Hash::Sha256, b"text", &first));
     }
 
     #[test]
@@ -177,7 +259,24 @@ mod tests {
         let jwk: Jwk = serde_json::from_value(vector["jwk"].clone()).unwrap();
         let signature = crate::pki::pem::base64_any(vector["signature"].as_str().unwrap()).unwrap();
         let message = vector["signing_input"].as_str().unwrap().as_bytes();
-        assert!(verifies(&jwk.to_spki_der().unwrap(), message, &signature));
+        assert!(verifies(&jwk.to_spki_der().unwrap(), Hash::Sha256, message, &signature));
+    }
+
+    #[test]
+    fn keys_on_curves_survive_pkcs8_and_sign_the_same_way_each_time() {
+        for curve in EcCurve::ALL {
+            let mut rng = ChaCha20Rng::seed_from_u64(7);
+            let key = PrivateKey::generate(KeySpec::Ec { curve }, &mut rng).unwrap();
+            let read = PrivateKey::from_pkcs8_der(&key.to_pkcs8_der().unwrap()).unwrap();
+            assert_eq!(read.public_jwk(), key.public_jwk());
+            let spki = read.spki_der().unwrap();
+            for hash in [Hash::Sha256, Hash::Sha384, Hash::Sha512] {
+                let signature = key.sign(hash, b"text", &mut rng).unwrap();
+                assert_eq!(read.sign(hash, b"text", &mut rng).unwrap(), signature);
+                assert!(verifies(&spki, hash, b"text", &signature));
+                assert!(!verifies(&spki, hash, b"test", &signature));
+            }
+        }
     }
 
     #[test]
@@ -189,6 +288,10 @@ mod tests {
     fn specifications_have_names_and_bounds() {
         assert_eq!("RSA-3072".parse::<KeySpec>().unwrap(), KeySpec::Rsa { bits: 3072 });
         assert_eq!(KeySpec::Rsa { bits: 2048 }.to_string(), "RSA-2048");
+        for curve in EcCurve::ALL {
+            let spec = KeySpec::Ec { curve };
+            assert_eq!(spec.to_string().parse::<KeySpec>().unwrap(), spec);
+        }
         for text in ["RSA-1024", "RSA-2049", "RSA-16384", "RSA-", "EC-P256", ""] {
             assert!(text.parse::<KeySpec>().unwrap_err().to_string().contains(text), "{text}");
         }

@@ -6,27 +6,38 @@
 //! - `spki`: the same keys as `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7)
 //! - [`thumbprint`]: JWK thumbprints (RFC 7638) and certificate digests (RFC 7517, sections 4.8 and 4.9)
 //! - [`keygen`]: private keys, from a generator passed in
+//! - `ec`: keys on the NIST curves
+//! - [`serial`]: serial numbers of any size
 //! - [`certificate`]: read certificates (RFC 5280)
 //! - [`issuance`]: issue certificates, to ourselves or by an authority (RFC 5280)
 //! - [`csr`]: build and read certification requests (RFC 2986), match a certificate against one
 //! - [`pem`]: textual encodings (RFC 7468), read tolerantly
+//! - [`pkcs7`]: certificates alone in a signed message (RFC 5652)
+//! - [`pkcs12`]: keys with their certificates, under a password (RFC 7292)
+//! - `structure`: DER taken apart element by element, for what has no crate of its own
 //! - `signed`: the frame that certificates and certification requests share
 
 pub mod certificate;
 pub mod csr;
+mod ec;
 pub mod issuance;
 pub mod jwk;
 pub mod keygen;
 pub mod name;
 pub mod pem;
+pub mod pkcs12;
+pub mod pkcs7;
+pub mod serial;
 mod signed;
 mod spki;
+mod structure;
 pub mod thumbprint;
 pub mod time;
 
 pub use certificate::Certificate;
 pub use csr::CertificationRequest;
-pub use jwk::Jwk;
-pub use keygen::{KeySpec, PrivateKey};
+pub use jwk::{EcCurve, Jwk};
+pub use keygen::{Hash, KeySpec, PrivateKey};
 pub use name::{DistinguishedName, NameAttribute};
+pub use serial::SerialNumber;
 pub use time::Timestamp;

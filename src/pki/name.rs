@@ -231,7 +231,7 @@ fn utf8_or_latin1(octets: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn okta_like() -> DistinguishedName {
+    fn unusual() -> DistinguishedName {
         DistinguishedName::new()
             .with(NameAttribute::Country, "US")
             .with(NameAttribute::Organization, "Zo\u{eb} & Co, Ltd.")
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn survives_the_way_through_der() {
-        let name = okta_like();
+        let name = unusual();
         assert_eq!(DistinguishedName::from_der(&name.to_der().unwrap()).unwrap(), name);
         assert_eq!(name.common_name(), Some("#second"));
         assert_eq!(DistinguishedName::new().to_der().unwrap(), [0x30, 0]);
@@ -260,7 +260,7 @@ mod tests {
     fn is_shown_in_order() {
         let shown = "C=US, O=Zo\u{eb} & Co\\, Ltd., CN=first, 0.9.2342.19200300.100.1.1=\\ jane\\ , \
                      CN=\\#second, emailAddress=info@example.org";
-        assert_eq!(okta_like().to_string(), shown);
+        assert_eq!(unusual().to_string(), shown);
     }
 
     #[test]

@@ -27,6 +27,15 @@ pub fn certificates(input: &[u8]) -> Result<Vec<Vec<u8>>> {
     if text.contains(BEGIN) { blocks(&text) } else { Ok(vec![base64_certificate(&text)?]) }
 }
 
+/// The first block with one of these labels, decoded; `None` if there is none, or it is damaged.
+#[must_use]
+pub fn block(input: &[u8], labels: &[&str]) -> Option<Vec<u8>> {
+    let text = String::from_utf8_lossy(input);
+    let (label, rest) =
+        labels.iter().find_map(|label| Some((label, text.split_once(&format!("{BEGIN}{label}-----"))?.1)))?;
+    base64_any(rest.split_once(&format!("-----END {label}-----"))?.0).ok()
+}
+
 /// Decodes base64 or base64url, even mixed, with any white space, padded or not.
 ///
 /// ```

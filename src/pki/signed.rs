@@ -3,18 +3,39 @@
 
 use der::{
     Encode, Sequence,
-    asn1::{AnyRef, BitStringRef},
-    oid::db::rfc5912::SHA_256_WITH_RSA_ENCRYPTION,
+    asn1::{AnyRef, BitStringRef, ObjectIdentifier},
+    oid::db::rfc5912,
 };
 use rand_core::CryptoRng;
 use x509_cert::spki::AlgorithmIdentifierRef;
 
-use super::keygen::{self, PrivateKey};
+use super::keygen::{self, Hash, PrivateKey};
 use crate::error::{Error, ErrorKind, Result};
 
-/// The one algorithm that we sign with (RFC 4055, section 5).
-pub(super) const SHA256_WITH_RSA: AlgorithmIdentifierRef<'static> =
-    AlgorithmIdentifierRef { oid: SHA_256_WITH_RSA_ENCRYPTION, parameters: Some(AnyRef::NULL) };
+/// The algorithm that names a signature by a key of this type over such a digest (RFC 4055, section 5; RFC 5758,
+/// section 3.2).
+pub(super) fn algorithm(key: &PrivateKey, hash: Hash) -> AlgorithmIdentifierRef<'static> {
+    let parameters = key.is_rsa().then_some(AnyRef::NULL);
+    let oid = match (key.is_rsa(), hash) {
+        (true, Hash::Sha256) => rfc5912::SHA_256_WITH_RSA_ENCRYPTION,
+        (true, Hash::Sha384) => rfc5912::SHA_384_WITH_RSA_ENCRYPTION,
+        (true, Hash::Sha512) => rfc5912::SHA_512_WITH_RSA_ENCRYPTION,
+        (false, Hash::Sha256) => rfc5912::ECDSA_WITH_SHA_256,
+        (false, Hash::Sha384) => rfc5912::ECDSA_WITH_SHA_384,
+        (false, Hash::Sha512) => rfc5912::ECDSA_WITH_SHA_512,
+    };
+    AlgorithmIdentifierRef { oid, parameters }
+}
+
+/// With what the message was digested, if its signature is of one of the algorithms above.
+pub(super) fn hash_of(oid: ObjectIdentifier) -> Option<Hash> {
+    match oid {
+        rfc5912::SHA_256_WITH_RSA_ENCRYPTION | rfc5912::ECDSA_WITH_SHA_256 => Some(Hash::Sha256),
+        rfc5912::SHA_384_WITH_RSA_ENCRYPTION | rfc5912::ECDSA_WITH_SHA_384 => Some(Hash::Sha384),
+        rfc5912::SHA_512_WITH_RSA_ENCRYPTION | rfc5912::ECDSA_WITH_SHA_512 => Some(Hash::Sha512),
+        _ => None,
+    }
+}
 
 /// Something signed. The content stays as it was read, because a signature is over its very octets.
 #[derive(Sequence)]
@@ -28,11 +49,9 @@ impl Signed<'_> {
     /// Whether the holder of this public key signed it; `None` if it is signed in a way that is not checked
     /// here.
     pub(super) fn is_signed_by(&self, spki_der: &[u8]) -> Option<bool> {
-        if self.algorithm.oid != SHA256_WITH_RSA.oid {
-            return None;
-        }
+        let hash = hash_of(self.algorithm.oid)?;
         let content = self.content.to_der().ok()?;
-        Some(keygen::verifies(spki_der, &content, self.signature.raw_bytes()))
+        Some(keygen::verifies(spki_der, hash, &content, self.signature.raw_bytes()))
     }
 }
 
@@ -40,14 +59,15 @@ impl Signed<'_> {
 pub(super) fn sign(
     content: &impl Encode,
     key: &PrivateKey,
+    hash: Hash,
     rng: &mut (impl CryptoRng + ?Sized),
 ) -> Result<Vec<u8>> {
     let content = written(content.to_der())?;
-    let signature = key.sign(&content, rng)?;
+    let signature = key.sign(hash, &content, rng)?;
     let frame = || {
         let (content, signature) =
             (AnyRef::try_from(content.as_slice())?, BitStringRef::from_bytes(&signature)?);
-        Signed { content, algorithm: SHA256_WITH_RSA, signature }.to_der()
+        Signed { content, algorithm: algorithm(key, hash), signature }.to_der()
     };
     written(frame())
 }

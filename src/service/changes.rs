@@ -28,6 +28,9 @@ pub enum ChangeKind {
     TrustedKeyDeleted,
     SigningKeyGenerated,
     SigningKeyCloned,
+    SigningKeyImported,
+    SigningKeyReplaced,
+    SigningKeyDeleted,
     RequestCreated,
     RequestRevoked,
     CertificateInstalled,
@@ -94,6 +97,15 @@ impl Service {
     /// [`ErrorKind::Corrupt`](crate::error::ErrorKind::Corrupt) if the log cannot be read.
     pub fn changes(&self, sequence: u64, limit: usize) -> Result<Vec<Change>> {
         self.read(|tx| records::changes(tx, sequence, limit))
+    }
+
+    /// The number of the last change; 0 if there was none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::changes`].
+    pub fn last_change(&self) -> Result<u64> {
+        self.read(|tx| Ok(records::counters(tx)?.last_sequence))
     }
 }
 

@@ -11,25 +11,29 @@ use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::env::Generator;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
-use crate::model::{Attachment, Id, Key, Secret, place};
+use crate::model::{Attachment, Id, Key, Remainders, Secret, place};
 use crate::pki::certificate::Certificate;
 use crate::pki::issuance::{Issuance, Profile, issue};
-use crate::pki::{DistinguishedName, KeySpec, PrivateKey, Timestamp, pem, thumbprint};
+use crate::pki::{DistinguishedName, Hash, KeySpec, PrivateKey, SerialNumber, Timestamp, pem, thumbprint};
 
 /// The certificate that a new signing key issues to itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificatePlan {
-    /// Subject and issuer.
-    pub name: DistinguishedName,
+    /// Whom the key belongs to.
+    pub subject: DistinguishedName,
+    /// Who is said to have issued it: the subject, in a certificate that can be verified.
+    pub issuer: DistinguishedName,
     /// The serial number.
-    pub serial_number: u128,
+    pub serial_number: SerialNumber,
     /// From when it is valid.
     pub not_before: Timestamp,
     /// Until when it is valid.
     pub not_after: Timestamp,
     /// Type and size of the key.
     pub spec: KeySpec,
-    /// The extensions.
+    /// With what it is digested to be signed.
+    pub hash: Hash,
+    /// Which extensions it has.
     pub profile: Profile,
 }
 
@@ -53,6 +57,28 @@ impl Service {
         })
     }
 
+    /// Imports a partner's certificate (DER), followed by those that lead to its root, with what a dialect says
+    /// of it. The same certificate may be imported several times: each is a key of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if one cannot be read, or the first is not valid now, and those of the storage.
+    pub fn import_valid_certificate(&self, chain: &[Vec<u8>], remainders: &Remainders) -> Result<Key> {
+        let chain: Vec<_> = chain.iter().map(|der| BASE64_STANDARD.encode(der)).collect();
+        let leaf = read_chain(&chain)?;
+        self.write(|unit| {
+            if unit.now < leaf.not_before() || unit.now > leaf.not_after() {
+                let words = format!("is valid from {} to {} only", leaf.not_before(), leaf.not_after());
+                return Err(Error::invalid(place::CERTIFICATE, Reason::Other(words)));
+            }
+            let id = unit.next_id();
+            let key = Key { remainders: remainders.clone(), ..trusted(id, unit.now, &leaf, &chain) };
+            records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
+            unit.log(ChangeKind::TrustedKeyImported, id, Some(&key.kid))?;
+            Ok(key)
+        })
+    }
+
     /// Puts another certificate in the place of a trusted key, which keeps its `kid`.
     ///
     /// # Errors
@@ -62,7 +88,8 @@ impl Service {
         let leaf = read_chain(chain)?;
         self.write(|unit| {
             let old = existing_trusted_key(&*unit.tx, unit.tenant_id(), kid)?;
-            let new = Key { created: old.created, ..trusted(old.id, unit.now, &leaf, chain) };
+            let remainders = old.remainders.clone();
+            let new = Key { created: old.created, remainders, ..trusted(old.id, unit.now, &leaf, chain) };
             unit.refuse_twin(&new)?;
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.log(ChangeKind::TrustedKeyReplaced, new.id, Some(kid))?;
@@ -206,14 +233,15 @@ impl Service {
 
 impl Unit<'_> {
     /// Makes, certifies and saves a signing key.
-    fn new_signing_key(&mut self, plan: &CertificatePlan) -> Result<Key> {
+    pub(super) fn new_signing_key(&mut self, plan: &CertificatePlan) -> Result<Key> {
         let private = self.private_key(plan.spec)?;
         let issuance = Issuance {
-            serial_number: plan.serial_number,
+            serial_number: plan.serial_number.clone(),
             not_before: plan.not_before,
             not_after: plan.not_after,
-            issuer: &plan.name,
-            subject: &plan.name,
+            issuer: &plan.issuer,
+            subject: &plan.subject,
+            hash: plan.hash,
             profile: plan.profile,
         };
         let mut rng = Generator(&*self.service.env.entropy);
@@ -227,14 +255,23 @@ impl Unit<'_> {
 
     /// A signing key without a certificate. A source that gives the same key twice is refused.
     pub(super) fn held_key(&mut self, private: &PrivateKey) -> Result<Key> {
-        let jwk = private.public_jwk();
-        let kid = thumbprint::jwk_thumbprint(&jwk);
-        if records::signing_key(&*self.tx, self.tenant_id(), &kid)?.is_some() {
-            return Err(ErrorKind::AlreadyExists { what: Resource::SigningKey, id: kid.into() }.into());
+        let kid = thumbprint::jwk_thumbprint(&private.public_jwk());
+        let key = self.another_held_key(private)?;
+        if key.kid == kid {
+            Ok(key)
+        } else {
+            Err(ErrorKind::AlreadyExists { what: Resource::SigningKey, id: kid.into() }.into())
         }
+    }
+
+    /// A signing key without a certificate. If the same key is there already, this one has its own id for `kid`.
+    pub(super) fn another_held_key(&mut self, private: &PrivateKey) -> Result<Key> {
+        let (id, jwk) = (self.next_id(), private.public_jwk());
+        let thumbprint = thumbprint::jwk_thumbprint(&jwk);
+        let twin = records::signing_key_id(&*self.tx, self.tenant_id(), &thumbprint)?;
         Ok(Key {
-            id: self.next_id(),
-            kid,
+            id,
+            kid: if twin.is_some() { id.to_uuid() } else { thumbprint },
             created: self.now,
             updated: self.now,
             jwk,
@@ -242,6 +279,7 @@ impl Unit<'_> {
             expires: None,
             private: Some(Secret::new(BASE64_STANDARD.encode(&*private.to_pkcs8_der()?))),
             request: None,
+            remainders: Remainders::new(),
         })
     }
 
@@ -274,8 +312,8 @@ impl Unit<'_> {
         let chain = [certificate.to_owned()];
         let leaf = read_chain(&chain)?;
         let key = trusted(self.next_id(), self.now, &leaf, &chain);
-        if let Some(known) = records::same_certificate(&*self.tx, self.tenant_id(), &key)? {
-            return Ok(known.kid);
+        if let Some(known) = records::same_certificate(&*self.tx, self.tenant_id(), &key)?.first() {
+            return Ok(known.to_uuid());
         }
         records::save(&mut *self.tx, self.service.tenant, None, &key)?;
         self.log(ChangeKind::TrustedKeyImported, key.id, Some(&key.kid))?;
@@ -330,11 +368,12 @@ impl Unit<'_> {
 
     /// A certificate is in the store of trusted keys once at most.
     fn refuse_twin(&self, key: &Key) -> Result<()> {
-        match records::same_certificate(&*self.tx, self.tenant_id(), key)? {
-            Some(twin) if twin.id != key.id => {
-                Err(ErrorKind::AlreadyExists { what: Resource::TrustedKey, id: twin.kid.into() }.into())
+        let twins = records::same_certificate(&*self.tx, self.tenant_id(), key)?;
+        match twins.into_iter().find(|twin| *twin != key.id) {
+            Some(twin) => {
+                Err(ErrorKind::AlreadyExists { what: Resource::TrustedKey, id: twin.to_uuid().into() }.into())
             }
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 }
@@ -351,6 +390,7 @@ fn trusted(id: Id, now: Timestamp, leaf: &Certificate, chain: &[String]) -> Key 
         expires: Some(leaf.not_after()),
         private: None,
         request: None,
+        remainders: Remainders::new(),
     }
 }
 
@@ -379,7 +419,7 @@ fn existing_trusted_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Key> {
     trusted_key(tx, tenant, kid)?.ok_or_else(|| Error::not_found(Resource::TrustedKey, kid))
 }
 
-fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<String>> {
+pub(super) fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for id in records::users(tx, tenant, kid)? {
         names.push(provider(tx, tenant, id)?.name);

@@ -6,6 +6,7 @@
 
 mod applications;
 mod changes;
+mod held_keys;
 mod keys;
 mod owners;
 mod page;
@@ -17,6 +18,7 @@ mod users;
 
 pub use applications::ApplicationQuery;
 pub use changes::{Change, ChangeKind};
+pub use held_keys::NewKey;
 pub use keys::CertificatePlan;
 pub use owners::Owner;
 pub use page::{Cursor, Page, ProviderQuery};
@@ -77,6 +79,12 @@ impl Service {
     #[must_use]
     pub fn env(&self) -> &Environment {
         &self.env
+    }
+
+    /// The id of the tenant whose records these are. Whether there is such a tenant, the calls will tell.
+    #[must_use]
+    pub fn tenant_id(&self) -> Id {
+        self.tenant
     }
 
     /// The tenant.

@@ -33,7 +33,8 @@ impl<T> Page<T> {
 /// Which providers are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderQuery {
-    /// Only those whose name contains this text, in any case.
+    /// Only those whose name contains this text, in any case. Of very long names the first 256 characters are
+    /// searched: the text must begin there.
     pub name_contains: Option<String>,
     /// Only those of this kind, as [`Protocol::kind`](crate::model::Protocol::kind) names it.
     pub kind: Option<String>,

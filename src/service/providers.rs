@@ -6,7 +6,7 @@ use super::page::{Cursor, Page, ProviderQuery};
 use super::{Service, Unit};
 use crate::engine::ReadTx;
 use crate::engine::records::{self, Stored};
-use crate::env::Entropy;
+use crate::env::{CertificateSettings, Entropy};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
 use crate::model::{Application, Id, IdentityProvider, Key, State, Tenant, place};
 use crate::pki::Timestamp;
@@ -40,6 +40,12 @@ impl<'d, 'a> Draft<'d, 'a> {
         &*self.unit.service.env.entropy
     }
 
+    /// What certificates are like where the vendor leaves that to the server's settings.
+    #[must_use]
+    pub fn certificate_settings(&self) -> CertificateSettings {
+        self.unit.service.env.certificates
+    }
+
     /// The trusted key with this `kid`, if there is one.
     ///
     /// # Errors
@@ -47,6 +53,15 @@ impl<'d, 'a> Draft<'d, 'a> {
     /// Those of the storage.
     pub fn trusted_key(&self, kid: &str) -> Result<Option<Key>> {
         trusted_key(&*self.unit.tx, self.unit.tenant_id(), kid)
+    }
+
+    /// Lets the record sign with the key of this id, and gives its `kid`; `None` if there is no such key.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn lend_signing_key(&mut self, key: Id) -> Result<Option<String>> {
+        self.unit.lend(key, self.id)
     }
 
     /// Which other provider of the tenant has exactly this name, if one has.

@@ -9,7 +9,7 @@ use crate::env::Generator;
 use crate::error::{Error, Reason, Resource, Result};
 use crate::model::{CertificationRequest, Id, Key, place};
 use crate::pki::certificate::Certificate;
-use crate::pki::{DistinguishedName, KeySpec, csr, thumbprint};
+use crate::pki::{DistinguishedName, Hash, KeySpec, csr, thumbprint};
 
 /// For more than how many days an installed certificate must still be valid.
 const MINIMUM_DAYS: u32 = 90;
@@ -37,7 +37,7 @@ impl Service {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let private = unit.private_key(spec)?;
             let mut rng = Generator(&*unit.service.env.entropy);
-            let der = csr::build(subject, dns_names, &private, &mut rng)
+            let der = csr::build(subject, dns_names, &private, Hash::Sha256, &mut rng)
                 .map_err(|error| error.at(place::SUBJECT_ALT_NAME))?;
             let mut key = unit.held_key(&private)?;
             let id = thumbprint::sha256_base64url(&der);

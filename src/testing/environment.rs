@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
+
 use crate::env::{Clock, Entropy, KeySource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pki::{KeySpec, PrivateKey, Timestamp, pem};
@@ -58,6 +61,7 @@ impl Entropy for CountedEntropy {
 }
 
 /// RSA keys of 2048 bits that are public knowledge, in a fixed order; each is given once, to one of the clones.
+/// Keys on curves are made of the position in that order.
 #[derive(Clone, Debug, Default)]
 pub struct CannedKeys(Arc<AtomicUsize>);
 
@@ -92,6 +96,10 @@ impl KeySource for CannedKeys {
     fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
         match spec {
             KeySpec::Rsa { bits: 2048 } => Self::key(self.0.fetch_add(1, Ordering::Relaxed)),
+            KeySpec::Ec { .. } => PrivateKey::generate(
+                spec,
+                &mut ChaCha20Rng::seed_from_u64(self.0.fetch_add(1, Ordering::Relaxed) as u64),
+            ),
             spec @ KeySpec::Rsa { .. } => {
                 Err(Error::new(ErrorKind::Unsupported).context(format!("there is no canned key `{spec}`")))
             }

@@ -32,8 +32,8 @@ fn stores() -> (Vec<u8>, Vec<u8>) {
 }
 
 /// How many providers are there after the bytes were opened; `None` if they were refused as damaged.
-fn opened(bytes: Vec<u8>) -> Option<usize> {
-    let disk = Disk::with(bytes.clone());
+fn opened(bytes: &[u8]) -> Option<usize> {
+    let disk = Disk::with(bytes.to_vec());
     match disk.open() {
         Ok(store) => {
             let names = names(&store);
@@ -49,7 +49,7 @@ fn opened(bytes: Vec<u8>) -> Option<usize> {
 }
 
 /// Holds a damaged store against what it was made from.
-fn check(was_closed: bool, damaged: Vec<u8>) -> Option<usize> {
+fn check(was_closed: bool, damaged: &[u8]) -> Option<usize> {
     let opened = opened(damaged);
     match opened {
         None | Some(PROVIDERS) => {}
@@ -62,8 +62,8 @@ fn check(was_closed: bool, damaged: Vec<u8>) -> Option<usize> {
 #[test]
 fn sound_stores_are_opened() {
     let (open, closed) = stores();
-    assert_eq!(opened(open), Some(PROVIDERS));
-    assert_eq!(opened(closed), Some(PROVIDERS));
+    assert_eq!(opened(&open), Some(PROVIDERS));
+    assert_eq!(opened(&closed), Some(PROVIDERS));
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn lost_pages_are_noticed() {
             let mut damaged = store.clone();
             damaged[page * PAGE..(page + 1) * PAGE].fill(if page % 2 == 0 { 0 } else { 0xaa });
             if damaged != store {
-                refused += usize::from(check(was_closed, damaged).is_none());
+                refused += usize::from(check(was_closed, &damaged).is_none());
             }
         }
         // In the other store nearly every page was written by the last commit.
@@ -88,9 +88,9 @@ fn a_lost_end_is_noticed() {
     let (open, closed) = stores();
     for store in [open, closed] {
         for length in [1, 8, 9, 100, 319, 320, PAGE - 1, PAGE, 2 * PAGE, 10 * PAGE, store.len() - 1] {
-            assert_eq!(refusal(store[..length].to_vec()), ErrorKind::Corrupt, "{length}");
+            assert_eq!(refusal(&store[..length]), ErrorKind::Corrupt, "{length}");
         }
-        assert_eq!(refusal([&store[..], b"something else"].concat()), ErrorKind::Corrupt);
+        assert_eq!(refusal(&[&store[..], b"something else"].concat()), ErrorKind::Corrupt);
     }
 }
 
@@ -103,7 +103,7 @@ fn every_bit_of_the_header_is_noticed_or_without_meaning() {
             if bit % 11 == 0 {
                 let mut damaged = store.clone();
                 damaged[bit / 8] ^= 1 << (bit % 8);
-                check(was_closed, damaged);
+                check(was_closed, &damaged);
             }
         }
     }
@@ -122,7 +122,7 @@ proptest! {
         for (at, bit) in flips {
             *at.get_mut(&mut damaged) ^= 1_u8 << bit;
         }
-        check(was_closed, damaged);
+        check(was_closed, &damaged);
     }
 
     #[test]
@@ -130,6 +130,6 @@ proptest! {
         let start: &[u8] = if looks_right { b"redb\x1a\x0a\xa9\x0d\x0a" } else { b"" };
         let bytes = [start, &bytes].concat();
         prop_assume!(bytes.iter().any(|byte| *byte != 0));
-        prop_assert_eq!(refusal(bytes), ErrorKind::Corrupt);
+        prop_assert_eq!(refusal(&bytes), ErrorKind::Corrupt);
     }
 }

@@ -142,9 +142,9 @@ impl StorageBackend for Disk {
 }
 
 /// The kind of error with which opening these bytes is refused; the bytes stay as they are.
-pub(crate) fn refusal(bytes: Vec<u8>) -> ErrorKind {
-    let disk = Disk::with(bytes.clone());
-    let kind = disk.open().expect_err("refused").kind().clone();
+pub(crate) fn refusal(bytes: &[u8]) -> ErrorKind {
+    let disk = Disk::with(bytes.to_vec());
+    let kind = disk.open().unwrap_err().kind().clone();
     assert!(disk.bytes() == bytes, "what is refused is left as it is");
     kind
 }

@@ -50,7 +50,7 @@ fn work_until_it_fails(disk: &Disk, answered: &mut Vec<String>) -> Option<String
             Ok(()) => answered.push(name),
             Err(error) => {
                 assert_eq!(error.kind(), &ErrorKind::Storage, "{error}");
-                let again = create(&store, "later").expect_err("the store must be opened anew");
+                let again = create(&store, "later").unwrap_err();
                 assert_eq!(again.kind(), &ErrorKind::Storage, "{again}");
                 return Some(name);
             }

@@ -11,7 +11,7 @@ use crate::disk::{Disk, refusal};
 use crate::{create, names};
 
 fn kind_of_refusal(path: impl AsRef<std::path::Path>) -> ErrorKind {
-    IdpStore::open(path).expect_err("refused").kind().clone()
+    IdpStore::open(path).unwrap_err().kind().clone()
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn a_file_of_zeros_becomes_a_store() {
     }
     let mut almost = vec![0; 100_000];
     almost[99_999] = 1;
-    assert_eq!(refusal(almost), ErrorKind::Corrupt);
+    assert_eq!(refusal(&almost), ErrorKind::Corrupt);
 }
 
 #[test]
@@ -94,6 +94,6 @@ fn entries_of_something_else_are_left_alone() {
     let mut tx = engine.write().unwrap();
     tx.put(b"fruit", b"apple").unwrap();
     tx.commit().unwrap();
-    let refused = IdpStore::builder().engine(engine).open().expect_err("refused");
+    let refused = IdpStore::builder().engine(engine).open().unwrap_err();
     assert_eq!(refused.kind(), &ErrorKind::Corrupt);
 }

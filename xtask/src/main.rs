@@ -1,5 +1,6 @@
 //! Every chore of the project, in Rust, with no other tool to install first: `cargo xtask <chore>`.
 
+mod npm;
 mod pkg;
 mod run;
 mod sdk;
@@ -38,5 +39,6 @@ fn main() -> ExitCode {
 }
 
 fn bench() -> Outcome {
-    run(cargo(&["bench", "-p", "idpstore", "--all-features"]))
+    run(cargo(&["bench", "-p", "idpstore", "--all-features"]))?;
+    npm::bench()
 }

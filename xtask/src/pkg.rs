@@ -12,6 +12,9 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Builds the module, writes the JavaScript around it, and compiles the TypeScript around that.
 pub(crate) fn pkg() -> Outcome {
+    if !has_node() {
+        return Err("the npm package needs Node 20.19 or newer, with npm".to_owned());
+    }
     provide_target()?;
     run(cargo(&["build", "-p", "idpstore-wasm", "--target", TARGET, "--profile", "wasm"]))?;
     bind(&target_directory()?.join(TARGET).join("wasm/idpstore_wasm.wasm"))?;
@@ -44,7 +47,7 @@ fn has_target() -> bool {
 }
 
 /// Where cargo puts what it builds.
-fn target_directory() -> Result<PathBuf, String> {
+pub(crate) fn target_directory() -> Result<PathBuf, String> {
     const MEMBER: &str = "\"target_directory\":\"";
     let output = cargo(&["metadata", "--no-deps", "--format-version", "1"]).output();
     let text = output.map_err(|error| format!("cargo metadata: {error}"))?.stdout;
@@ -89,7 +92,7 @@ pub(crate) fn npm(directory: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Whether Node and npm are there, in versions that can run the package.
-pub(crate) fn has_node() -> bool {
+fn has_node() -> bool {
     let mut node = Command::new("node");
     node.args(["-e", "process.exit(process.getBuiltinModule ? 0 : 1)"]);
     succeeds(node) && succeeds(npm(&root(), &["--version"]))

@@ -12,11 +12,12 @@ struct Tool {
     required: bool,
 }
 
-const TOOLS: [Tool; 4] = [
+const TOOLS: [Tool; 5] = [
     Tool { name: "openssl", purpose: "makes certificates and judges ours", required: true },
     Tool { name: "python3", purpose: "runs a vendor's SDK against `serve`", required: false },
-    Tool { name: "node", purpose: "runs a vendor's SDK against `serve`", required: false },
-    Tool { name: "npm", purpose: "installs a vendor's SDK", required: false },
+    Tool { name: "node", purpose: "runs the npm package, its tests and a vendor's SDK", required: true },
+    Tool { name: "npm", purpose: "installs what these need", required: true },
+    Tool { name: "chromium", purpose: "runs the npm package as a page does", required: true },
 ];
 
 /// Makes sure that every tool is there, installing it where that can be done without asking anyone.

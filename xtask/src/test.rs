@@ -4,6 +4,7 @@ use std::env;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use crate::npm;
 use crate::run::{Outcome, cargo, run, say, succeeds};
 use crate::sdk::sdk;
 use crate::setup::setup;
@@ -11,7 +12,7 @@ use crate::setup::setup;
 /// A check: the name it has in the summary, and how it is done.
 type Check = (&'static str, fn() -> Outcome);
 
-const CHECKS: [Check; 8] = [
+const CHECKS: [Check; 9] = [
     ("setup", setup),
     ("format", || run(cargo(&["fmt", "--all", "--check"]))),
     ("lints", || {
@@ -19,6 +20,7 @@ const CHECKS: [Check; 8] = [
     }),
     ("tests", || run(cargo(&["test", "--workspace", "--all-features"]))),
     ("vendors' SDKs", sdk),
+    ("npm package", npm::test),
     ("no features", || run(cargo(&["check", "-p", "idpstore", "--no-default-features"]))),
     ("documentation", documentation),
     ("dependencies", dependencies),

@@ -3,7 +3,7 @@
 use idpstore::env::{Clock as _, Entropy as _, Generator, SeededEntropy, SystemClock};
 use idpstore::pki::issuance::{Issuance, Profile, issue};
 use idpstore::pki::{
-    CertificationRequest, DistinguishedName, Jwk, KeySpec, NameAttribute, PrivateKey, Timestamp,
+    CertificationRequest, DistinguishedName, Hash, Jwk, KeySpec, NameAttribute, PrivateKey, Timestamp,
 };
 
 use crate::failure::Failure;
@@ -53,11 +53,12 @@ impl Issuer {
         let mut serial_number = [0; 8];
         self.entropy.fill(&mut serial_number);
         let issuance = Issuance {
-            serial_number: u64::from_be_bytes(serial_number).into(),
+            serial_number: u128::from(u64::from_be_bytes(serial_number)).into(),
             not_before: self.now.plus_seconds(-60),
             not_after: self.now.plus_calendar_years(YEARS),
             issuer: &self.name,
             subject,
+            hash: Hash::Sha256,
             profile,
         };
         issue(&issuance, key, &self.key, &mut Generator(&self.entropy))

@@ -1,4 +1,5 @@
-//! Okta's Identity Providers API, and that of the applications that sign people in through us.
+//! Okta's Identity Providers API, and that of the applications that sign people in through us. May import
+//! everything but `store` and other dialects.
 //!
 //! Answers follow recorded behaviour where it differs from Okta's own pages; what neither settles is listed in
 //! `docs/decisions/0002-open-questions-of-okta.md`.
@@ -39,6 +40,7 @@ pub static DIALECT: Dialect = Dialect {
     lens: &lens::OktaLens,
     ignores_trailing_slash: true,
     render_error: errors::render,
+    cors: None,
     finish,
 };
 

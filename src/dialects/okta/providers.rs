@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{IdentityProvider, Protocol, State, place};
 use crate::pki::issuance::Profile;
-use crate::pki::{KeySpec, Timestamp};
+use crate::pki::{Hash, KeySpec, Timestamp};
 use crate::service::{CertificatePlan, Cursor, Draft, Owner, ProviderQuery, View};
 
 /// For how many years an org's default signing key is valid.
@@ -98,11 +98,13 @@ fn finish(draft: &mut Draft<'_, '_>, mut provider: IdentityProvider) -> Result<I
 /// The certificate that Okta issues to itself for a key of an org.
 pub(super) fn plan(org: &str, now: Timestamp, years: u32) -> CertificatePlan {
     CertificatePlan {
-        name: org_name(org),
-        serial_number: u128::try_from(now.unix_millis()).unwrap_or_default(),
+        subject: org_name(org),
+        issuer: org_name(org),
+        serial_number: u128::try_from(now.unix_millis()).unwrap_or_default().into(),
         not_before: now.truncated_to_seconds().plus_seconds(-60),
         not_after: now.truncated_to_seconds().plus_calendar_years(years),
         spec: KeySpec::Rsa { bits: 2048 },
+        hash: Hash::Sha256,
         profile: Profile::Bare,
     }
 }

@@ -43,8 +43,8 @@ pub(super) fn render(error: &Error, operation: Option<&str>, env: &Environment) 
     }
     let mut response = body::json(status, &document).unwrap_or_default();
     if let ErrorKind::RateLimited { reset } = error.kind() {
-        let seconds = reset - env.clock.now().unix_seconds();
-        response.headers_mut().insert(RETRY_AFTER, seconds.max(1).into());
+        let wait = reset.saturating_sub(env.clock.now().unix_seconds()).max(1);
+        response.headers_mut().insert(RETRY_AFTER, wait.into());
     }
     response
 }
@@ -62,7 +62,7 @@ fn describe(error: &Error, operation: &str) -> Words {
         ErrorKind::NotFound { what, id } => words(S::NOT_FOUND, "NOT_FOUND", not_found(*what, id)),
         ErrorKind::AlreadyExists { id, .. } => words(S::BAD_REQUEST, "INVALID_DATA", INVALID)
             .because([detail("UNIQUENESS_VIOLATION", "", "must be unique", Some(existing(id)))]),
-        ErrorKind::Invalid { violations } => describe_violations(violations),
+        ErrorKind::Invalid { violations } => describe_violations(violations, operation),
         ErrorKind::InUse { by } => {
             let thing = if operation.contains("Certificate") { "Certificate" } else { "The Key" };
             let message = format!("{thing} must not be in use");
@@ -98,12 +98,6 @@ fn describe(error: &Error, operation: &str) -> Words {
             "is not a cursor of this collection",
             None,
         )]),
-        ErrorKind::RateLimited { .. } => words(
-            S::TOO_MANY_REQUESTS,
-            "REQUEST_LIMITED",
-            "The request could not be completed. There were too many requests.",
-        )
-        .because([detail("LIMIT_EXCEEDED", "", "There were too many requests.", None)]),
         ErrorKind::Unauthorized => words(
             S::UNAUTHORIZED,
             "ACCESS_FAILED",
@@ -128,6 +122,12 @@ fn describe(error: &Error, operation: &str) -> Words {
             "The request body is too large.",
             None,
         )]),
+        ErrorKind::RateLimited { .. } => words(
+            S::TOO_MANY_REQUESTS,
+            "REQUEST_LIMITED",
+            "The request could not be completed. Too many requests were made in a short time.",
+        )
+        .because([detail("LIMIT_EXCEEDED", "", "The limit of requests is exceeded.", None)]),
         ErrorKind::Conflict | ErrorKind::KeyPending { .. } => {
             words(S::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR", UNEXPECTED)
         }
@@ -150,14 +150,15 @@ fn not_found(what: Resource, id: &Identifier) -> String {
 }
 
 /// The answer about places that are wrong: in the query, or in the document.
-fn describe_violations(violations: &[Violation]) -> Words {
+fn describe_violations(violations: &[Violation], operation: &str) -> Words {
     let in_query = violations.iter().any(|violation| violation.pointer.starts_with('?'));
     let code = if in_query { "INVALID_REQUEST" } else { "INVALID_DATA" };
-    words(StatusCode::BAD_REQUEST, code, INVALID).because(violations.iter().map(describe_violation))
+    words(StatusCode::BAD_REQUEST, code, INVALID)
+        .because(violations.iter().map(|violation| describe_violation(violation, operation)))
 }
 
-fn describe_violation(violation: &Violation) -> Value {
-    let target = target(&violation.pointer);
+fn describe_violation(violation: &Violation, operation: &str) -> Value {
+    let target = target(&violation.pointer, operation);
     let (code, inner) = match &violation.reason {
         _ if violation.pointer == "?filter" => (
             "INVALID_FILTER",
@@ -211,9 +212,10 @@ fn existing(id: &Identifier) -> Value {
 }
 
 /// A pointer in PingOne's spelling: members separated by dots, elements in brackets.
-fn target(pointer: &str) -> String {
+fn target(pointer: &str, operation: &str) -> String {
     let (start, rest) = pointer.split_once('/').unwrap_or((pointer, ""));
     let mut target = match start {
+        place::TRUSTED_KEYS if operation.ends_with("Application") => "spVerification.certificates",
         place::TRUSTED_KEYS => "idpVerification.certificates",
         place::SIGNING_KEY => "spSigning.key.id",
         place::CERTIFICATE => return "file".to_owned(),

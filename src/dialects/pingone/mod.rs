@@ -3,14 +3,22 @@
 //! Answers follow what the service was seen to do where that differs from its pages; what neither settles is
 //! listed in `docs/decisions/0010-open-questions-of-pingone.md`.
 
+mod applications;
 mod attributes;
+mod certificates;
 mod defaults;
+mod discovery;
 mod environments;
 mod errors;
 mod fields;
+mod filter;
 mod ids;
+mod key_lens;
+mod key_rules;
+mod keys;
 mod lens;
 mod links;
+mod names;
 mod paging;
 mod providers;
 mod routes;
@@ -28,6 +36,7 @@ pub static DIALECT: Dialect = Dialect {
     routes: routes::ROUTES,
     lens: &lens::PingOneLens,
     ignores_trailing_slash: false,
+    cors: None,
     render_error: errors::render,
     finish: |_, _| {},
 };

@@ -23,7 +23,7 @@ impl Record for Key {
         if self.is_signing() {
             index.insert(Place::of(tag::SIGNING_KID).id(tenant).text(&self.kid), id);
         } else if let Some(digest) = self.certificate_digest() {
-            index.insert(Place::of(tag::TRUSTED_DIGEST).id(tenant).text(&digest), id);
+            index.insert(Place::of(tag::TRUSTED_DIGEST).id(tenant).text(&digest).id(self.id), Vec::new());
         }
         index
     }
@@ -41,7 +41,10 @@ impl Record for Attachment {
 
 /// The signing key with this `kid`.
 pub(crate) fn signing_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Option<Key>> {
-    by_entry(tx, tenant, tag::SIGNING_KEY, &Place::of(tag::SIGNING_KID).id(tenant).text(kid))
+    match signing_key_id(tx, tenant, kid)? {
+        Some(id) => signing_key_by_id(tx, tenant, id),
+        None => Ok(None),
+    }
 }
 
 /// The trusted key with this id.
@@ -95,20 +98,31 @@ pub(crate) fn users(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<Id>> {
     ids(tx, &Place::of(tag::KEY_USE).id(tenant).text(kid))
 }
 
-/// The trusted key of the same certificate as this one.
-pub(crate) fn same_certificate(tx: &dyn ReadTx, tenant: Id, key: &Key) -> Result<Option<Key>> {
+/// The ids of the trusted keys of the same certificate as this one.
+pub(crate) fn same_certificate(tx: &dyn ReadTx, tenant: Id, key: &Key) -> Result<Vec<Id>> {
     match key.certificate_digest() {
-        Some(digest) => {
-            by_entry(tx, tenant, tag::TRUSTED_KEY, &Place::of(tag::TRUSTED_DIGEST).id(tenant).text(&digest))
-        }
-        None => Ok(None),
+        Some(digest) => ids(tx, &Place::of(tag::TRUSTED_DIGEST).id(tenant).text(&digest)),
+        None => Ok(Vec::new()),
     }
 }
 
-/// The key to whose id an index entry leads.
-fn by_entry(tx: &dyn ReadTx, tenant: Id, table: u8, entry: &Place) -> Result<Option<Key>> {
-    match tx.get(entry.bytes())? {
-        Some(id) => load(tx, &Place::of(table).id(tenant).id(keyspace::last_id(&id)?)),
-        None => Ok(None),
-    }
+/// The signing key with this id.
+pub(crate) fn signing_key_by_id(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<Key>> {
+    load(tx, &Place::of(tag::SIGNING_KEY).id(tenant).id(id))
+}
+
+/// The id of the signing key with this `kid`.
+pub(crate) fn signing_key_id(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Option<Id>> {
+    let id = tx.get(Place::of(tag::SIGNING_KID).id(tenant).text(kid).bytes())?;
+    id.map(|id| keyspace::last_id(&id)).transpose()
+}
+
+/// Up to `limit` signing keys after `after` in the order of their ids.
+pub(crate) fn all_signing_keys(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    after: Option<Id>,
+    limit: usize,
+) -> Result<Vec<Key>> {
+    page(tx, &Place::of(tag::SIGNING_KEY).id(tenant), after, limit)
 }

@@ -1,7 +1,7 @@
 //! Typed get, put and list, and the indexes: the only place that knows both the model and the bytes.
 //!
 //! Every record names the index entries that lead to it ([`Record::index`]); saving and removing keep the index
-//! in step by comparing those of the old and the new record.
+//! in step by comparing those of the old and the new record. May import what `engine` may.
 
 mod applications;
 mod keys;
@@ -11,8 +11,8 @@ mod users;
 
 pub(crate) use applications::{application, application_users, applications, applications_named};
 pub(crate) use keys::{
-    attachment, attachments, owners, requests, same_certificate, signing_key, trusted_key, trusted_keys,
-    users,
+    all_signing_keys, attachment, attachments, owners, requests, same_certificate, signing_key,
+    signing_key_by_id, signing_key_id, trusted_key, trusted_keys, users,
 };
 pub(crate) use names::fold;
 pub(crate) use providers::{

@@ -14,9 +14,10 @@ pub(super) const END_LENGTH: usize = 32;
 /// Ends are taken from this many first characters of a name.
 const ENDS: usize = 256;
 
-/// A name as it is compared: without regard to case.
+/// A name as it is compared: without regard to case. Character by character, so that a part of a name is folded as
+/// it is in the whole; Greek has a small sigma of its own for the ends of words.
 pub(crate) fn fold(text: &str) -> String {
-    text.to_lowercase()
+    text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
 /// The first [`END_LENGTH`] characters.
@@ -24,16 +25,33 @@ pub(super) fn cut(text: &str) -> &str {
     text.char_indices().nth(END_LENGTH).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
-/// The entries that lead to the record `id` with this name. Each end is noted with its offset in the name.
+/// The entries that lead to the record `id` with this name.
 pub(super) fn entries(tenant: Id, name: &str, id: Id, index: &mut Index) {
     let name = fold(name);
-    index.insert(Key::of(tag::PROVIDER_NAME).id(tenant).text(&name).id(id), Vec::new());
+    index.insert(whole(tenant, &name).id(id), Vec::new());
     for (offset, _) in name.char_indices().take(ENDS).skip(1) {
-        let end = name.get(offset..).map(cut).unwrap_or_default();
-        let key = Key::of(tag::PROVIDER_NAME_END).id(tenant).text(end).id(id);
-        // Of equal ends, as in `aaaa…`, the first is enough.
-        index.entry(key).or_insert_with(|| (offset as u64).to_be_bytes().to_vec());
+        // Equal ends, as in `aaaa…`, are one entry.
+        index.insert(end(tenant, name.get(offset..).unwrap_or_default()).id(id), Vec::new());
     }
+}
+
+/// The entry by which a search for `needle` finds a name: that of the name itself if it begins with it, otherwise
+/// that of the end which begins where it first occurs. Both texts are given as folded.
+pub(super) fn hit(tenant: Id, name: &str, id: Id, needle: &str) -> Option<Key> {
+    let (before, _) = name.split_once(needle)?;
+    match before.chars().count() {
+        0 => Some(whole(tenant, name).id(id)),
+        at if at < ENDS => Some(end(tenant, name.get(before.len()..)?).id(id)),
+        _ => None,
+    }
+}
+
+fn whole(tenant: Id, name: &str) -> Key {
+    Key::of(tag::PROVIDER_NAME).id(tenant).text(name)
+}
+
+fn end(tenant: Id, end: &str) -> Key {
+    Key::of(tag::PROVIDER_NAME_END).id(tenant).text(cut(end))
 }
 
 #[cfg(test)]

@@ -4,8 +4,7 @@ use std::ops::ControlFlow;
 
 use serde::Deserialize;
 
-use super::names::{self, cut, fold};
-use super::{Index, Record, Stored, ids, ids_before, load};
+use super::{Index, Record, Stored, ids, ids_before, load, names};
 use crate::engine::ReadTx;
 use crate::engine::keyspace::{self, Key, tag};
 use crate::error::{Error, ErrorKind, Result};
@@ -46,7 +45,7 @@ pub(crate) fn stored_provider(
 /// All providers with exactly this name.
 pub(crate) fn provider_named(tx: &dyn ReadTx, tenant: Id, name: &str) -> Result<Vec<Id>> {
     let mut found = Vec::new();
-    for id in ids(tx, &Key::of(tag::PROVIDER_NAME).id(tenant).text(&fold(name)))? {
+    for id in ids(tx, &Key::of(tag::PROVIDER_NAME).id(tenant).text(&names::fold(name)))? {
         if listed(tx, tenant, id)?.record()?.name == name {
             found.push(id);
         }
@@ -119,22 +118,25 @@ pub(crate) fn search(
     tenant: Id,
     search: &Search<'_>,
 ) -> Result<Vec<(Vec<u8>, Stored<IdentityProvider>)>> {
-    let needle = fold(search.needle);
+    let needle = names::fold(search.needle);
     let passes = [
         Key::of(tag::PROVIDER_NAME).id(tenant).text_start(&needle),
-        Key::of(tag::PROVIDER_NAME_END).id(tenant).text_start(cut(&needle)),
+        Key::of(tag::PROVIDER_NAME_END).id(tenant).text_start(names::cut(&needle)),
     ];
+    let mut pass = 0;
+    let mut from = Vec::new();
+    if let Some(after) = search.after {
+        let begun = passes.iter().position(|pass| after.starts_with(pass.bytes()));
+        pass = begun.ok_or(ErrorKind::BadCursor)?;
+        from = [after, &[0]].concat();
+    }
     let mut found = Vec::new();
-    for pass in passes {
-        let from = match search.after {
-            Some(after) if after.first() > pass.bytes().first() => continue,
-            Some(after) if after.first() == pass.bytes().first() => [after, &[0]].concat(),
-            _ => pass.bytes().to_vec(),
-        };
-        if !from.starts_with(pass.bytes()) {
-            return Err(ErrorKind::BadCursor.into());
-        }
-        tx.scan(&from, &pass.end(), &mut |key, offset| {
+    // Every name starts with nothing: no need to look further.
+    let passes = passes.iter().take(if needle.is_empty() { 1 } else { 2 });
+    for pass in passes.skip(pass) {
+        // A place in the pass before, if any, is smaller than all of this one.
+        let from = from.as_slice().max(pass.bytes());
+        tx.scan(from, &pass.end(), &mut |key, _| {
             if found.len() == search.limit {
                 return Ok(ControlFlow::Break(()));
             }
@@ -147,7 +149,8 @@ pub(crate) fn search(
             };
             let stored = listed(tx, tenant, id)?;
             let Named { name } = keyspace::decode(&stored.bytes)?;
-            if kind_fits && is_first_occurrence(&name, &needle, offset) {
+            let hit = names::hit(tenant, &names::fold(&name), id, &needle);
+            if kind_fits && hit.is_some_and(|hit| hit.bytes() == key) {
                 found.push((key.to_vec(), stored));
             }
             Ok(ControlFlow::Continue(()))
@@ -160,10 +163,4 @@ pub(crate) fn search(
 #[derive(Deserialize)]
 struct Named {
     name: String,
-}
-
-/// Whether an entry is the one by which the name is found: the first occurrence of the needle in it.
-fn is_first_occurrence(name: &str, needle: &str, offset: &[u8]) -> bool {
-    let offset = offset.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
-    fold(name).find(needle).is_some_and(|first| first as u64 == offset)
 }

@@ -1,9 +1,9 @@
-//! The members of Okta's document that have a canonical meaning.
+//! The members of Okta's document that have a canonical meaning. May import everything but `store` and other
+//! dialects.
 
 mod oidc;
 mod saml;
 
-pub(super) use oidc::apple_private_key;
 pub(super) use saml::{audience, drawn_audience};
 
 use serde_json::Value;

@@ -1,0 +1,230 @@
+// The package in Chromium: the shared scenarios, stores that last, several tabs, pages that are never blocked.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { open } from 'idpstore';
+import { noBrowser, openPage, prepare, startBrowser } from './support/browser.mjs';
+import { cases } from './support/cases.mjs';
+import { names, oidc } from './support/documents.mjs';
+import { noProgram, serve } from './support/native.mjs';
+import { startServer } from './support/server.mjs';
+
+describe('Chromium', { skip: noBrowser }, () => {
+  let server;
+  let browser;
+  let context;
+  let page;
+
+  before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+    context = await browser.newContext();
+    page = await openPage(context, server.url);
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  for (const [name, scenario] of cases()) {
+    test(`${name}, on the page`, async () => {
+      assert.deepEqual(await page.evaluate((scenario) => differences(open, scenario), scenario), []);
+    });
+  }
+
+  test('a store in a worker has the same face', async () => {
+    const told = await page.evaluate(async () => {
+      const store = await openInWorker({ seed: 1 });
+      const changes = [];
+      await store.subscribe(({ kind }) => changes.push(kind));
+      const { id } = await store.providers.create(oidc('One'));
+      const snapshot = await store.snapshot();
+      const key = await store.signingKeys.rotate(id);
+      await store.restore(snapshot);
+      const again = await store.signingKeys.rotate(id);
+      const refusal = await store.providers.get('none').catch((error) => [error.code, error.response.status]);
+      const other = await openInWorker({ seed: 1 });
+      const foreign = await other.restore(snapshot).catch((error) => error.code);
+      await other.close();
+      await store.reset();
+      const left = await names(store);
+      await store.close();
+      const closed = await store.fetch('/api/v1/idps').catch((error) => error.code);
+      return { changes, same: key.kid === again.kid, refusal, foreign, left, closed };
+    });
+    assert.deepEqual(told, {
+      changes: [
+        'provider_created',
+        'signing_key_generated',
+        'provider_replaced',
+        'signing_key_generated',
+        'provider_replaced',
+      ],
+      same: true,
+      refusal: ['ERR_RESPONSE', 404],
+      foreign: 'ERR_SNAPSHOT',
+      left: [],
+      closed: 'ERR_CLOSED',
+    });
+  });
+
+  test('a page cannot open a lasting store itself, and is told how', async () => {
+    const told = await page.evaluate(() => open({ persist: 'page.redb' }).catch(({ code, message }) => ({ code, message })));
+    assert.equal(told.code, 'ERR_UNSUPPORTED');
+    assert.match(told.message, /idpstore\/worker/);
+  });
+
+  test('a lasting store is still there after the page was loaded anew', async () => {
+    const tab = await openPage(context, server.url);
+    const kid = await tab.evaluate(async () => {
+      const store = await openInWorker({ persist: 'admin/reload.redb' });
+      const { id } = await store.providers.create(oidc('One'));
+      return (await store.signingKeys.rotate(id)).kid;
+    });
+    await tab.reload();
+    await prepare(tab);
+    const found = await tab.evaluate(async () => {
+      const store = await openInWorker({ persist: 'admin/reload.redb' });
+      const [provider] = await store.providers.list();
+      return [provider.name, provider.protocol.credentials.signing.kid];
+    });
+    assert.deepEqual(found, ['One', kid]);
+    await tab.close();
+  });
+
+  test('nothing that was answered is lost when the tab is killed in the middle of writes', async () => {
+    const tab = await openPage(context, server.url);
+    const answered = [];
+    await tab.exposeFunction('answered', (name) => answered.push(name));
+    await tab.evaluate(async () => {
+      const store = await openInWorker({ persist: 'killed.redb' });
+      void (async () => {
+        for (let number = 0; ; number += 1) answered((await store.providers.create(oidc(`Number ${number}`))).name);
+      })();
+    });
+    while (answered.length < 25) await new Promise((resolve) => setTimeout(resolve, 20));
+    const session = await context.newCDPSession(tab);
+    const crashed = new Promise((resolve) => tab.once('crash', resolve));
+    session.send('Page.crash').catch(() => {});
+    await crashed;
+    const there = await page.evaluate(async () => {
+      const store = await openInWorker({ persist: { path: 'killed.redb', wait: true } });
+      const found = [];
+      for await (const { name } of store.providers.all({ limit: 200 })) found.push(name);
+      await store.close();
+      return found;
+    });
+    assert.deepEqual(there.slice(0, answered.length), answered);
+    await tab.close();
+  });
+
+  test('a second tab is refused at once, or waits its turn', async () => {
+    const tabs = [await openPage(context, server.url), await openPage(context, server.url)];
+    await tabs[0].evaluate(async () => {
+      globalThis.store = await openInWorker({ persist: 'shared.redb' });
+      await store.providers.create(oidc('One'));
+    });
+    const start = Date.now();
+    const refused = await tabs[1].evaluate(() => openInWorker({ persist: 'shared.redb' }).catch((error) => error.code));
+    assert.equal(refused, 'ERR_LOCKED');
+    assert.ok(Date.now() - start < 2000, 'refused at once');
+    const waiting = tabs[1].evaluate(async () => names(await openInWorker({ persist: { path: 'shared.redb', wait: true } })));
+    const early = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 300, 'waiting'))]);
+    assert.equal(early, 'waiting');
+    await tabs[0].evaluate(() => store.close());
+    assert.deepEqual(await waiting, ['One']);
+    await Promise.all(tabs.map((tab) => tab.close()));
+  });
+
+  test('a file goes from the native program to Node to the browser and back', { skip: noProgram }, async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'idpstore-'));
+    const path = join(directory, 'store.redb');
+    const headers = { 'content-type': 'application/json' };
+    let native = await serve(path);
+    const body = JSON.stringify(oidc('Native'));
+    assert.equal((await fetch(`${native.url}/api/v1/idps`, { method: 'POST', headers, body })).status, 200);
+    await native.stop();
+    const node = await open({ persist: path });
+    await node.providers.create(oidc('Node'));
+    await node.close();
+    const back = await page.evaluate(async (base64) => {
+      const root = await navigator.storage.getDirectory();
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const writable = await (await root.getFileHandle('travels.redb', { create: true })).createWritable();
+      await writable.write(bytes);
+      await writable.close();
+      const store = await openInWorker({ persist: 'travels.redb' });
+      const seen = await names(store);
+      await store.providers.create(oidc('Browser'));
+      await store.close();
+      const file = await (await root.getFileHandle('travels.redb')).getFile();
+      const written = new Uint8Array(await file.arrayBuffer());
+      return { seen, base64: btoa(Array.from(written, (byte) => String.fromCharCode(byte)).join('')) };
+    }, readFileSync(path).toString('base64'));
+    assert.deepEqual(back.seen, ['Native', 'Node']);
+    writeFileSync(path, Buffer.from(back.base64, 'base64'));
+    const again = await open({ persist: path });
+    assert.deepEqual(await names(again), ['Native', 'Node', 'Browser']);
+    await again.close();
+    native = await serve(path);
+    assert.equal((await (await fetch(`${native.url}/api/v1/idps`)).json()).length, 3);
+    await native.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  test("a service worker answers the page's own fetch", async () => {
+    const tab = await openPage(context, server.url);
+    const told = await tab.evaluate(async () => {
+      await navigator.serviceWorker.register('/test/support/service-worker.mjs', { type: 'module', scope: '/' });
+      await navigator.serviceWorker.ready;
+      if (!navigator.serviceWorker.controller) {
+        await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve));
+      }
+      const headers = { 'content-type': 'application/json' };
+      const made = await fetch('/api/v1/idps', { method: 'POST', headers, body: JSON.stringify(oidc('One')) });
+      const listed = await (await fetch('/api/v1/idps')).json();
+      const elsewhere = await (await fetch('/api/v2/idps')).text();
+      return { status: made.status, name: listed[0].name, elsewhere };
+    });
+    assert.deepEqual(told, { status: 200, name: 'One', elsewhere: 'the server was asked' });
+    await tab.close();
+  });
+
+  test('a page with 10 000 providers in a worker is never blocked for 50 ms', async () => {
+    const tab = await openPage(context, server.url);
+    const longest = await tab.evaluate(async () => {
+      const store = await openInWorker({ seed: 1 });
+      const document = JSON.stringify(oidc('Number '));
+      const headers = { 'content-type': 'application/json' };
+      for (let number = 0; number < 10_000; number += 1) {
+        const body = document.replace('Number ', `Number ${number} `);
+        await store.fetch('/api/v1/idps', { method: 'POST', headers, body });
+      }
+      let longest = 0;
+      let last = performance.now();
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => {
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+        channel.port2.postMessage(null);
+      };
+      last = performance.now();
+      channel.port2.postMessage(null);
+      const snapshot = await store.snapshot();
+      const { id } = await store.providers.create(oidc('The last'));
+      await store.providers.list({ limit: 200 });
+      await store.providers.list({ q: '9999' });
+      await store.signingKeys.rotate(id);
+      await store.csrs.create(id, { subject: { commonName: 'sp.example' } });
+      await store.restore(snapshot);
+      channel.port1.close();
+      await store.close();
+      return longest;
+    });
+    assert.ok(longest < 50, `${longest} ms`);
+    await tab.close();
+  });
+});

@@ -1,0 +1,13 @@
+const { open } = require('idpstore');
+const { listen } = require('idpstore/node');
+
+async function main() {
+  const store = await open({ seed: 1 });
+  const listener = await listen(store);
+  const response = await fetch(`${listener.url}/api/v1/idps`);
+  console.log(response.status, await response.text());
+  await listener.close();
+  await store.close();
+}
+
+main();

@@ -1,0 +1,44 @@
+// Headless Chromium, as Debian's package `chromium` has it, with pages that have the package at hand.
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const executablePath = process.env.IDPSTORE_CHROMIUM ?? '/usr/bin/chromium';
+
+/** Why tests in the browser are left out, if they are. */
+export const noBrowser = existsSync(executablePath) ? false : `${executablePath} is not there; \`cargo xtask setup\` installs it`;
+
+/** A browser whose pages look nothing up outside of this machine. */
+export function startBrowser() {
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** A page of the server on which `open`, `openInWorker` and the tests' helpers are there. */
+export async function openPage(context, url) {
+  const page = await context.newPage();
+  await page.goto(url);
+  await prepare(page);
+  return page;
+}
+
+/** Puts the package on a page; to be repeated when the page was loaded anew. */
+export async function prepare(page) {
+  await page.evaluate(async () => {
+    const [index, worker, scenario, documents] = await Promise.all(
+      ['dist/index.js', 'dist/worker.js', 'test/support/scenario.mjs', 'test/support/documents.mjs'].map((path) =>
+        import(`/${path}`),
+      ),
+    );
+    Object.assign(globalThis, index, worker, scenario, documents);
+  });
+}

@@ -1,0 +1,260 @@
+//! ZITADEL's words for what went wrong, as its REST gateway and as Connect tell it.
+
+use std::fmt;
+
+use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine as _};
+use http::header::WWW_AUTHENTICATE;
+use http::{HeaderValue, StatusCode};
+use serde_json::{Value, json};
+
+use super::service_provider;
+use crate::env::Environment;
+use crate::error::{Error, ErrorKind, Resource};
+use crate::http::{Response, body};
+
+/// A gRPC status code, with the HTTP status of it and Connect's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Code {
+    number: u8,
+    status: StatusCode,
+    name: &'static str,
+}
+
+const fn code(number: u8, status: StatusCode, name: &'static str) -> Code {
+    Code { number, status, name }
+}
+
+const INVALID_ARGUMENT: Code = code(3, StatusCode::BAD_REQUEST, "invalid_argument");
+const NOT_FOUND: Code = code(5, StatusCode::NOT_FOUND, "not_found");
+const ALREADY_EXISTS: Code = code(6, StatusCode::CONFLICT, "already_exists");
+const PERMISSION_DENIED: Code = code(7, StatusCode::FORBIDDEN, "permission_denied");
+const RESOURCE_EXHAUSTED: Code = code(8, StatusCode::TOO_MANY_REQUESTS, "resource_exhausted");
+const FAILED_PRECONDITION: Code = code(9, StatusCode::BAD_REQUEST, "failed_precondition");
+const ABORTED: Code = code(10, StatusCode::CONFLICT, "aborted");
+const UNIMPLEMENTED: Code = code(12, StatusCode::NOT_IMPLEMENTED, "unimplemented");
+const METHOD_NOT_ALLOWED: Code = code(12, StatusCode::METHOD_NOT_ALLOWED, "unimplemented");
+const UNSUPPORTED_MEDIA_TYPE: Code = code(12, StatusCode::UNSUPPORTED_MEDIA_TYPE, "unknown");
+const INTERNAL: Code = code(13, StatusCode::INTERNAL_SERVER_ERROR, "internal");
+const UNAVAILABLE: Code = code(14, StatusCode::SERVICE_UNAVAILABLE, "unavailable");
+const UNAUTHENTICATED: Code = code(16, StatusCode::UNAUTHORIZED, "unauthenticated");
+
+/// The text of every argument that is missing or blank.
+pub(super) const INVALID: &str = "Errors.Invalid.Argument";
+
+/// The text of every provider that is not there, where it has a translation.
+pub(super) const NOT_EXISTING: &str = "Identity Provider Configuration doesn't exist";
+
+/// An error in ZITADEL's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    code: Code,
+    /// The text, without the id.
+    pub(super) text: String,
+    /// The id by which ZITADEL's own errors are known; those of rules and of JSON have none.
+    id: Option<&'static str>,
+    /// Whether the body could not be read at all.
+    is_malformed: bool,
+}
+
+impl Failure {
+    /// A body that cannot be read.
+    pub(super) fn malformed(text: impl Into<String>) -> Self {
+        Self { is_malformed: true, ..Self::broken_rule(text) }
+    }
+
+    /// A field that breaks its rule.
+    pub(super) fn broken_rule(text: impl Into<String>) -> Self {
+        Self { code: INVALID_ARGUMENT, text: text.into(), id: None, is_malformed: false }
+    }
+
+    /// An argument that the server does not accept.
+    pub(super) fn invalid(text: &str, id: &'static str) -> Self {
+        Self::with_id(INVALID_ARGUMENT, text, id)
+    }
+
+    /// A provider that is not there.
+    pub(super) fn not_found(text: &str, id: &'static str) -> Self {
+        Self::with_id(NOT_FOUND, text, id)
+    }
+
+    /// An organization that is not there.
+    pub(super) fn no_organization() -> Self {
+        Self::with_id(PERMISSION_DENIED, "Organisation doesn't exist", "AUTH-Bs7Ds")
+    }
+
+    /// In place of an error of the rules that a provider is not there; any other error stays.
+    pub(super) fn if_missing(self, error: Error) -> Error {
+        match error.kind() {
+            ErrorKind::NotFound { what: Resource::IdentityProvider, .. } => self.into(),
+            _ => error,
+        }
+    }
+
+    fn plain(code: Code, text: &str) -> Self {
+        Self { code, ..Self::broken_rule(text) }
+    }
+
+    fn with_id(code: Code, text: &str, id: &'static str) -> Self {
+        Self { id: Some(id), ..Self::plain(code, text) }
+    }
+
+    fn message(&self) -> String {
+        match self.id {
+            Some(id) => format!("{} ({id})", self.text),
+            None => self.text.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message())
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        let kind = match failure.code {
+            NOT_FOUND => {
+                ErrorKind::NotFound { what: Resource::IdentityProvider, id: failure.text.clone().into() }
+            }
+            PERMISSION_DENIED => {
+                ErrorKind::NotFound { what: Resource::Tenant, id: failure.text.clone().into() }
+            }
+            _ if failure.is_malformed => ErrorKind::Malformed,
+            _ => ErrorKind::Invalid { violations: Vec::new() },
+        };
+        Self::new(kind).caused_by(failure)
+    }
+}
+
+/// The answer to a call that failed.
+pub(super) fn render(error: &Error, operation: Option<&str>, _: &Environment) -> Response {
+    let said = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Failure>());
+    let failure = said.cloned().unwrap_or_else(|| describe(error));
+    match operation {
+        Some(service_provider::METADATA | service_provider::CERTIFICATE) => plain_text(&failure),
+        Some(procedure) if procedure.contains('/') => connect(&failure),
+        _ => rest(&failure),
+    }
+}
+
+/// One arm for each kind, so that a new kind does not compile without words.
+fn describe(error: &Error) -> Failure {
+    match error.kind() {
+        ErrorKind::NotFound { what: Resource::IdentityProvider, .. } => {
+            Failure::not_found(NOT_EXISTING, "QUERY-SAFrt")
+        }
+        ErrorKind::NotFound { .. } | ErrorKind::NoRoute => Failure::plain(NOT_FOUND, "Not Found"),
+        ErrorKind::AlreadyExists { .. } => Failure::plain(ALREADY_EXISTS, "Errors.AlreadyExists"),
+        ErrorKind::Invalid { .. } => Failure::plain(INVALID_ARGUMENT, INVALID),
+        ErrorKind::InUse { .. } | ErrorKind::WrongState => {
+            Failure::plain(FAILED_PRECONDITION, "Errors.PreconditionFailed")
+        }
+        ErrorKind::Unsupported | ErrorKind::NotAcceptable => Failure::plain(UNIMPLEMENTED, "Not Implemented"),
+        ErrorKind::UnsupportedMediaType => Failure::plain(UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type"),
+        ErrorKind::Malformed | ErrorKind::BadCursor => Failure::malformed(error.to_string()),
+        ErrorKind::Unauthorized => Failure::with_id(UNAUTHENTICATED, "Errors.Token.Invalid", "AUTH-7fs1e"),
+        ErrorKind::Forbidden => {
+            Failure::with_id(PERMISSION_DENIED, "No matching permissions found", "AUTH-5mWD2")
+        }
+        ErrorKind::MethodNotAllowed => Failure::plain(METHOD_NOT_ALLOWED, "Method Not Allowed"),
+        ErrorKind::TooLarge => {
+            Failure::plain(RESOURCE_EXHAUSTED, "grpc: received message larger than allowed")
+        }
+        ErrorKind::RateLimited { .. } => Failure::plain(RESOURCE_EXHAUSTED, "quota exhausted"),
+        ErrorKind::Conflict => Failure::plain(ABORTED, "Errors.Conflict"),
+        ErrorKind::KeyPending { .. } => Failure::plain(UNAVAILABLE, "Errors.Unavailable"),
+        ErrorKind::Storage | ErrorKind::Corrupt | ErrorKind::Locked => {
+            Failure::plain(INTERNAL, "An internal error occurred")
+        }
+    }
+}
+
+/// As the REST gateway tells it.
+fn rest(failure: &Failure) -> Response {
+    let message = failure.message();
+    let mut document = json!({"code": failure.code.number, "message": message});
+    if let (Some(id), Some(document)) = (failure.id, document.as_object_mut()) {
+        let detail = json!({
+            "@type": format!("type.googleapis.com/{DETAIL}"),
+            "id": id,
+            "message": failure.text,
+        });
+        document.insert("details".to_owned(), Value::Array(vec![detail]));
+    }
+    let mut response = body::json(failure.code.status, &document).unwrap_or_default();
+    if failure.code == UNAUTHENTICATED
+        && let Ok(message) = HeaderValue::try_from(message)
+    {
+        response.headers_mut().insert(WWW_AUTHENTICATE, message);
+    }
+    response
+}
+
+/// The type of the details of ZITADEL's own errors.
+const DETAIL: &str = "zitadel.v1.ErrorDetail";
+
+/// As Connect tells it (Connect protocol, "Error end-stream and unary errors").
+fn connect(failure: &Failure) -> Response {
+    let mut document = json!({"code": failure.code.name, "message": failure.message()});
+    if let (Some(id), Some(document)) = (failure.id, document.as_object_mut()) {
+        let mut bytes = Vec::new();
+        put_text(&mut bytes, 1, id);
+        put_text(&mut bytes, 2, &failure.text);
+        let detail = json!({
+            "type": DETAIL,
+            "value": BASE64_STANDARD_NO_PAD.encode(bytes),
+            "debug": {"id": id, "message": failure.text},
+        });
+        document.insert("details".to_owned(), Value::Array(vec![detail]));
+    }
+    body::json(failure.code.status, &document).unwrap_or_default()
+}
+
+/// Writes a text as a field of a protobuf message (wire type 2).
+fn put_text(bytes: &mut Vec<u8>, field: u8, text: &str) {
+    bytes.push(field << 3 | 2);
+    let mut length = text.len();
+    while length >= 0x80 {
+        bytes.push(u8::try_from(length & 0x7f).unwrap_or_default() | 0x80);
+        length >>= 7;
+    }
+    bytes.push(u8::try_from(length).unwrap_or_default());
+    bytes.extend_from_slice(text.as_bytes());
+}
+
+/// As the pages of a service provider tell it.
+fn plain_text(failure: &Failure) -> Response {
+    let (status, text) = match failure.id {
+        Some(id) => (StatusCode::BAD_REQUEST, format!("ID={id} Message={}\n", failure.text)),
+        None => (failure.code.status, format!("{}\n", failure.text)),
+    };
+    body::with_body(status, HeaderValue::from_static("text/plain; charset=utf-8"), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_are_protobuf_in_connect_and_json_in_rest() {
+        let failure = Failure::invalid("text", "INST-1");
+        let rest: Value = serde_json::from_slice(rest(&failure).body()).unwrap();
+        assert_eq!(rest["message"], "text (INST-1)");
+        assert_eq!(rest["details"][0]["@type"], "type.googleapis.com/zitadel.v1.ErrorDetail");
+        let connect: Value = serde_json::from_slice(connect(&failure).body()).unwrap();
+        assert_eq!(connect["code"], "invalid_argument");
+        let value = connect["details"][0]["value"].as_str().unwrap();
+        assert_eq!(BASE64_STANDARD_NO_PAD.decode(value).unwrap(), b"\x0a\x06INST-1\x12\x04text");
+    }
+
+    #[test]
+    fn long_texts_have_a_length_of_two_bytes() {
+        let mut bytes = Vec::new();
+        put_text(&mut bytes, 2, &"x".repeat(300));
+        assert_eq!(bytes[..3], [0x12, 0xac, 0x02]);
+    }
+}

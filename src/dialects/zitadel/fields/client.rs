@@ -1,0 +1,106 @@
+//! What ZITADEL says of providers that speak OpenID Connect or OAuth 2.0.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde_json::Value;
+
+use super::{put_secret, put_text, text};
+use crate::dialects::lens::Field;
+use crate::dialects::zitadel::protojson::bytes;
+use crate::model::{AppleKey, Client, IdentityProvider, Protocol, Secret};
+
+pub(super) const CLIENT: &[Field] = &[
+    Field {
+        core: "client.id",
+        path: &["clientId"],
+        show: |p| text(client(p)?.id.as_deref()),
+        put: |p, said| put_text(client_mut(p).map(|client| &mut client.id), said),
+    },
+    Field {
+        core: "client.secret",
+        path: &["clientSecret"],
+        show: |p| text(client(p)?.secret.as_ref().map(Secret::reveal)),
+        put: |p, said| put_secret(client_mut(p).map(|client| &mut client.secret), said),
+    },
+    Field {
+        core: "client.scopes",
+        path: &["scopes"],
+        show: |p| Some(client(p)?.scopes.clone()?.into()),
+        put: |p, said| {
+            let Some(client) = client_mut(p) else { return said };
+            client.scopes = said
+                .as_ref()
+                .and_then(Value::as_array)
+                .map(|scopes| scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+            None
+        },
+    },
+];
+
+pub(super) const OPEN_ID_CONNECT: &[Field] = &[Field {
+    core: "open_id_connect.issuer",
+    path: &["issuer"],
+    show: |p| match &p.protocol {
+        Protocol::OpenIdConnect(oidc) => text(oidc.issuer.as_deref()),
+        _ => None,
+    },
+    put: |p, said| match &mut p.protocol {
+        Protocol::OpenIdConnect(oidc) => put_text(Some(&mut oidc.issuer), said),
+        _ => said,
+    },
+}];
+
+pub(super) const APPLE: &[Field] = &[
+    Field {
+        core: "apple_key.team_id",
+        path: &["teamId"],
+        show: |p| text(apple(p)?.team_id.as_deref()),
+        put: |p, said| put_text(apple_mut(p).map(|key| &mut key.team_id), said),
+    },
+    Field {
+        core: "apple_key.key_id",
+        path: &["keyId"],
+        show: |p| text(apple(p)?.key_id.as_deref()),
+        put: |p, said| put_text(apple_mut(p).map(|key| &mut key.key_id), said),
+    },
+    Field {
+        core: "apple_key.private_key",
+        path: &["privateKey"],
+        show: |p| Some(BASE64_STANDARD.encode(apple(p)?.private_key.as_ref()?.reveal()).into()),
+        put: |p, said| {
+            // The core holds text, as Apple gives it; anything else stays in the remainder.
+            let readable = said.as_ref().and_then(|said| String::from_utf8(bytes(said)).ok());
+            let left = said.filter(|_| readable.is_none());
+            put_secret(apple_mut(p).map(|key| &mut key.private_key), readable.map(Value::String)).or(left)
+        },
+    },
+];
+
+fn client(p: &IdentityProvider) -> Option<&Client> {
+    match &p.protocol {
+        Protocol::OpenIdConnect(oidc) => Some(&oidc.client),
+        Protocol::Social(social) => Some(&social.client),
+        _ => None,
+    }
+}
+
+fn client_mut(p: &mut IdentityProvider) -> Option<&mut Client> {
+    match &mut p.protocol {
+        Protocol::OpenIdConnect(oidc) => Some(&mut oidc.client),
+        Protocol::Social(social) => Some(&mut social.client),
+        _ => None,
+    }
+}
+
+fn apple(p: &IdentityProvider) -> Option<&AppleKey> {
+    match &p.protocol {
+        Protocol::Social(social) => social.apple_key.as_ref(),
+        _ => None,
+    }
+}
+
+fn apple_mut(p: &mut IdentityProvider) -> Option<&mut AppleKey> {
+    match &mut p.protocol {
+        Protocol::Social(social) => Some(social.apple_key.get_or_insert_default()),
+        _ => None,
+    }
+}

@@ -1,0 +1,183 @@
+//! What ZITADEL says of a SAML 2.0 provider: most of it as the partner's metadata.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde_json::Value;
+
+use super::text;
+use crate::dialects::lens::{Field, Members};
+use crate::dialects::zitadel::protojson::bytes;
+use crate::error::Result;
+use crate::model::{Endpoint, IdentityProvider, Protocol, Saml};
+use crate::saml::{BINDINGS as BINDING_URNS, Endpoint as Published, Metadata};
+
+pub(super) const SAML: &[Field] = &[
+    Field {
+        core: "saml.requests_signed",
+        path: &["withSignedRequest"],
+        show: |p| saml(p)?.requests_signed.map(Value::Bool),
+        put: |p, said| {
+            let Some(saml) = saml_mut(p) else { return said };
+            saml.requests_signed = Some(said == Some(Value::Bool(true)));
+            None
+        },
+    },
+    Field {
+        core: "saml.signature_algorithm",
+        path: &["signatureAlgorithm"],
+        show: |p| name_of(SIGNATURES, saml(p)?.signature_algorithm.as_deref()?),
+        put: |p, said| put_urn(saml_mut(p).map(|saml| &mut saml.signature_algorithm), SIGNATURES, said),
+    },
+    Field {
+        core: "saml.name_id_format",
+        path: &["nameIdFormat"],
+        show: |p| name_of(NAME_ID_FORMATS, saml(p)?.name_id_format.as_deref()?),
+        put: |p, said| put_urn(saml_mut(p).map(|saml| &mut saml.name_id_format), NAME_ID_FORMATS, said),
+    },
+];
+
+/// What the metadata and the choice of a binding say of the core. They stay in the remainder byte for byte; this
+/// table is for noticing that the core no longer says the same.
+pub(super) const REPEATED: &[Field] = &[
+    repeated("saml.entity_id", METADATA, |p| text(saml(p)?.entity_id.as_deref())),
+    repeated("saml.single_sign_on.location", METADATA, |p| {
+        saml(p)?.single_sign_on.as_ref().map(|endpoint| endpoint.location.as_str().into())
+    }),
+    repeated("saml.single_sign_on.binding", METADATA, |p| binding(saml(p)?.single_sign_on.as_ref())),
+    repeated("saml.single_logout.location", METADATA, |p| {
+        saml(p)?.single_logout.as_ref().map(|endpoint| endpoint.location.as_str().into())
+    }),
+    repeated("saml.single_logout.binding", METADATA, |p| binding(saml(p)?.single_logout.as_ref())),
+    repeated("trusted_keys", METADATA, |p| Some(p.trusted_keys.clone().into())),
+    repeated("saml.single_sign_on.binding", &["binding"], |p| binding(saml(p)?.single_sign_on.as_ref())),
+];
+
+const METADATA: &[&str] = &["metadataXml"];
+
+const fn repeated(
+    core: &'static str,
+    path: &'static [&'static str],
+    show: fn(&IdentityProvider) -> Option<Value>,
+) -> Field {
+    Field { core, path, show, put: |_, said| said }
+}
+
+fn binding(endpoint: Option<&Endpoint>) -> Option<Value> {
+    text(endpoint?.binding.as_deref())
+}
+
+/// ZITADEL's names of bindings, and the ends of their URNs.
+const BINDINGS: &[(&str, &str)] = &[
+    ("SAML_BINDING_POST", "HTTP-POST"),
+    ("SAML_BINDING_REDIRECT", "HTTP-Redirect"),
+    ("SAML_BINDING_ARTIFACT", "HTTP-Artifact"),
+];
+
+/// ZITADEL's names of signature algorithms, and their URIs (XML Signature).
+const SIGNATURES: &[(&str, &str)] = &[
+    ("SAML_SIGNATURE_RSA_SHA1", "http://www.w3.org/2000/09/xmldsig#rsa-sha1"),
+    ("SAML_SIGNATURE_RSA_SHA256", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"),
+    ("SAML_SIGNATURE_RSA_SHA512", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512"),
+];
+
+/// ZITADEL's names of name-id formats, and their URNs.
+const NAME_ID_FORMATS: &[(&str, &str)] = &[
+    ("SAML_NAME_ID_FORMAT_UNSPECIFIED", "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"),
+    ("SAML_NAME_ID_FORMAT_EMAIL_ADDRESS", "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"),
+    ("SAML_NAME_ID_FORMAT_PERSISTENT", "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"),
+    ("SAML_NAME_ID_FORMAT_TRANSIENT", "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"),
+];
+
+fn name_of(names: &[(&str, &str)], urn: &str) -> Option<Value> {
+    names.iter().find(|(_, known)| *known == urn).map(|(name, _)| (*name).into())
+}
+
+/// Sets a URN of the core; a number without a name counts as unspecified.
+fn put_urn(slot: Option<&mut Option<String>>, names: &[(&str, &str)], said: Option<Value>) -> Option<Value> {
+    let Some(slot) = slot else { return said };
+    let name = match &said {
+        Some(Value::Number(_)) => "SAML_NAME_ID_FORMAT_UNSPECIFIED",
+        said => said.as_ref().and_then(Value::as_str).unwrap_or_default(),
+    };
+    *slot = names.iter().find(|(known, _)| *known == name).map(|(_, urn)| (*urn).to_owned());
+    None
+}
+
+/// The binding by which the core says that requests are sent.
+pub(in crate::dialects::zitadel) fn said_binding(record: &IdentityProvider) -> Option<Value> {
+    let urn = saml(record)?.single_sign_on.as_ref()?.binding.as_deref()?;
+    name_of(BINDINGS, urn.strip_prefix(BINDING_URNS)?)
+}
+
+/// The metadata in a document.
+///
+/// # Errors
+///
+/// [`ErrorKind::Malformed`](crate::error::ErrorKind::Malformed) if it cannot be used.
+pub(in crate::dialects::zitadel) fn said_metadata(document: &Members) -> Result<Metadata> {
+    Metadata::read(&document.get("metadataXml").map(bytes).unwrap_or_default())
+}
+
+/// Carries what the metadata says into the core; of several places for the same, one that has the chosen binding.
+pub(in crate::dialects::zitadel) fn take_metadata(
+    record: &mut IdentityProvider,
+    metadata: &Metadata,
+    binding: Option<&Value>,
+) {
+    let name = binding.and_then(Value::as_str).unwrap_or_default();
+    let wanted = BINDINGS.iter().find(|(known, _)| *known == name).map(|(_, urn)| *urn);
+    if let Some(saml) = saml_mut(record) {
+        saml.entity_id.clone_from(&metadata.entity_id);
+        saml.single_sign_on = chosen(&metadata.single_sign_on, wanted);
+        saml.single_logout = chosen(&metadata.single_logout, None);
+    }
+}
+
+/// The endpoint with the wanted binding, else by redirect, else by form, else the first.
+fn chosen(published: &[Published], wanted: Option<&str>) -> Option<Endpoint> {
+    let with = |end: &str| {
+        published.iter().find(|endpoint| endpoint.binding.strip_prefix(BINDING_URNS) == Some(end))
+    };
+    let found = wanted
+        .and_then(with)
+        .or_else(|| with("HTTP-Redirect"))
+        .or_else(|| with("HTTP-POST"))
+        .or_else(|| published.first())?;
+    Some(Endpoint { location: found.location.clone(), binding: Some(found.binding.clone()) })
+}
+
+/// The metadata of a provider that was made through another door, with these trusted certificates.
+pub(in crate::dialects::zitadel) fn derived_metadata(
+    record: &IdentityProvider,
+    certificates: Vec<String>,
+) -> Result<Value> {
+    let published = |endpoint: Option<&Endpoint>| {
+        let endpoint = endpoint.map(|endpoint| Published {
+            location: endpoint.location.clone(),
+            binding: endpoint.binding.clone().unwrap_or_else(|| format!("{BINDING_URNS}HTTP-POST")),
+        });
+        endpoint.into_iter().collect()
+    };
+    let saml = saml(record);
+    let metadata = Metadata {
+        entity_id: saml.and_then(|saml| saml.entity_id.clone()),
+        is_identity_provider: true,
+        single_sign_on: published(saml.and_then(|saml| saml.single_sign_on.as_ref())),
+        single_logout: published(saml.and_then(|saml| saml.single_logout.as_ref())),
+        certificates,
+    };
+    Ok(BASE64_STANDARD.encode(metadata.write()?).into())
+}
+
+fn saml(p: &IdentityProvider) -> Option<&Saml> {
+    match &p.protocol {
+        Protocol::Saml(saml) => Some(saml),
+        _ => None,
+    }
+}
+
+fn saml_mut(p: &mut IdentityProvider) -> Option<&mut Saml> {
+    match &mut p.protocol {
+        Protocol::Saml(saml) => Some(saml),
+        _ => None,
+    }
+}

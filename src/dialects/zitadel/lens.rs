@@ -1,0 +1,158 @@
+//! ZITADEL's document of an identity provider and the canonical record.
+//!
+//! ZITADEL writes and reads different shapes. The document here is the request's, with the `type` that its path
+//! says; [`answer`](super::answer) brings it into the shape that clients read.
+
+use serde_json::Value;
+
+use super::kinds::Kind;
+use super::wire::NAME;
+use super::{fields, ids, rules, time};
+use crate::dialects::lens::{self, Context, Field, Lens, Members};
+use crate::error::{Error, Reason, Resource, Result};
+use crate::model::{IdentityProvider, Remainder, State};
+
+/// Members that ZITADEL's server alone writes.
+const READ_ONLY: [&str; 4] = ["id", "details", "state", "type"];
+
+/// Members that an update keeps if it does not say them; the secret of a kind is another one.
+const KEPT: [&str; 3] = ["scopes", "rootCa", "nameIdFormat"];
+
+/// How the names of types begin.
+pub(super) const TYPE: &str = "PROVIDER_TYPE_";
+
+/// The lens.
+pub(super) struct ZitadelLens;
+
+impl Lens for ZitadelLens {
+    fn put(
+        &self,
+        cx: Context<'_>,
+        old: Option<&IdentityProvider>,
+        mut document: Members,
+    ) -> Result<IdentityProvider> {
+        let said = document.get("type").and_then(Value::as_str).and_then(|name| name.strip_prefix(TYPE));
+        let said = said.and_then(Kind::named).ok_or_else(|| Error::invalid("/type", Reason::Missing))?;
+        if let Some(old) = old
+            && kind_of(old)? != said
+        {
+            return Err(missing(old));
+        }
+        for member in READ_ONLY {
+            document.shift_remove(member);
+        }
+        match old {
+            None => rules::check(said.add.request, &document)?,
+            Some(old) => {
+                document.insert("id".to_owned(), ids::spell(old.id).into());
+                rules::check(said.update.request, &document)?;
+                document.shift_remove("id");
+            }
+        }
+        put(cx, old, said, document)
+    }
+
+    fn show(&self, record: IdentityProvider, _: &str) -> Option<Members> {
+        let kind = Kind::of(&record.protocol)?;
+        let mut document = said(kind, &record);
+        if let Some(secret) = kind.secret {
+            document.shift_remove(secret);
+        }
+        complete(kind, &record, Vec::new(), &mut document).ok()?;
+        let details = [
+            ("sequence", Value::from(record.sequence.to_string())),
+            ("creationDate", time(record.created).into()),
+            ("changeDate", time(record.updated).into()),
+        ];
+        let details = details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        document.insert("id".to_owned(), ids::spell(record.id).into());
+        document.insert("details".to_owned(), Value::Object(details));
+        document.insert("state".to_owned(), state(&record).into());
+        document.insert("type".to_owned(), format!("{TYPE}{}", kind.name).into());
+        Some(document)
+    }
+
+    fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]] {
+        Kind::of(&record.protocol).map_or(&[], fields::with_repeated)
+    }
+}
+
+/// The kind of a provider, or the error that there is none, if it is of a kind that ZITADEL does not have.
+pub(super) fn kind_of(provider: &IdentityProvider) -> Result<&'static Kind> {
+    Kind::of(&provider.protocol).ok_or_else(|| missing(provider))
+}
+
+fn missing(provider: &IdentityProvider) -> Error {
+    Error::not_found(Resource::IdentityProvider, provider.id.number())
+}
+
+pub(super) fn state(record: &IdentityProvider) -> &'static str {
+    match record.state {
+        State::Active => "IDP_STATE_ACTIVE",
+        State::Inactive => "IDP_STATE_INACTIVE",
+    }
+}
+
+fn put(
+    cx: Context<'_>,
+    old: Option<&IdentityProvider>,
+    kind: &Kind,
+    mut document: Members,
+) -> Result<IdentityProvider> {
+    if let Some(old) = old {
+        let mut said = said(kind, old);
+        for member in KEPT.into_iter().chain(kind.secret) {
+            if let Some(value) = said.shift_remove(member) {
+                document.entry(member).or_insert(value);
+            }
+        }
+    }
+    let mut record = old.cloned().unwrap_or_else(|| IdentityProvider::new(cx.id, cx.now, "", kind.blank()));
+    if kind.is_saml() {
+        let metadata = fields::said_metadata(&document)?;
+        fields::take_metadata(&mut record, &metadata, document.get("binding"));
+    }
+    for fields in fields::of(kind) {
+        lens::take(fields, &mut record, &mut document);
+    }
+    record.remainders.insert(NAME.to_owned(), Remainder(document));
+    Ok(record)
+}
+
+/// All that was said of a provider, secrets included.
+pub(super) fn said(kind: &Kind, record: &IdentityProvider) -> Members {
+    let mut document = record.remainders.get(NAME).map(|said| said.0.clone()).unwrap_or_default();
+    for fields in fields::of(kind) {
+        lens::lay(fields, record, &mut document);
+    }
+    document
+}
+
+/// Says of a provider that was made through another door what a client of ZITADEL's has to hear.
+pub(super) fn complete(
+    kind: &Kind,
+    record: &IdentityProvider,
+    certificates: Vec<String>,
+    document: &mut Members,
+) -> Result<()> {
+    if record.linking.automatic == Some(true) && lens::get(document, &LINKING).is_none() {
+        lens::insert(document, &LINKING, "AUTO_LINKING_OPTION_USERNAME".into());
+    }
+    if !kind.is_saml() || document.contains_key("metadataXml") {
+        return Ok(());
+    }
+    let metadata = fields::derived_metadata(record, certificates)?;
+    document.insert("metadataXml".to_owned(), metadata);
+    let binding = fields::said_binding(record);
+    if let Some(name) = binding {
+        document.entry("binding").or_insert(name);
+    }
+    Ok(())
+}
+
+const LINKING: [&str; 2] = ["providerOptions", "autoLinking"];
+
+/// Whether a client of ZITADEL's has said the metadata of this provider itself.
+pub(super) fn has_metadata(record: &IdentityProvider) -> bool {
+    record.remainders.get(NAME).is_some_and(|said| said.0.contains_key("metadataXml"))
+}

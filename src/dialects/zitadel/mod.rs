@@ -1,0 +1,76 @@
+//! ZITADEL's identity provider templates: Admin API v1, Management API v1 and the reading of API v2, over REST and
+//! over Connect with JSON.
+//!
+//! Answers follow recorded behaviour where it differs from ZITADEL's own pages. Messages, rules and commands are
+//! tables (`wire`, `commands`), each interpreted by one small room (`protojson`, `rules`, `checks`).
+
+mod answer;
+mod calls;
+mod checks;
+mod commands;
+mod duration;
+mod errors;
+mod fields;
+mod ids;
+mod json;
+mod kinds;
+mod lens;
+mod metadata;
+mod operations;
+mod owners;
+mod protojson;
+mod providers;
+mod routes;
+mod rules;
+mod search;
+mod service_provider;
+mod wire;
+
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, EXPIRES, PRAGMA};
+
+use super::Dialect;
+use crate::env::Environment;
+use crate::http::Response;
+use crate::http::cors::Cors;
+use crate::pki::Timestamp;
+
+/// The dialect.
+pub static DIALECT: Dialect = Dialect {
+    name: wire::NAME,
+    prefixes: &[
+        "/admin/v1/",
+        "/management/v1/",
+        "/v2/idps/",
+        "/idps/",
+        "/zitadel.admin.v1.AdminService/",
+        "/zitadel.management.v1.ManagementService/",
+        "/zitadel.idp.v2.IdentityProviderService/",
+    ],
+    routes: routes::ROUTES,
+    lens: &lens::ZitadelLens,
+    ignores_trailing_slash: false,
+    render_error: errors::render,
+    cors: Some(&CORS),
+    finish,
+};
+
+static CORS: Cors = Cors {
+    methods: "OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE",
+    request_headers: "origin, content-type, accept, accept-language, authorization, x-zitadel-orgid, x-user-agent, \
+        x-grpc-web, x-requested-with, connect-protocol-version, connect-timeout-ms, grpc-timeout",
+    exposed_headers: "location, content-length, grpc-status, grpc-message, grpc-status-details-bin",
+};
+
+/// Adds the headers that all answers have.
+fn finish(response: &mut Response, _: &Environment) {
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    headers.insert(EXPIRES, HeaderValue::from_static("Mon, 01 Jan 1990 00:00:00 GMT"));
+}
+
+/// A time as ZITADEL spells it: with milliseconds, if there are any.
+fn time(time: Timestamp) -> String {
+    time.to_string().replace(".000Z", "Z")
+}

@@ -1,0 +1,111 @@
+//! The operations: which message each takes and gives, and what it does.
+
+use serde_json::Value;
+
+use super::answer::Version;
+use super::kinds::{KINDS, Kind};
+use super::owners::{self, Surface};
+use super::wire::{Message, answers, queries, requests};
+use super::{protojson, providers, rules, search};
+use crate::dialects::lens::Members;
+use crate::error::{ErrorKind, Result};
+use crate::http::Call;
+use crate::service::Service;
+
+/// What is done.
+#[derive(Clone, Copy, Debug)]
+enum Operation {
+    Add(&'static Kind),
+    Update(&'static Kind),
+    Migrate,
+    Regenerate,
+    Get(Version),
+    Delete,
+    List,
+}
+
+impl Operation {
+    /// The operation with ZITADEL's name for it.
+    fn named(name: &str) -> Option<Self> {
+        let is_of = |message: &Message| message.name.strip_suffix("Request") == Some(name);
+        Some(match name {
+            "MigrateGenericOIDCProvider" => Self::Migrate,
+            "RegenerateSAMLProviderCertificate" => Self::Regenerate,
+            "GetProviderByID" => Self::Get(Version::V1),
+            "GetIDPByID" => Self::Get(Version::V2),
+            "DeleteProvider" => Self::Delete,
+            "ListProviders" => Self::List,
+            _ => KINDS.iter().find_map(|kind| {
+                if is_of(kind.add.request) {
+                    Some(Self::Add(kind))
+                } else {
+                    is_of(kind.update.request).then_some(Self::Update(kind))
+                }
+            })?,
+        })
+    }
+
+    fn request(self, surface: Surface) -> &'static Message {
+        match self {
+            Self::Add(kind) => kind.add.request,
+            Self::Update(kind) => kind.update.request,
+            Self::Migrate => &requests::MIGRATE,
+            Self::Regenerate => &requests::REGENERATE,
+            Self::Get(Version::V1) => &requests::GET,
+            Self::Get(Version::V2) => &requests::GET_V2,
+            Self::Delete => &requests::DELETE,
+            Self::List if surface == Surface::Admin => &queries::ADMIN_LIST,
+            Self::List => &queries::MANAGEMENT_LIST,
+        }
+    }
+
+    fn answer(self) -> &'static Message {
+        match self {
+            Self::Get(Version::V1) => &answers::GOT,
+            Self::Get(Version::V2) => &answers::GOT_V2,
+            Self::List => &answers::LISTED,
+            _ => &answers::CHANGED,
+        }
+    }
+}
+
+/// A request that was read and keeps the rules of its fields.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) surface: Surface,
+    /// The rules for the owner whose providers are meant.
+    pub(super) service: Service,
+    pub(super) members: Members,
+}
+
+impl Asked {
+    /// The id that the request names.
+    pub(super) fn id(&self) -> &str {
+        self.members.get("id").and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+/// Does what the operation of this name does; `id` is the one in the path, which counts more than one in the body.
+/// The checks follow each other in the order in which ZITADEL's server makes them.
+pub(super) fn run(call: &Call<'_>, name: &str, body: &[u8], id: Option<&str>) -> Result<Members> {
+    let operation = Operation::named(name).ok_or(ErrorKind::NoRoute)?;
+    let surface = Surface::of_path(call.request.uri().path());
+    let request = operation.request(surface);
+    let mut members = protojson::read(request, surface.package(), body)?;
+    if let Some(id) = id {
+        members.insert("id".to_owned(), id.into());
+    }
+    let service = owners::service(call, surface)?;
+    rules::check(request, &members)?;
+    let asked = Asked { surface, service, members };
+    let answer = match operation {
+        Operation::Add(kind) => providers::add(kind, asked),
+        Operation::Update(kind) => providers::update(kind, asked),
+        Operation::Migrate => providers::migrate(asked),
+        Operation::Regenerate => providers::regenerate(asked),
+        Operation::Get(version) => providers::get(&asked, version),
+        Operation::Delete => providers::delete(&asked),
+        Operation::List => search::list(call.service, &asked),
+    }?;
+    Ok(protojson::write(operation.answer(), answer))
+}

@@ -1,0 +1,54 @@
+//! What we are to a SAML partner: metadata and certificate, for everybody to read.
+
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+
+use super::errors::Failure;
+use super::{ids, metadata};
+use crate::error::{ErrorKind, Result};
+use crate::http::{Call, Response, body};
+use crate::model::{IdentityProvider, Key, Protocol};
+use crate::pki::pem;
+use crate::service::Owner;
+
+/// The names of the operations, which ZITADEL itself gives none.
+pub(super) const METADATA: &str = "samlMetadata";
+pub(super) const CERTIFICATE: &str = "samlCertificate";
+
+pub(super) fn metadata(call: &Call<'_>) -> Result<Response> {
+    let (provider, key) = found(call)?;
+    let for_login = call.query("internalUI").as_deref() == Some("true");
+    let now = call.service.env().clock.now();
+    let xml = metadata::service_provider(&provider, &key, call.base_url, for_login, now)?;
+    Ok(body::with_body(StatusCode::OK, HeaderValue::from_static("application/samlmetadata+xml"), xml))
+}
+
+pub(super) fn certificate(call: &Call<'_>) -> Result<Response> {
+    let (_, key) = found(call)?;
+    let der = pem::base64_any(key.chain.first().map(String::as_str).unwrap_or_default())?;
+    // ZITADEL's server sends the request's media type back.
+    let media_type = call.headers().get(CONTENT_TYPE).cloned();
+    let media_type = media_type.unwrap_or_else(|| HeaderValue::from_static("application/octet-stream"));
+    let mut response = body::with_body(StatusCode::OK, media_type, pem::encode("CERTIFICATE", &der));
+    let attachment = HeaderValue::from_static("attachment; filename=idp.crt");
+    response.headers_mut().insert(CONTENT_DISPOSITION, attachment);
+    Ok(response)
+}
+
+/// The provider in the path, whoever owns it, and the key with which we sign what it gets.
+fn found(call: &Call<'_>) -> Result<(IdentityProvider, Key)> {
+    let text = call.param("id");
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(ErrorKind::NoRoute.into());
+    }
+    let not_existing = || Failure::not_found("Errors.IDPConfig.NotExisting", "COMMAND-as02jin");
+    let id = ids::read(text).ok_or_else(not_existing)?;
+    let tenant = call.service.tenant_of_provider(id).map_err(|error| not_existing().if_missing(error))?;
+    let service = call.service.for_tenant(tenant);
+    let provider = service.provider(id)?;
+    let (Protocol::Saml(_), Some(kid)) = (&provider.protocol, &provider.signing_key) else {
+        return Err(Failure::invalid("Errors.Intent.IDPInvalid", "SAML-lrud8s9coi").into());
+    };
+    let key = service.signing_key(Owner::Provider(id), kid)?;
+    Ok((provider, key))
+}

@@ -1,0 +1,137 @@
+//! What a partner's metadata says of it as an identity provider.
+
+use quick_xml::Writer;
+use quick_xml::events::BytesText;
+
+use super::{NAMESPACE, reader};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Where messages are sent, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The binding, a URN.
+    pub binding: String,
+    /// A URL; empty where the binding is an unknown one.
+    pub location: String,
+}
+
+/// What an `EntityDescriptor` says of an identity provider.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// `entityID`
+    pub entity_id: Option<String>,
+    /// Whether there is an `IDPSSODescriptor` at all.
+    pub is_identity_provider: bool,
+    /// `SingleSignOnService`, in document order.
+    pub single_sign_on: Vec<Endpoint>,
+    /// `SingleLogoutService`, in document order.
+    pub single_logout: Vec<Endpoint>,
+    /// The certificates whose keys may sign, in base64 without white space. None has been looked into.
+    pub certificates: Vec<String>,
+}
+
+impl Metadata {
+    /// Reads metadata: an `EntityDescriptor`, or the first identity provider of an `EntitiesDescriptor`.
+    ///
+    /// Neither signatures nor validity are looked at, and nothing is expanded but the five predefined entities
+    /// and character references. What follows the root element is not read.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Malformed`] if it is something else, not well-formed, of too many bytes, levels or attributes,
+    /// or says what its schema forbids in a place that counts: times, durations and endpoints.
+    pub fn read(xml: &[u8]) -> Result<Self> {
+        reader::read(xml)
+    }
+
+    /// Writes metadata from which [`Metadata::read`] would read the same again.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if memory cannot be written to.
+    pub fn write(&self) -> Result<Vec<u8>> {
+        let mut xml = Writer::new(Vec::with_capacity(4096));
+        let write = |xml: &mut Xml| {
+            let mut entity = xml.create_element("EntityDescriptor").with_attribute(("xmlns", NAMESPACE));
+            if let Some(id) = &self.entity_id {
+                entity = entity.with_attribute(("entityID", id.as_str()));
+            }
+            if !self.is_identity_provider {
+                return entity.write_empty().map(drop);
+            }
+            entity.write_inner_content(|xml| self.write_descriptor(xml)).map(drop)
+        };
+        write(&mut xml).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
+        Ok(xml.into_inner())
+    }
+
+    fn write_descriptor(&self, xml: &mut Xml) -> std::io::Result<()> {
+        xml.create_element("IDPSSODescriptor")
+            .with_attribute(("protocolSupportEnumeration", "urn:oasis:names:tc:SAML:2.0:protocol"))
+            .write_inner_content(|xml| {
+                for certificate in &self.certificates {
+                    write_key(xml, certificate)?;
+                }
+                write_endpoints(xml, "SingleLogoutService", &self.single_logout)?;
+                write_endpoints(xml, "SingleSignOnService", &self.single_sign_on)
+            })
+            .map(drop)
+    }
+}
+
+type Xml = Writer<Vec<u8>>;
+
+fn write_endpoints(xml: &mut Xml, element: &str, endpoints: &[Endpoint]) -> std::io::Result<()> {
+    for Endpoint { binding, location } in endpoints {
+        xml.create_element(element)
+            .with_attributes([("Binding", binding.as_str()), ("Location", location.as_str())])
+            .write_empty()?;
+    }
+    Ok(())
+}
+
+fn write_key(xml: &mut Xml, certificate: &str) -> std::io::Result<()> {
+    xml.create_element("KeyDescriptor")
+        .with_attribute(("use", "signing"))
+        .write_inner_content(|xml| {
+            xml.create_element("KeyInfo")
+                .with_attribute(("xmlns", "http://www.w3.org/2000/09/xmldsig#"))
+                .write_inner_content(|xml| {
+                    xml.create_element("X509Data")
+                        .write_inner_content(|xml| {
+                            xml.create_element("X509Certificate")
+                                .write_text_content(BytesText::new(certificate))
+                                .map(drop)
+                        })
+                        .map(drop)
+                })
+                .map(drop)
+        })
+        .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let endpoint = |binding: &str, location: &str| Endpoint {
+            binding: format!("{}{binding}", super::super::BINDINGS),
+            location: location.to_owned(),
+        };
+        let metadata = Metadata {
+            entity_id: Some("https://idp.example.com/?a=1&b=<\">".to_owned()),
+            is_identity_provider: true,
+            single_sign_on: vec![
+                endpoint("HTTP-POST", "https://idp.example.com/sso?x=1&y=2"),
+                endpoint("HTTP-Redirect", "http://idp.example.com/sso"),
+            ],
+            single_logout: vec![endpoint("HTTP-POST", "https://idp.example.com/slo")],
+            certificates: vec!["AAAA".to_owned(), "BBBB".to_owned()],
+        };
+        assert_eq!(Metadata::read(&metadata.write().unwrap()).unwrap(), metadata);
+        let bare = Metadata::default();
+        assert_eq!(Metadata::read(&bare.write().unwrap()).unwrap(), bare);
+    }
+}

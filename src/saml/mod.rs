@@ -1,0 +1,18 @@
+//! SAML 2.0 metadata (saml-metadata-2.0-os): read what a partner publishes, write what stands for it. Pure
+//! functions; knows nothing of providers or vendors. May import: `error`, `pki`.
+//!
+//! - [`metadata`]: what a partner's metadata says, and the same written again
+//! - `reader`: the walk through a partner's XML, with its bounds
+//! - `values`: the types of attributes that are checked
+
+pub mod metadata;
+mod reader;
+mod values;
+
+pub use metadata::{Endpoint, Metadata};
+
+/// How the names of bindings begin (saml-bindings-2.0-os).
+pub const BINDINGS: &str = "urn:oasis:names:tc:SAML:2.0:bindings:";
+
+/// The namespace of metadata.
+pub const NAMESPACE: &str = "urn:oasis:names:tc:SAML:2.0:metadata";

@@ -1,0 +1,269 @@
+//! The signing keys of a tenant as such, whoever may sign with them: list, generate, import, change, certify,
+//! delete.
+//!
+//! [`Service::signing_keys`] and its neighbours see the same keys through one owner.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use zeroize::Zeroizing;
+
+use super::changes::ChangeKind;
+use super::keys::{CertificatePlan, key_users};
+use super::page::{Cursor, Page};
+use super::{Service, Unit};
+use crate::engine::{ReadTx, records};
+use crate::env::Generator;
+use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::model::{Id, Key, Remainders, Tenant, place};
+use crate::pki::certificate::Certificate;
+use crate::pki::{PrivateKey, Timestamp, csr, pem};
+
+/// A signing key to be made.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    /// Its certificate.
+    pub plan: CertificatePlan,
+    /// What a dialect says of it.
+    pub remainders: Remainders,
+    /// Whether it is the one with which is signed where no key is named.
+    pub default: bool,
+}
+
+impl Service {
+    /// A page of the tenant's signing keys that have a certificate, in the order in which they were made.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn held_keys(&self, after: Option<Id>, limit: usize) -> Result<Page<Key>> {
+        let found = self.read(|tx| {
+            let mut found = Vec::new();
+            let (mut after, wanted) = (after, limit.saturating_add(1));
+            while found.len() < wanted {
+                let some = records::all_signing_keys(tx, self.tenant, after, wanted)?;
+                let Some(last) = some.last() else { break };
+                after = Some(last.id);
+                found.extend(some.into_iter().filter(is_certified));
+            }
+            found.truncate(wanted);
+            Ok(found)
+        })?;
+        Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
+    }
+
+    /// The signing key with this id, if it has a certificate.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
+    pub fn held_key(&self, id: Id) -> Result<Key> {
+        self.read(|tx| held(tx, self.tenant, id))
+    }
+
+    /// The id of the signing key with this `kid`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn signing_key_id(&self, kid: &str) -> Result<Option<Id>> {
+        self.read(|tx| records::signing_key_id(tx, self.tenant, kid))
+    }
+
+    /// Makes a signing key for the tenant as `plan` says for the time.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::KeyPending`] if the host has to make the key first, whatever `plan` fails with, and those
+    /// of the storage.
+    pub fn generate_held_key(&self, plan: impl Fn(Timestamp) -> Result<NewKey>) -> Result<Key> {
+        self.write(|unit| {
+            let NewKey { plan, remainders, default } = plan(unit.now)?;
+            let made = unit.new_signing_key(&plan)?;
+            let key = Key { remainders, ..made.clone() };
+            records::save(&mut *unit.tx, unit.service.tenant, Some(&made), &key)?;
+            unit.hold(&key, ChangeKind::SigningKeyGenerated)?;
+            if default {
+                unit.set_default(&key, true)?;
+            }
+            Ok(key)
+        })
+    }
+
+    /// Imports a private key with its certificate and those that lead to its root (DER). The same key may be
+    /// imported several times: each is a key of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if the first certificate cannot be read or is of another key, and those of the
+    /// storage.
+    pub fn import_held_key(
+        &self,
+        private: &PrivateKey,
+        chain: &[Vec<u8>],
+        remainders: &Remainders,
+    ) -> Result<Key> {
+        let leaf = chain.first().ok_or_else(|| Error::invalid(place::CERTIFICATE, Reason::Missing))?;
+        let leaf = Certificate::from_der(leaf).map_err(|error| error.at(place::CERTIFICATE))?;
+        if !csr::certificate_matches(&leaf, &private.public_jwk()) {
+            return Err(Error::invalid(place::CERTIFICATE, Reason::CertificateMismatch));
+        }
+        self.write(|unit| {
+            let key = Key {
+                chain: chain.iter().map(|der| BASE64_STANDARD.encode(der)).collect(),
+                expires: Some(leaf.not_after()),
+                remainders: remainders.clone(),
+                ..unit.another_held_key(private)?
+            };
+            records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
+            unit.hold(&key, ChangeKind::SigningKeyImported)?;
+            Ok(key)
+        })
+    }
+
+    /// Puts other words of the dialects in the place of those that a signing key has, and makes it the
+    /// tenant's default signing key, or no longer that, if `make` says so.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the key is not there, whatever `make` fails with, and those of the storage.
+    pub fn replace_held_key(
+        &self,
+        id: Id,
+        make: impl Fn(&Key, Timestamp) -> Result<(Remainders, Option<bool>)>,
+    ) -> Result<Key> {
+        self.write(|unit| {
+            let old = held(&*unit.tx, unit.tenant_id(), id)?;
+            let (remainders, default) = make(&old, unit.now)?;
+            let new = Key { remainders, updated: unit.now, ..old.clone() };
+            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
+            if let Some(default) = default {
+                unit.set_default(&new, default)?;
+            }
+            unit.log(ChangeKind::SigningKeyReplaced, unit.tenant_id(), Some(&new.kid))?;
+            Ok(new)
+        })
+    }
+
+    /// A request to certify a signing key under the name that it has (RFC 2986), in DER. It is not kept: any
+    /// certificate of the key answers it, and asking again gives the same octets.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the key is not there, and those of the storage.
+    pub fn held_key_request(&self, id: Id) -> Result<Vec<u8>> {
+        let key = self.held_key(id)?;
+        let corrupt = |what: &str| Error::new(ErrorKind::Corrupt).context(format!("a key without {what}"));
+        let private = key.private.as_ref().ok_or_else(|| corrupt("its private part"))?;
+        let private = PrivateKey::from_pkcs8_der(&Zeroizing::new(pem::base64_any(private.reveal())?))?;
+        let certificate = key.chain.first().ok_or_else(|| corrupt("a certificate"))?;
+        let certificate = Certificate::from_der(&pem::base64_any(certificate)?)?;
+        let hash = certificate.hash().unwrap_or_default();
+        csr::build(certificate.subject(), &[], &private, hash, &mut Generator(&*self.env.entropy))
+    }
+
+    /// Attaches the certificate (DER) that was issued for a signing key, followed by those that lead to its
+    /// root, in place of the one that it has; `rename` makes the dialects' new words of the old ones.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the key is not there, [`ErrorKind::Invalid`] if no certificate of the chain
+    /// is of this key, and those of the storage.
+    pub fn certify_held_key(
+        &self,
+        id: Id,
+        chain: &[Vec<u8>],
+        rename: impl Fn(&Key, &Certificate) -> Remainders,
+    ) -> Result<Key> {
+        let mut read = Vec::new();
+        for der in chain {
+            read.push(Certificate::from_der(der).map_err(|error| error.at(place::CERTIFICATE))?);
+        }
+        self.write(|unit| {
+            let old = held(&*unit.tx, unit.tenant_id(), id)?;
+            let issued = read
+                .iter()
+                .find(|certificate| csr::certificate_matches(certificate, &old.jwk))
+                .ok_or_else(|| Error::invalid(place::CERTIFICATE, Reason::CertificateMismatch))?;
+            let others = read.iter().filter(|other| other.der() != issued.der());
+            let new = Key {
+                chain: std::iter::once(issued)
+                    .chain(others)
+                    .map(|certificate| BASE64_STANDARD.encode(certificate.der()))
+                    .collect(),
+                expires: Some(issued.not_after()),
+                updated: unit.now,
+                remainders: rename(&old, issued),
+                ..old.clone()
+            };
+            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
+            unit.log(ChangeKind::CertificateInstalled, unit.tenant_id(), Some(&new.kid))?;
+            Ok(new)
+        })
+    }
+
+    /// Removes a signing key that nobody signs with, whoever might.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, [`ErrorKind::InUse`] with the names of those that sign with
+    /// it, and those of the storage.
+    pub fn delete_held_key(&self, id: Id) -> Result<()> {
+        self.write(|unit| {
+            let tenant = unit.tenant_id();
+            let old = held(&*unit.tx, tenant, id)?;
+            let by = key_users(&*unit.tx, tenant, &old.kid)?;
+            if !by.is_empty() {
+                return Err(ErrorKind::InUse { by }.into());
+            }
+            for owner in records::owners(&*unit.tx, tenant, &old.kid)? {
+                if let Some(attachment) = records::attachment(&*unit.tx, tenant, owner, &old.kid)? {
+                    records::remove(&mut *unit.tx, tenant, &attachment)?;
+                }
+            }
+            unit.set_default(&old, false)?;
+            records::remove(&mut *unit.tx, tenant, &old)?;
+            unit.log(ChangeKind::SigningKeyDeleted, tenant, Some(&old.kid))
+        })
+    }
+}
+
+impl Unit<'_> {
+    /// The tenant may sign with a new key.
+    fn hold(&mut self, key: &Key, change: ChangeKind) -> Result<()> {
+        let tenant = self.tenant_id();
+        self.attach(tenant, &key.kid, key.created)?;
+        self.log(change, tenant, Some(&key.kid))
+    }
+
+    /// Makes a key the tenant's default signing key, or takes that from it.
+    pub(super) fn set_default(&mut self, key: &Key, default: bool) -> Result<()> {
+        let tenant = self.tenant()?;
+        let is_default = tenant.default_signing_key.as_deref() == Some(key.kid.as_str());
+        if is_default == default {
+            return Ok(());
+        }
+        let default_signing_key = default.then(|| key.kid.clone());
+        records::save_tenant(&mut *self.tx, &Tenant { default_signing_key, ..tenant })
+    }
+
+    /// Lets an owner sign with the key of this id, and gives its `kid`; `None` if there is no such key.
+    pub(super) fn lend(&mut self, id: Id, owner: Id) -> Result<Option<String>> {
+        let tenant = self.tenant_id();
+        let Some(key) = records::signing_key_by_id(&*self.tx, tenant, id)?.filter(is_certified) else {
+            return Ok(None);
+        };
+        if records::attachment(&*self.tx, tenant, owner, &key.kid)?.is_none() {
+            self.attach(owner, &key.kid, self.now)?;
+        }
+        Ok(Some(key.kid))
+    }
+}
+
+fn is_certified(key: &Key) -> bool {
+    !key.chain.is_empty()
+}
+
+fn held(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Key> {
+    records::signing_key_by_id(tx, tenant, id)?
+        .filter(is_certified)
+        .ok_or_else(|| Error::not_found(Resource::SigningKey, id.number()))
+}

@@ -1,0 +1,197 @@
+//! The rules of the house hold: who may use whom, who may be named where, and that exceptions have reasons.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+mod rules;
+mod tokens;
+
+use std::path::Path;
+
+/// Looks at a file and complains.
+type Rule = fn(&str, &str) -> Vec<String>;
+
+/// The files below a folder with one of these endings: path from the root of the project, and content. What is
+/// built or downloaded is left out.
+fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    let mut folders = vec![root.join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if name.starts_with('.') || ["target", "node_modules", "dist"].contains(&name) {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            } else if endings.iter().any(|ending| name.ends_with(ending)) {
+                let short = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+                found.push((short, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "nothing to look at in {folder}");
+    found
+}
+
+fn hold(rule: Rule, files: &[(String, String)]) {
+    let complaints: Vec<_> = files.iter().flat_map(|(path, source)| rule(path, source)).collect();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn modules_use_only_those_to_their_left() {
+    hold(rules::arrow, &files("src", &[".rs"]));
+}
+
+#[test]
+fn vendors_are_named_in_their_dialects_only() {
+    hold(rules::vendors, &files("src", &[".rs"]));
+}
+
+#[test]
+fn nothing_depends_on_the_target() {
+    hold(rules::conditions, &files("src", &[".rs"]));
+}
+
+#[test]
+fn redb_is_known_to_one_file() {
+    hold(rules::redb, &files("src", &[".rs"]));
+}
+
+#[test]
+fn folders_say_what_they_may_import() {
+    hold(rules::folders, &files("src", &["mod.rs"]));
+}
+
+#[test]
+fn no_file_is_too_long() {
+    hold(rules::length, &files("", &[".rs", ".ts"]));
+}
+
+#[test]
+fn exceptions_have_reasons() {
+    hold(rules::exceptions, &files("", &[".rs"]));
+}
+
+#[test]
+fn prohibitions_have_reasons() {
+    hold(rules::prohibitions, &files("", &["clippy.toml"]));
+}
+
+/// Whether a rule complains of every one of `bad`, and of none of `good`; each a path and a source.
+fn judge(rule: Rule, bad: &[(&str, &str)], good: &[(&str, &str)]) {
+    for (path, source) in bad {
+        assert!(!rule(path, source).is_empty(), "no complaint about {path}: {source}");
+    }
+    for (path, source) in good {
+        assert_eq!(rule(path, source), [""; 0], "{path}: {source}");
+    }
+}
+
+#[test]
+fn the_arrow_is_noticed() {
+    let bad = [
+        ("src/error.rs", "use crate::pki::Jwk;"),
+        ("src/model/id.rs", "use crate::service::Service;"),
+        ("src/model/id.rs", "fn x() -> crate::store::IdpStore {}"),
+        ("src/model/id.rs", "use crate::{error::Error, engine::{Engine, ReadTx}};"),
+        ("src/model/id.rs", "use super::super::engine::Engine;"),
+        ("src/model/mod.rs", "use super::engine::Engine;"),
+        ("src/engine/records/mod.rs", "use super::super::{error::Error, http::Call};"),
+        ("src/engine/mod.rs", "use crate::testing::FixedClock;"),
+        ("src/engine/mod.rs", "use crate::Result;"),
+        ("src/attic/mod.rs", ""),
+    ];
+    let good = [
+        ("src/model/id.rs", "use crate::{error::Error, pki::{engine, http}}; use super::Key;"),
+        ("src/model/id.rs", "//! [`crate::service`]\n/// [`crate::store`]\nuse crate::model::Key;"),
+        ("src/engine/records/keys.rs", "use super::super::memory; const X: &str = \"crate::store\";"),
+        ("src/http/mod.rs", "use http::HeaderMap; use crate::service::Service;"),
+        ("src/testing/mod.rs", "use crate::store::IdpStore;"),
+        ("src/lib.rs", "pub use store::IdpStore;"),
+    ];
+    judge(rules::arrow, &bad, &good);
+}
+
+#[test]
+fn vendors_are_noticed() {
+    let bad = [
+        ("src/service/keys.rs", "fn for_okta() {}"),
+        ("src/service/keys.rs", "const X: &str = \"ZITADEL\";"),
+        ("src/model/id.rs", "struct PingOneId;"),
+        ("src/http/mod.rs", "#[cfg(feature = \"okta\")] fn x() {}"),
+        ("src/dialects/lens.rs", "use super::okta;"),
+        ("src/dialects/okta/lens.rs", "use super::super::pingone;"),
+        ("src/dialects/okta/lens.rs", "remainders.get(\"zitadel\")"),
+    ];
+    let good = [
+        ("src/model/id.rs", "/// As Okta and PingOne do.\nstruct Id; // not ZITADEL"),
+        ("src/dialects/mod.rs", "pub mod okta; pub mod zitadel;"),
+        ("src/dialects/okta/mod.rs", "const NAME: &str = \"okta\";"),
+    ];
+    judge(rules::vendors, &bad, &good);
+}
+
+#[test]
+fn conditions_are_noticed() {
+    let bad = [
+        ("src/a.rs", "#[cfg(unix)] fn x() {}"),
+        ("src/a.rs", "#[cfg(not(target_arch = \"wasm32\"))] fn x() {}"),
+        ("src/a.rs", "#[cfg(all(feature = \"x\", windows))] fn x() {}"),
+        ("src/a.rs", "if cfg!(debug_assertions) {}"),
+        ("src/a.rs", "#[cfg_attr(target_os = \"linux\", allow(dead_code))] fn x() {}"),
+    ];
+    let good = [
+        ("src/a.rs", "#[cfg(any(test, feature = \"testing\"))] fn x() {} // cfg(unix)"),
+        ("src/a.rs", "#[cfg_attr(feature = \"x\", allow(dead_code, reason = \"unix\"))] fn x() {}"),
+    ];
+    judge(rules::conditions, &bad, &good);
+}
+
+#[test]
+fn redb_is_noticed() {
+    let bad = [
+        ("src/store.rs", "use redb::Database;"),
+        ("src/store.rs", "fn x(_: ::redb::Database) {}"),
+        ("src/engine/mod.rs", "use redb;"),
+        ("src/engine/mod.rs", "use {std::fmt, redb::Database};"),
+    ];
+    let good = [
+        ("src/engine/redb.rs", "use ::redb::Database;"),
+        ("src/engine/mod.rs", "pub mod redb; use self::redb::RedbEngine; // redb::Database"),
+        ("src/store.rs", "use crate::engine::redb::RedbEngine;"),
+    ];
+    judge(rules::redb, &bad, &good);
+}
+
+#[test]
+fn missing_reasons_are_noticed() {
+    let bad = [
+        ("a.rs", "#![allow(clippy::unwrap_used)]"),
+        ("a.rs", "#[expect(dead_code, reason = \"\")] fn x() {}"),
+        ("a.rs", "#[cfg_attr(test, allow(dead_code))] fn x() {}"),
+    ];
+    let good = [
+        ("a.rs", "#[allow(dead_code, reason = \"it will be used\")] fn x() { y.expect(\"z\") }"),
+        ("a.rs", "#[cfg_attr(test, expect(dead_code, reason = \"why not\"))] fn x() {}"),
+    ];
+    judge(rules::exceptions, &bad, &good);
+    let list = |line: &str| format!("msrv = \"1.90\"\ndisallowed-methods = [\n  # time\n  {line}\n]\n");
+    let bad = [list("{ path = \"a::b\" },"), list("{ path = \"a::b\", reason = \"\" },"), list("\"a::b\",")];
+    let good = list("{ path = \"a::b\", reason = \"because\" },");
+    judge(
+        rules::prohibitions,
+        &bad.each_ref().map(|list| ("clippy.toml", list.as_str())),
+        &[("clippy.toml", &good)],
+    );
+}
+
+#[test]
+fn long_files_and_silent_folders_are_noticed() {
+    judge(rules::length, &[("a.rs", &"\n".repeat(401))], &[("a.rs", &"\n".repeat(400))]);
+    let bad = [("src/pki/mod.rs", "//! RFC work.\n// May import: nothing\nmod a;")];
+    let good = [("src/pki/mod.rs", "//! RFC work. May import: `error`."), ("src/pki/jwk.rs", "//! Keys.")];
+    judge(rules::folders, &bad, &good);
+}
