@@ -12,6 +12,7 @@ import forge from 'node-forge';
 import { open } from '../dist/index.js';
 import { handlers } from '../dist/msw.js';
 import { oidc } from '../test/support/documents.mjs';
+import { parts } from './parts.mjs';
 
 // Node's own generator, which node-forge would use, is none that a browser has.
 forge.options.usePureJavaScript = true;
@@ -53,6 +54,10 @@ const script = scripts.reduce((sum, name) => sum + compressed(name), 0);
 tell('the JavaScript of all entries', script, 'kB');
 tell('together', compressed('wasm/idpstore_bg.wasm') + script, 'kB', 'under 500');
 tell('the module, not compressed', statSync(`${dist}wasm/idpstore_bg.wasm`).size / 1000, 'kB');
+if (process.env.IDPSTORE_MODULE) {
+  console.log('  of its code, not compressed:');
+  for (const [part, bytes] of parts(process.env.IDPSTORE_MODULE)) tell(`  ${part}`, bytes / 1000, 'kB');
+}
 
 console.log('From the import to the first answer, in a new process of Node');
 const cold = (code) => {

@@ -101,6 +101,19 @@ describe('bundled for the browser', { skip: noBrowser }, () => {
     assert.equal(await outcome('vite'), `${ANSWER}, ${ANSWER}`);
   });
 
+  test('Vite, while developing', async () => {
+    const { createServer } = await import(load.resolve('vite'));
+    const vite = await createServer({ root: `${consumers}bundled`, logLevel: 'silent', server: { host: '127.0.0.1' } });
+    await vite.listen();
+    const page = await browser.newPage();
+    await page.goto(vite.resolvedUrls.local[0]);
+    // The page is loaded anew once Vite has found what to prepare.
+    await page.waitForFunction(() => globalThis.outcome);
+    assert.equal(await page.evaluate(() => outcome), `${ANSWER}, ${ANSWER}`);
+    await page.close();
+    await vite.close();
+  });
+
   test('webpack', async () => {
     const webpack = load('webpack');
     const compiler = webpack({
