@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may panic")]
 
-use std::{
-    fs,
-    path::PathBuf,
-    process::{Command, Output},
-};
+mod judge;
+
+use std::fs;
 
 use idpstore::{
     error::{ErrorKind, Reason, Violation},
@@ -18,58 +16,8 @@ use idpstore::{
     },
 };
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
-use tempfile::TempDir;
 
-/// A scratch directory in which OpenSSL runs.
-struct Judge(TempDir);
-
-impl Judge {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn put(&self, name: &str, content: impl AsRef<[u8]>) {
-        fs::write(self.path(name), content).unwrap();
-    }
-
-    fn get(&self, name: &str) -> Vec<u8> {
-        fs::read(self.path(name)).unwrap()
-    }
-
-    fn run(&self, arguments: &str) -> Output {
-        Command::new("openssl")
-            .args(arguments.split_whitespace())
-            .current_dir(self.0.path())
-            .env("OPENSSL_CONF", "/dev/null")
-            .output()
-            .expect("these tests need the `openssl` program (version 3) on the PATH")
-    }
-
-    /// Runs `openssl` with these arguments, which hold no blanks of their own; it must succeed.
-    fn says(&self, arguments: &str) -> String {
-        let output = self.run(arguments);
-        let words = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "openssl {arguments}: {words}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
-    }
-
-    /// The key and certificate that `openssl req -x509` makes with these further arguments.
-    fn makes(&self, key: &str, arguments: &str) -> Certificate {
-        self.says(&format!("genpkey -quiet -algorithm {key} -out made.key"));
-        self.says(&format!("req -x509 -new -key made.key -out made.pem {arguments}"));
-        Certificate::from_der(&pem::certificates(&self.get("made.pem")).unwrap()[0]).unwrap()
-    }
-
-    /// The one-line summary of a field of a PEM file: what stands after the equals sign.
-    fn field(&self, file: &str, field: &str) -> String {
-        let line = self.says(&format!("x509 -in {file} -noout -{field} -dateopt iso_8601"));
-        line.split_once('=').unwrap().1.to_owned()
-    }
-}
+use judge::Judge;
 
 fn canned_key(name: &str) -> PrivateKey {
     let path = format!("{}/tests/vectors/keys/rsa-2048-{name}.pem", env!("CARGO_MANIFEST_DIR"));
@@ -255,7 +203,11 @@ fn its_private_keys_are_read() {
     assert_eq!(*key.to_pkcs8_der().unwrap(), judge.get("made.rsa"));
     judge.says("genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out made.key");
     judge.says("pkcs8 -topk8 -nocrypt -in made.key -outform DER -out made.ec");
-    assert!(PrivateKey::from_pkcs8_der(&judge.get("made.ec")).is_err());
+    judge.says("ec -inform DER -in made.ec -pubout -outform DER -out made.spki");
+    let key = PrivateKey::from_pkcs8_der(&judge.get("made.ec")).unwrap();
+    assert_eq!(key.spki_der().unwrap(), judge.get("made.spki"));
+    judge.says("genpkey -quiet -algorithm ED25519 -outform DER -out made.ed");
+    assert!(PrivateKey::from_pkcs8_der(&judge.get("made.ed")).is_err());
 }
 
 #[test]

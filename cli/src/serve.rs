@@ -49,6 +49,9 @@ pub(crate) struct Arguments {
     /// Answer at most so many requests in so many seconds, such as 600/60s
     #[arg(long, value_name = "N/SECONDSs", value_parser = rate_limit)]
     rate_limit: Option<(u32, Duration)>,
+    /// Set a switch: answer a question on which a vendor's documents and service disagree in the other way
+    #[arg(long = "switch", value_name = "NAME")]
+    switches: Vec<String>,
 }
 
 /// Reads `600/60s`: how many requests, and in what time.
@@ -98,6 +101,9 @@ fn open(arguments: &Arguments, base_url: &str) -> Result<IdpStore, Failure> {
     }
     if let Some((requests, window)) = arguments.rate_limit {
         builder = builder.rate_limit(requests, window);
+    }
+    for name in &arguments.switches {
+        builder = builder.switch(name);
     }
     match &arguments.db {
         Some(path) => builder

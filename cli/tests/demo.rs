@@ -6,6 +6,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+/// How the second chapter begins.
+const OUTBOUND: &str = "\nOkta, outbound SAML";
+
 fn demo(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_idpstore")).arg("demo").args(arguments).output().unwrap()
 }
@@ -32,8 +35,8 @@ fn file(text: &str) -> PathBuf {
 fn tells_the_story_and_leaves_nothing() {
     let text = told(&demo(&[]));
     assert!(!file(&text).exists() && !file(&text).parent().unwrap().exists());
-    assert_eq!(facts(&text, "certificate"), ["the published one, byte for byte"]);
-    assert_eq!(facts(&text, "answer"), ["the same as before, byte for byte"; 4]);
+    assert_eq!(facts(&text, "certificate"), ["the published one, byte for byte"; 3]);
+    assert_eq!(facts(&text, "answer"), ["the same as before, byte for byte"; 7]);
     assert!(text.ends_with("\nEverything went as it should.\n"));
     assert!(!text.contains('\u{1b}'), "colours would spoil what is not a terminal");
 }
@@ -41,19 +44,31 @@ fn tells_the_story_and_leaves_nothing() {
 #[test]
 fn shows_what_names_each_key() {
     let text = told(&demo(&[]));
-    let (kids, thumbprints) = (facts(&text, "kid"), facts(&text, "thumbprint"));
+    let (text, _) = text.split_once(OUTBOUND).unwrap();
+    let (kids, thumbprints) = (facts(text, "kid"), facts(text, "thumbprint"));
     // Imported and published, then listed: two that may sign, and the partner's.
     assert_eq!(kids.len(), 5);
-    assert_eq!(facts(&text, "x5t#S256").len(), 6, "the authority's is shown besides");
+    assert_eq!(facts(text, "x5t#S256").len(), 6, "the authority's is shown besides");
     let whole_second = |time: &&str| time.split_once('.').is_some_and(|(_, rest)| rest == "000Z");
-    assert!(facts(&text, "expires").iter().all(whole_second));
+    assert!(facts(text, "expires").iter().all(whole_second));
     // Signing keys are named by their thumbprint, trusted ones are not.
     let named_by_it: Vec<_> =
         kids.iter().zip(&thumbprints).map(|(kid, thumbprint)| kid == thumbprint).collect();
     assert_eq!(named_by_it, [false, true, true, true, false]);
     assert_eq!(kids.iter().collect::<BTreeSet<_>>().len(), 3);
-    assert_eq!(facts(&text, "signs with").last(), Some(&kids[1]));
-    assert_eq!(facts(&text, "created").first(), Some(&"null"));
+    assert_eq!(facts(text, "signs with").last(), Some(&kids[1]));
+    assert_eq!(facts(text, "created").first(), Some(&"null"));
+}
+
+#[test]
+fn signs_for_the_application_with_its_second_key() {
+    let text = told(&demo(&[]));
+    let (_, text) = text.split_once(OUTBOUND).unwrap();
+    let (kids, thumbprints) = (facts(text, "kid"), facts(text, "thumbprint"));
+    assert_eq!(kids.len(), 2);
+    assert_eq!(kids, thumbprints);
+    assert_eq!(facts(text, "found"), ["Example App"]);
+    assert_eq!(facts(text, "signs with"), [kids[1]]);
 }
 
 #[test]

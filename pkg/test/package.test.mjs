@@ -56,6 +56,13 @@ test('vitest without configuration', () => {
   run(`${consumers}vitest`, bin(consumers, 'vitest'), 'run', '--root', '.');
 });
 
+test('the example of vitest', () => {
+  const copy = `${consumers}out/example`;
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(`${pkg}../examples/vitest`, copy, { recursive: true });
+  run(copy, bin(consumers, 'vitest'), 'run', '--root', '.');
+});
+
 test('jest without configuration', () => {
   run(`${consumers}jest`, bin(consumers, 'jest'), '--rootDir', '.');
 });
@@ -72,8 +79,7 @@ describe('bundled for the browser', { skip: noBrowser }, () => {
   let server;
   let browser;
   before(async () => {
-    rmSync(out, { recursive: true, force: true });
-    mkdirSync(out);
+    mkdirSync(out, { recursive: true });
     [server, browser] = await Promise.all([startServer(), startBrowser()]);
   });
   after(async () => {

@@ -29,7 +29,8 @@ pub struct Context<'a> {
 
 /// One dialect's translation between its document of an identity provider and the canonical record.
 ///
-/// Its laws, which `tests/laws.rs` holds every dialect to with generated documents:
+/// Its laws, which [`laws`](super::laws) checks and `tests/laws.rs` holds every dialect to with generated
+/// documents:
 ///
 /// 1. *Put then show* gives what was put, plus what the vendor's server adds, minus what it never tells.
 /// 2. *Show then put* changes nothing: a client that reads and writes back is harmless.
@@ -68,6 +69,22 @@ pub trait Lens: Sync {
         }
         after.remainders.insert(name.to_owned(), remainder);
     }
+
+    /// Where the first law does not hold, because the vendor's server has its own mind.
+    fn exceptions(&self) -> &'static [Exception] {
+        &[]
+    }
+}
+
+/// A member that is not shown as it was put.
+#[derive(Debug)]
+pub struct Exception {
+    /// Where it is; what lies below is meant, too.
+    pub path: &'static [&'static str],
+    /// In which documents.
+    pub applies: fn(&Members) -> bool,
+    /// What the vendor's server does with it.
+    pub reason: &'static str,
 }
 
 /// One member of a vendor's document that has a canonical meaning.
@@ -91,6 +108,27 @@ pub fn take(fields: &[Field], record: &mut IdentityProvider, document: &mut Memb
             insert(document, field.path, left);
         }
     }
+}
+
+/// As [`take`], for a document that replaces the one that was `shown` for `record`. What the core cannot show in
+/// the vendor's words (an algorithm that the vendor does not know, a key that it never tells, a choice that nobody
+/// has made) stays as it is where the document says no more than was shown.
+pub fn retake(fields: &[Field], record: &mut IdentityProvider, shown: &Members, document: &mut Members) {
+    let old = record.clone();
+    for field in fields {
+        let said = get(document, field.path);
+        let says_no_more = said == get(shown, field.path) && (field.show)(&old).is_none();
+        if !(says_no_more && would_change(field, &old, said)) {
+            take(std::slice::from_ref(field), record, document);
+        }
+    }
+}
+
+/// Whether the core of `record` would be another one if the vendor said this.
+fn would_change(field: &Field, record: &IdentityProvider, said: Option<&Value>) -> bool {
+    let mut changed = record.clone();
+    (field.put)(&mut changed, said.cloned());
+    changed != *record
 }
 
 /// Lays what the core says over `document`.

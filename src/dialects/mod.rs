@@ -4,6 +4,7 @@
 //! A dialect is a value ([`Dialect`]); [`ALL`] has one line for each.
 
 pub mod lens;
+pub mod laws;
 #[cfg(feature = "okta")]
 pub mod okta;
 #[cfg(feature = "pingone")]

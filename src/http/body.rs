@@ -22,7 +22,16 @@ pub fn json_object(call: &Call<'_>) -> Result<Map<String, Value>> {
     if negotiate::content_type(call.headers()).as_deref() != Some("application/json") {
         return Err(ErrorKind::UnsupportedMediaType.into());
     }
-    match serde_json::from_slice(call.request.body()) {
+    object(call.request.body())
+}
+
+/// The JSON object that these octets are.
+///
+/// # Errors
+///
+/// [`ErrorKind::Malformed`] as [`json_object`].
+pub fn object(body: &[u8]) -> Result<Map<String, Value>> {
+    match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err(Error::new(ErrorKind::Malformed).context("the body is no JSON object")),
         Err(cause) => Err(Error::new(ErrorKind::Malformed).context(cause.to_string()).caused_by(cause)),

@@ -20,6 +20,14 @@ pub fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
     ranges.flat_map(|value| value.split(',')).any(|range| covers(range, media_type))
 }
 
+/// Whether the caller asks for this very media type, and not merely for any.
+#[must_use]
+pub fn names(headers: &HeaderMap, media_type: &str) -> bool {
+    let ranges = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut ranges = ranges.flat_map(|value| value.split(','));
+    ranges.any(|range| essence(range).eq_ignore_ascii_case(media_type) && covers(range, media_type))
+}
+
 /// Whether one range of an `Accept` header covers a media type, and not with the weight zero.
 fn covers(range: &str, media_type: &str) -> bool {
     let refused = range.split(';').skip(1).any(|parameter| {

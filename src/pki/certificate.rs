@@ -2,14 +2,15 @@
 
 use der::{
     Decode, Encode, Sequence, Tag, Tagged as _,
-    asn1::{AnyRef, BitStringRef},
+    asn1::{AnyRef, BitStringRef, ObjectIdentifier},
 };
 use x509_cert::{spki::AlgorithmIdentifierRef, time::Time};
 
 use super::{
     jwk::Jwk,
+    keygen::Hash,
     name::DistinguishedName,
-    signed::{Signed, written},
+    signed::{Signed, hash_of, written},
     time::Timestamp,
 };
 use crate::error::{Error, ErrorKind, Reason, Result};
@@ -99,6 +100,12 @@ impl Certificate {
     #[must_use]
     pub fn spki_der(&self) -> &[u8] {
         &self.spki_der
+    }
+
+    /// With what it was digested to be signed, if that is one of the digests that we sign with.
+    #[must_use]
+    pub fn hash(&self) -> Option<Hash> {
+        hash_of(ObjectIdentifier::new(&self.signature_algorithm).ok()?)
     }
 
     /// The algorithm of the signature: its object identifier in dotted decimal.

@@ -71,16 +71,16 @@ impl EcKey {
     /// (RFC 6979), so that the same digest always gets the same signature.
     pub(super) fn sign(&self, digest: &[u8]) -> Result<Vec<u8>> {
         macro_rules! signed {
-            ($curve:ident, $key:expr) => {{
+            ($curve:ident, $key:expr, $digest:expr) => {{
                 let signer = $curve::ecdsa::SigningKey::from($key);
-                let signature: Result<$curve::ecdsa::DerSignature, _> = signer.sign_prehash(&widened(digest));
+                let signature: Result<$curve::ecdsa::DerSignature, _> = signer.sign_prehash($digest);
                 signature.map(|signature| signature.as_bytes().to_vec())
             }};
         }
         let signature = match self {
-            Self::P256(key) => signed!(p256, key),
-            Self::P384(key) => signed!(p384, key),
-            Self::P521(key) => signed!(p521, key),
+            Self::P256(key) => signed!(p256, key, digest),
+            Self::P384(key) => signed!(p384, key, digest),
+            Self::P521(key) => signed!(p521, key, &widened(digest)),
         };
         signature.map_err(|cause| failed("sign", cause))
     }
@@ -89,22 +89,19 @@ impl EcKey {
 /// Whether this is an ECDSA signature of the digest under a key given as `SubjectPublicKeyInfo`.
 pub(super) fn verifies(spki_der: &[u8], digest: &[u8], signature: &[u8]) -> bool {
     macro_rules! on_curve {
-        ($curve:ident) => {{
+        ($curve:ident, $digest:expr) => {{
             let key = $curve::ecdsa::VerifyingKey::from_public_key_der(spki_der);
             let signature = $curve::ecdsa::DerSignature::try_from(signature);
-            key.is_ok_and(|key| signature.is_ok_and(|it| key.verify_prehash(&widened(digest), &it).is_ok()))
+            key.is_ok_and(|key| signature.is_ok_and(|it| key.verify_prehash($digest, &it).is_ok()))
         }};
     }
-    on_curve!(p256) || on_curve!(p384) || on_curve!(p521)
+    on_curve!(p256, digest) || on_curve!(p384, digest) || on_curve!(p521, &widened(digest))
 }
 
-/// A digest is taken as a number: zeros before it change nothing, and the crates want at least half the
-/// octets of a coordinate.
+/// A digest is taken as a number, of which the leading bits count that the curve has room for. The crate for P-521
+/// wants at least half the octets of a coordinate, more than SHA-256 gives: zeros before them change nothing.
 fn widened(digest: &[u8]) -> Vec<u8> {
-    /// Octets of a coordinate on P-521, rounded up to half of it.
-    const LEAST: usize = 33;
-    let zeros = vec![0; LEAST.saturating_sub(digest.len())];
-    [&zeros, digest].concat()
+    [&[0; 33 - 32], digest].concat()
 }
 
 fn failed(doing: &str, cause: impl std::error::Error + Send + Sync + 'static) -> Error {

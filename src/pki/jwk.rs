@@ -66,7 +66,8 @@ pub enum OkpCurve {
 }
 
 impl EcCurve {
-    pub(super) const ALL: [Self; 3] = [Self::P256, Self::P384, Self::P521];
+    /// All curves.
+    pub const ALL: [Self; 3] = [Self::P256, Self::P384, Self::P521];
 
     fn name(self) -> &'static str {
         match self {

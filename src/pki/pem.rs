@@ -31,10 +31,8 @@ pub fn certificates(input: &[u8]) -> Result<Vec<Vec<u8>>> {
 #[must_use]
 pub fn block(input: &[u8], labels: &[&str]) -> Option<Vec<u8>> {
     let text = String::from_utf8_lossy(input);
-    let (label, rest) = labels
-        .iter()
-        .filter_map(|label| Some((label, text.split_once(&format!("{BEGIN}{label}-----"))?.1)))
-        .next()?;
+    let (label, rest) =
+        labels.iter().find_map(|label| Some((label, text.split_once(&format!("{BEGIN}{label}-----"))?.1)))?;
     base64_any(rest.split_once(&format!("-----END {label}-----"))?.0).ok()
 }
 

@@ -28,7 +28,7 @@ pub(super) fn algorithm(key: &PrivateKey, hash: Hash) -> AlgorithmIdentifierRef<
 }
 
 /// With what the message was digested, if its signature is of one of the algorithms above.
-fn hash_of(oid: ObjectIdentifier) -> Option<Hash> {
+pub(super) fn hash_of(oid: ObjectIdentifier) -> Option<Hash> {
     match oid {
         rfc5912::SHA_256_WITH_RSA_ENCRYPTION | rfc5912::ECDSA_WITH_SHA_256 => Some(Hash::Sha256),
         rfc5912::SHA_384_WITH_RSA_ENCRYPTION | rfc5912::ECDSA_WITH_SHA_384 => Some(Hash::Sha384),

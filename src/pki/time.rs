@@ -1,10 +1,12 @@
 //! Instants, and their two spellings: RFC 3339 text and the ASN.1 times of RFC 5280, section 4.1.2.5.
 
-use std::{fmt, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 use der::DateTime;
 use serde::{Deserialize, Serialize};
 use x509_cert::time::Time;
+
+use crate::error::{Error, Reason, Result};
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 ///
@@ -98,6 +100,24 @@ impl Timestamp {
 
     fn from_civil(date: DateTime) -> Self {
         i64::try_from(date.unix_duration().as_secs()).map_or(Self::LAST, Self::from_unix_seconds)
+    }
+}
+
+/// RFC 3339 in UTC, with any number of digits after the seconds, of which three are kept.
+impl FromStr for Timestamp {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let refuse = || Error::invalid("", Reason::Other(format!("is not a time in UTC: `{text}`")));
+        let (whole, fraction) = match text.strip_suffix('Z').and_then(|text| text.split_once('.')) {
+            Some((whole, fraction)) => (format!("{whole}Z"), fraction),
+            None => (text.to_owned(), "0"),
+        };
+        let digits = fraction.bytes().all(|digit| digit.is_ascii_digit()) && !fraction.is_empty();
+        let millis: i64 =
+            format!("{fraction:0<3}").get(..3).and_then(|millis| millis.parse().ok()).ok_or_else(refuse)?;
+        let date = DateTime::from_str(&whole).ok().filter(|_| digits).ok_or_else(refuse)?;
+        Ok(Self(Self::from_civil(date).0 + millis))
     }
 }
 

@@ -4,16 +4,29 @@
 //! [`Service::signing_keys`] and its neighbours see the same keys through one owner.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use zeroize::Zeroizing;
 
 use super::changes::ChangeKind;
 use super::keys::{CertificatePlan, key_users};
 use super::page::{Cursor, Page};
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
+use crate::env::Generator;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::model::{Id, Key, Remainders, Tenant, place};
 use crate::pki::certificate::Certificate;
-use crate::pki::{PrivateKey, Timestamp, csr};
+use crate::pki::{PrivateKey, Timestamp, csr, pem};
+
+/// A signing key to be made.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    /// Its certificate.
+    pub plan: CertificatePlan,
+    /// What a dialect says of it.
+    pub remainders: Remainders,
+    /// Whether it is the one with which is signed where no key is named.
+    pub default: bool,
+}
 
 impl Service {
     /// A page of the tenant's signing keys that have a certificate, in the order in which they were made.
@@ -55,22 +68,22 @@ impl Service {
         self.read(|tx| records::signing_key_id(tx, self.tenant, kid))
     }
 
-    /// Makes a signing key for the tenant as `plan` says for the time, with what a dialect says of it.
+    /// Makes a signing key for the tenant as `plan` says for the time.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::KeyPending`] if the host has to make the key first, whatever `plan` fails with, and those
     /// of the storage.
-    pub fn generate_held_key(
-        &self,
-        plan: impl Fn(Timestamp) -> Result<(CertificatePlan, Remainders)>,
-    ) -> Result<Key> {
+    pub fn generate_held_key(&self, plan: impl Fn(Timestamp) -> Result<NewKey>) -> Result<Key> {
         self.write(|unit| {
-            let (plan, remainders) = plan(unit.now)?;
+            let NewKey { plan, remainders, default } = plan(unit.now)?;
             let made = unit.new_signing_key(&plan)?;
             let key = Key { remainders, ..made.clone() };
             records::save(&mut *unit.tx, unit.service.tenant, Some(&made), &key)?;
             unit.hold(&key, ChangeKind::SigningKeyGenerated)?;
+            if default {
+                unit.set_default(&key, true)?;
+            }
             Ok(key)
         })
     }
@@ -128,6 +141,23 @@ impl Service {
             unit.log(ChangeKind::SigningKeyReplaced, unit.tenant_id(), Some(&new.kid))?;
             Ok(new)
         })
+    }
+
+    /// A request to certify a signing key under the name that it has (RFC 2986), in DER. It is not kept: any
+    /// certificate of the key answers it, and asking again gives the same octets.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the key is not there, and those of the storage.
+    pub fn held_key_request(&self, id: Id) -> Result<Vec<u8>> {
+        let key = self.held_key(id)?;
+        let corrupt = |what: &str| Error::new(ErrorKind::Corrupt).context(format!("a key without {what}"));
+        let private = key.private.as_ref().ok_or_else(|| corrupt("its private part"))?;
+        let private = PrivateKey::from_pkcs8_der(&Zeroizing::new(pem::base64_any(private.reveal())?))?;
+        let certificate = key.chain.first().ok_or_else(|| corrupt("a certificate"))?;
+        let certificate = Certificate::from_der(&pem::base64_any(certificate)?)?;
+        let hash = certificate.hash().unwrap_or_default();
+        csr::build(certificate.subject(), &[], &private, hash, &mut Generator(&*self.env.entropy))
     }
 
     /// Attaches the certificate (DER) that was issued for a signing key, followed by those that lead to its

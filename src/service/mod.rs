@@ -18,6 +18,7 @@ mod users;
 
 pub use applications::ApplicationQuery;
 pub use changes::{Change, ChangeKind};
+pub use held_keys::NewKey;
 pub use keys::CertificatePlan;
 pub use owners::Owner;
 pub use page::{Cursor, Page, ProviderQuery};

@@ -6,6 +6,7 @@
 mod client;
 mod issuer;
 mod okta;
+mod okta_outbound;
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ use crate::failure::Failure;
 use client::Client;
 use issuer::Issuer;
 
-/// Show what a store does: a signing certificate is rotated, the file closed and opened again.
+/// Show what a store does: signing certificates are rotated, the file closed and opened again.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The file to work in, made if it is not there, and kept; without it a temporary one
@@ -27,7 +28,7 @@ pub(crate) struct Arguments {
 /// after the store was opened again.
 type Chapter = fn(&mut Client, &Issuer) -> Result<(), Failure>;
 
-const CHAPTERS: [Chapter; 1] = [okta::inbound_saml];
+const CHAPTERS: [Chapter; 2] = [okta::inbound_saml, okta_outbound::outbound_saml];
 
 /// Tells the whole story.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {

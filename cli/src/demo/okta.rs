@@ -13,7 +13,8 @@ use super::client::{Client, fact};
 use super::issuer::Issuer;
 use crate::failure::Failure;
 
-const JSON: &str = "application/json";
+/// What Okta speaks.
+pub(super) const JSON: &str = "application/json";
 
 /// Where the certificates lie that providers are trusted by.
 const STORE_KEYS: &str = "/api/v1/idps/credentials/keys";
@@ -153,12 +154,16 @@ fn update_key_credential(client: &mut Client, idp: &str, signing: &str) -> Resul
 
 fn check_metadata(client: &mut Client, idp: &str, published: &Certificate) -> Result<(), Failure> {
     client.step("What the partner must know of us carries the new certificate")?;
-    let request = to(Method::GET, &format!("/api/v1/idps/{idp}/metadata.xml"), "application/xml");
-    let xml = client.ask_and_keep(request.body(Bytes::new()))?;
+    carries(client, &format!("/api/v1/idps/{idp}/metadata.xml"), published)
+}
+
+/// Asks for SAML metadata, which must carry this certificate and no other.
+pub(super) fn carries(client: &mut Client, path: &str, certificate: &Certificate) -> Result<(), Failure> {
+    let xml = client.ask_and_keep(to(Method::GET, path, "application/xml").body(Bytes::new()))?;
     let xml = String::from_utf8_lossy(&xml);
     let mut carried = xml.split("<ds:X509Certificate>").skip(1).filter_map(|rest| rest.split('<').next());
-    let is_published = |base64| pem::base64_any(base64).is_ok_and(|der| der == published.der());
-    if !carried.clone().any(|_| true) || !carried.all(is_published) {
+    let is_it = |base64| pem::base64_any(base64).is_ok_and(|der| der == certificate.der());
+    if !carried.clone().any(|_| true) || !carried.all(is_it) {
         return Err(Failure::of("the metadata carries another certificate than the published one"));
     }
     fact("certificate", "the published one, byte for byte")
@@ -175,7 +180,7 @@ fn list_keys(client: &mut Client, idp: &str, signing: &str) -> Result<(), Failur
 }
 
 /// Tells whose key it is, what names it, and when its certificate ends.
-fn describe(key: &Value, whose: &str) -> Result<(), Failure> {
+pub(super) fn describe(key: &Value, whose: &str) -> Result<(), Failure> {
     let jwk: Jwk = serde_json::from_value(key.clone()).map_err(unreadable)?;
     fact("key", whose)?;
     fact("  kid", text(key, "/kid")?)?;
@@ -185,7 +190,7 @@ fn describe(key: &Value, whose: &str) -> Result<(), Failure> {
 }
 
 /// A request as Okta's clients begin it.
-fn to(method: Method, path: &str, accept: &str) -> http::request::Builder {
+pub(super) fn to(method: Method, path: &str, accept: &str) -> http::request::Builder {
     Request::builder()
         .method(method)
         .uri(format!("https://example.okta.com{path}"))
@@ -193,19 +198,19 @@ fn to(method: Method, path: &str, accept: &str) -> http::request::Builder {
         .header(ACCEPT, accept)
 }
 
-fn get(path: &str) -> http::Result<Request<Bytes>> {
+pub(super) fn get(path: &str) -> http::Result<Request<Bytes>> {
     to(Method::GET, path, JSON).body(Bytes::new())
 }
 
-fn post(path: &str, document: &Value) -> http::Result<Request<Bytes>> {
+pub(super) fn post(path: &str, document: &Value) -> http::Result<Request<Bytes>> {
     to(Method::POST, path, JSON).header(CONTENT_TYPE, JSON).body(document.to_string().into())
 }
 
-fn object(body: &[u8]) -> Result<Value, Failure> {
+pub(super) fn object(body: &[u8]) -> Result<Value, Failure> {
     serde_json::from_slice(body).map_err(unreadable)
 }
 
-fn text<'v>(document: &'v Value, pointer: &str) -> Result<&'v str, Failure> {
+pub(super) fn text<'v>(document: &'v Value, pointer: &str) -> Result<&'v str, Failure> {
     document.pointer(pointer).and_then(Value::as_str).ok_or_else(|| lacks(pointer))
 }
 
@@ -213,6 +218,6 @@ fn lacks(pointer: &str) -> Failure {
     Failure::of(format!("the answer has no `{pointer}`"))
 }
 
-fn unreadable(error: impl std::error::Error) -> Failure {
+pub(super) fn unreadable(error: impl std::error::Error) -> Failure {
     Failure::new("cannot read an answer", &error)
 }

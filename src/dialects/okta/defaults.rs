@@ -58,6 +58,7 @@ fn revocation(document: &mut Members) {
 }
 
 fn mutual_tls(document: &mut Members) {
+    remove(document, &["protocol", "endpoints"]);
     default(document, &["protocol", "credentials", "trust", "audience"], Value::Null);
     revocation(document);
 }
@@ -69,10 +70,29 @@ fn open_id_connect(document: &mut Members) {
         insert(document, &["protocol", "settings", "nameFormat"], Value::Null);
     }
     default(document, &["protocol", "endpoints", "slo", "binding"], json!("HTTP-REDIRECT"));
-    // A signature in the manner of SAML is silently ignored.
-    let saml = json!({"algorithm": "SHA-256", "scope": "REQUEST"});
-    if get(document, &["protocol", "algorithms", "request", "signature"]) == Some(&saml) {
-        remove(document, &["protocol", "algorithms"]);
+    drop_saml_signature(document);
+}
+
+/// Where requests are said to be signed, and with what.
+const SIGNATURE: [&str; 4] = ["protocol", "algorithms", "request", "signature"];
+
+/// Whether a document that is not about SAML has a signature as only SAML has it.
+pub(super) fn has_saml_signature(document: &Members) -> bool {
+    document.get("type").is_none_or(|kind| kind == "OIDC")
+        && get(document, &SIGNATURE) == Some(&json!({"algorithm": "SHA-256", "scope": "REQUEST"}))
+}
+
+/// Drops such a signature, and the objects around it that hold nothing else.
+fn drop_saml_signature(document: &mut Members) {
+    if !has_saml_signature(document) {
+        return;
+    }
+    remove(document, &SIGNATURE);
+    for length in [3, 2] {
+        let (around, _) = SIGNATURE.split_at(length);
+        if get(document, around).and_then(Value::as_object).is_some_and(Members::is_empty) {
+            remove(document, around);
+        }
     }
 }
 

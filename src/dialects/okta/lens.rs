@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::wire::{Core, Kind, NAME};
 use super::{defaults, fields, ids, links, rules};
-use crate::dialects::lens::{self, Context, Field, Lens, Members, get, insert};
+use crate::dialects::lens::{self, Context, Exception, Field, Lens, Members, get, insert};
 use crate::error::{Error, Resource, Result};
 use crate::model::{
     Client, Foreign, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Social,
+    SocialService,
 };
 use crate::pki::Timestamp;
 
@@ -36,6 +37,58 @@ impl Lens for OktaLens {
     fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]] {
         Kind::of(&record.protocol).map_or(&[], fields::of)
     }
+
+    fn exceptions(&self) -> &'static [Exception] {
+        EXCEPTIONS
+    }
+}
+
+/// What is not shown as it was put (recorded behaviour; `docs/okta.md`).
+static EXCEPTIONS: &[Exception] = &[
+    Exception { path: &["id"], applies: |_| true, reason: "the server gives it" },
+    Exception { path: &["created"], applies: |_| true, reason: "the server keeps it" },
+    Exception { path: &["lastUpdated"], applies: |_| true, reason: "the server keeps it" },
+    Exception { path: &["_links"], applies: |_| true, reason: "the server makes them" },
+    Exception { path: &["issuerMode"], applies: is_saml, reason: "it is never told of SAML providers" },
+    Exception {
+        path: &["protocol", "type"],
+        applies: |document| said_kind(document).is_some_and(Kind::is_social),
+        reason: "services speak the protocol that they speak, whatever is said",
+    },
+    Exception {
+        path: &["protocol", "endpoints"],
+        applies: |document| {
+            let own = |kind: &Kind| kind.core == Core::MutualTls || !kind.endpoints.is_empty();
+            said_kind(document).is_some_and(own)
+        },
+        reason: "they are the service's own, or for smart cards the server's",
+    },
+    Exception {
+        path: &["protocol", "settings", "honorPersistentNameId"],
+        applies: |document| said_kind(document).is_some_and(|kind| kind.core == Core::OpenIdConnect),
+        reason: "it means nothing without SAML, and is dropped",
+    },
+    Exception {
+        path: &["protocol", "algorithms", "request", "signature"],
+        applies: defaults::has_saml_signature,
+        reason: "a signature in the manner of SAML is dropped without SAML",
+    },
+    Exception {
+        path: &["protocol", "credentials", "signing", "privateKey"],
+        applies: |document| {
+            said_kind(document).is_some_and(|kind| kind.core == Core::Social(SocialService::Apple))
+        },
+        reason: "it is never told again",
+    },
+];
+
+fn is_saml(document: &Members) -> bool {
+    said_kind(document).is_some_and(|kind| kind.core == Core::Saml)
+}
+
+/// The type that a document says it is of.
+fn said_kind(document: &Members) -> Option<&'static Kind> {
+    document.get("type").and_then(Value::as_str).and_then(Kind::named)
 }
 
 /// The type of a provider, or the error that there is none, if it is of a kind that Okta does not have.
@@ -65,9 +118,13 @@ fn put(
     defaults::complete(kind, &mut document);
     keep_or_draw(cx, old, kind, &mut document);
 
+    let shown = old.and_then(|old| show(old.clone(), "")).unwrap_or_default();
     let mut record = old.cloned().unwrap_or_else(|| IdentityProvider::new(cx.id, cx.now, "", blank(kind)));
     for fields in fields::of(kind) {
-        lens::take(fields, &mut record, &mut document);
+        match old {
+            Some(_) => lens::retake(fields, &mut record, &shown, &mut document),
+            None => lens::take(fields, &mut record, &mut document),
+        }
     }
     record.remainders.insert(NAME.to_owned(), Remainder(document));
     record
@@ -87,11 +144,10 @@ fn keep_or_draw(cx: Context<'_>, old: Option<&IdentityProvider>, kind: &Kind, do
     {
         insert(document, &kid, key.into());
     }
+    // It is never shown, so leaving it out keeps it, and null is another way to do so.
     let private_key = ["protocol", "credentials", "signing", "privateKey"];
-    if let Some(key) = old.and_then(fields::apple_private_key)
-        && get(document, &private_key).is_none_or(Value::is_null)
-    {
-        insert(document, &private_key, key.into());
+    if kind.core == Core::Social(SocialService::Apple) && get(document, &private_key) == Some(&Value::Null) {
+        lens::remove(document, &private_key);
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::lens::{OktaLens, time};
 use super::rules::Rules;
 use super::{ids, wire};
-use crate::dialects::lens::{Lens as _, Members, default, insert, remove};
+use crate::dialects::lens::{Lens as _, Members, Ordered, default, insert, remove};
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Remainder, Remainders, User, UserState};
@@ -49,6 +49,7 @@ pub(super) fn list_providers(call: &Call<'_>) -> Result<Response> {
     let providers = call.service.user_providers(named(call, "id")?.id)?;
     let shown: Vec<_> =
         providers.into_iter().filter_map(|provider| OktaLens.show(provider, call.base_url)).collect();
+    let shown: Vec<_> = shown.iter().map(|document| Ordered(document, &wire::ORDER)).collect();
     body::json(StatusCode::OK, &shown)
 }
 

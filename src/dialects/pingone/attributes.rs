@@ -35,14 +35,15 @@ struct Mapping {
     value: String,
     update: String,
     id: String,
-    mapping_type: String,
+    #[serde(rename = "mappingType")]
+    origin: String,
     created_at: String,
     updated_at: String,
 }
 
 impl Mapping {
     fn is_core(&self) -> bool {
-        self.mapping_type == "CORE"
+        self.origin == "CORE"
     }
 }
 
@@ -71,7 +72,7 @@ fn username(provider: &IdentityProvider, kind: &Kind) -> Mapping {
         value: kind.username.to_owned(),
         update: "EMPTY_ONLY".to_owned(),
         id: format!("{start}-{TAIL}"),
-        mapping_type: "CORE".to_owned(),
+        origin: "CORE".to_owned(),
         created_at: provider.created.to_string(),
         updated_at: provider.created.to_string(),
     }
@@ -110,7 +111,7 @@ fn show(environment: &Environment, provider: &IdentityProvider, mapping: &Mappin
         ("value".to_owned(), mapping.value.as_str().into()),
         ("update".to_owned(), mapping.update.as_str().into()),
         ("id".to_owned(), mapping.id.as_str().into()),
-        ("mappingType".to_owned(), mapping.mapping_type.as_str().into()),
+        ("mappingType".to_owned(), mapping.origin.as_str().into()),
         ("environment".to_owned(), links::environment(environment)),
         ("identityProvider".to_owned(), json!({"id": provider.id.to_uuid()})),
         ("createdAt".to_owned(), mapping.created_at.as_str().into()),
@@ -149,9 +150,8 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let made = environment.service.replace_provider(provider.id, |old, draft| {
         let mut mappings = of(old)?;
         let now = draft.now().to_string();
-        let mapping_type = "CUSTOM".to_owned();
-        let fresh =
-            Mapping { id: id.clone(), mapping_type, created_at: now, ..read(&document, &mappings, None)? };
+        let origin = "CUSTOM".to_owned();
+        let fresh = Mapping { id: id.clone(), origin, created_at: now, ..read(&document, &mappings, None)? };
         mappings.push(Mapping { updated_at: fresh.created_at.clone(), ..fresh });
         with(old, &mappings)
     })?;
@@ -247,9 +247,9 @@ fn read(document: &Members, others: &[Mapping], current: Option<&Mapping>) -> Re
         }
     }
     if violations.is_empty() {
-        let (id, mapping_type) = Default::default();
+        let (id, origin) = Default::default();
         let (created_at, updated_at) = Default::default();
-        Ok(Mapping { name, value, update, id, mapping_type, created_at, updated_at })
+        Ok(Mapping { name, value, update, id, origin, created_at, updated_at })
     } else {
         Err(ErrorKind::Invalid { violations }.into())
     }

@@ -19,6 +19,8 @@ pub(super) struct Environment {
     pub(super) id: String,
     /// Where it lies.
     pub(super) url: String,
+    /// The `kid` of the key with which is signed where no key is named.
+    pub(super) default_key: Option<String>,
 }
 
 impl Environment {
@@ -26,8 +28,8 @@ impl Environment {
     pub(super) fn of(call: &Call<'_>) -> Result<Self> {
         let id = ids::named(Resource::Tenant, call.param("envID"))?;
         let service = call.service.for_tenant(id);
-        service.tenant()?;
-        Ok(Self { service, id: id.to_uuid(), url: url(call, id) })
+        let default_key = service.tenant()?.default_signing_key;
+        Ok(Self { service, id: id.to_uuid(), url: url(call, id), default_key })
     }
 }
 

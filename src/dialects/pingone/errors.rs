@@ -62,7 +62,7 @@ fn describe(error: &Error, operation: &str) -> Words {
         ErrorKind::NotFound { what, id } => words(S::NOT_FOUND, "NOT_FOUND", not_found(*what, id)),
         ErrorKind::AlreadyExists { id, .. } => words(S::BAD_REQUEST, "INVALID_DATA", INVALID)
             .because([detail("UNIQUENESS_VIOLATION", "", "must be unique", Some(existing(id)))]),
-        ErrorKind::Invalid { violations } => describe_violations(violations),
+        ErrorKind::Invalid { violations } => describe_violations(violations, operation),
         ErrorKind::InUse { by } => {
             let thing = if operation.contains("Certificate") { "Certificate" } else { "The Key" };
             let message = format!("{thing} must not be in use");
@@ -150,14 +150,15 @@ fn not_found(what: Resource, id: &Identifier) -> String {
 }
 
 /// The answer about places that are wrong: in the query, or in the document.
-fn describe_violations(violations: &[Violation]) -> Words {
+fn describe_violations(violations: &[Violation], operation: &str) -> Words {
     let in_query = violations.iter().any(|violation| violation.pointer.starts_with('?'));
     let code = if in_query { "INVALID_REQUEST" } else { "INVALID_DATA" };
-    words(StatusCode::BAD_REQUEST, code, INVALID).because(violations.iter().map(describe_violation))
+    words(StatusCode::BAD_REQUEST, code, INVALID)
+        .because(violations.iter().map(|violation| describe_violation(violation, operation)))
 }
 
-fn describe_violation(violation: &Violation) -> Value {
-    let target = target(&violation.pointer);
+fn describe_violation(violation: &Violation, operation: &str) -> Value {
+    let target = target(&violation.pointer, operation);
     let (code, inner) = match &violation.reason {
         _ if violation.pointer == "?filter" => (
             "INVALID_FILTER",
@@ -211,9 +212,10 @@ fn existing(id: &Identifier) -> Value {
 }
 
 /// A pointer in PingOne's spelling: members separated by dots, elements in brackets.
-fn target(pointer: &str) -> String {
+fn target(pointer: &str, operation: &str) -> String {
     let (start, rest) = pointer.split_once('/').unwrap_or((pointer, ""));
     let mut target = match start {
+        place::TRUSTED_KEYS if operation.ends_with("Application") => "spVerification.certificates",
         place::TRUSTED_KEYS => "idpVerification.certificates",
         place::SIGNING_KEY => "spSigning.key.id",
         place::CERTIFICATE => return "file".to_owned(),

@@ -3,14 +3,22 @@
 //! Answers follow what the service was seen to do where that differs from its pages; what neither settles is
 //! listed in `docs/decisions/0010-open-questions-of-pingone.md`.
 
+mod applications;
 mod attributes;
+mod certificates;
 mod defaults;
+mod discovery;
 mod environments;
 mod errors;
 mod fields;
+mod filter;
 mod ids;
+mod key_lens;
+mod key_rules;
+mod keys;
 mod lens;
 mod links;
+mod names;
 mod paging;
 mod providers;
 mod routes;

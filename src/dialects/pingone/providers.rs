@@ -1,17 +1,17 @@
 //! Calls about identity providers.
 
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::environments::Environment;
 use super::lens::{PingOneLens, kind_of};
 use super::paging::{self, Place};
 use super::wire::ORDER;
-use super::{DIALECT, attributes, ids, links};
-use crate::dialects::lens::{Context, Lens as _, Members, arrange};
+use super::{DIALECT, applications, attributes, discovery, ids, links};
+use crate::dialects::lens::{Context, Lens as _, Members, arrange, get as at_path, insert};
 use crate::dialects::put;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
-use crate::http::{Call, Response, body};
+use crate::http::{Call, Response, body, negotiate};
 use crate::model::{Id, IdentityProvider};
 use crate::service::{Cursor, Draft, ProviderQuery};
 
@@ -47,6 +47,9 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
+    if negotiate::content_type(call.headers()).as_deref() == Some(discovery::MEDIA_TYPE) {
+        return discovery::discover(call);
+    }
     let document = body::json_object(call)?;
     let made = environment.service.create_provider(|draft| drafted(draft, None, document.clone()))?;
     let shown = show(&environment, made, expands_attributes(call))?;
@@ -92,8 +95,12 @@ fn keep_icon(old: &IdentityProvider, document: &mut Members) {
 fn drafted(
     draft: &mut Draft<'_, '_>,
     old: Option<&IdentityProvider>,
-    document: Members,
+    mut document: Members,
 ) -> Result<IdentityProvider> {
+    if let Some(id) = at_path(&document, SIGNING_KEY).and_then(Value::as_str) {
+        let kid = applications::lent(draft, id, "/spSigning/key/id")?;
+        insert(&mut document, SIGNING_KEY, kid.into());
+    }
     let cx = Context { id: draft.id(), now: draft.now(), entropy: draft.entropy() };
     let made = put(&DIALECT, cx, old, document)?;
     // A name that another door has given twice may stay.
@@ -104,6 +111,9 @@ fn drafted(
     }
     Ok(made)
 }
+
+/// Where a document names the key with which we sign: PingOne by its id, the record by its `kid`.
+const SIGNING_KEY: &[&str] = &["spSigning", "key", "id"];
 
 fn id(call: &Call<'_>) -> Result<Id> {
     ids::named(Resource::IdentityProvider, call.param("providerID"))
@@ -125,7 +135,12 @@ fn expands_attributes(call: &Call<'_>) -> bool {
 fn show(environment: &Environment, provider: IdentityProvider, expand: bool) -> Result<Option<Members>> {
     let own = format!("{}/identityProviders/{}", environment.url, provider.id.to_uuid());
     let embedded = expand.then(|| attributes::embedded(environment, &provider)).transpose()?;
+    let key =
+        provider.signing_key.as_deref().map(|kid| environment.service.signing_key_id(kid)).transpose()?;
     let Some(mut document) = PingOneLens.show(provider, "") else { return Ok(None) };
+    if let Some(key) = key.flatten().filter(|_| at_path(&document, SIGNING_KEY).is_some()) {
+        insert(&mut document, SIGNING_KEY, key.to_uuid().into());
+    }
     let links = links::to(&[
         ("self", &own),
         ("environment", &environment.url),

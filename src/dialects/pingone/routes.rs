@@ -2,14 +2,14 @@
 
 use http::Method;
 
-use super::{attributes, environments, providers};
+use super::{applications, attributes, certificates, environments, keys, providers};
 use crate::http::{Handler, Route};
 
 const fn route(method: Method, path: &'static str, operation: &'static str, handler: Handler) -> Route {
     Route { method, path, operation, handler }
 }
 
-/// Environments, identity providers and their attribute mappings.
+/// Environments, identity providers with their attribute mappings, keys, certificates and applications.
 #[rustfmt::skip] // one line for each operation
 pub(super) static ROUTES: &[Route] = &[
     route(Method::GET, "/v1/environments", "readAllEnvironments", environments::list),
@@ -28,4 +28,26 @@ pub(super) static ROUTES: &[Route] = &[
     route(Method::GET, "/v1/environments/{envID}/identityProviders/{providerID}/attributes/{attributeID}", "readOneIdentityProviderAttribute", attributes::get),
     route(Method::PUT, "/v1/environments/{envID}/identityProviders/{providerID}/attributes/{attributeID}", "updateIdentityProviderAttribute", attributes::replace),
     route(Method::DELETE, "/v1/environments/{envID}/identityProviders/{providerID}/attributes/{attributeID}", "deleteIdentityProviderAttribute", attributes::delete),
+
+    route(Method::GET, "/v1/environments/{envID}/keys", "getKeys", keys::list),
+    route(Method::POST, "/v1/environments/{envID}/keys", "createKey", keys::create),
+    route(Method::GET, "/v1/environments/{envID}/keys/{keyID}", "getKey", keys::get),
+    route(Method::PUT, "/v1/environments/{envID}/keys/{keyID}", "updateKey", keys::replace),
+    route(Method::DELETE, "/v1/environments/{envID}/keys/{keyID}", "deleteKey", keys::delete),
+    route(Method::GET, "/v1/environments/{envID}/keys/{keyID}/applications", "getKeyApplications", keys::list_applications),
+    route(Method::GET, "/v1/environments/{envID}/keys/{keyID}/csr", "exportCSR", keys::get_request),
+    route(Method::PUT, "/v1/environments/{envID}/keys/{keyID}/csr", "importCSRResponse", keys::import_response),
+    route(Method::POST, "/v1/environments/{envID}/keys/{keyID}/csr", "importCSRResponse", keys::import_response),
+
+    route(Method::GET, "/v1/environments/{envID}/certificates", "getCertificates", certificates::list),
+    route(Method::POST, "/v1/environments/{envID}/certificates", "createCertificateFromFile", certificates::create),
+    route(Method::GET, "/v1/environments/{envID}/certificates/{certID}", "getCertificate", certificates::get),
+    route(Method::DELETE, "/v1/environments/{envID}/certificates/{certID}", "deleteCertificate", certificates::delete),
+    route(Method::GET, "/v1/environments/{envID}/certificates/{certID}/applications", "getCertificateApplications", certificates::list_applications),
+
+    route(Method::GET, "/v1/environments/{envID}/applications", "readAllApplications", applications::list),
+    route(Method::POST, "/v1/environments/{envID}/applications", "createApplication", applications::create),
+    route(Method::GET, "/v1/environments/{envID}/applications/{applicationID}", "readOneApplication", applications::get),
+    route(Method::PUT, "/v1/environments/{envID}/applications/{applicationID}", "updateApplication", applications::replace),
+    route(Method::DELETE, "/v1/environments/{envID}/applications/{applicationID}", "deleteApplication", applications::delete),
 ];

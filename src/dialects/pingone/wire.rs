@@ -37,18 +37,18 @@ const fn social(name: &'static str, service: SocialService, username: &'static s
     kind(name, Core::Social(service), username)
 }
 
-const fn trademarked(kind: Kind) -> Kind {
-    Kind { trademarked: true, ..kind }
+const fn trademarked(kind: &Kind) -> Kind {
+    Kind { trademarked: true, ..*kind }
 }
 
 /// All types.
 pub(super) static KINDS: &[Kind] = &[
     kind("SAML", Core::Saml, "${samlAssertion.subject}"),
     kind("OPENID_CONNECT", Core::OpenIdConnect, "${providerAttributes.sub}"),
-    trademarked(social("FACEBOOK", SocialService::Facebook, "${providerAttributes.email}")),
-    trademarked(social("GOOGLE", SocialService::Google, "${providerAttributes.emailAddress.value}")),
-    trademarked(social("LINKEDIN", SocialService::LinkedIn, "${providerAttributes.emailAddress}")),
-    trademarked(kind("LINKEDIN_OIDC", Core::Foreign, "${providerAttributes.emailAddress}")),
+    trademarked(&social("FACEBOOK", SocialService::Facebook, "${providerAttributes.email}")),
+    trademarked(&social("GOOGLE", SocialService::Google, "${providerAttributes.emailAddress.value}")),
+    trademarked(&social("LINKEDIN", SocialService::LinkedIn, "${providerAttributes.emailAddress}")),
+    trademarked(&kind("LINKEDIN_OIDC", Core::Foreign, "${providerAttributes.emailAddress}")),
     social("APPLE", SocialService::Apple, "${providerAttributes.sub}"),
     social("AMAZON", SocialService::Amazon, "${providerAttributes.user_id}"),
     kind("TWITTER", Core::Foreign, "${providerAttributes.id}"),

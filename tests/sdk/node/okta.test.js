@@ -174,6 +174,7 @@ test('applications of the other kinds come back as they went', async (t) => {
     const made = await api.createApplication({ application: { name, label: signOnMode, signOnMode, settings } });
     const read = await api.getApplication({ appId: made.id });
     assert.equal(read.signOnMode, signOnMode);
+    assert.equal((await all(api.listApplicationKeys({ appId: made.id }))).length, 1, signOnMode);
     for (const [member, values] of Object.entries(settings)) {
       for (const [key, value] of Object.entries(values)) {
         assert.deepEqual(read.settings[member][key], value, `${signOnMode} ${member}.${key}`);

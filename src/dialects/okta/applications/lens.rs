@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::modes::Mode;
+use super::modes::{Mode, OPENID_CONNECT};
 use super::{defaults, links, order, rules};
 use crate::dialects::base64url;
 use crate::dialects::lens::{self, Members, default, get, insert, remove};
@@ -58,7 +58,7 @@ pub(super) fn put(
     };
     let mode = rules::check(&document, is_defined)?;
     defaults::normalise(mode, &mut document)?;
-    if mode.name == "OPENID_CONNECT" {
+    if mode.name == OPENID_CONNECT {
         draw_client(draft, old, &mut document);
     }
     let mut record = match old {
@@ -66,14 +66,28 @@ pub(super) fn put(
         None => Application::new(draft.id(), draft.now(), ""),
     };
     take(mode, &mut record, &mut document);
-    if old.is_none() {
-        record.alias = Some(chosen_name(draft, name, &record.name)?);
-    }
-    if mode.is_signed() && record.signing_key.is_none() {
-        record.signing_key = Some(draft.new_signing_key(|org, now| plan(org, now, KEY_YEARS), None)?);
-    }
+    record.alias = Some(match old {
+        Some(old) => self::name(old, &draft.tenant()?),
+        None => chosen_name(draft, name, &record.name)?,
+    });
+    give_key(draft, mode, old.is_none(), &mut record)?;
     record.remainders.insert(NAME.to_owned(), Remainder(document));
     Ok(record)
+}
+
+/// What we sign gets a key of its own; every other new application may use the org's.
+fn give_key(draft: &mut Draft<'_, '_>, mode: &Mode, is_new: bool, record: &mut Application) -> Result<()> {
+    let plan = |org: &str, now| plan(org, now, KEY_YEARS);
+    if mode.is_signed() && record.signing_key.is_none() {
+        record.signing_key = Some(draft.new_signing_key(plan, None)?);
+    } else if is_new && !mode.is_signed() {
+        let kid = draft.default_signing_key(plan)?;
+        // A client is told which key it is; of the others no recording and no sample names one.
+        if mode.name == OPENID_CONNECT && record.signing_key.is_none() {
+            record.signing_key = Some(kid);
+        }
+    }
+    Ok(())
 }
 
 fn said_name(document: &mut Members) -> Result<Option<String>> {

@@ -88,15 +88,15 @@ fn shown(call: &Call<'_>, application: Application, secrets: Secrets) -> Result<
 /// What the application needs to know of us.
 pub(super) fn identity_provider_metadata(call: &Call<'_>) -> Result<Response> {
     let application = named(call)?;
+    if !["application/xml", "text/xml"].iter().any(|xml| negotiate::accepts(call.headers(), xml)) {
+        return Err(ErrorKind::NotAcceptable.into());
+    }
     let missing = || Error::not_found(Resource::Application, application.id.number());
     let kid = call.query("kid").filter(|kid| !kid.is_empty()).or_else(|| application.signing_key.clone());
     let kid = match Mode::of(&application) {
         Some(mode) if mode.is_saml() => kid.ok_or_else(missing)?,
         _ => return Err(missing()),
     };
-    if !["application/xml", "text/xml"].iter().any(|xml| negotiate::accepts(call.headers(), xml)) {
-        return Err(ErrorKind::NotAcceptable.into());
-    }
     let key = call.service.signing_key(Owner::Application(application.id), &kid)?;
     let org = call.service.tenant()?;
     let xml = metadata::identity_provider(application, &key, &org, call.base_url)?;

@@ -21,6 +21,9 @@ const fn mode(name: &'static str, is_custom: bool, types_passwords: bool) -> Mod
 
 const SAML: &str = "SAML_2_0";
 
+/// OAuth 2.0 clients.
+pub(super) const OPENID_CONNECT: &str = "OPENID_CONNECT";
+
 /// All of them.
 pub(super) static MODES: &[Mode] = &[
     mode(SAML, true, false),
@@ -28,7 +31,7 @@ pub(super) static MODES: &[Mode] = &[
     mode("BASIC_AUTH", false, true),
     mode("BOOKMARK", false, false),
     mode("BROWSER_PLUGIN", false, true),
-    mode("OPENID_CONNECT", false, false),
+    mode(OPENID_CONNECT, false, false),
     mode("SAML_1_1", false, false),
     mode("SECURE_PASSWORD_STORE", false, true),
     mode("WS_FEDERATION", false, false),

@@ -4,7 +4,6 @@
 mod oidc;
 mod saml;
 
-pub(super) use oidc::apple_private_key;
 pub(super) use saml::{audience, drawn_audience};
 
 use serde_json::Value;

@@ -93,17 +93,9 @@ pub(super) const APPLE: &[Field] = &[
         path: &["protocol", "credentials", "signing", "privateKey"],
         // It is required, but never told again.
         show: |_| None,
-        put: |p, said| {
-            let left = put_secret(apple_mut(p).map(|key| &mut key.private_key), said);
-            left.filter(|left| !left.is_null())
-        },
+        put: |p, said| put_secret(apple_mut(p).map(|key| &mut key.private_key), said),
     },
 ];
-
-/// The private key that Apple's clients sign with, which Okta keeps when it is not sent again.
-pub(in crate::dialects::okta) fn apple_private_key(p: &IdentityProvider) -> Option<&str> {
-    apple(p)?.private_key.as_ref().map(Secret::reveal)
-}
 
 fn oidc(p: &IdentityProvider) -> Option<&OpenIdConnect> {
     match &p.protocol {

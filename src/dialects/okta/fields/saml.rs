@@ -158,7 +158,8 @@ fn put_location(slot: Option<&mut Option<Endpoint>>, said: Option<Value>) -> Opt
     let Some(slot) = slot else { return said };
     let mut location = None;
     let left = put_text(Some(&mut location), said);
-    *slot = location.map(|location| Endpoint { location, binding: None });
+    let binding = slot.take().and_then(|endpoint| endpoint.binding);
+    *slot = location.map(|location| Endpoint { location, binding });
     left
 }
 
@@ -170,7 +171,7 @@ fn binding(endpoint: Option<&Endpoint>) -> Option<Value> {
 fn put_binding(endpoint: Option<&mut Endpoint>, said: Option<Value>) -> Option<Value> {
     let name = said.as_ref().and_then(Value::as_str).unwrap_or_default();
     let known = BINDING_NAMES.iter().find(|(known, _)| *known == name);
-    let (Some(endpoint), Some((_, end))) = (endpoint, known) else { return said };
-    endpoint.binding = Some(format!("{BINDINGS}{end}"));
-    None
+    let Some(endpoint) = endpoint else { return said };
+    endpoint.binding = known.map(|(_, end)| format!("{BINDINGS}{end}"));
+    said.filter(|_| known.is_none())
 }

@@ -1,0 +1,68 @@
+//! Calls about certificates: the keys that are trusted.
+
+use http::StatusCode;
+
+use super::environments::Environment;
+use super::key_lens::{Collection, saying, show};
+use super::{applications, key_rules, keys, paging};
+use crate::error::{Resource, Result};
+use crate::http::multipart::Form;
+use crate::http::{Call, Response, body};
+use crate::model::{Key, Remainders};
+use crate::pki::{Certificate, pkcs7};
+
+pub(super) fn list(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    let found = environment.service.trusted_keys(None, usize::MAX)?.items;
+    let shown: Result<Vec<_>> =
+        found.iter().map(|key| show(&environment, Collection::Certificates, key)).collect();
+    paging::listed(call, "certificates", shown?)
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    let form = Form::of(call)?;
+    let usage = key_rules::usage_of(form.text("usageType"))?;
+    let chain = read(keys::file(&form)?)?;
+    let remainders = saying(&Remainders::new(), [("usageType", usage.into())]);
+    let made = environment.service.import_valid_certificate(&chain, &remainders)?;
+    body::json(StatusCode::ACCEPTED, &show(&environment, Collection::Certificates, &made)?)
+}
+
+/// The certificates of a file: first the one that has issued no other.
+pub(super) fn read(file: &[u8]) -> Result<Vec<Vec<u8>>> {
+    let mut ders = pkcs7::certificates(file).map_err(|error| error.at("/file"))?;
+    let certificates: Result<Vec<_>> = ders.iter().map(|der| Certificate::from_der(der)).collect();
+    let certificates = certificates.map_err(|error| error.at("/file"))?;
+    let issues =
+        |one: &Certificate| certificates.iter().any(|other| other != one && other.issuer() == one.subject());
+    if let Some(leaf) = certificates.iter().position(|certificate| !issues(certificate)) {
+        ders.swap(0, leaf);
+    }
+    Ok(ders)
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Response> {
+    let (environment, key) = named(call)?;
+    keys::represented(call, &environment, Collection::Certificates, &key)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
+    let (environment, key) = named(call)?;
+    environment.service.delete_trusted_key(&key.kid)?;
+    Ok(body::no_content())
+}
+
+pub(super) fn list_applications(call: &Call<'_>) -> Result<Response> {
+    let (environment, key) = named(call)?;
+    applications::of_key(call, &environment, &key)
+}
+
+/// The certificate that the path names, and its environment.
+fn named(call: &Call<'_>) -> Result<(Environment, Key)> {
+    let environment = Environment::of(call)?;
+    let key = keys::missing(call, &environment, "certID", Resource::TrustedKey, |id| {
+        environment.service.trusted_key(&id.to_uuid())
+    })?;
+    Ok((environment, key))
+}

@@ -1,0 +1,164 @@
+//! PingOne's document of a key or a certificate: what the certificate says, and what only PingOne says of it.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::environments::Environment;
+use super::wire::NAME;
+use super::{ids, links, names};
+use crate::dialects::lens::Members;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Key, Remainder, Remainders};
+use crate::pki::certificate::Certificate;
+use crate::pki::{SerialNumber, Timestamp, pem};
+
+/// The two collections that show keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Collection {
+    Keys,
+    Certificates,
+}
+
+/// What PingOne calls a signature algorithm, by its object identifier (RFC 4055, section 5; RFC 5758, section 3;
+/// RFC 8410, section 3).
+const ALGORITHMS: [(&str, &str); 10] = [
+    ("1.2.840.113549.1.1.5", "SHA1withRSA"),
+    ("1.2.840.113549.1.1.14", "SHA224withRSA"),
+    ("1.2.840.113549.1.1.11", "SHA256withRSA"),
+    ("1.2.840.113549.1.1.12", "SHA384withRSA"),
+    ("1.2.840.113549.1.1.13", "SHA512withRSA"),
+    ("1.2.840.10045.4.3.1", "SHA224withECDSA"),
+    ("1.2.840.10045.4.3.2", "SHA256withECDSA"),
+    ("1.2.840.10045.4.3.3", "SHA384withECDSA"),
+    ("1.2.840.10045.4.3.4", "SHA512withECDSA"),
+    ("1.3.101.112", "Ed25519"),
+];
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// The document, in PingOne's order. The serial number is written digit for digit, whatever its size.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Document {
+    #[serde(rename = "_links")]
+    links: Value,
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    serial_number: Box<RawValue>,
+    #[serde(rename = "subjectDN")]
+    subject: String,
+    #[serde(rename = "issuerDN")]
+    issuer: String,
+    pub(super) algorithm: &'static str,
+    key_length: usize,
+    created_at: String,
+    starts_at: String,
+    expires_at: String,
+    validity_period: i64,
+    signature_algorithm: String,
+    usage_type: String,
+    pub(super) status: &'static str,
+    organization: Value,
+    environment: Value,
+    default: bool,
+    #[serde(rename = "customCRL", skip_serializing_if = "Option::is_none")]
+    custom_crl: Option<String>,
+}
+
+/// The document of a key.
+pub(super) fn show(environment: &Environment, collection: Collection, key: &Key) -> Result<Document> {
+    let certificate = certificate(key)?;
+    let said = said(key);
+    let text = |member: &str| said.and_then(|said| said.get(member)?.as_str().map(str::to_owned));
+    let (path, print): (_, fn(&_) -> _) = match collection {
+        Collection::Keys => ("keys", names::of_key),
+        Collection::Certificates => ("certificates", names::of_certificate),
+    };
+    let id = key.id.to_uuid();
+    let serial_number = SerialNumber::from_octets(certificate.serial_number()).to_string();
+    let seconds = certificate.not_after().unix_seconds() - certificate.not_before().unix_seconds();
+    Ok(Document {
+        links: links::to(&[("self", &format!("{}/{path}/{id}", environment.url))]),
+        id,
+        name: text("name").or_else(|| certificate.subject().common_name().map(str::to_owned)),
+        serial_number: RawValue::from_string(serial_number)
+            .map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?,
+        subject: text("subjectDN").unwrap_or_else(|| print(certificate.subject())),
+        issuer: text("issuerDN").unwrap_or_else(|| print(certificate.issuer())),
+        algorithm: match key.jwk.kty() {
+            "RSA" => "RSA",
+            "EC" => "EC",
+            _ => "UNKNOWN",
+        },
+        key_length: key.jwk.bits(),
+        created_at: key.created.to_string(),
+        starts_at: certificate.not_before().to_string(),
+        expires_at: certificate.not_after().to_string(),
+        validity_period: seconds / DAY,
+        signature_algorithm: signature_algorithm(certificate.signature_algorithm()),
+        usage_type: usage(key).to_owned(),
+        status: status(&certificate, environment.service.env().clock.now()),
+        organization: json!({"id": ids::organization()}),
+        environment: links::environment(environment),
+        default: is_default(environment, key),
+        custom_crl: text("customCRL"),
+    })
+}
+
+/// When a certificate can be used. How long before its end the service calls it `EXPIRING` is not known, so
+/// nothing is called so here.
+pub(super) fn status(certificate: &Certificate, now: Timestamp) -> &'static str {
+    if now < certificate.not_before() {
+        "NOT_YET_VALID"
+    } else if now > certificate.not_after() {
+        "EXPIRED"
+    } else {
+        "VALID"
+    }
+}
+
+fn signature_algorithm(oid: &str) -> String {
+    ALGORITHMS.iter().find(|(known, _)| *known == oid).map_or(oid, |(_, name)| *name).to_owned()
+}
+
+/// The certificate of a key.
+pub(super) fn certificate(key: &Key) -> Result<Certificate> {
+    let text = key.chain.first().ok_or_else(|| Error::new(ErrorKind::Corrupt))?;
+    let corrupt = |error: Error| Error::new(ErrorKind::Corrupt).caused_by(error);
+    Certificate::from_der(&pem::base64_any(text).map_err(corrupt)?).map_err(corrupt)
+}
+
+/// For what a key may be used.
+pub(super) fn usage(key: &Key) -> &str {
+    said(key).and_then(|said| said.get("usageType")?.as_str()).unwrap_or("SIGNING")
+}
+
+/// Whether it is used where no key is named. For signing there is one such key in an environment, whichever
+/// door has chosen it; for other uses PingOne's word counts.
+fn is_default(environment: &Environment, key: &Key) -> bool {
+    if usage(key) == "SIGNING" {
+        environment.default_key.as_deref() == Some(key.kid.as_str())
+    } else {
+        said(key).and_then(|said| said.get("default")?.as_bool()).unwrap_or(false)
+    }
+}
+
+fn said(key: &Key) -> Option<&Members> {
+    key.remainders.get(NAME).map(|remainder| &remainder.0)
+}
+
+/// A key's remainders once PingOne says `members` of it; null takes a member away.
+pub(super) fn saying<const N: usize>(remainders: &Remainders, members: [(&str, Value); N]) -> Remainders {
+    let mut remainders = remainders.clone();
+    let Remainder(said) = remainders.entry(NAME.to_owned()).or_default();
+    for (member, value) in members {
+        if value.is_null() {
+            said.shift_remove(member);
+        } else {
+            said.insert(member.to_owned(), value);
+        }
+    }
+    remainders
+}

@@ -1,0 +1,178 @@
+//! Calls about keys, their certification requests and the answers to those.
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
+use serde_json::Value;
+
+use super::environments::Environment;
+use super::key_lens::{self, Collection, Document, saying, show};
+use super::{applications, certificates, filter, ids, key_rules, paging};
+use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::http::multipart::Form;
+use crate::http::{Call, Response, body, negotiate};
+use crate::model::{Id, Key, Remainders};
+use crate::pki::{pem, pkcs7, pkcs12};
+
+pub(super) fn list(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    let conditions = filter::of(call)?;
+    let mut shown = Vec::new();
+    for key in environment.service.held_keys(None, usize::MAX)?.items {
+        let document = show(&environment, Collection::Keys, &key)?;
+        if conditions.iter().all(|condition| condition.holds(&document)) {
+            shown.push(document);
+        }
+    }
+    paging::listed(call, "keys", shown)
+}
+
+/// A document describes a key to be made, a form brings one along.
+pub(super) fn create(call: &Call<'_>) -> Result<Response> {
+    let environment = Environment::of(call)?;
+    let key = if negotiate::content_type(call.headers()).as_deref() == Some("multipart/form-data") {
+        import(call, &environment)?
+    } else {
+        let wanted = key_rules::read(&body::json_object(call)?, call.request.body())?;
+        environment.service.generate_held_key(|now| Ok(wanted.at(now)))?
+    };
+    answer(call, StatusCode::CREATED, &key)
+}
+
+fn import(call: &Call<'_>, environment: &Environment) -> Result<Key> {
+    let form = Form::of(call)?;
+    let usage = key_rules::usage_of(form.text("usageType"))?;
+    let file = file(&form)?;
+    let contents = pkcs12::read(file, form.text("password").unwrap_or_default()).map_err(|error| {
+        if error.violations().iter().any(|it| it.pointer.is_empty()) { error.at("/file") } else { error }
+    })?;
+    let remainders = saying(&Remainders::new(), [("usageType", usage.into())]);
+    environment.service.import_held_key(&contents.private, &contents.certificates, &remainders)
+}
+
+/// The file of a form.
+pub(super) fn file(form: &Form) -> Result<&Bytes> {
+    let file = form.part("file").ok_or_else(|| Error::invalid("/file", Reason::Missing))?;
+    if file.is_empty() { Err(Error::invalid("/file", Reason::Empty)) } else { Ok(file) }
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Response> {
+    let (environment, key) = named(call)?;
+    represented(call, &environment, Collection::Keys, &key)
+}
+
+/// A key as JSON, or its certificate as PEM or PKCS #7, as the caller asks for by name.
+pub(super) fn represented(
+    call: &Call<'_>,
+    environment: &Environment,
+    collection: Collection,
+    key: &Key,
+) -> Result<Response> {
+    let certificate = key_lens::certificate(key)?;
+    if negotiate::names(call.headers(), "application/x-x509-ca-cert") {
+        let text = pem::encode("CERTIFICATE", certificate.der());
+        return Ok(body::with_body(StatusCode::OK, PEM_CERTIFICATE, text));
+    }
+    if negotiate::names(call.headers(), "application/x-pkcs7-certificates") {
+        let message = pkcs7::write(&[certificate.der().to_vec()])?;
+        return Ok(body::with_body(StatusCode::OK, PKCS7, message));
+    }
+    body::json(StatusCode::OK, &show(environment, collection, key)?)
+}
+
+const PEM_CERTIFICATE: HeaderValue = HeaderValue::from_static("application/x-x509-ca-cert");
+const PKCS7: HeaderValue = HeaderValue::from_static("application/x-pkcs7-certificates");
+const PEM_REQUEST: HeaderValue = HeaderValue::from_static("application/x-pem-file");
+const PKCS10: HeaderValue = HeaderValue::from_static("application/pkcs10");
+
+pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
+    let (environment, key) = named(call)?;
+    let change = key_rules::read_change(&body::json_object(call)?)?;
+    let made = environment.service.replace_held_key(key.id, |old, now| {
+        if key_lens::status(&key_lens::certificate(old)?, now) == "EXPIRED" {
+            return Err(Error::invalid("/status", Reason::Immutable));
+        }
+        let mut remainders = old.remainders.clone();
+        if let Some(usage) = change.usage {
+            remainders = saying(&remainders, [("usageType", usage.into())]);
+        }
+        if let Some(issuer) = &change.issuer {
+            remainders = saying(&remainders, [("issuerDN", issuer.as_str().into())]);
+        }
+        if let Some(default) = change.default {
+            remainders = saying(&remainders, [("default", default.into())]);
+        }
+        let signs = key_lens::usage(&Key { remainders: remainders.clone(), ..old.clone() }) == "SIGNING";
+        // A key that no longer signs cannot be the one that signs by default.
+        let default = if signs { change.default } else { Some(false) };
+        Ok((remainders, default))
+    })?;
+    answer(call, StatusCode::OK, &made)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
+    let (environment, key) = named(call)?;
+    environment.service.delete_held_key(key.id)?;
+    Ok(body::no_content())
+}
+
+pub(super) fn list_applications(call: &Call<'_>) -> Result<Response> {
+    let (environment, key) = named(call)?;
+    applications::of_key(call, &environment, &key)
+}
+
+/// The request to certify a key: DER, or PEM if the caller asks for that by name.
+pub(super) fn get_request(call: &Call<'_>) -> Result<Response> {
+    let (environment, key) = named(call)?;
+    let der = environment.service.held_key_request(key.id)?;
+    if negotiate::names(call.headers(), "application/x-pem-file") {
+        let text = pem::encode("CERTIFICATE REQUEST", &der);
+        return Ok(body::with_body(StatusCode::OK, PEM_REQUEST, text));
+    }
+    Ok(body::with_body(StatusCode::OK, PKCS10, der))
+}
+
+/// The answer of an authority to the request. The key then goes by its name and that of the authority.
+pub(super) fn import_response(call: &Call<'_>) -> Result<Response> {
+    let (environment, key) = named(call)?;
+    let form = Form::of(call)?;
+    let chain = certificates::read(file(&form)?)?;
+    let made = environment.service.certify_held_key(key.id, &chain, |old, issued| {
+        let old = saying(&old.remainders, [("issuerDN", Value::Null)]);
+        match (issued.subject().common_name(), issued.issuer().common_name()) {
+            (Some(subject), Some(issuer)) => saying(&old, [("name", format!("{subject} ({issuer})").into())]),
+            _ => old,
+        }
+    })?;
+    answer(call, StatusCode::OK, &made)
+}
+
+/// The key that the path names, and its environment.
+fn named(call: &Call<'_>) -> Result<(Environment, Key)> {
+    let environment = Environment::of(call)?;
+    let key =
+        missing(call, &environment, "keyID", Resource::SigningKey, |id| environment.service.held_key(id))?;
+    Ok((environment, key))
+}
+
+/// Looks for what the path names. If it is not there, PingOne tells the environment along with the id.
+pub(super) fn missing<T>(
+    call: &Call<'_>,
+    environment: &Environment,
+    parameter: &str,
+    what: Resource,
+    find: impl FnOnce(Id) -> Result<T>,
+) -> Result<T> {
+    let text = call.param(parameter);
+    ids::named(what, text).and_then(find).map_err(|error| match error.kind() {
+        ErrorKind::NotFound { .. } => {
+            Error::not_found(what, format!("{text} and environmentId: {}", environment.id))
+        }
+        _ => error,
+    })
+}
+
+/// The document of a key, with the environment as it is now.
+fn answer(call: &Call<'_>, status: StatusCode, key: &Key) -> Result<Response> {
+    let shown: Document = show(&Environment::of(call)?, Collection::Keys, key)?;
+    body::json(status, &shown)
+}

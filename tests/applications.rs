@@ -1,0 +1,85 @@
+//! Applications that came in through another door, as Okta's door sees them.
+
+#![cfg(all(feature = "okta", feature = "testing"))]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use idpstore::IdpStore;
+use idpstore::model::{Application, Id, Remainder};
+use idpstore::testing::CannedKeys;
+use serde_json::{Value, json};
+
+fn store() -> IdpStore {
+    IdpStore::builder().keys(CannedKeys::default()).open().unwrap()
+}
+
+/// An application of another dialect, which has said something of it that Okta does not understand.
+fn neighbours(store: &IdpStore, entity_id: Option<&str>) -> Id {
+    let made = store.service().create_application(|draft| {
+        let mut application = Application::new(draft.id(), draft.now(), "From next door");
+        application.entity_id = entity_id.map(str::to_owned);
+        let said = json!({"colour": "green"}).as_object().unwrap().clone();
+        application.remainders.insert("neighbour".to_owned(), Remainder(said));
+        Ok(application)
+    });
+    made.unwrap().id
+}
+
+fn ask(store: &IdpStore, method: &str, path: &str, body: Option<&Value>) -> (StatusCode, Value) {
+    let request =
+        Request::builder().method(method).uri(format!("https://example.okta.com/api/v1/apps{path}"));
+    let request = request.header("content-type", "application/json");
+    let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
+    let response = store.handle(request.body(body).unwrap());
+    (response.status(), serde_json::from_slice(response.body()).unwrap_or_default())
+}
+
+#[test]
+fn one_that_speaks_saml_is_shown_as_such_and_can_be_replaced() {
+    let store = store();
+    let id = neighbours(&store, Some("urn:next-door"));
+    let (_, listed) = ask(&store, "GET", "", None);
+    let shown = &listed[0];
+    assert_eq!(shown["signOnMode"], "SAML_2_0");
+    assert_eq!(shown["label"], "From next door");
+    assert_eq!(shown["name"], format!("idpstore_fromnextdoor_{}", id.number()));
+    assert_eq!(shown["settings"]["signOn"]["audience"], "urn:next-door");
+    assert_eq!(shown["credentials"]["signing"], json!({}));
+
+    // The shortest replacement gives it what every SAML application here has: a key.
+    let path = format!("/{}", shown["id"].as_str().unwrap());
+    let document = json!({"label": "Renamed", "signOnMode": "SAML_2_0"});
+    let (status, replaced) = ask(&store, "PUT", &path, Some(&document));
+    assert_eq!(status, StatusCode::OK, "{replaced}");
+    assert_eq!(replaced["name"], shown["name"]);
+    assert_eq!(replaced["settings"], shown["settings"]);
+    let (_, keys) = ask(&store, "GET", &format!("{path}/credentials/keys"), None);
+    assert_eq!(keys[0]["kid"], replaced["credentials"]["signing"]["kid"]);
+
+    let record = store.service().application(id).unwrap();
+    assert_eq!((record.name.as_str(), record.entity_id.as_deref()), ("Renamed", Some("urn:next-door")));
+    assert_eq!(record.remainders["neighbour"].0["colour"], "green");
+}
+
+#[test]
+fn one_that_speaks_something_else_is_not_shown() {
+    let store = store();
+    let id = neighbours(&store, None);
+    let speaks_saml = neighbours(&store, Some("urn:next-door"));
+    let (_, listed) = ask(&store, "GET", "", None);
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    // Ids count up, so the hidden one's is the spelling before.
+    let shown = listed[0]["id"].as_str().unwrap();
+    assert_eq!(speaks_saml.number(), id.number() + 1);
+    let hidden = format!("{}{}1ds", &shown[..16], char::from(shown.as_bytes()[16] - 1));
+    for (method, path) in [("GET", ""), ("DELETE", ""), ("GET", "/credentials/keys"), ("PUT", "")] {
+        let document = json!({"label": "x", "signOnMode": "BOOKMARK", "name": "bookmark"});
+        let (status, body) = ask(&store, method, &format!("/{hidden}{path}"), Some(&document));
+        assert_eq!(
+            (status, &body["errorCode"]),
+            (StatusCode::NOT_FOUND, &json!("E0000007")),
+            "{method} {path}"
+        );
+    }
+}

@@ -1,0 +1,56 @@
+//! The laws of lenses, on generated documents and records: every dialect keeps what it was told.
+
+#![cfg(feature = "testing")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+mod generated;
+#[cfg(feature = "okta")]
+mod okta;
+
+use idpstore::dialects::laws::{self, Breach, Verdict};
+use idpstore::dialects::lens::{Context, Lens, Members};
+use idpstore::model::{Id, IdentityProvider};
+use idpstore::pki::Timestamp;
+use idpstore::testing::CountedEntropy;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+/// Holds a lens to all laws with generated documents, two of one type at a time; `last` completes one with what
+/// the vendor's server would otherwise keep.
+fn hold(lens: &dyn Lens, pairs: &impl Strategy<Value = (Members, Members)>, last: fn(Members) -> Members) {
+    try_all(pairs, |(first, second)| {
+        laws::put_then_show(lens, &first)?;
+        let record = put(lens, None, &first);
+        laws::show_then_put(lens, &record)?;
+        laws::put_twice(lens, &record, &second, &last(first))?;
+        laws::good_neighbour(lens, &record, &second)?;
+        // Not a law of lenses, but none of them would help if storing changed the record.
+        let stored: IdentityProvider = serde_json::from_slice(&serde_json::to_vec(&record).unwrap()).unwrap();
+        if stored == record { Ok(()) } else { Err(Breach::Differs(vec!["the stored record".to_owned()])) }
+    });
+}
+
+/// Holds a lens to the laws that are about records which others have made.
+fn hold_for_records(lens: &dyn Lens, records: &impl Strategy<Value = IdentityProvider>) {
+    try_all(records, |record| {
+        laws::show_then_put(lens, &record)?;
+        let shown = lens.show(record.clone(), "https://example.com").expect("shown");
+        laws::good_neighbour(lens, &record, &shown)?;
+        laws::show_then_put(lens, &put(lens, Some(&record), &shown))
+    });
+}
+
+fn try_all<T: std::fmt::Debug>(given: &impl Strategy<Value = T>, law: impl Fn(T) -> Verdict) {
+    // 512 cases, or as many more as the environment variable PROPTEST_CASES asks for.
+    let usual = Config { failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new(Config { cases: usual.cases.max(512), ..usual });
+    let outcome =
+        runner.run(given, |given| law(given).map_err(|breach| TestCaseError::fail(breach.to_string())));
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+fn put(lens: &dyn Lens, old: Option<&IdentityProvider>, document: &Members) -> IdentityProvider {
+    let entropy = CountedEntropy::default();
+    let (id, now) = (Id::from_number(1_850_000_000_000_000_000), Timestamp::from_unix_seconds(1_768_471_200));
+    lens.put(Context { id, now, entropy: &entropy }, old, document.clone()).expect("taken")
+}
