@@ -39,7 +39,7 @@ kinds! {
     NoRoute => None,
     MethodNotAllowed => None,
     TooLarge => None,
-    RateLimited => Some("hosts set quotas; scenarios are run without one"),
+
     Conflict => Some("the unit of work is run again"),
     KeyPending => Some("only a host that makes keys elsewhere says so"),
     Storage => Some("only an engine that fails says so"),
@@ -49,8 +49,8 @@ kinds! {
 
 /// Kinds of error that a vendor's API has no occasion for.
 const NO_OCCASION: &[(&str, &[&str])] = &[
-    // No keys to upload or to name, no `Accept` that is looked at, and pages by number.
-    ("zitadel", &["AlreadyExists", "InUse", "NotAcceptable", "BadCursor"]),
+    // No keys or applications, no states to change, no `Accept` that is looked at, and pages by number.
+    ("zitadel", &["AlreadyExists", "BadCursor", "InUse", "NotAcceptable", "WrongState"]),
 ];
 
 fn has_occasion(dialect: &Dialect, kind: &str) -> bool {
