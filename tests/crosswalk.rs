@@ -55,13 +55,16 @@ fn document() -> String {
         }
         shown.push('\n');
     }
-    let head = |first: &str| format!("| {first} | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len()));
-    let mut text = format!("{INTRODUCTION}\n## Kinds\n\n{}{shown}\n## Fields\n\n{}", head("kind"), head("core"));
+    let head =
+        |first: &str| format!("| {first} | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len()));
+    let mut text =
+        format!("{INTRODUCTION}\n## Kinds\n\n{}{shown}\n## Fields\n\n{}", head("kind"), head("core"));
     for (core, places) in &table {
         write!(text, "| `{core}` |").unwrap();
         for name in &names {
             let places: Vec<_> = places.get(name).into_iter().flatten().map(String::as_str).collect();
-            write!(text, " {} |", if places.is_empty() { "–".to_owned() } else { places.join(", ") }).unwrap();
+            write!(text, " {} |", if places.is_empty() { "–".to_owned() } else { places.join(", ") })
+                .unwrap();
         }
         text.push('\n');
     }

@@ -8,12 +8,7 @@ use crate::dialects::lens::{Members, default};
 /// Makes a document of this type complete. Doing it again changes nothing.
 pub(super) fn complete(kind: &Kind, document: &mut Members) {
     match kind.core {
-        Core::Saml => {
-            default(document, &["authnRequestSigned"], json!(false));
-            if document.contains_key("sloEndpoint") {
-                default(document, &["sloBinding"], json!("HTTP_POST"));
-            }
-        }
+        Core::Saml => default(document, &["authnRequestSigned"], json!(false)),
         Core::OpenIdConnect => {
             default(document, &["tokenEndpointAuthMethod"], json!("CLIENT_SECRET_BASIC"));
             default(document, &["pkceMethod"], json!("NONE"));
