@@ -112,8 +112,11 @@ fn okta_document() -> impl Strategy<Value = Value> {
     let mut sha1 = saml.clone();
     sha1["algorithms"] = json!({"request": {"signature": {"algorithm": "SHA-1", "scope": "REQUEST"}}});
     let oidc = json!({"type": "OIDC", "endpoints": {"authorization": url("a"), "token": url("t"), "jwks": url("j")}, "scopes": [], "issuer": {"url": "http://partner.example"}, "credentials": client});
+    let mut signed = oidc.clone();
+    signed["credentials"]["client"]["pkce_required"] = json!(true);
+    signed["credentials"]["client"]["token_endpoint_auth_method"] = json!("private_key_jwt");
     let google = json!({"type": "OIDC", "credentials": client, "scopes": ["email"]});
-    let kinds = vec![("SAML2", saml), ("SAML2", sha1), ("OIDC", oidc), ("GOOGLE", google)];
+    let kinds = vec![("SAML2", saml), ("SAML2", sha1), ("OIDC", oidc), ("OIDC", signed), ("GOOGLE", google)];
     ("[A-Za-z ]{1,20}", prop::sample::select(kinds), any::<bool>()).prop_map(move |(name, (kind, protocol), active)| {
         json!({"type": kind, "name": name, "status": if active {"ACTIVE"} else {"INACTIVE"}, "protocol": protocol, "policy": policy})
     })

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::wire::{Core, Kind, NAME, ORDER};
-use super::{attributes, defaults, fields, rules};
+use super::{attributes, fields, rules};
 use crate::dialects::lens::{self, Context, Field, Lens, Members, get};
 use crate::error::{Error, Resource, Result};
 use crate::model::{Client, Foreign, IdentityProvider, OpenIdConnect, Protocol, Remainder, Saml, Social};
@@ -24,13 +24,12 @@ impl Lens for PingOneLens {
         let current = old.map(kind_of).transpose()?;
         let shown = old.and_then(|old| self.show(old.clone(), ""));
         let (kind, mut document) = rules::check(document, current, shown.as_ref())?;
-        defaults::complete(kind, &mut document);
         let mut record =
             old.cloned().unwrap_or_else(|| IdentityProvider::new(cx.id, cx.now, "", blank(kind)));
         for field in fields::of(kind).iter().copied().flatten() {
             // Where a document says what was shown before, the core stays as it is: it may know more than there
             // are words for here.
-            if old.is_some_and(|old| (field.show)(old).as_ref() == get(&document, field.path)) {
+            if old.is_some() && (field.show)(&record).as_ref() == get(&document, field.path) {
                 lens::remove(&mut document, field.path);
             } else {
                 lens::take(std::slice::from_ref(field), &mut record, &mut document);
@@ -49,7 +48,6 @@ impl Lens for PingOneLens {
         for fields in fields::of(kind) {
             lens::lay(fields, &record, &mut document);
         }
-        defaults::complete(kind, &mut document);
         document.insert("id".to_owned(), record.id.to_uuid().into());
         document.insert("type".to_owned(), kind.name.into());
         document.insert("createdAt".to_owned(), Value::from(record.created.to_string()));

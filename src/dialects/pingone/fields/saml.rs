@@ -56,7 +56,8 @@ pub(super) const SAML: &[Field] = &[
         show: |p| Some(saml(p)?.requests_signed.unwrap_or(false).into()),
         put: |p, said| {
             let Some(saml) = saml_mut(p) else { return said };
-            saml.requests_signed = said.as_ref().and_then(Value::as_bool);
+            // What is not said is false.
+            saml.requests_signed = Some(said == Some(Value::Bool(true)));
             said.filter(|said| !said.is_boolean())
         },
     },
