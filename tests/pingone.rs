@@ -63,7 +63,7 @@ impl Door {
     }
 }
 
-fn key(more: Value) -> Value {
+fn key(more: &Value) -> Value {
     let mut key = json!({
         "name": "Key", "algorithm": "RSA", "keyLength": 2048, "signatureAlgorithm": "SHA384withRSA",
         "subjectDN": "CN=Key, OU=Ping Identity, O=Ping Identity, L=, ST=, C=US", "usageType": "SIGNING",
@@ -111,7 +111,7 @@ fn openssl_accepts_what_is_exported_and_its_answer_is_installed() {
             "ecdsa-with-SHA512",
         ),
     ] {
-        let (status, made) = door.send("POST", "/keys", &key(more));
+        let (status, made) = door.send("POST", "/keys", &key(&more));
         assert_eq!(status, 201, "{made}");
         let path = format!("/keys/{}", made["id"].as_str().unwrap());
         judge.put("own.pem", door.get(&path, "application/x-x509-ca-cert"));

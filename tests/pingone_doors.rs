@@ -1,7 +1,13 @@
 //! PingOne's lens and Okta's over the same records: what each says is kept, whichever door is used in between.
 
 #![cfg(all(feature = "testing", feature = "okta", feature = "pingone"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
 
 use idpstore::dialects::lens::{Context, Members};
 use idpstore::dialects::{Dialect, okta, pingone, put};
