@@ -78,7 +78,7 @@ fn serial_numbers_keep_all_their_digits() {
     const LARGEST: &str = "1461501637330902918203684832716283019655932542975"; // 20 octets
     let door = Door::new(IdpStore::builder());
     let document = key(
-        json!({"serialNumber": "?", "algorithm": "EC", "keyLength": 256, "signatureAlgorithm": "SHA256withECDSA"}),
+        &json!({"serialNumber": "?", "algorithm": "EC", "keyLength": 256, "signatureAlgorithm": "SHA256withECDSA"}),
     );
     let body = document.to_string().replace("\"?\"", LARGEST);
     let (status, made) = door.ask("POST", "/keys", ("content-type", "application/json"), body);
