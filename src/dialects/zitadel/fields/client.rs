@@ -52,11 +52,11 @@ pub(super) const OPEN_ID_CONNECT: &[Field] = &[
     Field {
         core: "client.pkce",
         path: &["usePkce"],
-        // To leave it out is to say no.
+        // To leave it out is to say no, as may have been said already.
         show: |p| client(p)?.pkce.filter(|pkce| *pkce).map(Value::from),
         put: |p, said| {
             let Some(client) = client_mut(p) else { return said };
-            client.pkce = said.as_ref().and_then(Value::as_bool);
+            client.pkce = said.as_ref().and_then(Value::as_bool).or(client.pkce.filter(|pkce| !*pkce));
             said.filter(|said| !said.is_boolean())
         },
     },
