@@ -55,7 +55,7 @@ fn fetches_from_this_machine_if_allowed() {
 #[test]
 fn refuses_what_is_too_large_missing_or_behind_the_machine() {
     let server = Server::start(&["--allow-metadata-fetch"]);
-    let large = partner(answer("200 OK", &[b' '; (1 << 20) + 1]));
+    let large = partner(answer("200 OK", &vec![b' '; (1 << 20) + 1]));
     let missing = partner(answer("404 Not Found", b"{\"issuer\":\"x\"}"));
     let elsewhere = partner(answer("302 Found\r\nlocation: http://169.254.169.254/latest", b""));
     for url in [&large, &missing, &elsewhere, "http://10.0.0.1/", "file:///etc/passwd", "nonsense"] {
