@@ -1,4 +1,5 @@
-//! The members of ZITADEL's requests that have a canonical meaning.
+//! The members of ZITADEL's requests that have a canonical meaning. May import everything but `store` and other
+//! dialects.
 
 mod client;
 mod saml;
