@@ -72,8 +72,8 @@ const cold = (code) => {
 };
 const url = new URL('../dist/index.js', import.meta.url).href;
 tell('idpstore', cold(`const { open } = await import('${url}'); await (await (await open({ seed: 1 })).fetch('/api/v1/idps')).json()`), 'ms', 'under 25');
-tell('MSW with one handler written by hand', cold(`const { http, HttpResponse } = await import('msw'); const { setupServer } = await import('msw/node'); setupServer(http.get('https://example.okta.com/api/v1/idps', () => HttpResponse.json([]))).listen(); await (await fetch('https://example.okta.com/api/v1/idps')).json()`), 'ms');
 tell('of that, the first `new Response` of Node itself', cold("await new Response('[]').json()"), 'ms');
+tell('MSW with one handler written by hand', cold(`const { http, HttpResponse } = await import('msw'); const { setupServer } = await import('msw/node'); setupServer(http.get('https://example.okta.com/api/v1/idps', () => HttpResponse.json([]))).listen(); await (await fetch('https://example.okta.com/api/v1/idps')).json()`), 'ms');
 
 console.log('One GET of a provider, until its JSON is read');
 const store = await open({ seed: 1, baseUrl: 'https://example.okta.com' });
