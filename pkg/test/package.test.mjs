@@ -41,7 +41,7 @@ test('are the types wrong? no, under every resolution', () => {
 
 test('the tarball has what it needs and nothing else', () => {
   const files = readdirSync(`${consumers}node_modules/idpstore`).sort();
-  assert.deepEqual(files, ['README.md', 'dist', 'package.json']);
+  assert.deepEqual(files, ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'package.json']);
 });
 
 test('a project of ES modules', () => {
