@@ -28,7 +28,7 @@ kinds! {
     Invalid => None,
     InUse => None,
     WrongState => None,
-    Unsupported => Some("no call needs what a whole environment lacks"),
+    Unsupported => None,
     UnsupportedMediaType => None,
     NotAcceptable => None,
     Malformed => None,
@@ -48,6 +48,8 @@ kinds! {
 
 /// Kinds of error that a vendor's API has no occasion for.
 const NO_OCCASION: &[(&str, &[&str])] = &[
+    // No call needs what a whole environment lacks.
+    ("okta", &["Unsupported"]),
     // The same certificate may be imported again, and a name that is taken is a fault of the document.
     ("pingone", &["AlreadyExists", "NotAcceptable"]),
     // No keys or applications, no states to change, no `Accept` that is looked at, and pages by number.
