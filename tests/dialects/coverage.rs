@@ -52,8 +52,9 @@ const NO_OCCASION: &[(&str, &[&str])] = &[
     ("okta", &["Unsupported"]),
     // The same certificate may be imported again, and a name that is taken is a fault of the document.
     ("pingone", &["AlreadyExists", "NotAcceptable"]),
-    // No keys or applications, no states to change, no `Accept` that is looked at, and pages by number.
-    ("zitadel", &["AlreadyExists", "BadCursor", "InUse", "NotAcceptable", "WrongState"]),
+    // No keys or applications, no states to change, no `Accept` that is looked at, and pages by number; that there
+    // is no fetcher is a fault of the document.
+    ("zitadel", &["AlreadyExists", "BadCursor", "InUse", "NotAcceptable", "Unsupported", "WrongState"]),
 ];
 
 fn has_occasion(dialect: &Dialect, kind: &str) -> bool {

@@ -6,6 +6,8 @@
 mod generated;
 #[cfg(feature = "okta")]
 mod okta;
+#[cfg(feature = "pingone")]
+mod pingone;
 #[cfg(feature = "zitadel")]
 mod zitadel;
 

@@ -1,0 +1,16 @@
+//! Records that others have made, at PingOne's door. What is about PingOne's own documents is in
+//! `tests/pingone_doors.rs`.
+
+use idpstore::dialects::pingone::DIALECT;
+use proptest::prelude::*;
+
+use super::generated::record;
+use super::hold_for_records;
+
+#[test]
+fn the_laws_hold_for_records_that_others_have_made() {
+    // PingOne has no client certificates and no GitLab.
+    let known = record()
+        .prop_filter("of a kind that PingOne has", |record| DIALECT.lens.show(record.clone(), "").is_some());
+    hold_for_records(DIALECT.lens, &known);
+}
