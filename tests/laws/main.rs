@@ -1,7 +1,13 @@
 //! The laws of lenses, on generated documents and records: every dialect keeps what it was told.
 
 #![cfg(feature = "testing")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
 
 mod generated;
 #[cfg(feature = "okta")]
