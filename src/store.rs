@@ -299,6 +299,9 @@ impl IdpStore {
             Some(Attempt { outcome: Err(error), .. })
                 if matches!(error.kind(), ErrorKind::KeyPending { .. }) =>
             {
+                if let Some(limit) = &self.0.rate_limit {
+                    limit.give_back();
+                }
                 Err(error)
             }
             Some(attempt) => Ok(attempt.response(self.0.service.env())),
