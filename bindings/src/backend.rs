@@ -38,13 +38,7 @@ extern "C" {
 }
 
 /// [`Storage`] as redb wants it. It may cross threads because a module without shared memory has only one.
-pub(crate) struct Backend(Storage);
-
-impl Backend {
-    pub(crate) fn new(storage: Storage) -> Self {
-        Self(storage)
-    }
-}
+pub(crate) struct Backend(pub(crate) Storage);
 
 impl Debug for Backend {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

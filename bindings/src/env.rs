@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use idpstore::env::{Clock, Entropy, KeySource, SeededEntropy};
-use idpstore::pki::{KeySpec, PrivateKey, Timestamp};
+use idpstore::pki::{KeySpec, PrivateKey, Timestamp, thumbprint};
 use idpstore::{Error, ErrorKind, Result};
 
 /// The environment of one store.
@@ -30,12 +30,14 @@ pub(crate) enum Draws {
 }
 
 impl Draws {
-    /// From a seed of 32 bytes; one of another length makes them count.
+    /// From a seed: 32 bytes as they are, others hashed, and nothing to count.
     pub(crate) fn new(seed: &[u8]) -> Self {
-        match seed.try_into() {
-            Ok(seed) => Self::Seeded(Box::new(SeededEntropy::new(seed))),
-            Err(_) => Self::Counted(AtomicU64::new(0)),
+        if seed.is_empty() {
+            return Self::Counted(AtomicU64::new(0));
         }
+        let digest = thumbprint::sha256_base64url(seed);
+        let seed = seed.try_into().ok().or_else(|| digest.as_bytes().first_chunk().copied());
+        Self::Seeded(Box::new(SeededEntropy::new(seed.unwrap_or_default())))
     }
 }
 
@@ -96,10 +98,8 @@ impl Entropy for Host {
             Draws::Seeded(stream) => stream.fill(bytes),
             Draws::Counted(count) => {
                 let count = count.fetch_add(1, Ordering::Relaxed) + 1;
-                bytes.fill(0);
-                for (byte, digit) in bytes.iter_mut().rev().zip(count.to_le_bytes()) {
-                    *byte = digit;
-                }
+                let digits = count.to_le_bytes().into_iter().chain(std::iter::repeat(0));
+                bytes.iter_mut().rev().zip(digits).for_each(|(byte, digit)| *byte = digit);
             }
         }
     }

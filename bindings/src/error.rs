@@ -7,20 +7,15 @@ use idpstore::{Error, ErrorKind};
 /// A code and what there is to say.
 pub(crate) type Text = String;
 
-/// The text of an error and of its causes. The codes are part of the npm package's interface.
+/// The text of an error and of its cause. The codes are part of the npm package's interface.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
 pub(crate) fn text(error: Error) -> Text {
     if let ErrorKind::KeyPending { spec } = error.kind() {
         return format!("ERR_KEY_PENDING {spec}");
     }
     let mut text = format!("{} {error}", code(error.kind()));
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let words = error.to_string();
-        if !text.ends_with(&words) {
-            text = format!("{text}: {words}");
-        }
-        cause = error.source();
+    if let Some(cause) = error.source().map(ToString::to_string).filter(|cause| !text.ends_with(cause)) {
+        text = format!("{text}: {cause}");
     }
     text
 }

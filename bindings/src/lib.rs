@@ -1,6 +1,8 @@
 //! The store for JavaScript. Only strings, bytes and numbers cross the boundary; everything that a program sees
 //! is written in TypeScript around it, in `pkg/`.
 
+#![allow(clippy::missing_errors_doc, reason = "all fail with a text that `error.rs` tells of")]
+
 mod backend;
 mod env;
 mod error;
@@ -20,7 +22,6 @@ use error::{Text, text};
 
 /// An open store.
 #[wasm_bindgen]
-#[derive(Debug)]
 pub struct Store {
     host: Host,
     store: IdpStore,
@@ -28,7 +29,6 @@ pub struct Store {
 
 /// What a store held, and how much it had drawn from its entropy.
 #[wasm_bindgen]
-#[derive(Debug)]
 pub struct Snapshot {
     records: idpstore::engine::Snapshot,
     drawn: u128,
@@ -36,11 +36,7 @@ pub struct Snapshot {
 
 #[wasm_bindgen]
 impl Store {
-    /// A new store in memory. `seed` is 32 bytes, or nothing for entropy that counts.
-    ///
-    /// # Errors
-    ///
-    /// As [`text`].
+    /// A new store in memory. Without a `seed` its entropy counts.
     pub fn memory(now: f64, seed: &[u8], base_url: Option<String>) -> Result<Store, Text> {
         Self::open(
             Host::new(now, Draws::new(seed)),
@@ -50,30 +46,21 @@ impl Store {
     }
 
     /// The store whose bytes lie in `storage`, made if nothing lies there.
-    ///
-    /// # Errors
-    ///
-    /// As [`text`].
     pub fn lasting(now: f64, seed: &[u8], base_url: Option<String>, storage: Storage) -> Result<Store, Text> {
-        let engine = RedbEngine::backend(Backend::new(storage)).map_err(text)?;
+        let engine = RedbEngine::backend(Backend(storage)).map_err(text)?;
         Self::open(Host::new(now, Draws::new(seed)), base_url, IdpStore::builder().engine(engine))
     }
 
-    fn open(host: Host, base_url: Option<String>, builder: Builder) -> Result<Store, Text> {
-        let builder = builder.clock(host.clone()).entropy(host.clone()).keys(host.clone());
-        let builder = match base_url {
-            Some(url) => builder.base_url(url),
-            None => builder,
-        };
+    fn open(host: Host, base_url: Option<String>, mut builder: Builder) -> Result<Store, Text> {
+        builder = builder.clock(host.clone()).entropy(host.clone()).keys(host.clone());
+        if let Some(url) = base_url {
+            builder = builder.base_url(url);
+        }
         Ok(Self { host, store: builder.open().map_err(text)? })
     }
 
     /// Answers a request, both in the form of [`message`].
-    ///
-    /// # Errors
-    ///
-    /// `ERR_KEY_PENDING` and the key's specification if a key must be supplied first, and then the whole call
-    /// be repeated; `ERR_REQUEST` for what no HTTP request can be.
+    /// Fails with `ERR_KEY_PENDING` if a key must be supplied first, and then the whole call be repeated.
     pub fn handle(&self, now: f64, head: &str, body: Vec<u8>) -> Result<Vec<u8>, Text> {
         self.host.set_time(now);
         let request = message::request(head, Bytes::from(body))?;
@@ -91,69 +78,43 @@ impl Store {
     }
 
     /// Puts a private key (PKCS#8 in DER) on the shelf, for the next call of [`Store::handle`] only.
-    ///
-    /// # Errors
-    ///
-    /// As [`text`].
     pub fn supply_key(&self, pkcs8: &[u8]) -> Result<(), Text> {
-        let key = PrivateKey::from_pkcs8_der(pkcs8);
-        if key.is_err() {
-            self.host.clear_shelf();
-        }
+        let key = PrivateKey::from_pkcs8_der(pkcs8).inspect_err(|_| self.host.clear_shelf());
         self.host.shelve(key.map_err(text)?);
         Ok(())
     }
 
     /// Up to `limit` changes after the one with this number, as a JSON array. Ids are texts in it: they are
     /// larger than the numbers that JavaScript can tell apart.
-    ///
-    /// # Errors
-    ///
-    /// As [`text`].
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count, exact up to 2^53")]
     pub fn changes(&self, after: f64, limit: u32) -> Result<String, Text> {
         let changes = self.store.service().changes(after as u64, limit as usize).map_err(text)?;
         let shown = changes.into_iter().map(|change| {
-            let mut shown = json!({
+            json!({
                 "sequence": change.sequence,
                 "time": change.time,
                 "tenant": change.tenant.to_string(),
                 "actor": change.actor,
                 "kind": change.kind,
                 "subject": change.subject.to_string(),
-            });
-            if let (Some(members), Some(kid)) = (shown.as_object_mut(), change.kid) {
-                members.insert("kid".to_owned(), kid.into());
-            }
-            shown
+                "kid": change.kid,
+            })
         });
         Ok(Value::Array(shown.collect()).to_string())
     }
 
     /// The number of the last change.
-    ///
-    /// # Errors
-    ///
-    /// As [`text`].
     #[expect(clippy::cast_precision_loss, reason = "a count, exact up to 2^53")]
     pub fn last_change(&self) -> Result<f64, Text> {
         Ok(self.store.service().last_change().map_err(text)? as f64)
     }
 
     /// What the store holds now.
-    ///
-    /// # Errors
-    ///
-    /// As [`text`].
     pub fn snapshot(&self) -> Result<Snapshot, Text> {
         Ok(Snapshot { records: self.store.snapshot().map_err(text)?, drawn: self.host.drawn() })
     }
 
     /// Goes back to a snapshot.
-    ///
-    /// # Errors
-    ///
-    /// As [`text`].
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), Text> {
         self.store.restore(&snapshot.records).map_err(text)?;
         self.host.draw_again_from(snapshot.drawn);
@@ -161,10 +122,6 @@ impl Store {
     }
 
     /// Goes back to a new store.
-    ///
-    /// # Errors
-    ///
-    /// As [`text`].
     pub fn reset(&self, now: f64) -> Result<(), Text> {
         self.host.set_time(now);
         self.store.reset().map_err(text)?;

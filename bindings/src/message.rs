@@ -1,8 +1,7 @@
 //! Requests and responses as one text or row of bytes: a first line, a line for each header, and for a response
 //! an empty line and the body.
 //!
-//! A request's first line is its method, a space, and its URL; a response's is its status. This is the text of
-//! HTTP/1.1 without what only sockets need.
+//! A request's first line is its method, a space, and its URL; a response's is its status.
 
 use bytes::Bytes;
 use http::{Request, Response};

@@ -63,7 +63,7 @@ impl<R: Resolver> Resolver for Guarded<R> {
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, FetchError> {
         let mut allowed = self.empty();
-        for address in self.0.resolve(uri, config, timeout)?.iter() {
+        for address in &self.0.resolve(uri, config, timeout)? {
             if may_reach(address.ip()) {
                 allowed.push(*address);
             }
@@ -99,7 +99,7 @@ fn is_public(address: Ipv4Addr) -> bool {
     !set_apart && !address.is_loopback()
 }
 
-/// Global unicast (2000::/3) without what is set apart in it.
+/// Global unicast (`2000::/3`) without what is set apart in it.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
     let (first, second) = (segments[0], segments[1]);
@@ -113,9 +113,8 @@ fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let segments = address.segments();
     let last = || Ipv4Addr::from((u32::from(segments[6]) << 16) | u32::from(segments[7]));
     match segments {
-        [0, 0, 0, 0, 0, 0xffff, ..] => Some(last()),
+        [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, ..] => Some(last()),
         [0, 0, 0, 0, 0, 0, high, low] if high != 0 || low > 1 => Some(last()),
-        [0x64, 0xff9b, ..] => Some(last()),
         [0x2002, high, low, ..] => Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low))),
         _ => None,
     }

@@ -48,7 +48,7 @@ export class LocalCore implements Core {
   }
 
   static async open(options: OpenOptions): Promise<LocalCore> {
-    const resolved = await settings(options);
+    const resolved = settings(options);
     const Store = await load(resolved.wasm);
     const { seed, now, baseUrl, keys } = resolved;
     const storage = await open(resolved.place);

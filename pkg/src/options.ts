@@ -50,7 +50,7 @@ export interface Settings {
 }
 
 /** Looks through the options. */
-export async function settings(options: OpenOptions): Promise<Settings> {
+export function settings(options: OpenOptions): Settings {
   const { persist, seed, now, baseUrl, wasm, entropy } = options;
   const reproducible = seed !== undefined || entropy === 'counted';
   const keys = options.keys ?? (reproducible ? 'fixture' : 'webcrypto');
@@ -62,7 +62,7 @@ export async function settings(options: OpenOptions): Promise<Settings> {
   }
   return {
     place: place(persist),
-    seed: entropy === 'counted' ? new Uint8Array() : await seedBytes(seed),
+    seed: entropy === 'counted' ? new Uint8Array() : seedBytes(seed),
     now: clock(now ?? (reproducible ? STANDING : Date.now)),
     baseUrl: baseUrl === undefined ? undefined : String(baseUrl),
     keys: keySource(keys),
@@ -76,10 +76,11 @@ function place(persist: Persist | undefined): Settings['place'] {
   return { path: persist.path, wait: persist.wait ?? false };
 }
 
-async function seedBytes(seed: OpenOptions['seed']): Promise<Uint8Array> {
+function seedBytes(seed: OpenOptions['seed']): Uint8Array {
   if (seed === undefined) return crypto.getRandomValues(new Uint8Array(32));
   const bytes = typeof seed === 'object' ? Uint8Array.from(seed) : new TextEncoder().encode(String(seed));
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  if (bytes.length === 0) throw new IdpStoreError('ERR_OPTIONS', '`seed` is empty');
+  return bytes;
 }
 
 function clock(now: NonNullable<OpenOptions['now']>): () => number {

@@ -39,7 +39,7 @@ export interface Change {
   /** To which provider, or for which owner a key or request was made: the record's number in decimal. */
   subject: string;
   /** Which key, where it was one. */
-  kid?: string;
+  kid: string | null;
 }
 
 /** How many changes are read at a time. */

@@ -193,6 +193,20 @@ describe('Chromium', { skip: noBrowser }, () => {
     await tab.close();
   });
 
+  test('the example page keeps what is added', async () => {
+    const tab = await context.newPage();
+    await tab.goto(`${server.url}/examples/page/`);
+    await tab.getByText('0 identity providers').waitFor();
+    await tab.getByLabel('Name').fill('Partner');
+    await tab.getByRole('button', { name: 'Add' }).click();
+    await tab.getByText('1 identity providers').waitFor();
+    await tab.reload();
+    await tab.getByText('1 identity providers').waitFor();
+    await tab.getByRole('button', { name: 'Remove Partner' }).click();
+    await tab.getByText('0 identity providers').waitFor();
+    await tab.close();
+  });
+
   test('a page with 10 000 providers in a worker is never blocked for 50 ms', async () => {
     const tab = await openPage(context, server.url);
     const longest = await tab.evaluate(async () => {

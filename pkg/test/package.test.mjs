@@ -56,6 +56,13 @@ test('vitest without configuration', () => {
   run(`${consumers}vitest`, bin(consumers, 'vitest'), 'run', '--root', '.');
 });
 
+test('the example of vitest', () => {
+  const copy = `${consumers}out/example`;
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(`${pkg}../examples/vitest`, copy, { recursive: true });
+  run(copy, bin(consumers, 'vitest'), 'run', '--root', '.');
+});
+
 test('jest without configuration', () => {
   run(`${consumers}jest`, bin(consumers, 'jest'), '--rootDir', '.');
 });
@@ -72,8 +79,7 @@ describe('bundled for the browser', { skip: noBrowser }, () => {
   let server;
   let browser;
   before(async () => {
-    rmSync(out, { recursive: true, force: true });
-    mkdirSync(out);
+    mkdirSync(out, { recursive: true });
     [server, browser] = await Promise.all([startServer(), startBrowser()]);
   });
   after(async () => {
@@ -93,6 +99,19 @@ describe('bundled for the browser', { skip: noBrowser }, () => {
   test('Vite', async () => {
     run(`${consumers}bundled`, bin(consumers, 'vite'), 'build', '--base', './', '--outDir', `${out}vite`, '--emptyOutDir');
     assert.equal(await outcome('vite'), `${ANSWER}, ${ANSWER}`);
+  });
+
+  test('Vite, while developing', async () => {
+    const { createServer } = await import(load.resolve('vite'));
+    const vite = await createServer({ root: `${consumers}bundled`, logLevel: 'silent', server: { host: '127.0.0.1' } });
+    await vite.listen();
+    const page = await browser.newPage();
+    await page.goto(vite.resolvedUrls.local[0]);
+    // The page is loaded anew once Vite has found what to prepare.
+    await page.waitForFunction(() => globalThis.outcome);
+    assert.equal(await page.evaluate(() => outcome), `${ANSWER}, ${ANSWER}`);
+    await page.close();
+    await vite.close();
   });
 
   test('webpack', async () => {

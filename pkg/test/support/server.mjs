@@ -4,13 +4,16 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { extname } from 'node:path';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const pkg = fileURLToPath(new URL('../..', import.meta.url));
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
 
-/** A server whose `/` is the package; `/` itself is an empty page. */
+/** A server whose `/` is the package, beside the repository's examples; `/` itself is an empty page. */
 export async function startServer() {
   const server = createServer(async (request, response) => {
-    const path = new URL(request.url, 'http://localhost').pathname;
+    const asked = new URL(request.url, 'http://localhost').pathname;
+    const path = asked.endsWith('/') && asked !== '/' ? `${asked}index.html` : asked;
+    const root = /^[/](examples|pkg)[/]/.test(path) ? repository : pkg;
     try {
       const content = path === '/' ? '<!doctype html><title>idpstore</title>' : await readFile(root + path);
       const type = path === '/' ? 'text/html' : (TYPES[extname(path)] ?? 'application/octet-stream');

@@ -1,5 +1,5 @@
 //! ZITADEL's identity provider templates: Admin API v1, Management API v1 and the reading of API v2, over REST and
-//! over Connect with JSON.
+//! over Connect with JSON. May import everything but `store` and other dialects.
 //!
 //! Answers follow recorded behaviour where it differs from ZITADEL's own pages. Messages, rules and commands are
 //! tables (`wire`, `commands`), each interpreted by one small room (`protojson`, `rules`, `checks`).

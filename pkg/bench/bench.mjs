@@ -1,0 +1,124 @@
+// The package beside what a user would pick instead, in one run on one machine: trust the ratios.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import forge from 'node-forge';
+
+import { open } from '../dist/index.js';
+import { handlers } from '../dist/msw.js';
+import { oidc } from '../test/support/documents.mjs';
+import { parts } from './parts.mjs';
+
+// Node's own generator, which node-forge would use, is none that a browser has.
+forge.options.usePureJavaScript = true;
+const headers = { 'content-type': 'application/json' };
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+
+function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+/** The median of single calls, in milliseconds. */
+async function each(times, call) {
+  const taken = [];
+  for (let turn = 0; turn < times; turn += 1) {
+    const start = performance.now();
+    await call(turn);
+    taken.push(performance.now() - start);
+  }
+  return median(taken);
+}
+
+/** The median of batches of calls, in microseconds for one. */
+async function many(call) {
+  for (let turn = 0; turn < 2000; turn += 1) await call();
+  const batch = await each(15, async () => {
+    for (let turn = 0; turn < 200; turn += 1) await call();
+  });
+  return (batch / 200) * 1000;
+}
+
+const tell = (what, value, unit, aim = '') => console.log(`  ${what.padEnd(58)}${value.toFixed(value < 10 ? 2 : 0).padStart(10)} ${unit}${aim && `   (aim: ${aim})`}`);
+
+console.log('Package, compressed with gzip -9');
+const compressed = (name) => gzipSync(readFileSync(dist + name), { level: 9 }).length / 1000;
+tell('the module', compressed('wasm/idpstore_bg.wasm'), 'kB');
+const scripts = readdirSync(dist).filter((name) => name.endsWith('.js'));
+const script = scripts.reduce((sum, name) => sum + compressed(name), 0);
+tell('the JavaScript of all entries', script, 'kB');
+tell('together', compressed('wasm/idpstore_bg.wasm') + script, 'kB', 'under 500');
+tell('the module, not compressed', statSync(`${dist}wasm/idpstore_bg.wasm`).size / 1000, 'kB');
+if (process.env.IDPSTORE_MODULE) {
+  console.log('  of its code, not compressed:');
+  for (const [part, bytes] of parts(process.env.IDPSTORE_MODULE)) tell(`  ${part}`, bytes / 1000, 'kB');
+}
+
+console.log('From the import to the first answer, in a new process of Node');
+const cold = (code) => {
+  const script = `const start = performance.now(); ${code}; console.log(performance.now() - start);`;
+  const taken = [];
+  for (let turn = 0; turn < 15; turn += 1) {
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd: fileURLToPath(new URL('.', import.meta.url)), encoding: 'utf8' });
+    taken.push(Number(stdout));
+  }
+  return median(taken);
+};
+const url = new URL('../dist/index.js', import.meta.url).href;
+tell('idpstore', cold(`const { open } = await import('${url}'); await (await (await open({ seed: 1 })).fetch('/api/v1/idps')).json()`), 'ms', 'under 25');
+tell('MSW with one handler written by hand', cold(`const { http, HttpResponse } = await import('msw'); const { setupServer } = await import('msw/node'); setupServer(http.get('https://example.okta.com/api/v1/idps', () => HttpResponse.json([]))).listen(); await (await fetch('https://example.okta.com/api/v1/idps')).json()`), 'ms');
+tell('of that, the first `new Response` of Node itself', cold("await new Response('[]').json()"), 'ms');
+
+console.log('One GET of a provider, until its JSON is read');
+const store = await open({ seed: 1, baseUrl: 'https://example.okta.com' });
+const provider = await store.providers.create(oidc('One'));
+const one = `https://example.okta.com/api/v1/idps/${provider.id}`;
+tell('store.fetch, its answer not read', await many(() => store.fetch(one)), 'us', 'under 60');
+tell('store.fetch', await many(async () => (await store.fetch(one)).json()), 'us');
+const mock = async (...all) => {
+  const server = setupServer(...all);
+  server.listen();
+  const taken = await many(async () => (await fetch(one)).json());
+  server.close();
+  return taken;
+};
+tell('idpstore/msw', await mock(...handlers(store)), 'us');
+tell('MSW with a handler written by hand', await mock(http.get('https://example.okta.com/api/v1/idps/:id', () => HttpResponse.json(provider))), 'us');
+const prism = spawn(process.execPath, ['node_modules/@stoplight/prism-cli/dist/index.js', 'mock', '-p', '4019', 'openapi.yaml'], { stdio: ['ignore', 'pipe', 'inherit'] });
+for (let words = ''; !words.includes('listening'); ) words += (await once(prism.stdout, 'data'))[0];
+prism.stdout.resume();
+tell('Prism, with the same answer as an example', await many(async () => (await fetch(`http://127.0.0.1:4019/api/v1/idps/${provider.id}`)).json()), 'us');
+prism.kill();
+await once(prism, 'exit');
+
+console.log('A signing key of RSA-2048 with its certificate');
+const fresh = await open();
+const { id } = await fresh.providers.create(oidc('One'));
+tell('idpstore, key by WebCrypto', await each(30, () => fresh.signingKeys.generate(id)), 'ms');
+tell('node-forge, key alone, in JavaScript as in a browser', await each(9, () => forge.pki.rsa.generateKeyPair(2048)), 'ms');
+await fresh.close();
+
+for (const count of [1000, 10_000]) {
+  console.log(`A store of ${count} providers`);
+  const large = await open({ seed: 1 });
+  for (let number = 0; number < count; number += 1) {
+    await large.fetch('/api/v1/idps', { method: 'POST', headers, body: JSON.stringify(oidc(`Number ${number}`)) });
+  }
+  const create = (turn) => large.fetch('/api/v1/idps', { method: 'POST', headers, body: JSON.stringify(oidc(`New ${turn}`)) });
+  let snapshot;
+  tell('snapshot', await each(20, async () => (snapshot = await large.snapshot())), 'ms');
+  tell('restore, and the write that copies', await each(20, async (turn) => {
+    await large.restore(snapshot);
+    await create(turn);
+  }), 'ms', count === 1000 ? 'under 5' : 'under 50');
+  tell('create', await each(100, create), 'ms', 'under 50');
+  tell('list of 200', await each(20, () => large.fetch('/api/v1/idps?limit=200')), 'ms', 'under 50');
+  tell('list by a part of the name', await each(20, () => large.fetch('/api/v1/idps?q=99')), 'ms', 'under 50');
+  await large.close();
+}
+await store.close();

@@ -1,0 +1,101 @@
+//! How a request is answered: let in, routed, handled, and worded if it failed.
+
+use http::header::{CONTENT_LENGTH, HOST, ORIGIN};
+use http::{Method, StatusCode};
+
+use super::IdpStore;
+use crate::dialects::{self, Dialect};
+use crate::error::{ErrorKind, Result};
+use crate::http::{Call, Request, Response, path_of, router};
+
+impl IdpStore {
+    /// Answers a request to any of the vendors' APIs. Whatever goes wrong, too, is answered in the vendor's
+    /// words; the [`ErrorKind`] behind them stands among the extensions of the response, for logs and tests.
+    #[must_use]
+    pub fn handle(&self, request: Request) -> Response {
+        let Some(dialect) = dialects::of_path(path_of(&request)) else { return nobodys_path() };
+        let (mut operation, is_head) = (None, request.method() == Method::HEAD);
+        let origin = request.headers().get(ORIGIN).cloned();
+        let (quota, passes) = match &self.0.rate_limit {
+            Some(limit) => limit.count(self.0.service.env().clock.now()),
+            None => (None, Ok(())),
+        };
+        let outcome = passes.and_then(|()| self.answer(dialect, request, &mut operation));
+        let mut response = outcome.unwrap_or_else(|error| {
+            let mut response = (dialect.render_error)(&error, operation, self.0.service.env());
+            response.extensions_mut().insert(error.kind().clone());
+            response
+        });
+        if let Some(quota) = quota {
+            response.extensions_mut().insert(quota);
+        }
+        (dialect.finish)(&mut response, self.0.service.env());
+        if let (Some(cors), Some(origin)) = (dialect.cors, origin) {
+            cors.allow(origin, response.headers_mut());
+        }
+        if is_head {
+            leave_out_body(&mut response);
+        }
+        response
+    }
+
+    fn answer(
+        &self,
+        dialect: &'static Dialect,
+        request: Request,
+        operation: &mut Option<&'static str>,
+    ) -> Result<Response> {
+        if let Some(response) = dialect.cors.and_then(|cors| cors.preflight(&request)) {
+            return Ok(response);
+        }
+        let (parts, body) = request.into_parts();
+        if let Some(authorizer) = &self.0.authorizer {
+            authorizer.authorize(&parts)?;
+        }
+        let request = Request::from_parts(parts, body);
+        let path = match path_of(&request) {
+            path if dialect.ignores_trailing_slash => path.trim_end_matches('/'),
+            path => path,
+        };
+        let (route, params) = router::find(dialect.routes, request.method(), path)?;
+        *operation = Some(route.operation);
+        if request.body().len() > self.0.body_limit {
+            return Err(ErrorKind::TooLarge.into());
+        }
+        let base_url = match &self.0.base_url {
+            Some(url) => url.clone(),
+            None => base_url(&request),
+        };
+        let service = self.0.service.on_behalf_of(dialect.name);
+        let operation = route.operation;
+        (route.handler)(&Call {
+            request: &request,
+            operation,
+            params,
+            service: &service,
+            base_url: &base_url,
+            switches: &self.0.switches,
+        })
+    }
+}
+
+/// Scheme and authority by which a request names us.
+fn base_url(request: &Request) -> String {
+    let host = || request.headers().get(HOST)?.to_str().ok();
+    let authority = request.uri().authority().map(http::uri::Authority::as_str).or_else(host);
+    let scheme = request.uri().scheme_str().unwrap_or("http");
+    format!("{scheme}://{}", authority.unwrap_or("localhost"))
+}
+
+/// The answer to a request for a path that belongs to no vendor.
+fn nobodys_path() -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+/// Turns the answer to a `GET` into that to a `HEAD` (RFC 9110, section 9.3.2).
+fn leave_out_body(response: &mut Response) {
+    let length = std::mem::take(response.body_mut()).len();
+    response.headers_mut().insert(CONTENT_LENGTH, length.into());
+}

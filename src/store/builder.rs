@@ -1,0 +1,218 @@
+//! How a store is opened.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::request::Parts;
+
+use super::{IdpStore, Inner};
+use crate::engine::memory::MemoryEngine;
+use crate::engine::redb::RedbEngine;
+use crate::engine::{Engine, migrate};
+use crate::env::{
+    CertificateSettings, Clock, Entropy, Environment, Fetcher, GeneratedKeys, KeySource, SeededEntropy,
+    SystemClock,
+};
+use crate::error::Result;
+use crate::http::RateLimit;
+use crate::service::Service;
+
+/// How many bytes a body may have if the host does not say: 1 MiB.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// Decides whether a caller may come in. Asked once for each request, before anything else.
+///
+/// ```
+/// use idpstore::{Authorizer, ErrorKind, IdpStore};
+///
+/// struct Nobody;
+///
+/// impl Authorizer for Nobody {
+///     fn authorize(&self, _: &http::request::Parts) -> idpstore::Result<()> {
+///         Err(ErrorKind::Forbidden.into())
+///     }
+/// }
+///
+/// let store = IdpStore::builder().authorizer(Nobody).open()?;
+/// let request = http::Request::get("/api/v1/idps").body(bytes::Bytes::new());
+/// assert_eq!(store.handle(request.expect("a request")).status(), 403);
+/// # Ok::<(), idpstore::Error>(())
+/// ```
+pub trait Authorizer: Send + Sync {
+    /// Lets the request pass, or not.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unauthorized`] if credentials are missing or wrong, [`ErrorKind::Forbidden`] if they do not
+    /// suffice; the dialect finds the words.
+    fn authorize(&self, request: &Parts) -> Result<()>;
+}
+
+/// How a store is to be opened: from [`IdpStore::builder`] to [`Builder::open`].
+///
+/// With a clock that stands and entropy from a seed, two stores answer the same question in the same bytes:
+///
+/// ```
+/// use idpstore::IdpStore;
+/// use idpstore::env::{Clock, SeededEntropy};
+/// use idpstore::pki::Timestamp;
+///
+/// #[derive(Debug)]
+/// struct Noon;
+///
+/// impl Clock for Noon {
+///     fn now(&self) -> Timestamp {
+///         Timestamp::from_unix_seconds(1_800_014_400)
+///     }
+/// }
+///
+/// let ask = || {
+///     let store = IdpStore::builder().clock(Noon).entropy(SeededEntropy::new([7; 32])).open()?;
+///     let request = http::Request::get("/api/v1/idps/unknown").body(bytes::Bytes::new());
+///     Ok::<_, idpstore::Error>(store.handle(request.expect("a request")))
+/// };
+/// let (one, other) = (ask()?, ask()?);
+/// assert_eq!(one.body(), other.body());
+/// assert_eq!(one.headers(), other.headers());
+/// # Ok::<(), idpstore::Error>(())
+/// ```
+#[derive(Default)]
+pub struct Builder {
+    engine: Option<Arc<dyn Engine>>,
+    clock: Option<Arc<dyn Clock>>,
+    entropy: Option<Arc<dyn Entropy>>,
+    keys: Option<Arc<dyn KeySource>>,
+    fetcher: Option<Arc<dyn Fetcher>>,
+    certificates: CertificateSettings,
+    base_url: Option<String>,
+    authorizer: Option<Box<dyn Authorizer>>,
+    body_limit: Option<usize>,
+    switches: BTreeSet<String>,
+    rate_limit: Option<RateLimit>,
+}
+
+impl Builder {
+    /// Keeps everything in the file at `path`, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// As [`RedbEngine::file`].
+    pub fn file(self, path: impl AsRef<Path>) -> Result<Self> {
+        Ok(self.engine(RedbEngine::file(path)?))
+    }
+
+    /// Keeps everything in this engine. Without one the store is in memory.
+    #[must_use]
+    pub fn engine(mut self, engine: impl Engine + 'static) -> Self {
+        self.engine = Some(Arc::new(engine));
+        self
+    }
+
+    /// Asks this clock; by default that of the operating system.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Draws from this entropy; by default from a stream that the operating system has seeded.
+    #[must_use]
+    pub fn entropy(mut self, entropy: impl Entropy + 'static) -> Self {
+        self.entropy = Some(Arc::new(entropy));
+        self
+    }
+
+    /// Takes private keys from here; by default they are made from the entropy when they are needed.
+    #[must_use]
+    pub fn keys(mut self, keys: impl KeySource + 'static) -> Self {
+        self.keys = Some(Arc::new(keys));
+        self
+    }
+
+    /// Fetches documents such as SAML metadata with this fetcher; by default nothing is ever fetched.
+    #[must_use]
+    pub fn fetcher(mut self, fetcher: impl Fetcher + 'static) -> Self {
+        self.fetcher = Some(Arc::new(fetcher));
+        self
+    }
+
+    /// Makes a service provider's certificates so where the vendor leaves it to the server's settings (ZITADEL);
+    /// by default with RSA keys of 4096 bits, and for a year.
+    #[must_use]
+    pub fn certificates(mut self, settings: CertificateSettings) -> Self {
+        self.certificates = settings;
+        self
+    }
+
+    /// Begins the URLs in answers with this scheme and authority, such as `https://example.okta.com`; by
+    /// default with those by which each request names us.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into().trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// Asks this authorizer about each request; by default everybody may do everything.
+    #[must_use]
+    pub fn authorizer(mut self, authorizer: impl Authorizer + 'static) -> Self {
+        self.authorizer = Some(Box::new(authorizer));
+        self
+    }
+
+    /// Refuses bodies of more bytes than this; by default of more than 1 MiB.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = Some(bytes);
+        self
+    }
+
+    /// Sets a switch: one of the vendors' questions on which their documents and their service disagree is to be
+    /// answered in the other way than usual. What each does is told where its name is defined, such as
+    /// [`dialects::pingone::KEEP_LOGIN_BUTTON_ICONS`].
+    #[must_use]
+    pub fn switch(mut self, name: impl Into<String>) -> Self {
+        self.switches.insert(name.into());
+        self
+    }
+
+    /// Answers at most `requests` in each `window` of time, and refuses all others in the words of the vendor who
+    /// was asked; by default there is no limit.
+    #[must_use]
+    pub fn rate_limit(mut self, requests: u32, window: Duration) -> Self {
+        self.rate_limit = Some(RateLimit::new(requests, window));
+        self
+    }
+
+    /// Opens the store.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Corrupt`] if the engine holds something else than a store, or one of an unknown form;
+    /// [`ErrorKind::Storage`] if it fails.
+    pub fn open(self) -> Result<IdpStore> {
+        let engine: Arc<dyn Engine> = match self.engine {
+            Some(engine) => engine,
+            None => Arc::new(MemoryEngine::default()),
+        };
+        let entropy: Arc<dyn Entropy> = match self.entropy {
+            Some(entropy) => entropy,
+            None => Arc::new(SeededEntropy::from_system()?),
+        };
+        let keys = self.keys.unwrap_or_else(|| Arc::new(GeneratedKeys(Arc::clone(&entropy))));
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        migrate::open(&*engine, clock.now())?;
+        Ok(IdpStore(Arc::new(Inner {
+            service: Service::new(
+                engine,
+                Environment { clock, entropy, keys, fetcher: self.fetcher, certificates: self.certificates },
+            ),
+            base_url: self.base_url,
+            authorizer: self.authorizer,
+            body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
+            switches: self.switches,
+            rate_limit: self.rate_limit,
+        })))
+    }
+}

@@ -1,0 +1,147 @@
+//! The store: opened with an engine and an environment, it answers requests. May import everything.
+
+mod answer;
+mod builder;
+
+pub use builder::{Authorizer, Builder};
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::engine::memory::MemoryEngine;
+use crate::engine::{Engine as _, Snapshot, migrate};
+use crate::error::{ErrorKind, Result};
+use crate::http::{RateLimit, Request, Response};
+use crate::service::Service;
+
+/// A store of identity-provider configuration. Cloning it is cheap, and all clones are the same store.
+///
+/// ```
+/// use idpstore::IdpStore;
+///
+/// let store = IdpStore::in_memory()?;
+/// let request = http::Request::get("https://example.okta.com/api/v1/idps").body(bytes::Bytes::new());
+/// let response = store.handle(request.expect("a request"));
+/// assert_eq!(response.status(), 200);
+/// assert_eq!(&response.body()[..], b"[]");
+/// # Ok::<(), idpstore::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct IdpStore(Arc<Inner>);
+
+struct Inner {
+    service: Service,
+    base_url: Option<String>,
+    authorizer: Option<Box<dyn Authorizer>>,
+    body_limit: usize,
+    switches: BTreeSet<String>,
+    rate_limit: Option<RateLimit>,
+}
+
+impl IdpStore {
+    /// Opens the store in the file at `path`, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::file`] and [`Builder::open`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Self::builder().file(path)?.open()
+    }
+
+    /// Opens a new store in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::open`].
+    pub fn in_memory() -> Result<Self> {
+        Self::builder().open()
+    }
+
+    /// A store with other settings than the usual ones.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The providers, keys and requests of the default tenant, without going through a vendor's documents.
+    #[must_use]
+    pub fn service(&self) -> Service {
+        self.0.service.clone()
+    }
+
+    /// How many bytes a body may have.
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        self.0.body_limit
+    }
+
+    /// As [`IdpStore::handle`], for a host that makes keys between calls: if one is missing the call has
+    /// changed nothing, and the host repeats it once its key source has the key.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::KeyPending`], and no other.
+    pub fn try_handle(&self, request: Request) -> Result<Response> {
+        let response = self.handle(request);
+        match response.extensions().get() {
+            Some(pending @ ErrorKind::KeyPending { .. }) => {
+                if let Some(limit) = &self.0.rate_limit {
+                    limit.give_back();
+                }
+                Err(pending.clone().into())
+            }
+            _ => Ok(response),
+        }
+    }
+
+    /// Everything that the store holds now. Next to nothing for one in memory, a copy for one that lasts.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails.
+    pub fn snapshot(&self) -> Result<Snapshot> {
+        self.0.service.engine().snapshot()
+    }
+
+    /// Goes back to what a snapshot of this store holds; clock, entropy and keys go on as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails; nothing is changed then.
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<()> {
+        self.0.service.engine().restore(snapshot)
+    }
+
+    /// Goes back to a new store.
+    ///
+    /// # Errors
+    ///
+    /// As [`IdpStore::restore`].
+    pub fn reset(&self) -> Result<()> {
+        let new = MemoryEngine::default();
+        migrate::open(&new, self.0.service.env().clock.now())?;
+        self.restore(&new.snapshot()?)
+    }
+}
+
+impl std::fmt::Debug for IdpStore {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("IdpStore").field("service", &self.0.service).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "tower")]
+impl tower_service::Service<Request> for IdpStore {
+    type Response = Response;
+    type Error = std::convert::Infallible;
+    type Future = std::future::Ready<Result<Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        std::future::ready(Ok(self.handle(request)))
+    }
+}

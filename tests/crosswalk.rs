@@ -1,0 +1,94 @@
+//! `docs/crosswalk.md` says what the dialects' field tables say. To write it anew: `UPDATE=1 cargo test --test
+//! crosswalk`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use idpstore::dialects;
+use idpstore::model::{
+    Client, Id, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Saml, Social, SocialService,
+};
+use idpstore::pki::Timestamp;
+
+/// A record of each kind that several dialects have.
+fn kinds() -> Vec<(&'static str, Protocol)> {
+    let social = |service| Protocol::Social(Social { service, client: Client::default(), apple_key: None });
+    vec![
+        ("SAML", Protocol::Saml(Saml::default())),
+        ("OpenID Connect", Protocol::OpenIdConnect(OpenIdConnect::default())),
+        ("Amazon", social(SocialService::Amazon)),
+        ("Apple", social(SocialService::Apple)),
+        ("Facebook", social(SocialService::Facebook)),
+        ("GitHub", social(SocialService::GitHub)),
+        ("GitLab", social(SocialService::GitLab)),
+        ("Google", social(SocialService::Google)),
+        ("LinkedIn", social(SocialService::LinkedIn)),
+        ("Microsoft", social(SocialService::Microsoft)),
+        ("PayPal", social(SocialService::PayPal)),
+        ("Yahoo", social(SocialService::Yahoo)),
+        ("client certificates", Protocol::MutualTls(MutualTls::default())),
+    ]
+}
+
+/// Where each dialect has each field of the core.
+type Table = BTreeMap<&'static str, BTreeMap<&'static str, BTreeSet<String>>>;
+
+fn document() -> String {
+    let names: Vec<_> = dialects::ALL.iter().map(|dialect| dialect.name).collect();
+    let (mut table, mut shown) = (Table::new(), String::new());
+    for (kind, protocol) in kinds() {
+        let record =
+            IdentityProvider::new(Id::from_number(1), Timestamp::from_unix_seconds(0), "Name", protocol);
+        write!(shown, "| {kind} |").unwrap();
+        for dialect in dialects::ALL {
+            let fields = dialect.lens.fields(&record);
+            for field in fields.iter().copied().flatten() {
+                let places = table.entry(field.core).or_default().entry(dialect.name).or_default();
+                places.insert(format!("`{}`", field.path.join(".")));
+            }
+            let word = if dialect.lens.show(record.clone(), "").is_some() { "yes" } else { "–" };
+            write!(shown, " {word} |").unwrap();
+        }
+        shown.push('\n');
+    }
+    let head =
+        |first: &str| format!("| {first} | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len()));
+    let mut text =
+        format!("{INTRODUCTION}\n## Kinds\n\n{}{shown}\n## Fields\n\n{}", head("kind"), head("core"));
+    for (core, places) in &table {
+        write!(text, "| `{core}` |").unwrap();
+        for name in &names {
+            let places: Vec<_> = places.get(name).into_iter().flatten().map(String::as_str).collect();
+            write!(text, " {} |", if places.is_empty() { "–".to_owned() } else { places.join(", ") })
+                .unwrap();
+        }
+        text.push('\n');
+    }
+    text
+}
+
+const INTRODUCTION: &str = "\
+# Crosswalk
+
+Which fields of an identity provider the dialects share, and how each spells them. Written by `tests/crosswalk.rs`
+from the tables with which the dialects read and show: do not edit it.
+
+What stands in a row crosses from one door to the others. A dash means that the dialect has no word for the field:
+it stays as another door has set it, whatever is put through this one. Every member that is not named here does not
+cross: it belongs to the dialect that was told it, and is kept for it as it was said.
+";
+
+#[test]
+fn the_crosswalk_says_what_the_tables_say() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/crosswalk.md");
+    let wanted = document();
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &wanted).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == wanted, "docs/crosswalk.md is out of date: run `UPDATE=1 cargo test --test crosswalk`");
+}
