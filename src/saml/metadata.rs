@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let endpoint = |binding: &str, location: &str| Endpoint {
-            binding: format!("{}{binding}", super::super::BINDINGS),
+            binding: format!("{}{binding}", crate::saml::BINDINGS),
             location: location.to_owned(),
         };
         let metadata = Metadata {

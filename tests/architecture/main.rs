@@ -102,6 +102,8 @@ fn the_arrow_is_noticed() {
         ("src/engine/records/mod.rs", "use super::super::{error::Error, http::Call};"),
         ("src/engine/mod.rs", "use crate::testing::FixedClock;"),
         ("src/engine/mod.rs", "use crate::Result;"),
+        ("src/pki/pem.rs", "use crate::saml::Metadata;"),
+        ("src/saml/mod.rs", "use crate::model::Saml;"),
         ("src/attic/mod.rs", ""),
     ];
     let good = [
@@ -145,6 +147,7 @@ fn conditions_are_noticed() {
     ];
     let good = [
         ("src/a.rs", "#[cfg(any(test, feature = \"testing\"))] fn x() {} // cfg(unix)"),
+        ("src/a.rs", "#[cfg(all(doctest, feature = \"x\"))] struct X;"),
         ("src/a.rs", "#[cfg_attr(feature = \"x\", allow(dead_code, reason = \"unix\"))] fn x() {}"),
     ];
     judge(rules::conditions, &bad, &good);

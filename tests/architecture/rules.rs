@@ -112,7 +112,7 @@ pub(crate) fn conditions(path: &str, source: &str) -> Vec<String> {
         let condition = if token.is("cfg_attr") { up_to_comma(inside) } else { inside };
         for token in condition {
             if let Token::Word(word) = token
-                && !["feature", "test", "not", "any", "all", "docsrs"].contains(&word.as_str())
+                && !["feature", "test", "doctest", "not", "any", "all", "docsrs"].contains(&word.as_str())
             {
                 complaints.push(format!("{path} asks for `{word}`"));
             }

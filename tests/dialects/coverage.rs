@@ -39,7 +39,6 @@ kinds! {
     NoRoute => None,
     MethodNotAllowed => None,
     TooLarge => None,
-
     Conflict => Some("the unit of work is run again"),
     KeyPending => Some("only a host that makes keys elsewhere says so"),
     Storage => Some("only an engine that fails says so"),
@@ -49,6 +48,8 @@ kinds! {
 
 /// Kinds of error that a vendor's API has no occasion for.
 const NO_OCCASION: &[(&str, &[&str])] = &[
+    // The same certificate may be imported again, and a name that is taken is a fault of the document.
+    ("pingone", &["AlreadyExists", "NotAcceptable"]),
     // No keys or applications, no states to change, no `Accept` that is looked at, and pages by number.
     ("zitadel", &["AlreadyExists", "BadCursor", "InUse", "NotAcceptable", "WrongState"]),
 ];

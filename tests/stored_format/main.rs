@@ -1,16 +1,23 @@
 //! What is stored stays readable: the bytes of every record and key are pinned, and a store made by this version
 //! must open in every later one.
 //!
-//! A test fails here whenever stored bytes change. If they change on purpose, raise `FORM`, add a step to
-//! `engine/migrate.rs`, *keep* the old `store-v1` files with the test that opens them, and make new ones beside
-//! them with
+//! A test fails here whenever stored bytes change, and whenever a table, a kind of change or a member of a record is
+//! new and not yet in `scenario.rs`: add it there first, then make the files anew with
 //!
 //! ```sh
 //! IDPSTORE_REGENERATE=1 cargo test --all-features --test stored_format regenerate
 //! ```
+//!
+//! and read what has changed in `tests/vectors/store-v1.txt` line by line: nothing may be there that depends on the
+//! run, and no secret in the clear but where a record has one. As long as no version has been released that is all,
+//! for nobody has a store of an older form. From then on, if what is already stored is written differently, raise
+//! `FORM`, add a step to `engine/migrate.rs`, *keep* the `store-v1` files with the test that opens them, and make
+//! new ones beside them. A member that is new and may be absent needs no new form.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
+mod completeness;
+mod material;
 mod scenario;
 
 use std::fmt::Write as _;
@@ -20,8 +27,8 @@ use std::path::{Path, PathBuf};
 use idpstore::engine::Engine;
 use idpstore::engine::keyspace::{Key, RECORD_VERSION, decode, encode, tag};
 use idpstore::engine::redb::RedbEngine;
-use idpstore::model::{Id, IdentityProvider, SocialService, Tenant};
-use idpstore::service::ProviderQuery;
+use idpstore::model::{Id, IdentityProvider, Tenant};
+use idpstore::service::{ApplicationQuery, Owner, ProviderQuery, Service};
 use idpstore::{ErrorKind, IdpStore};
 use scenario::{Shared, fill, open};
 
@@ -29,21 +36,30 @@ fn vector(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name)
 }
 
+/// Every entry: its key and its value.
+fn entries(engine: &dyn Engine) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut found = Vec::new();
+    let visit = &mut |key: &[u8], value: &[u8]| {
+        found.push((key.to_vec(), value.to_vec()));
+        Ok(ControlFlow::Continue(()))
+    };
+    engine.read().unwrap().scan(&[], &[0xff], visit).unwrap();
+    found
+}
+
 /// Every entry, one in a line: the key in hex with its tag as a letter, then a record as version and JSON, or what
 /// an index notes in hex.
 fn dump(engine: &dyn Engine) -> String {
     let mut lines = String::new();
-    let visit = &mut |key: &[u8], value: &[u8]| {
+    for (key, value) in entries(engine) {
         write!(lines, "{} {} = ", char::from(key[0]), hex(&key[1..])).unwrap();
-        match value {
+        match value.as_slice() {
             [version, json @ ..] if json.first() == Some(&b'{') => {
                 writeln!(lines, "{version} {}", std::str::from_utf8(json).unwrap()).unwrap();
             }
             note => writeln!(lines, "{}", hex(note)).unwrap(),
         }
-        Ok(ControlFlow::Continue(()))
-    };
-    engine.read().unwrap().scan(&[], &[0xff], visit).unwrap();
+    }
     lines
 }
 
@@ -53,24 +69,36 @@ fn hex(bytes: &[u8]) -> String {
 
 fn filled() -> Shared {
     let engine = Shared::default();
-    fill(&open(engine.clone()).unwrap().service());
+    fill(engine.clone());
     engine
 }
 
 /// All that the library tells of a store.
 fn told(store: &IdpStore) -> impl PartialEq + std::fmt::Debug + use<> {
     let service = store.service();
+    let tenants = service.tenants(None, usize::MAX).unwrap().items;
+    let of_tenants: Vec<_> =
+        tenants.iter().map(|tenant| told_of_tenant(&service.for_tenant(tenant.id))).collect();
+    (tenants, of_tenants, service.changes(0, usize::MAX).unwrap())
+}
+
+fn told_of_tenant(service: &Service) -> impl PartialEq + std::fmt::Debug + use<> {
     let all = ProviderQuery { name_contains: None, kind: None, after: None, limit: usize::MAX };
     let providers = service.providers(&all).unwrap().items;
-    let keys: Vec<_> = providers
-        .iter()
-        .map(|provider| {
-            let requests = service.requests(provider.id).unwrap();
-            (service.signing_keys(provider.id).unwrap(), requests)
-        })
+    let all = ApplicationQuery { limit: usize::MAX, ..ApplicationQuery::default() };
+    let applications = service.applications(&all).unwrap().items;
+    let owners = providers.iter().map(|provider| Owner::Provider(provider.id));
+    let owners = owners.chain(applications.iter().map(|application| Owner::Application(application.id)));
+    let keys: Vec<_> = owners
+        .chain([Owner::Tenant])
+        .map(|owner| (service.signing_keys(owner).unwrap(), service.requests(owner).unwrap()))
         .collect();
+    let links =
+        providers.iter().flat_map(|provider| service.links(provider.id, None, usize::MAX).unwrap().items);
+    let linked: Vec<_> = links.map(|link| (service.user(link.user).unwrap(), link)).collect();
+    let held = service.held_keys(None, usize::MAX).unwrap().items;
     let trusted = service.trusted_keys(None, usize::MAX).unwrap().items;
-    (service.tenant().unwrap(), providers, keys, trusted, service.changes(0, usize::MAX).unwrap())
+    (providers, applications, keys, linked, held, trusted)
 }
 
 #[test]
@@ -81,31 +109,6 @@ fn keys_and_records_are_written_as_ever() {
         assert_eq!(written, expected);
     }
     assert_eq!(written.lines().count(), expected.lines().count());
-}
-
-#[test]
-fn every_table_is_in_the_vector() {
-    let written = dump(&filled());
-    for table in [
-        tag::COUNTERS,
-        tag::TENANT,
-        tag::PROVIDER,
-        tag::PROVIDER_NAME,
-        tag::PROVIDER_NAME_END,
-        tag::PROVIDER_KIND,
-        tag::SIGNING_KEY,
-        tag::TRUSTED_KEY,
-        tag::SIGNING_KID,
-        tag::TRUSTED_DIGEST,
-        tag::ATTACHMENT,
-        tag::ATTACHED_TO,
-        tag::REQUEST,
-        tag::KEY_USE,
-        tag::CHANGE,
-    ] {
-        let table = char::from(table);
-        assert!(written.lines().any(|line| line.starts_with(table)), "no entry of table `{table}`");
-    }
 }
 
 #[test]
@@ -137,26 +140,6 @@ fn a_store_of_version_1_answers() {
     let answer: serde_json::Value = serde_json::from_slice(store.handle(request).body()).unwrap();
     let names: Vec<_> = answer.as_array().unwrap().iter().map(|idp| idp["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["Über-Partner", "OIDC", "S", "X"]);
-}
-
-#[test]
-fn words_for_kinds_stay() {
-    let words = [
-        (SocialService::Amazon, "amazon"),
-        (SocialService::Apple, "apple"),
-        (SocialService::Facebook, "facebook"),
-        (SocialService::GitHub, "git_hub"),
-        (SocialService::GitLab, "git_lab"),
-        (SocialService::Google, "google"),
-        (SocialService::LinkedIn, "linked_in"),
-        (SocialService::Microsoft, "microsoft"),
-        (SocialService::PayPal, "pay_pal"),
-        (SocialService::Yahoo, "yahoo"),
-    ];
-    for (service, word) in words {
-        assert_eq!(serde_json::to_value(service).unwrap(), word);
-        assert_eq!(service.name(), word);
-    }
 }
 
 /// Puts something else in the place of a value of the filled store.
@@ -218,9 +201,11 @@ fn regenerate() {
         return;
     }
     std::fs::write(vector("store-v1.txt"), dump(&filled())).unwrap();
-    let path = vector("store-v1.redb");
-    let _ = std::fs::remove_file(&path);
-    fill(&open(RedbEngine::file(&path).unwrap()).unwrap().service());
+    // Elsewhere first, because the lock stays behind beside the file.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.redb");
+    fill(RedbEngine::file(&path).unwrap());
     redb::Database::open(&path).unwrap().compact().unwrap();
+    std::fs::copy(&path, vector("store-v1.redb")).unwrap();
     panic!("the vectors were made anew: look at what has changed, and run the tests again");
 }

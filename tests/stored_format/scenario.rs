@@ -1,22 +1,25 @@
 //! A store in which there is something of everything, the same at each making.
+//!
+//! Whoever adds a table, a kind of change or a member of a record adds it here, too: `completeness` insists.
 
 use std::sync::Arc;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::{Engine, ReadTx, WriteTx};
-use idpstore::env::Generator;
 use idpstore::model::{
-    AppleKey, Client, Endpoint, Foreign, Id, IdentityProvider, Linking, MutualTls, OpenIdConnect, Protocol,
-    Remainder, Saml, Secret, Social, SocialService, State,
+    Application, Foreign, Id, IdentityProvider, Linking, MutualTls, Protocol, Saml, State, Tenant, User,
+    UserState,
 };
-use idpstore::pki::issuance::{Issuance, Profile, issue};
-use idpstore::pki::{DistinguishedName, KeySpec, NameAttribute, Timestamp};
-use idpstore::service::{CertificatePlan, Service};
+use idpstore::pki::EcCurve;
+use idpstore::service::{NewKey, Owner, Service};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
 use idpstore::{IdpStore, Result};
+use serde_json::json;
 
-const NOW: i64 = 1_800_000_000_000;
+use crate::material::{
+    NOW, RSA, base64, certificate_of, common_name, edwards_certificate, issued_certificate_of,
+    openid_connect, partner_certificate, plan, plan_on, said, saml, social,
+};
 
 /// An engine that one keeps a hand on while a store uses it.
 #[derive(Clone, Debug, Default)]
@@ -32,59 +35,104 @@ impl Engine for Shared {
     }
 }
 
-/// Opens a store whose time, randomness and keys are the same each time.
-pub(crate) fn open(engine: impl Engine + 'static) -> Result<IdpStore> {
-    IdpStore::builder()
+/// Opens a store whose time, randomness and keys are the same each time; also gives the hand of its clock.
+pub(crate) fn open_with_clock(engine: impl Engine + 'static) -> Result<(IdpStore, FixedClock)> {
+    let clock = FixedClock::at(NOW);
+    let store = IdpStore::builder()
         .engine(engine)
-        .clock(FixedClock::at(Timestamp::from_unix_millis(NOW)))
+        .clock(clock.clone())
         .entropy(CountedEntropy::default())
         .keys(CannedKeys::default())
-        .open()
+        .open()?;
+    Ok((store, clock))
 }
 
-/// Does everything once that can be done, and leaves a record of each kind.
-pub(crate) fn fill(service: &Service) {
-    let trusted = service.import_trusted_key(&[partner_certificate()]).unwrap();
-    let saml = create(service, "Über-Partner", &Protocol::Saml(saml()), |provider| {
-        provider.trusted_keys = vec![trusted.kid.clone()];
-        provider.linking = Linking { automatic: Some(true), creation: Some(false) };
-        let said = serde_json::json!({"issuerMode": "DYNAMIC", "policy": {"maxClockSkew": 120, "list": [null, 1.5]}});
-        provider.remainders.insert("okta".to_owned(), Remainder(said.as_object().unwrap().clone()));
+pub(crate) fn open(engine: impl Engine + 'static) -> Result<IdpStore> {
+    Ok(open_with_clock(engine)?.0)
+}
+
+/// Does everything once that can be done, and leaves something in each table.
+pub(crate) fn fill(engine: impl Engine + 'static) {
+    let (store, clock) = open_with_clock(engine).unwrap();
+    let service = store.service();
+    fill_tenant(&service, &clock);
+    let environment = service.for_tenant(create_tenant(&service));
+    held_keys(&environment, &clock);
+    create_provider(&environment, "Über-Partner", Protocol::Saml(saml()), |_| ());
+    service.for_tenant(Id::from_number(2)).found_tenant("organization").unwrap();
+    service.for_tenant(create_tenant(&service)).delete_tenant().unwrap();
+}
+
+pub(crate) fn create_tenant(service: &Service) -> Id {
+    let remainders = said("pingone", &json!({"description": "A place to try", "type": "SANDBOX"}));
+    let made = service.create_tenant(|draft| {
+        Ok(Tenant { remainders: remainders.clone(), ..Tenant::new(draft.id(), draft.now(), "environment") })
     });
-    create(service, "OIDC", &Protocol::OpenIdConnect(openid_connect()), |_| ());
-    let social = create(service, "S", &Protocol::Social(social()), |_| ());
+    made.unwrap().id
+}
+
+/// Does everything once that can be done inside of a tenant.
+pub(crate) fn fill_tenant(service: &Service, clock: &FixedClock) {
+    let trusted = trusted_keys(service, clock);
+    let [saml, social] = providers(service, &trusted);
+    clock.advance(1);
+    signing_keys(service, [saml, social]);
+    clock.advance(1);
+    requests(service, saml);
+    clock.advance(1);
+    held_keys(service, clock);
+    clock.advance(1);
+    applications(service, clock, &trusted);
+    clock.advance(1);
+    users(service, clock, [saml, social]);
+    clock.advance(1);
+    let gone = create_provider(service, "gone", Protocol::Saml(Saml::default()), |_| ());
+    service.delete_provider(gone).unwrap();
+}
+
+/// The `kid` of the one that providers and applications trust.
+fn trusted_keys(service: &Service, clock: &FixedClock) -> String {
+    let trusted = service.import_trusted_key(&[partner_certificate()]).unwrap();
+    let replaced = service.import_trusted_key(&[base64(&certificate_of(5))]).unwrap();
+    let usage = said("pingone", &json!({"usageType": "SIGNING"}));
+    service.import_valid_certificate(&[edwards_certificate(), certificate_of(1)], &usage).unwrap();
+    clock.advance(1);
+    service.replace_trusted_key(&replaced.kid, &[base64(&certificate_of(6))]).unwrap();
+    let gone = service.import_trusted_key(&[base64(&certificate_of(7))]).unwrap();
+    service.delete_trusted_key(&gone.kid).unwrap();
+    trusted.kid
+}
+
+/// Providers of all protocols; the ids of two.
+fn providers(service: &Service, trusted: &str) -> [Id; 2] {
+    let saml = create_provider(service, "Über-Partner", Protocol::Saml(saml()), |provider| {
+        provider.trusted_keys = vec![trusted.to_owned()];
+        provider.linking = Linking { automatic: Some(true), creation: Some(false) };
+        let policy = json!({"maxClockSkew": 120, "list": [null, 1.5]});
+        provider.remainders = said("okta", &json!({"issuerMode": "DYNAMIC", "policy": policy}));
+        let attributes =
+            json!([{"name": "email", "value": "${providerAttributes.mail}", "update": "ALWAYS"}]);
+        provider.remainders.extend(said("pingone", &json!({"attributes": attributes})));
+    });
+    create_provider(service, "OIDC", Protocol::OpenIdConnect(openid_connect()), |_| ());
+    let social = create_provider(service, "S", Protocol::Social(social()), |_| ());
     let mutual_tls = MutualTls { issuer: Some("CN=Cards".to_owned()) };
-    let cards = create(service, "X", &Protocol::MutualTls(mutual_tls), |_| ());
+    let cards = create_provider(service, "X", Protocol::MutualTls(mutual_tls), |_| ());
     let foreign = Foreign { dialect: "zitadel".to_owned(), kind: "LDAP".to_owned() };
-    create(service, "", &Protocol::Foreign(foreign), |_| ());
+    create_provider(service, "", Protocol::Foreign(foreign), |_| ());
 
     service.set_provider_state(social, State::Inactive).unwrap();
     service.set_provider_state(cards, State::Inactive).unwrap();
     service.set_provider_state(cards, State::Active).unwrap();
-
-    let generated = service.generate_signing_key(saml, plan).unwrap();
-    service.clone_signing_key(saml, &generated.kid, social).unwrap();
-    let signing_with_default =
-        |old: &IdentityProvider, kid| IdentityProvider { signing_key: Some(kid), ..old.clone() };
-    service
-        .replace_provider(saml, |old, draft| Ok(signing_with_default(old, draft.default_signing_key(plan)?)))
-        .unwrap();
-
-    let subject = DistinguishedName::new().with(NameAttribute::CommonName, "sp.example.com");
-    let request = |_| service.create_request(saml, &subject, &["sp.example.com".to_owned()], spec()).unwrap();
-    let [answered, revoked, _pending] = [1, 2, 3].map(request).map(|key| key.request.unwrap().id);
-    service.install_certificate(saml, &answered, &certificate_of(2)).unwrap();
-    service.revoke_request(saml, &revoked).unwrap();
-
-    let replaced = service.import_trusted_key(&[BASE64_STANDARD.encode(certificate_of(5))]).unwrap();
-    service.replace_trusted_key(&replaced.kid, &[BASE64_STANDARD.encode(certificate_of(6))]).unwrap();
-    let gone = service.import_trusted_key(&[BASE64_STANDARD.encode(certificate_of(7))]).unwrap();
-    service.delete_trusted_key(&gone.kid).unwrap();
-    let gone = create(service, "gone", &Protocol::Saml(Saml::default()), |_| ());
-    service.delete_provider(gone).unwrap();
+    [saml, social]
 }
 
-fn create(service: &Service, name: &str, protocol: &Protocol, add: impl Fn(&mut IdentityProvider)) -> Id {
+fn create_provider(
+    service: &Service,
+    name: &str,
+    protocol: Protocol,
+    add: impl Fn(&mut IdentityProvider),
+) -> Id {
     let made = service.create_provider(|draft| {
         let mut provider = IdentityProvider::new(draft.id(), draft.now(), name, protocol.clone());
         add(&mut provider);
@@ -93,79 +141,115 @@ fn create(service: &Service, name: &str, protocol: &Protocol, add: impl Fn(&mut 
     made.unwrap().id
 }
 
-fn saml() -> Saml {
-    let endpoint = |location: &str, binding| Some(Endpoint { location: location.to_owned(), binding });
-    Saml {
-        entity_id: Some("urn:partner".into()),
-        service_provider_entity_id: Some("urn:us".into()),
-        single_sign_on: endpoint(
-            "https://partner.example/sso",
-            Some("urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST".into()),
-        ),
-        single_logout: endpoint("https://partner.example/slo", None),
-        requests_signed: Some(true),
-        signature_algorithm: Some("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256".into()),
-        name_id_format: Some("urn:oasis:names:tc:SAML:2.0:nameid-format:persistent".into()),
-    }
+/// Keys made for one owner and lent to another, on every curve; and the key that is everybody's.
+fn signing_keys(service: &Service, [saml, social]: [Id; 2]) {
+    let generated = service.generate_signing_key(Owner::Provider(saml), plan).unwrap();
+    service.clone_signing_key(Owner::Provider(saml), &generated.kid, Owner::Provider(social)).unwrap();
+    service.generate_signing_key(Owner::Provider(social), plan_on(EcCurve::P256)).unwrap();
+    service.generate_signing_key(Owner::Tenant, plan_on(EcCurve::P384)).unwrap();
+    service
+        .replace_provider(saml, |old, draft| {
+            let kid = draft.default_signing_key(plan)?;
+            Ok(IdentityProvider { signing_key: Some(kid), ..old.clone() })
+        })
+        .unwrap();
 }
 
-fn openid_connect() -> OpenIdConnect {
-    let client = Client {
-        id: Some("client".into()),
-        secret: Some(Secret::new("hush".to_owned())),
-        scopes: Some(vec!["openid".to_owned(), "email".to_owned()]),
+/// Requests that are answered, revoked and pending.
+fn requests(service: &Service, saml: Id) {
+    let owner = Owner::Provider(saml);
+    let dns_names = ["sp.example.com".to_owned()];
+    let request = || service.create_request(owner, &common_name("sp.example.com"), &dns_names, RSA).unwrap();
+    let answered = request();
+    let certificate = issued_certificate_of(&answered.jwk);
+    service.install_certificate(owner, &answered.request.unwrap().id, &certificate).unwrap();
+    service.revoke_request(owner, &request().request.unwrap().id).unwrap();
+    request();
+}
+
+/// Keys of the tenant itself: one made, changed and certified, one imported, one imported again, one deleted.
+fn held_keys(service: &Service, clock: &FixedClock) {
+    let usage = said("pingone", &json!({"name": "held", "usageType": "SIGNING"}));
+    let new =
+        |now| NewKey { plan: plan_on(EcCurve::P521)("held", now), remainders: usage.clone(), default: true };
+    let made = service.generate_held_key(|now| Ok(new(now))).unwrap();
+    let import = || {
+        let chain = [certificate_of(7), certificate_of(1)];
+        service.import_held_key(&CannedKeys::key(7).unwrap(), &chain, &usage).unwrap()
     };
-    OpenIdConnect {
-        issuer: Some("https://op.example".into()),
-        authorization_endpoint: Some("https://op.example/authorize".into()),
-        token_endpoint: Some("https://op.example/token".into()),
-        userinfo_endpoint: Some("https://op.example/userinfo".into()),
-        jwks_uri: Some("https://op.example/keys".into()),
-        client,
+    let imported = import();
+    let twin = import();
+    assert_ne!(imported.kid, twin.kid);
+    service.delete_held_key(service.generate_held_key(|now| Ok(new(now))).unwrap().id).unwrap();
+    clock.advance(1);
+    let default = said("pingone", &json!({"name": "held", "usageType": "SIGNING", "default": true}));
+    service.replace_held_key(twin.id, |_, _| Ok((default.clone(), Some(true)))).unwrap();
+    let chain = [issued_certificate_of(&made.jwk), certificate_of(7)];
+    let renamed = said("pingone", &json!({"name": "held (authority)", "usageType": "SIGNING"}));
+    service.certify_held_key(made.id, &chain, |_, _| renamed.clone()).unwrap();
+}
+
+fn applications(service: &Service, clock: &FixedClock, trusted: &str) {
+    let lent = service.held_keys(None, 1).unwrap().items[0].id;
+    let made = create_application(service);
+    clock.advance(1);
+    service
+        .replace_application(made, |old, draft| {
+            let remainders = said("okta", &json!({"label": "Wiki", "signOnMode": "SAML_2_0"}));
+            Ok(Application {
+                alias: Some("WIKI_1".to_owned()),
+                entity_id: Some("urn:wiki".to_owned()),
+                signing_key: draft.lend_signing_key(lent)?,
+                trusted_keys: vec![trusted.to_owned()],
+                remainders,
+                ..old.clone()
+            })
+        })
+        .unwrap();
+    service.generate_signing_key(Owner::Application(made), plan_on(EcCurve::P256)).unwrap();
+    service.set_application_state(made, State::Inactive).unwrap();
+    service.set_application_state(made, State::Active).unwrap();
+    let inactive = create_application(service);
+    service.set_application_state(inactive, State::Inactive).unwrap();
+    service.delete_application(create_application(service)).unwrap();
+}
+
+fn create_application(service: &Service) -> Id {
+    let made = service.create_application(|draft| Ok(Application::new(draft.id(), draft.now(), "Wïki")));
+    made.unwrap().id
+}
+
+/// Users in every state, and links to providers that are made, made anew and undone.
+fn users(service: &Service, clock: &FixedClock, [saml, social]: [Id; 2]) {
+    let [isaac, ada] = [
+        create_user(service, "Isaac@example.com", UserState::Staged),
+        create_user(service, "ada@example.com", UserState::Active),
+    ];
+    let left = create_user(service, "left@example.com", UserState::Provisioned);
+    create_user(service, "new@example.com", UserState::Provisioned);
+    let gone = create_user(service, "gone@example.com", UserState::Active);
+    for user in [isaac, ada, gone] {
+        service.link_user(saml, user, "their name").unwrap();
     }
+    service.link_user(social, ada, "001234").unwrap();
+    clock.advance(1);
+    service.link_user(saml, ada, "their new name").unwrap();
+    service.unlink_user(saml, isaac).unwrap();
+    service.deactivate_user(left).unwrap();
+    service.delete_user(gone).unwrap();
 }
 
-fn social() -> Social {
-    let private_key = Some(Secret::new("-----BEGIN PRIVATE KEY-----".to_owned()));
-    Social {
-        service: SocialService::Apple,
-        client: Client { id: Some("apple".into()), ..Client::default() },
-        apple_key: Some(AppleKey { team_id: Some("TEAM".into()), key_id: Some("KEY".into()), private_key }),
-    }
-}
-
-fn spec() -> KeySpec {
-    KeySpec::Rsa { bits: 2048 }
-}
-
-fn plan(tenant: &str, now: Timestamp) -> CertificatePlan {
-    CertificatePlan {
-        name: DistinguishedName::new().with(NameAttribute::CommonName, tenant),
-        serial_number: 7,
-        not_before: now,
-        not_after: now.plus_calendar_years(10),
-        spec: spec(),
-    }
-}
-
-/// The certificate of RFC 7517, appendix B, in base64.
-fn partner_certificate() -> String {
-    let json: serde_json::Value = serde_json::from_str(include_str!("../vectors/rfc7517-b.json")).unwrap();
-    json["x5c"][0].as_str().unwrap().to_owned()
-}
-
-/// A certificate of the canned key at this position, issued by itself, in DER.
-fn certificate_of(position: usize) -> Vec<u8> {
-    let key = CannedKeys::key(position).unwrap();
-    let name = DistinguishedName::new().with(NameAttribute::CommonName, format!("partner {position}"));
-    let issuance = Issuance {
-        serial_number: 1,
-        not_before: Timestamp::from_unix_millis(NOW),
-        not_after: Timestamp::from_unix_millis(NOW).plus_calendar_years(1),
-        issuer: &name,
-        subject: &name,
-        profile: Profile::Bare,
-    };
-    let entropy = CountedEntropy::default();
-    issue(&issuance, &key.public_jwk(), &key, &mut Generator(&entropy)).unwrap()
+fn create_user(service: &Service, login: &str, state: UserState) -> Id {
+    let made = service.create_user(|draft| {
+        Ok(User {
+            id: draft.id(),
+            created: draft.now(),
+            updated: draft.now(),
+            login: login.to_owned(),
+            state,
+            activated: (state != UserState::Staged).then(|| draft.now()),
+            remainders: said("okta", &json!({"profile": {"firstName": "Ada", "email": login}})),
+        })
+    });
+    made.unwrap().id
 }

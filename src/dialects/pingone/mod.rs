@@ -1,4 +1,5 @@
-//! PingOne's management of identity providers, keys and certificates.
+//! PingOne's management of identity providers, keys and certificates. May import everything but `store` and other
+//! dialects.
 //!
 //! Answers follow what the service was seen to do where that differs from its pages; what neither settles is
 //! listed in `docs/decisions/0010-open-questions-of-pingone.md`.
@@ -6,7 +7,6 @@
 mod applications;
 mod attributes;
 mod certificates;
-mod defaults;
 mod discovery;
 mod environments;
 mod errors;

@@ -1,4 +1,4 @@
-//! Calls about applications.
+//! Calls about applications. May import everything but `store` and other dialects.
 
 mod defaults;
 mod filter;

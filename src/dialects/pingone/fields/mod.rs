@@ -1,4 +1,5 @@
-//! The members of PingOne's document that have a canonical meaning.
+//! The members of PingOne's document that have a canonical meaning. May import everything but `store` and other
+//! dialects.
 
 mod oidc;
 mod saml;

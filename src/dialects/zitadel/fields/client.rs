@@ -36,18 +36,31 @@ pub(super) const CLIENT: &[Field] = &[
     },
 ];
 
-pub(super) const OPEN_ID_CONNECT: &[Field] = &[Field {
-    core: "open_id_connect.issuer",
-    path: &["issuer"],
-    show: |p| match &p.protocol {
-        Protocol::OpenIdConnect(oidc) => text(oidc.issuer.as_deref()),
-        _ => None,
+pub(super) const OPEN_ID_CONNECT: &[Field] = &[
+    Field {
+        core: "open_id_connect.issuer",
+        path: &["issuer"],
+        show: |p| match &p.protocol {
+            Protocol::OpenIdConnect(oidc) => text(oidc.issuer.as_deref()),
+            _ => None,
+        },
+        put: |p, said| match &mut p.protocol {
+            Protocol::OpenIdConnect(oidc) => put_text(Some(&mut oidc.issuer), said),
+            _ => said,
+        },
     },
-    put: |p, said| match &mut p.protocol {
-        Protocol::OpenIdConnect(oidc) => put_text(Some(&mut oidc.issuer), said),
-        _ => said,
+    Field {
+        core: "client.pkce",
+        path: &["usePkce"],
+        // To leave it out is to say no, as may have been said already.
+        show: |p| client(p)?.pkce.filter(|pkce| *pkce).map(Value::from),
+        put: |p, said| {
+            let Some(client) = client_mut(p) else { return said };
+            client.pkce = said.as_ref().and_then(Value::as_bool).or(client.pkce.filter(|pkce| !*pkce));
+            said.filter(|said| !said.is_boolean())
+        },
     },
-}];
+];
 
 pub(super) const APPLE: &[Field] = &[
     Field {
