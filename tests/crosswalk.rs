@@ -1,6 +1,7 @@
 //! `docs/crosswalk.md` says what the dialects' field tables say. To write it anew: `UPDATE=1 cargo test --test
 //! crosswalk`.
 
+#![cfg(all(feature = "okta", feature = "pingone"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 use std::collections::{BTreeMap, BTreeSet};

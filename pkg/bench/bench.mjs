@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
@@ -12,6 +12,7 @@ import forge from 'node-forge';
 import { open } from '../dist/index.js';
 import { handlers } from '../dist/msw.js';
 import { oidc } from '../test/support/documents.mjs';
+import { parts } from './parts.mjs';
 
 // Node's own generator, which node-forge would use, is none that a browser has.
 forge.options.usePureJavaScript = true;
@@ -52,7 +53,12 @@ const scripts = readdirSync(dist).filter((name) => name.endsWith('.js'));
 const script = scripts.reduce((sum, name) => sum + compressed(name), 0);
 tell('the JavaScript of all entries', script, 'kB');
 tell('together', compressed('wasm/idpstore_bg.wasm') + script, 'kB', 'under 500');
+tell('the module by brotli', brotliCompressSync(readFileSync(`${dist}wasm/idpstore_bg.wasm`)).length / 1000, 'kB');
 tell('the module, not compressed', statSync(`${dist}wasm/idpstore_bg.wasm`).size / 1000, 'kB');
+if (process.env.IDPSTORE_MODULE) {
+  console.log('  of its code, not compressed:');
+  for (const [part, bytes] of parts(process.env.IDPSTORE_MODULE)) tell(`  ${part}`, bytes / 1000, 'kB');
+}
 
 console.log('From the import to the first answer, in a new process of Node');
 const cold = (code) => {
@@ -66,8 +72,8 @@ const cold = (code) => {
 };
 const url = new URL('../dist/index.js', import.meta.url).href;
 tell('idpstore', cold(`const { open } = await import('${url}'); await (await (await open({ seed: 1 })).fetch('/api/v1/idps')).json()`), 'ms', 'under 25');
-tell('MSW with one handler written by hand', cold(`const { http, HttpResponse } = await import('msw'); const { setupServer } = await import('msw/node'); setupServer(http.get('https://example.okta.com/api/v1/idps', () => HttpResponse.json([]))).listen(); await (await fetch('https://example.okta.com/api/v1/idps')).json()`), 'ms');
 tell('of that, the first `new Response` of Node itself', cold("await new Response('[]').json()"), 'ms');
+tell('MSW with one handler written by hand', cold(`const { http, HttpResponse } = await import('msw'); const { setupServer } = await import('msw/node'); setupServer(http.get('https://example.okta.com/api/v1/idps', () => HttpResponse.json([]))).listen(); await (await fetch('https://example.okta.com/api/v1/idps')).json()`), 'ms');
 
 console.log('One GET of a provider, until its JSON is read');
 const store = await open({ seed: 1, baseUrl: 'https://example.okta.com' });

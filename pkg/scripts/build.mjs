@@ -17,6 +17,7 @@ const options = {
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/wasm', { recursive: true });
+for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) cpSync(`../${name}`, name);
 cpSync('src/wasm/idpstore_bg.wasm', 'dist/wasm/idpstore_bg.wasm');
 cpSync('src/wasm/idpstore.js', 'build/wasm/idpstore.js');
 await build({ ...options, format: 'esm', splitting: true });

@@ -150,7 +150,10 @@ function pending(text: string): KeyPending | undefined {
 
 async function open(place: Settings['place']): Promise<Storage | undefined> {
   if (!place) return undefined;
-  if (builtin('node:fs')) return nodeFile(place.path);
+  if (builtin('node:fs')) {
+    if (place.wait) throw new IdpStoreError('ERR_UNSUPPORTED', 'a file of Node cannot be waited for');
+    return nodeFile(place.path);
+  }
   if (hasOpfs()) return opfsFile(String(place.path), place.wait);
   throw new IdpStoreError(
     'ERR_UNSUPPORTED',

@@ -155,6 +155,7 @@ test('what is wrong has a code', async () => {
   for (const options of [{ seed: 1 }, { keys: 'fixture' }, { entropy: 'counted' }]) {
     await assert.rejects(open({ ...options, persist: '/nowhere/a.redb' }), code('ERR_OPTIONS'));
   }
+  await assert.rejects(open({ persist: { path: '/nowhere/a.redb', wait: true } }), code('ERR_UNSUPPORTED'));
   const store = await open({ seed: 1 });
   await assert.rejects(store.providers.get('none'), (error) => code('ERR_RESPONSE')(error) && error.response.status === 404);
   await store.close();

@@ -41,7 +41,7 @@ test('are the types wrong? no, under every resolution', () => {
 
 test('the tarball has what it needs and nothing else', () => {
   const files = readdirSync(`${consumers}node_modules/idpstore`).sort();
-  assert.deepEqual(files, ['README.md', 'dist', 'package.json']);
+  assert.deepEqual(files, ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'package.json']);
 });
 
 test('a project of ES modules', () => {
@@ -99,6 +99,19 @@ describe('bundled for the browser', { skip: noBrowser }, () => {
   test('Vite', async () => {
     run(`${consumers}bundled`, bin(consumers, 'vite'), 'build', '--base', './', '--outDir', `${out}vite`, '--emptyOutDir');
     assert.equal(await outcome('vite'), `${ANSWER}, ${ANSWER}`);
+  });
+
+  test('Vite, while developing', async () => {
+    const { createServer } = await import(load.resolve('vite'));
+    const vite = await createServer({ root: `${consumers}bundled`, logLevel: 'silent', server: { host: '127.0.0.1' } });
+    await vite.listen();
+    const page = await browser.newPage();
+    await page.goto(vite.resolvedUrls.local[0]);
+    // The page is loaded anew once Vite has found what to prepare.
+    await page.waitForFunction(() => globalThis.outcome);
+    assert.equal(await page.evaluate(() => outcome), `${ANSWER}, ${ANSWER}`);
+    await page.close();
+    await vite.close();
   });
 
   test('webpack', async () => {

@@ -17,6 +17,12 @@ pub struct Client {
     /// The scopes that we ask for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<String>>,
+    /// Whether codes are bound to their requests by PKCE with S256 (RFC 7636).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pkce: Option<bool>,
+    /// `token_endpoint_auth_method`, such as `client_secret_basic` (OIDC registration, section 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_method: Option<String>,
 }
 
 /// A provider that speaks OpenID Connect (OIDC discovery, section 3).

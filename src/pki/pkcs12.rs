@@ -2,6 +2,8 @@
 //!
 //! Read are those that OpenSSL 3 writes (PBES2 with AES), and older ones (triple DES, RC2).
 
+use std::cell::Cell;
+
 use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt as _, KeyInit, KeyIvInit as _, block_padding::Pkcs7};
 use der::{
     Decode, Encode,
@@ -33,8 +35,9 @@ const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.
 const SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
 const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3");
 
-/// A file that asks for more rounds is refused: each takes time, and whoever made the file chose their number.
-const ROUNDS: u32 = 1_000_000;
+/// A file that asks for more rounds in all is refused: each takes time, and whoever made the file chose their
+/// number. OpenSSL asks for 2048 for each of three parts.
+const ROUNDS: u32 = 4_000_000;
 
 /// What a file holds.
 #[derive(Debug)]
@@ -77,12 +80,21 @@ struct Password {
     plain: Zeroizing<String>,
     /// UTF-16, big-endian, with an end mark.
     wide: Zeroizing<Vec<u8>>,
+    /// How many rounds the file may still ask for.
+    rounds: Cell<u32>,
 }
 
 impl Password {
     fn of(text: &str) -> Self {
         let wide = text.encode_utf16().chain([0]).flat_map(u16::to_be_bytes).collect();
-        Self { plain: Zeroizing::new(text.to_owned()), wide: Zeroizing::new(wide) }
+        Self { plain: Zeroizing::new(text.to_owned()), wide: Zeroizing::new(wide), rounds: Cell::new(ROUNDS) }
+    }
+
+    /// Lets the file ask for so many rounds, if they are not too many.
+    fn spend(&self, rounds: u32) -> Result<u32> {
+        let left = self.rounds.get().checked_sub(rounds).filter(|_| rounds > 0);
+        self.rounds.set(left.ok_or_else(|| refuse("asks for too many rounds"))?);
+        Ok(rounds)
     }
 
     /// The password, if the file's `MacData` (RFC 7292, section 4) says that it is the right one.
@@ -96,10 +108,10 @@ impl Password {
         let salt = salt.decode_as::<&OctetStringRef>().map_err(unreadable)?.as_bytes();
         let rounds = rest.first().map_or(Ok(1), |rounds| rounds.decode_as()).map_err(unreadable)?;
         // Without a password some programs leave out the end mark, too.
-        let none = Self { plain: Zeroizing::default(), wide: Zeroizing::default() };
+        let none = Self { wide: Zeroizing::default(), ..Self::of("") };
         let candidates = if text.is_empty() { vec![Self::of(""), none] } else { vec![Self::of(text)] };
         for candidate in candidates {
-            let cut = Derivation { password: &candidate.wide, salt, rounds: checked(rounds)? };
+            let cut = Derivation { password: &candidate.wide, salt, rounds: candidate.spend(rounds)? };
             let right = match algorithm {
                 SHA1 => cut.confirms::<Sha1>(safe, digest),
                 SHA256 => cut.confirms::<Sha256>(safe, digest),
@@ -181,7 +193,7 @@ fn decrypted(algorithm: AnyRef<'_>, encrypted: &[u8], password: &Password) -> Re
         let parameters =
             parameters.to_der().and_then(|der| pbes2::Parameters::from_der(&der)).map_err(unreadable)?;
         match &parameters.kdf {
-            pbes2::Kdf::Pbkdf2(kdf) => checked(kdf.iteration_count)?,
+            pbes2::Kdf::Pbkdf2(kdf) => password.spend(kdf.iteration_count)?,
             _ => return Err(refuse("is encrypted in an unknown way")),
         };
         let plain = parameters.decrypt(password.plain.as_bytes(), encrypted);
@@ -190,7 +202,7 @@ fn decrypted(algorithm: AnyRef<'_>, encrypted: &[u8], password: &Password) -> Re
     let parts = sequence_of(parameters).map_err(unreadable)?;
     let [salt, rounds] = parts.as_slice() else { return Err(refuse("is damaged")) };
     let salt = salt.decode_as::<&OctetStringRef>().map_err(unreadable)?.as_bytes();
-    let rounds = checked(rounds.decode_as().map_err(unreadable)?)?;
+    let rounds = password.spend(rounds.decode_as().map_err(unreadable)?)?;
     let derivation = Derivation { password: &password.wide, salt, rounds };
     match oid {
         TRIPLE_DES => derivation.decrypt::<des::TdesEde3>(24, encrypted),
@@ -293,10 +305,6 @@ fn sequence_of(element: AnyRef<'_>) -> der::Result<Vec<AnyRef<'_>>> {
     use der::Tagged as _;
     element.tag().assert_eq(der::Tag::Sequence)?;
     super::structure::elements(element.value())
-}
-
-fn checked(rounds: u32) -> Result<u32> {
-    if (1..=ROUNDS).contains(&rounds) { Ok(rounds) } else { Err(refuse("asks for too many rounds")) }
 }
 
 fn refuse(words: &str) -> Error {

@@ -15,8 +15,9 @@ use idpstore::dialects::{self, Dialect};
 use idpstore::engine::Engine;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::redb::RedbEngine;
+use idpstore::env::CertificateSettings;
 use idpstore::http::Response;
-use idpstore::pki::Timestamp;
+use idpstore::pki::{KeySpec, Timestamp};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock, RerunEngine};
 use scenario::{Scenario, Step};
 
@@ -43,6 +44,8 @@ impl Surroundings {
     fn open(&self, engine: impl Engine + 'static) -> IdpStore {
         let builder = IdpStore::builder().engine(engine).base_url("https://example.okta.com");
         let builder = builder.clock(self.clock.clone()).entropy(self.entropy.clone());
+        let spec = KeySpec::Rsa { bits: 2048 };
+        let builder = builder.certificates(CertificateSettings { spec, ..CertificateSettings::default() });
         builder.keys(self.keys.clone()).open().unwrap()
     }
 }

@@ -156,11 +156,15 @@ fn saml() -> impl Strategy<Value = Saml> {
 }
 
 fn client() -> impl Strategy<Value = Client> {
-    (text(1..20), text(1..20), proptest::collection::vec(text(0..9), 0..3)).prop_map(
-        |(id, secret, scopes)| Client {
+    let scopes = proptest::collection::vec(text(0..9), 0..3);
+    let method = option::of(select(&["client_secret_basic", "private_key_jwt"]));
+    (text(1..20), text(1..20), scopes, option::of(any::<bool>()), method).prop_map(
+        |(id, secret, scopes, pkce, method)| Client {
             id: Some(id),
             secret: Some(Secret::new(secret)),
             scopes: Some(scopes),
+            pkce,
+            token_endpoint_auth_method: method.map(str::to_owned),
         },
     )
 }

@@ -6,6 +6,8 @@
 mod generated;
 #[cfg(feature = "okta")]
 mod okta;
+#[cfg(feature = "zitadel")]
+mod zitadel;
 
 use idpstore::dialects::laws::{self, Breach, Verdict};
 use idpstore::dialects::lens::{Context, Lens, Members};

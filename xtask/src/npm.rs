@@ -1,9 +1,8 @@
 //! The checks of the npm package, over what `cargo xtask pkg` has built.
 
-use std::path::Path;
 use std::process::Command;
 
-use crate::pkg::{npm, npm_ci, pkg, target_directory};
+use crate::pkg::{module, npm, npm_ci, pkg, target_directory};
 use crate::run::{Outcome, cargo, root, run};
 
 /// Builds the package and runs its tests: in Node, in Chromium, and in projects that have it installed.
@@ -12,7 +11,10 @@ pub(crate) fn test() -> Outcome {
     run(cargo(&["build", "-p", "idpstore-cli"]))?;
     let pkg = root().join("pkg");
     npm_ci(&pkg.join("test/consumers"))?;
-    run(with_program(npm(&pkg, &["test"]))?)
+    let mut tests = npm(&pkg, &["test"]);
+    // The native program, with which the package shares its files.
+    tests.env("IDPSTORE_BIN", target_directory()?.join("debug").join("idpstore"));
+    run(tests)
 }
 
 /// Measures the package beside what a user would pick instead.
@@ -20,17 +22,7 @@ pub(crate) fn bench() -> Outcome {
     pkg()?;
     let bench = root().join("pkg/bench");
     npm_ci(&bench)?;
-    run(node(&bench, "bench.mjs"))
-}
-
-/// Tells the tests where the native program is, with which the package shares its files.
-fn with_program(mut command: Command) -> Result<Command, String> {
-    command.env("IDPSTORE_BIN", target_directory()?.join("debug").join("idpstore"));
-    Ok(command)
-}
-
-fn node(directory: &Path, script: &str) -> Command {
-    let mut command = Command::new("node");
-    command.arg(script).current_dir(directory);
-    command
+    let mut node = Command::new("node");
+    node.arg("bench.mjs").current_dir(bench).env("IDPSTORE_MODULE", module()?);
+    run(node)
 }

@@ -17,10 +17,15 @@ pub(crate) fn pkg() -> Outcome {
     }
     provide_target()?;
     run(cargo(&["build", "-p", "idpstore-wasm", "--target", TARGET, "--profile", "wasm"]))?;
-    bind(&target_directory()?.join(TARGET).join("wasm/idpstore_wasm.wasm"))?;
+    bind(&module()?)?;
     let pkg = root().join("pkg");
     npm_ci(&pkg)?;
     run(npm(&pkg, &["run", "--silent", "build"]))
+}
+
+/// The module as cargo builds it, with the names of its functions.
+pub(crate) fn module() -> Result<PathBuf, String> {
+    Ok(target_directory()?.join(TARGET).join("wasm/idpstore_wasm.wasm"))
 }
 
 /// Makes sure that the standard library for the target is there.

@@ -5,6 +5,7 @@
 
 mod connection;
 mod durability;
+mod fetching;
 mod refusals;
 mod server;
 mod stopping;

@@ -46,7 +46,8 @@ pub(super) fn of_key(call: &Call<'_>, environment: &Environment, key: &Key) -> R
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let document = body::json_object(call)?;
-    let made = environment.service.create_application(|draft| read(draft, document.clone()))?;
+    let default = default_key(&environment)?;
+    let made = environment.service.create_application(|draft| read(draft, default, document.clone()))?;
     body::json(StatusCode::CREATED, &show(&environment, made)?)
 }
 
@@ -59,8 +60,9 @@ pub(super) fn get(call: &Call<'_>) -> Result<Response> {
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let document = body::json_object(call)?;
+    let default = default_key(&environment)?;
     let made = environment.service.replace_application(id(call)?, |old, draft| {
-        let mut new = read(draft, document.clone())?;
+        let mut new = read(draft, default, document.clone())?;
         for (dialect, remainder) in old.remainders.iter().filter(|(dialect, _)| *dialect != NAME) {
             new.remainders.insert(dialect.clone(), remainder.clone());
         }
@@ -79,13 +81,15 @@ fn id(call: &Call<'_>) -> Result<Id> {
     ids::named(Resource::Application, call.param("applicationID"))
 }
 
-/// The application that a document describes.
-fn read(draft: &mut Draft<'_, '_>, mut document: Members) -> Result<Application> {
+/// The application that a document describes. One that speaks SAML and names no key gets the environment's
+/// default key, if there is one; it keeps that when another becomes the default.
+fn read(draft: &mut Draft<'_, '_>, default: Option<Id>, mut document: Members) -> Result<Application> {
     document.retain(|member, said| !READ_ONLY.contains(&member.as_str()) && !said.is_null());
     check(&document)?;
     let mut made = Application::new(draft.id(), draft.now(), "");
     made.signing_key = match remove(&mut document, SIGNING_KEY) {
         Some(Value::String(id)) => Some(lent(draft, &id, "/idpSigning/key/id")?),
+        _ if is_saml(&document) => default.map(|id| draft.lend_signing_key(id)).transpose()?.flatten(),
         _ => None,
     };
     if let Some(Value::Array(references)) = remove(&mut document, CERTIFICATES) {
@@ -104,6 +108,16 @@ fn read(draft: &mut Draft<'_, '_>, mut document: Members) -> Result<Application>
     Ok(made)
 }
 
+fn is_saml(document: &Members) -> bool {
+    document.get("protocol").and_then(Value::as_str) == Some("SAML")
+}
+
+/// The environment's default key.
+fn default_key(environment: &Environment) -> Result<Option<Id>> {
+    let kid = environment.default_key.as_deref();
+    Ok(kid.map(|kid| environment.service.signing_key_id(kid)).transpose()?.flatten())
+}
+
 /// The `kid` of the key with this id, with which the record may sign from now on.
 pub(super) fn lent(draft: &mut Draft<'_, '_>, id: &str, pointer: &str) -> Result<String> {
     let kid = Id::from_uuid(id).map(|id| draft.lend_signing_key(id)).transpose()?.flatten();
@@ -113,7 +127,7 @@ pub(super) fn lent(draft: &mut Draft<'_, '_>, id: &str, pointer: &str) -> Result
 /// What must be said of an application.
 fn check(document: &Members) -> Result<()> {
     let mut violations = Vec::new();
-    let saml = document.get("protocol").and_then(Value::as_str) == Some("SAML");
+    let saml = is_saml(document);
     let texts = ["name", "type", "protocol", "spEntityId"];
     for member in texts.into_iter().filter(|member| saml || *member != "spEntityId") {
         match document.get(member) {

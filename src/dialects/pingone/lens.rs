@@ -6,8 +6,8 @@
 use serde_json::Value;
 
 use super::wire::{Core, Kind, NAME, ORDER};
-use super::{attributes, defaults, fields, rules};
-use crate::dialects::lens::{self, Context, Field, Lens, Members};
+use super::{attributes, fields, rules};
+use crate::dialects::lens::{self, Context, Field, Lens, Members, get};
 use crate::error::{Error, Resource, Result};
 use crate::model::{Client, Foreign, IdentityProvider, OpenIdConnect, Protocol, Remainder, Saml, Social};
 
@@ -22,14 +22,20 @@ impl Lens for PingOneLens {
         document: Members,
     ) -> Result<IdentityProvider> {
         let current = old.map(kind_of).transpose()?;
-        let (kind, mut document) = rules::check(document, current)?;
-        defaults::complete(kind, &mut document);
+        let shown = old.and_then(|old| self.show(old.clone(), ""));
+        let (kind, mut document) = rules::check(document, current, shown.as_ref())?;
         let mut record =
             old.cloned().unwrap_or_else(|| IdentityProvider::new(cx.id, cx.now, "", blank(kind)));
-        for fields in fields::of(kind) {
-            lens::take(fields, &mut record, &mut document);
+        for field in fields::of(kind).iter().copied().flatten() {
+            // Where a document says what was shown before, the core stays as it is: it may know more than there
+            // are words for here.
+            if old.is_some() && (field.show)(&record).as_ref() == get(&document, field.path) {
+                lens::remove(&mut document, field.path);
+            } else {
+                lens::take(std::slice::from_ref(field), &mut record, &mut document);
+            }
         }
-        document.retain(|_, value| !value.as_object().is_some_and(Members::is_empty));
+        prune(&mut document);
         attributes::keep(old, &mut document);
         record.remainders.insert(NAME.to_owned(), Remainder(document));
         Ok(record)
@@ -42,7 +48,6 @@ impl Lens for PingOneLens {
         for fields in fields::of(kind) {
             lens::lay(fields, &record, &mut document);
         }
-        defaults::complete(kind, &mut document);
         document.insert("id".to_owned(), record.id.to_uuid().into());
         document.insert("type".to_owned(), kind.name.into());
         document.insert("createdAt".to_owned(), Value::from(record.created.to_string()));
@@ -59,6 +64,17 @@ impl Lens for PingOneLens {
 pub(super) fn kind_of(provider: &IdentityProvider) -> Result<&'static Kind> {
     Kind::of(&provider.protocol)
         .ok_or_else(|| Error::not_found(Resource::IdentityProvider, provider.id.number()))
+}
+
+/// Drops objects of which the core has taken all members.
+fn prune(members: &mut Members) {
+    members.retain(|_, value| match value {
+        Value::Object(inner) => {
+            prune(inner);
+            !inner.is_empty()
+        }
+        _ => true,
+    });
 }
 
 /// A protocol of this type without settings.

@@ -7,7 +7,6 @@
 mod applications;
 mod attributes;
 mod certificates;
-mod defaults;
 mod discovery;
 mod environments;
 mod errors;

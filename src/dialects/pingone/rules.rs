@@ -119,12 +119,17 @@ fn tables(kind: &Kind) -> &'static [&'static [Member]] {
 }
 
 /// The type of the provider that a document describes, and of the document what PingOne knows; `current` is the
-/// type of the provider that it is to replace.
+/// type of the provider that it is to replace, and `shown` the document of that. What was shown is not refused:
+/// other doors may have left out or allowed what PingOne would not.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Invalid`] with everything that is wrong.
-pub(super) fn check(mut document: Members, current: Option<&Kind>) -> Result<(&'static Kind, Members)> {
+pub(super) fn check(
+    mut document: Members,
+    current: Option<&Kind>,
+    shown: Option<&Members>,
+) -> Result<(&'static Kind, Members)> {
     let mut violations = Vec::new();
     let kind = match kind(&document, current) {
         Ok(kind) => Some(kind),
@@ -135,7 +140,10 @@ pub(super) fn check(mut document: Members, current: Option<&Kind>) -> Result<(&'
     };
     let mut known = Members::new();
     for member in kind.map_or(&[COMMON] as &[_], tables).iter().copied().flatten() {
-        match member.taken(&mut document) {
+        let as_shown = shown.is_some_and(|shown| get(shown, member.path) == get(&document, member.path));
+        let taken =
+            if as_shown { Ok(remove(&mut document, member.path)) } else { member.taken(&mut document) };
+        match taken {
             Ok(Some(value)) => insert(&mut known, member.path, value),
             Ok(None) => {}
             Err(violation) => violations.push(violation),
@@ -225,7 +233,7 @@ impl Form {
 
 fn is_url(text: &str, schemes: &[&str]) -> bool {
     let rest = schemes.iter().find_map(|scheme| text.strip_prefix(scheme));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace))
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
 }
 
 /// PingOne's session window.

@@ -134,6 +134,15 @@ pub(super) static ORDER: Order = Order(&[
     ("idpEntityId", None),
     ("clientId", None),
     ("clientSecret", None),
+    ("authorizationEndpoint", None),
+    ("tokenEndpoint", None),
+    ("userInfoEndpoint", None),
+    ("jwksEndpoint", None),
+    ("discoveryEndpoint", None),
+    ("issuer", None),
+    ("scopes", None),
+    ("tokenEndpointAuthMethod", None),
+    ("pkceMethod", None),
 ]);
 
 static IMAGE: Order = Order(&[("id", None), ("href", None)]);

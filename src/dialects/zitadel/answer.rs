@@ -65,7 +65,6 @@ fn config(kind: &Kind, mut said: Members) -> Value {
     put(&mut config, "options", options.unwrap_or_else(|| Value::Object(Map::new())));
     match kind.config {
         "saml" => complete_saml(&mut said),
-        "azureAd" => complete_azure(&mut said),
         "ldap" => {
             said.entry("attributes").or_insert_with(|| Value::Object(Map::new()));
         }
@@ -82,19 +81,6 @@ fn complete_saml(said: &mut Members) {
     said.entry("transientMappingAttributeName").or_insert_with(|| "".into());
     said.entry("federatedLogoutEnabled").or_insert(Value::Bool(false));
     said.entry("signatureAlgorithm").or_insert_with(|| "SAML_SIGNATURE_UNSPECIFIED".into());
-}
-
-/// The tenant is always said, and in words where there are some for it.
-fn complete_azure(said: &mut Members) {
-    let id = said.get("tenant").and_then(|tenant| tenant.get("tenantId")).and_then(Value::as_str);
-    let word = match id {
-        None if said.get("tenant").is_some_and(|tenant| tenant.get("tenantType").is_some()) => return,
-        None | Some("" | "common") => "AZURE_AD_TENANT_TYPE_COMMON",
-        Some("organizations") => "AZURE_AD_TENANT_TYPE_ORGANISATIONS",
-        Some("consumers") => "AZURE_AD_TENANT_TYPE_CONSUMERS",
-        Some(_) => return,
-    };
-    put(said, "tenant", serde_json::json!({"tenantType": word}));
 }
 
 /// Sequence, dates and owner of a provider.

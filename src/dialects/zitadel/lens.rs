@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::kinds::Kind;
 use super::wire::NAME;
-use super::{fields, ids, rules, time};
-use crate::dialects::lens::{self, Context, Field, Lens, Members};
+use super::{fields, ids, time};
+use crate::dialects::lens::{self, Context, Exception, Field, Lens, Members};
 use crate::error::{Error, Reason, Resource, Result};
-use crate::model::{IdentityProvider, Remainder, State};
+use crate::model::{IdentityProvider, Linking, Protocol, Remainder, State};
 
 /// Members that ZITADEL's server alone writes.
 const READ_ONLY: [&str; 4] = ["id", "details", "state", "type"];
@@ -21,7 +21,7 @@ const KEPT: [&str; 3] = ["scopes", "rootCa", "nameIdFormat"];
 /// How the names of types begin.
 pub(super) const TYPE: &str = "PROVIDER_TYPE_";
 
-/// The lens.
+/// The lens. The rules of fields are kept at the door, where it is known how a client spells a message.
 pub(super) struct ZitadelLens;
 
 impl Lens for ZitadelLens {
@@ -40,14 +40,6 @@ impl Lens for ZitadelLens {
         }
         for member in READ_ONLY {
             document.shift_remove(member);
-        }
-        match old {
-            None => rules::check(said.add.request, &document)?,
-            Some(old) => {
-                document.insert("id".to_owned(), ids::spell(old.id).into());
-                rules::check(said.update.request, &document)?;
-                document.shift_remove("id");
-            }
         }
         put(cx, old, said, document)
     }
@@ -75,6 +67,17 @@ impl Lens for ZitadelLens {
     fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]] {
         Kind::of(&record.protocol).map_or(&[], fields::with_repeated)
     }
+
+    fn exceptions(&self) -> &'static [Exception] {
+        EXCEPTIONS
+    }
+}
+
+const EXCEPTIONS: &[Exception] =
+    &[secret(&["clientSecret"]), secret(&["bindPassword"]), secret(&["privateKey"])];
+
+const fn secret(path: &'static [&'static str]) -> Exception {
+    Exception { path, applies: |_| true, reason: "secrets are never told" }
 }
 
 /// The kind of a provider, or the error that there is none, if it is of a kind that ZITADEL does not have.
@@ -107,16 +110,52 @@ fn put(
             }
         }
     }
-    let mut record = old.cloned().unwrap_or_else(|| IdentityProvider::new(cx.id, cx.now, "", kind.blank()));
+    let mut record = old.cloned().unwrap_or_else(|| new_record(cx, kind));
     if kind.is_saml() {
-        let metadata = fields::said_metadata(&document)?;
-        fields::take_metadata(&mut record, &metadata, document.get("binding"));
+        take_metadata(&mut record, &mut document)?;
     }
+    complete_tenant(kind, &mut document);
     for fields in fields::of(kind) {
         lens::take(fields, &mut record, &mut document);
     }
+    // An empty message says no more than none.
+    document.retain(|_, value| value.as_object().is_none_or(|members| !members.is_empty()));
     record.remainders.insert(NAME.to_owned(), Remainder(document));
     Ok(record)
+}
+
+/// A provider of which nothing was said: what ZITADEL leaves out when it is off is known to be off.
+fn new_record(cx: Context<'_>, kind: &Kind) -> IdentityProvider {
+    let mut record = IdentityProvider::new(cx.id, cx.now, "", kind.blank());
+    record.linking = Linking { automatic: Some(false), creation: Some(false) };
+    if let Protocol::Saml(saml) = &mut record.protocol {
+        saml.requests_signed = Some(false);
+    }
+    record
+}
+
+/// Carries metadata into the core. If it is what we have written for a provider of another door, the core says the
+/// same already, and so it will later on: nothing is kept.
+fn take_metadata(record: &mut IdentityProvider, document: &mut Members) -> Result<()> {
+    if document.get("binding").is_some_and(Value::is_number) {
+        document.shift_remove("binding");
+    }
+    let is_ours = !has_metadata(record) && repeats(record, document);
+    if is_ours {
+        document.shift_remove("metadataXml");
+        return Ok(());
+    }
+    let metadata = fields::said_metadata(document)?;
+    fields::take_metadata(record, &metadata, document.get("binding"));
+    Ok(())
+}
+
+/// Whether the metadata in a document is what we write for this record, with whatever certificates.
+fn repeats(record: &IdentityProvider, document: &Members) -> bool {
+    let writes = |certificates| {
+        fields::derived_metadata(record, certificates).ok().as_ref() == document.get("metadataXml")
+    };
+    writes(Vec::new()) || fields::said_metadata(document).is_ok_and(|said| writes(said.certificates))
 }
 
 /// All that was said of a provider, secrets included.
@@ -138,6 +177,7 @@ pub(super) fn complete(
     if record.linking.automatic == Some(true) && lens::get(document, &LINKING).is_none() {
         lens::insert(document, &LINKING, "AUTO_LINKING_OPTION_USERNAME".into());
     }
+    complete_tenant(kind, document);
     if !kind.is_saml() || document.contains_key("metadataXml") {
         return Ok(());
     }
@@ -148,6 +188,23 @@ pub(super) fn complete(
         document.entry("binding").or_insert(name);
     }
     Ok(())
+}
+
+/// Azure's tenant is always said, and in words where there are some for it.
+fn complete_tenant(kind: &Kind, document: &mut Members) {
+    if kind.config != "azureAd" {
+        return;
+    }
+    let tenant = document.get("tenant");
+    let said = |member: &str| tenant.and_then(|tenant| tenant.get(member));
+    let word = match said("tenantId").and_then(Value::as_str) {
+        None if said("tenantType").is_some() => return,
+        None | Some("" | "common") => "AZURE_AD_TENANT_TYPE_COMMON",
+        Some("organizations") => "AZURE_AD_TENANT_TYPE_ORGANISATIONS",
+        Some("consumers") => "AZURE_AD_TENANT_TYPE_CONSUMERS",
+        Some(_) => return,
+    };
+    lens::insert(document, &["tenant"], Members::from_iter([("tenantType".to_owned(), word.into())]).into());
 }
 
 const LINKING: [&str; 2] = ["providerOptions", "autoLinking"];

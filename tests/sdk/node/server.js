@@ -7,15 +7,21 @@ const path = require('node:path');
 const readline = require('node:readline');
 const okta = require('@okta/okta-sdk-nodejs');
 
-/** Starts the program that the variable IDPSTORE names, and gives a client for it once it listens. */
-async function start(t, ...args) {
+/** Starts the program that the variable IDPSTORE names, and gives its URL once it listens. */
+async function listen(t, ...args) {
   const server = spawn(process.env.IDPSTORE, ['serve', '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => server.kill());
   for await (const line of readline.createInterface({ input: server.stdout })) {
     const url = line.match(/^listening on (http:.*)$/);
-    if (url) return (token = 'any') => client(`${url[1]}/`, token);
+    if (url) return url[1];
   }
   throw new Error('the server did not start');
+}
+
+/** Starts the program, and gives a client for it once it listens. */
+async function start(t, ...args) {
+  const url = await listen(t, ...args);
+  return (token = 'any') => client(`${url}/`, token);
 }
 
 /** The vendor's client as it comes, but for its repetitions, which a refused call would wait for. */
@@ -42,4 +48,4 @@ function authority(t) {
   };
 }
 
-module.exports = { start, authority };
+module.exports = { listen, start, authority };

@@ -55,6 +55,22 @@ pub(super) const CLIENT: &[Field] = &[
         put: |p, said| put_secret(client_mut(p).map(|client| &mut client.secret), said),
     },
     Field {
+        core: "client.pkce",
+        path: &["protocol", "credentials", "client", "pkce_required"],
+        show: |p| client(p)?.pkce.map(Value::from),
+        put: |p, said| {
+            let Some(client) = client_mut(p) else { return said };
+            client.pkce = said.as_ref().and_then(Value::as_bool);
+            said.filter(|said| !said.is_boolean())
+        },
+    },
+    Field {
+        core: "client.token_endpoint_auth_method",
+        path: &["protocol", "credentials", "client", "token_endpoint_auth_method"],
+        show: |p| text(client(p)?.token_endpoint_auth_method.as_deref()),
+        put: |p, said| put_text(client_mut(p).map(|client| &mut client.token_endpoint_auth_method), said),
+    },
+    Field {
         core: "client.scopes",
         path: &["protocol", "scopes"],
         show: |p| Some(client(p)?.scopes.clone()?.into()),

@@ -58,6 +58,43 @@ pub(super) const OPEN_ID_CONNECT: &[Field] = &[
             }
         },
     },
+    Field {
+        core: "client.token_endpoint_auth_method",
+        path: &["tokenEndpointAuthMethod"],
+        show: |p| {
+            let method = client(p)?.token_endpoint_auth_method.as_deref();
+            let known = METHODS.iter().find(|(_, known)| Some(*known) == method).or(METHODS.first());
+            known.map(|(name, _)| (*name).into())
+        },
+        put: |p, said| {
+            let Some(client) = client_mut(p) else { return said };
+            let name = said.as_ref().and_then(Value::as_str);
+            let known = METHODS.iter().find(|(known, _)| Some(*known) == name);
+            client.token_endpoint_auth_method = known.map(|(_, method)| (*method).to_owned());
+            said.filter(|_| known.is_none())
+        },
+    },
+    Field {
+        core: "client.pkce",
+        path: &["pkceMethod"],
+        show: |p| Some(if client(p)?.pkce == Some(true) { "S256" } else { "NONE" }.into()),
+        put: |p, said| {
+            let Some(client) = client_mut(p) else { return said };
+            client.pkce = match said.as_ref().and_then(Value::as_str) {
+                Some("S256") => Some(true),
+                Some("NONE") => Some(false),
+                _ => None,
+            };
+            said.filter(|_| client.pkce.is_none())
+        },
+    },
+];
+
+/// PingOne's names of the ways in which a client proves itself, and those of OIDC registration; first the default.
+const METHODS: [(&str, &str); 3] = [
+    ("CLIENT_SECRET_BASIC", "client_secret_basic"),
+    ("CLIENT_SECRET_POST", "client_secret_post"),
+    ("NONE", "none"),
 ];
 
 pub(super) const CLIENT: &[Field] =

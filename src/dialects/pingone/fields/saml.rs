@@ -42,15 +42,22 @@ pub(super) const SAML: &[Field] = &[
         core: "saml.single_logout.binding",
         path: &["sloBinding"],
         show: |p| binding(saml(p)?.single_logout.as_ref()),
-        put: |p, said| put_binding(saml_mut(p).and_then(|saml| saml.single_logout.as_mut()), said),
+        put: |p, said| {
+            let Some(endpoint) = saml_mut(p).and_then(|saml| saml.single_logout.as_mut()) else {
+                return said;
+            };
+            let said = said.or_else(|| Some(BINDINGS.first()?.0.into()));
+            put_binding(Some(endpoint), said)
+        },
     },
     Field {
         core: "saml.requests_signed",
         path: &["authnRequestSigned"],
-        show: |p| saml(p)?.requests_signed.map(Value::from),
+        show: |p| Some(saml(p)?.requests_signed.unwrap_or(false).into()),
         put: |p, said| {
             let Some(saml) = saml_mut(p) else { return said };
-            saml.requests_signed = said.as_ref().and_then(Value::as_bool);
+            // What is not said is false.
+            saml.requests_signed = Some(said == Some(Value::Bool(true)));
             said.filter(|said| !said.is_boolean())
         },
     },
@@ -109,18 +116,21 @@ fn location(endpoint: Option<&Endpoint>) -> Option<Value> {
     endpoint.map(|endpoint| endpoint.location.as_str().into())
 }
 
-/// Sets where an endpoint is; its binding follows.
+/// Sets where an endpoint is; its binding stays or follows.
 fn put_location(slot: Option<&mut Option<Endpoint>>, said: Option<Value>) -> Option<Value> {
     let Some(slot) = slot else { return said };
     let mut location = None;
     let left = put_text(Some(&mut location), said);
-    *slot = location.map(|location| Endpoint { location, binding: None });
+    let binding = slot.take().and_then(|endpoint| endpoint.binding);
+    *slot = location.map(|location| Endpoint { location, binding });
     left
 }
 
+/// The binding of an endpoint; where another door has said none, or one that has no word here, the default.
 fn binding(endpoint: Option<&Endpoint>) -> Option<Value> {
-    let urn = endpoint?.binding.as_deref()?;
-    BINDINGS.iter().find(|(_, known)| *known == urn).map(|(name, _)| (*name).into())
+    let urn = endpoint?.binding.as_deref();
+    let known = BINDINGS.iter().find(|(_, known)| Some(*known) == urn).or(BINDINGS.first());
+    known.map(|(name, _)| (*name).into())
 }
 
 fn put_binding(endpoint: Option<&mut Endpoint>, said: Option<Value>) -> Option<Value> {

@@ -36,31 +36,44 @@ pub(super) const CLIENT: &[Field] = &[
     },
 ];
 
-pub(super) const OPEN_ID_CONNECT: &[Field] = &[Field {
-    core: "open_id_connect.issuer",
-    path: &["issuer"],
-    show: |p| match &p.protocol {
-        Protocol::OpenIdConnect(oidc) => text(oidc.issuer.as_deref()),
-        _ => None,
+pub(super) const OPEN_ID_CONNECT: &[Field] = &[
+    Field {
+        core: "open_id_connect.issuer",
+        path: &["issuer"],
+        show: |p| match &p.protocol {
+            Protocol::OpenIdConnect(oidc) => text(oidc.issuer.as_deref()),
+            _ => None,
+        },
+        put: |p, said| match &mut p.protocol {
+            Protocol::OpenIdConnect(oidc) => put_text(Some(&mut oidc.issuer), said),
+            _ => said,
+        },
     },
-    put: |p, said| match &mut p.protocol {
-        Protocol::OpenIdConnect(oidc) => put_text(Some(&mut oidc.issuer), said),
-        _ => said,
+    Field {
+        core: "client.pkce",
+        path: &["usePkce"],
+        // To leave it out is to say no, as may have been said already.
+        show: |p| client(p)?.pkce.filter(|pkce| *pkce).map(Value::from),
+        put: |p, said| {
+            let Some(client) = client_mut(p) else { return said };
+            client.pkce = said.as_ref().and_then(Value::as_bool).or(client.pkce.filter(|pkce| !*pkce));
+            said.filter(|said| !said.is_boolean())
+        },
     },
-}];
+];
 
 pub(super) const APPLE: &[Field] = &[
     Field {
         core: "apple_key.team_id",
         path: &["teamId"],
         show: |p| text(apple(p)?.team_id.as_deref()),
-        put: |p, said| put_text(apple_mut(p).map(|key| &mut key.team_id), said),
+        put: |p, said| put_apple_text(p, said, |key| &mut key.team_id),
     },
     Field {
         core: "apple_key.key_id",
         path: &["keyId"],
         show: |p| text(apple(p)?.key_id.as_deref()),
-        put: |p, said| put_text(apple_mut(p).map(|key| &mut key.key_id), said),
+        put: |p, said| put_apple_text(p, said, |key| &mut key.key_id),
     },
     Field {
         core: "apple_key.private_key",
@@ -68,12 +81,27 @@ pub(super) const APPLE: &[Field] = &[
         show: |p| Some(BASE64_STANDARD.encode(apple(p)?.private_key.as_ref()?.reveal()).into()),
         put: |p, said| {
             // The core holds text, as Apple gives it; anything else stays in the remainder.
+            if said.is_none() && apple(p).is_none() {
+                return None;
+            }
             let readable = said.as_ref().and_then(|said| String::from_utf8(bytes(said)).ok());
             let left = said.filter(|_| readable.is_none());
             put_secret(apple_mut(p).map(|key| &mut key.private_key), readable.map(Value::String)).or(left)
         },
     },
 ];
+
+/// Sets a text of the key, which comes into being with the first of them.
+fn put_apple_text(
+    p: &mut IdentityProvider,
+    said: Option<Value>,
+    slot: fn(&mut AppleKey) -> &mut Option<String>,
+) -> Option<Value> {
+    if said.is_none() && apple(p).is_none() {
+        return None;
+    }
+    put_text(apple_mut(p).map(slot), said)
+}
 
 fn client(p: &IdentityProvider) -> Option<&Client> {
     match &p.protocol {

@@ -45,7 +45,7 @@ const COMMON: &[Field] = &[
         path: &["providerOptions", "isAutoCreation"],
         show: |p| p.linking.creation.map(Value::Bool),
         put: |p, said| {
-            p.linking.creation = Some(said == Some(Value::Bool(true)));
+            put_switch(&mut p.linking.creation, said == Some(Value::Bool(true)));
             None
         },
     },
@@ -56,7 +56,7 @@ const COMMON: &[Field] = &[
         show: |p| (p.linking.automatic != Some(true)).then(|| UNLINKED.into()),
         put: |p, said| {
             let linked = said.as_ref().is_some_and(|said| *said != UNLINKED && !said.is_number());
-            p.linking.automatic = Some(linked);
+            put_switch(&mut p.linking.automatic, linked);
             said.filter(|_| linked)
         },
     },
@@ -64,6 +64,13 @@ const COMMON: &[Field] = &[
 
 /// That accounts are not linked by themselves.
 const UNLINKED: &str = "AUTO_LINKING_OPTION_UNSPECIFIED";
+
+/// Sets a switch of the core. ZITADEL leaves out what is off, so that off changes nothing where nothing was said.
+fn put_switch(slot: &mut Option<bool>, on: bool) {
+    if on || slot.is_some() {
+        *slot = Some(on);
+    }
+}
 
 /// Sets an optional text of the core.
 fn put_text(slot: Option<&mut Option<String>>, said: Option<Value>) -> Option<Value> {

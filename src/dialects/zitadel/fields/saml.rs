@@ -3,7 +3,7 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
-use super::text;
+use super::{put_switch, text};
 use crate::dialects::lens::{Field, Members};
 use crate::dialects::zitadel::protojson::bytes;
 use crate::error::Result;
@@ -17,7 +17,7 @@ pub(super) const SAML: &[Field] = &[
         show: |p| saml(p)?.requests_signed.map(Value::Bool),
         put: |p, said| {
             let Some(saml) = saml_mut(p) else { return said };
-            saml.requests_signed = Some(said == Some(Value::Bool(true)));
+            put_switch(&mut saml.requests_signed, said == Some(Value::Bool(true)));
             None
         },
     },
@@ -91,9 +91,13 @@ fn name_of(names: &[(&str, &str)], urn: &str) -> Option<Value> {
     names.iter().find(|(_, known)| *known == urn).map(|(name, _)| (*name).into())
 }
 
-/// Sets a URN of the core; a number without a name counts as unspecified.
+/// Sets a URN of the core; a number without a name counts as unspecified. A URN for which ZITADEL has no name is not
+/// shown, so saying nothing leaves it as it is.
 fn put_urn(slot: Option<&mut Option<String>>, names: &[(&str, &str)], said: Option<Value>) -> Option<Value> {
     let Some(slot) = slot else { return said };
+    if said.is_none() && slot.as_deref().is_some_and(|urn| name_of(names, urn).is_none()) {
+        return None;
+    }
     let name = match &said {
         Some(Value::Number(_)) => "SAML_NAME_ID_FORMAT_UNSPECIFIED",
         said => said.as_ref().and_then(Value::as_str).unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! ZITADEL's words: its messages as tables of members. May import everything but `store` and other dialects.
+//! ZITADEL's words: its messages as tables of members. May import nothing.
 //!
 //! A message is data; `protojson` reads and writes it and `rules` checks it, whichever message it is.
 //!

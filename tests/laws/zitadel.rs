@@ -1,0 +1,131 @@
+//! Documents of ZITADEL's.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use idpstore::dialects::lens::Members;
+use idpstore::dialects::zitadel::DIALECT;
+use idpstore::model::IdentityProvider;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use serde_json::{Value, json};
+
+use super::generated::{name, record, text};
+use super::{hold, hold_for_records};
+
+/// All kinds, with the secret that each has.
+const KINDS: [(&str, &str); 12] = [
+    ("SAML", ""),
+    ("OIDC", "clientSecret"),
+    ("GOOGLE", "clientSecret"),
+    ("GITHUB", "clientSecret"),
+    ("GITLAB", "clientSecret"),
+    ("AZURE_AD", "clientSecret"),
+    ("APPLE", "privateKey"),
+    ("OAUTH", "clientSecret"),
+    ("JWT", ""),
+    ("LDAP", "bindPassword"),
+    ("GITHUB_ES", "clientSecret"),
+    ("GITLAB_SELF_HOSTED", "clientSecret"),
+];
+
+#[test]
+fn the_laws_hold() {
+    // Of SAML most can be said.
+    let kinds = prop_oneof![Just(KINDS[0]), select(KINDS.to_vec())];
+    let pairs = kinds.prop_flat_map(|kind| (document(kind), document(kind)));
+    hold(DIALECT.lens, &pairs, last);
+}
+
+#[test]
+fn the_laws_hold_for_records_that_others_have_made() {
+    let shown = |record: &IdentityProvider| DIALECT.lens.show(record.clone(), "").is_some();
+    hold_for_records(DIALECT.lens, &record().prop_filter("a kind that ZITADEL has", shown));
+}
+
+/// What an update keeps if it does not say it: no document leaves it out.
+fn last(mut document: Members) -> Members {
+    for (member, value) in [("scopes", json!(["kept"])), ("rootCa", json!("AAAA"))] {
+        document.entry(member).or_insert(value);
+    }
+    if document["type"] == "PROVIDER_TYPE_SAML" {
+        document.entry("nameIdFormat").or_insert_with(|| "SAML_NAME_ID_FORMAT_TRANSIENT".into());
+    }
+    document
+}
+
+/// A document as ZITADEL's gateway hands it on: zero values are left out.
+fn document((kind, secret): (&'static str, &'static str)) -> impl Strategy<Value = Members> {
+    let members = more(kind);
+    let count = members.len();
+    (name(), text(1..9), subsequence(members, 0..=count), vec(text(1..9), 1..4)).prop_map(
+        move |(name, secret_text, more, scopes)| {
+            let mut document = Members::from_iter([
+                ("type".to_owned(), format!("PROVIDER_TYPE_{kind}").into()),
+                ("name".to_owned(), name.into()),
+            ]);
+            for (member, value) in more {
+                document.insert(member.to_owned(), value);
+            }
+            if kind == "SAML" {
+                document.entry("metadataXml").or_insert_with(|| metadata("https://idp.example.com", "POST"));
+            } else if kind != "JWT" && kind != "LDAP" {
+                document.insert("scopes".to_owned(), scopes.into());
+            }
+            if !secret.is_empty() {
+                document.insert(secret.to_owned(), BASE64_STANDARD.encode(secret_text).into());
+            }
+            document
+        },
+    )
+}
+
+fn metadata(entity_id: &str, binding: &str) -> Value {
+    let xml = format!(
+        "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"{entity_id}\"><IDPSSODescriptor>\
+         <SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-{binding}\" \
+         Location=\"{entity_id}/sso\"/></IDPSSODescriptor></EntityDescriptor>"
+    );
+    BASE64_STANDARD.encode(xml).into()
+}
+
+/// What may be said of a kind besides name, scopes and secret.
+fn more(kind: &str) -> Vec<(&'static str, Value)> {
+    let options =
+        json!({"isLinkingAllowed": true, "isAutoCreation": true, "autoLinking": "AUTO_LINKING_OPTION_EMAIL"});
+    let mut members = vec![("providerOptions", options), ("providerOptions", json!({"isAutoUpdate": true}))];
+    members.extend(match kind {
+        "SAML" => vec![
+            ("metadataXml", metadata("https://third.example.com", "Redirect")),
+            ("metadataXml", metadata("https://other.example.com", "Redirect")),
+            ("binding", json!("SAML_BINDING_ARTIFACT")),
+            ("withSignedRequest", json!(true)),
+            ("nameIdFormat", json!("SAML_NAME_ID_FORMAT_UNSPECIFIED")),
+            ("nameIdFormat", json!("SAML_NAME_ID_FORMAT_EMAIL_ADDRESS")),
+            ("transientMappingAttributeName", json!("")),
+            ("federatedLogoutEnabled", json!(false)),
+            ("signatureAlgorithm", json!("SAML_SIGNATURE_RSA_SHA512")),
+        ],
+        "AZURE_AD" => vec![
+            ("clientId", json!("id")),
+            ("tenant", json!({"tenantType": "AZURE_AD_TENANT_TYPE_COMMON"})),
+            ("tenant", json!({"tenantId": "tenant"})),
+            ("emailVerified", json!(true)),
+        ],
+        "LDAP" => vec![
+            ("servers", json!(["ldap://ldap.example.com"])),
+            ("timeout", json!("1.500s")),
+            ("attributes", json!({"idAttribute": "uid"})),
+            ("rootCa", json!("QUJD")),
+        ],
+        "APPLE" => {
+            vec![("clientId", json!("id")), ("teamId", json!("team")), ("keyId", json!("key"))]
+        }
+        _ => vec![
+            ("clientId", json!("id")),
+            ("issuer", json!("https://op.example.com")),
+            ("usePkce", json!(true)),
+            ("tokenEndpoint", json!("https://op.example.com/token")),
+        ],
+    });
+    members
+}

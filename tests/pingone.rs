@@ -1,0 +1,208 @@
+//! PingOne's door, asked for what no scenario can hold: numbers beyond 64 bits, bytes that OpenSSL judges, documents
+//! that are fetched, switches.
+
+#![cfg(all(feature = "testing", feature = "pingone"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
+mod judge;
+
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use idpstore::dialects::pingone::KEEP_LOGIN_BUTTON_ICONS;
+use idpstore::env::Fetcher;
+use idpstore::testing::CannedKeys;
+use idpstore::{Builder, Error, ErrorKind, IdpStore};
+use judge::Judge;
+use serde_json::{Value, json};
+
+const ENVIRONMENT: &str = "/v1/environments/00000000-0000-7000-8010-69647073746f";
+
+struct Door(IdpStore);
+
+impl Door {
+    fn new(builder: Builder) -> Self {
+        Self(builder.keys(CannedKeys::default()).open().unwrap())
+    }
+
+    fn ask(&self, method: &str, path: &str, header: (&str, &str), body: impl Into<Bytes>) -> (u16, Bytes) {
+        let request = http::Request::builder().method(method).uri(format!("{ENVIRONMENT}{path}"));
+        let answer = self.0.handle(request.header(header.0, header.1).body(body.into()).unwrap());
+        (answer.status().as_u16(), answer.into_body())
+    }
+
+    fn send(&self, method: &str, path: &str, document: &Value) -> (u16, Value) {
+        let json = ("content-type", "application/json");
+        let (status, body) = self.ask(method, path, json, document.to_string());
+        (status, serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    fn get(&self, path: &str, accept: &str) -> Bytes {
+        let (status, body) = self.ask("GET", path, ("accept", accept), "");
+        assert_eq!(status, 200, "{path}");
+        body
+    }
+
+    /// Sends a form with a file and other parts.
+    fn form(&self, method: &str, path: &str, file: &[u8], parts: &[(&str, &str)]) -> (u16, String) {
+        let mut body = Vec::new();
+        let head = |name: &str| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+        for (name, text) in parts {
+            body.extend(format!("{}{text}\r\n", head(name)).bytes());
+        }
+        body.extend([head("file").as_bytes(), file, b"\r\n--b--\r\n"].concat());
+        let (status, body) =
+            self.ask(method, path, ("content-type", "multipart/form-data; boundary=b"), body);
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+}
+
+fn key(more: &Value) -> Value {
+    let mut key = json!({
+        "name": "Key", "algorithm": "RSA", "keyLength": 2048, "signatureAlgorithm": "SHA384withRSA",
+        "subjectDN": "CN=Key, OU=Ping Identity, O=Ping Identity, L=, ST=, C=US", "usageType": "SIGNING",
+        "validityPeriod": 365,
+    });
+    key.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    key
+}
+
+#[test]
+fn serial_numbers_keep_all_their_digits() {
+    const LARGEST: &str = "1461501637330902918203684832716283019655932542975"; // 20 octets
+    let door = Door::new(IdpStore::builder());
+    let document = key(
+        &json!({"serialNumber": "?", "algorithm": "EC", "keyLength": 256, "signatureAlgorithm": "SHA256withECDSA"}),
+    );
+    let body = document.to_string().replace("\"?\"", LARGEST);
+    let (status, made) = door.ask("POST", "/keys", ("content-type", "application/json"), body);
+    let made = String::from_utf8(made.to_vec()).unwrap();
+    assert_eq!(status, 201, "{made}");
+    let wanted = format!("\"serialNumber\":{LARGEST},");
+    assert!(made.contains(&wanted), "{made}");
+    let listed = String::from_utf8(door.get("/keys", "application/json").to_vec()).unwrap();
+    assert!(listed.contains(&wanted), "{listed}");
+    for wrong in ["1461501637330902918203684832716283019655932542976", "-1", "1.5", "1e3"] {
+        let (status, _) = door.ask(
+            "POST",
+            "/keys",
+            ("content-type", "application/json"),
+            document.to_string().replace("\"?\"", wrong),
+        );
+        assert_eq!(status, 400, "{wrong}");
+    }
+}
+
+#[test]
+fn openssl_accepts_what_is_exported_and_its_answer_is_installed() {
+    let (judge, door) = (Judge::new(), Door::new(IdpStore::builder()));
+    judge.says("genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ca.key");
+    judge.says("req -x509 -new -key ca.key -subj /C=GB/CN=CA -days 4000 -out ca.pem");
+    for (more, signature) in [
+        (json!({}), "sha384WithRSAEncryption"),
+        (
+            json!({"algorithm": "EC", "keyLength": 384, "signatureAlgorithm": "SHA512withECDSA"}),
+            "ecdsa-with-SHA512",
+        ),
+    ] {
+        let (status, made) = door.send("POST", "/keys", &key(&more));
+        assert_eq!(status, 201, "{made}");
+        let path = format!("/keys/{}", made["id"].as_str().unwrap());
+        judge.put("own.pem", door.get(&path, "application/x-x509-ca-cert"));
+        judge.put("own.p7", door.get(&path, "application/x-pkcs7-certificates"));
+        judge.put("own.csr", door.get(&format!("{path}/csr"), "application/x-pem-file"));
+        judge.put("own.der", door.get(&format!("{path}/csr"), "application/pkcs10"));
+        assert_eq!(judge.says("verify -check_ss_sig -CAfile own.pem own.pem"), "own.pem: OK");
+        assert!(judge.says("x509 -in own.pem -noout -text").contains(signature));
+        judge.says("pkcs7 -inform DER -in own.p7 -print_certs -out from.pem");
+        assert_eq!(judge.field("from.pem", "fingerprint"), judge.field("own.pem", "fingerprint"));
+        judge.says("req -in own.csr -verify -noout");
+        judge.says("req -inform DER -in own.der -out own2.csr");
+        assert_eq!(judge.get("own.csr"), judge.get("own2.csr"));
+        judge.says("x509 -req -in own.csr -CA ca.pem -CAkey ca.key -set_serial 0xB0C3683309055365 -days 3560 -out answer.pem");
+        let (status, answer) = door.form("PUT", &format!("{path}/csr"), &judge.get("answer.pem"), &[]);
+        assert_eq!(status, 200, "{answer}");
+        for wanted in [
+            "\"name\":\"Key (CA)\"",
+            "\"serialNumber\":12737138739537859429",
+            "\"issuerDN\":\"CN=CA, C=GB\"",
+            "\"validityPeriod\":3560",
+        ] {
+            assert!(answer.contains(wanted), "{wanted} {answer}");
+        }
+        judge.put("back.pem", door.get(&path, "application/x-x509-ca-cert"));
+        assert_eq!(judge.field("back.pem", "fingerprint"), judge.field("answer.pem", "fingerprint"));
+    }
+}
+
+#[test]
+fn its_packages_become_keys_and_its_messages_certificates() {
+    let (judge, door) = (Judge::new(), Door::new(IdpStore::builder()));
+    judge.makes("RSA -pkeyopt rsa_keygen_bits:2048", "-subj /C=GB/O=Org/CN=packed -days 10");
+    judge.says("pkcs12 -export -inkey made.key -in made.pem -out made.p12 -passout pass:secret");
+    judge.says("crl2pkcs7 -nocrl -certfile made.pem -outform DER -out made.p7");
+    let usage = ("usageType", "SIGNING");
+    let (status, made) = door.form("POST", "/keys", &judge.get("made.p12"), &[usage, ("password", "secret")]);
+    assert_eq!(status, 201, "{made}");
+    assert!(made.contains("\"subjectDN\":\"CN=packed, O=Org, C=GB\"") && !made.contains("PRIVATE"), "{made}");
+    let (status, refused) = door.form("POST", "/keys", &judge.get("made.p12"), &[usage]);
+    assert!(status == 400 && refused.contains("\"target\":\"password\""), "{refused}");
+    let (status, made) = door.form("POST", "/certificates", &judge.get("made.p7"), &[usage]);
+    assert!(status == 202 && made.contains("\"subjectDN\":\"C=GB,O=Org,CN=packed\""), "{made}");
+}
+
+/// Knows one document, and notes what it was asked for.
+#[derive(Debug, Default)]
+struct OneDocument(Arc<Mutex<Vec<String>>>);
+
+impl Fetcher for OneDocument {
+    fn get(&self, url: &str) -> idpstore::Result<Vec<u8>> {
+        self.0.lock().unwrap().push(url.to_owned());
+        match url {
+            "https://op.example/found" => Ok(br#"{"issuer":"https://op.example","unknown":[1]}"#.to_vec()),
+            "https://op.example/other" => Ok(b"<html>".to_vec()),
+            _ => Err(Error::new(ErrorKind::Malformed).context("status 404")),
+        }
+    }
+}
+
+#[test]
+fn metadata_is_fetched_and_not_kept() {
+    const DISCOVER: (&str, &str) =
+        ("content-type", "application/vnd.pingidentity.openid-configuration.discover+json");
+    let fetcher = OneDocument::default();
+    let asked = Arc::clone(&fetcher.0);
+    let door = Door::new(IdpStore::builder().fetcher(fetcher));
+    let discover =
+        |url: &str| door.ask("POST", "/identityProviders", DISCOVER, json!({"url": url}).to_string());
+    let (status, found) = discover("https://op.example/found");
+    assert_eq!((status, &found[..]), (200, &br#"{"issuer":"https://op.example","unknown":[1]}"#[..]));
+    for wrong in ["https://op.example/other", "https://op.example/none"] {
+        let (status, refused) = discover(wrong);
+        let refused: Value = serde_json::from_slice(&refused).unwrap();
+        assert_eq!((status, &refused["details"][0]["target"]), (400, &json!("url")));
+    }
+    assert_eq!(asked.lock().unwrap().len(), 3);
+    let (_, listed) = door.send("GET", "/identityProviders", &json!({}));
+    assert_eq!(listed["size"], 0);
+}
+
+#[test]
+fn the_switch_lets_login_buttons_change() {
+    let google = |icon: &str| json!({"name": "Google", "type": "GOOGLE", "enabled": true, "clientId": "id", "clientSecret": "secret", "loginButtonIcon": {"id": icon}});
+    for (builder, wanted) in
+        [(IdpStore::builder(), "first"), (IdpStore::builder().switch(KEEP_LOGIN_BUTTON_ICONS), "second")]
+    {
+        let door = Door::new(builder);
+        let (_, made) = door.send("POST", "/identityProviders", &google("first"));
+        let path = format!("/identityProviders/{}", made["id"].as_str().unwrap());
+        let (status, replaced) = door.send("PUT", &path, &google("second"));
+        assert_eq!((status, &replaced["loginButtonIcon"]["id"]), (200, &json!(wanted)));
+    }
+}
