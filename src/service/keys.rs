@@ -1,4 +1,4 @@
-//! Signing keys: generate, clone, and who uses a key.
+//! Signing keys: generate, clone, release, and who uses a key.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 

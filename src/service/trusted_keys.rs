@@ -1,4 +1,4 @@
-//! Trusted keys: the partners' certificates. Import, replace, delete, list.
+//! Trusted keys: partners' certificates, imported, replaced and deleted.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 

@@ -48,12 +48,12 @@ kinds! {
 
 /// Kinds of error that a vendor's API has no occasion for.
 const NO_OCCASION: &[(&str, &[&str])] = &[
-    // No call needs what a whole environment lacks.
-    ("okta", &["Unsupported"]),
     // The same certificate may be imported again, and a name that is taken is a fault of the document.
     ("pingone", &["AlreadyExists", "NotAcceptable"]),
-    // No keys or applications, no states to change, no `Accept` that is looked at, and pages by number; that there
-    // is no fetcher is a fault of the document.
+    // Nothing needs what the host has not brought in.
+    ("okta", &["Unsupported"]),
+    // No keys or applications, no states to change, no `Accept` that is looked at, and pages by number; what the
+    // host has not brought in is worded as a fetch that failed.
     ("zitadel", &["AlreadyExists", "BadCursor", "InUse", "NotAcceptable", "Unsupported", "WrongState"]),
 ];
 

@@ -42,7 +42,7 @@ pub(crate) fn openid_connect() -> OpenIdConnect {
         secret: Some(Secret::new("hush".to_owned())),
         scopes: Some(vec!["openid".to_owned(), "email".to_owned()]),
         pkce: Some(true),
-        token_endpoint_auth_method: Some("client_secret_post".into()),
+        token_endpoint_auth_method: Some("client_secret_basic".to_owned()),
     };
     OpenIdConnect {
         issuer: Some("https://op.example".into()),

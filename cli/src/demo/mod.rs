@@ -7,6 +7,7 @@ mod client;
 mod issuer;
 mod okta;
 mod okta_outbound;
+mod zitadel;
 
 use std::path::{Path, PathBuf};
 
@@ -28,7 +29,7 @@ pub(crate) struct Arguments {
 /// after the store was opened again.
 type Chapter = fn(&mut Client, &Issuer) -> Result<(), Failure>;
 
-const CHAPTERS: [Chapter; 2] = [okta::inbound_saml, okta_outbound::outbound_saml];
+const CHAPTERS: [Chapter; 3] = [okta::inbound_saml, okta_outbound::outbound_saml, zitadel::three_doors];
 
 /// Tells the whole story.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
