@@ -12,6 +12,7 @@ mod owners;
 mod page;
 mod providers;
 mod requests;
+mod signing;
 mod shown;
 mod tenants;
 mod users;
