@@ -12,7 +12,6 @@ mod owners;
 mod page;
 mod providers;
 mod requests;
-mod signing;
 mod shown;
 mod tenants;
 mod users;
