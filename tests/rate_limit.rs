@@ -3,13 +3,15 @@
 #![cfg(all(feature = "okta", feature = "testing"))]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use idpstore::IdpStore;
-use idpstore::pki::Timestamp;
-use idpstore::testing::FixedClock;
+use idpstore::env::KeySource;
+use idpstore::pki::{KeySpec, PrivateKey, Timestamp};
+use idpstore::testing::{CannedKeys, FixedClock};
+use idpstore::{ErrorKind, IdpStore, Result};
 use serde_json::{Value, json};
 
 const START: i64 = 1_800_000_000;
@@ -59,6 +61,34 @@ fn more_requests_than_the_limit_are_refused_until_the_window_ends() {
 
     clock.advance(40);
     assert_eq!(headers(&list(&store)), [2, 1, START + 120]);
+}
+
+/// A host that makes keys between calls.
+#[derive(Clone, Debug, Default)]
+struct Shelf(Arc<Mutex<Option<PrivateKey>>>);
+
+impl KeySource for Shelf {
+    fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
+        let key = self.0.lock().unwrap().take();
+        key.ok_or_else(|| ErrorKind::KeyPending { spec: spec.to_string() }.into())
+    }
+}
+
+#[test]
+fn a_call_that_waits_for_its_key_counts_once() {
+    let shelf = Shelf::default();
+    let builder = IdpStore::builder().rate_limit(1, Duration::from_secs(60));
+    let store = builder.keys(shelf.clone()).open().unwrap();
+    let bookmark = json!({"name": "bookmark", "label": "x", "signOnMode": "BOOKMARK"}).to_string();
+    let ask = || {
+        let request = Request::post("https://example.okta.com/api/v1/apps");
+        let request = request.header("content-type", "application/json");
+        store.try_handle(request.body(bookmark.clone().into()).unwrap())
+    };
+    assert!(matches!(ask().unwrap_err().kind(), ErrorKind::KeyPending { .. }));
+    *shelf.0.lock().unwrap() = Some(CannedKeys::key(0).unwrap());
+    assert_eq!(ask().unwrap().status(), StatusCode::OK);
+    assert_eq!(ask().unwrap().status(), StatusCode::TOO_MANY_REQUESTS);
 }
 
 #[test]

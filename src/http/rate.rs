@@ -53,6 +53,12 @@ impl RateLimit {
         let refused = || Error::new(ErrorKind::RateLimited { reset: quota.reset.unix_seconds() });
         (Some(quota), if passes { Ok(()) } else { Err(refused()) })
     }
+
+    /// Counts one request less: the last one was broken off, and comes again.
+    pub fn give_back(&self) {
+        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
+        window.used = window.used.saturating_sub(1);
+    }
 }
 
 #[cfg(test)]

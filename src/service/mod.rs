@@ -14,6 +14,7 @@ mod providers;
 mod requests;
 mod shown;
 mod tenants;
+mod trusted_keys;
 mod users;
 
 pub use applications::ApplicationQuery;

@@ -85,7 +85,12 @@ impl IdpStore {
     pub fn try_handle(&self, request: Request) -> Result<Response> {
         let response = self.handle(request);
         match response.extensions().get() {
-            Some(pending @ ErrorKind::KeyPending { .. }) => Err(pending.clone().into()),
+            Some(pending @ ErrorKind::KeyPending { .. }) => {
+                if let Some(limit) = &self.0.rate_limit {
+                    limit.give_back();
+                }
+                Err(pending.clone().into())
+            }
             _ => Ok(response),
         }
     }

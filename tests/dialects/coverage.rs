@@ -28,7 +28,7 @@ kinds! {
     Invalid => None,
     InUse => None,
     WrongState => None,
-    Unsupported => Some("no call needs what a whole environment lacks"),
+    Unsupported => None,
     UnsupportedMediaType => None,
     NotAcceptable => None,
     Malformed => None,
@@ -50,8 +50,11 @@ kinds! {
 const NO_OCCASION: &[(&str, &[&str])] = &[
     // The same certificate may be imported again, and a name that is taken is a fault of the document.
     ("pingone", &["AlreadyExists", "NotAcceptable"]),
-    // No keys or applications, no states to change, no `Accept` that is looked at, and pages by number.
-    ("zitadel", &["AlreadyExists", "BadCursor", "InUse", "NotAcceptable", "WrongState"]),
+    // Nothing needs what the host has not brought in.
+    ("okta", &["Unsupported"]),
+    // No keys or applications, no states to change, no `Accept` that is looked at, and pages by number; what the
+    // host has not brought in is worded as a fetch that failed.
+    ("zitadel", &["AlreadyExists", "BadCursor", "InUse", "NotAcceptable", "Unsupported", "WrongState"]),
 ];
 
 fn has_occasion(dialect: &Dialect, kind: &str) -> bool {

@@ -47,7 +47,7 @@ fn last(mut document: Members) -> Members {
     for (member, value) in [("scopes", json!(["kept"])), ("rootCa", json!("AAAA"))] {
         document.entry(member).or_insert(value);
     }
-    if document["type"] == "PROVIDER_TYPE_SAML" {
+    if document.get("type").is_some_and(|kind| kind == "PROVIDER_TYPE_SAML") {
         document.entry("nameIdFormat").or_insert_with(|| "SAML_NAME_ID_FORMAT_TRANSIENT".into());
     }
     document

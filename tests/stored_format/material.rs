@@ -41,6 +41,8 @@ pub(crate) fn openid_connect() -> OpenIdConnect {
         id: Some("client".into()),
         secret: Some(Secret::new("hush".to_owned())),
         scopes: Some(vec!["openid".to_owned(), "email".to_owned()]),
+        pkce: Some(true),
+        token_endpoint_auth_method: Some("client_secret_basic".to_owned()),
     };
     OpenIdConnect {
         issuer: Some("https://op.example".into()),

@@ -58,7 +58,7 @@ pub(crate) fn fill(engine: impl Engine + 'static) {
     fill_tenant(&service, &clock);
     let environment = service.for_tenant(create_tenant(&service));
     held_keys(&environment, &clock);
-    create_provider(&environment, "Über-Partner", Protocol::Saml(saml()), |_| ());
+    create_provider(&environment, "Über-Partner", &Protocol::Saml(saml()), |_| ());
     service.for_tenant(Id::from_number(2)).found_tenant("organization").unwrap();
     service.for_tenant(create_tenant(&service)).delete_tenant().unwrap();
 }
@@ -86,7 +86,7 @@ pub(crate) fn fill_tenant(service: &Service, clock: &FixedClock) {
     clock.advance(1);
     users(service, clock, [saml, social]);
     clock.advance(1);
-    let gone = create_provider(service, "gone", Protocol::Saml(Saml::default()), |_| ());
+    let gone = create_provider(service, "gone", &Protocol::Saml(Saml::default()), |_| ());
     service.delete_provider(gone).unwrap();
 }
 
@@ -105,7 +105,7 @@ fn trusted_keys(service: &Service, clock: &FixedClock) -> String {
 
 /// Providers of all protocols; the ids of two.
 fn providers(service: &Service, trusted: &str) -> [Id; 2] {
-    let saml = create_provider(service, "Über-Partner", Protocol::Saml(saml()), |provider| {
+    let saml = create_provider(service, "Über-Partner", &Protocol::Saml(saml()), |provider| {
         provider.trusted_keys = vec![trusted.to_owned()];
         provider.linking = Linking { automatic: Some(true), creation: Some(false) };
         let policy = json!({"maxClockSkew": 120, "list": [null, 1.5]});
@@ -114,12 +114,12 @@ fn providers(service: &Service, trusted: &str) -> [Id; 2] {
             json!([{"name": "email", "value": "${providerAttributes.mail}", "update": "ALWAYS"}]);
         provider.remainders.extend(said("pingone", &json!({"attributes": attributes})));
     });
-    create_provider(service, "OIDC", Protocol::OpenIdConnect(openid_connect()), |_| ());
-    let social = create_provider(service, "S", Protocol::Social(social()), |_| ());
+    create_provider(service, "OIDC", &Protocol::OpenIdConnect(openid_connect()), |_| ());
+    let social = create_provider(service, "S", &Protocol::Social(social()), |_| ());
     let mutual_tls = MutualTls { issuer: Some("CN=Cards".to_owned()) };
-    let cards = create_provider(service, "X", Protocol::MutualTls(mutual_tls), |_| ());
+    let cards = create_provider(service, "X", &Protocol::MutualTls(mutual_tls), |_| ());
     let foreign = Foreign { dialect: "zitadel".to_owned(), kind: "LDAP".to_owned() };
-    create_provider(service, "", Protocol::Foreign(foreign), |_| ());
+    create_provider(service, "", &Protocol::Foreign(foreign), |_| ());
 
     service.set_provider_state(social, State::Inactive).unwrap();
     service.set_provider_state(cards, State::Inactive).unwrap();
@@ -130,7 +130,7 @@ fn providers(service: &Service, trusted: &str) -> [Id; 2] {
 fn create_provider(
     service: &Service,
     name: &str,
-    protocol: Protocol,
+    protocol: &Protocol,
     add: impl Fn(&mut IdentityProvider),
 ) -> Id {
     let made = service.create_provider(|draft| {

@@ -75,7 +75,7 @@ fn within(folder: &Path, program: impl AsRef<OsStr>, arguments: &[&str]) -> Comm
 
 /// The SDKs speak to this program, and would send even what goes to this machine through a proxy.
 fn against(program: &Path, mut command: Command) -> Command {
-    command.env("IDPSTORE", program);
+    command.env("IDPSTORE", program).env("PYTHONDONTWRITEBYTECODE", "1"); // nothing is left in the sources
     for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
         command.env_remove(proxy);
     }

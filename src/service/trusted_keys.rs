@@ -1,0 +1,179 @@
+//! Trusted keys: partners' certificates, imported, replaced and deleted.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+use super::changes::ChangeKind;
+use super::keys::key_users;
+use super::page::{Cursor, Page};
+use super::providers::trusted_key;
+use super::{Service, Unit};
+use crate::engine::{ReadTx, records};
+use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::model::{Id, Key, Remainders, place};
+use crate::pki::certificate::Certificate;
+use crate::pki::{Timestamp, pem};
+
+impl Service {
+    /// Imports a partner's certificate, followed by those that lead to its root, each in base64 and kept
+    /// exactly as given.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if one cannot be read, [`ErrorKind::AlreadyExists`] if the certificate is there
+    /// already, and those of the storage.
+    pub fn import_trusted_key(&self, chain: &[String]) -> Result<Key> {
+        let leaf = read_chain(chain)?;
+        self.write(|unit| {
+            let id = unit.next_id();
+            let key = trusted(id, unit.now, &leaf, chain);
+            unit.refuse_twin(&key)?;
+            records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
+            unit.log(ChangeKind::TrustedKeyImported, id, Some(&key.kid))?;
+            Ok(key)
+        })
+    }
+
+    /// Imports a partner's certificate (DER), followed by those that lead to its root, with what a dialect says
+    /// of it. The same certificate may be imported several times: each is a key of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if one cannot be read, or the first is not valid now, and those of the storage.
+    pub fn import_valid_certificate(&self, chain: &[Vec<u8>], remainders: &Remainders) -> Result<Key> {
+        let chain: Vec<_> = chain.iter().map(|der| BASE64_STANDARD.encode(der)).collect();
+        let leaf = read_chain(&chain)?;
+        self.write(|unit| {
+            if unit.now < leaf.not_before() || unit.now > leaf.not_after() {
+                let words = format!("is valid from {} to {} only", leaf.not_before(), leaf.not_after());
+                return Err(Error::invalid(place::CERTIFICATE, Reason::Other(words)));
+            }
+            let id = unit.next_id();
+            let key = Key { remainders: remainders.clone(), ..trusted(id, unit.now, &leaf, &chain) };
+            records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
+            unit.log(ChangeKind::TrustedKeyImported, id, Some(&key.kid))?;
+            Ok(key)
+        })
+    }
+
+    /// Puts another certificate in the place of a trusted key, which keeps its `kid`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, and as [`Service::import_trusted_key`].
+    pub fn replace_trusted_key(&self, kid: &str, chain: &[String]) -> Result<Key> {
+        let leaf = read_chain(chain)?;
+        self.write(|unit| {
+            let old = existing_trusted_key(&*unit.tx, unit.tenant_id(), kid)?;
+            let remainders = old.remainders.clone();
+            let new = Key { created: old.created, remainders, ..trusted(old.id, unit.now, &leaf, chain) };
+            unit.refuse_twin(&new)?;
+            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
+            unit.log(ChangeKind::TrustedKeyReplaced, new.id, Some(kid))?;
+            Ok(new)
+        })
+    }
+
+    /// Removes a trusted key that no provider and no application refers to, active or not.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, [`ErrorKind::InUse`] with the names of those that
+    /// refer to it, and those of the storage.
+    pub fn delete_trusted_key(&self, kid: &str) -> Result<()> {
+        self.write(|unit| {
+            let old = existing_trusted_key(&*unit.tx, unit.tenant_id(), kid)?;
+            let by = key_users(&*unit.tx, unit.tenant_id(), kid)?;
+            if !by.is_empty() {
+                return Err(ErrorKind::InUse { by }.into());
+            }
+            records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
+            unit.log(ChangeKind::TrustedKeyDeleted, old.id, Some(kid))
+        })
+    }
+
+    /// The trusted key with this `kid`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
+    pub fn trusted_key(&self, kid: &str) -> Result<Key> {
+        self.read(|tx| existing_trusted_key(tx, self.tenant, kid))
+    }
+
+    /// A page of trusted keys, in the order in which they were imported.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn trusted_keys(&self, after: Option<Id>, limit: usize) -> Result<Page<Key>> {
+        let found = self.read(|tx| records::trusted_keys(tx, self.tenant, after, limit.saturating_add(1)))?;
+        Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
+    }
+}
+
+impl Unit<'_> {
+    /// The trusted key with this certificate, imported if it is not there.
+    pub(super) fn trust(&mut self, certificate: &str) -> Result<String> {
+        let chain = [certificate.to_owned()];
+        let leaf = read_chain(&chain)?;
+        let key = trusted(self.next_id(), self.now, &leaf, &chain);
+        if let Some(known) = records::same_certificate(&*self.tx, self.tenant_id(), &key)?.first() {
+            return Ok(known.to_uuid());
+        }
+        records::save(&mut *self.tx, self.service.tenant, None, &key)?;
+        self.log(ChangeKind::TrustedKeyImported, key.id, Some(&key.kid))?;
+        Ok(key.kid)
+    }
+
+    /// A certificate is in the store of trusted keys once at most.
+    fn refuse_twin(&self, key: &Key) -> Result<()> {
+        let twins = records::same_certificate(&*self.tx, self.tenant_id(), key)?;
+        match twins.into_iter().find(|twin| *twin != key.id) {
+            Some(twin) => {
+                Err(ErrorKind::AlreadyExists { what: Resource::TrustedKey, id: twin.to_uuid().into() }.into())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// A trusted key with this certificate.
+fn trusted(id: Id, now: Timestamp, leaf: &Certificate, chain: &[String]) -> Key {
+    Key {
+        id,
+        kid: id.to_uuid(),
+        created: now,
+        updated: now,
+        jwk: leaf.jwk().clone(),
+        chain: chain.to_vec(),
+        expires: Some(leaf.not_after()),
+        private: None,
+        request: None,
+        remainders: Remainders::new(),
+    }
+}
+
+/// Reads every certificate of a chain, and gives the first.
+fn read_chain(chain: &[String]) -> Result<Certificate> {
+    let mut violations = Vec::new();
+    let mut leaf = None;
+    for (position, text) in chain.iter().enumerate() {
+        let read = pem::base64_any(text)
+            .map_err(|_| Error::invalid("", Reason::UnreadableCertificate))
+            .and_then(|der| Certificate::from_der(&der))
+            .map_err(|error| error.at(&format!("{}/{position}", place::CERTIFICATE)));
+        match read {
+            Ok(certificate) => leaf = leaf.or(Some(certificate)),
+            Err(error) => violations.extend_from_slice(error.violations()),
+        }
+    }
+    match leaf {
+        Some(leaf) if violations.is_empty() => Ok(leaf),
+        _ if violations.is_empty() => Err(Error::invalid(place::CERTIFICATE, Reason::Missing)),
+        _ => Err(ErrorKind::Invalid { violations }.into()),
+    }
+}
+
+fn existing_trusted_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Key> {
+    trusted_key(tx, tenant, kid)?.ok_or_else(|| Error::not_found(Resource::TrustedKey, kid))
+}
