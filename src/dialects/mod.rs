@@ -78,6 +78,10 @@ pub fn put(
 }
 
 /// base64url without padding (RFC 4648, section 5), in which vendors write what is opaque.
+#[cfg_attr(
+    not(any(feature = "okta", feature = "pingone")),
+    expect(dead_code, reason = "ZITADEL has nothing opaque")
+)]
 fn base64url(bytes: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
