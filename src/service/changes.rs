@@ -64,15 +64,6 @@ pub struct Change {
 }
 
 impl Service {
-    /// The number of the last change; 0 before the first.
-    ///
-    /// # Errors
-    ///
-    /// As [`Service::changes`].
-    pub fn last_sequence(&self) -> Result<u64> {
-        self.read(|tx| Ok(records::counters(tx)?.last_sequence))
-    }
-
     /// Up to `limit` changes after the one with the number `sequence` (0: from the start), of all tenants.
     ///
     /// ```
@@ -126,7 +117,8 @@ impl Unit<'_> {
         let change = Change {
             sequence: self.counters.last_sequence,
             time: self.now,
-            tenant: self.tenant_id(),
+            // A new tenant is its own from the first change on.
+            tenant: if kind == ChangeKind::TenantCreated { subject } else { self.tenant_id() },
             actor: self.service.actor.to_owned(),
             kind,
             subject,

@@ -150,7 +150,7 @@ impl Unit<'_> {
         let der = issue(&issuance, &private.public_jwk(), &private, &mut rng)?;
         let mut key = self.held_key(&private)?;
         key.chain = vec![BASE64_STANDARD.encode(der)];
-        key.expires = Some(plan.not_after);
+        key.expires = Some(plan.not_after.truncated_to_seconds());
         records::save(&mut *self.tx, self.service.tenant, None, &key)?;
         Ok(key)
     }

@@ -29,7 +29,7 @@ pub(super) fn list(instance: &Service, asked: &Asked) -> Result<Members> {
     let mut details = Members::new();
     // The server reads the total from the rows of the page.
     answer::put(&mut details, "totalResult", if shown.is_empty() { 0 } else { total }.to_string());
-    answer::put(&mut details, "processedSequence", instance.last_sequence()?.to_string());
+    answer::put(&mut details, "processedSequence", instance.last_change()?.to_string());
     answer::put(&mut details, "viewTimestamp", time(instance.env().clock.now()));
     let mut answer = Members::new();
     answer::put(&mut answer, "details", Value::Object(details));
