@@ -45,7 +45,7 @@ pub trait Authorizer: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unauthorized`] if credentials are missing or wrong, [`ErrorKind::Forbidden`] if they do not
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) if credentials are missing or wrong, [`Forbidden`](crate::ErrorKind::Forbidden) if they do not
     /// suffice; the dialect finds the words.
     fn authorize(&self, request: &Parts) -> Result<()>;
 }
@@ -170,7 +170,7 @@ impl Builder {
 
     /// Sets a switch: one of the vendors' questions on which their documents and their service disagree is to be
     /// answered in the other way than usual. What each does is told where its name is defined, such as
-    /// [`dialects::pingone::KEEP_LOGIN_BUTTON_ICONS`].
+    /// [`KEEP_LOGIN_BUTTON_ICONS`](crate::dialects::pingone::KEEP_LOGIN_BUTTON_ICONS).
     #[must_use]
     pub fn switch(mut self, name: impl Into<String>) -> Self {
         self.switches.insert(name.into());
@@ -189,8 +189,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Corrupt`] if the engine holds something else than a store, or one of an unknown form;
-    /// [`ErrorKind::Storage`] if it fails.
+    /// [`Corrupt`](crate::ErrorKind::Corrupt) if the engine holds something else than a store, or one of an unknown form;
+    /// [`Storage`](crate::ErrorKind::Storage) if it fails.
     pub fn open(self) -> Result<IdpStore> {
         let engine: Arc<dyn Engine> = match self.engine {
             Some(engine) => engine,
