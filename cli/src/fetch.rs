@@ -15,7 +15,7 @@ use ureq::{Agent, Error as FetchError};
 const TIME: Duration = Duration::from_secs(10);
 
 /// The largest document that is taken.
-const BYTES: u64 = 4 << 20;
+const BYTES: u64 = 1 << 20;
 
 /// How often a server may send us elsewhere.
 const REDIRECTS: u32 = 5;
