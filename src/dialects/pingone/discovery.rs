@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::dialects::lens::Members;
-use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::error::{Error, Reason, Result};
 use crate::http::{Call, Response, body};
 
 /// The media type of a request for discovery.
@@ -22,9 +22,10 @@ pub(super) fn discover(call: &Call<'_>) -> Result<Response> {
     };
     let url = url.map_err(|reason| Error::invalid("/url", reason))?;
     let refuse = |words: &str| Error::invalid("/url", Reason::Other(words.to_owned()));
-    let found = call.service.env().fetch(url).map_err(|error| match error.kind() {
-        ErrorKind::Unsupported => error,
-        _ => refuse("could not be fetched").caused_by(error),
+    let env = call.service.env();
+    let found = env.fetch(url).map_err(|error| match env.fetcher {
+        None => error,
+        Some(_) => refuse("could not be fetched").caused_by(error),
     })?;
     let metadata: Members =
         serde_json::from_slice(&found).map_err(|_| refuse("leads to no OpenID metadata"))?;
