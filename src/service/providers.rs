@@ -216,12 +216,11 @@ impl Service {
     ///
     /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
     pub fn set_provider_state(&self, id: Id, state: State) -> Result<IdentityProvider> {
-        let found = self.provider(id)?;
-        if found.state == state {
-            return Ok(found);
-        }
         self.write(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
+            if old.state == state {
+                return Ok(old);
+            }
             let (updated, sequence) = (unit.now, unit.next_sequence());
             let new = IdentityProvider { updated, sequence, state, ..old.clone() };
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;

@@ -42,7 +42,7 @@ impl Service {
         if self.read(|tx| records::tenant(tx, self.tenant))?.is_some() {
             return Ok(());
         }
-        self.write(|unit| {
+        self.write_even_without_tenant(|unit| {
             let made = Tenant::new(self.tenant, unit.now, name);
             if records::tenant(&*unit.tx, made.id)?.is_some() {
                 return Ok(());
