@@ -180,7 +180,7 @@ fn more(kind: &str) -> Vec<(&'static str, Vec<Value>)> {
                 "protocol/endpoints/acs",
                 vec![json!({"binding": "HTTP-POST", "type": "ORG"}), json!({}), Value::Null],
             ),
-            ("protocol/algorithms", vec![json!({}), json!({"request": 5}), Value::Null]),
+            ("protocol/algorithms", vec![json!({}), json!({"request": {"x": 5}}), Value::Null]),
             (
                 "protocol/algorithms/request/signature",
                 vec![

@@ -20,6 +20,11 @@ pub(super) fn check(document: &Members, current: Option<&Kind>) -> Result<&'stat
     rules.one_of(&["issuerMode"], &["ORG_URL", "CUSTOM_URL", "DYNAMIC"]);
     rules.object(&["protocol"]);
     rules.object(&["policy"]);
+    for (around, members) in OBJECTS {
+        for member in *members {
+            rules.optional_object(&[around, &[*member][..]].concat());
+        }
+    }
     rules.policy();
     if let Some(kind) = kind {
         rules.protocol(kind, current.is_none());
@@ -29,6 +34,23 @@ pub(super) fn check(document: &Members, current: Option<&Kind>) -> Result<&'stat
         (_, violations) => Err(ErrorKind::Invalid { violations }.into()),
     }
 }
+
+/// What holds only objects in documents of every type: the path, and which of its members.
+const OBJECTS: &[(&[&str], &[&str])] = &[
+    (&[], &["properties"]),
+    (&["protocol"], &["endpoints", "algorithms", "settings", "relayState", "credentials"]),
+    (&["protocol", "endpoints"], &["sso", "slo", "acs", "par", "authorization", "token", "userInfo", "jwks"]),
+    (&["protocol", "algorithms"], &["request", "response"]),
+    (&["protocol", "algorithms", "request"], &["signature"]),
+    (&["protocol", "algorithms", "response"], &["signature"]),
+    (&["protocol", "credentials"], &["trust", "client", "signing", "bearer"]),
+    (&["policy"], &["provisioning", "accountLink", "subject"]),
+    (&["policy", "provisioning"], &["groups", "conditions"]),
+    (&["policy", "provisioning", "conditions"], &["deprovisioned", "suspended"]),
+    (&["policy", "accountLink"], &["filter"]),
+    (&["policy", "accountLink", "filter"], &["groups"]),
+    (&["policy", "subject"], &["userNameTemplate"]),
+];
 
 /// What was found wrong with a document so far.
 pub(super) struct Rules<'d> {
@@ -58,9 +80,6 @@ impl Rules<'_> {
     }
 
     fn policy(&mut self) {
-        self.optional_object(&["policy", "provisioning"]);
-        self.optional_object(&["policy", "accountLink"]);
-        self.optional_object(&["policy", "subject"]);
         self.one_of(&["policy", "provisioning", "action"], &["AUTO", "DISABLED", "CALLOUT"]);
         self.one_of(&["policy", "provisioning", "groups", "action"], &["NONE", "ASSIGN", "APPEND", "SYNC"]);
         self.one_of(&["policy", "accountLink", "action"], &["AUTO", "DISABLED"]);
@@ -104,9 +123,10 @@ impl Rules<'_> {
         self.optional_text(&["protocol", "credentials", "trust", "audience"], 1, 1024);
         self.optional_text(&["protocol", "credentials", "signing", "kid"], 1, 1024);
         self.additional_kids();
-        self.optional_object(&["protocol", "settings"]);
-        self.optional_object(&["protocol", "algorithms"]);
         self.optional_text(&["protocol", "settings", "nameFormat"], 1, 1024);
+        for setting in ["honorPersistentNameId", "participateSlo", "sendApplicationContext"] {
+            self.optional_boolean(&["protocol", "settings", setting]);
+        }
         self.one_of(&["protocol", "relayState", "format"], &["OPAQUE", "FROM_URL"]);
     }
 
@@ -136,7 +156,6 @@ impl Rules<'_> {
         self.optional_text(&["protocol", "credentials", "signing", "kid"], 1, 1024);
         self.text(&["protocol", "credentials", "client", "client_id"], 1, 1024);
         self.optional_text(&["protocol", "credentials", "client", "client_secret"], 1, 1024);
-        self.optional_object(&["protocol", "settings"]);
         if self.said(&["protocol", "scopes"]).is_none() {
             self.refuse(&["protocol", "scopes"], Reason::Missing);
         }
@@ -181,6 +200,7 @@ impl Rules<'_> {
         self.spoken(kind);
         self.text(&["protocol", "credentials", "trust", "issuer"], 1, 1024);
         self.text(&["protocol", "credentials", "trust", "kid"], 1, 1024);
+        self.additional_kids();
         self.one_of(&["protocol", "credentials", "trust", "revocation"], &["CRL", "DELTA_CRL", "OCSP"]);
         let path = &["protocol", "credentials", "trust", "revocationCacheLifetime"];
         match self.said(path).map(Value::as_u64) {
@@ -220,6 +240,14 @@ impl<'d> Rules<'d> {
     /// Nothing is wrong with this document yet.
     pub(super) fn of(document: &'d Members) -> Self {
         Self { document, violations: Vec::new() }
+    }
+
+    /// The end of the check: an error with everything that is wrong.
+    pub(super) fn end(self) -> Result<()> {
+        match self.violations {
+            violations if violations.is_empty() => Ok(()),
+            violations => Err(ErrorKind::Invalid { violations }.into()),
+        }
     }
 
     /// What the document says at a path; null says nothing.
