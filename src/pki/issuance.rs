@@ -67,17 +67,20 @@ pub enum Profile {
 /// ```
 /// use idpstore::env::{Generator, SeededEntropy};
 /// use idpstore::pki::issuance::{Issuance, Profile, issue};
-/// use idpstore::pki::{Certificate, DistinguishedName, KeySpec, NameAttribute, PrivateKey, Timestamp, pem};
+/// use idpstore::pki::{
+///     Certificate, DistinguishedName, Hash, KeySpec, NameAttribute, PrivateKey, Timestamp, pem,
+/// };
 ///
 /// let entropy = SeededEntropy::new([7; 32]);
 /// let key = PrivateKey::generate(KeySpec::Rsa { bits: 2048 }, &mut Generator(&entropy))?;
 /// let name = DistinguishedName::new().with(NameAttribute::CommonName, "idp.example.com");
 /// let issuance = Issuance {
-///     serial_number: 1,
+///     serial_number: 1.into(),
 ///     not_before: Timestamp::from_unix_seconds(1_800_000_000),
 ///     not_after: Timestamp::from_unix_seconds(1_900_000_000),
 ///     issuer: &name,
 ///     subject: &name,
+///     hash: Hash::Sha256,
 ///     profile: Profile::Bare,
 /// };
 /// let der = issue(&issuance, &key.public_jwk(), &key, &mut Generator(&entropy))?;

@@ -149,16 +149,19 @@ impl Service {
     /// ```
     /// use idpstore::IdpStore;
     /// use idpstore::pki::issuance::Profile;
-    /// use idpstore::pki::{DistinguishedName, KeySpec, NameAttribute};
+    /// use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute};
     /// use idpstore::service::{CertificatePlan, Owner};
     ///
     /// let service = IdpStore::in_memory()?.service();
+    /// let name = |tenant: &str| DistinguishedName::new().with(NameAttribute::CommonName, tenant);
     /// let key = service.generate_signing_key(Owner::Tenant, |tenant, now| CertificatePlan {
-    ///     name: DistinguishedName::new().with(NameAttribute::CommonName, tenant),
-    ///     serial_number: 1,
+    ///     subject: name(tenant),
+    ///     issuer: name(tenant),
+    ///     serial_number: 1.into(),
     ///     not_before: now,
     ///     not_after: now.plus_calendar_years(2),
     ///     spec: KeySpec::Rsa { bits: 2048 },
+    ///     hash: Hash::Sha256,
     ///     profile: Profile::Bare,
     /// })?;
     /// assert_eq!(service.signing_keys(Owner::Tenant)?, [key.clone()]);

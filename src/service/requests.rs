@@ -96,7 +96,9 @@ impl Service {
     /// use idpstore::env::{Generator, SeededEntropy};
     /// use idpstore::model::{IdentityProvider, Protocol, Saml};
     /// use idpstore::pki::issuance::{Issuance, Profile, issue};
-    /// use idpstore::pki::{CertificationRequest, DistinguishedName, KeySpec, NameAttribute, PrivateKey, pem};
+    /// use idpstore::pki::{
+    ///     CertificationRequest, DistinguishedName, Hash, KeySpec, NameAttribute, PrivateKey, pem,
+    /// };
     /// use idpstore::service::Owner;
     ///
     /// let service = IdpStore::in_memory()?.service();
@@ -116,11 +118,12 @@ impl Service {
     /// let asked = CertificationRequest::from_der(&pem::base64_any(&request.der)?)?;
     /// asked.verify()?;
     /// let issuance = Issuance {
-    ///     serial_number: 1,
+    ///     serial_number: 1.into(),
     ///     not_before: service.env().clock.now(),
     ///     not_after: service.env().clock.now().plus_calendar_years(1),
     ///     issuer: &DistinguishedName::new().with(NameAttribute::CommonName, "Authority"),
     ///     subject: asked.subject(),
+    ///     hash: Hash::Sha256,
     ///     profile: Profile::Bare,
     /// };
     /// let certificate = issue(&issuance, asked.jwk(), &authority, &mut Generator(&entropy))?;
