@@ -79,11 +79,11 @@ pub(super) fn document(
     write(&mut xml).map_err(|cause: std::io::Error| Error::new(ErrorKind::Storage).caused_by(cause))?;
     let xml = String::from_utf8(xml.into_inner())
         .map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
-    Ok(xml.chars().filter(is_xml).collect())
+    Ok(xml.chars().filter(|character| is_xml(*character)).collect())
 }
 
 /// Whether XML 1.0 has this character (section 2.2).
-fn is_xml(character: &char) -> bool {
+fn is_xml(character: char) -> bool {
     !matches!(character, '\u{0}'..'\t' | '\u{b}' | '\u{c}' | '\u{e}'..' ' | '\u{fffe}' | '\u{ffff}')
 }
 
