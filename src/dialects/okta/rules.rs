@@ -25,6 +25,9 @@ pub(super) fn check(document: &Members, current: Option<&Kind>) -> Result<&'stat
             rules.optional_object(&[around, &[*member][..]].concat());
         }
     }
+    for path in TEXTS {
+        rules.optional_text(path, 0, 1024);
+    }
     rules.policy();
     if let Some(kind) = kind {
         rules.protocol(kind, current.is_none());
@@ -50,6 +53,17 @@ const OBJECTS: &[(&[&str], &[&str])] = &[
     (&["policy", "accountLink"], &["filter"]),
     (&["policy", "accountLink", "filter"], &["groups"]),
     (&["policy", "subject"], &["userNameTemplate"]),
+];
+
+/// What is a text in documents of every type; which texts there are, later versions of the API may widen.
+const TEXTS: &[&[&str]] = &[
+    &["protocol", "algorithms", "request", "signature", "algorithm"],
+    &["protocol", "algorithms", "request", "signature", "scope"],
+    &["protocol", "algorithms", "request", "digest"],
+    &["protocol", "algorithms", "response", "signature", "algorithm"],
+    &["protocol", "algorithms", "response", "signature", "scope"],
+    &["policy", "provisioning", "conditions", "deprovisioned", "action"],
+    &["policy", "provisioning", "conditions", "suspended", "action"],
 ];
 
 /// What was found wrong with a document so far.
@@ -85,6 +99,8 @@ impl Rules<'_> {
         self.one_of(&["policy", "accountLink", "action"], &["AUTO", "DISABLED"]);
         let matches = &["USERNAME", "EMAIL", "USERNAME_OR_EMAIL", "CUSTOM_ATTRIBUTE"];
         self.one_of(&["policy", "subject", "matchType"], matches);
+        self.optional_boolean(&["policy", "provisioning", "profileMaster"]);
+        self.optional_array(&["policy", "accountLink", "filter", "groups", "include"]);
         self.optional_text(&["policy", "subject", "filter"], 0, 1024);
         self.optional_text(&["policy", "subject", "userNameTemplate", "template"], 9, 1024);
         if self.said(&["policy", "maxClockSkew"]).is_some_and(|skew| !skew.is_u64()) {
@@ -156,6 +172,7 @@ impl Rules<'_> {
         self.optional_text(&["protocol", "credentials", "signing", "kid"], 1, 1024);
         self.text(&["protocol", "credentials", "client", "client_id"], 1, 1024);
         self.optional_text(&["protocol", "credentials", "client", "client_secret"], 1, 1024);
+        self.optional_boolean(&["protocol", "credentials", "client", "pkce_required"]);
         if self.said(&["protocol", "scopes"]).is_none() {
             self.refuse(&["protocol", "scopes"], Reason::Missing);
         }
