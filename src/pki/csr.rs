@@ -31,15 +31,12 @@ use crate::error::{Error, ErrorKind, Reason, Result, Violation};
 ///
 /// ```
 /// use idpstore::env::{Generator, SeededEntropy};
-/// use idpstore::pki::{
-///     CertificationRequest, DistinguishedName, Hash, KeySpec, NameAttribute, PrivateKey, csr,
-/// };
+/// use idpstore::pki::{CertificationRequest, DistinguishedName, KeySpec, NameAttribute, PrivateKey, csr};
 ///
 /// let entropy = SeededEntropy::new([7; 32]);
 /// let key = PrivateKey::generate(KeySpec::Rsa { bits: 2048 }, &mut Generator(&entropy))?;
 /// let subject = DistinguishedName::new().with(NameAttribute::CommonName, "sp.example.com");
-/// let names = ["sp.example.com".to_owned()];
-/// let der = csr::build(&subject, &names, &key, Hash::Sha256, &mut Generator(&entropy))?;
+/// let der = csr::build(&subject, &["sp.example.com".to_owned()], &key, &mut Generator(&entropy))?;
 ///
 /// let request = CertificationRequest::from_der(&der)?;
 /// request.verify()?;
