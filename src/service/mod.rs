@@ -101,15 +101,15 @@ impl Service {
         work(&*self.engine.read()?)
     }
 
-    /// Runs `work` until it could be committed, if there is the tenant.
+    /// Runs `work` until it could be committed. A tenant that is not there gets nothing.
     fn write<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<T> {
         self.write_even_without_tenant(|unit| {
-            unit.tenant()?;
-            work(unit)
+            let value = work(unit)?;
+            unit.tenant().map(|_| value)
         })
     }
 
-    /// As [`Service::write`], for the work that makes the tenant.
+    /// As [`Service::write`], for the work that removes the tenant.
     fn write_even_without_tenant<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<T> {
         let mut keys = Vec::new();
         let mut retries = 0;
