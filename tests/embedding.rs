@@ -5,8 +5,10 @@ use std::sync::Mutex;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use idpstore::env::{KeySource, SeededEntropy};
-use idpstore::pki::{KeySpec, PrivateKey};
+use idpstore::env::{Clock, KeySource, SeededEntropy};
+use idpstore::error::Resource;
+use idpstore::model::{Id, IdentityProvider, OpenIdConnect, Protocol, State};
+use idpstore::pki::{KeySpec, PrivateKey, Timestamp};
 use idpstore::testing::CannedKeys;
 use idpstore::{Error, ErrorKind, IdpStore, Result};
 
@@ -128,4 +130,65 @@ fn a_file_is_open_once_and_free_again_when_it_is_closed() {
     assert_eq!(IdpStore::open(&path).unwrap_err().kind(), &ErrorKind::Locked, "somebody else has the lock");
     drop(lock);
     assert!(IdpStore::open(&path).is_ok());
+}
+
+#[test]
+fn debug_tells_no_secrets() {
+    let store = IdpStore::in_memory().unwrap();
+    let made = json(&store.handle(provider("Partner")));
+    let shown = get(&store, &format!("/api/v1/idps/{}", made["id"].as_str().unwrap()));
+    assert_eq!(json(&shown)["protocol"]["credentials"]["client"]["client_secret"], "secret");
+    let told = format!("{store:?}");
+    assert!(told.contains("Shown(1)"), "{told}");
+    let octets = format!("{:?}", b"secret").trim_matches(['[', ']']).to_owned();
+    assert!(!told.contains("\"secret\"") && !told.contains(&octets), "{told}");
+}
+
+/// A clock that stands.
+#[derive(Debug)]
+struct Standing(i64);
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_millis(self.0)
+    }
+}
+
+#[test]
+fn a_clock_that_is_far_off_does_no_harm() {
+    for millis in [i64::MIN, -1, 1 << 43, 1 << 48, i64::MAX] {
+        let store = IdpStore::builder().clock(Standing(millis)).open().unwrap();
+        for name in ["First", "Second"] {
+            assert_eq!(store.handle(provider(name)).status(), 200, "{millis}");
+        }
+        assert_eq!(names(&store), ["First", "Second"], "{millis}");
+    }
+}
+
+#[test]
+fn a_tenant_that_is_not_there_gets_nothing() {
+    let service = IdpStore::in_memory().unwrap().service().for_tenant(Id::from_number(77));
+    let made = service.create_provider(|draft| Ok(oidc(draft.id(), draft.now())));
+    let tenant = ErrorKind::NotFound { what: Resource::Tenant, id: 77.into() };
+    assert_eq!(made.unwrap_err().kind(), &tenant);
+    service.found_tenant("Seventy-seven").unwrap();
+    assert!(service.create_provider(|draft| Ok(oidc(draft.id(), draft.now()))).is_ok());
+}
+
+#[test]
+fn what_changes_nothing_writes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.redb");
+    let service = IdpStore::open(&path).unwrap().service();
+    let made = service.create_provider(|draft| Ok(oidc(draft.id(), draft.now()))).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    assert_eq!(service.set_provider_state(made.id, State::Active).unwrap(), made);
+    assert_eq!(service.update_provider(made.id, |_, _| Ok(None)).unwrap(), made);
+    assert!(std::fs::read(&path).unwrap() == before);
+    service.set_provider_state(made.id, State::Inactive).unwrap();
+    assert!(std::fs::read(&path).unwrap() != before);
+}
+
+fn oidc(id: Id, now: Timestamp) -> IdentityProvider {
+    IdentityProvider::new(id, now, "Partner", Protocol::OpenIdConnect(OpenIdConnect::default()))
 }

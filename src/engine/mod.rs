@@ -116,4 +116,12 @@ impl<E: Engine + ?Sized> Engine for &E {
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
         (**self).write()
     }
+
+    fn snapshot(&self) -> Result<Snapshot> {
+        (**self).snapshot()
+    }
+
+    fn restore(&self, snapshot: &Snapshot) -> Result<()> {
+        (**self).restore(snapshot)
+    }
 }

@@ -9,6 +9,9 @@ use crate::pki::Timestamp;
 /// Bits of an id that count within a millisecond.
 const COUNTER_BITS: u32 = 20;
 
+/// The last millisecond that fits above the counter.
+const LAST_MILLISECOND: u64 = u64::MAX >> (COUNTER_BITS + 1);
+
 /// The identifier of a record: 63 bits, the Unix time in milliseconds and then a counter, so ids ascend in
 /// the order of creation. Each dialect spells it in its own way, and can read its own spelling back.
 ///
@@ -36,10 +39,11 @@ impl Id {
         self.0
     }
 
-    /// The first id of the millisecond `now`, or the one after `last` if that is later.
+    /// The first id of the millisecond `now`, or the one after `last` if that is later. From the year 2248 on,
+    /// whose milliseconds have too many bits, ids only count on.
     #[must_use]
     pub fn after(last: Self, now: Timestamp) -> Self {
-        let millis = u64::try_from(now.unix_millis()).unwrap_or(0);
+        let millis = u64::try_from(now.unix_millis()).unwrap_or(0).min(LAST_MILLISECOND);
         Self::from_number((millis << COUNTER_BITS).max(last.0.saturating_add(1)))
     }
 
@@ -93,6 +97,15 @@ mod tests {
         let third = Id::after(second, Timestamp::from_unix_millis(5));
         assert!(first < second && second < third);
         assert_eq!(first.number() >> COUNTER_BITS, 1_800_000_000_000);
+    }
+
+    #[test]
+    fn ids_ascend_even_when_the_time_has_too_many_bits() {
+        for millis in [1 << 43, 1 << 44, i64::MAX] {
+            let now = Timestamp::from_unix_millis(millis);
+            let first = Id::after(Id::from_number(7), now);
+            assert!(Id::from_number(7) < first && first < Id::after(first, now), "{millis}");
+        }
     }
 
     #[test]

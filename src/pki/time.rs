@@ -25,8 +25,8 @@ use crate::error::{Error, Reason, Result};
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// 9999-12-31T23:59:59.999Z
-    const LAST: Self = Self(253_402_300_799_999);
+    /// 9999-12-31T23:59:59.999Z, the last instant that calendars spell in four digits.
+    pub const LAST: Self = Self(253_402_300_799_999);
 
     /// The instant this many milliseconds after 1970.
     #[must_use]

@@ -118,12 +118,11 @@ impl Service {
     ///
     /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
     pub fn set_application_state(&self, id: Id, state: State) -> Result<Application> {
-        let found = self.application(id)?;
-        if found.state == state {
-            return Ok(found);
-        }
         self.write(|unit| {
             let old = application(&*unit.tx, unit.tenant_id(), id)?;
+            if old.state == state {
+                return Ok(old);
+            }
             let new = Application { state, updated: unit.now, ..old.clone() };
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             let kind = match state {

@@ -102,8 +102,16 @@ impl Service {
         work(&*self.engine.read()?)
     }
 
-    /// Runs `work` until it could be committed.
+    /// Runs `work` until it could be committed. A tenant that is not there gets nothing.
     fn write<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<T> {
+        self.write_even_without_tenant(|unit| {
+            let value = work(unit)?;
+            unit.tenant().map(|_| value)
+        })
+    }
+
+    /// As [`Service::write`], for the work that removes the tenant.
+    fn write_even_without_tenant<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<T> {
         let mut keys = Vec::new();
         let mut retries = 0;
         loop {
@@ -127,6 +135,8 @@ struct Unit<'a> {
     service: &'a Service,
     now: Timestamp,
     counters: Counters,
+    /// The sequence number of the last change when it began.
+    begun: u64,
     /// Keys that were made for this unit before its transaction began.
     keys: std::slice::Iter<'a, PrivateKey>,
 }
@@ -135,10 +145,15 @@ impl<'a> Unit<'a> {
     fn begin(service: &'a Service, keys: &'a [PrivateKey]) -> Result<Self> {
         let tx = service.engine.write()?;
         let counters = records::counters(&*tx)?;
-        Ok(Self { tx, service, now: service.env.clock.now(), counters, keys: keys.iter() })
+        let begun = counters.last_sequence;
+        Ok(Self { tx, service, now: service.env.clock.now(), counters, begun, keys: keys.iter() })
     }
 
+    /// Every change is logged, so a unit that has logged none has changed nothing.
     fn commit(mut self) -> Result<()> {
+        if self.counters.last_sequence == self.begun {
+            return Ok(());
+        }
         records::save_counters(&mut *self.tx, &self.counters)?;
         self.tx.commit()
     }

@@ -216,12 +216,11 @@ impl Service {
     ///
     /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
     pub fn set_provider_state(&self, id: Id, state: State) -> Result<IdentityProvider> {
-        let found = self.provider(id)?;
-        if found.state == state {
-            return Ok(found);
-        }
         self.write(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
+            if old.state == state {
+                return Ok(old);
+            }
             let (updated, sequence) = (unit.now, unit.next_sequence());
             let new = IdentityProvider { updated, sequence, state, ..old.clone() };
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
@@ -339,8 +338,14 @@ impl Service {
     }
 }
 
-/// What signs people in may trust only keys that are there, and sign only with those that it was given.
-pub(super) fn check_keys(unit: &Unit<'_>, id: Id, trusted: &[String], signing: Option<&str>) -> Result<()> {
+/// What signs people in may trust only keys that are there, and sign only with those that it was given or with the
+/// tenant's default one, which is then one of its own.
+pub(super) fn check_keys(
+    unit: &mut Unit<'_>,
+    id: Id,
+    trusted: &[String],
+    signing: Option<&str>,
+) -> Result<()> {
     let mut violations = Vec::new();
     for kid in trusted {
         if trusted_key(&*unit.tx, unit.tenant_id(), kid)?.is_none() {
@@ -350,7 +355,11 @@ pub(super) fn check_keys(unit: &Unit<'_>, id: Id, trusted: &[String], signing: O
     if let Some(kid) = signing
         && records::attachment(&*unit.tx, unit.tenant_id(), id, kid)?.is_none()
     {
-        violations.push(Violation::new(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
+        if unit.tenant()?.default_signing_key.as_deref() == Some(kid) {
+            unit.attach(id, kid, unit.now)?;
+        } else {
+            violations.push(Violation::new(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
+        }
     }
     if violations.is_empty() { Ok(()) } else { Err(ErrorKind::Invalid { violations }.into()) }
 }

@@ -136,7 +136,7 @@ fn policy() -> Vec<(&'static str, Vec<Value>)> {
         ("policy/subject", object_or_nothing()),
         ("policy/provisioning/action", vec![json!("AUTO"), json!("DISABLED"), json!("CALLOUT"), Value::Null]),
         ("policy/provisioning/groups", vec![json!({"action": "ASSIGN", "assignments": []}), Value::Null]),
-        ("policy/provisioning/profileMaster", vec![json!(true), json!("odd"), Value::Null]),
+        ("policy/provisioning/profileMaster", vec![json!(true), json!(false), Value::Null]),
         ("policy/provisioning/conditions", object_or_nothing()),
         ("policy/accountLink/action", vec![json!("AUTO"), json!("DISABLED"), Value::Null]),
         ("policy/accountLink/filter", vec![json!({"groups": {"include": ["x"]}}), json!({}), Value::Null]),
@@ -180,7 +180,7 @@ fn more(kind: &str) -> Vec<(&'static str, Vec<Value>)> {
                 "protocol/endpoints/acs",
                 vec![json!({"binding": "HTTP-POST", "type": "ORG"}), json!({}), Value::Null],
             ),
-            ("protocol/algorithms", vec![json!({}), json!({"request": 5}), Value::Null]),
+            ("protocol/algorithms", vec![json!({}), json!({"request": {"x": 5}}), Value::Null]),
             (
                 "protocol/algorithms/request/signature",
                 vec![
@@ -212,7 +212,7 @@ fn more(kind: &str) -> Vec<(&'static str, Vec<Value>)> {
             ("protocol/algorithms/response", vec![json!({"signature": {"scope": "ANY"}})]),
             ("protocol/scopes", vec![json!([]), json!(["a", "", "a"])]),
             ("protocol/credentials/client/client_secret", vec![Value::Null]),
-            ("protocol/credentials/client/pkce_required", vec![json!(true), json!("true"), Value::Null]),
+            ("protocol/credentials/client/pkce_required", vec![json!(true), json!(false), Value::Null]),
         ],
         "X509" => vec![
             ("protocol/credentials/trust/revocation", vec![json!("CRL"), Value::Null]),

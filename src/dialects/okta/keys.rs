@@ -16,7 +16,7 @@ use crate::service::{Cursor, Owner};
 const VALIDITY_YEARS: std::ops::RangeInclusive<i64> = 2..=10;
 
 pub(super) fn list_trusted(call: &Call<'_>) -> Result<Response> {
-    let after = call.query("after").map(|kid| Id::from_uuid(&kid).ok_or(ErrorKind::BadCursor)).transpose()?;
+    let after = paging::after(call).map(|kid| Id::from_uuid(&kid).ok_or(ErrorKind::BadCursor)).transpose()?;
     let page = call.service.trusted_keys(after, paging::limit(call)?)?;
     let next = page.next.and_then(|next| match next {
         Cursor::Id(id) => Some(id.to_uuid()),

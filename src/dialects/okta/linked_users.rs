@@ -26,7 +26,7 @@ const PROFILE: [&str; 8] = [
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let provider = providers::named(call)?.id;
-    let after = match call.query("after") {
+    let after = match paging::after(call) {
         Some(text) => Some(ids::read_as(ids::USER, &text).ok_or(ErrorKind::BadCursor)?),
         None => None,
     };
@@ -62,9 +62,7 @@ pub(super) fn link(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
     let mut rules = Rules::of(&document);
     rules.text(&["externalId"], 1, 512);
-    if !rules.violations.is_empty() {
-        return Err(ErrorKind::Invalid { violations: rules.violations }.into());
-    }
+    rules.end()?;
     let external_id = document.get("externalId").and_then(Value::as_str).unwrap_or_default();
     let provider = linkable(call, provider)?;
     shown(call, &call.service.link_user(provider.id, user, external_id)?)

@@ -46,7 +46,7 @@ pub(super) fn service_provider(
     key: &Key,
     org: &str,
     base_url: &str,
-) -> Result<Vec<u8>> {
+) -> Result<String> {
     let certificate = certificate(key)?;
     let acs = assertion_consumer_service(provider, base_url);
     document(&fields::audience(provider), |xml| {
@@ -61,11 +61,11 @@ pub(super) fn certificate(key: &Key) -> Result<String> {
     Ok(pem::wrap_base64(&der, COLUMNS))
 }
 
-/// The metadata of the entity with this id.
+/// The metadata of the entity with this id. Names may hold characters that XML cannot; they are left out.
 pub(super) fn document(
     entity_id: &str,
     content: impl FnOnce(&mut Xml) -> std::io::Result<()>,
-) -> Result<Vec<u8>> {
+) -> Result<String> {
     let mut xml = Writer::new(Vec::with_capacity(8192));
     let write = |xml: &mut Xml| {
         xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -77,7 +77,14 @@ pub(super) fn document(
         Ok(())
     };
     write(&mut xml).map_err(|cause: std::io::Error| Error::new(ErrorKind::Storage).caused_by(cause))?;
-    Ok(xml.into_inner())
+    let xml = String::from_utf8(xml.into_inner())
+        .map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
+    Ok(xml.chars().filter(|character| is_xml(*character)).collect())
+}
+
+/// Whether XML 1.0 has this character (section 2.2).
+fn is_xml(character: char) -> bool {
+    !matches!(character, '\u{0}'..'\t' | '\u{b}' | '\u{c}' | '\u{e}'..' ' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// Where the partner sends its responses: to an address of the provider's own, or to the org's.
@@ -176,4 +183,19 @@ fn in_english(xml: &mut Xml, element: &str, content: &str) -> std::io::Result<()
 pub(super) fn text(xml: &mut Xml, element: &str, content: &str) -> std::io::Result<()> {
     xml.create_element(element).write_text_content(BytesText::new(content))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_xml_cannot_hold_is_left_out() {
+        let xml = document("a\0\u{1f}\u{ffff}\u{fffe}b\t\u{e9}", |xml| text(xml, "x", "\u{8}<\u{b}\n"));
+        assert_eq!(
+            xml.expect("a document"),
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<md:EntityDescriptor entityID=\"ab&#9;\u{e9}\" \
+             xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\"><x>&lt;\n</x></md:EntityDescriptor>"
+        );
+    }
 }

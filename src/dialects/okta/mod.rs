@@ -31,6 +31,7 @@ use http::{HeaderValue, Response as HttpResponse};
 use super::{Dialect, base64url};
 use crate::env::Environment;
 use crate::http::{Quota, Response};
+use crate::pki::Timestamp;
 
 /// The dialect.
 pub static DIALECT: Dialect = Dialect {
@@ -57,7 +58,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-okta-request-id");
 fn finish(response: &mut Response, env: &Environment) {
     let mut id = [0; 20];
     env.entropy.fill(&mut id);
-    let seconds = u64::try_from(env.clock.now().unix_seconds()).unwrap_or_default();
+    // A date outside of these years has no spelling (RFC 9110, section 5.6.7).
+    let now = env.clock.now().clamp(Timestamp::default(), Timestamp::LAST);
+    let seconds = u64::try_from(now.unix_seconds()).unwrap_or_default();
     let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
     let quota = response.extensions().get::<Quota>().copied();
     let headers = HttpResponse::headers_mut(response);

@@ -29,6 +29,11 @@ pub(super) fn limit(call: &Call<'_>) -> Result<usize> {
     }
 }
 
+/// Where the page before ended, as the caller was told; an empty text says nothing.
+pub(super) fn after(call: &Call<'_>) -> Option<String> {
+    call.query("after").filter(|after| !after.is_empty())
+}
+
 /// A cursor of a filtered list. Links keep only `limit` and `after`, so the filter travels in the cursor.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Filtered {
@@ -97,6 +102,6 @@ pub(super) fn link(call: &Call<'_>, response: &mut Response, next: Option<&str>)
         response.headers_mut().append(LINK, value);
         Ok(())
     };
-    add(call.query("after").as_deref(), "self")?;
+    add(after(call).as_deref(), "self")?;
     next.map_or(Ok(()), |next| add(Some(next), "next"))
 }

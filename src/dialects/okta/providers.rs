@@ -23,7 +23,7 @@ const DEFAULT_KEY_YEARS: u32 = 10;
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let limit = paging::limit(call)?;
     let (mut q, mut kind) = (call.query("q").filter(|q| !q.is_empty()), call.query("type"));
-    let after = match call.query("after") {
+    let after = match paging::after(call) {
         None => None,
         Some(text) => match ids::read(&text) {
             Some(id) if q.is_none() => Some(Cursor::Id(id)),

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::key_lens;
 use super::keys::{at, created, credentials, owner};
+use super::rules::Rules;
 use crate::dialects::lens::{Members, get as at_path};
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body, negotiate};
@@ -30,6 +31,10 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let owner = owner(call)?;
     let document = body::json_object(call)?;
+    let mut rules = Rules::of(&document);
+    rules.optional_object(&["subject"]);
+    rules.optional_object(&["subjectAltNames"]);
+    rules.end()?;
     let (subject, dns_names) = (subject(&document)?, dns_names(&document)?);
     acceptable(call)?;
     let key = call.service.create_request(owner, &subject, &dns_names, KeySpec::Rsa { bits: 2048 })?;
@@ -79,10 +84,7 @@ fn subject(document: &Members) -> Result<DistinguishedName> {
             Some(_) => return Err(Error::invalid(format!("/subject/{member}"), Reason::WrongType("string"))),
         }
     }
-    match document.get("subject") {
-        None | Some(Value::Null | Value::Object(_)) => Ok(name),
-        Some(_) => Err(Error::invalid("/subject", Reason::WrongType("object"))),
-    }
+    Ok(name)
 }
 
 /// The DNS names that a document asks a certificate for.

@@ -20,6 +20,14 @@ pub(super) fn check(document: &Members, current: Option<&Kind>) -> Result<&'stat
     rules.one_of(&["issuerMode"], &["ORG_URL", "CUSTOM_URL", "DYNAMIC"]);
     rules.object(&["protocol"]);
     rules.object(&["policy"]);
+    for (around, members) in OBJECTS {
+        for member in *members {
+            rules.optional_object(&[around, &[*member][..]].concat());
+        }
+    }
+    for path in TEXTS {
+        rules.optional_text(path, 0, 1024);
+    }
     rules.policy();
     if let Some(kind) = kind {
         rules.protocol(kind, current.is_none());
@@ -29,6 +37,34 @@ pub(super) fn check(document: &Members, current: Option<&Kind>) -> Result<&'stat
         (_, violations) => Err(ErrorKind::Invalid { violations }.into()),
     }
 }
+
+/// What holds only objects in documents of every type: the path, and which of its members.
+const OBJECTS: &[(&[&str], &[&str])] = &[
+    (&[], &["properties"]),
+    (&["protocol"], &["endpoints", "algorithms", "settings", "relayState", "credentials"]),
+    (&["protocol", "endpoints"], &["sso", "slo", "acs", "par", "authorization", "token", "userInfo", "jwks"]),
+    (&["protocol", "algorithms"], &["request", "response"]),
+    (&["protocol", "algorithms", "request"], &["signature"]),
+    (&["protocol", "algorithms", "response"], &["signature"]),
+    (&["protocol", "credentials"], &["trust", "client", "signing", "bearer"]),
+    (&["policy"], &["provisioning", "accountLink", "subject"]),
+    (&["policy", "provisioning"], &["groups", "conditions"]),
+    (&["policy", "provisioning", "conditions"], &["deprovisioned", "suspended"]),
+    (&["policy", "accountLink"], &["filter"]),
+    (&["policy", "accountLink", "filter"], &["groups"]),
+    (&["policy", "subject"], &["userNameTemplate"]),
+];
+
+/// What is a text in documents of every type; which texts there are, later versions of the API may widen.
+const TEXTS: &[&[&str]] = &[
+    &["protocol", "algorithms", "request", "signature", "algorithm"],
+    &["protocol", "algorithms", "request", "signature", "scope"],
+    &["protocol", "algorithms", "request", "digest"],
+    &["protocol", "algorithms", "response", "signature", "algorithm"],
+    &["protocol", "algorithms", "response", "signature", "scope"],
+    &["policy", "provisioning", "conditions", "deprovisioned", "action"],
+    &["policy", "provisioning", "conditions", "suspended", "action"],
+];
 
 /// What was found wrong with a document so far.
 pub(super) struct Rules<'d> {
@@ -58,14 +94,13 @@ impl Rules<'_> {
     }
 
     fn policy(&mut self) {
-        self.optional_object(&["policy", "provisioning"]);
-        self.optional_object(&["policy", "accountLink"]);
-        self.optional_object(&["policy", "subject"]);
         self.one_of(&["policy", "provisioning", "action"], &["AUTO", "DISABLED", "CALLOUT"]);
         self.one_of(&["policy", "provisioning", "groups", "action"], &["NONE", "ASSIGN", "APPEND", "SYNC"]);
         self.one_of(&["policy", "accountLink", "action"], &["AUTO", "DISABLED"]);
         let matches = &["USERNAME", "EMAIL", "USERNAME_OR_EMAIL", "CUSTOM_ATTRIBUTE"];
         self.one_of(&["policy", "subject", "matchType"], matches);
+        self.optional_boolean(&["policy", "provisioning", "profileMaster"]);
+        self.optional_array(&["policy", "accountLink", "filter", "groups", "include"]);
         self.optional_text(&["policy", "subject", "filter"], 0, 1024);
         self.optional_text(&["policy", "subject", "userNameTemplate", "template"], 9, 1024);
         if self.said(&["policy", "maxClockSkew"]).is_some_and(|skew| !skew.is_u64()) {
@@ -104,9 +139,10 @@ impl Rules<'_> {
         self.optional_text(&["protocol", "credentials", "trust", "audience"], 1, 1024);
         self.optional_text(&["protocol", "credentials", "signing", "kid"], 1, 1024);
         self.additional_kids();
-        self.optional_object(&["protocol", "settings"]);
-        self.optional_object(&["protocol", "algorithms"]);
         self.optional_text(&["protocol", "settings", "nameFormat"], 1, 1024);
+        for setting in ["honorPersistentNameId", "participateSlo", "sendApplicationContext"] {
+            self.optional_boolean(&["protocol", "settings", setting]);
+        }
         self.one_of(&["protocol", "relayState", "format"], &["OPAQUE", "FROM_URL"]);
     }
 
@@ -136,7 +172,7 @@ impl Rules<'_> {
         self.optional_text(&["protocol", "credentials", "signing", "kid"], 1, 1024);
         self.text(&["protocol", "credentials", "client", "client_id"], 1, 1024);
         self.optional_text(&["protocol", "credentials", "client", "client_secret"], 1, 1024);
-        self.optional_object(&["protocol", "settings"]);
+        self.optional_boolean(&["protocol", "credentials", "client", "pkce_required"]);
         if self.said(&["protocol", "scopes"]).is_none() {
             self.refuse(&["protocol", "scopes"], Reason::Missing);
         }
@@ -181,6 +217,7 @@ impl Rules<'_> {
         self.spoken(kind);
         self.text(&["protocol", "credentials", "trust", "issuer"], 1, 1024);
         self.text(&["protocol", "credentials", "trust", "kid"], 1, 1024);
+        self.additional_kids();
         self.one_of(&["protocol", "credentials", "trust", "revocation"], &["CRL", "DELTA_CRL", "OCSP"]);
         let path = &["protocol", "credentials", "trust", "revocationCacheLifetime"];
         match self.said(path).map(Value::as_u64) {
@@ -220,6 +257,14 @@ impl<'d> Rules<'d> {
     /// Nothing is wrong with this document yet.
     pub(super) fn of(document: &'d Members) -> Self {
         Self { document, violations: Vec::new() }
+    }
+
+    /// The end of the check: an error with everything that is wrong.
+    pub(super) fn end(self) -> Result<()> {
+        match self.violations {
+            violations if violations.is_empty() => Ok(()),
+            violations => Err(ErrorKind::Invalid { violations }.into()),
+        }
     }
 
     /// What the document says at a path; null says nothing.

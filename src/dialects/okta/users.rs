@@ -7,7 +7,7 @@ use super::lens::{OktaLens, time};
 use super::rules::Rules;
 use super::{ids, wire};
 use crate::dialects::lens::{Lens as _, Members, Ordered, default, insert, remove};
-use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::error::{Error, Reason, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Remainder, Remainders, User, UserState};
 use crate::service::Draft;
@@ -67,10 +67,7 @@ fn check(document: &Members) -> Result<()> {
     rules.text(&LOGIN, 5, 100);
     rules.text(&["profile", "email"], 5, 100);
     rules.optional_object(&["credentials"]);
-    match rules.violations {
-        violations if violations.is_empty() => Ok(()),
-        violations => Err(ErrorKind::Invalid { violations }.into()),
-    }
+    rules.end()
 }
 
 fn put(draft: &Draft<'_, '_>, mut document: Members, activate: bool) -> User {

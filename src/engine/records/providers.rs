@@ -141,16 +141,15 @@ pub(crate) fn search(
                 return Ok(ControlFlow::Break(()));
             }
             let id = keyspace::last_id(key)?;
-            let kind_fits = match search.kind {
-                Some(kind) => {
-                    tx.get(Key::of(tag::PROVIDER_KIND).id(tenant).text(kind).id(id).bytes())?.is_some()
-                }
-                None => true,
-            };
+            if let Some(kind) = search.kind
+                && tx.get(Key::of(tag::PROVIDER_KIND).id(tenant).text(kind).id(id).bytes())?.is_none()
+            {
+                return Ok(ControlFlow::Continue(()));
+            }
             let stored = listed(tx, tenant, id)?;
             let Named { name } = keyspace::decode(&stored.bytes)?;
             let hit = names::hit(tenant, &names::fold(&name), id, &needle);
-            if kind_fits && hit.is_some_and(|hit| hit.bytes() == key) {
+            if hit.is_some_and(|hit| hit.bytes() == key) {
                 found.push((key.to_vec(), stored));
             }
             Ok(ControlFlow::Continue(()))

@@ -242,10 +242,10 @@ fn stem(org: &Tenant, label: &str) -> String {
 fn chosen_name(draft: &Draft<'_, '_>, said: Option<String>, label: &str) -> Result<String> {
     let stem = stem(&draft.tenant()?, label);
     if let Some(name) = said {
-        let taken = draft.applications_named(&name)?.iter().any(|other| other.alias.as_ref() == Some(&name));
         // Many may be made from one template, but none from what an org has defined for one application.
         let own = stem.split_once('_').is_some_and(|(org, _)| name.starts_with(&format!("{org}_")));
-        if taken && own {
+        let taken = |other: &Application| other.alias.as_ref() == Some(&name);
+        if own && draft.applications_named(&name)?.iter().any(taken) {
             return Err(ErrorKind::AlreadyExists { what: Resource::Application, id: name.into() }.into());
         }
         return Ok(name);

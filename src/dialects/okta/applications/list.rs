@@ -69,7 +69,7 @@ fn page(call: &Call<'_>, asked: &Asked, limit: usize) -> Result<Page<crate::mode
 fn asked(call: &Call<'_>) -> Result<Asked> {
     let said = |name| call.query(name).filter(|text| !text.is_empty());
     let (q, filter) = (said("q"), said("filter"));
-    match said("after") {
+    match paging::after(call) {
         None => Ok(Asked { q, filter, after: None }),
         Some(text) => match ids::read(&text) {
             Some(id) => Ok(Asked { q, filter, after: Some(id) }),

@@ -48,7 +48,7 @@ pub(super) fn identity_provider(
             })?;
         Ok(())
     })?;
-    Ok(in_ascii(&String::from_utf8_lossy(&xml)))
+    Ok(in_ascii(&xml))
 }
 
 fn logs_out(said: &Members) -> bool {
