@@ -30,6 +30,17 @@ fn code(kind: &ErrorKind) -> &'static str {
     }
 }
 
+/// What keeps a test key from being had.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
+pub(crate) fn key(cause: Error) -> Text {
+    format!("ERR_KEY {cause}")
+}
+
+/// What is wrong with an option.
+pub(crate) fn option(name: &str, cause: &Error) -> Text {
+    format!("ERR_OPTIONS `{name}` {cause}")
+}
+
 /// What no HTTP request can be.
 pub(crate) fn request(cause: &http::Error) -> Text {
     format!("ERR_REQUEST {cause}")

@@ -9,9 +9,12 @@ mod error;
 mod message;
 
 use bytes::Bytes;
+use idpstore::dialects;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::redb::RedbEngine;
-use idpstore::pki::PrivateKey;
+use idpstore::env::{CertificateSettings, KeySource as _};
+use idpstore::pki::{KeySpec, PrivateKey};
+use idpstore::testing::CannedKeys;
 use idpstore::{Builder, IdpStore};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -19,6 +22,22 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use backend::{Backend, Storage};
 use env::{Draws, Host};
 use error::{Text, text};
+
+/// The starts of the paths that belong to a vendor's API.
+#[wasm_bindgen]
+#[must_use]
+pub fn prefixes() -> Vec<String> {
+    let prefixes = dialects::ALL.iter().flat_map(|dialect| dialect.prefixes);
+    prefixes.map(|prefix| (*prefix).to_owned()).collect()
+}
+
+/// The test key with this position in the order that all ports of the store share: PKCS#8 in DER.
+#[wasm_bindgen]
+pub fn fixture_key(spec: &str, position: usize) -> Result<Vec<u8>, Text> {
+    let spec: KeySpec = spec.parse().map_err(text)?;
+    let key = CannedKeys::from_position(position).generate(spec).map_err(error::key)?;
+    Ok(key.to_pkcs8_der().map_err(text)?.to_vec())
+}
 
 /// An open store.
 #[wasm_bindgen]
@@ -36,22 +55,34 @@ pub struct Snapshot {
 
 #[wasm_bindgen]
 impl Store {
-    /// A new store in memory. Without a `seed` its entropy counts.
-    pub fn memory(now: f64, seed: &[u8], base_url: Option<String>) -> Result<Store, Text> {
-        Self::open(
-            Host::new(now, Draws::new(seed)),
-            base_url,
-            IdpStore::builder().engine(MemoryEngine::default()),
-        )
+    /// A new store in memory. Without a `seed` its entropy counts. `certificate_key` is the kind of key for service
+    /// providers' certificates, where the vendor leaves that to the server's settings.
+    pub fn memory(
+        now: f64,
+        seed: &[u8],
+        base_url: Option<String>,
+        certificate_key: &str,
+    ) -> Result<Store, Text> {
+        let builder = IdpStore::builder().engine(MemoryEngine::default());
+        Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, builder)
     }
 
     /// The store whose bytes lie in `storage`, made if nothing lies there.
-    pub fn lasting(now: f64, seed: &[u8], base_url: Option<String>, storage: Storage) -> Result<Store, Text> {
+    pub fn lasting(
+        now: f64,
+        seed: &[u8],
+        base_url: Option<String>,
+        certificate_key: &str,
+        storage: Storage,
+    ) -> Result<Store, Text> {
         let engine = RedbEngine::backend(Backend(storage)).map_err(text)?;
-        Self::open(Host::new(now, Draws::new(seed)), base_url, IdpStore::builder().engine(engine))
+        let builder = IdpStore::builder().engine(engine);
+        Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, builder)
     }
 
-    fn open(host: Host, base_url: Option<String>, mut builder: Builder) -> Result<Store, Text> {
+    fn open(host: Host, base_url: Option<String>, key: &str, mut builder: Builder) -> Result<Store, Text> {
+        let spec: KeySpec = key.parse().map_err(|cause| error::option("certificateKey", &cause))?;
+        builder = builder.certificates(CertificateSettings { spec, ..CertificateSettings::default() });
         builder = builder.clock(host.clone()).entropy(host.clone()).keys(host.clone());
         if let Some(url) = base_url {
             builder = builder.base_url(url);

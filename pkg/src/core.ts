@@ -50,12 +50,12 @@ export class LocalCore implements Core {
   static async open(options: OpenOptions): Promise<LocalCore> {
     const resolved = settings(options);
     const Store = await load(resolved.wasm);
-    const { seed, now, baseUrl, keys } = resolved;
+    const { seed, now, baseUrl, keys, certificateKey } = resolved;
     const storage = await open(resolved.place);
     try {
       const store = storage
-        ? Store.lasting(now(), seed, baseUrl, storage)
-        : Store.memory(now(), seed, baseUrl);
+        ? Store.lasting(now(), seed, baseUrl, certificateKey, storage)
+        : Store.memory(now(), seed, baseUrl, certificateKey);
       return new LocalCore(store, now, keys, storage);
     } catch (error) {
       storage?.close();

@@ -23,16 +23,35 @@ export async function message(
   return plain(input, init, baseUrl) ?? (await general(input, init, baseUrl));
 }
 
-/** The common case, a URL and perhaps a text, without the cost of a `Request`. */
+/**
+ * The common case, without the cost of a `Request`, and with the headers that a browser's `Request` would drop, such
+ * as `Origin`: nothing leaves this process.
+ */
 function plain(input: RequestInfo | URL, init: RequestInit | undefined, baseUrl: string | undefined): Message | undefined {
-  const { method = 'GET', headers, body } = init ?? {};
-  const known = body === undefined || body === null || typeof body === 'string';
-  if (isRequest(input) || headers !== undefined || !known || (method === 'GET' && body)) return undefined;
-  if (!/^[A-Z]+$/.test(method)) return undefined;
-  let head = `${method} ${absolute(input, baseUrl)}`;
-  if (!body) return { head, body: NOTHING };
-  head += '\ncontent-type: text/plain;charset=UTF-8';
-  return { head, body: encoder.encode(body) };
+  const { method = 'GET', headers, body = null } = init ?? {};
+  if (isRequest(input) || !/^[A-Z]+$/.test(method) || (body !== null && /^(GET|HEAD)$/.test(method))) return undefined;
+  const octets = octetsOf(body);
+  if (!octets) return undefined;
+  const head = `${method} ${absolute(input, baseUrl)}`;
+  if (headers === undefined && typeof body !== 'string') return { head, body: octets };
+  const lines = new Headers(headers);
+  if (typeof body === 'string' && !lines.has('content-type')) lines.set('content-type', 'text/plain;charset=UTF-8');
+  return { head: head + written(lines), body: octets };
+}
+
+/** The octets of a body, if they can be had at once. */
+function octetsOf(body: BodyInit | null): Uint8Array | undefined {
+  if (body === null) return NOTHING;
+  if (typeof body === 'string') return encoder.encode(body);
+  return body instanceof Uint8Array ? body : undefined;
+}
+
+function written(headers: Headers): string {
+  let lines = '';
+  headers.forEach((value, name) => {
+    lines += `\n${name}: ${value}`;
+  });
+  return lines;
 }
 
 async function general(
@@ -46,10 +65,7 @@ async function general(
       : new Request(input, init)
     : new Request(absolute(input, baseUrl), init);
   request.signal?.throwIfAborted();
-  let head = `${request.method} ${withoutFragment(request.url)}`;
-  request.headers.forEach((value, name) => {
-    head += `\n${name}: ${value}`;
-  });
+  const head = `${request.method} ${withoutFragment(request.url)}${written(request.headers)}`;
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
   return { head, body: hasBody ? new Uint8Array(await request.arrayBuffer()) : NOTHING };
 }

@@ -2,12 +2,20 @@
 
 import { http, type HttpHandler } from 'msw';
 
+import { PREFIXES } from './prefixes.js';
 import type { IdpStore } from './store.js';
 
 /**
- * Handlers that answer from the store. `origin` is whose requests they answer, such as `https://example.okta.com`;
- * by default everybody's with a path of a vendor's API.
+ * Handlers that answer from the store. `origin` is whose requests they answer, such as `https://example.okta.com` or
+ * `https://*.okta.com`; by default everybody's with a path of a vendor's API.
  */
 export function handlers(store: IdpStore, { origin = '*' }: { origin?: string } = {}): HttpHandler[] {
-  return [http.all(`${origin}/api/v1/*`, ({ request }) => store.fetch(request))];
+  const host = origin === '*' ? '[^/]+//[^/]+' : origin.split('*').map(literal).join('[^/]*');
+  const paths = new RegExp(`^${host}(?:${PREFIXES.map(literal).join('|')})`);
+  return [http.all(paths, ({ request }) => store.fetch(request))];
+}
+
+/** The text as a regular expression that matches nothing else. */
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

@@ -31,6 +31,11 @@ export interface OpenOptions {
    * there at once, the default with a seed, in memory only; or a function that makes them.
    */
   keys?: 'webcrypto' | 'fixture' | KeySource;
+  /**
+   * The kind of key with which a service provider is certified, where the vendor leaves that to its server's settings
+   * (ZITADEL): `RSA-4096` as there by default, or with test keys `RSA-2048`, which they are.
+   */
+  certificateKey?: string;
   /** The WebAssembly module, where the file beside the package cannot be loaded. The first store decides. */
   wasm?: WasmSource;
   /** `'counted'` counts instead of drawing at random, as the scenarios do that all ports of the store share. */
@@ -46,6 +51,7 @@ export interface Settings {
   now: () => number;
   baseUrl: string | undefined;
   keys: Keys;
+  certificateKey: string;
   wasm: WasmSource | undefined;
 }
 
@@ -66,6 +72,7 @@ export function settings(options: OpenOptions): Settings {
     now: clock(now ?? (reproducible ? STANDING : Date.now)),
     baseUrl: baseUrl === undefined ? undefined : String(baseUrl),
     keys: keySource(keys),
+    certificateKey: options.certificateKey ?? (keys === 'fixture' ? 'RSA-2048' : 'RSA-4096'),
     wasm,
   };
 }

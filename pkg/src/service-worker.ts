@@ -1,5 +1,6 @@
 // `idpstore/service-worker`: a page's own `fetch('/api/v1/idps')`, answered without a server.
 
+import { PREFIXES } from './prefixes.js';
 import type { IdpStore } from './store.js';
 
 interface FetchEventLike extends Event {
@@ -12,7 +13,7 @@ interface FetchEventLike extends Event {
  * while the script first runs, with the promise of a store. It is in memory: browsers end service workers
  * when they like, and let them have no lasting store of this kind.
  */
-export function answerFetch(store: IdpStore | Promise<IdpStore>, prefixes: readonly string[] = ['/api/v1/']): void {
+export function answerFetch(store: IdpStore | Promise<IdpStore>, prefixes: readonly string[] = PREFIXES): void {
   addEventListener('fetch', (event) => {
     const { request } = event as FetchEventLike;
     const { origin, pathname } = new URL(request.url);

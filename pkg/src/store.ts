@@ -23,6 +23,11 @@ export interface Change {
   actor: string;
   /** What was done. */
   kind:
+    | 'application_created'
+    | 'application_replaced'
+    | 'application_activated'
+    | 'application_deactivated'
+    | 'application_deleted'
     | 'provider_created'
     | 'provider_replaced'
     | 'provider_activated'
@@ -33,10 +38,20 @@ export interface Change {
     | 'trusted_key_deleted'
     | 'signing_key_generated'
     | 'signing_key_cloned'
+    | 'signing_key_imported'
+    | 'signing_key_replaced'
+    | 'signing_key_deleted'
     | 'request_created'
     | 'request_revoked'
-    | 'certificate_installed';
-  /** To which provider, or for which owner a key or request was made: the record's number in decimal. */
+    | 'certificate_installed'
+    | 'tenant_created'
+    | 'tenant_deleted'
+    | 'user_created'
+    | 'user_deactivated'
+    | 'user_deleted'
+    | 'user_linked'
+    | 'user_unlinked';
+  /** To which record, or for which owner a key or request was made: the record's number in decimal. */
   subject: string;
   /** Which key, where it was one. */
   kid: string | null;

@@ -17,3 +17,13 @@ test('the comparison sees what is different', async () => {
   const found = await differences(open, { steps: [step, { ...step, response: { status: 404 } }] });
   assert.equal(found.length, 4, found.join('\n'));
 });
+
+test('large integers are sent and compared exactly', async () => {
+  const path = '/v1/environments/00000000-0000-7000-8010-69647073746f/keys';
+  const [, scenario] = cases().find(([name]) => name === 'pingone/generated-key.json');
+  const step = scenario.steps.find(({ request }) => request.body?.serialNumber);
+  assert.equal(step.request.path, path);
+  assert.equal(step.request.body.serialNumber, 'integer 9223372036854775809');
+  step.response.body.serialNumber = 'integer 9223372036854775810';
+  assert.match((await differences(open, scenario)).join('\n'), /9223372036854775809.*9223372036854775810/);
+});

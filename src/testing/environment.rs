@@ -78,6 +78,12 @@ const KEYS: [&str; 8] = [
 ];
 
 impl CannedKeys {
+    /// The keys from this position in the order on.
+    #[must_use]
+    pub fn from_position(position: usize) -> Self {
+        Self(Arc::new(AtomicUsize::new(position)))
+    }
+
     /// The key with this position in the order.
     ///
     /// # Errors

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 
+import { parse } from './scenario.mjs';
+
 const root = process.env.IDPSTORE_CASES
   ? new URL(`file://${process.env.IDPSTORE_CASES}/`)
   : new URL('../../../tests/cases/', import.meta.url);
@@ -9,6 +11,8 @@ const root = process.env.IDPSTORE_CASES
 /** Name and content of each. */
 export function cases() {
   const names = readdirSync(root, { recursive: true }).filter((name) => name.endsWith('.json')).sort();
-  assert.ok(names.length > 0, 'there are no scenarios');
-  return names.map((name) => [name, JSON.parse(readFileSync(new URL(name, root), 'utf8'))]);
+  for (const dialect of ['okta/', 'pingone/', 'zitadel/']) {
+    assert.ok(names.some((name) => name.startsWith(dialect)), `there are no scenarios in ${dialect}`);
+  }
+  return names.map((name) => [name, parse(readFileSync(new URL(name, root), 'utf8'))]);
 }

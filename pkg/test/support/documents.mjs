@@ -27,3 +27,14 @@ export function oidc(name) {
 export async function names(store) {
   return (await store.providers.list()).map(({ name }) => name);
 }
+
+/** One path of each vendor's API, and what a store answers there at first. */
+export const DOORS = [
+  ['GET', '/api/v1/idps', 200],
+  ['GET', '/v1/environments', 200],
+  ['POST', '/admin/v1/idps/templates/_search', 200],
+  ['POST', '/management/v1/idps/templates/_search', 200],
+  ['POST', '/zitadel.admin.v1.AdminService/ListProviders', 200],
+  ['GET', '/v2/idps/1', 404],
+  ['GET', '/idps/1/saml/metadata', 404],
+];
