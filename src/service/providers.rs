@@ -201,13 +201,15 @@ impl Service {
     ///
     /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
     pub fn delete_provider(&self, id: Id) -> Result<Change> {
-        self.write(|unit| {
+        let deleted = self.write(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.release_keys(id)?;
             unit.release_users(id)?;
             unit.append(ChangeKind::ProviderDeleted, id, None)
-        })
+        })?;
+        self.shown.forget(self.tenant, id);
+        Ok(deleted)
     }
 
     /// Switches a provider on or off. One that already is so stays unchanged.

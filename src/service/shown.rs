@@ -31,8 +31,8 @@ pub struct View<'v> {
 #[derive(Default)]
 pub(super) struct Shown(Mutex<Documents>);
 
-/// By dialect, tenant and provider.
-type Documents = BTreeMap<(&'static str, Id, Id), Arc<Document>>;
+/// By tenant, provider and dialect.
+type Documents = BTreeMap<(Id, Id, &'static str), Arc<Document>>;
 
 struct Document {
     record: Vec<u8>,
@@ -65,7 +65,7 @@ impl Service {
     }
 
     fn shown(&self, stored: &Stored<IdentityProvider>, view: &View<'_>) -> Result<Option<Bytes>> {
-        let place = (view.dialect, self.tenant, stored.id);
+        let place = (self.tenant, stored.id, view.dialect);
         let known = self.shown.lock().get(&place).cloned();
         if let Some(known) =
             known.filter(|known| known.record == stored.bytes && known.base_url == view.base_url)
@@ -81,6 +81,13 @@ impl Service {
         }
         shown.insert(place, Arc::new(document));
         Ok(bytes)
+    }
+}
+
+impl Shown {
+    /// Lets go of the documents of a provider that is no more: they may hold its secrets.
+    pub(super) fn forget(&self, tenant: Id, provider: Id) {
+        self.lock().retain(|place, _| (place.0, place.1) != (tenant, provider));
     }
 }
 

@@ -5,11 +5,11 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use super::changes::ChangeKind;
 use super::keys::key_users;
 use super::page::{Cursor, Page};
-use super::providers::trusted_key;
+use super::providers::{provider, trusted_key};
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
-use crate::model::{Id, Key, Remainders, place};
+use crate::model::{Id, IdentityProvider, Key, Remainders, place};
 use crate::pki::certificate::Certificate;
 use crate::pki::{Timestamp, pem};
 
@@ -55,18 +55,28 @@ impl Service {
         })
     }
 
-    /// Puts another certificate in the place of a trusted key, which keeps its `kid`.
+    /// Puts another certificate in the place of a trusted key, which keeps its `kid`, if it `fits` every provider
+    /// that trusts the key.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if it is not there, and as [`Service::import_trusted_key`].
-    pub fn replace_trusted_key(&self, kid: &str, chain: &[String]) -> Result<Key> {
+    /// [`ErrorKind::NotFound`] if it is not there, whatever `fits` fails with, and as
+    /// [`Service::import_trusted_key`].
+    pub fn replace_trusted_key(
+        &self,
+        kid: &str,
+        chain: &[String],
+        fits: impl Fn(&Key, &IdentityProvider) -> Result<()>,
+    ) -> Result<Key> {
         let leaf = read_chain(chain)?;
         self.write(|unit| {
             let old = existing_trusted_key(&*unit.tx, unit.tenant_id(), kid)?;
             let remainders = old.remainders.clone();
             let new = Key { created: old.created, remainders, ..trusted(old.id, unit.now, &leaf, chain) };
             unit.refuse_twin(&new)?;
+            for id in records::users(&*unit.tx, unit.tenant_id(), kid)? {
+                fits(&new, &provider(&*unit.tx, unit.tenant_id(), id)?)?;
+            }
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.log(ChangeKind::TrustedKeyReplaced, new.id, Some(kid))?;
             Ok(new)

@@ -97,7 +97,7 @@ fn trusted_keys(service: &Service, clock: &FixedClock) -> String {
     let usage = said("pingone", &json!({"usageType": "SIGNING"}));
     service.import_valid_certificate(&[edwards_certificate(), certificate_of(1)], &usage).unwrap();
     clock.advance(1);
-    service.replace_trusted_key(&replaced.kid, &[base64(&certificate_of(6))]).unwrap();
+    service.replace_trusted_key(&replaced.kid, &[base64(&certificate_of(6))], |_, _| Ok(())).unwrap();
     let gone = service.import_trusted_key(&[base64(&certificate_of(7))]).unwrap();
     service.delete_trusted_key(&gone.kid).unwrap();
     trusted.kid

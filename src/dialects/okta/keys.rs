@@ -4,12 +4,12 @@ use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::providers::{named, plan};
+use super::providers::{fits, named, plan};
 use super::{applications, ids, key_lens, paging};
 use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body};
-use crate::model::{Id, Key};
+use crate::model::{Id, Key, place};
 use crate::service::{Cursor, Owner};
 
 /// For how many years the certificate of a generated key may be valid.
@@ -37,7 +37,8 @@ pub(super) fn get_trusted(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn replace_trusted(call: &Call<'_>) -> Result<Response> {
     let chain = chain(&body::json_object(call)?)?;
-    shown(&call.service.replace_trusted_key(call.param("kid"), &chain)?)
+    let fits = |key: &Key, provider: &_| fits(key, provider).map_err(|error| error.at(place::CERTIFICATE));
+    shown(&call.service.replace_trusted_key(call.param("kid"), &chain, fits)?)
 }
 
 pub(super) fn delete_trusted(call: &Call<'_>) -> Result<Response> {

@@ -12,7 +12,7 @@ use crate::dialects::lens::{Context, Lens as _, Ordered};
 use crate::dialects::put;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body, negotiate};
-use crate::model::{IdentityProvider, Protocol, State, place};
+use crate::model::{IdentityProvider, Key, Protocol, State, place};
 use crate::pki::issuance::Profile;
 use crate::pki::{Hash, KeySpec, Timestamp};
 use crate::service::{CertificatePlan, Cursor, Draft, Owner, ProviderQuery, View};
@@ -85,14 +85,21 @@ fn finish(draft: &mut Draft<'_, '_>, mut provider: IdentityProvider) -> Result<I
     if matches!(provider.protocol, Protocol::Saml(_)) && provider.signing_key.is_none() {
         provider.signing_key = Some(draft.default_signing_key(|org, now| plan(org, now, DEFAULT_KEY_YEARS))?);
     }
-    // Certificates with elliptic curves are for smart cards only.
-    let smart_card = matches!(provider.protocol, Protocol::MutualTls(_));
-    for kid in provider.trusted_keys.iter().filter(|_| !smart_card) {
-        if draft.trusted_key(kid)?.is_some_and(|key| key.jwk.kty() != "RSA") {
-            return Err(Error::invalid(place::TRUSTED_KEYS, Reason::KeyTypeNotAllowed));
+    for kid in &provider.trusted_keys {
+        if let Some(key) = draft.trusted_key(kid)? {
+            fits(&key, &provider).map_err(|error| error.at(place::TRUSTED_KEYS))?;
         }
     }
     Ok(provider)
+}
+
+/// Certificates with elliptic curves are for smart cards only.
+pub(super) fn fits(key: &Key, provider: &IdentityProvider) -> Result<()> {
+    if key.jwk.kty() == "RSA" || matches!(provider.protocol, Protocol::MutualTls(_)) {
+        Ok(())
+    } else {
+        Err(Error::invalid("", Reason::KeyTypeNotAllowed))
+    }
 }
 
 /// The certificate that Okta issues to itself for a key of an org.
