@@ -1,11 +1,11 @@
 //! Time, randomness and keys as JavaScript hands them in: the time with each call, a seed when the store is
-//! opened, keys on a shelf.
+//! opened, keys and fetched documents on a shelf.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use idpstore::env::{Clock, Entropy, KeySource, SeededEntropy};
+use idpstore::env::{Clock, Entropy, Fetcher, KeySource, SeededEntropy};
 use idpstore::pki::{KeySpec, PrivateKey, Timestamp, thumbprint};
 use idpstore::{Error, ErrorKind, Result};
 
@@ -17,7 +17,17 @@ pub(crate) struct Host(Arc<State>);
 struct State {
     unix_millis: AtomicI64,
     draws: Draws,
-    shelf: Mutex<VecDeque<PrivateKey>>,
+    shelf: Mutex<Shelf>,
+}
+
+/// What JavaScript supplies for one call, in its own time.
+#[derive(Debug, Default)]
+struct Shelf {
+    keys: VecDeque<PrivateKey>,
+    /// Documents by their URLs; none where it could not be fetched.
+    documents: BTreeMap<String, Option<Vec<u8>>>,
+    /// The URL of a document that was asked for and not there.
+    missing: Option<String>,
 }
 
 /// Where random bytes come from.
@@ -73,15 +83,20 @@ impl Host {
     }
 
     pub(crate) fn shelve(&self, key: PrivateKey) {
-        self.shelf().push_back(key);
+        self.shelf().keys.push_back(key);
     }
 
-    /// Keys are for one call: what it leaves is not for the next, so that the order of keys is always the same.
-    pub(crate) fn clear_shelf(&self) {
-        self.shelf().clear();
+    pub(crate) fn shelve_document(&self, url: String, document: Option<Vec<u8>>) {
+        self.shelf().documents.insert(url, document);
     }
 
-    fn shelf(&self) -> MutexGuard<'_, VecDeque<PrivateKey>> {
+    /// What lies there is for one call: what it leaves is not for the next, so that the order of keys is always the
+    /// same. Gives the URL of a document that was asked for and not there.
+    pub(crate) fn clear_shelf(&self) -> Option<String> {
+        std::mem::take(&mut *self.shelf()).missing
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
         self.0.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -107,7 +122,20 @@ impl Entropy for Host {
 
 impl KeySource for Host {
     fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
-        let key = self.shelf().pop_front();
+        let key = self.shelf().keys.pop_front();
         key.ok_or_else(|| Error::new(ErrorKind::KeyPending { spec: spec.to_string() }))
+    }
+}
+
+impl Fetcher for Host {
+    fn get(&self, url: &str) -> Result<Vec<u8>> {
+        let mut shelf = self.shelf();
+        let document = shelf.documents.get(url).cloned();
+        if document.is_none() {
+            shelf.missing = Some(url.to_owned());
+        }
+        document
+            .flatten()
+            .ok_or_else(|| Error::new(ErrorKind::WrongState).context("no document came from there"))
     }
 }

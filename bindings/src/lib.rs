@@ -56,15 +56,17 @@ pub struct Snapshot {
 #[wasm_bindgen]
 impl Store {
     /// A new store in memory. Without a `seed` its entropy counts. `certificate_key` is the kind of key for service
-    /// providers' certificates, where the vendor leaves that to the server's settings.
+    /// providers' certificates, where the vendor leaves that to the server's settings; `fetches` tells whether
+    /// documents that partners publish can be had.
     pub fn memory(
         now: f64,
         seed: &[u8],
         base_url: Option<String>,
         certificate_key: &str,
+        fetches: bool,
     ) -> Result<Store, Text> {
         let builder = IdpStore::builder().engine(MemoryEngine::default());
-        Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, builder)
+        Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, fetches, builder)
     }
 
     /// The store whose bytes lie in `storage`, made if nothing lies there.
@@ -73,17 +75,27 @@ impl Store {
         seed: &[u8],
         base_url: Option<String>,
         certificate_key: &str,
+        fetches: bool,
         storage: Storage,
     ) -> Result<Store, Text> {
         let engine = RedbEngine::backend(Backend(storage)).map_err(text)?;
         let builder = IdpStore::builder().engine(engine);
-        Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, builder)
+        Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, fetches, builder)
     }
 
-    fn open(host: Host, base_url: Option<String>, key: &str, mut builder: Builder) -> Result<Store, Text> {
+    fn open(
+        host: Host,
+        base_url: Option<String>,
+        key: &str,
+        fetches: bool,
+        mut builder: Builder,
+    ) -> Result<Store, Text> {
         let spec: KeySpec = key.parse().map_err(|cause| error::option("certificateKey", &cause))?;
         builder = builder.certificates(CertificateSettings { spec, ..CertificateSettings::default() });
         builder = builder.clock(host.clone()).entropy(host.clone()).keys(host.clone());
+        if fetches {
+            builder = builder.fetcher(host.clone());
+        }
         if let Some(url) = base_url {
             builder = builder.base_url(url);
         }
@@ -91,28 +103,34 @@ impl Store {
     }
 
     /// Answers a request, both in the form of [`message`].
-    /// Fails with `ERR_KEY_PENDING` if a key must be supplied first, and then the whole call be repeated.
+    /// Fails with `ERR_KEY_PENDING` or `ERR_DOCUMENT_PENDING` if a key of that kind or the document at that URL must
+    /// be supplied first, and then the whole call be repeated.
     pub fn handle(&self, now: f64, head: &str, body: Vec<u8>) -> Result<Vec<u8>, Text> {
         self.host.set_time(now);
         let request = message::request(head, Bytes::from(body))?;
         let drawn = self.host.drawn();
         let outcome = self.store.try_handle(request);
-        self.host.clear_shelf();
-        match outcome {
-            Ok(response) => Ok(message::response(&response)),
-            Err(error) => {
-                // As if the call had not been: what it drew is drawn again when it is repeated.
-                self.host.draw_again_from(drawn);
-                Err(text(error))
-            }
-        }
+        // A call whose document is missing is refused before it changes anything.
+        let outcome = match (self.host.clear_shelf(), outcome) {
+            (Some(url), _) => Err(format!("ERR_DOCUMENT_PENDING {url}")),
+            (None, outcome) => outcome.map_err(text),
+        };
+        // As if the call had not been: what it drew is drawn again when it is repeated.
+        let answer = outcome.inspect_err(|_| self.host.draw_again_from(drawn))?;
+        Ok(message::response(&answer))
     }
 
     /// Puts a private key (PKCS#8 in DER) on the shelf, for the next call of [`Store::handle`] only.
     pub fn supply_key(&self, pkcs8: &[u8]) -> Result<(), Text> {
-        let key = PrivateKey::from_pkcs8_der(pkcs8).inspect_err(|_| self.host.clear_shelf());
+        let key = PrivateKey::from_pkcs8_der(pkcs8).inspect_err(|_| _ = self.host.clear_shelf());
         self.host.shelve(key.map_err(text)?);
         Ok(())
+    }
+
+    /// Puts the document at a URL on the shelf, for the next call of [`Store::handle`] only; without a document, that
+    /// it could not be fetched.
+    pub fn supply_document(&self, url: String, document: Option<Vec<u8>>) {
+        self.host.shelve_document(url, document);
     }
 
     /// Up to `limit` changes after the one with this number, as a JSON array. Ids are texts in it: they are

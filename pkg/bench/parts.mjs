@@ -1,17 +1,23 @@
 // What each part of the module costs: the code of each crate, in bytes before compression, by the names of its
-// functions. Functions that the compiler has merged or inlined count where they ended up.
+// functions, and the constants and tables of all. Functions that the compiler has merged or inlined count where they
+// ended up.
 import { readFileSync } from 'node:fs';
 
-const CRATES = ['idpstore', 'redb', 'crypto_bigint', 'rsa', 'serde_json', 'serde_core', 'quick_xml', 'der', 'x509_cert', 'http', 'hashbrown', 'alloc', 'core'];
+const CRATES = [
+  ...['idpstore', 'redb', 'p521', 'p384', 'p256', 'primeorder', 'elliptic_curve', 'crypto_bigint', 'rsa', 'pkcs5', 'pkcs8'],
+  ...['des', 'rc2', 'sha1', 'sha2', 'serde_json', 'serde_core', 'quick_xml', 'encoding_rs', 'multer', 'der', 'x509_cert'],
+  ...['http', 'httpdate', 'rand_chacha', 'hashbrown', 'alloc', 'core', 'std'],
+];
 
 /** Crates and dialects with their bytes, the largest first. */
 export function parts(path) {
-  const { sizes, names, imports } = read(readFileSync(path));
+  const { sizes, names, imports, data } = read(readFileSync(path));
   const sums = new Map();
   for (const [index, size] of sizes.entries()) {
     const part = partOf(names.get(index + imports) ?? '');
     sums.set(part, (sums.get(part) ?? 0) + size);
   }
+  sums.set('constants and tables', data);
   return [...sums].sort(([, a], [, b]) => b - a);
 }
 
@@ -24,13 +30,15 @@ function partOf(name) {
 
 /** The sizes of the functions, and their names by number. */
 function read(bytes) {
-  const module = { sizes: [], names: new Map(), imports: 0 };
+  const module = { sizes: [], names: new Map(), imports: 0, data: 0 };
   const cursor = new Cursor(bytes, 8);
   while (cursor.at < bytes.length) {
     const section = cursor.byte();
     const end = cursor.number() + cursor.at;
     if (section === 10) {
       for (let left = cursor.number(); left > 0; left -= 1) module.sizes.push(cursor.skip(cursor.number()));
+    } else if (section === 11) {
+      module.data = end - cursor.at;
     } else if (section === 0 && cursor.text() === 'name') {
       while (cursor.at < end) names(cursor, module.names);
     }

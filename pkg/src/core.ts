@@ -7,7 +7,7 @@ import type { Message } from './message.js';
 import { builtin, load } from './module.js';
 import { nodeFile } from './node-file.js';
 import { hasOpfs, opfsFile } from './opfs.js';
-import { settings, type OpenOptions, type Settings } from './options.js';
+import { settings, type Fetcher, type OpenOptions, type Settings } from './options.js';
 import type { Storage } from './storage.js';
 import type { Snapshot as WasmSnapshot, Store as WasmStore } from './wasm/idpstore.js';
 
@@ -42,6 +42,7 @@ export class LocalCore implements Core {
     store: WasmStore,
     private readonly now: () => number,
     private readonly keys: Keys,
+    private readonly fetcher: Fetcher | undefined,
     private readonly storage: Storage | undefined,
   ) {
     this.#store = store;
@@ -50,13 +51,14 @@ export class LocalCore implements Core {
   static async open(options: OpenOptions): Promise<LocalCore> {
     const resolved = settings(options);
     const Store = await load(resolved.wasm);
-    const { seed, now, baseUrl, keys, certificateKey } = resolved;
+    const { seed, now, baseUrl, keys, certificateKey, fetcher } = resolved;
+    const fetches = fetcher !== undefined;
     const storage = await open(resolved.place);
     try {
       const store = storage
-        ? Store.lasting(now(), seed, baseUrl, certificateKey, storage)
-        : Store.memory(now(), seed, baseUrl, certificateKey);
-      return new LocalCore(store, now, keys, storage);
+        ? Store.lasting(now(), seed, baseUrl, certificateKey, fetches, storage)
+        : Store.memory(now(), seed, baseUrl, certificateKey, fetches);
+      return new LocalCore(store, now, keys, fetcher, storage);
     } catch (error) {
       storage?.close();
       throw typeof error === 'string' ? fromText(error) : error;
@@ -64,21 +66,31 @@ export class LocalCore implements Core {
   }
 
   async handle({ head, body }: Message): Promise<Uint8Array<ArrayBuffer>> {
-    const keys: Uint8Array[] = [];
+    const supplies: ((store: WasmStore) => void)[] = [];
     for (;;) {
       try {
         const answer = this.#run((store) => {
-          for (const key of keys) store.supply_key(key);
+          for (const supply of supplies) supply(store);
           return store.handle(this.now(), head, body) as Uint8Array<ArrayBuffer>;
         });
         if (!head.startsWith('GET ')) this.onWrite?.();
         return answer;
       } catch (error) {
-        if (!(error instanceof KeyPending)) throw error;
-        // Nothing has happened; with the key the whole call is made again.
-        keys.push(bytes(await this.keys.next(error.spec)));
+        if (!(error instanceof Pending)) throw error;
+        // Nothing has happened; with what is missing the whole call is made again.
+        supplies.push(await this.#supply(error));
       }
     }
+  }
+
+  /** Has ready what a call is missing. */
+  async #supply({ code, what }: Pending): Promise<(store: WasmStore) => void> {
+    if (code === 'ERR_KEY_PENDING') {
+      const key = bytes(await this.keys.next(what));
+      return (store) => store.supply_key(key);
+    }
+    const document = await fetched(this.fetcher, what);
+    return (store) => store.supply_document(what, document);
   }
 
   async changes(after: number, limit: number): Promise<string> {
@@ -138,14 +150,27 @@ export class LocalCore implements Core {
   }
 }
 
-/** The call needs a key of this specification; it never leaves this file. */
-class KeyPending {
-  constructor(readonly spec: string) {}
+/** The call needs a key of a specification or the document at a URL; it never leaves this file. */
+class Pending {
+  constructor(
+    readonly code: 'ERR_KEY_PENDING' | 'ERR_DOCUMENT_PENDING',
+    readonly what: string,
+  ) {}
 }
 
-function pending(text: string): KeyPending | undefined {
-  const [code, spec] = text.split(' ');
-  return code === 'ERR_KEY_PENDING' && spec ? new KeyPending(spec) : undefined;
+function pending(text: string): Pending | undefined {
+  const [, code, what] = /^(ERR_KEY_PENDING|ERR_DOCUMENT_PENDING) (.*)$/s.exec(text) ?? [];
+  return code && what !== undefined ? new Pending(code as Pending['code'], what) : undefined;
+}
+
+/** The document, unless it cannot be had; the vendor's API then says so. */
+async function fetched(fetcher: Fetcher | undefined, url: string): Promise<Uint8Array | undefined> {
+  try {
+    const response = await fetcher?.(url);
+    return response?.status === 200 ? new Uint8Array(await response.arrayBuffer()) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function open(place: Settings['place']): Promise<Storage | undefined> {

@@ -16,6 +16,9 @@ export type Persist =
       wait?: boolean;
     };
 
+/** Fetches the document at a URL; `fetch` itself is one. */
+export type Fetcher = (url: string) => Promise<Response>;
+
 /** How a store is opened. */
 export interface OpenOptions {
   /** Where the store lies; without it, it is in memory and gone when it is closed. */
@@ -36,6 +39,11 @@ export interface OpenOptions {
    * (ZITADEL): `RSA-4096` as there by default, or with test keys `RSA-2048`, which they are.
    */
   certificateKey?: string;
+  /**
+   * Fetches what a partner publishes, its SAML metadata or OpenID configuration, where a vendor's API is given its URL.
+   * Only the body of a response with status 200 counts. By default nothing is fetched, and such calls are refused.
+   */
+  fetcher?: Fetcher;
   /** The WebAssembly module, where the file beside the package cannot be loaded. The first store decides. */
   wasm?: WasmSource;
   /** `'counted'` counts instead of drawing at random, as the scenarios do that all ports of the store share. */
@@ -52,6 +60,7 @@ export interface Settings {
   baseUrl: string | undefined;
   keys: Keys;
   certificateKey: string;
+  fetcher: Fetcher | undefined;
   wasm: WasmSource | undefined;
 }
 
@@ -73,6 +82,7 @@ export function settings(options: OpenOptions): Settings {
     baseUrl: baseUrl === undefined ? undefined : String(baseUrl),
     keys: keySource(keys),
     certificateKey: options.certificateKey ?? (keys === 'fixture' ? 'RSA-2048' : 'RSA-4096'),
+    fetcher: options.fetcher,
     wasm,
   };
 }

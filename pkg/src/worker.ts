@@ -6,7 +6,7 @@ import { RemoteCore, type Port } from './remote.js';
 import { IdpStore } from './store.js';
 
 /** As `OpenOptions`, without what cannot be sent to a worker. */
-export interface WorkerOptions extends Omit<OpenOptions, 'now' | 'keys' | 'wasm'> {
+export interface WorkerOptions extends Omit<OpenOptions, 'now' | 'keys' | 'fetcher' | 'wasm'> {
   now?: Date | number | string;
   keys?: 'webcrypto' | 'fixture';
   wasm?: WebAssembly.Module | BufferSource | string;

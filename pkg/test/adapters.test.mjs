@@ -8,7 +8,7 @@ import { handlers } from 'idpstore/msw';
 import { listen } from 'idpstore/node';
 import { requestExecutor } from 'idpstore/okta';
 import { setupServer } from 'msw/node';
-import { names, oidc } from './support/documents.mjs';
+import { DOORS, names, oidc } from './support/documents.mjs';
 
 const { Client } = createRequire(import.meta.url)('@okta/okta-sdk-nodejs');
 
@@ -42,6 +42,25 @@ test('MSW answers a program from the store', async () => {
   } finally {
     server.close();
   }
+  await store.close();
+});
+
+test("MSW answers at every vendor's door, and nowhere else", async () => {
+  const store = await open({ seed: 1 });
+  const outside = setupServer(...handlers(store, { origin: 'https://*.example.com' }));
+  for (const [method, path, status] of DOORS) {
+    const server = setupServer(...handlers(store));
+    server.listen({ onUnhandledRequest: 'error' });
+    const answer = await fetch(`https://any.example${path}?x=y`, { method });
+    server.close();
+    assert.equal(answer.status, status, path);
+  }
+  outside.listen({ onUnhandledRequest: 'error' });
+  assert.equal((await fetch('https://one.example.com/v1/environments')).status, 200);
+  for (const url of ['https://one.example.org/v1/environments', 'https://one.example.com/app/v1/environments']) {
+    await assert.rejects(fetch(url), TypeError, url);
+  }
+  outside.close();
   await store.close();
 });
 

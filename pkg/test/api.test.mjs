@@ -4,7 +4,7 @@ import { createPublicKey, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 
 import { IdpStoreError, open } from 'idpstore';
-import { names, oidc } from './support/documents.mjs';
+import { names, oidc, ZITADEL_SAML } from './support/documents.mjs';
 
 const code = (expected) => (error) => error instanceof IdpStoreError && error.code === expected;
 
@@ -120,6 +120,86 @@ test('keys of WebCrypto certify themselves and sign requests', async () => {
   assert.deepEqual((await store.csrs.list(id)).map((one) => one.id), [csr.id]);
   await store.csrs.revoke(id, csr.id);
   assert.deepEqual(await store.csrs.list(id), []);
+  await store.close();
+});
+
+test('WebCrypto makes every kind of key that a vendor takes', async () => {
+  const store = await open({ baseUrl: 'https://example.okta.com' });
+  const { _embedded } = await (await store.fetch('/v1/environments')).json();
+  const path = `/v1/environments/${_embedded.environments[0].id}/keys`;
+  const kinds = [['EC', 256], ['EC', 384], ['EC', 521], ['RSA', 2048], ['RSA', 3072], ['RSA', 4096]];
+  for (const [algorithm, keyLength] of kinds) {
+    const body = JSON.stringify({
+      name: `${algorithm} ${keyLength}`,
+      algorithm,
+      keyLength,
+      signatureAlgorithm: algorithm === 'EC' ? 'SHA256withECDSA' : 'SHA256withRSA',
+      subjectDN: `CN=${algorithm} ${keyLength}, OU=Ping Identity, O=Ping Identity, L=, ST=, C=US`,
+      usageType: 'SIGNING',
+      validityPeriod: 365,
+    });
+    const made = await store.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const { id } = await made.json();
+    assert.equal(made.status, 201);
+    const pem = await store.fetch(`${path}/${id}`, { headers: { accept: 'application/x-x509-ca-cert' } });
+    const certificate = new X509Certificate(await pem.text());
+    assert.ok(certificate.verify(certificate.publicKey), `${algorithm} ${keyLength}`);
+    const { namedCurve, modulusLength } = certificate.publicKey.asymmetricKeyDetails;
+    const size = modulusLength ?? { prime256v1: 256, secp384r1: 384, secp521r1: 521 }[namedCurve];
+    assert.equal(size, keyLength);
+  }
+  await store.close();
+});
+
+test("a service provider's key is as large as the vendor makes it, unless told otherwise", async () => {
+  for (const [options, size] of [[{}, 4096], [{ certificateKey: 'RSA-3072' }, 3072], [{ seed: 1 }, 2048]]) {
+    const store = await open({ ...options, baseUrl: 'https://example.okta.com' });
+    const made = await store.fetch('/admin/v1/idps/saml', { method: 'POST', body: JSON.stringify(ZITADEL_SAML) });
+    const { id } = await made.json();
+    const certificate = new X509Certificate(await (await store.fetch(`/idps/${id}/saml/certificate`)).text());
+    assert.equal(certificate.publicKey.asymmetricKeyDetails.modulusLength, size);
+    await store.close();
+  }
+  await assert.rejects(open({ certificateKey: 'RSA-1' }), code('ERR_OPTIONS'));
+});
+
+test('metadata is fetched by whom the store was given, and refused without anyone', async () => {
+  const url = 'https://idp.example/metadata';
+  const { metadataXml, ...rest } = ZITADEL_SAML;
+  const ask = async (fetcher) => {
+    const store = await open({ seed: 1, ...(fetcher ? { fetcher } : {}) });
+    const body = JSON.stringify({ ...rest, metadataUrl: url });
+    const made = await store.fetch('/admin/v1/idps/saml', { method: 'POST', body });
+    const { id } = await made.json();
+    const found = id && (await (await store.fetch(`/admin/v1/idps/templates/${id}`)).json());
+    const changes = (await store.changes()).length;
+    await store.close();
+    return [made.status, found?.idp.config.saml.metadataXml, changes];
+  };
+  const asked = [];
+  const serve = (status) => async (url) => {
+    asked.push(url);
+    return new Response(Buffer.from(metadataXml, 'base64'), { status });
+  };
+  const [status, found] = await ask(serve(200));
+  assert.deepEqual([status, found], [200, metadataXml]);
+  // The key that the call needs, too, does not make it fetch again.
+  assert.deepEqual(asked, [url]);
+  const none = await open({ seed: 1 });
+  const before = (await none.changes()).length;
+  await none.close();
+  const failing = () => Promise.reject(new Error('no network'));
+  for (const fetcher of [undefined, serve(404), failing]) {
+    assert.deepEqual(await ask(fetcher), [400, undefined, before]);
+  }
+});
+
+test('headers that a browser keeps to itself reach the store', async () => {
+  const store = await open({ seed: 1 });
+  const headers = { origin: 'https://console.example', 'access-control-request-method': 'POST' };
+  const answer = await store.fetch('/admin/v1/idps/google', { method: 'OPTIONS', headers });
+  assert.equal(answer.headers.get('access-control-allow-origin'), 'https://console.example');
+  await assert.rejects(store.fetch('/api/v1/idps', { body: '' }), TypeError);
   await store.close();
 });
 

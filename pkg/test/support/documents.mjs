@@ -34,7 +34,16 @@ export const DOORS = [
   ['GET', '/v1/environments', 200],
   ['POST', '/admin/v1/idps/templates/_search', 200],
   ['POST', '/management/v1/idps/templates/_search', 200],
-  ['POST', '/zitadel.admin.v1.AdminService/ListProviders', 200],
+  ['POST', '/zitadel.admin.v1.AdminService/ListProviders', 415],
   ['GET', '/v2/idps/1', 404],
   ['GET', '/idps/1/saml/metadata', 404],
 ];
+
+const METADATA =
+  '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example">' +
+  '<IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">' +
+  '<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example/sso"/>' +
+  '</IDPSSODescriptor></EntityDescriptor>';
+
+/** A SAML provider as ZITADEL takes it. */
+export const ZITADEL_SAML = { name: 'SAML', metadataXml: btoa(METADATA), binding: 'SAML_BINDING_POST' };
