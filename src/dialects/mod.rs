@@ -7,6 +7,8 @@ pub mod lens;
 pub mod laws;
 #[cfg(feature = "okta")]
 pub mod okta;
+#[cfg(any(feature = "okta", feature = "pingone", feature = "zitadel"))]
+mod parts;
 #[cfg(feature = "pingone")]
 pub mod pingone;
 #[cfg(feature = "zitadel")]

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::wire::{Core, Kind};
 use crate::dialects::lens::Field;
-use crate::model::{Protocol, Secret, SocialService, State};
+use crate::dialects::parts::{put_text, text};
+use crate::model::{Protocol, SocialService, State};
 
 /// The tables that together cover this type.
 pub(super) fn of(kind: &Kind) -> &'static [&'static [Field]] {
@@ -110,35 +111,6 @@ const MUTUAL_TLS: &[Field] = &[Field {
         _ => said,
     },
 }];
-
-/// An optional text of the core as Okta shows it.
-fn text(value: Option<&str>) -> Option<Value> {
-    value.map(Value::from)
-}
-
-/// Sets an optional text of the core; what is no text is given back.
-fn put_text(slot: Option<&mut Option<String>>, said: Option<Value>) -> Option<Value> {
-    let Some(slot) = slot else { return said };
-    match said {
-        Some(Value::String(said)) => {
-            *slot = Some(said);
-            None
-        }
-        other => {
-            *slot = None;
-            other
-        }
-    }
-}
-
-/// As [`put_text`], for what must not be seen.
-fn put_secret(slot: Option<&mut Option<Secret>>, said: Option<Value>) -> Option<Value> {
-    let Some(slot) = slot else { return said };
-    let mut plain = None;
-    let left = put_text(Some(&mut plain), said);
-    *slot = plain.map(Secret::new);
-    left
-}
 
 /// A switch of the core as Okta's action.
 fn switch(on: Option<bool>) -> Option<Value> {

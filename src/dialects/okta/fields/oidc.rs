@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{put_secret, put_text, text};
 use crate::dialects::lens::Field;
-use crate::model::{
-    AppleKey, Client, IdentityProvider, OpenIdConnect, Protocol, Secret, Social, SocialService,
+use crate::dialects::parts::{
+    apple, apple_mut, client, client_mut, oidc, oidc_mut, put_secret, put_text, text,
 };
+use crate::model::Secret;
 
 pub(super) const OPEN_ID_CONNECT: &[Field] = &[
     Field {
@@ -112,49 +112,3 @@ pub(super) const APPLE: &[Field] = &[
         put: |p, said| put_secret(apple_mut(p).map(|key| &mut key.private_key), said),
     },
 ];
-
-fn oidc(p: &IdentityProvider) -> Option<&OpenIdConnect> {
-    match &p.protocol {
-        Protocol::OpenIdConnect(oidc) => Some(oidc),
-        _ => None,
-    }
-}
-
-fn oidc_mut(p: &mut IdentityProvider) -> Option<&mut OpenIdConnect> {
-    match &mut p.protocol {
-        Protocol::OpenIdConnect(oidc) => Some(oidc),
-        _ => None,
-    }
-}
-
-fn client(p: &IdentityProvider) -> Option<&Client> {
-    match &p.protocol {
-        Protocol::OpenIdConnect(oidc) => Some(&oidc.client),
-        Protocol::Social(social) => Some(&social.client),
-        _ => None,
-    }
-}
-
-fn client_mut(p: &mut IdentityProvider) -> Option<&mut Client> {
-    match &mut p.protocol {
-        Protocol::OpenIdConnect(oidc) => Some(&mut oidc.client),
-        Protocol::Social(social) => Some(&mut social.client),
-        _ => None,
-    }
-}
-
-fn apple(p: &IdentityProvider) -> Option<&AppleKey> {
-    match &p.protocol {
-        Protocol::Social(social) => social.apple_key.as_ref(),
-        _ => None,
-    }
-}
-
-fn apple_mut(p: &mut IdentityProvider) -> Option<&mut AppleKey> {
-    match &mut p.protocol {
-        Protocol::Social(social @ Social { service: SocialService::Apple, .. }) => {
-            Some(social.apple_key.get_or_insert_default())
-        }
-        _ => None,
-    }
-}

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::{put_text, text};
 use crate::dialects::lens::Field;
+use crate::dialects::parts::{put_text, saml, saml_mut, text};
 use crate::env::Entropy;
-use crate::model::{Endpoint, IdentityProvider, Protocol, Saml};
+use crate::model::{Endpoint, IdentityProvider};
 
 pub(super) const SAML: &[Field] = &[
     Field {
@@ -133,20 +133,6 @@ fn spelled_audience(mut number: u128) -> String {
         number /= 26;
     }
     audience
-}
-
-fn saml(p: &IdentityProvider) -> Option<&Saml> {
-    match &p.protocol {
-        Protocol::Saml(saml) => Some(saml),
-        _ => None,
-    }
-}
-
-fn saml_mut(p: &mut IdentityProvider) -> Option<&mut Saml> {
-    match &mut p.protocol {
-        Protocol::Saml(saml) => Some(saml),
-        _ => None,
-    }
 }
 
 fn location(endpoint: Option<&Endpoint>) -> Option<Value> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::wire::{Core, Kind};
 use crate::dialects::lens::Field;
-use crate::model::{Secret, SocialService, State};
+use crate::model::{SocialService, State};
 
 /// The tables that together cover this type.
 pub(super) fn of(kind: &Kind) -> &'static [&'static [Field]] {
@@ -45,32 +45,3 @@ const COMMON: &[Field] = &[
         },
     },
 ];
-
-/// An optional text of the core as PingOne shows it.
-fn text(value: Option<&str>) -> Option<Value> {
-    value.map(Value::from)
-}
-
-/// Sets an optional text of the core; what is no text is given back.
-fn put_text(slot: Option<&mut Option<String>>, said: Option<Value>) -> Option<Value> {
-    let Some(slot) = slot else { return said };
-    match said {
-        Some(Value::String(said)) => {
-            *slot = Some(said);
-            None
-        }
-        other => {
-            *slot = None;
-            other
-        }
-    }
-}
-
-/// As [`put_text`], for what must not be seen.
-fn put_secret(slot: Option<&mut Option<Secret>>, said: Option<Value>) -> Option<Value> {
-    let Some(slot) = slot else { return said };
-    let mut plain = None;
-    let left = put_text(Some(&mut plain), said);
-    *slot = plain.map(Secret::new);
-    left
-}

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{put_text, text};
 use crate::dialects::lens::Field;
+use crate::dialects::parts::{put_text, saml, saml_mut, text};
 use crate::dialects::pingone::wire::{BINDINGS, SIGNATURES};
-use crate::model::{Endpoint, IdentityProvider, Protocol, Saml};
+use crate::model::Endpoint;
 
 pub(super) const SAML: &[Field] = &[
     Field {
@@ -97,20 +97,6 @@ pub(super) const SAML: &[Field] = &[
         },
     },
 ];
-
-fn saml(p: &IdentityProvider) -> Option<&Saml> {
-    match &p.protocol {
-        Protocol::Saml(saml) => Some(saml),
-        _ => None,
-    }
-}
-
-fn saml_mut(p: &mut IdentityProvider) -> Option<&mut Saml> {
-    match &mut p.protocol {
-        Protocol::Saml(saml) => Some(saml),
-        _ => None,
-    }
-}
 
 fn location(endpoint: Option<&Endpoint>) -> Option<Value> {
     endpoint.map(|endpoint| endpoint.location.as_str().into())

@@ -3,10 +3,12 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
-use super::{put_secret, put_text, text};
 use crate::dialects::lens::Field;
+use crate::dialects::parts::{
+    apple, apple_mut, client, client_mut, oidc, oidc_mut, put_secret, put_text, text,
+};
 use crate::dialects::zitadel::protojson::bytes;
-use crate::model::{AppleKey, Client, IdentityProvider, Protocol, Secret};
+use crate::model::{AppleKey, IdentityProvider, Secret};
 
 pub(super) const CLIENT: &[Field] = &[
     Field {
@@ -40,14 +42,8 @@ pub(super) const OPEN_ID_CONNECT: &[Field] = &[
     Field {
         core: "open_id_connect.issuer",
         path: &["issuer"],
-        show: |p| match &p.protocol {
-            Protocol::OpenIdConnect(oidc) => text(oidc.issuer.as_deref()),
-            _ => None,
-        },
-        put: |p, said| match &mut p.protocol {
-            Protocol::OpenIdConnect(oidc) => put_text(Some(&mut oidc.issuer), said),
-            _ => said,
-        },
+        show: |p| text(oidc(p)?.issuer.as_deref()),
+        put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.issuer), said),
     },
     Field {
         core: "client.pkce",
@@ -101,34 +97,4 @@ fn put_apple_text(
         return None;
     }
     put_text(apple_mut(p).map(slot), said)
-}
-
-fn client(p: &IdentityProvider) -> Option<&Client> {
-    match &p.protocol {
-        Protocol::OpenIdConnect(oidc) => Some(&oidc.client),
-        Protocol::Social(social) => Some(&social.client),
-        _ => None,
-    }
-}
-
-fn client_mut(p: &mut IdentityProvider) -> Option<&mut Client> {
-    match &mut p.protocol {
-        Protocol::OpenIdConnect(oidc) => Some(&mut oidc.client),
-        Protocol::Social(social) => Some(&mut social.client),
-        _ => None,
-    }
-}
-
-fn apple(p: &IdentityProvider) -> Option<&AppleKey> {
-    match &p.protocol {
-        Protocol::Social(social) => social.apple_key.as_ref(),
-        _ => None,
-    }
-}
-
-fn apple_mut(p: &mut IdentityProvider) -> Option<&mut AppleKey> {
-    match &mut p.protocol {
-        Protocol::Social(social) => Some(social.apple_key.get_or_insert_default()),
-        _ => None,
-    }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::kinds::Kind;
 use crate::dialects::lens::Field;
-use crate::model::{Protocol, Secret, SocialService};
+use crate::model::{Protocol, SocialService};
 
 pub(super) use saml::{derived_metadata, said_binding, said_metadata, take_metadata};
 
@@ -70,32 +70,4 @@ fn put_switch(slot: &mut Option<bool>, on: bool) {
     if on || slot.is_some() {
         *slot = Some(on);
     }
-}
-
-/// Sets an optional text of the core.
-fn put_text(slot: Option<&mut Option<String>>, said: Option<Value>) -> Option<Value> {
-    let Some(slot) = slot else { return said };
-    match said {
-        Some(Value::String(said)) => {
-            *slot = Some(said);
-            None
-        }
-        other => {
-            *slot = None;
-            other
-        }
-    }
-}
-
-/// As [`put_text`], for what must not be seen.
-fn put_secret(slot: Option<&mut Option<Secret>>, said: Option<Value>) -> Option<Value> {
-    let Some(slot) = slot else { return said };
-    let mut plain = None;
-    let left = put_text(Some(&mut plain), said);
-    *slot = plain.map(Secret::new);
-    left
-}
-
-fn text(value: Option<&str>) -> Option<Value> {
-    value.map(Value::from)
 }

@@ -3,11 +3,12 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
-use super::{put_switch, text};
+use super::put_switch;
 use crate::dialects::lens::{Field, Members};
+use crate::dialects::parts::{saml, saml_mut, text};
 use crate::dialects::zitadel::protojson::bytes;
 use crate::error::Result;
-use crate::model::{Endpoint, IdentityProvider, Protocol, Saml};
+use crate::model::{Endpoint, IdentityProvider};
 use crate::saml::{BINDINGS as BINDING_URNS, Endpoint as Published, Metadata};
 
 pub(super) const SAML: &[Field] = &[
@@ -170,18 +171,4 @@ pub(in crate::dialects::zitadel) fn derived_metadata(
         certificates,
     };
     Ok(BASE64_STANDARD.encode(metadata.write()?).into())
-}
-
-fn saml(p: &IdentityProvider) -> Option<&Saml> {
-    match &p.protocol {
-        Protocol::Saml(saml) => Some(saml),
-        _ => None,
-    }
-}
-
-fn saml_mut(p: &mut IdentityProvider) -> Option<&mut Saml> {
-    match &mut p.protocol {
-        Protocol::Saml(saml) => Some(saml),
-        _ => None,
-    }
 }
