@@ -35,8 +35,10 @@ export const DOORS = [
   ['POST', '/admin/v1/idps/templates/_search', 200],
   ['POST', '/management/v1/idps/templates/_search', 200],
   ['POST', '/zitadel.admin.v1.AdminService/ListProviders', 415],
+  ['POST', '/zitadel.management.v1.ManagementService/ListProviders', 415],
+  ['POST', '/zitadel.idp.v2.IdentityProviderService/GetIDPByID', 415],
   ['GET', '/v2/idps/1', 404],
-  ['GET', '/idps/1/saml/metadata', 404],
+  ['GET', '/idps/1/saml/metadata', 400],
 ];
 
 const METADATA =
