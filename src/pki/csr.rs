@@ -47,7 +47,7 @@ use crate::error::{Error, ErrorKind, Reason, Result, Violation};
 /// ```
 ///
 /// # Errors
-/// `Invalid`: at `/0`, `/1` and so on for each DNS name that holds characters outside of ASCII; at the empty
+/// `Invalid`: at `/0`, `/1` and so on for each DNS name that is empty or holds other characters than printable ASCII; at the empty
 /// pointer if the subject holds a type that is not an object identifier.
 pub fn build(
     subject: &DistinguishedName,
@@ -171,11 +171,13 @@ fn general_names(dns_names: &[String]) -> Result<Vec<GeneralName>> {
     let mut wrong = Vec::new();
     let mut names = Vec::new();
     for (index, name) in dns_names.iter().enumerate() {
-        if let Ok(name) = Ia5String::new(name) {
-            names.push(GeneralName::DnsName(name));
-        } else {
-            let words = format!("is not a DNS name in ASCII: `{name}`");
-            wrong.push(Violation::new(format!("/{index}"), Reason::Other(words)));
+        let printable = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
+        match Ia5String::new(name) {
+            Ok(name) if printable => names.push(GeneralName::DnsName(name)),
+            _ => {
+                let words = format!("is not a DNS name in ASCII: `{}`", name.escape_debug());
+                wrong.push(Violation::new(format!("/{index}"), Reason::Other(words)));
+            }
         }
     }
     if wrong.is_empty() { Ok(names) } else { Err(ErrorKind::Invalid { violations: wrong }.into()) }
@@ -232,7 +234,7 @@ mod tests {
 
     #[test]
     fn says_what_it_was_told() {
-        for dns_names in [&[][..], &["example.org"], &["b.example", "a.example", ""]] {
+        for dns_names in [&[][..], &["example.org"], &["b.example", "a.example", "*.example"]] {
             let der = requested(dns_names).unwrap();
             assert_eq!(der, requested(dns_names).unwrap());
             let read = CertificationRequest::from_der(&der).unwrap();
@@ -252,11 +254,12 @@ mod tests {
     }
 
     #[test]
-    fn points_at_every_name_outside_of_ascii() {
-        let error = requested(&["good.example", "b\u{fc}cher.example", "\u{263a}"]).unwrap_err();
+    fn points_at_every_name_that_is_not_printable_ascii() {
+        let error =
+            requested(&["good.example", "b\u{fc}cher.example", "\u{263a}", "", "a\0b", "a b"]).unwrap_err();
         let ErrorKind::Invalid { violations } = error.kind() else { panic!("{error}") };
         let pointers: Vec<_> = violations.iter().map(|violation| violation.pointer.as_str()).collect();
-        assert_eq!(pointers, ["/1", "/2"]);
+        assert_eq!(pointers, ["/1", "/2", "/3", "/4", "/5"]);
     }
 
     #[test]

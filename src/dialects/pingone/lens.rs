@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::wire::{Core, Kind, NAME, ORDER};
+use super::wire::{Core, Kind, NAME};
 use super::{attributes, fields, rules};
 use crate::dialects::lens::{self, Context, Field, Lens, Members, get};
 use crate::error::{Error, Resource, Result};
@@ -52,7 +52,7 @@ impl Lens for PingOneLens {
         document.insert("type".to_owned(), kind.name.into());
         document.insert("createdAt".to_owned(), Value::from(record.created.to_string()));
         document.insert("updatedAt".to_owned(), Value::from(record.updated.to_string()));
-        Some(lens::arrange(document, &ORDER))
+        Some(document)
     }
 
     fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]] {
