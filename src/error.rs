@@ -196,8 +196,13 @@ pub enum ErrorKind {
 }
 
 /// A failure: its kind, what was being done, and the cause where there is one.
+///
+/// One pointer wide, so that a `Result` costs no more than what it carries when all is well.
 #[derive(Debug)]
-pub struct Error {
+pub struct Error(Box<Failure>);
+
+#[derive(Debug)]
+struct Failure {
     kind: ErrorKind,
     context: Option<String>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -207,7 +212,7 @@ impl Error {
     /// An error of `kind`, without further words.
     #[must_use]
     pub fn new(kind: ErrorKind) -> Self {
-        Self { kind, context: None, source: None }
+        Self(Box::new(Failure { kind, context: None, source: None }))
     }
 
     /// A [`ErrorKind::NotFound`] for the thing with this identifier.
@@ -223,21 +228,21 @@ impl Error {
     /// Adds what was being done: lower case, no final period.
     #[must_use]
     pub fn context(mut self, words: impl Into<String>) -> Self {
-        self.context = Some(words.into());
+        self.0.context = Some(words.into());
         self
     }
 
     /// Adds the cause.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.0.source = Some(source.into());
         self
     }
 
     /// Moves all violations to below the place `prefix`.
     #[must_use]
     pub fn at(mut self, prefix: &str) -> Self {
-        if let ErrorKind::Invalid { violations } = &mut self.kind {
+        if let ErrorKind::Invalid { violations } = &mut self.0.kind {
             for violation in violations {
                 violation.pointer.insert_str(0, prefix);
             }
@@ -248,7 +253,7 @@ impl Error {
     /// What is wrong with the document, if that is the matter.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
-        match &self.kind {
+        match &self.0.kind {
             ErrorKind::Invalid { violations } => violations,
             _ => &[],
         }
@@ -257,7 +262,7 @@ impl Error {
     /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
-        &self.kind
+        &self.0.kind
     }
 }
 
@@ -269,14 +274,14 @@ impl From<ErrorKind> for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
+        self.0.source.as_deref().map(|source| source as _)
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}", self.kind)?;
-        if let Some(context) = &self.context {
+        write!(out, "{}", self.0.kind)?;
+        if let Some(context) = &self.0.context {
             write!(out, ": {context}")?;
         }
         Ok(())
