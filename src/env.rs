@@ -1,7 +1,8 @@
 //! Clock, entropy, keys and documents: the things that the house never fetches itself.
 //!
 //! Whoever opens a store hands in an [`Environment`]. With the same seed and the same clock a store answers
-//! byte for byte the same, so tests can compare whole bodies. May import: `error`, `pki`.
+//! byte for byte the same, so tests can compare whole bodies. May import: `error`, `pki`,
+//! `saml`.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,6 +12,7 @@ use rand_core::{Rng as _, SeedableRng};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::pki::{KeySpec, PrivateKey, Timestamp};
+use crate::saml::CharacterSets;
 
 /// Tells the time.
 pub trait Clock: Debug + Send + Sync {
@@ -80,6 +82,8 @@ pub struct Environment {
     pub keys: Arc<dyn KeySource>,
     /// Fetches documents; without one nothing is ever fetched.
     pub fetcher: Option<Arc<dyn Fetcher>>,
+    /// Knows the character sets of documents that are not in UTF-8.
+    pub character_sets: Arc<dyn CharacterSets>,
     /// What a service provider's certificates are like, where the vendor leaves that to the server's settings.
     pub certificates: CertificateSettings,
 }

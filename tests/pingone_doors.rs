@@ -14,6 +14,7 @@ use idpstore::dialects::{Dialect, okta, pingone, put};
 use idpstore::error::Result;
 use idpstore::model::{Id, IdentityProvider};
 use idpstore::pki::Timestamp;
+use idpstore::saml::EncodingStandard;
 use idpstore::testing::CountedEntropy;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -22,7 +23,8 @@ fn said(through: &Dialect, old: Option<&IdentityProvider>, document: &Value) -> 
     let entropy = CountedEntropy::default();
     let (id, now) = (Id::from_number(1 << 60), Timestamp::from_unix_seconds(1_768_471_200));
     let Value::Object(document) = document.clone() else { panic!("no object") };
-    put(through, Context { id, now, entropy: &entropy }, old, document)
+    let cx = Context { id, now, entropy: &entropy, character_sets: &EncodingStandard };
+    put(through, cx, old, document)
 }
 
 fn shown(by: &Dialect, record: &IdentityProvider) -> Members {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use idpstore::IdpStore;
 use idpstore::env::CertificateSettings;
 use idpstore::pki::KeySpec;
-use idpstore::saml::Metadata;
+use idpstore::saml::{EncodingStandard, Metadata};
 use idpstore::testing::CannedKeys;
 use serde_json::{Value, json};
 
@@ -90,7 +90,7 @@ fn metadata_given_to_zitadel_is_an_issuer_an_endpoint_and_a_key_at_okta() {
     house.ask("PUT", &path, &changed);
     let settings = house.zitadel()["config"]["saml"].take();
     let xml = BASE64_STANDARD.decode(settings["metadataXml"].as_str().unwrap()).unwrap();
-    let written = Metadata::read(&xml).unwrap();
+    let written = Metadata::read(&xml, &EncodingStandard).unwrap();
     assert_eq!(written.entity_id.as_deref(), Some("https://idp.example.com"));
     assert_eq!(written.single_sign_on[0].location, "https://new.example.com/sso");
     assert_eq!(written.certificates, [certificate()]);

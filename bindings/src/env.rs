@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use idpstore::env::{Clock, Entropy, Fetcher, KeySource, SeededEntropy};
 use idpstore::pki::{KeySpec, PrivateKey, Timestamp, thumbprint};
+use idpstore::saml::CharacterSets;
 use idpstore::{Error, ErrorKind, Result};
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 /// The environment of one store.
 #[derive(Clone, Debug)]
@@ -137,5 +139,27 @@ impl Fetcher for Host {
         document
             .flatten()
             .ok_or_else(|| Error::new(ErrorKind::WrongState).context("no document came from there"))
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The WHATWG's Encoding standard, which every host has.
+    type TextDecoder;
+
+    #[wasm_bindgen(constructor, catch)]
+    fn new(label: &str, options: JsValue) -> Result<TextDecoder, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn decode(this: &TextDecoder, bytes: &[u8]) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(js_namespace = JSON, js_name = parse)]
+    fn from_json(text: &str) -> JsValue;
+}
+
+impl CharacterSets for Host {
+    fn decode(&self, label: &str, bytes: &[u8]) -> Option<String> {
+        let decoder = TextDecoder::new(label, from_json(r#"{"fatal":true}"#)).ok()?;
+        decoder.decode(bytes).ok()
     }
 }

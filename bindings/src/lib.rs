@@ -8,11 +8,13 @@ mod env;
 mod error;
 mod message;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use idpstore::dialects;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::redb::RedbEngine;
-use idpstore::env::{CertificateSettings, KeySource as _};
+use idpstore::env::{CertificateSettings, Environment, KeySource as _};
 use idpstore::pki::{KeySpec, PrivateKey};
 use idpstore::testing::CannedKeys;
 use idpstore::{Builder, IdpStore};
@@ -88,18 +90,22 @@ impl Store {
         base_url: Option<String>,
         key: &str,
         fetches: bool,
-        mut builder: Builder,
+        builder: Builder,
     ) -> Result<Store, Text> {
         let spec: KeySpec = key.parse().map_err(|cause| error::option("certificateKey", &cause))?;
-        builder = builder.certificates(CertificateSettings { spec, ..CertificateSettings::default() });
-        builder = builder.clock(host.clone()).entropy(host.clone()).keys(host.clone());
-        if fetches {
-            builder = builder.fetcher(host.clone());
-        }
-        if let Some(url) = base_url {
-            builder = builder.base_url(url);
-        }
-        Ok(Self { host, store: builder.open().map_err(text)? })
+        let environment = Environment {
+            clock: Arc::new(host.clone()),
+            entropy: Arc::new(host.clone()),
+            keys: Arc::new(host.clone()),
+            fetcher: fetches.then(|| Arc::new(host.clone()) as _),
+            character_sets: Arc::new(host.clone()),
+            certificates: CertificateSettings { spec, ..CertificateSettings::default() },
+        };
+        let builder = match base_url {
+            Some(url) => builder.base_url(url),
+            None => builder,
+        };
+        Ok(Self { host, store: builder.open_in(environment).map_err(text)? })
     }
 
     /// Answers a request, both in the form of [`message`].

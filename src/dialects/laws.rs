@@ -13,6 +13,7 @@ use crate::env::Entropy;
 use crate::error::Error;
 use crate::model::{Id, IdentityProvider, Remainder};
 use crate::pki::Timestamp;
+use crate::saml::EncodingStandard;
 
 /// How a law was broken.
 #[derive(Debug)]
@@ -121,7 +122,8 @@ fn put(
 ) -> Result<IdentityProvider, Breach> {
     let now = Timestamp::from_unix_seconds(1_768_471_200);
     let id = old.map_or(ID, |old| old.id);
-    lens.put(Context { id, now, entropy: &Zeros }, old, document.clone()).map_err(Breach::Refused)
+    let cx = Context { id, now, entropy: &Zeros, character_sets: &EncodingStandard };
+    lens.put(cx, old, document.clone()).map_err(Breach::Refused)
 }
 
 fn show(lens: &dyn Lens, record: &IdentityProvider) -> Result<Members, Breach> {

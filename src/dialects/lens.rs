@@ -12,6 +12,8 @@ use crate::env::Entropy;
 use crate::error::Result;
 use crate::model::{Id, IdentityProvider};
 use crate::pki::Timestamp;
+use crate::saml::CharacterSets;
+use crate::service::Draft;
 
 /// The members of a JSON object.
 pub type Members = Map<String, Value>;
@@ -25,6 +27,22 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// From where values are drawn that the vendor's server would make up.
     pub entropy: &'a dyn Entropy,
+    /// What reads documents that are not in UTF-8.
+    pub character_sets: &'a dyn CharacterSets,
+}
+
+impl<'a> Context<'a> {
+    /// What a drafted record is made with, in its transaction.
+    #[must_use]
+    pub fn of(draft: &'a Draft<'_, '_>) -> Self {
+        let env = draft.env();
+        Self {
+            id: draft.id(),
+            now: draft.now(),
+            entropy: &*env.entropy,
+            character_sets: &*env.character_sets,
+        }
+    }
 }
 
 /// One dialect's translation between its document of an identity provider and the canonical record.

@@ -124,8 +124,13 @@ impl PrivateKey {
                     RsaPrivateKey::new(rng, bits as usize).map_err(|cause| failed("make a key", cause))?;
                 Inner::Rsa(Box::new(key))
             }
-            KeySpec::Ec { curve } => Inner::Ec(EcKey::generate(curve, rng)),
+            KeySpec::Ec { curve } => return Ok(Self::generate_ec(curve, rng)),
         }))
+    }
+
+    /// Makes a new key on this curve, which takes less than a millisecond.
+    pub fn generate_ec(curve: EcCurve, rng: &mut (impl CryptoRng + ?Sized)) -> Self {
+        Self(Inner::Ec(EcKey::generate(curve, rng)))
     }
 
     /// Reads a PKCS#8 `PrivateKeyInfo` in DER, unencrypted, and checks that the key is consistent.

@@ -3,7 +3,7 @@
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
 
-use super::{NAMESPACE, reader};
+use super::{CharacterSets, NAMESPACE, reader};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Where messages are sent, and how.
@@ -34,14 +34,14 @@ impl Metadata {
     /// Reads metadata: an `EntityDescriptor`, or the first identity provider of an `EntitiesDescriptor`.
     ///
     /// Neither signatures nor validity are looked at, and nothing is expanded but the five predefined entities
-    /// and character references. What follows the root element is not read.
+    /// and character references. What follows the root element is not read. `sets` is asked for what is not in UTF-8.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Malformed`] if it is something else, not well-formed, of too many bytes, levels or attributes,
     /// or says what its schema forbids in a place that counts: times, durations and endpoints.
-    pub fn read(xml: &[u8]) -> Result<Self> {
-        reader::read(xml)
+    pub fn read(xml: &[u8], sets: &dyn CharacterSets) -> Result<Self> {
+        reader::read(xml, sets)
     }
 
     /// Writes metadata from which [`Metadata::read`] would read the same again.
@@ -113,6 +113,7 @@ fn write_key(xml: &mut Xml, certificate: &str) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::saml::EncodingStandard;
 
     #[test]
     fn what_is_written_is_read_again() {
@@ -130,8 +131,8 @@ mod tests {
             single_logout: vec![endpoint("HTTP-POST", "https://idp.example.com/slo")],
             certificates: vec!["AAAA".to_owned(), "BBBB".to_owned()],
         };
-        assert_eq!(Metadata::read(&metadata.write().unwrap()).unwrap(), metadata);
+        assert_eq!(Metadata::read(&metadata.write().unwrap(), &EncodingStandard).unwrap(), metadata);
         let bare = Metadata::default();
-        assert_eq!(Metadata::read(&bare.write().unwrap()).unwrap(), bare);
+        assert_eq!(Metadata::read(&bare.write().unwrap(), &EncodingStandard).unwrap(), bare);
     }
 }

@@ -7,7 +7,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 
 use super::values::{is_duration, is_known_binding, is_time, is_web_url};
-use super::{Endpoint, Metadata, NAMESPACE};
+use super::{CharacterSets, Endpoint, Metadata, NAMESPACE};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How many bytes are read at most. Federations publish more, but of thousands of partners.
@@ -20,11 +20,11 @@ const LEVELS: usize = 64;
 const ATTRIBUTES: usize = 64;
 
 /// Reads what [`Metadata::read`] describes.
-pub(super) fn read(xml: &[u8]) -> Result<Metadata> {
+pub(super) fn read(xml: &[u8], sets: &dyn CharacterSets) -> Result<Metadata> {
     if xml.len() > BYTES {
         return Err(unreadable("it is too large"));
     }
-    let text = decode(xml)?;
+    let text = decode(xml, sets)?;
     let mut xml = NsReader::from_str(&text);
     xml.config_mut().expand_empty_elements = true;
     let mut walk = Walk::default();
@@ -43,17 +43,27 @@ pub(super) fn read(xml: &[u8]) -> Result<Metadata> {
     }
 }
 
-/// The text of a document in the encoding that it declares, UTF-8 if it declares none.
-fn decode(xml: &[u8]) -> Result<Cow<'_, str>> {
-    let label = declared_encoding(xml).unwrap_or_else(|| "utf-8".to_owned());
-    let encoding = encoding_rs::Encoding::for_label(label.as_bytes())
-        .ok_or_else(|| unreadable(&format!("its encoding `{label}` is unknown")))?;
-    let (text, _, has_errors) = encoding.decode(xml);
-    if has_errors { Err(unreadable("its encoding is not the declared one")) } else { Ok(text) }
+/// The text of a document in the encoding that its byte order mark tells, else in the one that it declares, else in
+/// UTF-8.
+fn decode<'x>(xml: &'x [u8], sets: &dyn CharacterSets) -> Result<Cow<'x, str>> {
+    let label = match xml {
+        _ if xml.starts_with(BYTE_ORDER_MARK) => "utf-8".to_owned(),
+        [0xfe, 0xff, ..] => "utf-16be".to_owned(),
+        [0xff, 0xfe, ..] => "utf-16le".to_owned(),
+        _ => declared_encoding(xml).unwrap_or_else(|| "utf-8".to_owned()),
+    };
+    let text = if label.eq_ignore_ascii_case("utf-8") {
+        std::str::from_utf8(xml.strip_prefix(BYTE_ORDER_MARK).unwrap_or(xml)).ok().map(Cow::Borrowed)
+    } else {
+        sets.decode(&label, xml).map(Cow::Owned)
+    };
+    text.ok_or_else(|| unreadable(&format!("it is not in the encoding `{label}`, or that is unknown")))
 }
 
+/// That of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 fn declared_encoding(xml: &[u8]) -> Option<String> {
-    let xml = xml.strip_prefix(b"\xef\xbb\xbf").unwrap_or(xml);
     let end = xml.windows(2).take(DECLARATION).position(|pair| pair == b"?>")?;
     let declaration = std::str::from_utf8(xml.get(..end + 2)?).ok()?;
     match quick_xml::Reader::from_str(declaration).read_event() {
@@ -241,6 +251,11 @@ fn broken(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::saml::EncodingStandard;
+
+    fn read(xml: &[u8]) -> Result<Metadata> {
+        super::read(xml, &EncodingStandard)
+    }
 
     fn entity(content: &str) -> String {
         format!(
@@ -283,6 +298,12 @@ mod tests {
         );
         assert_eq!(read(&xml).unwrap().entity_id.as_deref(), Some("caf\u{e9}"));
         assert!(read(&xml[44..]).is_err(), "not UTF-8");
+        let utf_16 = entity("").encode_utf16().fold(vec![0xff, 0xfe], |mut xml, unit| {
+            xml.extend(unit.to_le_bytes());
+            xml
+        });
+        assert!(read(&utf_16).is_ok());
+        assert!(read(&[b"\xef\xbb\xbf", entity("").as_bytes()].concat()).is_ok());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::page::{Cursor, Page, ProviderQuery};
 use super::{Service, Unit};
 use crate::engine::ReadTx;
 use crate::engine::records::{self, Stored};
-use crate::env::{CertificateSettings, Entropy};
+use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
 use crate::model::{Application, Id, IdentityProvider, Key, State, Tenant, place};
 use crate::pki::Timestamp;
@@ -34,16 +34,10 @@ impl<'d, 'a> Draft<'d, 'a> {
         self.unit.now
     }
 
-    /// Random bytes.
+    /// What the host brings along.
     #[must_use]
-    pub fn entropy(&self) -> &dyn Entropy {
-        &*self.unit.service.env.entropy
-    }
-
-    /// What certificates are like where the vendor leaves that to the server's settings.
-    #[must_use]
-    pub fn certificate_settings(&self) -> CertificateSettings {
-        self.unit.service.env.certificates
+    pub fn env(&self) -> &Environment {
+        &self.unit.service.env
     }
 
     /// The trusted key with this `kid`, if there is one.

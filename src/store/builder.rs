@@ -17,6 +17,7 @@ use crate::env::{
 };
 use crate::error::Result;
 use crate::http::RateLimit;
+use crate::saml::EncodingStandard;
 use crate::service::Service;
 
 /// How many bytes a body may have if the host does not say: 1 MiB.
@@ -192,22 +193,38 @@ impl Builder {
     /// [`Corrupt`](crate::ErrorKind::Corrupt) if the engine holds something else than a store, or one of an unknown form;
     /// [`Storage`](crate::ErrorKind::Storage) if it fails.
     pub fn open(self) -> Result<IdpStore> {
+        let entropy: Arc<dyn Entropy> = match &self.entropy {
+            Some(entropy) => Arc::clone(entropy),
+            None => Arc::new(SeededEntropy::from_system()?),
+        };
+        let environment = Environment {
+            clock: self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock)),
+            keys: self.keys.clone().unwrap_or_else(|| Arc::new(GeneratedKeys(Arc::clone(&entropy)))),
+            entropy,
+            fetcher: self.fetcher.clone(),
+            character_sets: Arc::new(EncodingStandard),
+            certificates: self.certificates,
+        };
+        self.open_in(environment)
+    }
+
+    /// Opens the store in a given environment, in place of the clock, entropy, keys, fetcher and certificates that were
+    /// set one by one.
+    ///
+    /// A small program calls this: none of the defaults, such as the making of keys and the tables of character sets,
+    /// becomes a part of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::open`].
+    pub fn open_in(self, environment: Environment) -> Result<IdpStore> {
         let engine: Arc<dyn Engine> = match self.engine {
             Some(engine) => engine,
             None => Arc::new(MemoryEngine::default()),
         };
-        let entropy: Arc<dyn Entropy> = match self.entropy {
-            Some(entropy) => entropy,
-            None => Arc::new(SeededEntropy::from_system()?),
-        };
-        let keys = self.keys.unwrap_or_else(|| Arc::new(GeneratedKeys(Arc::clone(&entropy))));
-        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        migrate::open(&*engine, clock.now())?;
+        migrate::open(&*engine, environment.clock.now())?;
         Ok(IdpStore(Arc::new(Inner {
-            service: Service::new(
-                engine,
-                Environment { clock, entropy, keys, fetcher: self.fetcher, certificates: self.certificates },
-            ),
+            service: Service::new(engine, environment),
             base_url: self.base_url,
             authorizer: self.authorizer,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),

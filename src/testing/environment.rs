@@ -102,10 +102,10 @@ impl KeySource for CannedKeys {
     fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
         match spec {
             KeySpec::Rsa { bits: 2048 } => Self::key(self.0.fetch_add(1, Ordering::Relaxed)),
-            KeySpec::Ec { .. } => PrivateKey::generate(
-                spec,
-                &mut ChaCha20Rng::seed_from_u64(self.0.fetch_add(1, Ordering::Relaxed) as u64),
-            ),
+            KeySpec::Ec { curve } => {
+                let position = self.0.fetch_add(1, Ordering::Relaxed);
+                Ok(PrivateKey::generate_ec(curve, &mut ChaCha20Rng::seed_from_u64(position as u64)))
+            }
             spec @ KeySpec::Rsa { .. } => {
                 Err(Error::new(ErrorKind::Unsupported).context(format!("there is no canned key `{spec}`")))
             }

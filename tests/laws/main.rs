@@ -21,6 +21,7 @@ use idpstore::dialects::laws::{self, Breach, Verdict};
 use idpstore::dialects::lens::{Context, Lens, Members};
 use idpstore::model::{Id, IdentityProvider};
 use idpstore::pki::Timestamp;
+use idpstore::saml::EncodingStandard;
 use idpstore::testing::CountedEntropy;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -62,5 +63,6 @@ fn try_all<T: std::fmt::Debug>(given: &impl Strategy<Value = T>, law: impl Fn(T)
 fn put(lens: &dyn Lens, old: Option<&IdentityProvider>, document: &Members) -> IdentityProvider {
     let entropy = CountedEntropy::default();
     let (id, now) = (Id::from_number(1_850_000_000_000_000_000), Timestamp::from_unix_seconds(1_768_471_200));
-    lens.put(Context { id, now, entropy: &entropy }, old, document.clone()).expect("taken")
+    let cx = Context { id, now, entropy: &entropy, character_sets: &EncodingStandard };
+    lens.put(cx, old, document.clone()).expect("taken")
 }

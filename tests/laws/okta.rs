@@ -5,6 +5,7 @@ use idpstore::dialects::okta::DIALECT;
 use idpstore::error::Reason;
 use idpstore::model::Id;
 use idpstore::pki::Timestamp;
+use idpstore::saml::EncodingStandard;
 use idpstore::testing::CountedEntropy;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -63,7 +64,8 @@ fn the_laws_hold_for_records_that_others_have_made() {
 #[test]
 fn no_type_is_left_out() {
     let entropy = CountedEntropy::default();
-    let cx = Context { id: Id::from_number(7), now: Timestamp::from_unix_seconds(0), entropy: &entropy };
+    let (id, now) = (Id::from_number(7), Timestamp::from_unix_seconds(0));
+    let cx = Context { id, now, entropy: &entropy, character_sets: &EncodingStandard };
     let Value::Object(document) = json!({"type": "?", "name": "x", "protocol": {}, "policy": {}}) else {
         unreachable!()
     };

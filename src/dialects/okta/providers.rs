@@ -57,7 +57,7 @@ fn indexed_kind(name: &str) -> Result<String> {
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
     let made = call.service.create_provider(|draft| {
-        let provider = put(&DIALECT, context(draft), None, document.clone())?;
+        let provider = put(&DIALECT, Context::of(draft), None, document.clone())?;
         finish(draft, provider)
     })?;
     shown(call, made)
@@ -66,18 +66,13 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
     let made = call.service.replace_provider(ids::provider(call.param("idpId"))?, |old, draft| {
-        let provider = put(&DIALECT, context(draft), Some(old), document.clone())?;
+        let provider = put(&DIALECT, Context::of(draft), Some(old), document.clone())?;
         finish(draft, provider)
     })?;
     // The answer to a replacement does not tell when the provider was created; the next read does.
     let mut answer = OktaLens.show(made, call.base_url).unwrap_or_default();
     answer.insert("created".to_owned(), Value::Null);
     body::json(StatusCode::OK, &Ordered(&answer, &ORDER))
-}
-
-/// What a document becomes a record with, in this transaction.
-fn context<'d>(draft: &'d Draft<'_, '_>) -> Context<'d> {
-    Context { id: draft.id(), now: draft.now(), entropy: draft.entropy() }
 }
 
 /// What remains to be settled about a drafted provider once the other records can be seen.

@@ -101,7 +101,7 @@ fn drafted(
         let kid = applications::lent(draft, id, "/spSigning/key/id")?;
         insert(&mut document, SIGNING_KEY, kid.into());
     }
-    let cx = Context { id: draft.id(), now: draft.now(), entropy: draft.entropy() };
+    let cx = Context::of(draft);
     let made = put(&DIALECT, cx, old, document)?;
     // A name that another door has given twice may stay.
     if old.is_none_or(|old| old.name != made.name)

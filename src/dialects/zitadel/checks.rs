@@ -100,7 +100,7 @@ pub(super) fn metadata(
             members.insert("metadataXml".to_owned(), BASE64_STANDARD.encode(fetched).into());
         }
     }
-    match fields::said_metadata(members) {
+    match fields::said_metadata(members, &*env.character_sets) {
         Ok(_) => Ok(()),
         Err(_) => Err(Failure::invalid(UNUSABLE, surface.id(known.unusable))),
     }

@@ -112,7 +112,7 @@ fn put(
     }
     let mut record = old.cloned().unwrap_or_else(|| new_record(cx, kind));
     if kind.is_saml() {
-        take_metadata(&mut record, &mut document)?;
+        take_metadata(cx, &mut record, &mut document)?;
     }
     complete_tenant(kind, &mut document);
     for fields in fields::of(kind) {
@@ -136,26 +136,27 @@ fn new_record(cx: Context<'_>, kind: &Kind) -> IdentityProvider {
 
 /// Carries metadata into the core. If it is what we have written for a provider of another door, the core says the
 /// same already, and so it will later on: nothing is kept.
-fn take_metadata(record: &mut IdentityProvider, document: &mut Members) -> Result<()> {
+fn take_metadata(cx: Context<'_>, record: &mut IdentityProvider, document: &mut Members) -> Result<()> {
     if document.get("binding").is_some_and(Value::is_number) {
         document.shift_remove("binding");
     }
-    let is_ours = !has_metadata(record) && repeats(record, document);
+    let is_ours = !has_metadata(record) && repeats(cx, record, document);
     if is_ours {
         document.shift_remove("metadataXml");
         return Ok(());
     }
-    let metadata = fields::said_metadata(document)?;
+    let metadata = fields::said_metadata(document, cx.character_sets)?;
     fields::take_metadata(record, &metadata, document.get("binding"));
     Ok(())
 }
 
 /// Whether the metadata in a document is what we write for this record, with whatever certificates.
-fn repeats(record: &IdentityProvider, document: &Members) -> bool {
+fn repeats(cx: Context<'_>, record: &IdentityProvider, document: &Members) -> bool {
     let writes = |certificates| {
         fields::derived_metadata(record, certificates).ok().as_ref() == document.get("metadataXml")
     };
-    writes(Vec::new()) || fields::said_metadata(document).is_ok_and(|said| writes(said.certificates))
+    writes(Vec::new())
+        || fields::said_metadata(document, cx.character_sets).is_ok_and(|said| writes(said.certificates))
 }
 
 /// All that was said of a provider, secrets included.

@@ -17,11 +17,6 @@ use crate::pki::issuance::Profile;
 use crate::pki::{DistinguishedName, Hash, NameAttribute, Timestamp};
 use crate::service::{CertificatePlan, Draft};
 
-/// What a document becomes a record with, in this transaction.
-fn context<'d>(draft: &'d Draft<'_, '_>) -> Context<'d> {
-    Context { id: draft.id(), now: draft.now(), entropy: draft.entropy() }
-}
-
 /// The document that a request is, for the lens.
 fn document(kind: &Kind, members: &Members) -> Members {
     let mut document = members.clone();
@@ -36,7 +31,7 @@ pub(super) fn add(kind: &Kind, mut asked: Asked) -> Result<Members> {
     }
     owners::found(&asked.service)?;
     let made = asked.service.create_provider(|draft| {
-        let provider = put(&DIALECT, context(draft), None, document(kind, &asked.members))?;
+        let provider = put(&DIALECT, Context::of(draft), None, document(kind, &asked.members))?;
         let provider = settle(draft, None, provider)?;
         if kind.is_saml() { with_new_key(draft, provider) } else { Ok(provider) }
     })?;
@@ -53,7 +48,7 @@ pub(super) fn update(kind: &Kind, mut asked: Asked) -> Result<Members> {
     let new = named(&asked)
         .and_then(|id| {
             asked.service.update_provider(id, |old, draft| {
-                let provider = put(&DIALECT, context(draft), Some(old), document(kind, &asked.members))?;
+                let provider = put(&DIALECT, Context::of(draft), Some(old), document(kind, &asked.members))?;
                 let provider = settle(draft, Some(old), provider)?;
                 Ok((provider != *old || always_changes(kind, &asked.members, old)).then_some(provider))
             })
@@ -86,7 +81,11 @@ fn settle(
         return Ok(provider);
     }
     let said = provider.remainders.get(DIALECT.name).map(|said| &said.0);
-    let certificates = said.map(fields::said_metadata).transpose()?.unwrap_or_default().certificates;
+    let certificates = said
+        .map(|said| fields::said_metadata(said, &*draft.env().character_sets))
+        .transpose()?
+        .unwrap_or_default()
+        .certificates;
     provider.trusted_keys.clear();
     for certificate in certificates {
         match draft.trust(&certificate) {
@@ -100,7 +99,7 @@ fn settle(
 
 /// Gives a provider a key of its own, with a certificate that it issues to itself.
 fn with_new_key(draft: &mut Draft<'_, '_>, provider: IdentityProvider) -> Result<IdentityProvider> {
-    let settings = draft.certificate_settings();
+    let settings = draft.env().certificates;
     let id = ids::spell(draft.id());
     let now = draft.now().truncated_to_seconds();
     let name = DistinguishedName::new()
@@ -163,7 +162,7 @@ pub(super) fn migrate(mut asked: Asked) -> Result<Members> {
                     return Err(unknown(&asked));
                 }
                 // As a new one: nothing that any dialect has said of the old kind is true of the new.
-                let new = put(&DIALECT, context(draft), None, document(kind, &template))?;
+                let new = put(&DIALECT, Context::of(draft), None, document(kind, &template))?;
                 Ok(IdentityProvider { state: old.state, ..new })
             })
         })

@@ -137,7 +137,7 @@ fn draw_client(draft: &Draft<'_, '_>, old: Option<&Application>, document: &mut 
     let method = client.get("token_endpoint_auth_method").and_then(Value::as_str);
     if method.is_some_and(|method| method.starts_with("client_secret")) {
         let mut secret = [0; 48];
-        draft.entropy().fill(&mut secret);
+        draft.env().entropy.fill(&mut secret);
         default(&mut client, &["client_secret"], base64url(&secret).into());
     } else {
         client.shift_remove("client_secret");

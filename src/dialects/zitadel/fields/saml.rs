@@ -9,7 +9,7 @@ use crate::dialects::parts::{saml, saml_mut, text};
 use crate::dialects::zitadel::protojson::bytes;
 use crate::error::Result;
 use crate::model::{Endpoint, IdentityProvider};
-use crate::saml::{BINDINGS as BINDING_URNS, Endpoint as Published, Metadata};
+use crate::saml::{BINDINGS as BINDING_URNS, CharacterSets, Endpoint as Published, Metadata};
 
 pub(super) const SAML: &[Field] = &[
     Field {
@@ -118,8 +118,11 @@ pub(in crate::dialects::zitadel) fn said_binding(record: &IdentityProvider) -> O
 /// # Errors
 ///
 /// [`ErrorKind::Malformed`](crate::error::ErrorKind::Malformed) if it cannot be used.
-pub(in crate::dialects::zitadel) fn said_metadata(document: &Members) -> Result<Metadata> {
-    Metadata::read(&document.get("metadataXml").map(bytes).unwrap_or_default())
+pub(in crate::dialects::zitadel) fn said_metadata(
+    document: &Members,
+    sets: &dyn CharacterSets,
+) -> Result<Metadata> {
+    Metadata::read(&document.get("metadataXml").map(bytes).unwrap_or_default(), sets)
 }
 
 /// Carries what the metadata says into the core; of several places for the same, one that has the chosen binding.
