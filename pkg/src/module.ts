@@ -1,7 +1,7 @@
 // The WebAssembly module: loaded once, however many stores are open.
 
 import { IdpStoreError } from './errors.js';
-import initialize, { initSync, Store } from './wasm/idpstore.js';
+import initialize, { Store } from './wasm/idpstore.js';
 
 /** Where the module may come from, if not from the file beside this one. */
 export type WasmSource = WebAssembly.Module | BufferSource | Response | URL | string;
@@ -30,8 +30,11 @@ export function load(source?: WasmSource): Promise<typeof Store> {
 async function instantiate(source: WasmSource | undefined): Promise<typeof Store> {
   const place = source ?? new URL('./wasm/idpstore_bg.wasm', import.meta.url);
   const bytes = isFile(place) ? builtin<typeof import('node:fs')>('node:fs')?.readFileSync(place) : undefined;
-  if (bytes) initSync({ module: bytes });
-  else await initialize({ module_or_path: place });
+  const loaded = initialize({ module_or_path: bytes ?? place });
+  // Node loads its `fetch` at the first look at one of its classes, which takes longer than to compile the module.
+  // Answers need it, so let both happen at once.
+  void globalThis.Response;
+  await loaded;
   return Store;
 }
 

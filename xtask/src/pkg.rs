@@ -16,7 +16,8 @@ pub(crate) fn pkg() -> Outcome {
         return Err("the npm package needs Node 20.19 or newer, with npm".to_owned());
     }
     provide_target()?;
-    run(cargo(&["build", "-p", "idpstore-wasm", "--target", TARGET, "--profile", "wasm"]))?;
+    let flags = format!("target.{TARGET}.rustflags={}", remapped_paths());
+    run(cargo(&["build", "-p", "idpstore-wasm", "--target", TARGET, "--profile", "wasm", "--config", &flags]))?;
     bind(&module()?)?;
     let pkg = root().join("pkg");
     npm_ci(&pkg)?;
@@ -26,6 +27,16 @@ pub(crate) fn pkg() -> Outcome {
 /// The module as cargo builds it, with the names of its functions.
 pub(crate) fn module() -> Result<PathBuf, String> {
     Ok(target_directory()?.join(TARGET).join("wasm/idpstore_wasm.wasm"))
+}
+
+/// Flags, as a TOML array, by which the module names no folder of the machine that it was built on: it would be larger,
+/// and another one on each machine.
+fn remapped_paths() -> String {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let folders = [home.map(|home| home.join("registry/src")), Some(root())];
+    let flags = folders.into_iter().flatten().map(|folder| format!("--remap-path-prefix={}=", folder.display()));
+    format!("{:?}", flags.collect::<Vec<_>>())
 }
 
 /// Makes sure that the standard library for the target is there.
