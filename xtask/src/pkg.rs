@@ -17,7 +17,17 @@ pub(crate) fn pkg() -> Outcome {
     }
     provide_target()?;
     let flags = format!("target.{TARGET}.rustflags={}", remapped_paths());
-    run(cargo(&["build", "-p", "idpstore-wasm", "--target", TARGET, "--profile", "wasm", "--config", &flags]))?;
+    run(cargo(&[
+        "build",
+        "-p",
+        "idpstore-wasm",
+        "--target",
+        TARGET,
+        "--profile",
+        "wasm",
+        "--config",
+        &flags,
+    ]))?;
     bind(&module()?)?;
     let pkg = root().join("pkg");
     npm_ci(&pkg)?;
@@ -35,7 +45,8 @@ fn remapped_paths() -> String {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
     let folders = [home.map(|home| home.join("registry/src")), Some(root())];
-    let flags = folders.into_iter().flatten().map(|folder| format!("--remap-path-prefix={}=", folder.display()));
+    let flags =
+        folders.into_iter().flatten().map(|folder| format!("--remap-path-prefix={}=", folder.display()));
     format!("{:?}", flags.collect::<Vec<_>>())
 }
 

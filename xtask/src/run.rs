@@ -5,6 +5,7 @@
 use std::env;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Success, or in words what went wrong.
 pub(crate) type Outcome = Result<(), String>;
@@ -20,13 +21,34 @@ pub(crate) fn fail(words: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Whether nobody is there to install what is missing.
+pub(crate) fn is_ci() -> bool {
+    env::var_os("CI").is_some_and(|value| value == "true")
+}
+
 /// Leaves out what cannot be done here. CI can be given all that it needs, so there it is a failure.
 pub(crate) fn skip(words: &str) -> Outcome {
-    if env::var_os("CI").is_some_and(|value| value == "true") {
+    if is_ci() {
         return Err(format!("missing in CI: {words}"));
     }
-    say(&format!("skipped: {words}"));
+    note_skipped(words);
     Ok(())
+}
+
+/// Tells that something is left out, also in the summary.
+pub(crate) fn note_skipped(words: &str) {
+    say(&format!("skipped: {words}"));
+    lock_skipped().push(words.to_owned());
+}
+
+/// What was left out since this was last asked.
+pub(crate) fn take_skipped() -> Vec<String> {
+    std::mem::take(&mut *lock_skipped())
+}
+
+fn lock_skipped() -> MutexGuard<'static, Vec<String>> {
+    static SKIPPED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    SKIPPED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The cargo that runs us, in the workspace's root.

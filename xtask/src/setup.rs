@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::run::{Outcome, run, say, skip, succeeds};
+use crate::run::{Outcome, cargo, is_ci, run, say, skip, succeeds};
 
 /// A program outside of cargo's reach.
 struct Tool {
@@ -22,7 +22,19 @@ const TOOLS: [Tool; 5] = [
 
 /// Makes sure that every tool is there, installing it where that can be done without asking anyone.
 pub(crate) fn setup() -> Outcome {
-    TOOLS.iter().try_for_each(provide)
+    TOOLS.iter().try_for_each(provide)?;
+    if is_ci() && !has_cargo_deny() {
+        // It runs once, so it need not be quick.
+        run(cargo(&["install", "cargo-deny", "--version", CARGO_DENY, "--locked", "--debug"]))?;
+    }
+    Ok(())
+}
+
+/// The version that CI holds the dependencies against `deny.toml` with.
+const CARGO_DENY: &str = "0.20.2";
+
+pub(crate) fn has_cargo_deny() -> bool {
+    succeeds(cargo(&["deny", "--version"]))
 }
 
 fn provide(tool: &Tool) -> Outcome {

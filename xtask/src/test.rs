@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::npm;
-use crate::run::{Outcome, cargo, run, say, succeeds};
+use crate::run::{Outcome, cargo, note_skipped, run, say, skip, succeeds, take_skipped};
 use crate::sdk::sdk;
-use crate::setup::setup;
+use crate::setup::{has_cargo_deny, setup};
 
 /// A check: the name it has in the summary, and how it is done.
 type Check = (&'static str, fn() -> Outcome);
@@ -35,6 +35,7 @@ pub(crate) fn test() -> Outcome {
         (outcome, took) = timed(check);
         let word = if outcome.is_ok() { "ok" } else { "FAILED" };
         summary.push(format!("{name:<15}{:>7.1} s  {word}", took.as_secs_f64()));
+        summary.extend(take_skipped().into_iter().map(|words| format!("{:<15}skipped: {words}", "")));
         if outcome.is_err() {
             break;
         }
@@ -61,24 +62,20 @@ fn documentation() -> Outcome {
     run(command)
 }
 
-/// Holds the dependencies against `deny.toml`.
-///
-/// What is missing here is skipped even in CI: cargo-deny takes minutes to build, and the advisories' database
-/// comes over the network.
+/// Holds the dependencies against `deny.toml`. The database of advisories is no package of a registry, so without it
+/// that part is left out even in CI.
 fn dependencies() -> Outcome {
-    if !succeeds(cargo(&["deny", "--version"])) {
-        say("skipped: dependencies, cargo-deny is not installed (`cargo install cargo-deny --locked`)");
-        return Ok(());
+    if !has_cargo_deny() {
+        return skip("cargo-deny is not installed (`cargo install cargo-deny --locked`)");
     }
     // cargo-deny looks at the crates of every platform; a build downloads only those of its own.
-    if !succeeds(cargo(&["metadata", "--offline", "--all-features", "--format-version", "1"])) {
-        say("skipped: dependencies, not all of them are downloaded (`cargo fetch`)");
-        return Ok(());
+    if !succeeds(cargo(&["fetch", "--locked"])) {
+        return skip("not all dependencies can be downloaded (`cargo fetch`)");
     }
     let check = ["deny", "--workspace", "--offline", "check", "--hide-inclusion-graph"];
     run(cargo(&[&check[..], &["licenses", "bans", "sources"]].concat()))?;
     if !has_advisories() {
-        say("skipped: advisories, their database is not here (`cargo deny fetch db`)");
+        note_skipped("advisories: their database is not here (`cargo deny fetch db`)");
         return Ok(());
     }
     run(cargo(&[&check[..], &["advisories"]].concat()))
