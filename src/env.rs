@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng};
+use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::pki::{KeySpec, PrivateKey, Timestamp};
@@ -166,11 +167,11 @@ impl SeededEntropy {
         reason = "the one place that asks the operating system for randomness"
     )]
     pub fn from_system() -> Result<Self> {
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed).map_err(|cause| {
+        let mut seed = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut *seed).map_err(|cause| {
             Error::new(ErrorKind::Unsupported).context("no randomness from the system").caused_by(cause)
         })?;
-        Ok(Self::new(seed))
+        Ok(Self::new(*seed))
     }
 
     /// How much has been drawn, in words of 32 bits.
