@@ -24,7 +24,7 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use idpstore::engine::Engine;
+use idpstore::engine::{Direction, Engine};
 use idpstore::engine::keyspace::{Key, RECORD_VERSION, decode, encode, tag};
 use idpstore::engine::redb::RedbEngine;
 use idpstore::model::{Id, IdentityProvider, Tenant};
@@ -43,7 +43,7 @@ fn entries(engine: &dyn Engine) -> Vec<(Vec<u8>, Vec<u8>)> {
         found.push((key.to_vec(), value.to_vec()));
         Ok(ControlFlow::Continue(()))
     };
-    engine.read().unwrap().scan(&[], &[0xff], visit).unwrap();
+    engine.read().unwrap().scan(&[], &[0xff], Direction::Ascending, visit).unwrap();
     found
 }
 

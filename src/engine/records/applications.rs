@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use super::names::fold;
 use super::{Index, Record, ids, load};
-use crate::engine::ReadTx;
 use crate::engine::keyspace::{self, Key, tag};
+use crate::engine::{Direction, ReadTx};
 use crate::error::Result;
 use crate::model::{Application, Id};
 
@@ -44,7 +44,7 @@ pub(crate) fn applications(
     let all = Key::of(tag::APPLICATION).id(tenant);
     let from = after.map_or_else(|| all.bytes().to_vec(), |after| all.clone().id(after).next());
     let mut found = Vec::new();
-    tx.scan(&from, &all.end(), &mut |_, value| {
+    tx.scan(&from, &all.end(), Direction::Ascending, &mut |_, value| {
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }
