@@ -293,7 +293,7 @@ fn number(value: Option<Vec<u8>>) -> u64 {
 }
 
 /// Each transaction with each direction.
-fn both_ways<'t>(txs: [&'t dyn ReadTx; 2]) -> impl Iterator<Item = (&'t dyn ReadTx, Direction)> {
+fn both_ways(txs: [&dyn ReadTx; 2]) -> impl Iterator<Item = (&dyn ReadTx, Direction)> {
     txs.into_iter().flat_map(|tx| DIRECTIONS.map(|direction| (tx, direction)))
 }
 

@@ -24,9 +24,9 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use idpstore::engine::{Direction, Engine};
 use idpstore::engine::keyspace::{Key, RECORD_VERSION, decode, encode, tag};
 use idpstore::engine::redb::RedbEngine;
+use idpstore::engine::{Direction, Engine};
 use idpstore::model::{Id, IdentityProvider, Tenant};
 use idpstore::service::{ApplicationQuery, Owner, ProviderQuery, Service};
 use idpstore::{ErrorKind, IdpStore};

@@ -21,7 +21,11 @@ impl Record for Application {
             let key = Key::of(tag::APPLICATION_NAME).id(tenant).text(&fold(name)).id(self.id);
             index.insert(key, Vec::new());
         }
-        for kid in self.trusted_keys.iter().chain(&self.signing_key) {
+        if let Some(entity_id) = &self.entity_id {
+            let key = Key::of(tag::APPLICATION_ENTITY_ID).id(tenant).text(entity_id).id(self.id);
+            index.insert(key, Vec::new());
+        }
+        for kid in self.trusted_keys.iter().chain(&self.signing_key).chain(&self.encryption_key) {
             index.insert(Key::of(tag::KEY_USE_BY_APPLICATION).id(tenant).text(kid).id(self.id), Vec::new());
         }
         index
@@ -63,6 +67,11 @@ pub(crate) fn applications_named(tx: &dyn ReadTx, tenant: Id, start: &str) -> Re
     // Both names of one application may start so.
     let found: BTreeSet<_> = ids(tx, &names)?.into_iter().collect();
     Ok(found.into_iter().collect())
+}
+
+/// All applications with this entity id.
+pub(crate) fn applications_with_entity_id(tx: &dyn ReadTx, tenant: Id, entity_id: &str) -> Result<Vec<Id>> {
+    ids(tx, &Key::of(tag::APPLICATION_ENTITY_ID).id(tenant).text(entity_id))
 }
 
 /// All applications that refer to a key.

@@ -9,7 +9,9 @@ mod names;
 mod providers;
 mod users;
 
-pub(crate) use applications::{application, application_users, applications, applications_named};
+pub(crate) use applications::{
+    application, application_users, applications, applications_named, applications_with_entity_id,
+};
 pub(crate) use keys::{
     all_signing_keys, attachment, attachments, owners, requests, same_certificate, signing_key,
     signing_key_by_id, signing_key_id, trusted_key, trusted_keys, users,
