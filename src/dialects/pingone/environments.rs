@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::members::{self, Form, Member, optional, required, unless};
 use super::wire::NAME;
-use super::{answers, defaults, ids, links, paging};
+use super::{answers, default_keys, ids, links, paging};
 use crate::dialects::lens::{Members, default};
 use crate::error::{ErrorKind, Resource, Result};
 use crate::http::{Call, Response, body};
@@ -90,7 +90,7 @@ const KEPT: [&str; 5] = ["description", "type", "region", "license", "icon"];
 
 fn show(call: &Call<'_>, mut tenant: Tenant) -> Value {
     let mut said = tenant.remainders.remove(NAME).unwrap_or_default().0;
-    defaults::leave_out(&mut said);
+    default_keys::leave_out(&mut said);
     let mut document = Members::from_iter([
         ("_links".to_owned(), links::to(&[("self", &url(call, tenant.id))])),
         ("id".to_owned(), tenant.id.to_uuid().into()),

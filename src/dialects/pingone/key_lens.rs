@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::environments::Environment;
 use super::wire::NAME;
-use super::{defaults, ids, links, names};
+use super::{default_keys, ids, links, names};
 use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Key, Remainder, Remainders};
@@ -100,7 +100,7 @@ pub(super) fn show(environment: &Environment, collection: Collection, key: &Key)
         status: status(&certificate, environment.service.env().clock.now()),
         organization: json!({"id": ids::organization()}),
         environment: links::environment(environment),
-        default: defaults::is_default(&environment.tenant, key),
+        default: default_keys::is_default(&environment.tenant, key),
         custom_crl: text(key, "customCRL"),
     })
 }

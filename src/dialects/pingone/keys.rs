@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::environments::Environment;
 use super::key_lens::{self, Collection, Document, saying, show};
-use super::{answers, applications, certificates, defaults, filter, ids, key_rules, paging};
+use super::{answers, applications, certificates, default_keys, filter, ids, key_rules, paging};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::multipart::Form;
 use crate::http::{Call, Response, body, negotiate};
@@ -33,7 +33,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
         import(call, &environment)?
     } else {
         let wanted = key_rules::read(&body::json_object(call)?, call.request.body())?;
-        let settle = |tenant: &mut Tenant, key: &Key| defaults::set(tenant, key, wanted.default);
+        let settle = |tenant: &mut Tenant, key: &Key| default_keys::set(tenant, key, wanted.default);
         environment.service.generate_held_key(|now| Ok(wanted.at(now)), settle)?
     };
     answer(call, StatusCode::CREATED, &key)
@@ -99,8 +99,8 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
         if let Some(issuer) = &change.issuer {
             remainders = saying(&remainders, [("issuerDN", issuer.as_str().into())]);
         }
-        let default = change.default.unwrap_or_else(|| defaults::is_default(tenant, old));
-        defaults::set(tenant, &Key { remainders: remainders.clone(), ..old.clone() }, default);
+        let default = change.default.unwrap_or_else(|| default_keys::is_default(tenant, old));
+        default_keys::set(tenant, &Key { remainders: remainders.clone(), ..old.clone() }, default);
         Ok(remainders)
     })?;
     answer(call, StatusCode::OK, &made)

@@ -8,7 +8,7 @@ mod answers;
 mod applications;
 mod attributes;
 mod certificates;
-mod defaults;
+mod default_keys;
 mod discovery;
 mod environments;
 mod errors;
