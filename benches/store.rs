@@ -14,7 +14,7 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use http::{Method, Request};
 use idpstore::IdpStore;
 use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::{Engine, ReadTx};
+use idpstore::engine::{Direction, Engine, ReadTx};
 use idpstore::testing::CannedKeys;
 use serde_json::{Value, json};
 
@@ -85,7 +85,7 @@ fn memory() -> IdpStore {
 fn entries(engine: &dyn ReadTx) -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut found = Vec::new();
     engine
-        .scan(&[0], &[0xff], &mut |key, value| {
+        .scan(&[0], &[0xff], Direction::Ascending, &mut |key, value| {
             found.push((key.to_vec(), value.to_vec()));
             Ok(std::ops::ControlFlow::Continue(()))
         })

@@ -7,11 +7,14 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use idpstore::IdpStore;
 use idpstore::model::{Application, Id, Remainder};
-use idpstore::testing::CannedKeys;
+use idpstore::pki::Timestamp;
+use idpstore::testing::{CannedKeys, FixedClock};
 use serde_json::{Value, json};
 
+/// Its clock stands, so that ids follow one another.
 fn store() -> IdpStore {
-    IdpStore::builder().keys(CannedKeys::default()).open().unwrap()
+    let clock = FixedClock::at(Timestamp::from_unix_seconds(1_768_471_200));
+    IdpStore::builder().keys(CannedKeys::default()).clock(clock).open().unwrap()
 }
 
 /// An application of another dialect, which has said something of it that Okta does not understand.

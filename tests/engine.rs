@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use idpstore::Result;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::redb::RedbEngine;
-use idpstore::engine::{Engine, ReadTx, Visit, WriteTx};
+use idpstore::engine::{Direction, Engine, ReadTx, Visit, WriteTx};
 use idpstore::testing::conformance;
 use proptest::prelude::*;
 
@@ -87,11 +87,14 @@ fn seen(engine: &dyn Engine, steps: &[Step]) -> Result<Vec<(Vec<u8>, Vec<u8>)>> 
 }
 
 fn scan(tx: &dyn ReadTx, from: &[u8], to: &[u8], seen: &mut Vec<(Vec<u8>, Vec<u8>)>) -> Result<()> {
-    seen.push((b"scan".to_vec(), Vec::new()));
-    tx.scan(from, to, &mut |key, value| {
-        seen.push((key.to_vec(), value.to_vec()));
-        Ok(ControlFlow::Continue(()))
-    })
+    for direction in [Direction::Ascending, Direction::Descending] {
+        seen.push((b"scan".to_vec(), Vec::new()));
+        tx.scan(from, to, direction, &mut |key, value| {
+            seen.push((key.to_vec(), value.to_vec()));
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    Ok(())
 }
 
 proptest! {
@@ -108,6 +111,7 @@ enum Flaw {
     ForgetsDeletions,
     IncludesTheEnd,
     MissesTheStart,
+    IgnoresDirections,
     IgnoresBreaks,
     SwallowsErrors,
     ScansOnlyWhatWasCommitted,
@@ -119,11 +123,12 @@ enum Flaw {
 }
 
 /// Each flaw with the case that is there to notice it.
-const FLAWS: [(Flaw, &str); 11] = [
+const FLAWS: [(Flaw, &str); 12] = [
     (Flaw::ForgetsDeletions, "values are put, got and deleted"),
     (Flaw::CutsValues, "large values come back whole"),
-    (Flaw::IncludesTheEnd, "scans ascend between their bounds"),
-    (Flaw::MissesTheStart, "scans ascend between their bounds"),
+    (Flaw::IncludesTheEnd, "scans go both ways between their bounds"),
+    (Flaw::MissesTheStart, "scans go both ways between their bounds"),
+    (Flaw::IgnoresDirections, "scans go both ways between their bounds"),
     (Flaw::IgnoresBreaks, "scans break off"),
     (Flaw::SwallowsErrors, "errors of visitors are passed on"),
     (Flaw::ScansOnlyWhatWasCommitted, "writers see their own writes"),
@@ -160,10 +165,17 @@ impl Engine for Flawed {
 }
 
 impl Flawed {
-    fn spoilt_scan(&self, tx: &dyn ReadTx, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
+    fn spoilt_scan(
+        &self,
+        tx: &dyn ReadTx,
+        (from, to): (&[u8], &[u8]),
+        direction: Direction,
+        visit: &mut Visit<'_>,
+    ) -> Result<()> {
+        let direction = if self.1 == Flaw::IgnoresDirections { Direction::Ascending } else { direction };
         let from = if self.1 == Flaw::MissesTheStart { [from, &[0]].concat() } else { from.to_vec() };
         let to = if self.1 == Flaw::IncludesTheEnd { [to, &[0]].concat() } else { to.to_vec() };
-        tx.scan(&from, &to, &mut |key, value| match visit(key, value) {
+        tx.scan(&from, &to, direction, &mut |key, value| match visit(key, value) {
             Ok(_) if self.1 == Flaw::IgnoresBreaks => Ok(ControlFlow::Continue(())),
             Err(_) if self.1 == Flaw::SwallowsErrors => Ok(ControlFlow::Break(())),
             outcome => outcome,
@@ -176,8 +188,8 @@ impl ReadTx for FlawedReader<'_> {
         if self.0.1 == Flaw::ReadsWhatIsNew { self.0.0.read()?.get(key) } else { self.1.get(key) }
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
-        self.0.spoilt_scan(&*self.1, from, to, visit)
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+        self.0.spoilt_scan(&*self.1, (from, to), direction, visit)
     }
 }
 
@@ -194,7 +206,8 @@ impl FlawedWriter<'_> {
                 }
             }
             tx.commit()?;
-            std::thread::yield_now();
+            // Long enough for a reader to come in between, also on a busy machine.
+            (0..100).for_each(|_| std::thread::yield_now());
         }
         Ok(())
     }
@@ -214,12 +227,12 @@ impl ReadTx for FlawedWriter<'_> {
         }
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
         match &self.inner {
             Some(inner) if self.engine.1 != Flaw::ScansOnlyWhatWasCommitted => {
-                self.engine.spoilt_scan(&**inner, from, to, visit)
+                self.engine.spoilt_scan(&**inner, (from, to), direction, visit)
             }
-            _ => self.before.scan(from, to, visit),
+            _ => self.before.scan(from, to, direction, visit),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::overlay::Overlay;
-use super::{Engine, ReadTx, Snapshot, Visit, WriteTx};
+use super::{Direction, Engine, ReadTx, Snapshot, Visit, WriteTx};
 use crate::error::Result;
 
 /// The engine: readers share the map as it was when they began, one writer at a time changes it.
@@ -50,11 +50,16 @@ impl ReadTx for Snapshot {
         Ok(self.0.get(key).map(|value| value.to_vec()))
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
         if from >= to {
             return Ok(());
         }
-        for (key, value) in self.0.range::<[u8], _>((Bound::Included(from), Bound::Excluded(to))) {
+        let mut range = self.0.range::<[u8], _>((Bound::Included(from), Bound::Excluded(to)));
+        let mut next = || match direction {
+            Direction::Ascending => range.next(),
+            Direction::Descending => range.next_back(),
+        };
+        while let Some((key, value)) = next() {
             if visit(key, value)?.is_break() {
                 break;
             }
@@ -74,8 +79,8 @@ impl ReadTx for Writer<'_> {
         self.overlay.get(key)
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
-        self.overlay.scan(from, to, visit)
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+        self.overlay.scan(from, to, direction, visit)
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use super::keyspace::{self, Key, tag};
-use super::{Engine, ReadTx, WriteTx};
+use super::{Direction, Engine, ReadTx, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Id, Tenant};
 use crate::pki::Timestamp;
@@ -54,7 +54,7 @@ fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
 /// Whether there is no key at all.
 fn is_empty(tx: &dyn ReadTx) -> Result<bool> {
     let mut empty = true;
-    tx.scan(&[], &[0xff], &mut |_, _| {
+    tx.scan(&[], &[0xff], Direction::Ascending, &mut |_, _| {
         empty = false;
         Ok(ControlFlow::Break(()))
     })?;

@@ -22,6 +22,15 @@ use crate::error::Result;
 /// Called with each key and value of a scan; breaks off the scan when it has seen enough.
 pub type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> Result<ControlFlow<()>> + 'a;
 
+/// Which way a scan goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From the smallest key to the largest.
+    Ascending,
+    /// From the largest key to the smallest. What it costs depends on what is visited, not on what lies before.
+    Descending,
+}
+
 /// An ordered map from bytes to bytes, read and changed in transactions.
 ///
 /// A reader sees the state of the moment in which it began, however long it lives. Writers follow one another:
@@ -73,13 +82,14 @@ pub trait ReadTx {
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>>;
 
-    /// Visits all keys from `from` (inclusive) to `to` (exclusive) in ascending order. `visit` may itself read.
+    /// Visits all keys from `from` (inclusive) to `to` (exclusive), one way or the other: `from` is the smaller
+    /// bound in both. `visit` may itself read.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails, and whatever `visit`
     /// fails with.
-    fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()>;
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()>;
 }
 
 /// A writing transaction; it reads what it has written.

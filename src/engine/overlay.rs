@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
-use super::{ReadTx, Visit};
+use super::{Direction, ReadTx, Visit};
 use crate::error::Result;
 
 /// Keys with their new values, `None` for a removed key.
@@ -43,17 +43,25 @@ impl<R: ReadTx> ReadTx for Overlay<R> {
         }
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
         if from >= to {
             return Ok(());
         }
-        let mut changes =
-            self.changes.range::<[u8], _>((Bound::Included(from), Bound::Excluded(to))).peekable();
+        let changes = self.changes.range::<[u8], _>((Bound::Included(from), Bound::Excluded(to)));
+        let changes: Box<dyn Iterator<Item = _>> = match direction {
+            Direction::Ascending => Box::new(changes),
+            Direction::Descending => Box::new(changes.rev()),
+        };
+        let mut changes = changes.peekable();
         let mut ended = false;
-        self.before.scan(from, to, &mut |key, value| {
-            // Changes of smaller keys come first; one of the same key stands in place of what was there.
+        self.before.scan(from, to, direction, &mut |key, value| {
+            // Changes on the way to the key come first; one of the key itself stands in place of what was there.
+            let comes = |changed: &[u8]| match direction {
+                Direction::Ascending => changed <= key,
+                Direction::Descending => changed >= key,
+            };
             let mut replaced = false;
-            while let Some((changed, change)) = changes.next_if(|(changed, _)| &***changed <= key) {
+            while let Some((changed, change)) = changes.next_if(|(changed, _)| comes(changed)) {
                 replaced = **changed == *key;
                 if let Some(value) = change
                     && visit(changed, value)?.is_break()

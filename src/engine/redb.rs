@@ -17,7 +17,7 @@ pub use ::redb::{BackendError, StorageBackend};
 
 use super::overlay::Overlay;
 use super::rehearsal::Rehearsal;
-use super::{Engine, ReadTx, Visit, WriteTx};
+use super::{Direction, Engine, ReadTx, Visit, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The one table: all order and meaning is in the keys.
@@ -137,11 +137,16 @@ impl ReadTx for Reader {
         Ok(self.0.get(key).map_err(failed)?.map(|value| value.value().to_vec()))
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
         if from >= to {
             return Ok(());
         }
-        for entry in self.0.range(from..to).map_err(failed)? {
+        let mut range = self.0.range(from..to).map_err(failed)?;
+        let mut next = || match direction {
+            Direction::Ascending => range.next(),
+            Direction::Descending => range.next_back(),
+        };
+        while let Some(entry) = next() {
             let (key, value) = entry.map_err(failed)?;
             if let ControlFlow::Break(()) = visit(key.value(), value.value())? {
                 break;
@@ -162,8 +167,8 @@ impl ReadTx for Writer {
         self.overlay.get(key)
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
-        self.overlay.scan(from, to, visit)
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+        self.overlay.scan(from, to, direction, visit)
     }
 }
 

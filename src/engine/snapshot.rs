@@ -5,7 +5,7 @@ use std::fmt::{self, Debug};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::{ReadTx, WriteTx};
+use super::{Direction, ReadTx, WriteTx};
 use crate::error::Result;
 
 /// Keys and values are shared, so that a copy of the map copies none of them.
@@ -22,7 +22,7 @@ impl Snapshot {
     /// What a transaction sees.
     pub(super) fn of(tx: &dyn ReadTx) -> Result<Self> {
         let mut entries = Entries::new();
-        tx.scan(&[], END, &mut |key, value| {
+        tx.scan(&[], END, Direction::Ascending, &mut |key, value| {
             entries.insert(key.into(), value.into());
             Ok(ControlFlow::Continue(()))
         })?;

@@ -30,6 +30,9 @@ pub struct Application {
     /// The `kid`s of the application's certificates that are trusted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trusted_keys: Vec<String>,
+    /// The `kid` of the application's certificate to which what it gets is encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encryption_key: Option<String>,
     /// What each dialect said that no other understands.
     #[serde(default, skip_serializing_if = "Remainders::is_empty")]
     pub remainders: Remainders,
@@ -49,6 +52,7 @@ impl Application {
             entity_id: None,
             signing_key: None,
             trusted_keys: Vec::new(),
+            encryption_key: None,
             remainders: Remainders::new(),
         }
     }

@@ -24,8 +24,6 @@ pub struct NewKey {
     pub plan: CertificatePlan,
     /// What a dialect says of it.
     pub remainders: Remainders,
-    /// Whether it is the one with which is signed where no key is named.
-    pub default: bool,
 }
 
 impl Service {
@@ -68,22 +66,25 @@ impl Service {
         self.read(|tx| records::signing_key_id(tx, self.tenant, kid))
     }
 
-    /// Makes a signing key for the tenant as `plan` says for the time.
+    /// Makes a signing key for the tenant as `plan` says for the time; `settle` tells the tenant what changes for
+    /// it, such as its default signing key.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::KeyPending`] if the host has to make the key first, whatever `plan` fails with, and those
     /// of the storage.
-    pub fn generate_held_key(&self, plan: impl Fn(Timestamp) -> Result<NewKey>) -> Result<Key> {
+    pub fn generate_held_key(
+        &self,
+        plan: impl Fn(Timestamp) -> Result<NewKey>,
+        settle: impl Fn(&mut Tenant, &Key),
+    ) -> Result<Key> {
         self.write(|unit| {
-            let NewKey { plan, remainders, default } = plan(unit.now)?;
+            let NewKey { plan, remainders } = plan(unit.now)?;
             let made = unit.new_signing_key(&plan)?;
             let key = Key { remainders, ..made.clone() };
             records::save(&mut *unit.tx, unit.service.tenant, Some(&made), &key)?;
             unit.hold(&key, ChangeKind::SigningKeyGenerated)?;
-            if default {
-                unit.set_default(&key, true)?;
-            }
+            unit.change_tenant(|tenant| settle(tenant, &key))?;
             Ok(key)
         })
     }
@@ -119,8 +120,8 @@ impl Service {
         })
     }
 
-    /// Puts other words of the dialects in the place of those that a signing key has, and makes it the
-    /// tenant's default signing key, or no longer that, if `make` says so.
+    /// Puts other words of the dialects in the place of those that a signing key has; `make` also tells the
+    /// tenant what changes for it, such as its default signing key.
     ///
     /// # Errors
     ///
@@ -128,16 +129,15 @@ impl Service {
     pub fn replace_held_key(
         &self,
         id: Id,
-        make: impl Fn(&Key, Timestamp) -> Result<(Remainders, Option<bool>)>,
+        make: impl Fn(&Key, &mut Tenant, Timestamp) -> Result<Remainders>,
     ) -> Result<Key> {
         self.write(|unit| {
             let old = held(&*unit.tx, unit.tenant_id(), id)?;
-            let (remainders, default) = make(&old, unit.now)?;
+            let mut tenant = unit.tenant()?;
+            let remainders = make(&old, &mut tenant, unit.now)?;
             let new = Key { remainders, updated: unit.now, ..old.clone() };
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
-            if let Some(default) = default {
-                unit.set_default(&new, default)?;
-            }
+            unit.change_tenant(|before| *before = tenant)?;
             unit.log(ChangeKind::SigningKeyReplaced, unit.tenant_id(), Some(&new.kid))?;
             Ok(new)
         })
@@ -171,7 +171,7 @@ impl Service {
         &self,
         id: Id,
         chain: &[Vec<u8>],
-        rename: impl Fn(&Key, &Certificate) -> Remainders,
+        rename: impl Fn(&Key, &Certificate) -> Result<Remainders>,
     ) -> Result<Key> {
         let mut read = Vec::new();
         for der in chain {
@@ -191,7 +191,7 @@ impl Service {
                     .collect(),
                 expires: Some(issued.not_after()),
                 updated: unit.now,
-                remainders: rename(&old, issued),
+                remainders: rename(&old, issued)?,
                 ..old.clone()
             };
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
@@ -219,7 +219,9 @@ impl Service {
                     records::remove(&mut *unit.tx, tenant, &attachment)?;
                 }
             }
-            unit.set_default(&old, false)?;
+            unit.change_tenant(|tenant| {
+                tenant.default_signing_key = tenant.default_signing_key.take().filter(|kid| *kid != old.kid);
+            })?;
             records::remove(&mut *unit.tx, tenant, &old)?;
             unit.log(ChangeKind::SigningKeyDeleted, tenant, Some(&old.kid))
         })
@@ -234,19 +236,16 @@ impl Unit<'_> {
         self.log(change, tenant, Some(&key.kid))
     }
 
-    /// Makes a key the tenant's default signing key, or takes that from it.
-    pub(super) fn set_default(&mut self, key: &Key, default: bool) -> Result<()> {
-        let tenant = self.tenant()?;
-        let is_default = tenant.default_signing_key.as_deref() == Some(key.kid.as_str());
-        if is_default == default {
-            return Ok(());
-        }
-        let default_signing_key = default.then(|| key.kid.clone());
-        records::save_tenant(&mut *self.tx, &Tenant { default_signing_key, ..tenant })
+    /// Changes the tenant, if `change` makes it another.
+    fn change_tenant(&mut self, change: impl FnOnce(&mut Tenant)) -> Result<()> {
+        let old = self.tenant()?;
+        let mut new = old.clone();
+        change(&mut new);
+        if new == old { Ok(()) } else { records::save_tenant(&mut *self.tx, &new) }
     }
 
-    /// Lets an owner sign with the key of this id, and gives its `kid`; `None` if there is no such key.
-    pub(super) fn lend(&mut self, id: Id, owner: Id) -> Result<Option<String>> {
+    /// Lets an owner sign with the key of this id, and gives it; `None` if there is no such key.
+    pub(super) fn lend(&mut self, id: Id, owner: Id) -> Result<Option<Key>> {
         let tenant = self.tenant_id();
         let Some(key) = records::signing_key_by_id(&*self.tx, tenant, id)?.filter(is_certified) else {
             return Ok(None);
@@ -254,7 +253,7 @@ impl Unit<'_> {
         if records::attachment(&*self.tx, tenant, owner, &key.kid)?.is_none() {
             self.attach(owner, &key.kid, self.now)?;
         }
-        Ok(Some(key.kid))
+        Ok(Some(key))
     }
 }
 

@@ -49,12 +49,12 @@ impl<'d, 'a> Draft<'d, 'a> {
         trusted_key(&*self.unit.tx, self.unit.tenant_id(), kid)
     }
 
-    /// Lets the record sign with the key of this id, and gives its `kid`; `None` if there is no such key.
+    /// Lets the record sign with the key of this id, and gives it; `None` if there is no such key.
     ///
     /// # Errors
     ///
     /// Those of the storage.
-    pub fn lend_signing_key(&mut self, key: Id) -> Result<Option<String>> {
+    pub fn lend_signing_key(&mut self, key: Id) -> Result<Option<Key>> {
         self.unit.lend(key, self.id)
     }
 
@@ -117,6 +117,16 @@ impl<'d, 'a> Draft<'d, 'a> {
         }
         found.retain(|found| found.alias.as_ref().is_some_and(|alias| alias.starts_with(start)));
         Ok(found)
+    }
+
+    /// Which other application of the tenant has this entity id, if one has.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn application_with_entity_id(&self, entity_id: &str) -> Result<Option<Id>> {
+        let found = records::applications_with_entity_id(&*self.unit.tx, self.unit.tenant_id(), entity_id)?;
+        Ok(found.into_iter().find(|id| *id != self.id))
     }
 
     /// The `kid` of the trusted key with this certificate, which is given in base64; imported first if there

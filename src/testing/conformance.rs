@@ -11,7 +11,7 @@
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use crate::engine::{Engine, ReadTx, WriteTx};
+use crate::engine::{Direction, Engine, ReadTx, WriteTx};
 use crate::error::{ErrorKind, Result};
 
 /// A name that says what holds, and a check that panics where it does not.
@@ -21,7 +21,7 @@ pub type Case = (&'static str, fn(&dyn Engine) -> Result<()>);
 pub const CASES: &[Case] = &[
     ("values are put, got and deleted", values_are_put_got_and_deleted),
     ("large values come back whole", large_values_come_back_whole),
-    ("scans ascend between their bounds", scans_ascend_between_their_bounds),
+    ("scans go both ways between their bounds", scans_go_both_ways),
     ("scans break off", scans_break_off),
     ("visitors may read", visitors_may_read),
     ("errors of visitors are passed on", errors_of_visitors_are_passed_on),
@@ -53,6 +53,8 @@ pub fn check<E: Engine>(empty: impl Fn() -> Result<E>) -> Result<()> {
 
 /// Keys and values, as a scan finds them.
 type Entries = Vec<(Vec<u8>, Vec<u8>)>;
+
+const DIRECTIONS: [Direction; 2] = [Direction::Ascending, Direction::Descending];
 
 /// More entries than any engine is likely to fetch at a time.
 const MANY: u16 = 300;
@@ -91,7 +93,7 @@ fn large_values_come_back_whole(engine: &dyn Engine) -> Result<()> {
     Ok(())
 }
 
-fn scans_ascend_between_their_bounds(engine: &dyn Engine) -> Result<()> {
+fn scans_go_both_ways(engine: &dyn Engine) -> Result<()> {
     let keys: [&[u8]; 8] = [b"", b"\0", b"\0\0", b"a", b"a\0", b"a\xff", b"b", b"\xff\xff"];
     write(engine, |tx| keys.iter().rev().try_for_each(|key| tx.put(key, key)))?;
     let bounds: [&[u8]; 10] =
@@ -113,13 +115,13 @@ fn scans_break_off(engine: &dyn Engine) -> Result<()> {
     write(engine, put_many)?;
     let (reader, writer) = (engine.read()?, engine.write()?);
     for wanted in [1, 63, 64, 65, 128, usize::from(MANY)] {
-        for tx in [&*reader, &*writer as &dyn ReadTx] {
+        for (tx, direction) in both_ways([&*reader, &*writer]) {
             let mut seen = 0;
-            tx.scan(b"", b"\xff\xff", &mut |_, _| {
+            tx.scan(b"", b"\xff\xff", direction, &mut |_, _| {
                 seen += 1;
                 Ok(if seen == wanted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             })?;
-            assert_eq!(seen, wanted);
+            assert_eq!(seen, wanted, "{direction:?}");
         }
     }
     Ok(())
@@ -132,7 +134,7 @@ fn visitors_may_read(engine: &dyn Engine) -> Result<()> {
     writer.put(b"\0\0new", b"in the writer alone")?;
     for (tx, expected) in [(&*reader, MANY), (&*writer as &dyn ReadTx, MANY + 1)] {
         let mut seen = 0;
-        tx.scan(b"", b"\xff\xff", &mut |key, value| {
+        tx.scan(b"", b"\xff\xff", Direction::Ascending, &mut |key, value| {
             assert_eq!(tx.get(key)?.as_deref(), Some(value), "got while scanned");
             assert_eq!(entries(tx, key, &[key, &[0]].concat())?.len(), 1, "scanned while scanned");
             seen += 1;
@@ -146,9 +148,9 @@ fn visitors_may_read(engine: &dyn Engine) -> Result<()> {
 fn errors_of_visitors_are_passed_on(engine: &dyn Engine) -> Result<()> {
     write(engine, put_many)?;
     let (reader, writer) = (engine.read()?, engine.write()?);
-    for tx in [&*reader, &*writer as &dyn ReadTx] {
+    for (tx, direction) in both_ways([&*reader, &*writer]) {
         let mut seen = 0;
-        let outcome = tx.scan(b"", b"\xff\xff", &mut |_, _| {
+        let outcome = tx.scan(b"", b"\xff\xff", direction, &mut |_, _| {
             seen += 1;
             if seen == 100 { Err(ErrorKind::BadCursor.into()) } else { Ok(ControlFlow::Continue(())) }
         });
@@ -290,11 +292,22 @@ fn number(value: Option<Vec<u8>>) -> u64 {
     value.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes)
 }
 
+/// Each transaction with each direction.
+fn both_ways(txs: [&dyn ReadTx; 2]) -> impl Iterator<Item = (&dyn ReadTx, Direction)> {
+    txs.into_iter().flat_map(|tx| DIRECTIONS.map(|direction| (tx, direction)))
+}
+
+/// What lies between two bounds, seen from below and from above.
 fn entries(tx: &dyn ReadTx, from: &[u8], to: &[u8]) -> Result<Entries> {
-    let mut found = Vec::new();
-    tx.scan(from, to, &mut |key, value| {
-        found.push((key.to_vec(), value.to_vec()));
-        Ok(ControlFlow::Continue(()))
-    })?;
-    Ok(found)
+    let mut seen = DIRECTIONS.map(|_| Entries::new());
+    for (found, direction) in seen.iter_mut().zip(DIRECTIONS) {
+        tx.scan(from, to, direction, &mut |key, value| {
+            found.push((key.to_vec(), value.to_vec()));
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    let [ascending, mut descending] = seen;
+    descending.reverse();
+    assert!(ascending == descending, "from {from:?} to {to:?}: a descending scan finds other entries");
+    Ok(ascending)
 }

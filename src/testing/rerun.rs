@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::CountedEntropy;
-use crate::engine::{Engine, ReadTx, Visit, WriteTx};
+use crate::engine::{Direction, Engine, ReadTx, Visit, WriteTx};
 use crate::error::{ErrorKind, Result};
 
 /// An engine whose every other commit fails with [`ErrorKind::Conflict`], beginning with the first, so that
@@ -54,8 +54,8 @@ impl ReadTx for Writer<'_> {
         self.tx.get(key)
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<()> {
-        self.tx.scan(from, to, visit)
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+        self.tx.scan(from, to, direction, visit)
     }
 }
 

@@ -35,7 +35,7 @@ kinds! {
     BadCursor => None,
     RateLimited => Some("a store has no limit unless its host asks for one: tests/rate_limit.rs"),
     Unauthorized => Some("the host's authorizer decides; scenarios are run without one"),
-    Forbidden => Some("the host's authorizer decides; scenarios are run without one"),
+    Forbidden => None,
     NoRoute => None,
     MethodNotAllowed => None,
     TooLarge => None,
@@ -50,11 +50,15 @@ kinds! {
 const NO_OCCASION: &[(&str, &[&str])] = &[
     // The same certificate may be imported again, and a name that is taken is a fault of the document.
     ("pingone", &["AlreadyExists", "NotAcceptable"]),
-    // Nothing needs what the host has not brought in.
-    ("okta", &["Unsupported"]),
-    // No keys or applications, no states to change, no `Accept` that is looked at, and pages by number; what the
+    // Nothing needs what the host has not brought in, and only the host's authorizer, which scenarios are run
+    // without, forbids anything.
+    ("okta", &["Forbidden", "Unsupported"]),
+    // Forbidden as at Okta. No keys or applications, no states to change, no `Accept` that is looked at, and pages by number; what the
     // host has not brought in is worded as a fetch that failed.
-    ("zitadel", &["AlreadyExists", "BadCursor", "InUse", "NotAcceptable", "Unsupported", "WrongState"]),
+    (
+        "zitadel",
+        &["AlreadyExists", "BadCursor", "Forbidden", "InUse", "NotAcceptable", "Unsupported", "WrongState"],
+    ),
 ];
 
 fn has_occasion(dialect: &Dialect, kind: &str) -> bool {

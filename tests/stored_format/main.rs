@@ -24,9 +24,9 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use idpstore::engine::Engine;
 use idpstore::engine::keyspace::{Key, RECORD_VERSION, decode, encode, tag};
 use idpstore::engine::redb::RedbEngine;
+use idpstore::engine::{Direction, Engine};
 use idpstore::model::{Id, IdentityProvider, Tenant};
 use idpstore::service::{ApplicationQuery, Owner, ProviderQuery, Service};
 use idpstore::{ErrorKind, IdpStore};
@@ -43,7 +43,7 @@ fn entries(engine: &dyn Engine) -> Vec<(Vec<u8>, Vec<u8>)> {
         found.push((key.to_vec(), value.to_vec()));
         Ok(ControlFlow::Continue(()))
     };
-    engine.read().unwrap().scan(&[], &[0xff], visit).unwrap();
+    engine.read().unwrap().scan(&[], &[0xff], Direction::Ascending, visit).unwrap();
     found
 }
 

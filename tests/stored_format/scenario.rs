@@ -7,7 +7,7 @@ use std::sync::Arc;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::{Engine, ReadTx, WriteTx};
 use idpstore::model::{
-    Application, Foreign, Id, IdentityProvider, Linking, MutualTls, Protocol, Saml, State, Tenant, User,
+    Application, Foreign, Id, IdentityProvider, Key, Linking, MutualTls, Protocol, Saml, State, Tenant, User,
     UserState,
 };
 use idpstore::pki::EcCurve;
@@ -170,9 +170,12 @@ fn requests(service: &Service, saml: Id) {
 /// Keys of the tenant itself: one made, changed and certified, one imported, one imported again, one deleted.
 fn held_keys(service: &Service, clock: &FixedClock) {
     let usage = said("pingone", &json!({"name": "held", "usageType": "SIGNING"}));
-    let new =
-        |now| NewKey { plan: plan_on(EcCurve::P521)("held", now), remainders: usage.clone(), default: true };
-    let made = service.generate_held_key(|now| Ok(new(now))).unwrap();
+    let new = |now| NewKey { plan: plan_on(EcCurve::P521)("held", now), remainders: usage.clone() };
+    let generate = || {
+        let default = |tenant: &mut Tenant, key: &Key| tenant.default_signing_key = Some(key.kid.clone());
+        service.generate_held_key(|now| Ok(new(now)), default).unwrap()
+    };
+    let made = generate();
     let import = || {
         let chain = [certificate_of(7), certificate_of(1)];
         service.import_held_key(&CannedKeys::key(7).unwrap(), &chain, &usage).unwrap()
@@ -180,13 +183,17 @@ fn held_keys(service: &Service, clock: &FixedClock) {
     let imported = import();
     let twin = import();
     assert_ne!(imported.kid, twin.kid);
-    service.delete_held_key(service.generate_held_key(|now| Ok(new(now))).unwrap().id).unwrap();
+    service.delete_held_key(generate().id).unwrap();
     clock.advance(1);
     let default = said("pingone", &json!({"name": "held", "usageType": "SIGNING", "default": true}));
-    service.replace_held_key(twin.id, |_, _| Ok((default.clone(), Some(true)))).unwrap();
+    let replaced = service.replace_held_key(twin.id, |old, tenant, _| {
+        tenant.default_signing_key = Some(old.kid.clone());
+        Ok(default.clone())
+    });
+    replaced.unwrap();
     let chain = [issued_certificate_of(&made.jwk), certificate_of(7)];
     let renamed = said("pingone", &json!({"name": "held (authority)", "usageType": "SIGNING"}));
-    service.certify_held_key(made.id, &chain, |_, _| renamed.clone()).unwrap();
+    service.certify_held_key(made.id, &chain, |_, _| Ok(renamed.clone())).unwrap();
 }
 
 fn applications(service: &Service, clock: &FixedClock, trusted: &str) {
@@ -199,8 +206,9 @@ fn applications(service: &Service, clock: &FixedClock, trusted: &str) {
             Ok(Application {
                 alias: Some("WIKI_1".to_owned()),
                 entity_id: Some("urn:wiki".to_owned()),
-                signing_key: draft.lend_signing_key(lent)?,
+                signing_key: draft.lend_signing_key(lent)?.map(|key| key.kid),
                 trusted_keys: vec![trusted.to_owned()],
+                encryption_key: Some(trusted.to_owned()),
                 remainders,
                 ..old.clone()
             })

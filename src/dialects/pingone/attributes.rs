@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::environments::Environment;
-use super::wire::{Kind, NAME};
-use super::{ids, links, paging, providers};
+use super::members::{self, Form, Member, required, unless};
+use super::wire::{Kind, NAME, UPDATES};
+use super::{answers, ids, links, paging, providers};
 use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
 use crate::http::{Call, Response, body};
@@ -139,57 +140,57 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let provider = providers::named(call, &environment)?;
-    shown(&environment, StatusCode::OK, &provider, call.param("attributeID"))
+    shown(call, StatusCode::OK, (&environment, &provider), call.param("attributeID"))
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
-    let environment = Environment::of(call)?;
-    let provider = providers::named(call, &environment)?;
-    let document = body::json_object(call)?;
-    let id = ids::drawn(&*environment.service.env().entropy);
-    let made = environment.service.replace_provider(provider.id, |old, draft| {
-        let mut mappings = of(old)?;
-        let now = draft.now().to_string();
-        let origin = "CUSTOM".to_owned();
-        let fresh = Mapping { id: id.clone(), origin, created_at: now, ..read(&document, &mappings, None)? };
-        mappings.push(Mapping { updated_at: fresh.created_at.clone(), ..fresh });
-        with(old, &mappings)
+    let id = ids::drawn(&*call.service.env().entropy);
+    let (environment, made) = change(call, |mappings, now| {
+        let said = read(&body::json_object(call)?, mappings, None)?;
+        let (origin, created_at, updated_at) = ("CUSTOM".to_owned(), now.to_owned(), now.to_owned());
+        mappings.push(Mapping { id: id.clone(), origin, created_at, updated_at, ..said });
+        Ok(())
     })?;
-    shown(&environment, StatusCode::CREATED, &made, &id)
+    shown(call, StatusCode::CREATED, (&environment, &made), &id)
 }
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
-    let environment = Environment::of(call)?;
-    let provider = providers::named(call, &environment)?;
-    let document = body::json_object(call)?;
     let id = call.param("attributeID");
-    let made = environment.service.replace_provider(provider.id, |old, draft| {
-        let mut mappings = of(old)?;
-        let current = found(&mappings, id)?.clone();
-        let said = read(&document, &mappings, Some(&current))?;
-        let updated_at = draft.now().to_string();
-        for mapping in mappings.iter_mut().filter(|mapping| mapping.id == id) {
-            let Mapping { name, value, update, .. } = said.clone();
-            *mapping = Mapping { name, value, update, updated_at: updated_at.clone(), ..current.clone() };
-        }
-        with(old, &mappings)
+    let (environment, made) = change(call, |mappings, now| {
+        let current = found(mappings, id)?.clone();
+        let Mapping { name, value, update, .. } = read(&body::json_object(call)?, mappings, Some(&current))?;
+        let new = Mapping { name, value, update, updated_at: now.to_owned(), ..current };
+        mappings.iter_mut().filter(|mapping| mapping.id == id).for_each(|mapping| *mapping = new.clone());
+        Ok(())
     })?;
-    shown(&environment, StatusCode::OK, &made, id)
+    shown(call, StatusCode::OK, (&environment, &made), id)
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
-    let environment = Environment::of(call)?;
-    let provider = providers::named(call, &environment)?;
     let id = call.param("attributeID");
-    environment.service.replace_provider(provider.id, |old, _| {
-        let mut mappings = of(old)?;
-        if found(&mappings, id)?.is_core() {
+    change(call, |mappings, _| {
+        if found(mappings, id)?.is_core() {
             return Err(Error::invalid("", Reason::Immutable));
         }
         mappings.retain(|mapping| mapping.id != id);
-        with(old, &mappings)
+        Ok(())
     })?;
     Ok(body::no_content())
+}
+
+/// Changes the mappings of the provider that the path names, at a time that `change` is told.
+fn change(
+    call: &Call<'_>,
+    mut change: impl FnMut(&mut Vec<Mapping>, &str) -> Result<()>,
+) -> Result<(Environment, IdentityProvider)> {
+    let environment = Environment::of(call)?;
+    let provider = providers::named(call, &environment)?;
+    let made = environment.service.replace_provider(provider.id, |old, draft| {
+        let mut mappings = of(old)?;
+        change(&mut mappings, &draft.now().to_string())?;
+        with(old, &mappings)
+    })?;
+    Ok((environment, made))
 }
 
 fn found<'m>(mappings: &'m [Mapping], id: &str) -> Result<&'m Mapping> {
@@ -200,35 +201,28 @@ fn found<'m>(mappings: &'m [Mapping], id: &str) -> Result<&'m Mapping> {
 }
 
 fn shown(
-    environment: &Environment,
+    call: &Call<'_>,
     status: StatusCode,
-    provider: &IdentityProvider,
+    (environment, provider): (&Environment, &IdentityProvider),
     id: &str,
 ) -> Result<Response> {
     let mappings = of(provider)?;
-    body::json(status, &linked(environment, provider, found(&mappings, id)?))
+    answers::json(call, status, &linked(environment, provider, found(&mappings, id)?))
 }
+
+const MAPPING: &[Member] = &[
+    required(&["name"], Form::Text),
+    required(&["value"], Form::Text),
+    required(&["update"], Form::OneOf(UPDATES)),
+];
 
 /// What a document says of a mapping that is new or replaces `current`; the other members are the caller's part.
 fn read(document: &Members, others: &[Mapping], current: Option<&Mapping>) -> Result<Mapping> {
     let mut violations = Vec::new();
-    let mut text = |member: &'static str| match document.get(member) {
-        Some(Value::String(text)) if !text.is_empty() => text.clone(),
-        said => {
-            let reason = match said {
-                None | Some(Value::Null) => Reason::Missing,
-                Some(Value::String(_)) => Reason::Empty,
-                Some(_) => Reason::WrongType("string"),
-            };
-            violations.push(Violation::new(format!("/{member}"), reason));
-            String::new()
-        }
-    };
+    let said = members::read(document, MAPPING, &mut violations);
+    let text = |member: &str| members::text(&said, member).unwrap_or_default().to_owned();
     let (name, value, update) = (text("name"), text("value"), text("update"));
     let mut refuse = |member: &str, reason| violations.push(Violation::new(member, reason));
-    if !update.is_empty() && !["EMPTY_ONLY", "ALWAYS"].contains(&update.as_str()) {
-        refuse("/update", Reason::NotAllowed(vec!["EMPTY_ONLY", "ALWAYS"]));
-    }
     let base = name.split('.').next().unwrap_or_default();
     if RESERVED.contains(&base) {
         refuse("/name", Reason::Other("is reserved".to_owned()));
@@ -246,11 +240,7 @@ fn read(document: &Members, others: &[Mapping], current: Option<&Mapping>) -> Re
             }
         }
     }
-    if violations.is_empty() {
-        let (id, origin) = Default::default();
-        let (created_at, updated_at) = Default::default();
-        Ok(Mapping { name, value, update, id, origin, created_at, updated_at })
-    } else {
-        Err(ErrorKind::Invalid { violations }.into())
-    }
+    let (id, origin) = Default::default();
+    let (created_at, updated_at) = Default::default();
+    unless(violations, Mapping { name, value, update, id, origin, created_at, updated_at })
 }

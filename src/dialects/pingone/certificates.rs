@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use super::environments::Environment;
 use super::key_lens::{Collection, saying, show};
-use super::{applications, key_rules, keys, paging};
+use super::{answers, applications, key_rules, keys, paging};
 use crate::error::{Resource, Result};
 use crate::http::multipart::Form;
 use crate::http::{Call, Response, body};
@@ -26,7 +26,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let chain = read(keys::file(&form)?)?;
     let remainders = saying(&Remainders::new(), [("usageType", usage.into())]);
     let made = environment.service.import_valid_certificate(&chain, &remainders)?;
-    body::json(StatusCode::ACCEPTED, &show(&environment, Collection::Certificates, &made)?)
+    answers::json(call, StatusCode::ACCEPTED, &show(&environment, Collection::Certificates, &made)?)
 }
 
 /// The certificates of a file: first the one that has issued no other.

@@ -4,6 +4,7 @@
 use http::StatusCode;
 use serde_json::Value;
 
+use super::answers;
 use crate::dialects::lens::Members;
 use crate::error::{Error, Reason, Result};
 use crate::http::{Call, Response, body};
@@ -32,5 +33,5 @@ pub(super) fn discover(call: &Call<'_>) -> Result<Response> {
     if metadata.get("issuer").is_none_or(|issuer| !issuer.is_string()) {
         return Err(refuse("leads to no OpenID metadata"));
     }
-    body::json(StatusCode::OK, &metadata)
+    answers::json(call, StatusCode::OK, &metadata)
 }

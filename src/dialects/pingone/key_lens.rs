@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::environments::Environment;
 use super::wire::NAME;
-use super::{ids, links, names};
+use super::{default_keys, ids, links, names};
 use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Key, Remainder, Remainders};
@@ -70,8 +70,6 @@ pub(super) struct Document {
 /// The document of a key.
 pub(super) fn show(environment: &Environment, collection: Collection, key: &Key) -> Result<Document> {
     let certificate = certificate(key)?;
-    let said = said(key);
-    let text = |member: &str| said.and_then(|said| said.get(member)?.as_str().map(str::to_owned));
     let (path, print): (_, fn(&_) -> _) = match collection {
         Collection::Keys => ("keys", names::of_key),
         Collection::Certificates => ("certificates", names::of_certificate),
@@ -82,11 +80,11 @@ pub(super) fn show(environment: &Environment, collection: Collection, key: &Key)
     Ok(Document {
         links: links::to(&[("self", &format!("{}/{path}/{id}", environment.url))]),
         id,
-        name: text("name").or_else(|| certificate.subject().common_name().map(str::to_owned)),
+        name: name(key, &certificate),
         serial_number: RawValue::from_string(serial_number)
             .map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?,
-        subject: text("subjectDN").unwrap_or_else(|| print(certificate.subject())),
-        issuer: text("issuerDN").unwrap_or_else(|| print(certificate.issuer())),
+        subject: text(key, "subjectDN").unwrap_or_else(|| print(certificate.subject())),
+        issuer: text(key, "issuerDN").unwrap_or_else(|| print(certificate.issuer())),
         algorithm: match key.jwk.kty() {
             "RSA" => "RSA",
             "EC" => "EC",
@@ -102,8 +100,8 @@ pub(super) fn show(environment: &Environment, collection: Collection, key: &Key)
         status: status(&certificate, environment.service.env().clock.now()),
         organization: json!({"id": ids::organization()}),
         environment: links::environment(environment),
-        default: is_default(environment, key),
-        custom_crl: text("customCRL"),
+        default: default_keys::is_default(&environment.tenant, key),
+        custom_crl: text(key, "customCRL"),
     })
 }
 
@@ -135,14 +133,20 @@ pub(super) fn usage(key: &Key) -> &str {
     said(key).and_then(|said| said.get("usageType")?.as_str()).unwrap_or("SIGNING")
 }
 
-/// Whether it is used where no key is named. For signing there is one such key in an environment, whichever
-/// door has chosen it; for other uses PingOne's word counts.
-fn is_default(environment: &Environment, key: &Key) -> bool {
-    if usage(key) == "SIGNING" {
-        environment.default_key.as_deref() == Some(key.kid.as_str())
-    } else {
-        said(key).and_then(|said| said.get("default")?.as_bool()).unwrap_or(false)
-    }
+/// Name and subject of one of our own keys, as they are shown.
+pub(super) fn name_and_subject(key: &Key) -> Result<(Option<String>, String)> {
+    let certificate = certificate(key)?;
+    let subject = text(key, "subjectDN").unwrap_or_else(|| names::of_key(certificate.subject()));
+    Ok((name(key, &certificate), subject))
+}
+
+/// The name that it was given, or else the most specific one that it is certified under.
+fn name(key: &Key, certificate: &Certificate) -> Option<String> {
+    text(key, "name").or_else(|| certificate.subject().common_name().map(str::to_owned))
+}
+
+fn text(key: &Key, member: &str) -> Option<String> {
+    said(key)?.get(member)?.as_str().map(str::to_owned)
 }
 
 fn said(key: &Key) -> Option<&Members> {

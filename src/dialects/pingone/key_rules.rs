@@ -4,10 +4,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::members::{self, Form, Member, optional, required, unless, violation};
 use super::wire::{SIGNATURE_NAMES, USAGES};
 use super::{key_lens, names};
 use crate::dialects::lens::Members;
-use crate::error::{ErrorKind, Reason, Result, Violation};
+use crate::error::{Reason, Result, Violation};
 use crate::model::Remainders;
 use crate::pki::issuance::Profile;
 use crate::pki::{EcCurve, Hash, KeySpec, SerialNumber, Timestamp};
@@ -25,8 +26,8 @@ pub(super) struct Wanted {
     starts: Option<Timestamp>,
     days: i64,
     remainders: Remainders,
-    usage: &'static str,
-    default: bool,
+    /// Whether it becomes the default for its use.
+    pub(super) default: bool,
 }
 
 impl Wanted {
@@ -38,8 +39,7 @@ impl Wanted {
         if plan.serial_number == SerialNumber::default() {
             plan.serial_number = u128::try_from(now.unix_millis()).unwrap_or_default().into();
         }
-        let default = self.default && self.usage == "SIGNING";
-        NewKey { plan, remainders: self.remainders.clone(), default }
+        NewKey { plan, remainders: self.remainders.clone() }
     }
 }
 
@@ -50,28 +50,40 @@ struct Exact<'a> {
     serial_number: Option<&'a RawValue>,
 }
 
+const KEY: &[Member] = &[
+    required(&["name"], Form::Text),
+    required(&["algorithm"], Form::OneOf(&["RSA", "EC"])),
+    required(&["keyLength"], Form::Integer),
+    required(&["signatureAlgorithm"], Form::OneOf(SIGNATURE_NAMES)),
+    required(&["subjectDN"], Form::Text),
+    USAGE,
+    required(&["validityPeriod"], Form::Between(1, DAYS)),
+    ISSUER,
+    optional(&["startsAt"], Form::Text),
+    DEFAULT,
+    optional(&["customCRL"], Form::Text),
+];
+
+const USAGE: Member = required(&["usageType"], Form::OneOf(USAGES));
+const ISSUER: Member = optional(&["issuerDN"], Form::Text);
+const DEFAULT: Member = optional(&["default"], Form::Switch);
+
 /// Reads a document; `body` is what it was read from.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Invalid`] with everything that is wrong.
+/// [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) with everything that is wrong.
 pub(super) fn read(document: &Members, body: &[u8]) -> Result<Wanted> {
-    let mut rules = Rules { document, violations: Vec::new() };
-    let name = rules.text("name");
+    let mut rules = Rules::of(document, KEY);
+    let name = rules.text("name").unwrap_or_default().to_owned();
+    let usage = rules.usage().unwrap_or("SIGNING");
     let (spec, hash) = rules.spec();
-    let subject = rules.required_name("subjectDN");
-    let issuer = rules.name("issuerDN");
-    let usage = rules.usage("usageType", true).unwrap_or("SIGNING");
-    let days = rules.days();
+    let (subject_text, subject) = rules.name("subjectDN").unwrap_or_default();
+    let (issuer_text, issuer) =
+        rules.name("issuerDN").unwrap_or_else(|| (subject_text.clone(), subject.clone()));
     let starts = rules.starts();
     let serial_number = rules.serial_number(body);
-    let default = rules.switch("default").unwrap_or(false);
     let custom_crl = rules.custom_crl(usage);
-    if !rules.violations.is_empty() {
-        return Err(ErrorKind::Invalid { violations: rules.violations }.into());
-    }
-    let (subject_text, subject) = subject.unwrap_or_default();
-    let (issuer_text, issuer) = issuer.unwrap_or_else(|| (subject_text.clone(), subject.clone()));
     let remainders = key_lens::saying(
         &Remainders::new(),
         [
@@ -79,7 +91,6 @@ pub(super) fn read(document: &Members, body: &[u8]) -> Result<Wanted> {
             ("subjectDN", subject_text.into()),
             ("issuerDN", issuer_text.into()),
             ("usageType", usage.into()),
-            ("default", default.into()),
             ("customCRL", custom_crl.into()),
         ],
     );
@@ -93,7 +104,9 @@ pub(super) fn read(document: &Members, body: &[u8]) -> Result<Wanted> {
         hash,
         profile: if usage == "ISSUANCE" { Profile::Authority } else { Profile::Bare },
     };
-    Ok(Wanted { plan, starts, days, remainders, usage, default })
+    let days = rules.said.get("validityPeriod").and_then(Value::as_i64).unwrap_or(1);
+    let default = rules.switch("default").unwrap_or(false);
+    unless(rules.violations, Wanted { plan, starts, days, remainders, default })
 }
 
 /// What a document says that changes a key: its use, its issuer, and whether it is the default.
@@ -107,170 +120,108 @@ pub(super) struct Change {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Invalid`] with everything that is wrong.
+/// [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) with everything that is wrong.
 pub(super) fn read_change(document: &Members) -> Result<Change> {
-    let mut rules = Rules { document, violations: Vec::new() };
+    const CHANGE: &[Member] = &[optional(&["usageType"], Form::OneOf(USAGES)), ISSUER, DEFAULT];
+    let mut rules = Rules::of(document, CHANGE);
     let change = Change {
-        usage: rules.usage("usageType", false),
+        usage: rules.usage(),
         issuer: rules.name("issuerDN").map(|(text, _)| text),
         default: rules.switch("default"),
     };
-    if rules.violations.is_empty() {
-        Ok(change)
-    } else {
-        Err(ErrorKind::Invalid { violations: rules.violations }.into())
-    }
+    unless(rules.violations, change)
 }
 
 /// The use that a part of a form names.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Invalid`] if it is none.
+/// [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) if it is none.
 pub(super) fn usage_of(text: Option<&str>) -> Result<&'static str> {
     let document = Members::from_iter(text.map(|text| ("usageType".to_owned(), text.into())));
-    let mut rules = Rules { document: &document, violations: Vec::new() };
-    let usage = rules.usage("usageType", true);
-    usage.ok_or_else(|| ErrorKind::Invalid { violations: rules.violations }.into())
+    let rules = Rules::of(&document, &[USAGE]);
+    let usage = rules.usage().unwrap_or_default();
+    unless(rules.violations, usage)
 }
 
-struct Rules<'d> {
-    document: &'d Members,
+/// What a document says in the right form, and what is wrong with it nevertheless.
+struct Rules {
+    said: Members,
     violations: Vec<Violation>,
 }
 
 type Name = (String, crate::pki::DistinguishedName);
 
-impl<'d> Rules<'d> {
-    /// What the document says; null says nothing.
-    fn said(&self, member: &str) -> Option<&'d Value> {
-        self.document.get(member).filter(|said| !said.is_null())
+impl Rules {
+    fn of(document: &Members, members: &[Member]) -> Self {
+        let mut violations = Vec::new();
+        let said = members::read(document, members, &mut violations);
+        Self { said, violations }
     }
 
-    fn refuse<T>(&mut self, member: &str, reason: Reason) -> Option<T> {
-        self.violations.push(Violation::new(format!("/{member}"), reason));
-        None
+    fn refuse(&mut self, member: &str, reason: Reason) {
+        self.violations.push(violation(&[member], reason));
     }
 
-    fn optional_text(&mut self, member: &str) -> Option<&'d str> {
-        match self.said(member) {
-            None => None,
-            Some(Value::String(text)) if text.is_empty() => self.refuse(member, Reason::Empty),
-            Some(Value::String(text)) => Some(text),
-            Some(_) => self.refuse(member, Reason::WrongType("string")),
-        }
+    fn text(&self, member: &str) -> Option<&str> {
+        members::text(&self.said, member)
     }
 
-    fn text(&mut self, member: &str) -> Option<&'d str> {
-        match self.said(member) {
-            None => self.refuse(member, Reason::Missing),
-            Some(_) => self.optional_text(member),
-        }
+    fn usage(&self) -> Option<&'static str> {
+        let said = self.text("usageType")?;
+        USAGES.iter().find(|known| **known == said).copied()
     }
 
-    fn one_of(&mut self, member: &str, allowed: &[&'static str]) -> Option<&'static str> {
-        let text = self.text(member)?;
-        match allowed.iter().find(|known| **known == text) {
-            Some(known) => Some(*known),
-            None => self.refuse(member, Reason::NotAllowed(allowed.to_vec())),
-        }
-    }
-
-    fn usage(&mut self, member: &str, required: bool) -> Option<&'static str> {
-        if !required && self.said(member).is_none() {
-            return None;
-        }
-        self.one_of(member, USAGES)
-    }
-
-    fn switch(&mut self, member: &str) -> Option<bool> {
-        match self.said(member)? {
-            Value::Bool(on) => Some(*on),
-            _ => self.refuse(member, Reason::WrongType("boolean")),
-        }
-    }
-
-    fn integer(&mut self, member: &str) -> Option<i64> {
-        match self.said(member) {
-            None => self.refuse(member, Reason::Missing),
-            Some(said) => match said.as_i64() {
-                Some(number) => Some(number),
-                None => self.refuse(member, Reason::WrongType("integer")),
-            },
-        }
+    fn switch(&self, member: &str) -> Option<bool> {
+        self.said.get(member).and_then(Value::as_bool)
     }
 
     fn name(&mut self, member: &str) -> Option<Name> {
-        let text = self.optional_text(member)?;
-        match names::read(text) {
-            Ok(name) => Some((text.to_owned(), name)),
-            Err(reason) => self.refuse(member, reason),
-        }
-    }
-
-    fn required_name(&mut self, member: &str) -> Option<Name> {
-        match self.said(member) {
-            None => self.refuse(member, Reason::Missing),
-            Some(_) => self.name(member),
+        let text = self.text(member)?.to_owned();
+        match names::read(&text) {
+            Ok(name) => Some((text, name)),
+            Err(reason) => {
+                self.refuse(member, reason);
+                None
+            }
         }
     }
 
     /// The kind of key, and with what its certificate is digested.
     fn spec(&mut self) -> (KeySpec, Hash) {
-        let algorithm = self.one_of("algorithm", &["RSA", "EC"]);
-        let length = self.integer("keyLength");
-        let signature = self.one_of("signatureAlgorithm", SIGNATURE_NAMES).unwrap_or_default();
-        let spec = match (algorithm, length) {
-            (Some("RSA"), Some(bits @ (2048 | 3072 | 4096 | 7680))) => {
-                Some(KeySpec::Rsa { bits: u32::try_from(bits).unwrap_or_default() })
-            }
-            (Some("EC"), Some(256)) => Some(KeySpec::Ec { curve: EcCurve::P256 }),
-            (Some("EC"), Some(384)) => Some(KeySpec::Ec { curve: EcCurve::P384 }),
-            (Some("EC"), Some(521)) => Some(KeySpec::Ec { curve: EcCurve::P521 }),
-            (Some("EC"), Some(224)) => {
-                let words = "must be 256, 384 or 521: keys of 224 bits are not made here".to_owned();
-                self.refuse("keyLength", Reason::Other(words))
-            }
-            (Some("EC"), Some(_)) => self.refuse("keyLength", Reason::NotAllowed(vec!["256", "384", "521"])),
-            (Some(_), Some(_)) => {
-                self.refuse("keyLength", Reason::NotAllowed(vec!["2048", "3072", "4096", "7680"]))
-            }
-            _ => None,
+        let spec = match (self.text("algorithm"), self.said.get("keyLength").and_then(Value::as_i64)) {
+            (Some("RSA"), Some(bits)) => rsa(bits),
+            (Some("EC"), Some(bits)) => curve(bits),
+            _ => Ok(KeySpec::Rsa { bits: 2048 }),
         };
-        let fits = match algorithm {
-            Some("EC") => signature.ends_with("ECDSA"),
-            Some(_) => signature.ends_with("RSA"),
-            None => true,
+        let spec = spec.unwrap_or_else(|reason| {
+            self.refuse("keyLength", reason);
+            KeySpec::Rsa { bits: 2048 }
+        });
+        let (algorithm, signature) = (self.text("algorithm"), self.text("signatureAlgorithm"));
+        let fits = match (algorithm, signature) {
+            (Some("EC"), Some(signature)) => signature.ends_with("ECDSA"),
+            (Some(_), Some(signature)) => signature.ends_with("RSA"),
+            _ => true,
         };
-        if !fits && !signature.is_empty() {
-            let words = "is not an algorithm for keys of this type".to_owned();
-            let _: Option<()> = self.refuse("signatureAlgorithm", Reason::Other(words));
-        }
-        let hash = match signature.get(..6) {
+        let hash = match signature.and_then(|signature| signature.get(..6)) {
             Some("SHA384") => Hash::Sha384,
             Some("SHA512") => Hash::Sha512,
             _ => Hash::Sha256,
         };
-        (spec.unwrap_or(KeySpec::Rsa { bits: 2048 }), hash)
-    }
-
-    fn days(&mut self) -> i64 {
-        match self.integer("validityPeriod") {
-            Some(days) if (1..=DAYS).contains(&days) => days,
-            Some(_) => {
-                let _: Option<()> = self.refuse("validityPeriod", Reason::OutOfRange(1, DAYS));
-                1
-            }
-            None => 1,
+        if !fits {
+            let words = "is not an algorithm for keys of this type".to_owned();
+            self.refuse("signatureAlgorithm", Reason::Other(words));
         }
+        (spec, hash)
     }
 
     fn starts(&mut self) -> Option<Timestamp> {
-        let text = self.optional_text("startsAt")?;
-        match text.parse() {
-            Ok(starts) => Some(starts),
-            Err(_) => self.refuse("startsAt", Reason::Other("must be a time in UTC".to_owned())),
+        let starts = self.text("startsAt")?.parse();
+        if starts.is_err() {
+            self.refuse("startsAt", Reason::Other("must be a time in UTC".to_owned()));
         }
+        starts.ok()
     }
 
     /// The number that the caller has chosen, or zero.
@@ -284,22 +235,45 @@ impl<'d> Rules<'d> {
             Ok(number) => number,
             Err(_) => {
                 let words = "must be a whole number of up to 20 octets".to_owned();
-                let _: Option<()> = self.refuse("serialNumber", Reason::Other(words));
+                self.refuse("serialNumber", Reason::Other(words));
                 SerialNumber::default()
             }
         }
     }
 
     fn custom_crl(&mut self, usage: &str) -> Option<String> {
-        let text = self.optional_text("customCRL")?;
-        let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'/');
-        if usage != "ISSUANCE" {
-            let words = "is for keys of the usage type ISSUANCE only".to_owned();
-            self.refuse("customCRL", Reason::Other(words))
+        let text = self.text("customCRL")?.to_owned();
+        // As in the published pattern, in whose brackets the hyphen only joins the characters around it.
+        let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/');
+        let words = if usage != "ISSUANCE" {
+            "is for keys of the usage type ISSUANCE only"
         } else if !text.strip_prefix("http://").is_some_and(|rest| rest.bytes().all(known)) {
-            self.refuse("customCRL", Reason::Other("must be an http URL".to_owned()))
+            "must match ^http://[a-zA-Z0-9.-/]*$"
         } else {
-            Some(text.to_owned())
-        }
+            return Some(text);
+        };
+        self.refuse("customCRL", Reason::Other(words.to_owned()));
+        None
     }
+}
+
+fn rsa(bits: i64) -> Result<KeySpec, Reason> {
+    match bits {
+        2048 | 3072 | 4096 | 7680 => Ok(KeySpec::Rsa { bits: u32::try_from(bits).unwrap_or_default() }),
+        _ => Err(Reason::NotAllowed(vec!["2048", "3072", "4096", "7680"])),
+    }
+}
+
+fn curve(bits: i64) -> Result<KeySpec, Reason> {
+    let curve = match bits {
+        224 => {
+            let words = "must be 256, 384 or 521: keys of 224 bits are not made here".to_owned();
+            return Err(Reason::Other(words));
+        }
+        256 => EcCurve::P256,
+        384 => EcCurve::P384,
+        521 => EcCurve::P521,
+        _ => return Err(Reason::NotAllowed(vec!["256", "384", "521"])),
+    };
+    Ok(KeySpec::Ec { curve })
 }

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::environments::Environment;
 use super::key_lens::{self, Collection, Document, saying, show};
-use super::{applications, certificates, filter, ids, key_rules, paging};
+use super::{answers, applications, certificates, default_keys, filter, ids, key_rules, paging};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::multipart::Form;
 use crate::http::{Call, Response, body, negotiate};
-use crate::model::{Id, Key, Remainders};
+use crate::model::{Id, Key, Remainders, Tenant};
 use crate::pki::{pem, pkcs7, pkcs12};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
@@ -33,7 +33,8 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
         import(call, &environment)?
     } else {
         let wanted = key_rules::read(&body::json_object(call)?, call.request.body())?;
-        environment.service.generate_held_key(|now| Ok(wanted.at(now)))?
+        let settle = |tenant: &mut Tenant, key: &Key| default_keys::set(tenant, key, wanted.default);
+        environment.service.generate_held_key(|now| Ok(wanted.at(now)), settle)?
     };
     answer(call, StatusCode::CREATED, &key)
 }
@@ -76,7 +77,7 @@ pub(super) fn represented(
         let message = pkcs7::write(&[certificate.der().to_vec()])?;
         return Ok(body::with_body(StatusCode::OK, PKCS7, message));
     }
-    body::json(StatusCode::OK, &show(environment, collection, key)?)
+    answers::json(call, StatusCode::OK, &show(environment, collection, key)?)
 }
 
 const PEM_CERTIFICATE: HeaderValue = HeaderValue::from_static("application/x-x509-ca-cert");
@@ -87,7 +88,7 @@ const PKCS10: HeaderValue = HeaderValue::from_static("application/pkcs10");
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let (environment, key) = named(call)?;
     let change = key_rules::read_change(&body::json_object(call)?)?;
-    let made = environment.service.replace_held_key(key.id, |old, now| {
+    let made = environment.service.replace_held_key(key.id, |old, tenant, now| {
         if key_lens::status(&key_lens::certificate(old)?, now) == "EXPIRED" {
             return Err(Error::invalid("/status", Reason::Immutable));
         }
@@ -98,13 +99,9 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
         if let Some(issuer) = &change.issuer {
             remainders = saying(&remainders, [("issuerDN", issuer.as_str().into())]);
         }
-        if let Some(default) = change.default {
-            remainders = saying(&remainders, [("default", default.into())]);
-        }
-        let signs = key_lens::usage(&Key { remainders: remainders.clone(), ..old.clone() }) == "SIGNING";
-        // A key that no longer signs cannot be the one that signs by default.
-        let default = if signs { change.default } else { Some(false) };
-        Ok((remainders, default))
+        let default = change.default.unwrap_or_else(|| default_keys::is_default(tenant, old));
+        default_keys::set(tenant, &Key { remainders: remainders.clone(), ..old.clone() }, default);
+        Ok(remainders)
     })?;
     answer(call, StatusCode::OK, &made)
 }
@@ -131,17 +128,20 @@ pub(super) fn get_request(call: &Call<'_>) -> Result<Response> {
     Ok(body::with_body(StatusCode::OK, PKCS10, der))
 }
 
-/// The answer of an authority to the request. The key then goes by its name and that of the authority.
+/// The answer of an authority to the request. The key keeps its subject, whatever the authority has certified, and
+/// goes by its name and that of the authority.
 pub(super) fn import_response(call: &Call<'_>) -> Result<Response> {
     let (environment, key) = named(call)?;
     let form = Form::of(call)?;
     let chain = certificates::read(file(&form)?)?;
     let made = environment.service.certify_held_key(key.id, &chain, |old, issued| {
-        let old = saying(&old.remainders, [("issuerDN", Value::Null)]);
-        match (issued.subject().common_name(), issued.issuer().common_name()) {
-            (Some(subject), Some(issuer)) => saying(&old, [("name", format!("{subject} ({issuer})").into())]),
-            _ => old,
-        }
+        let (name, subject) = key_lens::name_and_subject(old)?;
+        let name = match (issued.subject().common_name(), issued.issuer().common_name()) {
+            (Some(subject), Some(issuer)) => Some(format!("{subject} ({issuer})")),
+            _ => name,
+        };
+        let said = [("name", name.into()), ("subjectDN", subject.into()), ("issuerDN", Value::Null)];
+        Ok(saying(&old.remainders, said))
     })?;
     answer(call, StatusCode::OK, &made)
 }
@@ -174,5 +174,5 @@ pub(super) fn missing<T>(
 /// The document of a key, with the environment as it is now.
 fn answer(call: &Call<'_>, status: StatusCode, key: &Key) -> Result<Response> {
     let shown: Document = show(&Environment::of(call)?, Collection::Keys, key)?;
-    body::json(status, &shown)
+    answers::json(call, status, &shown)
 }

@@ -23,7 +23,7 @@ impl Lens for PingOneLens {
     ) -> Result<IdentityProvider> {
         let current = old.map(kind_of).transpose()?;
         let shown = old.and_then(|old| self.show(old.clone(), ""));
-        let (kind, mut document) = rules::check(document, current, shown.as_ref())?;
+        let (kind, mut document) = rules::check(&document, current, shown.as_ref())?;
         let mut record =
             old.cloned().unwrap_or_else(|| IdentityProvider::new(cx.id, cx.now, "", blank(kind)));
         for field in fields::of(kind).iter().copied().flatten() {

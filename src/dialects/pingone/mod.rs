@@ -4,9 +4,11 @@
 //! Answers follow what the service was seen to do where that differs from its pages; what neither settles is
 //! listed in `docs/decisions/0010-open-questions-of-pingone.md`.
 
+mod answers;
 mod applications;
 mod attributes;
 mod certificates;
+mod default_keys;
 mod discovery;
 mod environments;
 mod errors;
@@ -18,6 +20,7 @@ mod key_rules;
 mod keys;
 mod lens;
 mod links;
+mod members;
 mod names;
 mod paging;
 mod providers;

@@ -53,6 +53,9 @@ fn keyword(attribute: &NameAttribute) -> String {
 /// Reads a name that is typed most specific first. Attributes without a text are left out: a certificate cannot
 /// hold them (RFC 5280, appendix A.1).
 pub(super) fn read(text: &str) -> Result<DistinguishedName, Reason> {
+    if text.contains(char::is_control) {
+        return Err(Reason::Other("must not have control characters".to_owned()));
+    }
     let refuse = || Reason::Other(format!("is not a distinguished name: `{text}`"));
     let mut attributes = Vec::new();
     for part in parts(text).ok_or_else(refuse)? {
@@ -133,7 +136,8 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused() {
-        for text in ["", "CN", "CN=", "XX=1", "CN=\"a", "CN=a\\", "CN=a,,C=US", "=a"] {
+        for text in ["", "CN", "CN=", "XX=1", "CN=\"a", "CN=a\\", "CN=a,,C=US", "=a", "CN=a\nb", "CN=\u{7f}"]
+        {
             assert!(read(text).is_err(), "{text}");
         }
     }

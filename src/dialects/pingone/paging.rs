@@ -9,10 +9,11 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{base64url, links};
+use super::{answers, base64url, links};
 use crate::error::{Error, ErrorKind, Reason, Result};
-use crate::http::{Call, Response, body};
+use crate::http::{Call, Response};
 use crate::model::Id;
+use crate::service::{Cursor, Page};
 
 /// How many elements a page has at most, and if the caller does not say.
 const MAXIMUM_LIMIT: usize = 5000;
@@ -56,6 +57,15 @@ impl Place {
     }
 }
 
+/// Where a page begins in a collection that is only read forward.
+pub(super) fn after(call: &Call<'_>) -> Result<Option<Id>> {
+    match Place::of(call)? {
+        Place::Start => Ok(None),
+        Place::After(id) => Ok(Some(id)),
+        Place::Before(_) | Place::At(_) => Err(ErrorKind::BadCursor.into()),
+    }
+}
+
 /// How many elements the caller wants; more than the maximum are never given.
 pub(super) fn limit(call: &Call<'_>) -> Result<usize> {
     match call.number("limit")? {
@@ -72,42 +82,58 @@ struct Collection<T> {
     links: Value,
     #[serde(rename = "_embedded")]
     embedded: BTreeMap<&'static str, Vec<T>>,
-    /// How many there are in all, which is known where there is one page only.
+    /// How many there are in all, where that is known: of what was read in whole, or fits on one page.
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<usize>,
     size: usize,
 }
 
-/// A page with links to those around it.
-pub(super) fn page<T: Serialize>(
+/// A page of a collection that is only read forward.
+pub(super) fn forward<R, T: Serialize>(
+    call: &Call<'_>,
+    name: &'static str,
+    page: Page<R>,
+    show: impl Fn(R) -> Result<T>,
+) -> Result<Response> {
+    let next = match page.next {
+        Some(Cursor::Id(id)) => Some(Place::After(id)),
+        Some(Cursor::Name(_)) | None => None,
+    };
+    let shown: Result<_> = page.items.into_iter().map(show).collect();
+    around(call, name, shown?, (None, next), None)
+}
+
+/// A page with links to those around it, which ask for the same but for the place.
+pub(super) fn around<T: Serialize>(
     call: &Call<'_>,
     name: &'static str,
     items: Vec<T>,
-    previous: Option<Place>,
-    next: Option<Place>,
+    (previous, next): (Option<Place>, Option<Place>),
+    count: Option<usize>,
 ) -> Result<Response> {
     let url = |cursor: Option<String>| {
+        let asked = call.request.uri().query().unwrap_or_default();
+        let asked = form_urlencoded::parse(asked.as_bytes()).filter(|(name, _)| name != "cursor");
         let mut query = Serializer::new(String::new());
-        for (name, value) in [("limit", call.query("limit")), ("cursor", cursor)] {
-            value.map(|value| query.append_pair(name, &value));
-        }
+        query.extend_pairs(asked).extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
         let (query, path) = (query.finish(), call.request.uri().path());
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}{path}{mark}{query}", call.base_url)
     };
-    let around = [("next", next), ("prev", previous)];
+    let neighbours = [("next", next), ("prev", previous)];
+    let neighbours =
+        neighbours.into_iter().filter_map(|(relation, place)| Some((relation, url(place?.cursor()))));
     let mut relations = vec![("self", url(call.query("cursor")))];
-    relations
-        .extend(around.into_iter().filter_map(|(relation, place)| Some((relation, url(place?.cursor())))));
+    relations.extend(neighbours);
     let relations: Vec<_> = relations.iter().map(|(relation, href)| (*relation, href.as_str())).collect();
     let size = items.len();
     let collection = Collection {
         links: links::to(&relations),
         embedded: BTreeMap::from([(name, items)]),
-        count: (previous.is_none() && next.is_none()).then_some(size),
+        count: count.or_else(|| (next.is_none() && call.query("cursor").is_none()).then_some(size)),
         size,
     };
-    body::json(StatusCode::OK, &collection)
+    answers::json(call, StatusCode::OK, &collection)
 }
 
 /// The page that a call asks for of a collection that was read in whole.
@@ -121,7 +147,8 @@ pub(super) fn listed<T: Serialize>(call: &Call<'_>, name: &'static str, items: V
     let end = start.saturating_add(limit);
     let previous = (start > 0).then(|| Place::At(start.saturating_sub(limit)));
     let next = (end < total).then_some(Place::At(end));
-    page(call, name, items.into_iter().skip(start).take(limit).collect(), previous, next)
+    let shown = items.into_iter().skip(start).take(limit).collect();
+    around(call, name, shown, (previous, next), Some(total))
 }
 
 #[cfg(test)]

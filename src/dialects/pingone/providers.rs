@@ -7,7 +7,7 @@ use super::environments::Environment;
 use super::lens::{PingOneLens, kind_of};
 use super::paging::{self, Place};
 use super::wire::ORDER;
-use super::{DIALECT, applications, attributes, discovery, ids, links};
+use super::{DIALECT, answers, applications, attributes, discovery, ids, links};
 use crate::dialects::lens::{Context, Lens as _, Members, arrange, get as at_path, insert};
 use crate::dialects::put;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
@@ -42,7 +42,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     for provider in page.items {
         shown.extend(show(&environment, provider, expands_attributes(call))?);
     }
-    paging::page(call, "identityProviders", shown, previous, next)
+    paging::around(call, "identityProviders", shown, (previous, next), None)
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
@@ -53,13 +53,13 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
     let made = environment.service.create_provider(|draft| drafted(draft, None, document.clone()))?;
     let shown = show(&environment, made, expands_attributes(call))?;
-    body::json(StatusCode::CREATED, &shown)
+    answers::json(call, StatusCode::CREATED, &shown)
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let found = named(call, &environment)?;
-    body::json(StatusCode::OK, &show(&environment, found, expands_attributes(call))?)
+    answers::json(call, StatusCode::OK, &show(&environment, found, expands_attributes(call))?)
 }
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
@@ -72,7 +72,7 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
         }
         drafted(draft, Some(old), document)
     })?;
-    body::json(StatusCode::OK, &show(&environment, made, true)?)
+    answers::json(call, StatusCode::OK, &show(&environment, made, true)?)
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
@@ -98,7 +98,8 @@ fn drafted(
     mut document: Members,
 ) -> Result<IdentityProvider> {
     if let Some(id) = at_path(&document, SIGNING_KEY).and_then(Value::as_str) {
-        let kid = applications::lent(draft, id, "/spSigning/key/id")?;
+        let current = old.and_then(|old| old.signing_key.as_deref());
+        let kid = applications::lent(draft, id, current, "/spSigning/key/id")?;
         insert(&mut document, SIGNING_KEY, kid.into());
     }
     let cx = Context::of(draft);

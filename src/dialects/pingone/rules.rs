@@ -2,50 +2,11 @@
 
 use serde_json::Value;
 
+use super::members::{Form, Member, optional, required};
 use super::wire::{Core, KINDS, Kind, SIGNATURE_NAMES};
-use crate::dialects::lens::{Members, get, insert, remove};
+use crate::dialects::lens::{Members, get, insert};
 use crate::error::{ErrorKind, Reason, Result, Violation};
 use crate::model::SocialService;
-
-/// A member that PingOne knows; all others are ignored.
-pub(super) struct Member {
-    path: &'static [&'static str],
-    required: bool,
-    form: Form,
-}
-
-/// What a member may hold.
-#[derive(Clone, Copy)]
-enum Form {
-    /// Any text, also an empty one.
-    Words,
-    /// A text that says something.
-    Text,
-    /// A text of so many characters.
-    Code(usize),
-    /// An `https` URL.
-    Https,
-    /// An `http` or `https` URL.
-    Url,
-    OneOf(&'static [&'static str]),
-    Switch,
-    /// A switch that is also understood as a text.
-    LooseSwitch,
-    /// A number of hours within a day; also understood as a text.
-    Hours,
-    /// Texts, at least one.
-    Texts,
-    /// Objects with an `id`, at least one.
-    References,
-}
-
-const fn required(path: &'static [&'static str], form: Form) -> Member {
-    Member { path, required: true, form }
-}
-
-const fn optional(path: &'static [&'static str], form: Form) -> Member {
-    Member { path, required: false, form }
-}
 
 const COMMON: &[Member] = &[
     required(&["name"], Form::Text),
@@ -64,7 +25,7 @@ const SAML: &[Member] = &[
     required(&["idpEntityId"], Form::Text),
     required(&["ssoBinding"], BINDINGS),
     required(&["ssoEndpoint"], Form::Url),
-    required(&["idpVerification", "certificates"], Form::References),
+    required(&["idpVerification", "certificates"], Form::References(1)),
     optional(&["authnRequestSigned"], Form::LooseSwitch),
     optional(&["spEntityId"], Form::Text),
     optional(&["spSigning", "key", "id"], Form::Text),
@@ -72,7 +33,7 @@ const SAML: &[Member] = &[
     optional(&["sloBinding"], BINDINGS),
     optional(&["sloEndpoint"], Form::Url),
     optional(&["sloResponseEndpoint"], Form::Url),
-    optional(&["sloWindow"], Form::Hours),
+    optional(&["sloWindow"], Form::LooseBetween(1, 24)),
 ];
 
 const OPEN_ID_CONNECT: &[Member] = &[
@@ -126,12 +87,12 @@ fn tables(kind: &Kind) -> &'static [&'static [Member]] {
 ///
 /// [`ErrorKind::Invalid`] with everything that is wrong.
 pub(super) fn check(
-    mut document: Members,
+    document: &Members,
     current: Option<&Kind>,
     shown: Option<&Members>,
 ) -> Result<(&'static Kind, Members)> {
     let mut violations = Vec::new();
-    let kind = match kind(&document, current) {
+    let kind = match kind(document, current) {
         Ok(kind) => Some(kind),
         Err(reason) => {
             violations.push(Violation::new("/type", reason));
@@ -140,10 +101,9 @@ pub(super) fn check(
     };
     let mut known = Members::new();
     for member in kind.map_or(&[COMMON] as &[_], tables).iter().copied().flatten() {
-        let as_shown = shown.is_some_and(|shown| get(shown, member.path) == get(&document, member.path));
-        let taken =
-            if as_shown { Ok(remove(&mut document, member.path)) } else { member.taken(&mut document) };
-        match taken {
+        let as_shown = shown.is_some_and(|shown| get(shown, member.path) == get(document, member.path));
+        let read = if as_shown { Ok(get(document, member.path).cloned()) } else { member.read(document) };
+        match read {
             Ok(Some(value)) => insert(&mut known, member.path, value),
             Ok(None) => {}
             Err(violation) => violations.push(violation),
@@ -167,105 +127,4 @@ fn kind(document: &Members, current: Option<&Kind>) -> Result<&'static Kind, Rea
         Some(current) if current.name != kind.name => Err(Reason::Immutable),
         _ => Ok(kind),
     }
-}
-
-impl Member {
-    /// What a document says of this member, in the one form in which it is kept; null says nothing.
-    fn taken(&self, document: &mut Members) -> Result<Option<Value>, Violation> {
-        for around in 1..self.path.len() {
-            let (path, _) = self.path.split_at(around);
-            if get(document, path).is_some_and(|value| !value.is_object() && !value.is_null()) {
-                return Err(violation(path, Reason::WrongType("object")));
-            }
-        }
-        match remove(document, self.path) {
-            None | Some(Value::Null) if self.required => Err(violation(self.path, Reason::Missing)),
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => match self.form.read(value) {
-                Ok(value) => Ok(Some(value)),
-                Err(reason) => Err(violation(self.path, reason)),
-            },
-        }
-    }
-}
-
-fn violation(path: &[&str], reason: Reason) -> Violation {
-    Violation::new(path.iter().flat_map(|step| ["/", step]).collect::<String>(), reason)
-}
-
-impl Form {
-    fn read(self, value: Value) -> Result<Value, Reason> {
-        match (self, value) {
-            (Self::Switch | Self::LooseSwitch, Value::Bool(on)) => Ok(on.into()),
-            (Self::LooseSwitch, Value::String(text)) if text == "true" || text == "false" => {
-                Ok((text == "true").into())
-            }
-            (Self::Switch | Self::LooseSwitch, _) => Err(Reason::WrongType("boolean")),
-            (Self::Hours, value) => hours(&value).map(Value::from),
-            (Self::Texts, Value::Array(texts)) => texts_of(texts),
-            (Self::References, Value::Array(references)) => references_of(&references),
-            (Self::Texts | Self::References, _) => Err(Reason::WrongType("array")),
-            (_, Value::String(text)) => self.text(text).map(Value::from),
-            _ => Err(Reason::WrongType("string")),
-        }
-    }
-
-    fn text(self, text: String) -> Result<String, Reason> {
-        match self {
-            Self::Words => Ok(text),
-            _ if text.is_empty() => Err(Reason::Empty),
-            Self::Code(length) if text.chars().count() != length => {
-                Err(Reason::Other(format!("must have {length} characters")))
-            }
-            Self::Https if !is_url(&text, &["https://"]) => {
-                Err(Reason::Other("must be an https URL".to_owned()))
-            }
-            Self::Url if !is_url(&text, &["https://", "http://"]) => {
-                Err(Reason::Other("must be an http or https URL".to_owned()))
-            }
-            Self::OneOf(allowed) if !allowed.contains(&text.as_str()) => {
-                Err(Reason::NotAllowed(allowed.to_vec()))
-            }
-            _ => Ok(text),
-        }
-    }
-}
-
-fn is_url(text: &str, schemes: &[&str]) -> bool {
-    let rest = schemes.iter().find_map(|scheme| text.strip_prefix(scheme));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
-}
-
-/// PingOne's session window.
-fn hours(value: &Value) -> Result<i64, Reason> {
-    let hours = match value {
-        Value::String(text) => text.parse().ok(),
-        value => value.as_i64(),
-    };
-    match hours {
-        Some(hours @ 1..=24) => Ok(hours),
-        Some(_) => Err(Reason::OutOfRange(1, 24)),
-        None => Err(Reason::WrongType("integer")),
-    }
-}
-
-fn texts_of(texts: Vec<Value>) -> Result<Value, Reason> {
-    if texts.is_empty() {
-        Err(Reason::Empty)
-    } else if texts.iter().all(Value::is_string) {
-        Ok(texts.into())
-    } else {
-        Err(Reason::WrongType("array of strings"))
-    }
-}
-
-fn references_of(references: &[Value]) -> Result<Value, Reason> {
-    if references.is_empty() {
-        return Err(Reason::Empty);
-    }
-    let ids = references.iter().map(|reference| {
-        let id = reference.get("id").and_then(Value::as_str).ok_or(Reason::WrongType("array of objects"))?;
-        Ok(serde_json::json!({"id": id}))
-    });
-    ids.collect::<Result<Vec<_>, _>>().map(Value::from)
 }

@@ -48,7 +48,7 @@ pub(super) static KINDS: &[Kind] = &[
     trademarked(&social("FACEBOOK", SocialService::Facebook, "${providerAttributes.email}")),
     trademarked(&social("GOOGLE", SocialService::Google, "${providerAttributes.emailAddress.value}")),
     trademarked(&social("LINKEDIN", SocialService::LinkedIn, "${providerAttributes.emailAddress}")),
-    trademarked(&kind("LINKEDIN_OIDC", Core::Foreign, "${providerAttributes.emailAddress}")),
+    kind("LINKEDIN_OIDC", Core::Foreign, "${providerAttributes.emailAddress}"),
     social("APPLE", SocialService::Apple, "${providerAttributes.sub}"),
     social("AMAZON", SocialService::Amazon, "${providerAttributes.user_id}"),
     kind("TWITTER", Core::Foreign, "${providerAttributes.id}"),
@@ -105,6 +105,9 @@ pub(super) const BINDINGS: [(&str, &str); 2] = [
     ("HTTP_POST", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"),
     ("HTTP_REDIRECT", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"),
 ];
+
+/// The values of `update`, which tells when an attribute is filled.
+pub(super) const UPDATES: &[&str] = &["EMPTY_ONLY", "ALWAYS"];
 
 /// The order of members in answers; what only one type has follows as the published samples show it.
 pub(super) static ORDER: Order = Order(&[

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use super::names::fold;
 use super::{Index, Record, ids, load};
-use crate::engine::ReadTx;
 use crate::engine::keyspace::{self, Key, tag};
+use crate::engine::{Direction, ReadTx};
 use crate::error::Result;
 use crate::model::{Application, Id};
 
@@ -21,7 +21,11 @@ impl Record for Application {
             let key = Key::of(tag::APPLICATION_NAME).id(tenant).text(&fold(name)).id(self.id);
             index.insert(key, Vec::new());
         }
-        for kid in self.trusted_keys.iter().chain(&self.signing_key) {
+        if let Some(entity_id) = &self.entity_id {
+            let key = Key::of(tag::APPLICATION_ENTITY_ID).id(tenant).text(entity_id).id(self.id);
+            index.insert(key, Vec::new());
+        }
+        for kid in self.trusted_keys.iter().chain(&self.signing_key).chain(&self.encryption_key) {
             index.insert(Key::of(tag::KEY_USE_BY_APPLICATION).id(tenant).text(kid).id(self.id), Vec::new());
         }
         index
@@ -44,7 +48,7 @@ pub(crate) fn applications(
     let all = Key::of(tag::APPLICATION).id(tenant);
     let from = after.map_or_else(|| all.bytes().to_vec(), |after| all.clone().id(after).next());
     let mut found = Vec::new();
-    tx.scan(&from, &all.end(), &mut |_, value| {
+    tx.scan(&from, &all.end(), Direction::Ascending, &mut |_, value| {
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }
@@ -63,6 +67,11 @@ pub(crate) fn applications_named(tx: &dyn ReadTx, tenant: Id, start: &str) -> Re
     // Both names of one application may start so.
     let found: BTreeSet<_> = ids(tx, &names)?.into_iter().collect();
     Ok(found.into_iter().collect())
+}
+
+/// All applications with this entity id.
+pub(crate) fn applications_with_entity_id(tx: &dyn ReadTx, tenant: Id, entity_id: &str) -> Result<Vec<Id>> {
+    ids(tx, &Key::of(tag::APPLICATION_ENTITY_ID).id(tenant).text(entity_id))
 }
 
 /// All applications that refer to a key.

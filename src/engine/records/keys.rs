@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::{Index, Record, ids, load, page};
-use crate::engine::ReadTx;
 use crate::engine::keyspace::{self, Key as Place, tag};
+use crate::engine::{Direction, ReadTx};
 use crate::error::Result;
 use crate::model::{Attachment, Id, Key};
 
@@ -65,7 +65,7 @@ pub(crate) fn requests(tx: &dyn ReadTx, tenant: Id, owner: Id, id: Option<&str>)
         None => all,
     };
     let mut found = Vec::new();
-    tx.scan(all.bytes(), &all.end(), &mut |_, id| {
+    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |_, id| {
         found.extend(load::<Key>(tx, &Place::of(tag::SIGNING_KEY).id(tenant).id(keyspace::last_id(id)?))?);
         Ok(ControlFlow::Continue(()))
     })?;
@@ -76,7 +76,7 @@ pub(crate) fn requests(tx: &dyn ReadTx, tenant: Id, owner: Id, id: Option<&str>)
 pub(crate) fn attachments(tx: &dyn ReadTx, tenant: Id, owner: Id) -> Result<Vec<Attachment>> {
     let all = Place::of(tag::ATTACHMENT).id(tenant).id(owner);
     let mut found = Vec::new();
-    tx.scan(all.bytes(), &all.end(), &mut |_, value| {
+    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |_, value| {
         found.push(keyspace::decode(value)?);
         Ok(ControlFlow::Continue(()))
     })?;

@@ -9,7 +9,9 @@ mod names;
 mod providers;
 mod users;
 
-pub(crate) use applications::{application, application_users, applications, applications_named};
+pub(crate) use applications::{
+    application, application_users, applications, applications_named, applications_with_entity_id,
+};
 pub(crate) use keys::{
     all_signing_keys, attachment, attachments, owners, requests, same_certificate, signing_key,
     signing_key_by_id, signing_key_id, trusted_key, trusted_keys, users,
@@ -20,7 +22,7 @@ pub(crate) use providers::{
 };
 pub(crate) use users::{link, linked_providers, links, user, user_with_login, users_with_login_start};
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
@@ -29,7 +31,7 @@ use serde::de::DeserializeOwned;
 
 use super::keyspace::{self, Key, tag};
 use super::migrate::Counters;
-use super::{ReadTx, WriteTx};
+use super::{Direction, ReadTx, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Id, Tenant};
 
@@ -94,7 +96,7 @@ fn load<R: DeserializeOwned>(tx: &dyn ReadTx, key: &Key) -> Result<Option<R>> {
 /// The ids that end all keys which start with `prefix`.
 fn ids(tx: &dyn ReadTx, prefix: &Key) -> Result<Vec<Id>> {
     let mut found = Vec::new();
-    tx.scan(prefix.bytes(), &prefix.end(), &mut |key, _| {
+    tx.scan(prefix.bytes(), &prefix.end(), Direction::Ascending, &mut |key, _| {
         found.push(keyspace::last_id(key)?);
         Ok(ControlFlow::Continue(()))
     })?;
@@ -116,7 +118,7 @@ pub(crate) fn remove_tenant(tx: &mut dyn WriteTx, id: Id) -> Result<()> {
     for table in tag::OF_TENANTS {
         let prefix = Key::of(*table).id(id);
         let mut keys = Vec::new();
-        tx.scan(prefix.bytes(), &prefix.end(), &mut |key, _| {
+        tx.scan(prefix.bytes(), &prefix.end(), Direction::Ascending, &mut |key, _| {
             keys.push(key.to_vec());
             Ok(ControlFlow::Continue(()))
         })?;
@@ -131,7 +133,7 @@ pub(crate) fn remove_tenant(tx: &mut dyn WriteTx, id: Id) -> Result<()> {
 fn page<R: DeserializeOwned>(tx: &dyn ReadTx, all: &Key, after: Option<Id>, limit: usize) -> Result<Vec<R>> {
     let from = after.map_or_else(|| all.bytes().to_vec(), |after| all.clone().id(after).next());
     let mut found = Vec::new();
-    tx.scan(&from, &all.end(), &mut |_, value| {
+    tx.scan(&from, &all.end(), Direction::Ascending, &mut |_, value| {
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }
@@ -141,17 +143,18 @@ fn page<R: DeserializeOwned>(tx: &dyn ReadTx, all: &Key, after: Option<Id>, limi
     Ok(found)
 }
 
-/// The ids of up to `limit` records just before `before`, ascending, among those whose keys are `all` and an id.
-fn ids_before(tx: &dyn ReadTx, all: &Key, before: Id, limit: usize) -> Result<Vec<Id>> {
-    let mut found = VecDeque::new();
-    tx.scan(all.bytes(), all.clone().id(before).bytes(), &mut |key, _| {
-        found.push_back(keyspace::last_id(key)?);
-        if found.len() > limit {
-            found.pop_front();
+/// Up to `limit` records just before `before`, ascending, among those whose keys are `all` and an id.
+fn page_before<R: DeserializeOwned>(tx: &dyn ReadTx, all: &Key, before: Id, limit: usize) -> Result<Vec<R>> {
+    let mut found = Vec::new();
+    tx.scan(all.bytes(), all.clone().id(before).bytes(), Direction::Descending, &mut |_, value| {
+        if found.len() == limit {
+            return Ok(ControlFlow::Break(()));
         }
+        found.push(keyspace::decode(value)?);
         Ok(ControlFlow::Continue(()))
     })?;
-    Ok(found.into())
+    found.reverse();
+    Ok(found)
 }
 
 /// Writes a tenant.
@@ -179,7 +182,7 @@ pub(crate) fn save_change(tx: &mut dyn WriteTx, sequence: u64, change: &impl Ser
 pub(crate) fn changes<C: DeserializeOwned>(tx: &dyn ReadTx, after: u64, limit: usize) -> Result<Vec<C>> {
     let log = Key::of(tag::CHANGE);
     let mut found = Vec::new();
-    tx.scan(&log.clone().number(after).next(), &log.end(), &mut |_, bytes| {
+    tx.scan(&log.clone().number(after).next(), &log.end(), Direction::Ascending, &mut |_, bytes| {
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }

@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 
 use serde::Deserialize;
 
-use super::{Index, Record, Stored, ids, ids_before, load, names};
-use crate::engine::ReadTx;
+use super::{Index, Record, Stored, ids, load, names, page_before};
 use crate::engine::keyspace::{self, Key, tag};
+use crate::engine::{Direction, ReadTx};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Id, IdentityProvider};
 
@@ -67,7 +67,7 @@ pub(crate) fn providers(
     };
     let from = after.map_or_else(|| all.bytes().to_vec(), |after| all.clone().id(after).next());
     let mut found = Vec::new();
-    tx.scan(&from, &all.end(), &mut |key, value| {
+    tx.scan(&from, &all.end(), Direction::Ascending, &mut |key, value| {
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }
@@ -88,8 +88,7 @@ pub(crate) fn providers_before(
     before: Id,
     limit: usize,
 ) -> Result<Vec<IdentityProvider>> {
-    let found = ids_before(tx, &Key::of(tag::PROVIDER).id(tenant), before, limit)?;
-    found.into_iter().map(|id| listed(tx, tenant, id)?.record()).collect()
+    page_before(tx, &Key::of(tag::PROVIDER).id(tenant), before, limit)
 }
 
 /// The provider to which an index entry leads.
@@ -136,7 +135,7 @@ pub(crate) fn search(
     for pass in passes.skip(pass) {
         // A place in the pass before, if any, is smaller than all of this one.
         let from = from.as_slice().max(pass.bytes());
-        tx.scan(from, &pass.end(), &mut |key, _| {
+        tx.scan(from, &pass.end(), Direction::Ascending, &mut |key, _| {
             if found.len() == search.limit {
                 return Ok(ControlFlow::Break(()));
             }

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use super::names::fold;
 use super::{Index, Record, ids, load, page};
-use crate::engine::ReadTx;
 use crate::engine::keyspace::{self, Key, tag};
+use crate::engine::{Direction, ReadTx};
 use crate::error::Result;
 use crate::model::{Id, Link, User};
 
@@ -44,7 +44,7 @@ pub(crate) fn user_with_login(tx: &dyn ReadTx, tenant: Id, login: &str) -> Resul
 pub(crate) fn users_with_login_start(tx: &dyn ReadTx, tenant: Id, start: &str) -> Result<Vec<Id>> {
     let all = Key::of(tag::USER_LOGIN).id(tenant).text_start(&fold(start));
     let mut found = Vec::new();
-    tx.scan(all.bytes(), &all.end(), &mut |key, _| {
+    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |key, _| {
         found.push(keyspace::last_id(key)?);
         Ok(if found.len() == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;

@@ -1,0 +1,23 @@
+//! Answers: JSON, which is said to be HAL where the caller asks for that by name.
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::http::{Call, Response, body, negotiate};
+
+const HAL: &str = "application/hal+json";
+
+/// An answer with this document.
+///
+/// # Errors
+///
+/// As [`body::json`].
+pub(super) fn json(call: &Call<'_>, status: StatusCode, document: &impl Serialize) -> Result<Response> {
+    let mut response = body::json(status, document)?;
+    if negotiate::names(call.headers(), HAL) {
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(HAL));
+    }
+    Ok(response)
+}

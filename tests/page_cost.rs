@@ -1,0 +1,92 @@
+//! What a page costs depends on the page, not on how many providers there are before or after it.
+
+#![cfg(feature = "testing")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use idpstore::IdpStore;
+use idpstore::engine::memory::MemoryEngine;
+use idpstore::engine::redb::RedbEngine;
+use idpstore::engine::{Direction, Engine, ReadTx, Visit, WriteTx};
+use idpstore::error::Result;
+use idpstore::model::{Id, IdentityProvider, Protocol, Saml};
+use idpstore::service::{Cursor, ProviderQuery, Service};
+
+const LIMIT: usize = 3;
+
+/// An engine that counts what its readers look at.
+#[derive(Debug)]
+struct Counting<E>(E, Arc<AtomicUsize>);
+
+struct Reader<'e>(Box<dyn ReadTx + 'e>, &'e AtomicUsize);
+
+impl<E: Engine> Engine for Counting<E> {
+    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
+        Ok(Box::new(Reader(self.0.read()?, &self.1)))
+    }
+
+    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+        self.0.write()
+    }
+}
+
+impl ReadTx for Reader<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+        self.0.scan(from, to, direction, &mut |key, value| {
+            self.1.fetch_add(1, Ordering::Relaxed);
+            visit(key, value)
+        })
+    }
+}
+
+/// What the pages around the last provider but `LIMIT` cost among so many providers.
+fn costs(engine: impl Engine + 'static, providers: usize) -> [usize; 2] {
+    let looks = Arc::new(AtomicUsize::new(0));
+    let service = IdpStore::builder().engine(Counting(engine, looks.clone())).open().unwrap().service();
+    let ids: Vec<_> = (0..providers).map(|number| create(&service, &format!("Provider {number}"))).collect();
+    let place = ids.len() - LIMIT;
+    let here = *ids.get(place).unwrap();
+    let cost = |wanted: &[Id], page: &dyn Fn() -> Vec<Id>| {
+        looks.store(0, Ordering::Relaxed);
+        assert_eq!(page(), wanted);
+        looks.load(Ordering::Relaxed)
+    };
+    let before = ids.get(place - LIMIT..place).unwrap();
+    let after = ids.get(place + 1..).unwrap();
+    [
+        cost(before, &|| numbers(service.providers_before(here, LIMIT).unwrap().items)),
+        cost(after, &|| {
+            let after = Some(Cursor::Id(here));
+            let query = ProviderQuery { name_contains: None, kind: None, after, limit: LIMIT };
+            numbers(service.providers(&query).unwrap().items)
+        }),
+    ]
+}
+
+fn create(service: &Service, name: &str) -> Id {
+    let saml = || Protocol::Saml(Saml::default());
+    let made = service
+        .create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), name, saml())))
+        .unwrap();
+    made.id
+}
+
+fn numbers(providers: Vec<IdentityProvider>) -> Vec<Id> {
+    providers.into_iter().map(|provider| provider.id).collect()
+}
+
+#[test]
+fn pages_on_both_sides_cost_the_same_among_few_and_many() {
+    let few = costs(MemoryEngine::default(), 10);
+    assert_eq!(costs(MemoryEngine::default(), 1000), few);
+    assert_eq!(costs(RedbEngine::in_memory().unwrap(), 300), few);
+    // One more than the page, to see whether there are others, and one to stop at.
+    assert!(few.into_iter().all(|cost| cost <= LIMIT + 2), "{few:?}");
+}
