@@ -7,7 +7,7 @@ use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use super::service_provider;
+use super::{calls, service_provider};
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Resource};
 use crate::http::{Response, body};
@@ -82,6 +82,11 @@ impl Failure {
         Self::with_id(PERMISSION_DENIED, "Organisation doesn't exist", "AUTH-Bs7Ds")
     }
 
+    /// A caller who does not say who it is; ZITADEL's gateway has an id only for some of the ways to fail at that.
+    pub(super) fn unauthenticated(text: &str, id: Option<&'static str>) -> Self {
+        Self { id, ..Self::plain(UNAUTHENTICATED, text) }
+    }
+
     /// In place of an error of the rules that a provider is not there; any other error stays.
     pub(super) fn if_missing(self, error: Error) -> Error {
         match error.kind() {
@@ -123,6 +128,7 @@ impl From<Failure> for Error {
             PERMISSION_DENIED => {
                 ErrorKind::NotFound { what: Resource::Tenant, id: failure.text.clone().into() }
             }
+            UNAUTHENTICATED => ErrorKind::Unauthorized,
             _ if failure.is_malformed => ErrorKind::Malformed,
             _ => ErrorKind::Invalid { violations: Vec::new() },
         };
@@ -136,7 +142,7 @@ pub(super) fn render(error: &Error, operation: Option<&str>, _: &Environment) ->
     let failure = said.cloned().unwrap_or_else(|| describe(error));
     match operation {
         Some(service_provider::METADATA | service_provider::CERTIFICATE) => plain_text(&failure),
-        Some(procedure) if procedure.contains('/') => connect(&failure),
+        Some(operation) if calls::is_procedure(operation) => connect(&failure),
         _ => rest(&failure),
     }
 }
@@ -156,7 +162,7 @@ fn describe(error: &Error) -> Failure {
         ErrorKind::Unsupported | ErrorKind::NotAcceptable => Failure::plain(UNIMPLEMENTED, "Not Implemented"),
         ErrorKind::UnsupportedMediaType => Failure::plain(UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type"),
         ErrorKind::Malformed | ErrorKind::BadCursor => Failure::malformed(error.to_string()),
-        ErrorKind::Unauthorized => Failure::with_id(UNAUTHENTICATED, "Errors.Token.Invalid", "AUTH-7fs1e"),
+        ErrorKind::Unauthorized => Failure::unauthenticated("Errors.Token.Invalid", Some("AUTH-7fs1e")),
         ErrorKind::Forbidden => {
             Failure::with_id(PERMISSION_DENIED, "No matching permissions found", "AUTH-5mWD2")
         }

@@ -20,6 +20,7 @@ mod operations;
 mod owners;
 mod protojson;
 mod providers;
+mod refusals;
 mod routes;
 mod rules;
 mod search;
@@ -39,9 +40,9 @@ use crate::pki::Timestamp;
 pub static DIALECT: Dialect = Dialect {
     name: wire::NAME,
     prefixes: &[
-        "/admin/v1/",
-        "/management/v1/",
-        "/v2/idps/",
+        "/admin/v1",
+        "/management/v1",
+        "/v2",
         "/idps/",
         "/zitadel.admin.v1.AdminService/",
         "/zitadel.management.v1.ManagementService/",
@@ -50,6 +51,7 @@ pub static DIALECT: Dialect = Dialect {
     routes: routes::ROUTES,
     lens: &lens::ZitadelLens,
     ignores_trailing_slash: false,
+    refuse: Some(refusals::refuse),
     render_error: errors::render,
     cors: Some(&CORS),
     finish,
