@@ -3,6 +3,9 @@
 
 use super::errors::Failure;
 
+/// What may stand between values.
+pub(super) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// How deep arrays and objects may lie in each other.
 const LEVELS: usize = 128;
 
@@ -54,7 +57,7 @@ impl<'t> Reader<'t> {
     }
 
     fn skip_blanks(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+        while self.peek().is_some_and(|byte| BLANKS.contains(&char::from(byte))) {
             self.at += 1;
         }
     }

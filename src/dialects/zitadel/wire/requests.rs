@@ -7,6 +7,7 @@ use super::{
 
 const ID: Member = text("id", 1, 200);
 const PROVIDER_OPTIONS: Member = any("providerOptions", Form::One(&OPTIONS));
+const NAME_ID_FORMAT: Member = any("nameIdFormat", Form::Enum(NAME_ID_FORMATS)).optional();
 const SCOPES: Member = Member::new("scopes", Form::Texts, Rule::Items((0, 20), (1, 100)));
 
 pub(in crate::dialects::zitadel) static ADD_GENERIC_OAUTH: Message = message(
@@ -303,9 +304,10 @@ pub(in crate::dialects::zitadel) static ADD_SAML: Message = message(
         any("binding", Form::Enum(BINDINGS)),
         any("withSignedRequest", Form::Bool),
         PROVIDER_OPTIONS,
-        any("nameIdFormat", Form::Enum(NAME_ID_FORMATS)).optional(),
-        any("transientMappingAttributeName", Form::Text).optional(),
-        any("federatedLogoutEnabled", Form::Bool).optional(),
+        NAME_ID_FORMAT,
+        // Optional ones, too, but nothing tells their zero values from nothing.
+        any("transientMappingAttributeName", Form::Text),
+        any("federatedLogoutEnabled", Form::Bool),
         any("signatureAlgorithm", Form::Enum(SIGNATURES)),
     ],
 );
@@ -320,9 +322,10 @@ pub(in crate::dialects::zitadel) static UPDATE_SAML: Message = message(
         any("binding", Form::Enum(BINDINGS)),
         any("withSignedRequest", Form::Bool),
         PROVIDER_OPTIONS,
-        any("nameIdFormat", Form::Enum(NAME_ID_FORMATS)).optional(),
-        any("transientMappingAttributeName", Form::Text).optional(),
-        any("federatedLogoutEnabled", Form::Bool).optional(),
+        NAME_ID_FORMAT,
+        // Optional ones, too, but nothing tells their zero values from nothing.
+        any("transientMappingAttributeName", Form::Text),
+        any("federatedLogoutEnabled", Form::Bool),
         any("signatureAlgorithm", Form::Enum(SIGNATURES)),
     ],
 );
