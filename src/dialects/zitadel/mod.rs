@@ -27,6 +27,8 @@ mod search;
 mod service_provider;
 mod wire;
 
+pub use search::SEARCH_LIMIT;
+
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, EXPIRES, PRAGMA};
 

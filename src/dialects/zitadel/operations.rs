@@ -113,7 +113,7 @@ pub(super) fn run(call: &Call<'_>, Read { operation, surface, members }: Read) -
         Operation::Regenerate => providers::regenerate(asked),
         Operation::Get(version) => providers::get(&asked, version),
         Operation::Delete => providers::delete(&asked),
-        Operation::List => search::list(call.service, &asked),
+        Operation::List => search::list(call, &asked),
     }?;
     Ok(protojson::write(operation.answer(), answer))
 }

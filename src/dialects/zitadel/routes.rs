@@ -79,11 +79,13 @@ pub(super) static ROUTES: &[Route] = routes! {
     page(Method::PUT, METADATA),
     page(Method::PATCH, METADATA),
     page(Method::DELETE, METADATA),
+    page(Method::OPTIONS, METADATA),
     page(Method::GET, CERTIFICATE),
     page(Method::POST, CERTIFICATE),
     page(Method::PUT, CERTIFICATE),
     page(Method::PATCH, CERTIFICATE),
     page(Method::DELETE, CERTIFICATE),
+    page(Method::OPTIONS, CERTIFICATE),
 };
 
 type Page = (&'static str, &'static str, Handler);
