@@ -199,7 +199,7 @@ pub(super) fn bytes(value: &Value) -> Vec<u8> {
 }
 
 /// `clientId` as `client_id`.
-fn snake_case(name: &str) -> String {
+pub(super) fn snake_case(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
     for character in name.chars() {
         if character.is_ascii_uppercase() {
