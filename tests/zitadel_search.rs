@@ -42,34 +42,41 @@ fn names(store: &IdpStore, service: &str, body: &Value) -> (Vec<String>, String)
     (result.iter().map(name).collect(), total)
 }
 
+/// Whether a name fits, by the methods that regard case.
+fn fits(method: &str, name: &str, wanted: &str) -> bool {
+    match method {
+        "EQUALS" => name == wanted,
+        "STARTS_WITH" => name.starts_with(wanted),
+        "CONTAINS" => name.contains(wanted),
+        _ => name.ends_with(wanted),
+    }
+}
+
+fn hold_names(store: &IdpStore, method: &str, ignores_case: bool, wanted: &str) {
+    let fold = |text: &str| if ignores_case { text.to_lowercase() } else { text.to_owned() };
+    let expected: Vec<_> = NAMES
+        .into_iter()
+        .filter(|name| fits(method, &fold(name), &fold(wanted)))
+        .map(str::to_owned)
+        .collect();
+    let expected = (expected.clone(), expected.len().to_string());
+    let ending = if ignores_case { "_IGNORE_CASE" } else { "" };
+    let query = json!({"name": wanted, "method": format!("TEXT_QUERY_METHOD_{method}{ending}")});
+    let anything = json!({"name": "", "method": "TEXT_QUERY_METHOD_CONTAINS"});
+    for queries in
+        [json!([{"idpNameQuery": query}]), json!([{"idpNameQuery": anything}, {"idpNameQuery": query}])]
+    {
+        assert_eq!(names(store, "admin", &json!({"queries": queries})), expected, "{queries}");
+    }
+}
+
 #[test]
 fn names_are_found_as_by_comparing_all_of_them() {
     let store = filled(IdpStore::builder());
-    let methods: [(&str, fn(&str, &str) -> bool); 4] = [
-        ("EQUALS", |name, wanted| name == wanted),
-        ("STARTS_WITH", |name, wanted| name.starts_with(wanted)),
-        ("CONTAINS", |name, wanted| name.contains(wanted)),
-        ("ENDS_WITH", |name, wanted| name.ends_with(wanted)),
-    ];
-    for (method, fits) in methods {
+    for method in ["EQUALS", "STARTS_WITH", "CONTAINS", "ENDS_WITH"] {
         for wanted in NAMES.into_iter().chain(["B", "%", "_", "\\", "AB", "zz"]) {
-            for (ending, fold) in [
-                ("", (|text| text.to_owned()) as fn(&str) -> String),
-                ("_IGNORE_CASE", |text| text.to_lowercase()),
-            ] {
-                let name = json!({"name": wanted, "method": format!("TEXT_QUERY_METHOD_{method}{ending}")});
-                let expected: Vec<_> =
-                    NAMES.into_iter().filter(|name| fits(&fold(name), &fold(wanted))).collect();
-                let total = expected.len().to_string();
-                for queries in [
-                    json!([{"idpNameQuery": name}]),
-                    json!([{"idpNameQuery": {"name": "", "method": 4}}, {"idpNameQuery": name}]),
-                ] {
-                    let found = names(&store, "admin", &json!({"queries": queries}));
-                    let (found, of) = (found.0.iter().map(String::as_str).collect::<Vec<_>>(), found.1);
-                    assert_eq!((found, of.as_str()), (expected.clone(), &*total), "{queries}");
-                }
-            }
+            hold_names(&store, method, false, wanted);
+            hold_names(&store, method, true, wanted);
         }
     }
 }

@@ -37,7 +37,7 @@ pub struct Dialect {
     pub ignores_trailing_slash: bool,
     /// Looks again at a request that the host refuses, with the operation if a route was found: the error to answer,
     /// or nothing if the vendor serves it all the same. `None`: what is refused is not looked at.
-    pub refuse: Option<fn(Error, &Request, Option<&'static str>) -> Result<()>>,
+    pub refuse: Option<Refuse>,
     /// Words an error; the operation is known once a route was found.
     pub render_error: fn(&Error, Option<&str>, &Environment) -> Response,
     /// What pages of other origins may do; `None`: nothing.
@@ -45,6 +45,9 @@ pub struct Dialect {
     /// Adds the headers that all answers have.
     pub finish: fn(&mut Response, &Environment),
 }
+
+/// Looks again at a request that the host refuses with this error.
+pub type Refuse = fn(Error, &Request, Option<&'static str>) -> Result<()>;
 
 /// All dialects.
 pub static ALL: &[&Dialect] = &[

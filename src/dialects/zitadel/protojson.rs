@@ -183,7 +183,7 @@ fn whole(text: &str) -> Option<i128> {
 /// base64 or base64url; line breaks do not count, but for the question whether there has to be padding.
 fn decode(text: &str) -> Option<Vec<u8>> {
     let alphabet = if text.contains(['-', '_']) { alphabet::URL_SAFE } else { alphabet::STANDARD };
-    let padding = if text.len() % 4 == 0 {
+    let padding = if text.len().is_multiple_of(4) {
         DecodePaddingMode::RequireCanonical
     } else {
         DecodePaddingMode::RequireNone
