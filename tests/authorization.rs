@@ -102,11 +102,13 @@ fn zitadel_tells_it_through_connect_in_its_words() {
 }
 
 #[test]
-fn zitadels_pages_for_partners_are_for_everybody() {
+fn zitadels_pages_for_partners_need_no_token() {
     for page in ["metadata", "certificate"] {
         let response = ask("GET", &format!("/idps/1/saml/{page}"), None, "");
         assert_eq!(response.status(), 400);
         assert_eq!(response.body()[..], b"ID=COMMAND-as02jin Message=Errors.IDPConfig.NotExisting\n"[..]);
+        // The host may still close them.
+        assert_eq!(ask("GET", &format!("/idps/1/saml/{page}"), Some("Bearer other"), "").status(), 403);
     }
 }
 

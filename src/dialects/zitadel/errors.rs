@@ -234,10 +234,13 @@ fn put_text(bytes: &mut Vec<u8>, field: u8, text: &str) {
 
 /// As the pages of a service provider tell it.
 fn plain_text(failure: &Failure) -> Response {
-    let (status, text) = match failure.id {
-        Some(id) => (StatusCode::BAD_REQUEST, format!("ID={id} Message={}\n", failure.text)),
-        None => (failure.code.status, format!("{}\n", failure.text)),
+    let text = match failure.id {
+        Some(id) => format!("ID={id} Message={}\n", failure.text),
+        None => format!("{}\n", failure.text),
     };
+    // These pages know no other way to say that a provider is not there.
+    let is_missing = failure.code == NOT_FOUND && failure.id.is_some();
+    let status = if is_missing { StatusCode::BAD_REQUEST } else { failure.code.status };
     body::with_body(status, HeaderValue::from_static("text/plain; charset=utf-8"), text)
 }
 

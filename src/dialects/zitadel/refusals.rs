@@ -7,18 +7,18 @@ use super::{calls, service_provider};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Request;
 
-/// The error to answer. Routes and JSON are looked at before tokens, and the pages of our side of SAML are for
-/// everybody.
+/// The error to answer. Routes and JSON are looked at before tokens, and the pages of our side of SAML need none.
 pub(super) fn refuse(refusal: Error, request: &Request, operation: Option<&'static str>) -> Result<()> {
-    let operation = match operation {
-        None | Some(service_provider::METADATA | service_provider::CERTIFICATE) => return Ok(()),
-        Some(operation) => operation,
-    };
-    calls::read(request, operation)?;
-    Err(match refusal.kind() {
-        ErrorKind::Unauthorized => unauthenticated(request).map_or(refusal, Error::from),
-        _ => refusal,
-    })
+    let for_want_of_a_token = matches!(refusal.kind(), ErrorKind::Unauthorized);
+    match operation {
+        None => return Ok(()),
+        Some(service_provider::METADATA | service_provider::CERTIFICATE) if for_want_of_a_token => {
+            return Ok(());
+        }
+        Some(service_provider::METADATA | service_provider::CERTIFICATE) => {}
+        Some(operation) => drop(calls::read(request, operation)?),
+    }
+    Err(if for_want_of_a_token { unauthenticated(request).map_or(refusal, Error::from) } else { refusal })
 }
 
 /// What is wrong with the header itself; nothing if it has a token.
