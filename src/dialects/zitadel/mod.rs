@@ -42,9 +42,9 @@ use crate::pki::Timestamp;
 pub static DIALECT: Dialect = Dialect {
     name: wire::NAME,
     prefixes: &[
-        "/admin/v1",
-        "/management/v1",
-        "/v2",
+        "/admin/v1/",
+        "/management/v1/",
+        "/v2/idps",
         "/idps/",
         "/zitadel.admin.v1.AdminService/",
         "/zitadel.management.v1.ManagementService/",
