@@ -176,7 +176,7 @@ fn whole(text: &str) -> Option<i128> {
         return Some(number);
     }
     let number: serde_json::Number = serde_json::from_str(text).ok()?;
-    let number = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e18)?;
+    let number = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e20)?;
     format!("{number:.0}").parse().ok()
 }
 
@@ -318,6 +318,8 @@ mod tests {
         let list = |body: &str| read(&queries::ADMIN_LIST, "zitadel.admin.v1", body.as_bytes());
         let read = list(r#"{"query": {"offset": "3", "limit": 1e1, "asc": true}}"#).unwrap();
         assert_eq!(Value::Object(read), json!({"query": {"offset": "3", "limit": 10, "asc": true}}));
+        let read = list(r#"{"query": {"offset": 1e19}}"#).unwrap();
+        assert_eq!(Value::Object(read), json!({"query": {"offset": "10000000000000000000"}}));
         for wrong in ["-1", "1.5", "\"x\"", "4294967296", "null1"] {
             assert!(list(&format!(r#"{{"query": {{"limit": {wrong}}}}}"#)).is_err(), "{wrong}");
         }

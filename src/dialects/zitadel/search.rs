@@ -140,7 +140,7 @@ impl Method {
 }
 
 impl Query {
-    /// Whether it is true of a provider of an owner of whom it is true.
+    /// Whether it is true of a provider whose owner it does not rule out.
     fn fits(&self, record: &IdentityProvider) -> bool {
         match self {
             Self::Id(id) => ids::spell(record.id) == *id,
