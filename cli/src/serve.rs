@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     /// The file to keep the data in, made if it is not there; without it all is gone on exit
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
-    /// Ask every request for this token, as `Authorization: SSWS TOKEN` or `Bearer TOKEN`
+    /// Ask for this token, as `Authorization: SSWS TOKEN` or `Bearer TOKEN`, but not where a vendor asks nobody
     #[arg(long, value_parser = Token::parse)]
     token: Option<String>,
     /// Fetch the metadata documents that requests name by URL, from public and loopback addresses

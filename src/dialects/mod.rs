@@ -20,7 +20,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::http::cors::Cors;
-use crate::http::{Response, Route};
+use crate::http::{Request, Response, Route};
 use crate::model::IdentityProvider;
 
 /// One vendor's management API.
@@ -35,6 +35,9 @@ pub struct Dialect {
     pub lens: &'static dyn lens::Lens,
     /// Whether a slash at the end of a path means nothing.
     pub ignores_trailing_slash: bool,
+    /// Looks again at a request that the host refuses, with the operation if a route was found: the error to answer,
+    /// or nothing if the vendor serves it all the same. `None`: what is refused is not looked at.
+    pub refuse: Option<Refuse>,
     /// Words an error; the operation is known once a route was found.
     pub render_error: fn(&Error, Option<&str>, &Environment) -> Response,
     /// What pages of other origins may do; `None`: nothing.
@@ -42,6 +45,9 @@ pub struct Dialect {
     /// Adds the headers that all answers have.
     pub finish: fn(&mut Response, &Environment),
 }
+
+/// Looks again at a request that the host refuses with this error.
+pub type Refuse = fn(Error, &Request, Option<&'static str>) -> Result<()>;
 
 /// All dialects.
 pub static ALL: &[&Dialect] = &[

@@ -8,6 +8,7 @@ mod applications;
 mod changes;
 mod held_keys;
 mod keys;
+mod lists;
 mod owners;
 mod page;
 mod providers;

@@ -49,17 +49,22 @@ impl IdpStore {
             return Ok(response);
         }
         let (parts, body) = request.into_parts();
-        if let Some(authorizer) = &self.0.authorizer {
-            authorizer.authorize(&parts)?;
-        }
+        let refusal = self.0.authorizer.as_ref().and_then(|authorizer| authorizer.authorize(&parts).err());
         let request = Request::from_parts(parts, body);
         let path = match path_of(&request) {
             path if dialect.ignores_trailing_slash => path.trim_end_matches('/'),
             path => path,
         };
-        let (route, params) = router::find(dialect.routes, request.method(), path)?;
-        *operation = Some(route.operation);
-        if request.body().len() > self.0.body_limit {
+        let routed = router::find(dialect.routes, request.method(), path);
+        *operation = routed.as_ref().ok().map(|(route, _)| route.operation);
+        let is_too_large = request.body().len() > self.0.body_limit;
+        match (refusal, dialect.refuse) {
+            (None, _) => {}
+            (Some(refusal), Some(refuse)) if !is_too_large => refuse(refusal, &request, *operation)?,
+            (Some(refusal), _) => return Err(refusal),
+        }
+        let (route, params) = routed?;
+        if is_too_large {
             return Err(ErrorKind::TooLarge.into());
         }
         let base_url = match &self.0.base_url {

@@ -42,7 +42,8 @@ const BODY_LIMIT: usize = 1 << 20;
 /// # Ok::<(), idpstore::Error>(())
 /// ```
 pub trait Authorizer: Send + Sync {
-    /// Lets the request pass, or not.
+    /// Lets the request pass, or not. What a vendor serves without credentials is served although they are missing:
+    /// ZITADEL's pages for SAML partners. Who wants to close these answers with `Forbidden`.
     ///
     /// # Errors
     ///

@@ -40,6 +40,7 @@ pub static DIALECT: Dialect = Dialect {
     routes: routes::ROUTES,
     lens: &lens::OktaLens,
     ignores_trailing_slash: true,
+    refuse: None,
     render_error: errors::render,
     cors: None,
     finish,

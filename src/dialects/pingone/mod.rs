@@ -40,6 +40,7 @@ pub static DIALECT: Dialect = Dialect {
     lens: &lens::PingOneLens,
     ignores_trailing_slash: false,
     cors: None,
+    refuse: None,
     render_error: errors::render,
     finish: |_, _| {},
 };

@@ -7,7 +7,7 @@ use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use super::service_provider;
+use super::{calls, service_provider};
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Resource};
 use crate::http::{Response, body};
@@ -82,6 +82,11 @@ impl Failure {
         Self::with_id(PERMISSION_DENIED, "Organisation doesn't exist", "AUTH-Bs7Ds")
     }
 
+    /// A caller who does not say who it is; ZITADEL's gateway has an id only for some of the ways to fail at that.
+    pub(super) fn unauthenticated(text: &str, id: Option<&'static str>) -> Self {
+        Self { id, ..Self::plain(UNAUTHENTICATED, text) }
+    }
+
     /// In place of an error of the rules that a provider is not there; any other error stays.
     pub(super) fn if_missing(self, error: Error) -> Error {
         match error.kind() {
@@ -123,6 +128,7 @@ impl From<Failure> for Error {
             PERMISSION_DENIED => {
                 ErrorKind::NotFound { what: Resource::Tenant, id: failure.text.clone().into() }
             }
+            UNAUTHENTICATED => ErrorKind::Unauthorized,
             _ if failure.is_malformed => ErrorKind::Malformed,
             _ => ErrorKind::Invalid { violations: Vec::new() },
         };
@@ -136,7 +142,7 @@ pub(super) fn render(error: &Error, operation: Option<&str>, _: &Environment) ->
     let failure = said.cloned().unwrap_or_else(|| describe(error));
     match operation {
         Some(service_provider::METADATA | service_provider::CERTIFICATE) => plain_text(&failure),
-        Some(procedure) if procedure.contains('/') => connect(&failure),
+        Some(operation) if calls::is_procedure(operation) => connect(&failure),
         _ => rest(&failure),
     }
 }
@@ -156,7 +162,7 @@ fn describe(error: &Error) -> Failure {
         ErrorKind::Unsupported | ErrorKind::NotAcceptable => Failure::plain(UNIMPLEMENTED, "Not Implemented"),
         ErrorKind::UnsupportedMediaType => Failure::plain(UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type"),
         ErrorKind::Malformed | ErrorKind::BadCursor => Failure::malformed(error.to_string()),
-        ErrorKind::Unauthorized => Failure::with_id(UNAUTHENTICATED, "Errors.Token.Invalid", "AUTH-7fs1e"),
+        ErrorKind::Unauthorized => Failure::unauthenticated("Errors.Token.Invalid", Some("AUTH-7fs1e")),
         ErrorKind::Forbidden => {
             Failure::with_id(PERMISSION_DENIED, "No matching permissions found", "AUTH-5mWD2")
         }
@@ -228,10 +234,13 @@ fn put_text(bytes: &mut Vec<u8>, field: u8, text: &str) {
 
 /// As the pages of a service provider tell it.
 fn plain_text(failure: &Failure) -> Response {
-    let (status, text) = match failure.id {
-        Some(id) => (StatusCode::BAD_REQUEST, format!("ID={id} Message={}\n", failure.text)),
-        None => (failure.code.status, format!("{}\n", failure.text)),
+    let text = match failure.id {
+        Some(id) => format!("ID={id} Message={}\n", failure.text),
+        None => format!("{}\n", failure.text),
     };
+    // These pages know no other way to say that a provider is not there.
+    let is_missing = failure.code == NOT_FOUND && failure.id.is_some();
+    let status = if is_missing { StatusCode::BAD_REQUEST } else { failure.code.status };
     body::with_body(status, HeaderValue::from_static("text/plain; charset=utf-8"), text)
 }
 

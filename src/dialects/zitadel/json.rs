@@ -3,6 +3,9 @@
 
 use super::errors::Failure;
 
+/// What may stand between values.
+pub(super) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// How deep arrays and objects may lie in each other.
 const LEVELS: usize = 128;
 
@@ -54,20 +57,16 @@ impl<'t> Reader<'t> {
     }
 
     fn skip_blanks(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+        while self.peek().is_some_and(|byte| BLANKS.contains(&char::from(byte))) {
             self.at += 1;
         }
     }
 
-    /// The next byte that is not blank, and the error that it is not what was looked for.
+    /// The error that the next byte is not what was looked for.
     fn wrong(&self, looking_for: &str) -> Failure {
-        match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
+        match self.peek() {
             None => Failure::malformed("unexpected EOF"),
-            Some('\'') => Failure::malformed(format!(r"invalid character '\'' {looking_for}")),
-            Some('"') => Failure::malformed(format!("invalid character '\"' {looking_for}")),
-            Some(character) => {
-                Failure::malformed(format!("invalid character '{}' {looking_for}", character.escape_debug()))
-            }
+            Some(byte) => Failure::malformed(format!("invalid character '{}' {looking_for}", quoted(byte))),
         }
     }
 
@@ -234,6 +233,20 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// A byte as Go quotes it, who takes it for a character of its own.
+fn quoted(byte: u8) -> String {
+    match byte {
+        b'\'' | b'\\' | b'\n' | b'\r' | b'\t' => char::from(byte).escape_default().to_string(),
+        0x07 => r"\a".to_owned(),
+        0x08 => r"\b".to_owned(),
+        0x0b => r"\v".to_owned(),
+        0x0c => r"\f".to_owned(),
+        ..0x20 | 0x7f => format!(r"\x{byte:02x}"),
+        0x80..=0xa0 | 0xad => format!(r"\u{byte:04x}"),
+        _ => char::from(byte).to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,6 +272,10 @@ mod tests {
             ("\"\\x\"", "invalid character 'x' in string escape code"),
             ("\"\\u00g0\"", "invalid character 'g' in \\u hexadecimal character escape"),
             ("\"a\nb\"", "invalid character '\\n' in string literal"),
+            ("\"\0\"", "invalid character '\\x00' in string literal"),
+            ("\u{feff}{}", "invalid character 'ï' looking for beginning of value"),
+            ("{\\}", "invalid character '\\\\' looking for beginning of object key string"),
+            ("[\u{80}]", "invalid character 'Â' looking for beginning of value"),
         ] {
             assert_eq!(read(text).expect_err(text).text, words);
         }

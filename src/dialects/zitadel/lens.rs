@@ -199,7 +199,7 @@ fn complete_tenant(kind: &Kind, document: &mut Members) {
     let tenant = document.get("tenant");
     let said = |member: &str| tenant.and_then(|tenant| tenant.get(member));
     let word = match said("tenantId").and_then(Value::as_str) {
-        None if said("tenantType").is_some() => return,
+        None if said("tenantType").is_some_and(Value::is_string) => return,
         None | Some("" | "common") => "AZURE_AD_TENANT_TYPE_COMMON",
         Some("organizations") => "AZURE_AD_TENANT_TYPE_ORGANISATIONS",
         Some("consumers") => "AZURE_AD_TENANT_TYPE_CONSUMERS",

@@ -20,11 +20,14 @@ mod operations;
 mod owners;
 mod protojson;
 mod providers;
+mod refusals;
 mod routes;
 mod rules;
 mod search;
 mod service_provider;
 mod wire;
+
+pub use search::SEARCH_LIMIT;
 
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, EXPIRES, PRAGMA};
@@ -41,7 +44,7 @@ pub static DIALECT: Dialect = Dialect {
     prefixes: &[
         "/admin/v1/",
         "/management/v1/",
-        "/v2/idps/",
+        "/v2/idps",
         "/idps/",
         "/zitadel.admin.v1.AdminService/",
         "/zitadel.management.v1.ManagementService/",
@@ -50,6 +53,7 @@ pub static DIALECT: Dialect = Dialect {
     routes: routes::ROUTES,
     lens: &lens::ZitadelLens,
     ignores_trailing_slash: false,
+    refuse: Some(refusals::refuse),
     render_error: errors::render,
     cors: Some(&CORS),
     finish,

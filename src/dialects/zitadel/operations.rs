@@ -69,6 +69,22 @@ impl Operation {
     }
 }
 
+/// A message that was read, of which nothing else is known yet.
+#[derive(Debug)]
+pub(super) struct Read {
+    operation: Operation,
+    surface: Surface,
+    pub(super) members: Members,
+}
+
+/// Reads the message that the operation of this name takes.
+pub(super) fn read(name: &str, path: &str, body: &[u8]) -> Result<Read> {
+    let operation = Operation::named(name).ok_or(ErrorKind::NoRoute)?;
+    let surface = Surface::of_path(path);
+    let members = protojson::read(operation.request(surface), surface.package(), body)?;
+    Ok(Read { operation, surface, members })
+}
+
 /// A request that was read and keeps the rules of its fields.
 #[derive(Debug)]
 pub(super) struct Asked {
@@ -85,18 +101,10 @@ impl Asked {
     }
 }
 
-/// Does what the operation of this name does; `id` is the one in the path, which counts more than one in the body.
-/// The checks follow each other in the order in which ZITADEL's server makes them.
-pub(super) fn run(call: &Call<'_>, name: &str, body: &[u8], id: Option<&str>) -> Result<Members> {
-    let operation = Operation::named(name).ok_or(ErrorKind::NoRoute)?;
-    let surface = Surface::of_path(call.request.uri().path());
-    let request = operation.request(surface);
-    let mut members = protojson::read(request, surface.package(), body)?;
-    if let Some(id) = id {
-        members.insert("id".to_owned(), id.into());
-    }
+/// Does what was asked for. The checks follow each other in the order in which ZITADEL's server makes them.
+pub(super) fn run(call: &Call<'_>, Read { operation, surface, members }: Read) -> Result<Members> {
     let service = owners::service(call, surface)?;
-    rules::check(request, &members)?;
+    rules::check(operation.request(surface), &members)?;
     let asked = Asked { surface, service, members };
     let answer = match operation {
         Operation::Add(kind) => providers::add(kind, asked),
@@ -105,7 +113,7 @@ pub(super) fn run(call: &Call<'_>, name: &str, body: &[u8], id: Option<&str>) ->
         Operation::Regenerate => providers::regenerate(asked),
         Operation::Get(version) => providers::get(&asked, version),
         Operation::Delete => providers::delete(&asked),
-        Operation::List => search::list(call.service, &asked),
+        Operation::List => search::list(call, &asked),
     }?;
     Ok(protojson::write(operation.answer(), answer))
 }

@@ -3,9 +3,9 @@
 //! A message that was read holds its members under their lower camel case names, each in the one spelling in which
 //! the server writes it, and only those that count as said. Texts of errors are those of Go's `protojson`.
 
-use base64::Engine as _;
-use base64::engine::{GeneralPurpose, GeneralPurposeConfig, general_purpose};
-use base64::prelude::BASE64_STANDARD;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
 use super::duration;
@@ -17,6 +17,8 @@ use crate::dialects::lens::Members;
 /// Reads a message of the given package. An empty body is the empty message.
 pub(super) fn read(message: &Message, package: &str, body: &[u8]) -> Result<Members, Failure> {
     let text = std::str::from_utf8(body).map_err(|_| Failure::malformed("proto: invalid UTF-8"))?;
+    // Places are counted from where the value begins.
+    let text = text.trim_start_matches(json::BLANKS);
     let reader = Reader { text, package };
     match json::read(text)? {
         Some(node) => reader.message(message, node),
@@ -166,32 +168,38 @@ fn digits<'t>(token: &'t Token<'_>, raw: &'t str) -> &'t str {
 
 /// A whole number, also if it is written with a fraction of zeros or an exponent.
 fn whole(text: &str) -> Option<i128> {
+    let node = json::read(text).ok()??;
+    if !matches!(node.value, Token::Number) || node.raw != text {
+        return None;
+    }
     if let Ok(number) = text.parse() {
-        return (!text.starts_with('+')).then_some(number);
+        return Some(number);
     }
     let number: serde_json::Number = serde_json::from_str(text).ok()?;
-    let number = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e18)?;
+    let number = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e20)?;
     format!("{number:.0}").parse().ok()
 }
 
-/// base64 or base64url, padded or not; line breaks do not count.
+/// base64 or base64url; line breaks do not count, but for the question whether there has to be padding.
 fn decode(text: &str) -> Option<Vec<u8>> {
-    let digits: String = text.chars().filter(|character| !matches!(character, '\r' | '\n')).collect();
-    let alphabet =
-        if digits.contains(['-', '_']) { base64::alphabet::URL_SAFE } else { base64::alphabet::STANDARD };
-    let padding = GeneralPurposeConfig::new()
-        .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true);
-    GeneralPurpose::new(&alphabet, padding).decode(digits).ok()
+    let alphabet = if text.contains(['-', '_']) { alphabet::URL_SAFE } else { alphabet::STANDARD };
+    let padding = if text.len().is_multiple_of(4) {
+        DecodePaddingMode::RequireCanonical
+    } else {
+        DecodePaddingMode::RequireNone
+    };
+    let config =
+        GeneralPurposeConfig::new().with_decode_padding_mode(padding).with_decode_allow_trailing_bits(true);
+    GeneralPurpose::new(&alphabet, config).decode(text.replace(['\r', '\n'], "")).ok()
 }
 
 /// The bytes of a member that was read.
 pub(super) fn bytes(value: &Value) -> Vec<u8> {
-    general_purpose::STANDARD.decode(value.as_str().unwrap_or_default()).unwrap_or_default()
+    BASE64_STANDARD.decode(value.as_str().unwrap_or_default()).unwrap_or_default()
 }
 
 /// `clientId` as `client_id`.
-fn snake_case(name: &str) -> String {
+pub(super) fn snake_case(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
     for character in name.chars() {
         if character.is_ascii_uppercase() {
@@ -268,7 +276,7 @@ mod tests {
         );
         let wanted = json!({
             "name": "n", "withSignedRequest": true, "metadataXml": "PGE+", "binding": "SAML_BINDING_REDIRECT",
-            "federatedLogoutEnabled": false, "providerOptions": {},
+            "providerOptions": {},
         });
         assert_eq!(read, Ok(wanted));
         assert_eq!(
@@ -310,6 +318,8 @@ mod tests {
         let list = |body: &str| read(&queries::ADMIN_LIST, "zitadel.admin.v1", body.as_bytes());
         let read = list(r#"{"query": {"offset": "3", "limit": 1e1, "asc": true}}"#).unwrap();
         assert_eq!(Value::Object(read), json!({"query": {"offset": "3", "limit": 10, "asc": true}}));
+        let read = list(r#"{"query": {"offset": 1e19}}"#).unwrap();
+        assert_eq!(Value::Object(read), json!({"query": {"offset": "10000000000000000000"}}));
         for wrong in ["-1", "1.5", "\"x\"", "4294967296", "null1"] {
             assert!(list(&format!(r#"{{"query": {{"limit": {wrong}}}}}"#)).is_err(), "{wrong}");
         }

@@ -14,19 +14,19 @@ macro_rules! routes {
     ($($admin:ident $management:ident $path:literal $operation:literal)*; $($more:expr,)*) => {
         &[
             $(
-                route(Method::$admin, concat!("/admin/v1/idps", $path), $operation, calls::rest),
-                route(Method::$management, concat!("/management/v1/idps", $path), $operation, calls::rest),
+                route(Method::$admin, concat!("/admin/v1/idps", $path), $operation, calls::answer),
+                route(Method::$management, concat!("/management/v1/idps", $path), $operation, calls::answer),
                 route(
                     Method::POST,
                     concat!("/zitadel.admin.v1.AdminService/", $operation),
                     concat!("zitadel.admin.v1.AdminService/", $operation),
-                    calls::connect,
+                    calls::answer,
                 ),
                 route(
                     Method::POST,
                     concat!("/zitadel.management.v1.ManagementService/", $operation),
                     concat!("zitadel.management.v1.ManagementService/", $operation),
-                    calls::connect,
+                    calls::answer,
                 ),
             )*
             $($more,)*
@@ -67,23 +67,25 @@ pub(super) static ROUTES: &[Route] = routes! {
     PUT PUT "/saml/{id}" "UpdateSAMLProvider"
     POST POST "/saml/{id}/_generate_certificate" "RegenerateSAMLProviderCertificate"
     ;
-    route(Method::GET, "/v2/idps/{id}", "GetIDPByID", calls::rest),
+    route(Method::GET, "/v2/idps/{id}", "GetIDPByID", calls::answer),
     route(
         Method::POST,
         "/zitadel.idp.v2.IdentityProviderService/GetIDPByID",
         "zitadel.idp.v2.IdentityProviderService/GetIDPByID",
-        calls::connect,
+        calls::answer,
     ),
     page(Method::GET, METADATA),
     page(Method::POST, METADATA),
     page(Method::PUT, METADATA),
     page(Method::PATCH, METADATA),
     page(Method::DELETE, METADATA),
+    page(Method::OPTIONS, METADATA),
     page(Method::GET, CERTIFICATE),
     page(Method::POST, CERTIFICATE),
     page(Method::PUT, CERTIFICATE),
     page(Method::PATCH, CERTIFICATE),
     page(Method::DELETE, CERTIFICATE),
+    page(Method::OPTIONS, CERTIFICATE),
 };
 
 type Page = (&'static str, &'static str, Handler);

@@ -90,7 +90,7 @@ fn reason(form: Form, rule: Rule, value: Option<&Value>) -> Option<String> {
     };
     match rule {
         Rule::Length(0, most) if length > most => Some(format!("value length must be at most {most} {unit}")),
-        Rule::Length(least, most) if length < least || length > most => {
+        Rule::Length(least, most) | Rule::NewLength(least, most) if length < least || length > most => {
             Some(format!("value length must be between {least} and {most} {unit}, inclusive"))
         }
         Rule::Exactly(wanted) if length != wanted => Some(format!("value length must be {wanted} {unit}")),

@@ -3,47 +3,62 @@
 use serde_json::Value;
 
 use super::errors::Failure;
-use super::kinds::Kind;
+use super::kinds::{KINDS, Kind};
 use super::operations::Asked;
 use super::owners::Surface;
 use super::{answer, ids, time};
 use crate::dialects::lens::Members;
-use crate::error::Result;
-use crate::model::{IdentityProvider, Tenant};
+use crate::error::{ErrorKind, Result};
+use crate::http::Call;
+use crate::model::{Id, IdentityProvider, Tenant};
 use crate::service::{ProviderQuery, Service};
+
+/// The switch with which searches are limited as ZITADEL does it since 2026: who names no limit gets at most 1000
+/// providers, and who names a higher one is refused.
+pub const SEARCH_LIMIT: &str = "zitadel-search-limit";
+
+/// The most providers in one answer, where there is such a limit.
+const MOST: usize = 1000;
 
 /// The providers that fit, in the order in which they were made: ZITADEL sorts by nothing else. An organization sees
 /// its own and the instance's.
-pub(super) fn list(instance: &Service, asked: &Asked) -> Result<Members> {
+pub(super) fn list(call: &Call<'_>, asked: &Asked) -> Result<Members> {
+    let (offset, limit) = window(&asked.members, call.switches.contains(SEARCH_LIMIT))?;
     let queries = queries(asked)?;
     let mut found = fitting(&asked.service, &queries)?;
     if asked.surface == Surface::Management {
-        found.extend(fitting(instance, &queries)?);
-        found.sort_by_key(|(_, record)| record.id);
+        found.extend(fitting(call.service, &queries)?);
+        found.sort_by_key(|(_, id)| *id);
     }
     let total = found.len();
-    let (offset, limit) = window(&asked.members);
-    let page = found.into_iter().skip(offset).take(limit);
-    let shown = page.map(|(service, record)| answer::provider(service, &record, answer::Version::V1));
-    let shown = shown.collect::<Result<Vec<_>>>()?;
+    let mut shown = Vec::new();
+    for (service, id) in found.into_iter().skip(offset).take(limit) {
+        if let Some(record) = existing(service, id)? {
+            shown.push(answer::provider(service, &record, answer::Version::V1)?);
+        }
+    }
     let mut details = Members::new();
     // The server reads the total from the rows of the page.
     answer::put(&mut details, "totalResult", if shown.is_empty() { 0 } else { total }.to_string());
-    answer::put(&mut details, "processedSequence", instance.last_change()?.to_string());
-    answer::put(&mut details, "viewTimestamp", time(instance.env().clock.now()));
+    answer::put(&mut details, "processedSequence", call.service.last_change()?.to_string());
+    answer::put(&mut details, "viewTimestamp", time(call.service.env().clock.now()));
     let mut answer = Members::new();
     answer::put(&mut answer, "details", Value::Object(details));
     answer::put(&mut answer, "result", shown);
     Ok(answer)
 }
 
-/// Offset and limit; no limit means all.
-fn window(members: &Members) -> (usize, usize) {
+/// Offset and limit; no limit means all, or the most.
+fn window(members: &Members, is_limited: bool) -> Result<(usize, usize), Failure> {
     let query = members.get("query");
     let offset = query.and_then(|query| query.get("offset")).and_then(Value::as_str);
-    let limit = query.and_then(|query| query.get("limit")).and_then(Value::as_u64);
     let offset = offset.map_or(0, |offset| offset.parse().unwrap_or(usize::MAX));
-    (offset, limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX))
+    let limit = query.and_then(|query| query.get("limit")).and_then(Value::as_u64);
+    let most = if is_limited { MOST } else { usize::MAX };
+    match limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)) {
+        Some(limit) if limit > most => Err(Failure::invalid("Limit exceeded", "QUERY-4M0fs")),
+        limit => Ok((offset, limit.unwrap_or(most))),
+    }
 }
 
 /// One condition.
@@ -54,9 +69,19 @@ enum Query {
 }
 
 /// How a name is compared.
+#[derive(Clone, Copy)]
 struct Method {
-    compare: fn(&str, &str) -> bool,
+    part: Part,
     ignores_case: bool,
+}
+
+/// Where in a name a text has to stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Whole,
+    Start,
+    End,
+    Any,
 }
 
 fn queries(asked: &Asked) -> Result<Vec<Query>, Failure> {
@@ -90,34 +115,86 @@ fn method(name: &str) -> Method {
         Some(name) => (name, true),
         None => (name, false),
     };
-    let compare: fn(&str, &str) -> bool = match name {
-        "STARTS_WITH" => |text, wanted| text.starts_with(wanted),
-        "CONTAINS" => |text, wanted| text.contains(wanted),
-        "ENDS_WITH" => |text, wanted| text.ends_with(wanted),
-        _ => |text, wanted| text == wanted,
+    let part = match name {
+        "STARTS_WITH" => Part::Start,
+        "CONTAINS" => Part::Any,
+        "ENDS_WITH" => Part::End,
+        _ => Part::Whole,
     };
-    Method { compare, ignores_case }
+    Method { part, ignores_case }
 }
 
-impl Query {
-    fn fits(&self, service: &Service, record: &IdentityProvider) -> bool {
-        match self {
-            Self::Id(id) => ids::spell(record.id) == *id,
-            Self::Name(wanted, method) if method.ignores_case => {
-                (method.compare)(&record.name.to_lowercase(), &wanted.to_lowercase())
-            }
-            Self::Name(wanted, method) => (method.compare)(&record.name, wanted),
-            Self::Owner { is_instance } => (service.tenant_id() == Tenant::DEFAULT) == *is_instance,
+impl Method {
+    fn fits(self, name: &str, wanted: &str) -> bool {
+        if self.ignores_case {
+            let method = Self { ignores_case: false, ..self };
+            return method.fits(&name.to_lowercase(), &wanted.to_lowercase());
+        }
+        match self.part {
+            Part::Whole => name == wanted,
+            Part::Start => name.starts_with(wanted),
+            Part::End => name.ends_with(wanted),
+            Part::Any => name.contains(wanted),
         }
     }
 }
 
-/// The providers of one owner that ZITADEL can show and that fit all queries.
-fn fitting<'s>(service: &'s Service, queries: &[Query]) -> Result<Vec<(&'s Service, IdentityProvider)>> {
-    let everything = ProviderQuery { name_contains: None, kind: None, after: None, limit: usize::MAX };
-    let records = service.providers(&everything)?.items.into_iter();
-    let fits = |record: &IdentityProvider| {
-        Kind::of(&record.protocol).is_some() && queries.iter().all(|query| query.fits(service, record))
+impl Query {
+    /// Whether it is true of a provider whose owner it does not rule out.
+    fn fits(&self, record: &IdentityProvider) -> bool {
+        match self {
+            Self::Id(id) => ids::spell(record.id) == *id,
+            Self::Name(wanted, method) => method.fits(&record.name, wanted),
+            Self::Owner { .. } => true,
+        }
+    }
+}
+
+/// The providers of one owner that ZITADEL can show and that fit all queries, in the order of their ids.
+fn fitting<'s>(service: &'s Service, queries: &[Query]) -> Result<Vec<(&'s Service, Id)>> {
+    let owned_by_instance = service.tenant_id() == Tenant::DEFAULT;
+    let is_of_another =
+        |query: &Query| matches!(query, Query::Owner { is_instance } if *is_instance != owned_by_instance);
+    let mut found: Vec<Id> = if queries.iter().any(is_of_another) {
+        Vec::new()
+    } else if queries.iter().all(|query| matches!(query, Query::Owner { .. })) {
+        service.provider_ids(KINDS.iter().map(|kind| kind.blank().kind()))?
+    } else {
+        let fits = |record: &IdentityProvider| {
+            Kind::of(&record.protocol).is_some() && queries.iter().all(|query| query.fits(record))
+        };
+        let candidates = candidates(service, queries)?;
+        candidates.into_iter().filter(fits).map(|record| record.id).collect()
     };
-    Ok(records.filter(fits).map(|record| (service, record)).collect())
+    found.sort_unstable();
+    Ok(found.into_iter().map(|id| (service, id)).collect())
+}
+
+/// Few providers among which are all that fit: where an id or a name is asked for, those to which the indexes lead.
+fn candidates(service: &Service, queries: &[Query]) -> Result<Vec<IdentityProvider>> {
+    let mut part = None;
+    for query in queries {
+        match query {
+            Query::Id(id) => {
+                let found = ids::read(id).map(|id| existing(service, id)).transpose()?;
+                return Ok(found.flatten().into_iter().collect());
+            }
+            Query::Name(name, Method { part: Part::Whole, ignores_case: false }) => {
+                return service.providers_named(name);
+            }
+            Query::Name(name, _) if !name.is_empty() => part = Some(name.clone()),
+            Query::Name(..) | Query::Owner { .. } => {}
+        }
+    }
+    let query = ProviderQuery { name_contains: part, kind: None, after: None, limit: usize::MAX };
+    Ok(service.providers(&query)?.items)
+}
+
+/// The provider with this id, if there is one.
+fn existing(service: &Service, id: Id) -> Result<Option<IdentityProvider>> {
+    match service.provider(id) {
+        Ok(record) => Ok(Some(record)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

@@ -18,7 +18,7 @@ pub(crate) use keys::{
 };
 pub(crate) use names::fold;
 pub(crate) use providers::{
-    Search, provider, provider_named, providers, providers_before, search, stored_provider,
+    Search, provider, provider_named, providers, providers_before, providers_of_kind, search, stored_provider,
 };
 pub(crate) use users::{link, linked_providers, links, user, user_with_login, users_with_login_start};
 

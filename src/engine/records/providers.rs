@@ -81,6 +81,11 @@ pub(crate) fn providers(
     Ok(found)
 }
 
+/// The ids of all providers of one kind, in their order.
+pub(crate) fn providers_of_kind(tx: &dyn ReadTx, tenant: Id, kind: &str) -> Result<Vec<Id>> {
+    ids(tx, &Key::of(tag::PROVIDER_KIND).id(tenant).text(kind))
+}
+
 /// The last `limit` providers before `before`, in the order of their ids.
 pub(crate) fn providers_before(
     tx: &dyn ReadTx,

@@ -75,6 +75,8 @@ pub(super) enum Rule {
     Any,
     /// Between so long and so long.
     Length(usize, usize),
+    /// Between so long and so long, but an update may leave it out.
+    NewLength(usize, usize),
     /// Exactly so long.
     Exactly(usize),
     /// So many elements, each so long.
@@ -100,6 +102,14 @@ impl Member {
         Self { presence: Presence::RequiredOneof(name), ..self }
     }
 
+    /// The same member in an update.
+    const fn in_update(self) -> Self {
+        match self.rule {
+            Rule::NewLength(_, most) => Self { rule: Rule::Length(0, most), ..self },
+            _ => self,
+        }
+    }
+
     /// The oneof to which the member belongs.
     pub(super) fn group(&self) -> Option<&'static str> {
         match self.presence {
@@ -111,6 +121,11 @@ impl Member {
 
 const fn text(name: &'static str, min: usize, max: usize) -> Member {
     Member::new(name, Form::Text, Rule::Length(min, max))
+}
+
+/// A text that an update may leave out.
+const fn new_text(name: &'static str, max: usize) -> Member {
+    Member::new(name, Form::Text, Rule::NewLength(1, max))
 }
 
 const fn any(name: &'static str, form: Form) -> Member {
