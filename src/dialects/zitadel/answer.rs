@@ -114,6 +114,7 @@ mod tests {
     use crate::dialects::{self, lens::Context};
     use crate::env::SeededEntropy;
     use crate::pki::Timestamp;
+    use crate::saml::EncodingStandard;
 
     /// How a client may spell a message.
     struct Spelling {
@@ -196,8 +197,12 @@ mod tests {
     #[test]
     fn every_member_of_every_kind_is_read_back_however_it_was_spelled() {
         let entropy = SeededEntropy::new([7; 32]);
-        let cx =
-            || Context { id: Id::from_number(3), now: Timestamp::from_unix_seconds(0), entropy: &entropy };
+        let cx = || Context {
+            id: Id::from_number(3),
+            now: Timestamp::from_unix_seconds(0),
+            entropy: &entropy,
+            character_sets: &EncodingStandard,
+        };
         for kind in KINDS {
             let mut record: Option<IdentityProvider> = None;
             for (message, spelling) in messages_and_spellings(kind) {
