@@ -1,10 +1,11 @@
 // What a store can do at its least: in this thread ([`LocalCore`]) or in a worker (`remote.ts`). The typed face in
 // `store.ts` is the same for both.
 
+import { builtin } from './builtin.js';
 import { fromText, IdpStoreError } from './errors.js';
 import type { Keys } from './keys.js';
 import type { Message } from './message.js';
-import { builtin, load } from './module.js';
+import { load } from './module.js';
 import { nodeFile } from './node-file.js';
 import { hasOpfs, opfsFile } from './opfs.js';
 import { settings, type Fetcher, type OpenOptions, type Settings } from './options.js';

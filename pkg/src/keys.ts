@@ -16,7 +16,7 @@ export interface Keys {
 export async function webCryptoKey(spec: string): Promise<ArrayBuffer> {
   const algorithm = algorithmOf(spec);
   if (!algorithm) throw new IdpStoreError('ERR_KEY', `WebCrypto is not asked for keys of the kind \`${spec}\``);
-  if (!globalThis.crypto?.subtle) {
+  if (!crypto?.subtle) {
     throw new IdpStoreError('ERR_KEY', 'there is no WebCrypto here: a page needs https or localhost for it');
   }
   const pair = (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;

@@ -52,7 +52,7 @@ test('a project of CommonJS modules', () => {
   assert.equal(run(consumers, process.execPath, 'cjs/main.cjs').trim(), ANSWER);
 });
 
-test('vitest without configuration', () => {
+test('vitest without configuration, in Node and in jsdom', () => {
   run(`${consumers}vitest`, bin(consumers, 'vitest'), 'run', '--root', '.');
 });
 
@@ -63,7 +63,7 @@ test('the example of vitest', () => {
   run(copy, bin(consumers, 'vitest'), 'run', '--root', '.');
 });
 
-test('jest without configuration', () => {
+test('jest without configuration, in Node and in jsdom', () => {
   run(`${consumers}jest`, bin(consumers, 'jest'), '--rootDir', '.');
 });
 
