@@ -4,7 +4,7 @@
 
 import { builtin } from './builtin.js';
 
-const here: Partial<typeof globalThis> = globalThis;
+const present: Partial<typeof globalThis> = globalThis;
 
 function around(): Partial<typeof globalThis> | undefined {
   return builtin<typeof import('node:vm')>('node:vm')?.runInThisContext('globalThis');
@@ -12,7 +12,7 @@ function around(): Partial<typeof globalThis> | undefined {
 
 /** What nobody has is missed when it is used, and not before. */
 function found<Name extends 'Headers' | 'Request' | 'Response' | 'TextDecoder' | 'TextEncoder'>(name: Name) {
-  return (here[name] ?? around()?.[name]) as (typeof globalThis)[Name];
+  return (present[name] ?? around()?.[name]) as (typeof globalThis)[Name];
 }
 
 export const Headers = found('Headers');
@@ -21,4 +21,4 @@ export const Response = found('Response');
 export const TextDecoder = found('TextDecoder');
 export const TextEncoder = found('TextEncoder');
 // That of jsdom draws random numbers, and makes no keys.
-export const crypto = here.crypto?.subtle ? here.crypto : (around()?.crypto ?? (here.crypto as Crypto));
+export const crypto = present.crypto?.subtle ? present.crypto : (around()?.crypto ?? (present.crypto as Crypto));
