@@ -2,8 +2,9 @@
 // `store.ts` is the same for both.
 
 import { builtin } from './builtin.js';
+import { fetched } from './document.js';
 import { fromText, IdpStoreError } from './errors.js';
-import type { Keys } from './keys.js';
+import { keyFrom, type Keys } from './keys.js';
 import type { Message } from './message.js';
 import { load } from './module.js';
 import { nodeFile } from './node-file.js';
@@ -87,7 +88,7 @@ export class LocalCore implements Core {
   /** Has ready what a call is missing. */
   async #supply({ code, what }: Pending): Promise<(store: WasmStore) => void> {
     if (code === 'ERR_KEY_PENDING') {
-      const key = bytes(await this.keys.next(what));
+      const key = await keyFrom(this.keys, what);
       return (store) => store.supply_key(key);
     }
     const document = await fetched(this.fetcher, what);
@@ -164,16 +165,6 @@ function pending(text: string): Pending | undefined {
   return code && what !== undefined ? new Pending(code as Pending['code'], what) : undefined;
 }
 
-/** The document, unless it cannot be had; the vendor's API then says so. */
-async function fetched(fetcher: Fetcher | undefined, url: string): Promise<Uint8Array | undefined> {
-  try {
-    const response = await fetcher?.(url);
-    return response?.status === 200 ? new Uint8Array(await response.arrayBuffer()) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 async function open(place: Settings['place']): Promise<Storage | undefined> {
   if (!place) return undefined;
   if (builtin('node:fs')) {
@@ -185,10 +176,4 @@ async function open(place: Settings['place']): Promise<Storage | undefined> {
     'ERR_UNSUPPORTED',
     'a page cannot open a lasting store itself: use `openInWorker` of `idpstore/worker`',
   );
-}
-
-function bytes(source: BufferSource): Uint8Array {
-  return ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source);
 }

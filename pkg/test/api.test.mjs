@@ -218,6 +218,11 @@ test('keys may come from anywhere, and bad ones change nothing', async () => {
   assert.equal(asked, 'RSA-2048');
   assert.equal((await store.changes()).length, 1);
   await store.close();
+  const cause = new Error('no token');
+  const failing = await open({ keys: () => Promise.reject(cause) });
+  const provider = await failing.providers.create(oidc('One'));
+  await assert.rejects(failing.signingKeys.generate(provider.id), { code: 'ERR_KEY', cause });
+  await failing.close();
 });
 
 test('the pool of test keys ends with a clear word', async () => {

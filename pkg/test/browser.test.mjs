@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { open } from 'idpstore';
 import { noBrowser, openPage, prepare, startBrowser } from './support/browser.mjs';
 import { cases } from './support/cases.mjs';
-import { DOORS, names, oidc } from './support/documents.mjs';
+import { DOORS, names, oidc, ZITADEL_SAML } from './support/documents.mjs';
 import { noProgram, serve } from './support/native.mjs';
 import { startServer } from './support/server.mjs';
 
@@ -68,6 +68,58 @@ describe('Chromium', { skip: noBrowser }, () => {
       foreign: 'ERR_SNAPSHOT',
       left: [],
       closed: 'ERR_CLOSED',
+    });
+  });
+
+  test('functions that a worker is given are called on the page', async () => {
+    const told = await page.evaluate(async (document) => {
+      let time = Date.UTC(2030, 0, 1);
+      const asked = [];
+      const wasm = await fetch('/dist/wasm/idpstore_bg.wasm');
+      const store = await openInWorker({
+        wasm,
+        baseUrl: new URL('https://example.okta.com'),
+        now: () => new Date(time),
+        async keys(spec) {
+          asked.push(spec);
+          const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) };
+          const { privateKey } = await crypto.subtle.generateKey(algorithm, true, ['sign']);
+          return crypto.subtle.exportKey('pkcs8', privateKey);
+        },
+        certificateKey: 'RSA-2048',
+        async fetcher(url) {
+          asked.push(url);
+          return new Response(Uint8Array.from(atob(document.metadataXml), (character) => character.charCodeAt(0)), {
+            status: url.endsWith('/gone') ? 404 : 200,
+          });
+        },
+      });
+      const ask = async (metadataUrl) => {
+        const { metadataXml, ...rest } = document;
+        const body = JSON.stringify({ ...rest, metadataUrl });
+        const made = await store.fetch('/admin/v1/idps/saml', { method: 'POST', body });
+        const { id } = await made.json();
+        const found = id && (await (await store.fetch(`/admin/v1/idps/templates/${id}`)).json());
+        return [made.status, found?.idp.config.saml.metadataXml];
+      };
+      const answers = [await ask('https://idp.example/gone'), await ask('https://idp.example/metadata')];
+      time += 1000;
+      const provider = await store.providers.create(oidc('One'));
+      await store.close();
+      const failing = await openInWorker({ keys: () => Promise.reject(new Error('no token')) });
+      const { id } = await failing.providers.create(oidc('One'));
+      const refused = await failing.signingKeys.generate(id).catch(({ code, message }) => `${code} ${message}`);
+      await failing.close();
+      return { answers, asked, created: provider.created, refused };
+    }, ZITADEL_SAML);
+    assert.deepEqual(told, {
+      answers: [
+        [400, undefined],
+        [200, ZITADEL_SAML.metadataXml],
+      ],
+      asked: ['https://idp.example/gone', 'https://idp.example/metadata', 'RSA-2048'],
+      created: '2030-01-01T00:00:01.000Z',
+      refused: 'ERR_KEY no key of the kind `RSA-2048` can be had: Error: no token',
     });
   });
 
