@@ -10,7 +10,7 @@ import { load } from './module.js';
 import { nodeFile } from './node-file.js';
 import { hasOpfs, opfsFile } from './opfs.js';
 import { settings, type Fetcher, type OpenOptions, type Settings } from './options.js';
-import type { Storage } from './storage.js';
+import { watched, type Storage, type Watched } from './storage.js';
 import type { Snapshot as WasmSnapshot, Store as WasmStore } from './wasm/idpstore.js';
 
 /** The least that a store can do. */
@@ -45,7 +45,7 @@ export class LocalCore implements Core {
     private readonly now: () => number,
     private readonly keys: Keys,
     private readonly fetcher: Fetcher | undefined,
-    private readonly storage: Storage | undefined,
+    private readonly storage: Watched | undefined,
   ) {
     this.#store = store;
   }
@@ -55,7 +55,8 @@ export class LocalCore implements Core {
     const Store = await load(resolved.wasm);
     const { seed, now, baseUrl, keys, certificateKey, fetcher } = resolved;
     const fetches = fetcher !== undefined;
-    const storage = await open(resolved.place);
+    const place = await open(resolved.place);
+    const storage = place && watched(place);
     try {
       const store = storage
         ? Store.lasting(now(), seed, baseUrl, certificateKey, fetches, storage)
@@ -75,6 +76,8 @@ export class LocalCore implements Core {
           for (const supply of supplies) supply(store);
           return store.handle(this.now(), head, body) as Uint8Array<ArrayBuffer>;
         });
+        // The vendor's own words for it do not tell what to do.
+        if (this.storage?.failure !== undefined && isServerError(answer)) throw storageFailed(this.storage.failure);
         if (!head.startsWith('GET ')) this.onWrite?.();
         return answer;
       } catch (error) {
@@ -145,11 +148,32 @@ export class LocalCore implements Core {
     try {
       return call(this.#store);
     } catch (error) {
-      if (typeof error === 'string') throw pending(error) ?? fromText(error);
+      if (typeof error === 'string') throw pending(error) ?? this.#told(error);
       this.#crash = error;
       throw new IdpStoreError('ERR_CRASHED', 'the store has failed: please report this', { cause: error });
     }
   }
+
+  /** The error that the module tells, or what is behind it. */
+  #told(text: string): IdpStoreError {
+    const error = fromText(text);
+    const failure = this.storage?.failure;
+    return error.code === 'ERR_STORAGE' && failure !== undefined ? storageFailed(failure) : error;
+  }
+}
+
+/** Whether an answer in the form of the module has the status 500, with which it begins. */
+function isServerError(answer: Uint8Array): boolean {
+  return String.fromCharCode(...answer.subarray(0, 3)) === '500';
+}
+
+function storageFailed(cause: unknown): IdpStoreError {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  return new IdpStoreError(
+    'ERR_STORAGE',
+    `the storage has failed: ${words}. What was answered is safe: close the store, and open it again once that is mended`,
+    { cause },
+  );
 }
 
 /** The call needs a key of a specification or the document at a URL; it never leaves this file. */
