@@ -227,6 +227,42 @@ describe('Chromium', { skip: noBrowser }, () => {
     rmSync(directory, { recursive: true });
   });
 
+  test('where the browser gives no more space, nothing that was answered is lost', async () => {
+    const tab = await openPage(context, server.url);
+    const session = await context.newCDPSession(tab);
+    const usage = await tab.evaluate(async () => {
+      globalThis.store = await openInWorker({ persist: 'quota.redb' });
+      return (await navigator.storage.estimate()).usage;
+    });
+    const quota = { origin: server.url, quotaSize: usage + 2 ** 19 };
+    await session.send('Storage.overrideQuotaForOrigin', quota);
+    const told = await tab.evaluate(async () => {
+      let answered = 0;
+      const fill = async () => {
+        for (; answered < 5000; answered += 1) await store.providers.create(oidc(`Number ${answered}`));
+      };
+      const refusal = await fill().catch((error) => error);
+      const again = await store.providers.create(oidc('More')).catch((error) => error);
+      const [first] = await store.providers.list({ limit: 1 });
+      await store.close();
+      return { answered, codes: [refusal?.code, again.code], message: refusal?.message, first: first.name };
+    });
+    assert.deepEqual(told.codes, ['ERR_STORAGE', 'ERR_STORAGE']);
+    assert.match(told.message, /no more space.*open it again/);
+    assert.equal(told.first, 'Number 0');
+    await session.send('Storage.overrideQuotaForOrigin', { origin: server.url });
+    const there = await tab.evaluate(async () => {
+      const store = await openInWorker({ persist: 'quota.redb' });
+      const found = [];
+      for await (const { name } of store.providers.all({ limit: 200 })) found.push(name);
+      await store.providers.create(oidc('More'));
+      await store.close();
+      return found.length;
+    });
+    assert.ok(there === told.answered || there === told.answered + 1, `${there} of ${told.answered}`);
+    await tab.close();
+  });
+
   test("a service worker answers the page's own fetch", async () => {
     const tab = await openPage(context, server.url);
     const told = await tab.evaluate(async () => {
