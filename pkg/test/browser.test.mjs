@@ -304,7 +304,7 @@ describe('Chromium', { skip: noBrowser }, () => {
   test('a page with 10 000 providers in a worker is never blocked for 50 ms', async () => {
     const tab = await openPage(context, server.url);
     const longest = await tab.evaluate(async () => {
-      async function longestPause(store) {
+      async function longestPause(store, everything) {
         let longest = 0;
         let last = performance.now();
         const channel = new MessageChannel();
@@ -321,6 +321,12 @@ describe('Chromium', { skip: noBrowser }, () => {
         await store.providers.list({ q: '9999' });
         await store.signingKeys.rotate(id);
         await store.csrs.create(id, { subject: { commonName: 'sp.example' } });
+        await store.providers.replace(id, oidc('The last of all'));
+        await store.providers.delete(id);
+        await store.changes();
+        await store.fetch(everything);
+        const headers = { 'content-type': 'application/json' };
+        await store.fetch('/admin/v1/idps/templates/_search', { method: 'POST', headers, body: '{}' });
         await store.restore(snapshot);
         channel.port1.close();
         return longest;
@@ -332,9 +338,12 @@ describe('Chromium', { skip: noBrowser }, () => {
         const body = document.replace('Number ', `Number ${number} `);
         await store.fetch('/api/v1/idps', { method: 'POST', headers, body });
       }
+      const { _embedded } = await (await store.fetch('/v1/environments')).json();
+      // All providers in one answer of five megabytes, as PingOne gives them.
+      const everything = `/v1/environments/${_embedded.environments[0].id}/identityProviders`;
       // A call that blocks does so each time; another program on this machine does not.
       let shortest = Infinity;
-      for (let turn = 0; turn < 5; turn += 1) shortest = Math.min(shortest, await longestPause(store));
+      for (let turn = 0; turn < 5; turn += 1) shortest = Math.min(shortest, await longestPause(store, everything));
       await store.close();
       return shortest;
     });
