@@ -15,11 +15,16 @@ const out = `${runtimes}out/`;
 const installed = `${runtimes}node_modules/`;
 const IN_ALL = ['api', 'listen', 'node-file', 'scenarios'].map((name) => `${name}.test.mjs`);
 
+const NODE = { 22: 'node22/bin/node', 24: 'node24/bin/node' };
+const DENO = '@deno/linux-x64-glibc/deno';
+const BUN = '@oven/bun-linux-x64/bin/bun';
+const WORKERD = '@cloudflare/workerd-linux-64/bin/workerd';
+
 /** Why tests with a program are left out, if they are. In CI none is: there they fail. */
 function missing(program) {
   const { status } = spawnSync(installed + program, ['--version'], { stdio: 'ignore' });
   const isThere = status === 0 || process.env.CI === 'true';
-  return isThere ? false : `${program} is not there: there is none for this system, or \`npm ci\` in test/runtimes/ has not been run`;
+  return isThere ? false : `${program} is not there: this is no Linux on x64, or \`npm ci\` in test/runtimes/ has not been run`;
 }
 
 // These files then find the tarball where they find the package as it is built here.
@@ -45,8 +50,7 @@ async function passes(program, ...words) {
   assert.ok(Number(before ?? after) > cases().length, told);
 }
 
-for (const version of [22, 24]) {
-  const node = `node${version}-${process.platform}-${process.arch}/bin/node`;
+for (const [version, node] of Object.entries(NODE)) {
   test(`Node ${version}, and MSW 3`, { skip: missing(node) }, async () => {
     const { version } = createRequire(`${out}any.mjs`)('msw/package.json');
     assert.match(version, /^3\./);
@@ -62,13 +66,13 @@ test('TypeScript with the types of MSW 3', async () => {
   }
 });
 
-test('Deno', { skip: missing('.bin/deno') }, () =>
-  passes('.bin/deno', 'test', '--allow-all', '--no-check', '--cached-only', ...IN_ALL),
+test('Deno', { skip: missing(DENO) }, () =>
+  passes(DENO, 'test', '--allow-all', '--no-check', '--cached-only', ...IN_ALL),
 );
 
-test('Bun', { skip: missing('.bin/bun') }, () => passes('.bin/bun', 'test', ...IN_ALL.map((name) => `./${name}`)));
+test('Bun', { skip: missing(BUN) }, () => passes(BUN, 'test', ...IN_ALL.map((name) => `./${name}`)));
 
-test("Cloudflare's workerd", { skip: missing('.bin/workerd') }, async () => {
+test("Cloudflare's workerd", { skip: missing(WORKERD) }, async () => {
   writeFileSync(`${out}cases.json`, JSON.stringify(cases()));
   await build({
     entryPoints: [`${runtimes}worker.mjs`],
@@ -90,5 +94,5 @@ test("Cloudflare's workerd", { skip: missing('.bin/workerd') }, async () => {
       ],
     ))]);`,
   );
-  await run(out, `${installed}.bin/workerd`, ['test', 'workerd.capnp'], environment);
+  await run(out, installed + WORKERD, ['test', 'workerd.capnp'], environment);
 });
