@@ -303,34 +303,17 @@ describe('Chromium', { skip: noBrowser }, () => {
 
   test('a page with 10 000 providers in a worker is never blocked for 50 ms', async () => {
     const tab = await openPage(context, server.url);
-    const longest = await tab.evaluate(async () => {
-      async function longestPause(store, everything) {
-        let longest = 0;
-        let last = performance.now();
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => {
-          longest = Math.max(longest, performance.now() - last);
-          last = performance.now();
-          channel.port2.postMessage(null);
-        };
+    const pauses = await tab.evaluate(async () => {
+      let longest = 0;
+      let last = performance.now();
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        longest = Math.max(longest, performance.now() - last);
         last = performance.now();
-        channel.port2.postMessage(null);
-        const snapshot = await store.snapshot();
-        const { id } = await store.providers.create(oidc('The last'));
-        await store.providers.list({ limit: 200 });
-        await store.providers.list({ q: '9999' });
-        await store.signingKeys.rotate(id);
-        await store.csrs.create(id, { subject: { commonName: 'sp.example' } });
-        await store.providers.replace(id, oidc('The last of all'));
-        await store.providers.delete(id);
-        await store.changes();
-        await store.fetch(everything);
-        const headers = { 'content-type': 'application/json' };
-        await store.fetch('/admin/v1/idps/templates/_search', { method: 'POST', headers, body: '{}' });
-        await store.restore(snapshot);
-        channel.port1.close();
-        return longest;
-      }
+        port2.postMessage(null);
+      };
+      port2.postMessage(null);
+
       const store = await openInWorker({ seed: 1 });
       const document = JSON.stringify(oidc('Number '));
       const headers = { 'content-type': 'application/json' };
@@ -339,15 +322,39 @@ describe('Chromium', { skip: noBrowser }, () => {
         await store.fetch('/api/v1/idps', { method: 'POST', headers, body });
       }
       const { _embedded } = await (await store.fetch('/v1/environments')).json();
-      // All providers in one answer of five megabytes, as PingOne gives them.
-      const everything = `/v1/environments/${_embedded.environments[0].id}/identityProviders`;
+      let snapshot;
+      let id;
+      const calls = {
+        snapshot: async () => (snapshot = await store.snapshot()),
+        create: async () => ({ id } = await store.providers.create(oidc('The last'))),
+        list: () => store.providers.list({ limit: 200 }),
+        search: () => store.providers.list({ q: '9999' }),
+        rotate: () => store.signingKeys.rotate(id),
+        request: () => store.csrs.create(id, { subject: { commonName: 'sp.example' } }),
+        replace: () => store.providers.replace(id, oidc('The very last')),
+        delete: () => store.providers.delete(id),
+        changes: () => store.changes(),
+        // Answers of five megabytes: all providers.
+        pingone: () => store.fetch(`/v1/environments/${_embedded.environments[0].id}/identityProviders`),
+        zitadel: () => store.fetch('/admin/v1/idps/templates/_search', { method: 'POST', headers, body: '{}' }),
+        restore: () => store.restore(snapshot),
+      };
+      const pauses = {};
       // A call that blocks does so each time; another program on this machine does not.
-      let shortest = Infinity;
-      for (let turn = 0; turn < 5; turn += 1) shortest = Math.min(shortest, await longestPause(store, everything));
+      for (let turn = 0; turn < 5; turn += 1) {
+        for (const [name, call] of Object.entries(calls)) {
+          longest = 0;
+          await call();
+          await new Promise((resolve) => setTimeout(resolve));
+          pauses[name] = Math.min(pauses[name] ?? Infinity, longest);
+        }
+      }
+      await store.reset();
       await store.close();
-      return shortest;
+      port1.close();
+      return pauses;
     });
-    assert.ok(longest < 50, `${longest} ms`);
+    for (const [name, pause] of Object.entries(pauses)) assert.ok(pause < 50, `${name}: ${pause} ms`);
     await tab.close();
   });
 });
