@@ -105,21 +105,43 @@ tell('node-forge, key alone, in JavaScript as in a browser', await each(9, () =>
 await fresh.close();
 
 for (const count of [1000, 10_000]) {
-  console.log(`A store of ${count} providers`);
-  const large = await open({ seed: 1 });
+  console.log(`A store of ${count} providers in this thread: calls that could take longer than with few`);
+  const large = await open({ seed: 1, baseUrl: 'https://example.okta.com' });
+  const ask = (method, path, document) => large.fetch(path, { method, headers, body: document && JSON.stringify(document) });
+  const create = (turn) => ask('POST', '/api/v1/idps', oidc(`New ${turn}`));
+  const ids = [];
   for (let number = 0; number < count; number += 1) {
-    await large.fetch('/api/v1/idps', { method: 'POST', headers, body: JSON.stringify(oidc(`Number ${number}`)) });
+    ids.push((await (await ask('POST', '/api/v1/idps', oidc(`Number ${number}`))).json()).id);
   }
-  const create = (turn) => large.fetch('/api/v1/idps', { method: 'POST', headers, body: JSON.stringify(oidc(`New ${turn}`)) });
+  const { _embedded } = await (await large.fetch('/v1/environments')).json();
+  const pingone = `/v1/environments/${_embedded.environments[0].id}/identityProviders`;
+  const search = (document) => ask('POST', '/admin/v1/idps/templates/_search', document);
+  const timed = async (what, call, aim = 'under 50') => tell(what, await each(20, call), 'ms', aim);
   let snapshot;
-  tell('snapshot', await each(20, async () => (snapshot = await large.snapshot())), 'ms');
-  tell('restore, and the write that copies', await each(20, async (turn) => {
+  await timed('snapshot', async () => (snapshot = await large.snapshot()));
+  await timed(
+    'restore, and the write that copies',
+    async (turn) => {
+      await large.restore(snapshot);
+      await create(turn);
+    },
+    count === 1000 ? 'under 5' : 'under 50',
+  );
+  await timed('create', create);
+  await timed('replace', (turn) => ask('PUT', `/api/v1/idps/${ids[turn]}`, oidc(`Other ${turn}`)));
+  await timed('delete', (turn) => ask('DELETE', `/api/v1/idps/${ids[turn]}`));
+  await timed('1000 changes', () => large.changes());
+  await timed('Okta: list of 200', () => large.fetch('/api/v1/idps?limit=200'));
+  await timed('Okta: list by a part of the name', () => large.fetch('/api/v1/idps?limit=200&q=99'));
+  await timed('PingOne: list of 100', () => large.fetch(`${pingone}?limit=100`));
+  await timed('PingOne: list without a limit, so of all', () => large.fetch(pingone));
+  await timed('ZITADEL: search for the first 100', () => search({ query: { limit: 100 } }));
+  await timed('ZITADEL: search by name', () => search({ queries: [{ idpNameQuery: { name: 'Number 99' } }] }));
+  await timed('ZITADEL: search without a limit, so for all', () => search({}));
+  await timed('reset', async () => {
     await large.restore(snapshot);
-    await create(turn);
-  }), 'ms', count === 1000 ? 'under 5' : 'under 50');
-  tell('create', await each(100, create), 'ms', 'under 50');
-  tell('list of 200', await each(20, () => large.fetch('/api/v1/idps?limit=200')), 'ms', 'under 50');
-  tell('list by a part of the name', await each(20, () => large.fetch('/api/v1/idps?q=99')), 'ms', 'under 50');
+    await large.reset();
+  });
   await large.close();
 }
 await store.close();

@@ -11,6 +11,8 @@ const options = {
   bundle: true,
   platform: 'neutral',
   target: 'es2022',
+  // What an environment such as jsdom lacks, also for the code of wasm-bindgen.
+  inject: ['build/globals.js'],
   external: ['msw', 'node:*'],
   logLevel: 'warning',
 };

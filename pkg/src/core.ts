@@ -1,14 +1,16 @@
 // What a store can do at its least: in this thread ([`LocalCore`]) or in a worker (`remote.ts`). The typed face in
 // `store.ts` is the same for both.
 
+import { builtin } from './builtin.js';
+import { fetched } from './document.js';
 import { fromText, IdpStoreError } from './errors.js';
-import type { Keys } from './keys.js';
+import { keyFrom, type Keys } from './keys.js';
 import type { Message } from './message.js';
-import { builtin, load } from './module.js';
+import { load } from './module.js';
 import { nodeFile } from './node-file.js';
 import { hasOpfs, opfsFile } from './opfs.js';
 import { settings, type Fetcher, type OpenOptions, type Settings } from './options.js';
-import type { Storage } from './storage.js';
+import { watched, type Storage, type Watched } from './storage.js';
 import type { Snapshot as WasmSnapshot, Store as WasmStore } from './wasm/idpstore.js';
 
 /** The least that a store can do. */
@@ -43,7 +45,7 @@ export class LocalCore implements Core {
     private readonly now: () => number,
     private readonly keys: Keys,
     private readonly fetcher: Fetcher | undefined,
-    private readonly storage: Storage | undefined,
+    private readonly storage: Watched | undefined,
   ) {
     this.#store = store;
   }
@@ -53,7 +55,8 @@ export class LocalCore implements Core {
     const Store = await load(resolved.wasm);
     const { seed, now, baseUrl, keys, certificateKey, fetcher } = resolved;
     const fetches = fetcher !== undefined;
-    const storage = await open(resolved.place);
+    const place = await open(resolved.place);
+    const storage = place && watched(place);
     try {
       const store = storage
         ? Store.lasting(now(), seed, baseUrl, certificateKey, fetches, storage)
@@ -73,6 +76,8 @@ export class LocalCore implements Core {
           for (const supply of supplies) supply(store);
           return store.handle(this.now(), head, body) as Uint8Array<ArrayBuffer>;
         });
+        // The vendor's own words for it do not tell what to do.
+        if (this.storage?.failure !== undefined && isServerError(answer)) throw storageFailed(this.storage.failure);
         if (!head.startsWith('GET ')) this.onWrite?.();
         return answer;
       } catch (error) {
@@ -86,7 +91,7 @@ export class LocalCore implements Core {
   /** Has ready what a call is missing. */
   async #supply({ code, what }: Pending): Promise<(store: WasmStore) => void> {
     if (code === 'ERR_KEY_PENDING') {
-      const key = bytes(await this.keys.next(what));
+      const key = await keyFrom(this.keys, what);
       return (store) => store.supply_key(key);
     }
     const document = await fetched(this.fetcher, what);
@@ -143,11 +148,32 @@ export class LocalCore implements Core {
     try {
       return call(this.#store);
     } catch (error) {
-      if (typeof error === 'string') throw pending(error) ?? fromText(error);
+      if (typeof error === 'string') throw pending(error) ?? this.#told(error);
       this.#crash = error;
       throw new IdpStoreError('ERR_CRASHED', 'the store has failed: please report this', { cause: error });
     }
   }
+
+  /** The error that the module tells, or what is behind it. */
+  #told(text: string): IdpStoreError {
+    const error = fromText(text);
+    const failure = this.storage?.failure;
+    return error.code === 'ERR_STORAGE' && failure !== undefined ? storageFailed(failure) : error;
+  }
+}
+
+/** Whether an answer in the form of the module has the status 500, with which it begins. */
+function isServerError(answer: Uint8Array): boolean {
+  return String.fromCharCode(...answer.subarray(0, 3)) === '500';
+}
+
+function storageFailed(cause: unknown): IdpStoreError {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  return new IdpStoreError(
+    'ERR_STORAGE',
+    `the storage has failed: ${words}. What was answered is safe: close the store, and open it again once that is mended`,
+    { cause },
+  );
 }
 
 /** The call needs a key of a specification or the document at a URL; it never leaves this file. */
@@ -163,16 +189,6 @@ function pending(text: string): Pending | undefined {
   return code && what !== undefined ? new Pending(code as Pending['code'], what) : undefined;
 }
 
-/** The document, unless it cannot be had; the vendor's API then says so. */
-async function fetched(fetcher: Fetcher | undefined, url: string): Promise<Uint8Array | undefined> {
-  try {
-    const response = await fetcher?.(url);
-    return response?.status === 200 ? new Uint8Array(await response.arrayBuffer()) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 async function open(place: Settings['place']): Promise<Storage | undefined> {
   if (!place) return undefined;
   if (builtin('node:fs')) {
@@ -184,10 +200,4 @@ async function open(place: Settings['place']): Promise<Storage | undefined> {
     'ERR_UNSUPPORTED',
     'a page cannot open a lasting store itself: use `openInWorker` of `idpstore/worker`',
   );
-}
-
-function bytes(source: BufferSource): Uint8Array {
-  return ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source);
 }

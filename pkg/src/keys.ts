@@ -12,11 +12,22 @@ export interface Keys {
   position: number;
 }
 
+/** The next key; where making it fails, there is none. */
+export async function keyFrom(keys: Keys, spec: string): Promise<Uint8Array> {
+  try {
+    const key = await keys.next(spec);
+    return ArrayBuffer.isView(key) ? new Uint8Array(key.buffer, key.byteOffset, key.byteLength) : new Uint8Array(key);
+  } catch (cause) {
+    if (cause instanceof IdpStoreError) throw cause;
+    throw new IdpStoreError('ERR_KEY', `no key of the kind \`${spec}\` can be had: ${String(cause)}`, { cause });
+  }
+}
+
 /** A fresh key from WebCrypto. */
 export async function webCryptoKey(spec: string): Promise<ArrayBuffer> {
   const algorithm = algorithmOf(spec);
   if (!algorithm) throw new IdpStoreError('ERR_KEY', `WebCrypto is not asked for keys of the kind \`${spec}\``);
-  if (!globalThis.crypto?.subtle) {
+  if (!crypto?.subtle) {
     throw new IdpStoreError('ERR_KEY', 'there is no WebCrypto here: a page needs https or localhost for it');
   }
   const pair = (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;

@@ -43,7 +43,8 @@ function plain(input: RequestInfo | URL, init: RequestInit | undefined, baseUrl:
 function octetsOf(body: BodyInit | null): Uint8Array | undefined {
   if (body === null) return NOTHING;
   if (typeof body === 'string') return encoder.encode(body);
-  return body instanceof Uint8Array ? body : undefined;
+  // Of this realm or of another.
+  return ArrayBuffer.isView(body) ? new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength) : undefined;
 }
 
 function written(headers: Headers): string {

@@ -1,16 +1,11 @@
 // The WebAssembly module: loaded once, however many stores are open.
 
+import { builtin } from './builtin.js';
 import { IdpStoreError } from './errors.js';
 import initialize, { Store } from './wasm/idpstore.js';
 
 /** Where the module may come from, if not from the file beside this one. */
 export type WasmSource = WebAssembly.Module | BufferSource | Response | URL | string;
-
-/** Node's built-in modules, without an import that a browser's bundler would stumble over. */
-export function builtin<Module>(name: string): Module | undefined {
-  const process = (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process;
-  return process?.getBuiltinModule?.(name) as Module | undefined;
-}
 
 let loading: Promise<typeof Store> | undefined;
 

@@ -1,8 +1,8 @@
 // A file of Node. Who has it open holds the lock of the empty file with `.lock` at the end of its name, as native
 // programs do. Node has no call for such a lock, but every system has a way to one; all of them end with the process.
 
+import { builtin } from './builtin.js';
 import { IdpStoreError } from './errors.js';
-import { builtin } from './module.js';
 import type { Storage } from './storage.js';
 
 type Fs = typeof import('node:fs');

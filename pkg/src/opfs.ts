@@ -67,11 +67,13 @@ function storage(handle: FileSystemSyncAccessHandle, release: () => void): Stora
       }
     },
     write(offset, data) {
-      if (handle.write(data as Uint8Array<ArrayBuffer>, { at: offset }) !== data.length) {
-        throw new Error('the browser gives no more space');
-      }
+      if (handle.write(data as Uint8Array<ArrayBuffer>, { at: offset }) !== data.length) throw noSpace();
     },
-    resize: (size) => handle.truncate(size),
+    resize(size) {
+      handle.truncate(size);
+      // Chromium leaves a file silently as it is that would become too large.
+      if (handle.getSize() !== size) throw noSpace();
+    },
     sync: () => handle.flush(),
     close() {
       if (!isOpen) return;
@@ -80,4 +82,8 @@ function storage(handle: FileSystemSyncAccessHandle, release: () => void): Stora
       release();
     },
   };
+}
+
+function noSpace(): Error {
+  return new Error('the browser gives no more space');
 }

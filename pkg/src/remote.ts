@@ -1,16 +1,26 @@
-// The page's side of a store in a worker: each call is a message with a number, and so is its answer.
+// The page's side of a store in a worker: each call is a message with a number, and so is its answer. Functions among
+// the options cannot be sent, so the page keeps them: it tells the time with each call, and the worker asks for the rest.
 
 import type { Core } from './core.js';
+import { fetched } from './document.js';
 import { IdpStoreError, type ErrorCode } from './errors.js';
+import type { KeySource } from './keys.js';
 import type { Message } from './message.js';
-import type { OpenOptions } from './options.js';
+import type { Fetcher, OpenOptions } from './options.js';
 
-/** A question to the worker. */
-export type Question = { id: number } & Call;
+/** The functions that stay on the page. */
+export interface Host {
+  now?: () => Date | number;
+  keys?: KeySource;
+  fetcher?: Fetcher;
+}
+
+/** A question to the worker; `now` is the time, where the page tells it. */
+export type Question = { id: number; now?: number } & Call;
 
 /** What the worker can be asked. */
 export type Call =
-  | { call: 'open'; options: OpenOptions }
+  | { call: 'open'; options: OpenOptions; hosted: (keyof Host)[] }
   | { call: 'handle'; message: Message }
   | { call: 'changes'; after: number; limit: number }
   | { call: 'lastChange' }
@@ -21,6 +31,20 @@ export type Call =
 
 /** The worker's answer. */
 export type Answer = { id: number; value: unknown } | { id: number; error: { code?: ErrorCode; message: string } };
+
+/** What the worker needs of the page in the middle of a call: a key of a specification, or the document at a URL. */
+export interface Wish {
+  wish: number;
+  of: 'keys' | 'fetcher';
+  what: string;
+}
+
+/** What the page has for it: nothing, if there is no such document. */
+export interface Grant {
+  wish: number;
+  value?: BufferSource | undefined;
+  error?: string;
+}
 
 /** As much of a `Worker` as is needed. */
 export interface Port {
@@ -41,17 +65,23 @@ export class RemoteCore implements Core {
   #lastId = 0;
   #end: IdpStoreError | undefined;
 
-  private constructor(private readonly worker: Port) {
-    worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.#answered(data));
+  private constructor(
+    private readonly worker: Port,
+    private readonly host: Host,
+  ) {
+    worker.addEventListener('message', ({ data }: MessageEvent<Answer | Wish>) => {
+      if ('wish' in data) void this.#grant(data);
+      else this.#answered(data);
+    });
     worker.addEventListener('error', ({ message }: ErrorEvent) => {
       this.#stop(new IdpStoreError('ERR_CRASHED', `the worker failed: ${message || 'it cannot be loaded'}`));
     });
   }
 
-  static async open(worker: Port, options: OpenOptions): Promise<RemoteCore> {
-    const core = new RemoteCore(worker);
+  static async open(worker: Port, options: OpenOptions, host: Host): Promise<RemoteCore> {
+    const core = new RemoteCore(worker, host);
     try {
-      await core.#ask({ call: 'open', options });
+      await core.#ask({ call: 'open', options, hosted: Object.keys(host) as (keyof Host)[] });
       return core;
     } catch (error) {
       worker.terminate();
@@ -97,11 +127,21 @@ export class RemoteCore implements Core {
   #ask(call: Call): Promise<unknown> {
     if (this.#end) return Promise.reject(this.#end);
     this.#lastId += 1;
-    const question: Question = { id: this.#lastId, ...call };
+    const now = this.host.now?.();
+    const question: Question = { id: this.#lastId, ...(now === undefined ? {} : { now: Number(now) }), ...call };
     return new Promise((resolve, reject) => {
       this.#waiting.set(question.id, { resolve, reject });
       this.worker.postMessage(question, []);
     });
+  }
+
+  async #grant({ wish, of, what }: Wish): Promise<void> {
+    const send = (grant: Grant) => this.worker.postMessage(grant, []);
+    try {
+      send({ wish, value: of === 'keys' ? await this.host.keys?.(what) : await fetched(this.host.fetcher, what) });
+    } catch (error) {
+      send({ wish, error: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   #answered(answer: Answer): void {

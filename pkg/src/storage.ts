@@ -12,3 +12,31 @@ export interface Storage {
   /** Gives the storage back; does nothing the second time. */
   close(): void;
 }
+
+/** A storage that remembers what first went wrong with it; the module tells that something did, not always what. */
+export interface Watched extends Storage {
+  failure?: unknown;
+}
+
+/** Watches a storage. */
+export function watched(storage: Storage): Watched {
+  const watch =
+    <Arguments extends unknown[], Result>(call: (...given: Arguments) => Result) =>
+    (...given: Arguments): Result => {
+      try {
+        return call(...given);
+      } catch (cause) {
+        watching.failure ??= cause;
+        throw cause;
+      }
+    };
+  const watching: Watched = {
+    size: watch(storage.size),
+    read: watch(storage.read),
+    write: watch(storage.write),
+    resize: watch(storage.resize),
+    sync: watch(storage.sync),
+    close: storage.close,
+  };
+  return watching;
+}

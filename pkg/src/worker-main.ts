@@ -2,17 +2,50 @@
 
 import { LocalCore } from './core.js';
 import { IdpStoreError } from './errors.js';
-import type { Answer, Question } from './remote.js';
+import type { OpenOptions } from './options.js';
+import type { Answer, Grant, Host, Question, Wish } from './remote.js';
 
 const snapshots: object[] = [];
+const wishes = new Map<number, (grant: Grant) => void>();
 let core: LocalCore | undefined;
+let time = 0;
+let lastWish = 0;
 
-addEventListener('message', ({ data }: MessageEvent<Question>) => {
+addEventListener('message', ({ data }: MessageEvent<Question | Grant>) => {
+  if ('wish' in data) return granted(data);
+  time = data.now ?? time;
   void answer(data).then((message) => {
     const value = 'value' in message ? message.value : undefined;
     postMessage(message, { transfer: value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : [] });
   });
 });
+
+/** Asks the page, and waits for what it has. */
+function wish(of: Wish['of'], what: string): Promise<BufferSource | undefined> {
+  lastWish += 1;
+  postMessage({ wish: lastWish, of, what } satisfies Wish);
+  return new Promise((resolve, reject) => {
+    wishes.set(lastWish, ({ value, error }) => (error === undefined ? resolve(value) : reject(new Error(error))));
+  });
+}
+
+function granted(grant: Grant): void {
+  wishes.get(grant.wish)?.(grant);
+  wishes.delete(grant.wish);
+}
+
+/** The options, with the page's functions in place of those that could not be sent. */
+function completed(options: OpenOptions, hosted: (keyof Host)[]): OpenOptions {
+  const host: Required<Host> = {
+    now: () => time,
+    keys: async (spec) => (await wish('keys', spec)) as BufferSource,
+    fetcher: async (url) => {
+      const document = await wish('fetcher', url);
+      return document ? new Response(document) : Response.error();
+    },
+  };
+  return Object.assign({}, options, ...hosted.map((name) => ({ [name]: host[name] }))) as OpenOptions;
+}
 
 async function answer(question: Question): Promise<Answer> {
   try {
@@ -25,7 +58,7 @@ async function answer(question: Question): Promise<Answer> {
 
 async function run(question: Question): Promise<unknown> {
   if (question.call === 'open') {
-    core = await LocalCore.open(question.options);
+    core = await LocalCore.open(completed(question.options, question.hosted));
     return undefined;
   }
   if (!core) throw new IdpStoreError('ERR_CLOSED', 'the store is not open');

@@ -2,14 +2,11 @@
 
 import { IdpStoreError } from './errors.js';
 import type { OpenOptions } from './options.js';
-import { RemoteCore, type Port } from './remote.js';
+import { RemoteCore, type Host, type Port } from './remote.js';
 import { IdpStore } from './store.js';
 
-/** As `OpenOptions`, without what cannot be sent to a worker. */
-export interface WorkerOptions extends Omit<OpenOptions, 'now' | 'keys' | 'fetcher' | 'wasm'> {
-  now?: Date | number | string;
-  keys?: 'webcrypto' | 'fixture';
-  wasm?: WebAssembly.Module | BufferSource | string;
+/** As `OpenOptions`; functions among them are called on the page. */
+export interface WorkerOptions extends OpenOptions {
   /** The worker to use, where the bundler cannot find the package's own: one that imports `idpstore/worker-main`. */
   worker?: Worker;
 }
@@ -20,7 +17,9 @@ export async function openInWorker({ worker, ...options }: WorkerOptions = {}): 
     throw new IdpStoreError('ERR_UNSUPPORTED', 'there are no web workers here: use `open` of `idpstore`');
   }
   const baseUrl = options.baseUrl ?? (globalThis as { location?: Location }).location?.origin;
-  const core = await RemoteCore.open((worker ?? start()) as Port, sendable(options));
+  const [sent, host] = divided(options);
+  if (sent.wasm instanceof Response) sent.wasm = await sent.wasm.arrayBuffer();
+  const core = await RemoteCore.open((worker ?? start()) as Port, sent, host);
   return new IdpStore(core, baseUrl === undefined ? undefined : String(baseUrl));
 }
 
@@ -28,11 +27,18 @@ function start(): Worker {
   return new Worker(new URL('./worker-main.js', import.meta.url), { type: 'module', name: 'idpstore' });
 }
 
-/** URLs cannot be sent, their texts can. */
-function sendable({ persist, baseUrl, ...rest }: Omit<WorkerOptions, 'worker'>): OpenOptions {
-  const options: OpenOptions = { ...rest };
-  if (baseUrl !== undefined) options.baseUrl = String(baseUrl);
-  if (persist instanceof URL || typeof persist === 'string') options.persist = String(persist);
-  else if (persist) options.persist = { ...persist, path: String(persist.path) };
-  return options;
+/** What can be sent, and what stays here. URLs cannot be sent, their texts can. */
+function divided({ persist, baseUrl, now, keys, fetcher, wasm, ...rest }: OpenOptions): [OpenOptions, Host] {
+  const sent: OpenOptions = { ...rest };
+  const host: Host = {};
+  if (baseUrl !== undefined) sent.baseUrl = String(baseUrl);
+  if (persist instanceof URL || typeof persist === 'string') sent.persist = String(persist);
+  else if (persist) sent.persist = { ...persist, path: String(persist.path) };
+  if (wasm !== undefined) sent.wasm = wasm instanceof URL ? wasm.href : wasm;
+  if (typeof now === 'function') host.now = now;
+  else if (now !== undefined) sent.now = now;
+  if (typeof keys === 'function') host.keys = keys;
+  else if (keys !== undefined) sent.keys = keys;
+  if (fetcher) host.fetcher = fetcher;
+  return [sent, host];
 }

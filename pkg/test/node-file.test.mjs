@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { open } from 'idpstore';
 import { names, oidc } from './support/documents.mjs';
@@ -38,21 +38,14 @@ test('a file is open once', async () => {
   const path = file();
   const store = await open({ persist: path });
   await assert.rejects(open({ persist: path }), { code: 'ERR_LOCKED' });
-  const words = await run(`await (await open({ persist: ${JSON.stringify(path)} })).close()`);
-  assert.match(words, /ERR_LOCKED/);
+  assert.match(await openElsewhere(path), /ERR_LOCKED/);
   await store.close();
-  assert.equal(await run(`await (await open({ persist: ${JSON.stringify(path)} })).close()`), '');
+  assert.equal(await openElsewhere(path), '');
 });
 
 test('a process that is killed in the middle of writes loses nothing that was answered, and leaves no lock', async () => {
   const path = file();
-  const child = start(`
-    const store = await open({ persist: ${JSON.stringify(path)} });
-    const document = ${JSON.stringify(oidc('Number '))};
-    for (let number = 0; ; number += 1) {
-      await store.providers.create({ ...document, name: document.name + number });
-      process.stdout.write(number + '\\n');
-    }`);
+  const child = start('writer.mjs', path);
   let answered = '';
   child.stdout.on('data', (data) => (answered += data));
   while (answered.split('\n').length < 30) await once(child.stdout, 'data');
@@ -95,16 +88,15 @@ test('native programs and Node read what the other wrote, one at a time', { skip
   await server.stop();
 });
 
-function start(script) {
-  const code = `import { open } from 'idpstore'; ${script}`;
-  return spawn(process.execPath, ['--input-type=module', '-e', code], {
-    cwd: new URL('..', import.meta.url),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** Starts one of the programs in `support/`, which is told the file. */
+function start(program, path) {
+  const script = fileURLToPath(new URL(`support/${program}`, import.meta.url));
+  return spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-async function run(script) {
-  const child = start(script);
+/** What the program that opens the file once has to complain. */
+async function openElsewhere(path) {
+  const child = start('opener.mjs', path);
   let words = '';
   child.stderr.on('data', (data) => (words += data));
   await once(child, 'close');

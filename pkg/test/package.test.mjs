@@ -1,75 +1,63 @@
 // The tarball, installed into small projects.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { after, before, describe, test } from 'node:test';
 
 import { noBrowser, startBrowser } from './support/browser.mjs';
 import { startServer } from './support/server.mjs';
+import { install, pkg, run } from './support/tarball.mjs';
 
-const pkg = fileURLToPath(new URL('..', import.meta.url));
-const consumers = fileURLToPath(new URL('consumers/', import.meta.url));
+const consumers = `${pkg}test/consumers/`;
 const ANSWER = '200 []';
-
-/** Runs a program and gives what it wrote; fails with all of it if the program does. */
-function run(directory, program, ...words) {
-  const { status, stdout, stderr, error } = spawnSync(program, words, { cwd: directory, encoding: 'utf8' });
-  assert.equal(status, 0, `${program} ${words.join(' ')}: ${error ?? ''}\n${stdout}\n${stderr}`);
-  return stdout;
-}
 
 const bin = (directory, name) => `${directory}/node_modules/.bin/${name}`;
 let tarball;
 
-before(() => {
-  const [packed] = JSON.parse(run(pkg, 'npm', 'pack', '--json', '--silent'));
-  tarball = pkg + packed.filename;
-  run(consumers, 'npm', 'install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', tarball);
-});
-after(() => rmSync(tarball, { force: true }));
-
-test('publint has nothing to say', () => {
-  assert.match(run(pkg, bin(pkg, 'publint'), '--strict', tarball), /All good/);
+before(async () => {
+  tarball = await install(consumers);
 });
 
-test('are the types wrong? no, under every resolution', () => {
+test('publint has nothing to say', async () => {
+  assert.match(await run(pkg, bin(pkg, 'publint'), ['--strict', tarball]), /All good/);
+});
+
+test('are the types wrong? no, under every resolution', async () => {
   // The module itself has no types.
-  run(pkg, bin(pkg, 'attw'), tarball, '--exclude-entrypoints', 'idpstore.wasm', 'worker-main', '--profile', 'node16');
+  await run(pkg, bin(pkg, 'attw'), [tarball, '--exclude-entrypoints', 'idpstore.wasm', 'worker-main', '--profile', 'node16']);
 });
 
-test('the tarball has what it needs and nothing else', () => {
+test('the tarball has what it needs and nothing else', async () => {
   const files = readdirSync(`${consumers}node_modules/idpstore`).sort();
   assert.deepEqual(files, ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'package.json']);
 });
 
-test('a project of ES modules', () => {
-  assert.equal(run(consumers, process.execPath, 'esm/main.mjs').trim(), ANSWER);
+test('a project of ES modules', async () => {
+  assert.equal((await run(consumers, process.execPath, ['esm/main.mjs'])).trim(), ANSWER);
 });
 
-test('a project of CommonJS modules', () => {
-  assert.equal(run(consumers, process.execPath, 'cjs/main.cjs').trim(), ANSWER);
+test('a project of CommonJS modules', async () => {
+  assert.equal((await run(consumers, process.execPath, ['cjs/main.cjs'])).trim(), ANSWER);
 });
 
-test('vitest without configuration', () => {
-  run(`${consumers}vitest`, bin(consumers, 'vitest'), 'run', '--root', '.');
+test('vitest without configuration, in Node and in jsdom', async () => {
+  await run(`${consumers}vitest`, bin(consumers, 'vitest'), ['run', '--root', '.']);
 });
 
-test('the example of vitest', () => {
+test('the example of vitest', async () => {
   const copy = `${consumers}out/example`;
   rmSync(copy, { recursive: true, force: true });
   cpSync(`${pkg}../examples/vitest`, copy, { recursive: true });
-  run(copy, bin(consumers, 'vitest'), 'run', '--root', '.');
+  await run(copy, bin(consumers, 'vitest'), ['run', '--root', '.']);
 });
 
-test('jest without configuration', () => {
-  run(`${consumers}jest`, bin(consumers, 'jest'), '--rootDir', '.');
+test('jest without configuration, in Node and in jsdom', async () => {
+  await run(`${consumers}jest`, bin(consumers, 'jest'), ['--rootDir', '.']);
 });
 
 for (const [module, resolution] of [['node16', 'node16'], ['nodenext', 'nodenext'], ['esnext', 'bundler']]) {
-  test(`TypeScript, resolving as ${resolution}`, () => {
-    run(`${consumers}ts`, bin(consumers, 'tsc'), '-p', '.', '--module', module, '--moduleResolution', resolution);
+  test(`TypeScript, resolving as ${resolution}`, async () => {
+    await run(`${consumers}ts`, bin(consumers, 'tsc'), ['-p', '.', '--module', module, '--moduleResolution', resolution]);
   });
 }
 
@@ -97,7 +85,7 @@ describe('bundled for the browser', { skip: noBrowser }, () => {
   }
 
   test('Vite', async () => {
-    run(`${consumers}bundled`, bin(consumers, 'vite'), 'build', '--base', './', '--outDir', `${out}vite`, '--emptyOutDir');
+    await run(`${consumers}bundled`, bin(consumers, 'vite'), ['build', '--base', './', '--outDir', `${out}vite`, '--emptyOutDir']);
     assert.equal(await outcome('vite'), `${ANSWER}, ${ANSWER}`);
   });
 

@@ -5,12 +5,15 @@ use std::process::Command;
 use crate::pkg::{module, npm, npm_ci, pkg, target_directory};
 use crate::run::{Outcome, cargo, root, run};
 
-/// Builds the package and runs its tests: in Node, in Chromium, and in projects that have it installed.
+/// Builds the package and runs its tests: in Node, in Chromium, in other runtimes, and in projects that have it
+/// installed.
 pub(crate) fn test() -> Outcome {
     pkg()?;
     run(cargo(&["build", "-p", "idpstore-cli"]))?;
     let pkg = root().join("pkg");
-    npm_ci(&pkg.join("test/consumers"))?;
+    for project in ["test/consumers", "test/runtimes"] {
+        npm_ci(&pkg.join(project))?;
+    }
     let mut tests = npm(&pkg, &["test"]);
     // The native program, with which the package shares its files.
     tests.env("IDPSTORE_BIN", target_directory()?.join("debug").join("idpstore"));

@@ -1,0 +1,25 @@
+/** @jest-environment jsdom */
+const { open, IdpStoreError } = require('idpstore');
+
+const provider = require('./provider.json');
+
+test('a store where the web is that of jsdom', async () => {
+  const store = await open();
+  const headers = { 'content-type': 'application/json' };
+  const made = await store.fetch('/api/v1/idps', { method: 'POST', headers: new Headers(headers), body: JSON.stringify(provider) });
+  expect(made.status).toBe(200);
+  const { id, _links } = await made.json();
+  // The page is at http://localhost.
+  expect(_links.authorize.href).toMatch(/^http:\/\/localhost\//);
+  const key = await store.signingKeys.generate(id);
+  expect(key.kty).toBe('RSA');
+  const octets = Buffer.from(JSON.stringify({ subject: { commonName: 'sp.example' } }));
+  const { signal } = new AbortController();
+  const asked = await store.fetch(`/api/v1/idps/${id}/credentials/csrs`, { method: 'POST', headers, body: octets, signal });
+  expect(asked.status).toBe(201);
+  expect((await asked.json()).csr).toMatch(/^MII/);
+  const gone = await store.fetch(`/api/v1/idps/${id}`, { method: 'DELETE' });
+  expect([gone.status, await gone.text()]).toEqual([204, '']);
+  await expect(store.providers.get('none')).rejects.toThrow(IdpStoreError);
+  await store.close();
+});

@@ -1,0 +1,15 @@
+// Makes providers in a file until one is refused; tells how many were answered, and the refusal.
+import { open } from 'idpstore';
+import { oidc } from './documents.mjs';
+
+const store = await open({ persist: process.argv[2] });
+let answered = 0;
+try {
+  for (;;) {
+    await store.providers.create(oidc(`Number ${answered}`));
+    answered += 1;
+  }
+} catch ({ code, message }) {
+  console.log(JSON.stringify({ answered, code, message }));
+}
+await store.close();
