@@ -2,6 +2,7 @@
 
 import { fromText, IdpStoreError } from './errors.js';
 import { fixture_key } from './wasm/idpstore.js';
+import { web } from './web.js';
 
 /** Makes a private key of a specification such as `RSA-2048` or `EC-P-256`: PKCS#8 in DER. */
 export type KeySource = (spec: string) => Promise<BufferSource> | BufferSource;
@@ -27,11 +28,12 @@ export async function keyFrom(keys: Keys, spec: string): Promise<Uint8Array> {
 export async function webCryptoKey(spec: string): Promise<ArrayBuffer> {
   const algorithm = algorithmOf(spec);
   if (!algorithm) throw new IdpStoreError('ERR_KEY', `WebCrypto is not asked for keys of the kind \`${spec}\``);
-  if (!crypto?.subtle) {
+  const subtle = web.crypto?.subtle;
+  if (!subtle) {
     throw new IdpStoreError('ERR_KEY', 'there is no WebCrypto here: a page needs https or localhost for it');
   }
-  const pair = (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
-  return crypto.subtle.exportKey('pkcs8', pair.privateKey);
+  const pair = (await subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
+  return subtle.exportKey('pkcs8', pair.privateKey);
 }
 
 function algorithmOf(spec: string): RsaHashedKeyGenParams | EcKeyGenParams | undefined {

@@ -2,6 +2,7 @@
 // response an empty line and the body.
 
 import { IdpStoreError } from './errors.js';
+import { web } from './web.js';
 
 /** A request on its way to the module. */
 export interface Message {
@@ -34,7 +35,7 @@ function plain(input: RequestInfo | URL, init: RequestInit | undefined, baseUrl:
   if (!octets) return undefined;
   const head = `${method} ${absolute(input, baseUrl)}`;
   if (headers === undefined && typeof body !== 'string') return { head, body: octets };
-  const lines = new Headers(headers);
+  const lines = new web.Headers(headers);
   if (typeof body === 'string' && !lines.has('content-type')) lines.set('content-type', 'text/plain;charset=UTF-8');
   return { head: head + written(lines), body: octets };
 }
@@ -63,8 +64,8 @@ async function general(
   const request = isRequest(input)
     ? init === undefined
       ? input
-      : new Request(input, init)
-    : new Request(absolute(input, baseUrl), init);
+      : new web.Request(input, init)
+    : new web.Request(absolute(input, baseUrl), init);
   request.signal?.throwIfAborted();
   const head = `${request.method} ${withoutFragment(request.url)}${written(request.headers)}`;
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
@@ -111,5 +112,5 @@ export function response(bytes: Uint8Array<ArrayBuffer>): Response {
   });
   const body = bytes.subarray(end + 2);
   const hasNone = BODILESS.has(Number(status)) || body.length === 0;
-  return new Response(hasNone ? null : text(body, headers), { status: Number(status), headers });
+  return new web.Response(hasNone ? null : text(body, headers), { status: Number(status), headers });
 }

@@ -3,6 +3,7 @@
 import { builtin } from './builtin.js';
 import { IdpStoreError } from './errors.js';
 import initialize, { Store } from './wasm/idpstore.js';
+import { web } from './web.js';
 
 /** Where the module may come from, if not from the file beside this one. */
 export type WasmSource = WebAssembly.Module | BufferSource | Response | URL | string;
@@ -25,10 +26,9 @@ export function load(source?: WasmSource): Promise<typeof Store> {
 async function instantiate(source: WasmSource | undefined): Promise<typeof Store> {
   const place = source ?? new URL('./wasm/idpstore_bg.wasm', import.meta.url);
   const bytes = isFile(place) ? builtin<typeof import('node:fs')>('node:fs')?.readFileSync(place) : undefined;
-  const loaded = initialize({ module_or_path: bytes ?? place });
-  // Node loads its `fetch` at the first look at one of its classes, which takes longer than to compile the module.
-  // Answers need it, so let both happen at once.
-  void globalThis.Response;
+  const loaded = initialize({ module_or_path: bytes ? WebAssembly.compile(bytes) : place });
+  // Answers need Node's `fetch`: let it be loaded while another thread compiles the module.
+  void web.Response;
   await loaded;
   return Store;
 }

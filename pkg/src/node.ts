@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { AddressInfo } from 'node:net';
 
 import type { IdpStore } from './store.js';
+import { web } from './web.js';
 
 /** A store that listens. */
 export interface Listener {
@@ -50,7 +51,7 @@ export function requestListener(store: IdpStore): RequestListener {
 
 async function answer(store: IdpStore, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const url = `http://${incoming.headers.host ?? 'localhost'}${incoming.url ?? '/'}`;
-  const headers = new Headers();
+  const headers = new web.Headers();
   for (const [name, value] of Object.entries(incoming.headersDistinct)) {
     for (const one of value ?? []) headers.append(name, one);
   }

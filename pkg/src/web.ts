@@ -1,0 +1,34 @@
+// The web's classes, some of which an environment may lack, such as jest's `jsdom`. Such a one is a context of
+// `node:vm`, and what that module is told to run in "this context" runs in Node's own: there is what it lacks.
+
+import { builtin } from './builtin.js';
+
+type Globals = typeof globalThis;
+
+/** The globals of the Node around. */
+function around(): Partial<Globals> | undefined {
+  return builtin<typeof import('node:vm')>('node:vm')?.runInThisContext('globalThis');
+}
+
+/** What nobody has is missed when it is used, and not before. */
+export function found<Name extends 'Headers' | 'Request' | 'Response' | 'TextDecoder' | 'TextEncoder'>(name: Name) {
+  return ((globalThis as Partial<Globals>)[name] ?? around()?.[name]) as Globals[Name];
+}
+
+/** Not looked at before they are needed: at the first look Node loads them, and its `fetch` takes long. */
+export const web = {
+  /** That of jsdom draws random numbers, and makes no keys. */
+  get crypto() {
+    const present: Partial<Crypto> | undefined = globalThis.crypto;
+    return (present?.subtle ? present : (around()?.crypto ?? present)) as Crypto | undefined;
+  },
+  get Headers() {
+    return found('Headers');
+  },
+  get Request() {
+    return found('Request');
+  },
+  get Response() {
+    return found('Response');
+  },
+};
