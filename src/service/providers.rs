@@ -349,9 +349,10 @@ pub(super) fn check_keys(
     signing: Option<&str>,
 ) -> Result<()> {
     let mut violations = Vec::new();
-    for kid in trusted {
+    for (position, kid) in trusted.iter().enumerate() {
         if trusted_key(&*unit.tx, unit.tenant_id(), kid)?.is_none() {
-            violations.push(Violation::new(place::TRUSTED_KEYS, Reason::Unknown(Resource::TrustedKey)));
+            let unknown = Reason::Unknown(Resource::TrustedKey);
+            violations.push(Violation::new(place::trusted_key(position), unknown));
         }
     }
     if let Some(kid) = signing

@@ -213,7 +213,9 @@ fn place_of(pointer: &str, operation: &str) -> String {
         None => (pointer, ""),
     };
     let mut place = match start {
-        place::TRUSTED_KEYS => "protocol.credentials.trust.kid",
+        place::TRUSTED_KEYS if rest.is_empty() => "protocol.credentials.trust.kid",
+        // All but the first are in a list of their own; the rules let it have one.
+        place::TRUSTED_KEYS => return "protocol.credentials.trust.additionalKids[0]".to_owned(),
         place::SIGNING_KEY if operation.ends_with("Application") => "credentials.signing.kid",
         place::SIGNING_KEY => "protocol.credentials.signing.kid",
         // A published certificate is the whole body, not a member of it.
@@ -276,6 +278,7 @@ mod tests {
             ("/name", "name"),
             ("/protocol/issuer/url", "protocol.issuer.url"),
             ("core:trusted_keys", "protocol.credentials.trust.kid"),
+            ("core:trusted_keys/1", "protocol.credentials.trust.additionalKids[0]"),
             ("core:certificate/1", "x5c[1]"),
             ("?limit", "limit"),
             ("", ""),

@@ -22,7 +22,8 @@ const DEFAULT_KEY_YEARS: u32 = 10;
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let limit = paging::limit(call)?;
-    let (mut q, mut kind) = (call.query("q").filter(|q| !q.is_empty()), call.query("type"));
+    let said = |name| call.query(name).filter(|text| !text.is_empty());
+    let (mut q, mut kind) = (said("q"), said("type"));
     let after = match paging::after(call) {
         None => None,
         Some(text) => match ids::read(&text) {
@@ -85,9 +86,9 @@ fn finish(draft: &mut Draft<'_, '_>, mut provider: IdentityProvider) -> Result<I
     if matches!(provider.protocol, Protocol::Saml(_)) && provider.signing_key.is_none() {
         provider.signing_key = Some(draft.default_signing_key(|org, now| plan(org, now, DEFAULT_KEY_YEARS))?);
     }
-    for kid in &provider.trusted_keys {
+    for (position, kid) in provider.trusted_keys.iter().enumerate() {
         if let Some(key) = draft.trusted_key(kid)? {
-            fits(&key, &provider).map_err(|error| error.at(place::TRUSTED_KEYS))?;
+            fits(&key, &provider).map_err(|error| error.at(&place::trusted_key(position)))?;
         }
     }
     Ok(provider)
