@@ -42,6 +42,8 @@ pub mod tag {
     pub const APPLICATION: u8 = b'L';
     /// Applications by folded name and alias (tenant, name, id).
     pub const APPLICATION_NAME: u8 = b'l';
+    /// Applications by state (tenant, `active` or `inactive`, id).
+    pub const APPLICATION_STATE: u8 = b'o';
     /// Which providers refer to a key (tenant, kid, provider).
     pub const KEY_USE: u8 = b'U';
     /// Which applications refer to a key (tenant, kid, application).
@@ -73,6 +75,7 @@ pub mod tag {
         REQUEST,
         APPLICATION,
         APPLICATION_NAME,
+        APPLICATION_STATE,
         KEY_USE,
         KEY_USE_BY_APPLICATION,
         USER,

@@ -37,11 +37,7 @@ pub(super) fn deactivate(call: &Call<'_>) -> Result<Response> {
 
 /// Removes a user who was deactivated before; any other is only deactivated.
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
-    let user = named(call, "id")?;
-    match user.state {
-        UserState::Deprovisioned => call.service.delete_user(user.id)?,
-        _ => drop(call.service.deactivate_user(user.id)?),
-    }
+    call.service.deactivate_or_delete_user(named(call, "id")?.id)?;
     Ok(body::no_content())
 }
 

@@ -23,7 +23,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let after = match paging::Place::of(call)? {
         paging::Place::Start => None,
-        paging::Place::After(id) => Some(id),
+        paging::Place::After(id) => Some(Cursor::Id(id)),
         paging::Place::Before(_) | paging::Place::At(_) => return Err(ErrorKind::BadCursor.into()),
     };
     let query = ApplicationQuery { after, limit: paging::limit(call)?, ..ApplicationQuery::default() };

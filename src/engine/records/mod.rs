@@ -9,7 +9,9 @@ mod names;
 mod providers;
 mod users;
 
-pub(crate) use applications::{application, application_users, applications, applications_named};
+pub(crate) use applications::{
+    After, Among, application, application_users, applications, highest_application_number,
+};
 pub(crate) use keys::{
     all_signing_keys, attachment, attachments, owners, requests, same_certificate, signing_key,
     signing_key_by_id, signing_key_id, trusted_key, trusted_keys, users,
@@ -18,7 +20,9 @@ pub(crate) use names::fold;
 pub(crate) use providers::{
     Search, provider, provider_named, providers, providers_before, search, stored_provider,
 };
-pub(crate) use users::{link, linked_providers, links, user, user_with_login, users_with_login_start};
+pub(crate) use users::{
+    link, linked_providers, linked_users, links, user, user_with_login, users_with_login_start,
+};
 
 use std::collections::{BTreeMap, VecDeque};
 use std::marker::PhantomData;
@@ -91,10 +95,13 @@ fn load<R: DeserializeOwned>(tx: &dyn ReadTx, key: &Key) -> Result<Option<R>> {
     tx.get(key.bytes())?.map(|bytes| keyspace::decode(&bytes)).transpose()
 }
 
-/// The ids that end all keys which start with `prefix`.
-fn ids(tx: &dyn ReadTx, prefix: &Key) -> Result<Vec<Id>> {
+/// The ids that end the first `limit` keys which start with `prefix`.
+fn ids(tx: &dyn ReadTx, prefix: &Key, limit: usize) -> Result<Vec<Id>> {
     let mut found = Vec::new();
     tx.scan(prefix.bytes(), &prefix.end(), &mut |key, _| {
+        if found.len() == limit {
+            return Ok(ControlFlow::Break(()));
+        }
         found.push(keyspace::last_id(key)?);
         Ok(ControlFlow::Continue(()))
     })?;

@@ -267,13 +267,11 @@ fn chosen_name(draft: &Draft<'_, '_>, said: Option<String>, label: &str) -> Resu
             return Err(Error::invalid("/name", Reason::Other("is no name of a template".to_owned())));
         }
         // Many may be made from one template, but none from what an org has defined for one application.
-        let taken = |other: &Application| other.alias.as_ref() == Some(&name);
-        if is_own(&draft.tenant()?, &name) && draft.applications_named(&name)?.iter().any(taken) {
+        if is_own(&draft.tenant()?, &name) && draft.is_alias_taken(&name)? {
             return Err(ErrorKind::AlreadyExists { what: Resource::Application, id: name.into() }.into());
         }
         return Ok(name);
     }
-    let taken = draft.applications_named(&stem)?;
-    let numbers = taken.iter().filter_map(|other| other.alias.as_ref()?.strip_prefix(&stem)?.parse().ok());
-    Ok(format!("{stem}{}", numbers.max().unwrap_or(0_u64).saturating_add(1)))
+    let number = draft.highest_application_number(&stem)?.saturating_add(1);
+    Ok(format!("{stem}{number}"))
 }
