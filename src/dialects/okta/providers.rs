@@ -73,7 +73,7 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     // The answer to a replacement does not tell when the provider was created; the next read does.
     let mut answer = OktaLens.show(made, call.base_url).unwrap_or_default();
     answer.insert("created".to_owned(), Value::Null);
-    body::json(StatusCode::OK, &Ordered(&answer, &ORDER))
+    body::json(StatusCode::OK, &Ordered(answer, &ORDER))
 }
 
 /// What a document becomes a record with, in this transaction.
@@ -126,13 +126,13 @@ pub(super) fn named(call: &Call<'_>) -> Result<IdentityProvider> {
 
 fn shown(call: &Call<'_>, provider: IdentityProvider) -> Result<Response> {
     let document = OktaLens.show(provider, call.base_url).unwrap_or_default();
-    body::json(StatusCode::OK, &Ordered(&document, &ORDER))
+    body::json(StatusCode::OK, &Ordered(document, &ORDER))
 }
 
 /// How a stored provider is shown.
 fn view<'v>(call: &'v Call<'_>) -> View<'v> {
     let show = &|provider, base_url: &str| {
-        OktaLens.show(provider, base_url).map(|document| body::bytes(&Ordered(&document, &ORDER))).transpose()
+        OktaLens.show(provider, base_url).map(|document| body::bytes(&Ordered(document, &ORDER))).transpose()
     };
     View { dialect: DIALECT.name, base_url: call.base_url, show }
 }

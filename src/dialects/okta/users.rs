@@ -43,9 +43,11 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn list_providers(call: &Call<'_>) -> Result<Response> {
     let providers = call.service.user_providers(named(call, "id")?.id)?;
-    let shown: Vec<_> =
-        providers.into_iter().filter_map(|provider| OktaLens.show(provider, call.base_url)).collect();
-    let shown: Vec<_> = shown.iter().map(|document| Ordered(document, &wire::ORDER)).collect();
+    let shown: Vec<_> = providers
+        .into_iter()
+        .filter_map(|provider| OktaLens.show(provider, call.base_url))
+        .map(|document| Ordered(document, &wire::ORDER))
+        .collect();
     body::json(StatusCode::OK, &shown)
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::modes::{Mode, OPENID_CONNECT};
 use super::{defaults, links, order, rules};
 use crate::dialects::base64url;
-use crate::dialects::lens::{self, Members, default, get, insert, remove};
+use crate::dialects::lens::{Members, Ordered, default, get, insert, remove};
 use crate::dialects::okta::ids;
 use crate::dialects::okta::lens::time;
 use crate::dialects::okta::providers::plan;
@@ -182,7 +182,7 @@ pub(super) fn laid(mut record: Application) -> Members {
 }
 
 /// The document of an application; `None` if it is of a kind that Okta does not have.
-pub(super) fn show(record: Application, org: &Tenant, base_url: &str, secrets: Secrets) -> Option<Members> {
+pub(super) fn show(record: Application, org: &Tenant, base_url: &str, secrets: Secrets) -> Option<Ordered> {
     let mode = Mode::of(&record)?;
     let (id, name) = (ids::spell(record.id), name(&record, org));
     let links = links::of(mode, &record, &name, org, base_url);
@@ -205,7 +205,7 @@ pub(super) fn show(record: Application, org: &Tenant, base_url: &str, secrets: S
     ] {
         document.insert(member.to_owned(), value);
     }
-    Some(lens::arrange(document, &order::ORDER))
+    Some(Ordered(document, &order::ORDER))
 }
 
 /// Hooks are told with a link to each.
