@@ -69,6 +69,14 @@ static EXCEPTIONS: &[Exception] = &[
         reason: "it means nothing without SAML, and is dropped",
     },
     Exception {
+        path: &["protocol", "credentials", "client", "pkce_required"],
+        applies: |document| {
+            get(document, &["protocol", "credentials", "client", "pkce_required"])
+                .is_some_and(Value::is_string)
+        },
+        reason: "a word in quotation marks is read as true or false",
+    },
+    Exception {
         path: &["protocol", "algorithms", "request", "signature"],
         applies: defaults::has_saml_signature,
         reason: "a signature in the manner of SAML is dropped without SAML",

@@ -37,7 +37,7 @@ pub(super) fn of(kind: &Kind, record: &IdentityProvider, id: &str, base_url: &st
         }
         Core::Foreign if kind.protocol == "ID_PROOFING" => {
             insert(&mut links, "users", to(&format!("{own}/users"), "GET"));
-            // The samples of the others have no lifecycle call.
+            // In the samples the links of the others name no lifecycle call.
             if kind.name == "IDV_CLEAR" {
                 lifecycle(&mut links, record, &own);
             }

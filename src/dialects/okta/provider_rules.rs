@@ -189,7 +189,11 @@ impl Rules<'_> {
         self.optional_text(&["protocol", "credentials", "signing", "kid"], 1, 1024);
         self.text(&["protocol", "credentials", "client", "client_id"], 1, 1024);
         self.optional_text(&["protocol", "credentials", "client", "client_secret"], 1, 1024);
-        self.optional_boolean(&["protocol", "credentials", "client", "pkce_required"]);
+        let pkce = &["protocol", "credentials", "client", "pkce_required"];
+        // Okta's own sample writes the word in quotation marks.
+        if !self.said(pkce).is_some_and(|said| said == "true" || said == "false") {
+            self.optional_boolean(pkce);
+        }
         if self.said(&["protocol", "scopes"]).is_none() {
             self.refuse(&["protocol", "scopes"], Reason::Missing);
         }

@@ -81,7 +81,7 @@ fn subject(document: &Members) -> Result<DistinguishedName> {
         match at_path(document, &["subject", member]) {
             None | Some(Value::Null) => {}
             Some(Value::String(text)) if !text.contains(char::is_control) => {
-                name = name.with(attribute, text)
+                name = name.with(attribute, text);
             }
             Some(Value::String(_)) => {
                 let reason = Reason::Other("has a control character".to_owned());
