@@ -99,10 +99,10 @@ impl<'d> Rules<'d> {
         }
     }
 
-    /// The whole number, if one is there.
+    /// The whole number, if one is there; one that is too large for its type stands for the largest.
     pub(super) fn optional_integer(&mut self, path: &[&str]) -> Option<i64> {
         let said = self.said(path)?;
-        let number = said.as_i64();
+        let number = said.as_i64().or(said.as_u64().map(|_| i64::MAX));
         if number.is_none() {
             self.refuse(path, Reason::WrongType("integer"));
         }
