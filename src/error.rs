@@ -150,7 +150,7 @@ pub enum ErrorKind {
     },
     /// The thing cannot be removed while others refer to it.
     InUse {
-        /// Names of those that refer to it.
+        /// Names of those that refer to it; of many the first ten.
         by: Vec<String>,
     },
     /// The operation does not fit the state of the thing.

@@ -5,10 +5,10 @@
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use idpstore::IdpStore;
 use idpstore::model::{Application, Id, Remainder};
 use idpstore::pki::Timestamp;
 use idpstore::testing::{CannedKeys, FixedClock};
+use idpstore::{ErrorKind, IdpStore};
 use serde_json::{Value, json};
 
 /// Its clock stands, so that ids follow one another.
@@ -85,4 +85,26 @@ fn one_that_speaks_something_else_is_not_shown() {
             "{method} {path}"
         );
     }
+}
+
+#[test]
+fn of_many_that_use_a_key_ten_are_named() {
+    let store = store();
+    let application = json!({"label": "x", "name": "bookmark", "signOnMode": "BOOKMARK"});
+    let (_, made) = ask(&store, "POST", "", Some(&application));
+    let (_, keys) = ask(&store, "GET", &format!("/{}/credentials/keys", made["id"].as_str().unwrap()), None);
+    let service = store.service();
+    let key = service.import_trusted_key(&[keys[0]["x5c"][0].as_str().unwrap().to_owned()]).unwrap();
+    for number in 0..12 {
+        let trusting = service.create_application(|draft| {
+            let mut application = Application::new(draft.id(), draft.now(), format!("{number}"));
+            application.trusted_keys = vec![key.kid.clone()];
+            Ok(application)
+        });
+        trusting.unwrap();
+    }
+    let refused = service.delete_trusted_key(&key.kid).unwrap_err();
+    let by = (0..10).map(|number| number.to_string()).collect();
+    assert_eq!(refused.kind(), &ErrorKind::InUse { by });
+    assert_eq!(service.key_users(&key.kid).unwrap().len(), 12);
 }

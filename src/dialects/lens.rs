@@ -207,28 +207,21 @@ pub fn default(members: &mut Members, path: &[&str], value: Value) {
 #[derive(Debug)]
 pub struct Order(pub &'static [(&'static str, Option<&'static Order>)]);
 
-/// Brings members into the vendor's order; unknown ones follow in the order in which they came.
-#[must_use]
-pub fn arrange(mut members: Members, order: &Order) -> Members {
-    let mut arranged = Members::with_capacity(members.len());
-    for (name, inner) in order.0 {
-        let Some((name, value)) = members.shift_remove_entry(*name) else { continue };
-        let value = match (value, inner) {
-            (Value::Object(members), Some(inner)) => Value::Object(arrange(members, inner)),
-            (value, _) => value,
-        };
-        arranged.insert(name, value);
+/// A document as it is written: its members in the vendor's order, and unknown ones at the end in the order in
+/// which they came.
+#[derive(Clone, Debug)]
+pub struct Ordered(pub Members, pub &'static Order);
+
+impl Serialize for Ordered {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Part(&self.0, self.1).serialize(to)
     }
-    arranged.extend(members);
-    arranged
 }
 
-/// Members as they are written: in the vendor's order, and unknown ones at the end in the order in which they
-/// came.
-#[derive(Clone, Copy, Debug)]
-pub struct Ordered<'m>(pub &'m Members, pub &'static Order);
+/// An object in such a document, or all of it.
+struct Part<'m>(&'m Members, &'static Order);
 
-impl Serialize for Ordered<'_> {
+impl Serialize for Part<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Self(members, Order(order)) = *self;
         let mut map = to.serialize_map(Some(members.len()))?;
@@ -238,7 +231,7 @@ impl Serialize for Ordered<'_> {
             left -= 1;
             match (value, inner) {
                 (Value::Object(members), Some(inner)) => {
-                    map.serialize_entry(name, &Ordered(members, inner))?;
+                    map.serialize_entry(name, &Part(members, inner))?;
                 }
                 (value, _) => map.serialize_entry(name, value)?,
             }

@@ -44,6 +44,8 @@ pub mod tag {
     pub const APPLICATION_NAME: u8 = b'l';
     /// Applications by entity id (tenant, entity id, id).
     pub const APPLICATION_ENTITY_ID: u8 = b'e';
+    /// Applications by state (tenant, `active` or `inactive`, id).
+    pub const APPLICATION_STATE: u8 = b'o';
     /// Which providers refer to a key (tenant, kid, provider).
     pub const KEY_USE: u8 = b'U';
     /// Which applications refer to a key (tenant, kid, application).
@@ -76,6 +78,7 @@ pub mod tag {
         APPLICATION,
         APPLICATION_NAME,
         APPLICATION_ENTITY_ID,
+        APPLICATION_STATE,
         KEY_USE,
         KEY_USE_BY_APPLICATION,
         USER,

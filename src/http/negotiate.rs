@@ -10,14 +10,17 @@ pub fn content_type(headers: &HeaderMap) -> Option<String> {
     Some(essence(value).to_ascii_lowercase())
 }
 
-/// Whether the caller accepts this media type. A caller who does not say accepts all.
+/// Whether the caller accepts this media type: of the ranges that cover it the most specific one decides. A caller
+/// who does not say accepts all.
 #[must_use]
 pub fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
     let mut ranges = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
     if ranges.peek().is_none() {
         return true;
     }
-    ranges.flat_map(|value| value.split(',')).any(|range| covers(range, media_type))
+    let ranges = ranges.flat_map(|value| value.split(','));
+    let decisive = ranges.filter_map(|range| Some((specificity(range, media_type)?, is_wanted(range)))).max();
+    decisive.is_some_and(|(_, wanted)| wanted)
 }
 
 /// Whether the caller asks for this very media type, and not merely for any.
@@ -25,21 +28,29 @@ pub fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
 pub fn names(headers: &HeaderMap, media_type: &str) -> bool {
     let ranges = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let mut ranges = ranges.flat_map(|value| value.split(','));
-    ranges.any(|range| essence(range).eq_ignore_ascii_case(media_type) && covers(range, media_type))
+    ranges.any(|range| essence(range).eq_ignore_ascii_case(media_type) && is_wanted(range))
 }
 
-/// Whether one range of an `Accept` header covers a media type, and not with the weight zero.
-fn covers(range: &str, media_type: &str) -> bool {
-    let refused = range.split(';').skip(1).any(|parameter| {
-        let weight = parameter.trim().strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok());
-        weight == Some(0.0)
-    });
+/// How closely a range of an `Accept` header describes a media type; `None` if it does not cover it.
+fn specificity(range: &str, media_type: &str) -> Option<u8> {
     let range = essence(range);
     let family = media_type.split('/').next().unwrap_or_default();
-    let covered = range == "*/*"
-        || range.eq_ignore_ascii_case(media_type)
-        || range.strip_suffix("/*").is_some_and(|range| range.eq_ignore_ascii_case(family));
-    covered && !refused
+    if range.eq_ignore_ascii_case(media_type) {
+        Some(2)
+    } else if range.strip_suffix("/*").is_some_and(|range| range.eq_ignore_ascii_case(family)) {
+        Some(1)
+    } else {
+        (range == "*/*").then_some(0)
+    }
+}
+
+/// Whether the weight of a range is not zero.
+fn is_wanted(range: &str) -> bool {
+    let weight = |parameter: &str| {
+        let (name, weight) = parameter.split_once('=')?;
+        if name.trim().eq_ignore_ascii_case("q") { weight.trim().parse::<f32>().ok() } else { None }
+    };
+    !range.split(';').skip(1).filter_map(weight).any(|weight| weight == 0.0)
 }
 
 /// A media type without its parameters.
@@ -58,12 +69,24 @@ mod tests {
     #[test]
     fn ranges_cover_what_they_name() {
         assert!(accepts(&HeaderMap::new(), "application/json"));
-        for value in
-            ["application/json", "text/html, */*;q=0.8", "Application/*", "application/JSON; charset=utf-8"]
-        {
+        for value in [
+            "application/json",
+            "text/html, */*;q=0.8",
+            "*/*;q=0, application/json;q=0.1",
+            "Application/*",
+            "application/JSON; charset=utf-8",
+        ] {
             assert!(accepts(&accept(value), "application/json"), "{value}");
         }
-        for value in ["", "text/html", "application/json;q=0", "application/jsonx", "text/*"] {
+        for value in [
+            "",
+            "text/html",
+            "application/json;q=0",
+            "application/json; Q=0.0, */*",
+            "application/*;q=0, */*",
+            "application/jsonx",
+            "text/*",
+        ] {
             assert!(!accepts(&accept(value), "application/json"), "{value}");
         }
     }

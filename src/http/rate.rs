@@ -44,8 +44,10 @@ impl RateLimit {
     /// Counts a request: what is left after it, and whether it may pass.
     pub fn count(&self, now: Timestamp) -> (Option<Quota>, Result<()>) {
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
-        if now >= window.end {
-            *window = Window { end: now.truncated_to_seconds().plus_seconds(self.window_seconds), used: 0 };
+        let end = now.truncated_to_seconds().plus_seconds(self.window_seconds);
+        // A clock that was set back would otherwise keep the window shut until it has caught up.
+        if now >= window.end || end < window.end {
+            *window = Window { end, used: 0 };
         }
         let passes = window.used < self.limit;
         window.used += u32::from(passes);
@@ -77,6 +79,18 @@ mod tests {
         assert_eq!(quota, Some(Quota { limit: 2, remaining: 0, reset }));
         assert_eq!(refused.expect_err("too many").kind(), &ErrorKind::RateLimited { reset: 1_800_000_060 });
         assert_eq!(at(60).0.map(|quota| quota.remaining), Some(1));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_begins_a_new_window() {
+        let limit = RateLimit::new(1, Duration::from_secs(60));
+        let start = Timestamp::from_unix_millis(1_800_000_000_500);
+        assert!(limit.count(start).1.is_ok());
+        assert!(limit.count(start.plus_seconds(1)).1.is_err());
+        let (quota, passes) = limit.count(start.plus_seconds(-3600));
+        assert!(passes.is_ok());
+        assert_eq!(quota.map(|quota| quota.reset), Some(Timestamp::from_unix_millis(1_799_996_460_000)));
+        assert!(limit.count(start.plus_seconds(-3590)).1.is_err(), "the window is the same one");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::page::{Cursor, Page};
 use super::providers::{Draft, check_keys};
 use super::{Service, Unit};
 use crate::engine::ReadTx;
-use crate::engine::records::{self, fold};
+use crate::engine::records::{self, After, Among, fold};
 use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::model::{Application, Id, State};
 
@@ -22,13 +22,24 @@ pub struct ApplicationQuery {
     pub state: Option<State>,
     /// Only those that sign with the key of this `kid`.
     pub signing_key: Option<String>,
-    /// After this one.
-    pub after: Option<Id>,
+    /// Where the page before ended.
+    pub after: Option<Cursor>,
     /// How many at most.
     pub limit: usize,
 }
 
 impl ApplicationQuery {
+    /// The index that leads to the fewest others.
+    fn among(&self) -> Among<'_> {
+        match (&self.signing_key, &self.alias, &self.name_starts, self.state) {
+            (Some(kid), ..) => Among::Referring(kid),
+            (None, Some(alias), ..) => Among::Named(alias),
+            (None, None, Some(start), _) => Among::NameStarts(start),
+            (None, None, None, Some(state)) => Among::In(state),
+            (None, None, None, None) => Among::All,
+        }
+    }
+
     /// Whether an application fits in all but its place in the list.
     fn wants(&self, application: &Application) -> bool {
         let mut names = std::iter::once(&application.name).chain(&application.alias);
@@ -143,28 +154,45 @@ impl Service {
         self.read(|tx| application(tx, self.tenant, id))
     }
 
-    /// A page of applications in the order in which they were made.
+    /// A page of applications in the order in which they were made; if the start of a name is asked for, in the
+    /// order of the names.
     ///
     /// # Errors
     ///
-    /// Those of the storage.
+    /// [`ErrorKind::BadCursor`] if the cursor belongs to another list, and those of the storage.
     pub fn applications(&self, query: &ApplicationQuery) -> Result<Page<Application>> {
+        self.applications_that(query, &|_| true)
+    }
+
+    /// As [`Service::applications`], but only those that pass `wanted`. No index helps to find them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::applications`].
+    pub fn applications_that(
+        &self,
+        query: &ApplicationQuery,
+        wanted: &dyn Fn(&Application) -> bool,
+    ) -> Result<Page<Application>> {
         let limit = query.limit.saturating_add(1);
-        let found = self.read(|tx| {
-            let Some(ids) = candidates(tx, self.tenant, query)? else {
-                let wanted = |application: &Application| query.wants(application);
-                return records::applications(tx, self.tenant, query.after, limit, &wanted);
-            };
-            let mut found = Vec::new();
-            for id in ids.into_iter().filter(|id| query.after.is_none_or(|after| *id > after)) {
-                if found.len() == limit {
-                    break;
-                }
-                found.extend(records::application(tx, self.tenant, id)?.filter(|found| query.wants(found)));
-            }
-            Ok(found)
-        })?;
-        Ok(Page::cut(found, query.limit, |last| Cursor::Id(last.id)))
+        let wanted = |application: &Application| query.wants(application) && wanted(application);
+        if let Some(id) = query.id {
+            let found = self.read(|tx| records::application(tx, self.tenant, id))?;
+            let is_over = matches!(query.after, Some(Cursor::Id(after)) if after >= id);
+            let items = found.into_iter().filter(|found| !is_over && wanted(found)).collect();
+            return Ok(Page { items, next: None });
+        }
+        let after = query.after.as_ref().map(|after| match after {
+            Cursor::Id(id) => After::Id(*id),
+            Cursor::Name(place) => After::Place(place),
+        });
+        let among = query.among();
+        let found = self.read(|tx| records::applications(tx, self.tenant, among, after, limit, &wanted))?;
+        let page = Page::cut(found, query.limit, |(place, last)| match among {
+            Among::NameStarts(_) => Cursor::Name(place.clone()),
+            _ => Cursor::Id(last.id),
+        });
+        Ok(Page { items: page.items.into_iter().map(|(_, item)| item).collect(), next: page.next })
     }
 
     /// The applications that refer to a key, whether they trust it or are signed for with it.
@@ -174,7 +202,7 @@ impl Service {
     /// Those of the storage.
     pub fn key_applications(&self, kid: &str) -> Result<Vec<Application>> {
         self.read(|tx| {
-            let users = records::application_users(tx, self.tenant, kid)?;
+            let users = records::application_users(tx, self.tenant, kid, usize::MAX)?;
             users.into_iter().map(|id| application(tx, self.tenant, id)).collect()
         })
     }
@@ -186,16 +214,6 @@ impl Unit<'_> {
         self.release_keys(old.id)?;
         self.log(ChangeKind::ApplicationDeleted, old.id, None)
     }
-}
-
-/// The ids of all that an index names for a query, in their order; `None` if no index helps.
-fn candidates(tx: &dyn ReadTx, tenant: Id, query: &ApplicationQuery) -> Result<Option<Vec<Id>>> {
-    Ok(Some(match (query.id, &query.signing_key, query.alias.as_ref().or(query.name_starts.as_ref())) {
-        (Some(id), _, _) => vec![id],
-        (None, Some(kid), _) => records::application_users(tx, tenant, kid)?,
-        (None, None, Some(start)) => records::applications_named(tx, tenant, start)?,
-        (None, None, None) => return Ok(None),
-    }))
 }
 
 /// The application with this id, or the error that says there is none.

@@ -7,7 +7,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use zeroize::Zeroizing;
 
 use super::changes::ChangeKind;
-use super::keys::{CertificatePlan, key_users};
+use super::keys::CertificatePlan;
 use super::page::{Cursor, Page};
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
@@ -210,10 +210,7 @@ impl Service {
         self.write(|unit| {
             let tenant = unit.tenant_id();
             let old = held(&*unit.tx, tenant, id)?;
-            let by = key_users(&*unit.tx, tenant, &old.kid)?;
-            if !by.is_empty() {
-                return Err(ErrorKind::InUse { by }.into());
-            }
+            unit.refuse_in_use(&old.kid)?;
             for owner in records::owners(&*unit.tx, tenant, &old.kid)? {
                 if let Some(attachment) = records::attachment(&*unit.tx, tenant, owner, &old.kid)? {
                     records::remove(&mut *unit.tx, tenant, &attachment)?;

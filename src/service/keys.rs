@@ -42,7 +42,7 @@ impl Service {
     ///
     /// Those of the storage.
     pub fn key_users(&self, kid: &str) -> Result<Vec<String>> {
-        self.read(|tx| key_users(tx, self.tenant, kid))
+        self.read(|tx| key_users(tx, self.tenant, kid, usize::MAX))
     }
 
     /// Makes a signing key for an owner, with a certificate that it issues to itself as `plan` says for the
@@ -136,7 +136,16 @@ impl Service {
     }
 }
 
+/// How many of those that use a key are named when it cannot be removed.
+const NAMED_USERS: usize = 10;
+
 impl Unit<'_> {
+    /// Refuses to remove a key that somebody refers to.
+    pub(super) fn refuse_in_use(&self, kid: &str) -> Result<()> {
+        let by = key_users(&*self.tx, self.tenant_id(), kid, NAMED_USERS)?;
+        if by.is_empty() { Ok(()) } else { Err(ErrorKind::InUse { by }.into()) }
+    }
+
     /// Makes, certifies and saves a signing key.
     pub(super) fn new_signing_key(&mut self, plan: &CertificatePlan) -> Result<Key> {
         let private = self.private_key(plan.spec)?;
@@ -259,12 +268,13 @@ impl Unit<'_> {
     }
 }
 
-pub(super) fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<String>> {
+/// The names of up to `limit` of those that refer to a key.
+pub(super) fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str, limit: usize) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for id in records::users(tx, tenant, kid)? {
+    for id in records::users(tx, tenant, kid, limit)? {
         names.push(provider(tx, tenant, id)?.name);
     }
-    for id in records::application_users(tx, tenant, kid)? {
+    for id in records::application_users(tx, tenant, kid, limit.saturating_sub(names.len()))? {
         names.push(application(tx, tenant, id)?.name);
     }
     Ok(names)

@@ -26,6 +26,7 @@ pub use owners::Owner;
 pub use page::{Cursor, Page, ProviderQuery};
 pub use providers::Draft;
 pub use shown::View;
+pub use users::LinkQuery;
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use super::keys::CertificatePlan;
 use super::page::{Cursor, Page, ProviderQuery};
 use super::{Service, Unit};
 use crate::engine::ReadTx;
-use crate::engine::records::{self, Stored};
+use crate::engine::records::{self, Among, Stored};
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
 use crate::model::{Application, Id, IdentityProvider, Key, State, Tenant, place};
@@ -104,19 +104,25 @@ impl<'d, 'a> Draft<'d, 'a> {
         self.unit.tenant()
     }
 
-    /// The applications with this alias, or with one that starts with it.
+    /// Whether an application has this alias.
     ///
     /// # Errors
     ///
     /// Those of the storage.
-    pub fn applications_named(&self, start: &str) -> Result<Vec<Application>> {
+    pub fn is_alias_taken(&self, alias: &str) -> Result<bool> {
         let (tx, tenant) = (&*self.unit.tx, self.unit.tenant_id());
-        let mut found = Vec::new();
-        for id in records::applications_named(tx, tenant, start)? {
-            found.extend(records::application(tx, tenant, id)?);
-        }
-        found.retain(|found| found.alias.as_ref().is_some_and(|alias| alias.starts_with(start)));
-        Ok(found)
+        let has = |application: &Application| application.alias.as_deref() == Some(alias);
+        Ok(!records::applications(tx, tenant, Among::Named(alias), None, 1, &has)?.is_empty())
+    }
+
+    /// The highest number that follows `stem` in the name or alias of an application, without regard to case; zero
+    /// if none does.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn highest_application_number(&self, stem: &str) -> Result<u64> {
+        records::highest_application_number(&*self.unit.tx, self.unit.tenant_id(), stem)
     }
 
     /// Which other application of the tenant has this entity id, if one has.
@@ -353,9 +359,10 @@ pub(super) fn check_keys(
     signing: Option<&str>,
 ) -> Result<()> {
     let mut violations = Vec::new();
-    for kid in trusted {
+    for (position, kid) in trusted.iter().enumerate() {
         if trusted_key(&*unit.tx, unit.tenant_id(), kid)?.is_none() {
-            violations.push(Violation::new(place::TRUSTED_KEYS, Reason::Unknown(Resource::TrustedKey)));
+            let unknown = Reason::Unknown(Resource::TrustedKey);
+            violations.push(Violation::new(place::trusted_key(position), unknown));
         }
     }
     if let Some(kid) = signing

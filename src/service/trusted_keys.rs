@@ -3,7 +3,6 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::changes::ChangeKind;
-use super::keys::key_users;
 use super::page::{Cursor, Page};
 use super::providers::{provider, trusted_key};
 use super::{Service, Unit};
@@ -74,7 +73,7 @@ impl Service {
             let remainders = old.remainders.clone();
             let new = Key { created: old.created, remainders, ..trusted(old.id, unit.now, &leaf, chain) };
             unit.refuse_twin(&new)?;
-            for id in records::users(&*unit.tx, unit.tenant_id(), kid)? {
+            for id in records::users(&*unit.tx, unit.tenant_id(), kid, usize::MAX)? {
                 fits(&new, &provider(&*unit.tx, unit.tenant_id(), id)?)?;
             }
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
@@ -92,10 +91,7 @@ impl Service {
     pub fn delete_trusted_key(&self, kid: &str) -> Result<()> {
         self.write(|unit| {
             let old = existing_trusted_key(&*unit.tx, unit.tenant_id(), kid)?;
-            let by = key_users(&*unit.tx, unit.tenant_id(), kid)?;
-            if !by.is_empty() {
-                return Err(ErrorKind::InUse { by }.into());
-            }
+            unit.refuse_in_use(kid)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.log(ChangeKind::TrustedKeyDeleted, old.id, Some(kid))
         })

@@ -4,9 +4,21 @@ use super::changes::ChangeKind;
 use super::page::{Cursor, Page};
 use super::providers::{Draft, provider};
 use super::{Service, Unit};
-use crate::engine::{ReadTx, records};
+use crate::engine::ReadTx;
+use crate::engine::records::{self, fold};
 use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::model::{Id, IdentityProvider, Link, User, UserState};
+
+/// Which links to a provider are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkQuery {
+    /// Only those where the provider's name for the user, or the user's login, contains this text, in any case.
+    pub contains: Option<String>,
+    /// After that of the user with this id.
+    pub after: Option<Id>,
+    /// How many at most.
+    pub limit: usize,
+}
 
 impl Service {
     /// Saves the user that `make` drafts.
@@ -64,13 +76,7 @@ impl Service {
     pub fn deactivate_user(&self, id: Id) -> Result<User> {
         self.write(|unit| {
             let old = user(&*unit.tx, unit.tenant_id(), id)?;
-            if old.state == UserState::Deprovisioned {
-                return Ok(old);
-            }
-            let new = User { state: UserState::Deprovisioned, updated: unit.now, ..old.clone() };
-            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
-            unit.log(ChangeKind::UserDeactivated, id, None)?;
-            Ok(new)
+            unit.deactivate_user(old)
         })
     }
 
@@ -82,25 +88,44 @@ impl Service {
     pub fn delete_user(&self, id: Id) -> Result<()> {
         self.write(|unit| {
             let old = user(&*unit.tx, unit.tenant_id(), id)?;
-            for provider in records::linked_providers(&*unit.tx, unit.tenant_id(), id)? {
-                let link = link(&*unit.tx, unit.tenant_id(), provider, id)?;
-                records::remove(&mut *unit.tx, unit.service.tenant, &link)?;
-            }
-            records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
-            unit.log(ChangeKind::UserDeleted, id, None)
+            unit.delete_user(&old)
         })
     }
 
-    /// Links a user to a provider, who calls the user `external_id`; a link that is there gets this name.
+    /// Removes a user who cannot sign in any more, as [`Service::delete_user`] does; the sign-ins of any other are
+    /// only ended.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if either is not there, and those of the storage.
-    pub fn link_user(&self, provider_id: Id, user_id: Id, external_id: &str) -> Result<Link> {
+    /// [`ErrorKind::NotFound`] if the user is not there, and those of the storage.
+    pub fn deactivate_or_delete_user(&self, id: Id) -> Result<()> {
+        self.write(|unit| {
+            let old = user(&*unit.tx, unit.tenant_id(), id)?;
+            match old.state {
+                UserState::Deprovisioned => unit.delete_user(&old),
+                _ => unit.deactivate_user(old).map(drop),
+            }
+        })
+    }
+
+    /// Links a user to a provider that `fits`, and who calls the user `external_id`; a link that is there gets this
+    /// name.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if either is not there, whatever `fits` fails with, and those of the storage.
+    pub fn link_user(
+        &self,
+        provider_id: Id,
+        user_id: Id,
+        external_id: &str,
+        fits: impl Fn(&IdentityProvider) -> Result<()>,
+    ) -> Result<Link> {
         self.write(|unit| {
             let tenant = unit.tenant_id();
-            provider(&*unit.tx, tenant, provider_id)?;
+            let provider = provider(&*unit.tx, tenant, provider_id)?;
             user(&*unit.tx, tenant, user_id)?;
+            fits(&provider)?;
             let old = records::link(&*unit.tx, tenant, provider_id, user_id)?;
             let new = Link {
                 provider: provider_id,
@@ -127,17 +152,25 @@ impl Service {
         })
     }
 
-    /// A page of the links to a provider, in the order in which the users were made.
+    /// A page of the links to a provider with their users, in the order in which the users were made.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if the provider is not there, and those of the storage.
-    pub fn links(&self, provider_id: Id, after: Option<Id>, limit: usize) -> Result<Page<Link>> {
+    pub fn links(&self, provider_id: Id, query: &LinkQuery) -> Result<Page<(Link, User)>> {
+        let limit = query.limit.saturating_add(1);
+        let needle = query.contains.as_deref().map(fold);
+        let wanted = |link: &Link, user: &User| {
+            let contains = |needle: &String| {
+                [&link.external_id, &user.login].into_iter().any(|text| fold(text).contains(needle))
+            };
+            needle.as_ref().is_none_or(contains)
+        };
         let found = self.read(|tx| {
             provider(tx, self.tenant, provider_id)?;
-            records::links(tx, self.tenant, provider_id, after, limit.saturating_add(1))
+            records::linked_users(tx, self.tenant, provider_id, query.after, limit, &wanted)
         })?;
-        Ok(Page::cut(found, limit, |last| Cursor::Id(last.user)))
+        Ok(Page::cut(found, query.limit, |(last, _)| Cursor::Id(last.user)))
     }
 
     /// Removes the link of a user to a provider.
@@ -169,6 +202,26 @@ impl Service {
 }
 
 impl Unit<'_> {
+    fn deactivate_user(&mut self, old: User) -> Result<User> {
+        if old.state == UserState::Deprovisioned {
+            return Ok(old);
+        }
+        let new = User { state: UserState::Deprovisioned, updated: self.now, ..old.clone() };
+        records::save(&mut *self.tx, self.service.tenant, Some(&old), &new)?;
+        self.log(ChangeKind::UserDeactivated, new.id, None)?;
+        Ok(new)
+    }
+
+    fn delete_user(&mut self, old: &User) -> Result<()> {
+        let tenant = self.tenant_id();
+        for provider in records::linked_providers(&*self.tx, tenant, old.id)? {
+            let link = link(&*self.tx, tenant, provider, old.id)?;
+            records::remove(&mut *self.tx, tenant, &link)?;
+        }
+        records::remove(&mut *self.tx, tenant, old)?;
+        self.log(ChangeKind::UserDeleted, old.id, None)
+    }
+
     /// Removes all links to a provider.
     pub(super) fn release_users(&mut self, provider: Id) -> Result<()> {
         let tenant = self.tenant_id();

@@ -150,7 +150,7 @@ fn policy() -> Vec<(&'static str, Vec<Value>)> {
         ("policy/subject/matchAttribute", vec![json!("login"), json!(""), Value::Null]),
         ("policy/subject/filter", vec![json!(""), json!("ä".repeat(1024)), Value::Null]),
         ("policy/maxClockSkew", vec![json!(0), json!(u64::MAX), Value::Null]),
-        ("policy/trustClaims", vec![json!(true), json!({}), Value::Null]),
+        ("policy/trustClaims", vec![json!(true), json!(false), Value::Null]),
         ("policy/mapAMRClaims", vec![json!(false), Value::Null]),
         ("policy/transformedUsernameMatchingEnabled", vec![json!(true), Value::Null]),
         ("properties/additionalAmr", vec![json!(["sc", "hwk"]), json!([]), Value::Null]),

@@ -28,7 +28,7 @@ use idpstore::engine::keyspace::{Key, RECORD_VERSION, decode, encode, tag};
 use idpstore::engine::redb::RedbEngine;
 use idpstore::engine::{Direction, Engine};
 use idpstore::model::{Id, IdentityProvider, Tenant};
-use idpstore::service::{ApplicationQuery, Owner, ProviderQuery, Service};
+use idpstore::service::{ApplicationQuery, LinkQuery, Owner, ProviderQuery, Service};
 use idpstore::{ErrorKind, IdpStore};
 use scenario::{Shared, fill, open};
 
@@ -93,9 +93,9 @@ fn told_of_tenant(service: &Service) -> impl PartialEq + std::fmt::Debug + use<>
         .chain([Owner::Tenant])
         .map(|owner| (service.signing_keys(owner).unwrap(), service.requests(owner).unwrap()))
         .collect();
-    let links =
-        providers.iter().flat_map(|provider| service.links(provider.id, None, usize::MAX).unwrap().items);
-    let linked: Vec<_> = links.map(|link| (service.user(link.user).unwrap(), link)).collect();
+    let every = LinkQuery { limit: usize::MAX, ..LinkQuery::default() };
+    let linked: Vec<_> =
+        providers.iter().flat_map(|provider| service.links(provider.id, &every).unwrap().items).collect();
     let held = service.held_keys(None, usize::MAX).unwrap().items;
     let trusted = service.trusted_keys(None, usize::MAX).unwrap().items;
     (providers, applications, keys, linked, held, trusted)

@@ -237,11 +237,11 @@ fn users(service: &Service, clock: &FixedClock, [saml, social]: [Id; 2]) {
     create_user(service, "new@example.com", UserState::Provisioned);
     let gone = create_user(service, "gone@example.com", UserState::Active);
     for user in [isaac, ada, gone] {
-        service.link_user(saml, user, "their name").unwrap();
+        service.link_user(saml, user, "their name", |_| Ok(())).unwrap();
     }
-    service.link_user(social, ada, "001234").unwrap();
+    service.link_user(social, ada, "001234", |_| Ok(())).unwrap();
     clock.advance(1);
-    service.link_user(saml, ada, "their new name").unwrap();
+    service.link_user(saml, ada, "their new name", |_| Ok(())).unwrap();
     service.unlink_user(saml, isaac).unwrap();
     service.deactivate_user(left).unwrap();
     service.delete_user(gone).unwrap();

@@ -1,5 +1,7 @@
 //! Okta's words for what went wrong.
 
+use std::error::Error as _;
+
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -31,7 +33,7 @@ impl Words {
 
 /// The answer to a call that failed.
 pub(super) fn render(error: &Error, operation: Option<&str>, env: &Environment) -> Response {
-    let Words { status, code, summary, causes } = describe(error.kind(), operation.unwrap_or_default());
+    let Words { status, code, summary, causes } = describe(error, operation.unwrap_or_default());
     let causes: Vec<Value> = causes.into_iter().map(|cause| json!({"errorSummary": cause})).collect();
     let document = json!({
         "errorCode": code,
@@ -51,9 +53,9 @@ fn error_id(entropy: &dyn Entropy) -> String {
 }
 
 /// One arm for each kind, so that a new kind does not compile without words.
-fn describe(kind: &ErrorKind, operation: &str) -> Words {
+fn describe(error: &Error, operation: &str) -> Words {
     use StatusCode as S;
-    match kind {
+    match error.kind() {
         ErrorKind::NotFound { what, id } => {
             let type_name = type_of(*what, operation);
             let summary = format!("Not found: Resource not found: {} ({type_name})", spelled(*what, id));
@@ -81,6 +83,12 @@ fn describe(kind: &ErrorKind, operation: &str) -> Words {
             words(S::FORBIDDEN, "E0000056", "Delete application forbidden.")
                 .because(["The application must be deactivated before deletion.".to_owned()])
         }
+        ErrorKind::WrongState if operation == "replaceApplication" => words(
+            S::BAD_REQUEST,
+            "E0000024",
+            "Bad request. This operation on app metadata is not yet supported.",
+        )
+        .because(error.source().map(ToString::to_string)),
         ErrorKind::WrongState => {
             words(S::FORBIDDEN, "E0000107", "The operation is not allowed in the current state.")
         }
@@ -91,7 +99,7 @@ fn describe(kind: &ErrorKind, operation: &str) -> Words {
         ),
         ErrorKind::UnsupportedMediaType => words(S::BAD_REQUEST, "E0000021", HEADERS),
         ErrorKind::NotAcceptable => words(S::BAD_REQUEST, "E0000019", HEADERS),
-        ErrorKind::Malformed => words(S::BAD_REQUEST, "E0000003", "The request body was not well-formed."),
+        ErrorKind::Malformed => malformed(),
         ErrorKind::BadCursor => words(S::BAD_REQUEST, "E0000029", "Invalid paging request.")
             .because(["Invalid cursor.".to_owned()]),
         ErrorKind::RateLimited { .. } => {
@@ -121,6 +129,11 @@ fn describe(kind: &ErrorKind, operation: &str) -> Words {
 /// The summary of both errors about media types.
 const HEADERS: &str = "Bad request. Accept and/or Content-Type headers likely do not match supported values.";
 
+/// The error of a body that is no document of the right shape.
+fn malformed() -> Words {
+    words(StatusCode::BAD_REQUEST, "E0000003", "The request body was not well-formed.")
+}
+
 /// The error of a document that was read but is not acceptable.
 fn invalid(operation: &str) -> Words {
     let summary = format!("Api validation failed: {}", validated(operation));
@@ -145,6 +158,13 @@ fn describe_violations(violations: &[Violation], operation: &str) -> Words {
     if violations.iter().any(|violation| violation.pointer == "?filter") {
         return words(StatusCode::BAD_REQUEST, "E0000031", "Invalid search criteria.")
             .because(["Invalid search syntax.".to_owned()]);
+    }
+    // Okta reads the body into its own types first; of what does not fit there it tells no more than that.
+    let shapeless = |violation: &Violation| {
+        matches!(violation.reason, Reason::WrongType(_)) && !violation.pointer.starts_with('?')
+    };
+    if violations.iter().any(shapeless) {
+        return malformed();
     }
     let missing_parameter = violations
         .iter()
@@ -193,7 +213,9 @@ fn place_of(pointer: &str, operation: &str) -> String {
         None => (pointer, ""),
     };
     let mut place = match start {
-        place::TRUSTED_KEYS => "protocol.credentials.trust.kid",
+        place::TRUSTED_KEYS if rest.is_empty() => "protocol.credentials.trust.kid",
+        // All but the first are in a list of their own; the rules let it have one.
+        place::TRUSTED_KEYS => return "protocol.credentials.trust.additionalKids[0]".to_owned(),
         place::SIGNING_KEY if operation.ends_with("Application") => "credentials.signing.kid",
         place::SIGNING_KEY => "protocol.credentials.signing.kid",
         // A published certificate is the whole body, not a member of it.
@@ -256,6 +278,7 @@ mod tests {
             ("/name", "name"),
             ("/protocol/issuer/url", "protocol.issuer.url"),
             ("core:trusted_keys", "protocol.credentials.trust.kid"),
+            ("core:trusted_keys/1", "protocol.credentials.trust.additionalKids[0]"),
             ("core:certificate/1", "x5c[1]"),
             ("?limit", "limit"),
             ("", ""),
@@ -277,8 +300,8 @@ mod tests {
             (ErrorKind::Corrupt, 500, "E0000009"),
             (ErrorKind::Locked, 500, "E0000009"),
         ] {
-            let words = describe(&kind, "");
-            assert_eq!((words.status.as_u16(), words.code), (status, code), "{kind}");
+            let words = describe(&kind.into(), "");
+            assert_eq!((words.status.as_u16(), words.code), (status, code));
         }
     }
 }

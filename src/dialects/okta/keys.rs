@@ -74,10 +74,12 @@ pub(super) fn active_signing(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn generate_signing(call: &Call<'_>) -> Result<Response> {
     let owner = owner(call)?;
+    if call.query("validityYears").is_none_or(|years| years.is_empty()) {
+        return Err(Error::invalid("?validityYears", Reason::Missing));
+    }
     let years = match call.number("validityYears")? {
-        None => return Err(Error::invalid("?validityYears", Reason::Missing)),
         Some(years) if VALIDITY_YEARS.contains(&years) => u32::try_from(years).unwrap_or_default(),
-        Some(_) => return Err(Error::invalid("?validityYears", Reason::OutOfRange(2, 10))),
+        _ => return Err(Error::invalid("?validityYears", Reason::OutOfRange(2, 10))),
     };
     let key = call.service.generate_signing_key(owner, |org, now| plan(org, now, years))?;
     created(call, owner, &key)

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::wire::{Core, Kind, NAME};
-use super::{defaults, fields, ids, links, rules};
+use super::{defaults, fields, ids, links, provider_rules};
 use crate::dialects::lens::{self, Context, Exception, Field, Lens, Members, get, insert};
 use crate::error::{Error, Resource, Result};
 use crate::model::{
@@ -26,7 +26,7 @@ impl Lens for OktaLens {
         document: Members,
     ) -> Result<IdentityProvider> {
         let current = old.map(kind_of).transpose()?;
-        let kind = rules::check(&document, current)?;
+        let kind = provider_rules::check(&document, current)?;
         Ok(put(cx, old, kind, document))
     }
 
@@ -67,6 +67,14 @@ static EXCEPTIONS: &[Exception] = &[
         path: &["protocol", "settings", "honorPersistentNameId"],
         applies: |document| said_kind(document).is_some_and(|kind| kind.core == Core::OpenIdConnect),
         reason: "it means nothing without SAML, and is dropped",
+    },
+    Exception {
+        path: &["protocol", "credentials", "client", "pkce_required"],
+        applies: |document| {
+            get(document, &["protocol", "credentials", "client", "pkce_required"])
+                .is_some_and(Value::is_string)
+        },
+        reason: "a word in quotation marks is read as true or false",
     },
     Exception {
         path: &["protocol", "algorithms", "request", "signature"],

@@ -7,10 +7,10 @@ use super::lens::{OktaLens, time};
 use super::rules::Rules;
 use super::{ids, paging, providers, users};
 use crate::dialects::lens::{Lens as _, get as at_path};
-use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::error::{Error, Reason, Result};
 use crate::http::{Call, Response, body};
-use crate::model::{IdentityProvider, Link, Protocol};
-use crate::service::Cursor;
+use crate::model::{Id, IdentityProvider, Link, Protocol};
+use crate::service::{Cursor, LinkQuery};
 
 /// What a provider may tell of a user; nobody has signed in yet, so nothing has been told.
 const PROFILE: [&str; 8] = [
@@ -24,24 +24,49 @@ const PROFILE: [&str; 8] = [
     "email",
 ];
 
+/// What is searched, and the user with whom the page before ended. Links keep only `limit` and `after`, so what is
+/// searched travels in the cursor.
+struct Asked {
+    q: Option<String>,
+    after: Option<Id>,
+}
+
+impl Asked {
+    fn of(call: &Call<'_>) -> Result<Self> {
+        let q = call.query("q").filter(|q| !q.is_empty());
+        let Some(text) = paging::after(call) else { return Ok(Self { q, after: None }) };
+        if let Some(id) = ids::read_as(ids::USER, &text) {
+            return Ok(Self { q, after: Some(id) });
+        }
+        let (q, id) = paging::read_cursor(&text)?;
+        Ok(Self { q: Some(q), after: Some(id) })
+    }
+
+    fn spell(q: Option<String>, after: Id) -> String {
+        match q {
+            None => ids::spell_as(ids::USER, after),
+            Some(q) => paging::spell_cursor(&(q, after)),
+        }
+    }
+}
+
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let provider = providers::named(call)?.id;
-    let after = match paging::after(call) {
-        Some(text) => Some(ids::read_as(ids::USER, &text).ok_or(ErrorKind::BadCursor)?),
-        None => None,
-    };
-    let page = call.service.links(provider, after, paging::limit(call)?)?;
+    let Asked { q, after } = Asked::of(call)?;
+    let page = call
+        .service
+        .links(provider, &LinkQuery { contains: q.clone(), after, limit: paging::limit(call)? })?;
     let next = page.next.and_then(|next| match next {
-        Cursor::Id(id) => Some(ids::spell_as(ids::USER, id)),
+        Cursor::Id(id) => Some(Asked::spell(q, id)),
         Cursor::Name(_) => None,
     });
     let mut shown = Vec::with_capacity(page.items.len());
-    for link in &page.items {
-        let mut document = show(link, call.base_url);
+    for (link, user) in page.items {
+        let mut document = show(&link, call.base_url);
         if call.query("expand").as_deref() == Some("user")
             && let Some(members) = document.as_object_mut()
         {
-            let user = users::show(call.service.user(link.user)?, call.base_url);
+            let user = users::show(user, call.base_url);
             members.insert("_embedded".to_owned(), json!({"user": user}));
         }
         shown.push(document);
@@ -57,15 +82,15 @@ pub(super) fn get(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn link(call: &Call<'_>) -> Result<Response> {
-    let provider = providers::named(call)?;
+    let provider = providers::named(call)?.id;
     let user = users::named(call, "userId")?.id;
     let document = body::json_object(call)?;
     let mut rules = Rules::of(&document);
     rules.text(&["externalId"], 1, 512);
     rules.end()?;
     let external_id = document.get("externalId").and_then(Value::as_str).unwrap_or_default();
-    let provider = linkable(call, provider)?;
-    shown(call, &call.service.link_user(provider.id, user, external_id)?)
+    let linkable = |provider: &_| linkable(provider, call.base_url);
+    shown(call, &call.service.link_user(provider, user, external_id, linkable)?)
 }
 
 pub(super) fn unlink(call: &Call<'_>) -> Result<Response> {
@@ -82,15 +107,15 @@ pub(super) fn list_tokens(call: &Call<'_>) -> Result<Response> {
 }
 
 /// With SAML people are known by names that last, or they cannot be linked.
-fn linkable(call: &Call<'_>, provider: IdentityProvider) -> Result<IdentityProvider> {
+fn linkable(provider: &IdentityProvider, base_url: &str) -> Result<()> {
     let member = ["protocol", "settings", "honorPersistentNameId"];
-    let shown = OktaLens.show(provider.clone(), call.base_url).unwrap_or_default();
+    let shown = OktaLens.show(provider.clone(), base_url).unwrap_or_default();
     match (&provider.protocol, at_path(&shown, &member)) {
         (Protocol::Saml(_), Some(Value::Bool(false)) | None) => {
             let reason = Reason::Other("must be set before users can be linked".to_owned());
             Err(Error::invalid(format!("/{}", member.join("/")), reason))
         }
-        _ => Ok(provider),
+        _ => Ok(()),
     }
 }
 

@@ -37,7 +37,10 @@ pub(super) fn of(kind: &Kind, record: &IdentityProvider, id: &str, base_url: &st
         }
         Core::Foreign if kind.protocol == "ID_PROOFING" => {
             insert(&mut links, "users", to(&format!("{own}/users"), "GET"));
-            lifecycle(&mut links, record, &own);
+            // In the samples the links of the others name no lifecycle call.
+            if kind.name == "IDV_CLEAR" {
+                lifecycle(&mut links, record, &own);
+            }
         }
         _ => {
             insert(&mut links, "authorize", authorize(id, base_url));

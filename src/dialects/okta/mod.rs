@@ -16,6 +16,7 @@ mod linked_users;
 mod links;
 mod metadata;
 mod paging;
+mod provider_rules;
 mod providers;
 mod requests;
 mod routes;

@@ -20,8 +20,11 @@ pub(super) const DEFAULT_LIMIT: usize = 20;
 /// How many elements a page has at most.
 const MAXIMUM_LIMIT: usize = 200;
 
-/// How many elements the caller wants. More than 200 are never given.
+/// How many elements the caller wants; an empty text says nothing. More than 200 are never given.
 pub(super) fn limit(call: &Call<'_>) -> Result<usize> {
+    if call.query("limit").is_some_and(|limit| limit.is_empty()) {
+        return Ok(DEFAULT_LIMIT);
+    }
     match call.number("limit")? {
         None => Ok(DEFAULT_LIMIT),
         Some(limit @ 1..) => Ok(usize::try_from(limit).unwrap_or(MAXIMUM_LIMIT).min(MAXIMUM_LIMIT)),
@@ -87,7 +90,7 @@ pub(super) fn read_cursor<C: DeserializeOwned>(text: &str) -> Result<C> {
 
 /// Adds the links to this page and, if there is one, to the next.
 pub(super) fn link(call: &Call<'_>, response: &mut Response, next: Option<&str>) -> Result<()> {
-    let limit = call.query("limit");
+    let limit = call.query("limit").filter(|limit| !limit.is_empty());
     let mut add = |after: Option<&str>, relation: &str| {
         let mut query = Serializer::new(String::new());
         for (name, value) in [("after", after), ("limit", limit.as_deref())] {

@@ -22,7 +22,8 @@ const DEFAULT_KEY_YEARS: u32 = 10;
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let limit = paging::limit(call)?;
-    let (mut q, mut kind) = (call.query("q").filter(|q| !q.is_empty()), call.query("type"));
+    let said = |name| call.query(name).filter(|text| !text.is_empty());
+    let (mut q, mut kind) = (said("q"), said("type"));
     let after = match paging::after(call) {
         None => None,
         Some(text) => match ids::read(&text) {
@@ -72,7 +73,7 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     // The answer to a replacement does not tell when the provider was created; the next read does.
     let mut answer = OktaLens.show(made, call.base_url).unwrap_or_default();
     answer.insert("created".to_owned(), Value::Null);
-    body::json(StatusCode::OK, &Ordered(&answer, &ORDER))
+    body::json(StatusCode::OK, &Ordered(answer, &ORDER))
 }
 
 /// What remains to be settled about a drafted provider once the other records can be seen.
@@ -80,9 +81,9 @@ fn finish(draft: &mut Draft<'_, '_>, mut provider: IdentityProvider) -> Result<I
     if matches!(provider.protocol, Protocol::Saml(_)) && provider.signing_key.is_none() {
         provider.signing_key = Some(draft.default_signing_key(|org, now| plan(org, now, DEFAULT_KEY_YEARS))?);
     }
-    for kid in &provider.trusted_keys {
+    for (position, kid) in provider.trusted_keys.iter().enumerate() {
         if let Some(key) = draft.trusted_key(kid)? {
-            fits(&key, &provider).map_err(|error| error.at(place::TRUSTED_KEYS))?;
+            fits(&key, &provider).map_err(|error| error.at(&place::trusted_key(position)))?;
         }
     }
     Ok(provider)
@@ -120,13 +121,13 @@ pub(super) fn named(call: &Call<'_>) -> Result<IdentityProvider> {
 
 fn shown(call: &Call<'_>, provider: IdentityProvider) -> Result<Response> {
     let document = OktaLens.show(provider, call.base_url).unwrap_or_default();
-    body::json(StatusCode::OK, &Ordered(&document, &ORDER))
+    body::json(StatusCode::OK, &Ordered(document, &ORDER))
 }
 
 /// How a stored provider is shown.
 fn view<'v>(call: &'v Call<'_>) -> View<'v> {
     let show = &|provider, base_url: &str| {
-        OktaLens.show(provider, base_url).map(|document| body::bytes(&Ordered(&document, &ORDER))).transpose()
+        OktaLens.show(provider, base_url).map(|document| body::bytes(&Ordered(document, &ORDER))).transpose()
     };
     View { dialect: DIALECT.name, base_url: call.base_url, show }
 }

@@ -80,7 +80,13 @@ fn subject(document: &Members) -> Result<DistinguishedName> {
     for (member, attribute) in key_lens::SUBJECT {
         match at_path(document, &["subject", member]) {
             None | Some(Value::Null) => {}
-            Some(Value::String(text)) => name = name.with(attribute, text),
+            Some(Value::String(text)) if !text.contains(char::is_control) => {
+                name = name.with(attribute, text);
+            }
+            Some(Value::String(_)) => {
+                let reason = Reason::Other("has a control character".to_owned());
+                return Err(Error::invalid(format!("/subject/{member}"), reason));
+            }
             Some(_) => return Err(Error::invalid(format!("/subject/{member}"), Reason::WrongType("string"))),
         }
     }

@@ -37,19 +37,17 @@ pub(super) fn deactivate(call: &Call<'_>) -> Result<Response> {
 
 /// Removes a user who was deactivated before; any other is only deactivated.
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
-    let user = named(call, "id")?;
-    match user.state {
-        UserState::Deprovisioned => call.service.delete_user(user.id)?,
-        _ => drop(call.service.deactivate_user(user.id)?),
-    }
+    call.service.deactivate_or_delete_user(named(call, "id")?.id)?;
     Ok(body::no_content())
 }
 
 pub(super) fn list_providers(call: &Call<'_>) -> Result<Response> {
     let providers = call.service.user_providers(named(call, "id")?.id)?;
-    let shown: Vec<_> =
-        providers.into_iter().filter_map(|provider| OktaLens.show(provider, call.base_url)).collect();
-    let shown: Vec<_> = shown.iter().map(|document| Ordered(document, &wire::ORDER)).collect();
+    let shown: Vec<_> = providers
+        .into_iter()
+        .filter_map(|provider| OktaLens.show(provider, call.base_url))
+        .map(|document| Ordered(document, &wire::ORDER))
+        .collect();
     body::json(StatusCode::OK, &shown)
 }
 

@@ -12,7 +12,7 @@ use crate::dialects::lens::{Members, default, get as at_path, insert, remove};
 use crate::error::{Error, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, Id, Key, Remainder, State};
-use crate::service::{ApplicationQuery, Draft};
+use crate::service::{ApplicationQuery, Cursor, Draft};
 
 const SIGNING_KEY: &[&str] = &["idpSigning", "key", "id"];
 const CERTIFICATES: &[&str] = &["spVerification", "certificates"];
@@ -47,7 +47,7 @@ const READ_ONLY: [&str; 5] = ["_links", "id", "environment", "createdAt", "updat
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
-    let (after, limit) = (paging::after(call)?, paging::limit(call)?);
+    let (after, limit) = (paging::after(call)?.map(Cursor::Id), paging::limit(call)?);
     let page = environment.service.applications(&ApplicationQuery {
         after,
         limit,

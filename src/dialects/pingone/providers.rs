@@ -8,7 +8,7 @@ use super::lens::{PingOneLens, kind_of};
 use super::paging::{self, Place};
 use super::wire::ORDER;
 use super::{DIALECT, answers, applications, attributes, discovery, ids, links};
-use crate::dialects::lens::{Context, Lens as _, Members, arrange, get as at_path, insert};
+use crate::dialects::lens::{Context, Lens as _, Members, Ordered, get as at_path, insert};
 use crate::dialects::put;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body, negotiate};
@@ -133,7 +133,7 @@ fn expands_attributes(call: &Call<'_>) -> bool {
 }
 
 /// A provider as its environment shows it; `None` if it is of a kind that PingOne does not have.
-fn show(environment: &Environment, provider: IdentityProvider, expand: bool) -> Result<Option<Members>> {
+fn show(environment: &Environment, provider: IdentityProvider, expand: bool) -> Result<Option<Ordered>> {
     let own = format!("{}/identityProviders/{}", environment.url, provider.id.to_uuid());
     let embedded = expand.then(|| attributes::embedded(environment, &provider)).transpose()?;
     let key =
@@ -152,5 +152,5 @@ fn show(environment: &Environment, provider: IdentityProvider, expand: bool) -> 
     if let Some(attributes) = embedded {
         document.insert("_embedded".to_owned(), json!({"attributes": attributes}));
     }
-    Ok(Some(arrange(document, &ORDER)))
+    Ok(Some(Ordered(document, &ORDER)))
 }

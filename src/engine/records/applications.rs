@@ -1,14 +1,13 @@
-//! Applications: by id, by the start of their names, and by the keys that they refer to.
+//! Applications: by id, by the start of their names, by state, and by the keys that they refer to.
 
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use super::names::fold;
 use super::{Index, Record, ids, load};
 use crate::engine::keyspace::{self, Key, tag};
 use crate::engine::{Direction, ReadTx};
-use crate::error::Result;
-use crate::model::{Application, Id};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Application, Id, State};
 
 impl Record for Application {
     fn key(&self, tenant: Id) -> Key {
@@ -21,6 +20,7 @@ impl Record for Application {
             let key = Key::of(tag::APPLICATION_NAME).id(tenant).text(&fold(name)).id(self.id);
             index.insert(key, Vec::new());
         }
+        index.insert(by_state(tenant, self.state).id(self.id), Vec::new());
         if let Some(entity_id) = &self.entity_id {
             let key = Key::of(tag::APPLICATION_ENTITY_ID).id(tenant).text(entity_id).id(self.id);
             index.insert(key, Vec::new());
@@ -37,44 +37,123 @@ pub(crate) fn application(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<
     load(tx, &Key::of(tag::APPLICATION).id(tenant).id(id))
 }
 
-/// Up to `limit` applications after `after` in the order of their ids that pass `wanted`.
+/// Which applications an index leads to.
+#[derive(Clone, Copy)]
+pub(crate) enum Among<'a> {
+    /// All of them.
+    All,
+    /// Those with this name or alias, in any case.
+    Named(&'a str),
+    /// Those whose name or alias starts with this text, in any case.
+    NameStarts(&'a str),
+    /// Those that refer to the key of this `kid`.
+    Referring(&'a str),
+    /// Those in this state.
+    In(State),
+}
+
+impl Among<'_> {
+    /// With what the keys of the index begin. But for [`Among::NameStarts`] only an id follows.
+    fn prefix(self, tenant: Id) -> Key {
+        match self {
+            Self::All => Key::of(tag::APPLICATION).id(tenant),
+            Self::Named(name) => Key::of(tag::APPLICATION_NAME).id(tenant).text(&fold(name)),
+            Self::NameStarts(start) => Key::of(tag::APPLICATION_NAME).id(tenant).text_start(&fold(start)),
+            Self::Referring(kid) => Key::of(tag::KEY_USE_BY_APPLICATION).id(tenant).text(kid),
+            Self::In(state) => by_state(tenant, state),
+        }
+    }
+}
+
+fn by_state(tenant: Id, state: State) -> Key {
+    let state = if state == State::Active { "active" } else { "inactive" };
+    Key::of(tag::APPLICATION_STATE).id(tenant).text(state)
+}
+
+/// Where a page of applications ended, so that the next begins after it.
+#[derive(Clone, Copy)]
+pub(crate) enum After<'a> {
+    /// The application with this id, in lists that follow the ids.
+    Id(Id),
+    /// This place of the index.
+    Place(&'a [u8]),
+}
+
+/// Up to `limit` applications of an index that pass `wanted`, each with its place there.
+///
+/// # Errors
+///
+/// [`ErrorKind::BadCursor`] if the page before was of another list, and those of the storage.
 pub(crate) fn applications(
     tx: &dyn ReadTx,
     tenant: Id,
-    after: Option<Id>,
+    among: Among<'_>,
+    after: Option<After<'_>>,
     limit: usize,
     wanted: &dyn Fn(&Application) -> bool,
-) -> Result<Vec<Application>> {
-    let all = Key::of(tag::APPLICATION).id(tenant);
-    let from = after.map_or_else(|| all.bytes().to_vec(), |after| all.clone().id(after).next());
+) -> Result<Vec<(Vec<u8>, Application)>> {
+    let all = among.prefix(tenant);
+    let is_by_name = matches!(among, Among::NameStarts(_));
+    let from = match after {
+        None => all.bytes().to_vec(),
+        Some(After::Place(place)) if is_by_name && place.starts_with(all.bytes()) => [place, &[0]].concat(),
+        Some(After::Id(id)) if !is_by_name => all.clone().id(id).next(),
+        Some(_) => return Err(ErrorKind::BadCursor.into()),
+    };
     let mut found = Vec::new();
-    tx.scan(&from, &all.end(), Direction::Ascending, &mut |_, value| {
+    tx.scan(&from, &all.end(), Direction::Ascending, &mut |key, value| {
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }
-        let application = keyspace::decode(value)?;
-        if wanted(&application) {
-            found.push(application);
+        let application = match among {
+            Among::All => keyspace::decode(value)?,
+            _ => listed(tx, tenant, keyspace::last_id(key)?)?,
+        };
+        if is_first(tenant, &all, key, &application) && wanted(&application) {
+            found.push((key.to_vec(), application));
         }
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
 }
 
-/// The ids of all applications whose name or alias starts with a text, in any case; in the order of the ids.
-pub(crate) fn applications_named(tx: &dyn ReadTx, tenant: Id, start: &str) -> Result<Vec<Id>> {
-    let names = Key::of(tag::APPLICATION_NAME).id(tenant).text_start(&fold(start));
-    // Both names of one application may start so.
-    let found: BTreeSet<_> = ids(tx, &names)?.into_iter().collect();
-    Ok(found.into_iter().collect())
+/// Both names of an application may start with a text: whether this entry is the first that leads to it.
+fn is_first(tenant: Id, all: &Key, key: &[u8], application: &Application) -> bool {
+    let index = application.index(tenant);
+    let mut leading = index.keys().map(Key::bytes).filter(|other| other.starts_with(all.bytes()));
+    leading.next().is_none_or(|first| first == key)
 }
 
 /// All applications with this entity id.
 pub(crate) fn applications_with_entity_id(tx: &dyn ReadTx, tenant: Id, entity_id: &str) -> Result<Vec<Id>> {
-    ids(tx, &Key::of(tag::APPLICATION_ENTITY_ID).id(tenant).text(entity_id))
+    ids(tx, &Key::of(tag::APPLICATION_ENTITY_ID).id(tenant).text(entity_id), usize::MAX)
 }
 
-/// All applications that refer to a key.
-pub(crate) fn application_users(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<Id>> {
-    ids(tx, &Key::of(tag::KEY_USE_BY_APPLICATION).id(tenant).text(kid))
+/// The application to which an index entry leads.
+fn listed(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Application> {
+    application(tx, tenant, id)?.ok_or_else(|| {
+        Error::new(ErrorKind::Corrupt)
+            .context(format!("the index names application {id}, which is not there"))
+    })
+}
+
+/// The highest number that follows `stem` in the name or alias of an application; the applications themselves are
+/// not looked at.
+pub(crate) fn highest_application_number(tx: &dyn ReadTx, tenant: Id, stem: &str) -> Result<u64> {
+    /// The end of a text and an id.
+    const END: usize = 2 + size_of::<u64>();
+    let all = Among::NameStarts(stem).prefix(tenant);
+    let mut highest = 0;
+    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |key, _| {
+        let rest = key.get(all.bytes().len()..key.len().saturating_sub(END)).unwrap_or_default();
+        let number = std::str::from_utf8(rest).ok().and_then(|rest| rest.parse().ok());
+        highest = highest.max(number.unwrap_or_default());
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(highest)
+}
+
+/// Up to `limit` applications that refer to a key.
+pub(crate) fn application_users(tx: &dyn ReadTx, tenant: Id, kid: &str, limit: usize) -> Result<Vec<Id>> {
+    ids(tx, &Among::Referring(kid).prefix(tenant), limit)
 }

@@ -90,18 +90,18 @@ pub(crate) fn attachment(tx: &dyn ReadTx, tenant: Id, owner: Id, kid: &str) -> R
 
 /// All owners who may sign with a key.
 pub(crate) fn owners(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<Id>> {
-    ids(tx, &Place::of(tag::ATTACHED_TO).id(tenant).text(kid))
+    ids(tx, &Place::of(tag::ATTACHED_TO).id(tenant).text(kid), usize::MAX)
 }
 
-/// All providers that refer to a key.
-pub(crate) fn users(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<Id>> {
-    ids(tx, &Place::of(tag::KEY_USE).id(tenant).text(kid))
+/// Up to `limit` providers that refer to a key.
+pub(crate) fn users(tx: &dyn ReadTx, tenant: Id, kid: &str, limit: usize) -> Result<Vec<Id>> {
+    ids(tx, &Place::of(tag::KEY_USE).id(tenant).text(kid), limit)
 }
 
 /// The ids of the trusted keys of the same certificate as this one.
 pub(crate) fn same_certificate(tx: &dyn ReadTx, tenant: Id, key: &Key) -> Result<Vec<Id>> {
     match key.certificate_digest() {
-        Some(digest) => ids(tx, &Place::of(tag::TRUSTED_DIGEST).id(tenant).text(&digest)),
+        Some(digest) => ids(tx, &Place::of(tag::TRUSTED_DIGEST).id(tenant).text(&digest), usize::MAX),
         None => Ok(Vec::new()),
     }
 }

@@ -10,7 +10,8 @@ mod providers;
 mod users;
 
 pub(crate) use applications::{
-    application, application_users, applications, applications_named, applications_with_entity_id,
+    After, Among, application, application_users, applications, applications_with_entity_id,
+    highest_application_number,
 };
 pub(crate) use keys::{
     all_signing_keys, attachment, attachments, owners, requests, same_certificate, signing_key,
@@ -20,7 +21,9 @@ pub(crate) use names::fold;
 pub(crate) use providers::{
     Search, provider, provider_named, providers, providers_before, providers_of_kind, search, stored_provider,
 };
-pub(crate) use users::{link, linked_providers, links, user, user_with_login, users_with_login_start};
+pub(crate) use users::{
+    link, linked_providers, linked_users, links, user, user_with_login, users_with_login_start,
+};
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -93,10 +96,13 @@ fn load<R: DeserializeOwned>(tx: &dyn ReadTx, key: &Key) -> Result<Option<R>> {
     tx.get(key.bytes())?.map(|bytes| keyspace::decode(&bytes)).transpose()
 }
 
-/// The ids that end all keys which start with `prefix`.
-fn ids(tx: &dyn ReadTx, prefix: &Key) -> Result<Vec<Id>> {
+/// The ids that end the first `limit` keys which start with `prefix`.
+fn ids(tx: &dyn ReadTx, prefix: &Key, limit: usize) -> Result<Vec<Id>> {
     let mut found = Vec::new();
     tx.scan(prefix.bytes(), &prefix.end(), Direction::Ascending, &mut |key, _| {
+        if found.len() == limit {
+            return Ok(ControlFlow::Break(()));
+        }
         found.push(keyspace::last_id(key)?);
         Ok(ControlFlow::Continue(()))
     })?;

@@ -45,7 +45,7 @@ pub(crate) fn stored_provider(
 /// All providers with exactly this name.
 pub(crate) fn provider_named(tx: &dyn ReadTx, tenant: Id, name: &str) -> Result<Vec<Id>> {
     let mut found = Vec::new();
-    for id in ids(tx, &Key::of(tag::PROVIDER_NAME).id(tenant).text(&names::fold(name)))? {
+    for id in ids(tx, &Key::of(tag::PROVIDER_NAME).id(tenant).text(&names::fold(name)), usize::MAX)? {
         if listed(tx, tenant, id)?.record()?.name == name {
             found.push(id);
         }
@@ -83,7 +83,7 @@ pub(crate) fn providers(
 
 /// The ids of all providers of one kind, in their order.
 pub(crate) fn providers_of_kind(tx: &dyn ReadTx, tenant: Id, kind: &str) -> Result<Vec<Id>> {
-    ids(tx, &Key::of(tag::PROVIDER_KIND).id(tenant).text(kind))
+    ids(tx, &Key::of(tag::PROVIDER_KIND).id(tenant).text(kind), usize::MAX)
 }
 
 /// The last `limit` providers before `before`, in the order of their ids.

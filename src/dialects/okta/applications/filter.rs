@@ -1,5 +1,7 @@
 //! The `filter` of lists of applications: clauses `attribute eq "value"`, joined by `and`.
 
+use serde_json::Value;
+
 use crate::dialects::okta::ids;
 use crate::error::{Error, Reason, Result};
 use crate::model::State;
@@ -11,24 +13,36 @@ struct Clause<'f> {
     value: String,
 }
 
+/// What a filter leaves of a query.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Narrowed {
+    /// What the store has indexes for.
+    pub(super) query: ApplicationQuery,
+    /// Whether people are logged out of the applications that are wanted, if that is asked.
+    pub(super) logs_out: Option<bool>,
+}
+
 /// Narrows a query as a filter says; `None` if nothing can fit.
 ///
 /// # Errors
 ///
 /// [`Invalid`](crate::error::ErrorKind::Invalid) at `?filter` if the filter cannot be read or names an unknown
 /// attribute.
-pub(super) fn narrow(mut query: ApplicationQuery, filter: &str) -> Result<Option<ApplicationQuery>> {
-    let mut possible = true;
+pub(super) fn narrow(mut query: ApplicationQuery, filter: &str) -> Result<Option<Narrowed>> {
+    let (mut possible, mut logs_out) = (true, None);
     for Clause { attribute, value } in clauses(filter)? {
         possible &= match attribute {
             "id" => ids::read(&value).is_some_and(|id| agree(&mut query.id, id)),
             "name" => agree(&mut query.alias, value),
             "status" => state(&value).is_some_and(|state| agree(&mut query.state, state)),
             "credentials.signing.kid" => agree(&mut query.signing_key, value),
+            "settings.slo.enabled" => value.parse().is_ok_and(|enabled| agree(&mut logs_out, enabled)),
+            // Nobody is assigned to an application here.
+            "user.id" | "group.id" => false,
             _ => return Err(unreadable()),
         };
     }
-    Ok(Some(query).filter(|_| possible))
+    Ok(Some(Narrowed { query, logs_out }).filter(|_| possible))
 }
 
 /// Asks for a value; whether that is not against what was asked for before.
@@ -52,7 +66,7 @@ fn clauses(filter: &str) -> Result<Vec<Clause<'_>>> {
     loop {
         let (attribute, after) = word(rest)?;
         let (operator, after) = word(after)?;
-        let (value, after) = text(after.trim_start())?;
+        let (value, after) = value(after.trim_start())?;
         if !operator.eq_ignore_ascii_case("eq") {
             return Err(unreadable());
         }
@@ -73,11 +87,15 @@ fn word(text: &str) -> Result<(&str, &str)> {
     text.trim_start().split_once(' ').ok_or_else(unreadable)
 }
 
-/// The text in quotation marks, with escapes as in JSON, and what follows it.
-fn text(quoted: &str) -> Result<(String, &str)> {
-    let mut values = serde_json::Deserializer::from_str(quoted).into_iter::<String>();
-    let value = values.next().and_then(std::result::Result::ok).ok_or_else(unreadable)?;
-    Ok((value, quoted.get(values.byte_offset()..).unwrap_or_default()))
+/// The text in quotation marks, with escapes as in JSON, or the word `true` or `false`, and what follows it.
+fn value(text: &str) -> Result<(String, &str)> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let value = match values.next() {
+        Some(Ok(Value::String(text))) => text,
+        Some(Ok(Value::Bool(word))) => word.to_string(),
+        _ => return Err(unreadable()),
+    };
+    Ok((value, text.get(values.byte_offset()..).unwrap_or_default()))
 }
 
 fn unreadable() -> Error {
@@ -88,17 +106,23 @@ fn unreadable() -> Error {
 mod tests {
     use super::*;
 
-    fn narrowed(filter: &str) -> Option<ApplicationQuery> {
+    fn narrowed(filter: &str) -> Option<Narrowed> {
         narrow(ApplicationQuery::default(), filter).expect(filter)
     }
 
     #[test]
     fn clauses_are_joined_and_values_are_unescaped() {
-        let query = narrowed(r#"  name eq "a \"b\" and c"  AND status EQ "ACTIVE" "#).expect("possible");
+        let query =
+            narrowed(r#"  name eq "a \"b\" and c"  AND status EQ "ACTIVE" "#).expect("possible").query;
         assert_eq!(query.alias.as_deref(), Some(r#"a "b" and c"#));
         assert_eq!(query.state, Some(State::Active));
         let query = narrowed(r#"credentials.signing.kid eq "k" and credentials.signing.kid eq "k""#);
-        assert_eq!(query.expect("possible").signing_key.as_deref(), Some("k"));
+        assert_eq!(query.expect("possible").query.signing_key.as_deref(), Some("k"));
+        for (filter, wanted) in
+            [("settings.slo.enabled eq true", true), (r#"settings.slo.enabled eq "false""#, false)]
+        {
+            assert_eq!(narrowed(filter).expect("possible").logs_out, Some(wanted));
+        }
     }
 
     #[test]
@@ -108,6 +132,9 @@ mod tests {
             r#"name eq "a" and name eq "b""#,
             r#"id eq "00u000000000000011ds""#,
             r#"status eq "DELETED""#,
+            r#"user.id eq "00u000000000000011ds""#,
+            "settings.slo.enabled eq true and settings.slo.enabled eq false",
+            r#"settings.slo.enabled eq "yes""#,
         ] {
             assert_eq!(narrowed(filter), None, "{filter}");
         }
@@ -127,6 +154,7 @@ mod tests {
             r#"name ne "a""#,
             r#"label eq "a""#,
             r#"status eq"ACTIVE""#,
+            "settings.slo.enabled eq 1",
         ] {
             let refused = narrow(ApplicationQuery::default(), filter).expect_err(filter);
             assert_eq!(

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::modes::{Mode, OPENID_CONNECT};
 use super::{defaults, links, order, rules};
 use crate::dialects::base64url;
-use crate::dialects::lens::{self, Members, default, get, insert, remove};
+use crate::dialects::lens::{Members, Ordered, default, get, insert, remove};
 use crate::dialects::okta::ids;
 use crate::dialects::okta::lens::time;
 use crate::dialects::okta::providers::plan;
@@ -58,6 +58,9 @@ pub(super) fn put(
     };
     let mode = rules::check(&document, is_defined)?;
     defaults::normalise(mode, &mut document)?;
+    if let Some(old) = old {
+        refuse_inactive(&draft.tenant()?, old)?;
+    }
     if mode.name == OPENID_CONNECT {
         draw_client(draft, old, &mut document);
     }
@@ -179,7 +182,7 @@ pub(super) fn laid(mut record: Application) -> Members {
 }
 
 /// The document of an application; `None` if it is of a kind that Okta does not have.
-pub(super) fn show(record: Application, org: &Tenant, base_url: &str, secrets: Secrets) -> Option<Members> {
+pub(super) fn show(record: Application, org: &Tenant, base_url: &str, secrets: Secrets) -> Option<Ordered> {
     let mode = Mode::of(&record)?;
     let (id, name) = (ids::spell(record.id), name(&record, org));
     let links = links::of(mode, &record, &name, org, base_url);
@@ -202,7 +205,7 @@ pub(super) fn show(record: Application, org: &Tenant, base_url: &str, secrets: S
     ] {
         document.insert(member.to_owned(), value);
     }
-    Some(lens::arrange(document, &order::ORDER))
+    Some(Ordered(document, &order::ORDER))
 }
 
 /// Hooks are told with a link to each.
@@ -238,19 +241,37 @@ fn stem(org: &Tenant, label: &str) -> String {
     format!("{}_{}_", reduced(&org.name, "-"), reduced(label, ""))
 }
 
+/// Whether an org itself has defined the application with this name.
+fn is_own(org: &Tenant, name: &str) -> bool {
+    stem(org, "").split_once('_').is_some_and(|(org, _)| name.starts_with(&format!("{org}_")))
+}
+
+/// What an org has defined for one application cannot be changed while that application, the only one of its
+/// kind, is switched off.
+fn refuse_inactive(org: &Tenant, application: &Application) -> Result<()> {
+    let name = name(application, org);
+    let is_custom = Mode::of(application).is_some_and(|mode| mode.is_custom) && is_own(org, &name);
+    if application.state == State::Inactive && is_custom {
+        let words = format!("{name}: No active instances.");
+        return Err(Error::new(ErrorKind::WrongState).caused_by(words));
+    }
+    Ok(())
+}
+
 /// The name of a new application: that of the template it is made from, or the org's own with the next number.
 fn chosen_name(draft: &Draft<'_, '_>, said: Option<String>, label: &str) -> Result<String> {
     let stem = stem(&draft.tenant()?, label);
     if let Some(name) = said {
+        let is_plain = |character: char| character.is_ascii_alphanumeric() || "_-.".contains(character);
+        if !name.chars().all(is_plain) {
+            return Err(Error::invalid("/name", Reason::Other("is no name of a template".to_owned())));
+        }
         // Many may be made from one template, but none from what an org has defined for one application.
-        let own = stem.split_once('_').is_some_and(|(org, _)| name.starts_with(&format!("{org}_")));
-        let taken = |other: &Application| other.alias.as_ref() == Some(&name);
-        if own && draft.applications_named(&name)?.iter().any(taken) {
+        if is_own(&draft.tenant()?, &name) && draft.is_alias_taken(&name)? {
             return Err(ErrorKind::AlreadyExists { what: Resource::Application, id: name.into() }.into());
         }
         return Ok(name);
     }
-    let taken = draft.applications_named(&stem)?;
-    let numbers = taken.iter().filter_map(|other| other.alias.as_ref()?.strip_prefix(&stem)?.parse().ok());
-    Ok(format!("{stem}{}", numbers.max().unwrap_or(0_u64).saturating_add(1)))
+    let number = draft.highest_application_number(&stem)?.saturating_add(1);
+    Ok(format!("{stem}{number}"))
 }

@@ -1,14 +1,19 @@
 //! Lists of applications.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::filter;
+use super::filter::{self, Narrowed};
 use super::lens::{self, Secrets};
+use super::metadata;
+use super::modes::Mode;
+use crate::dialects::base64url;
 use crate::dialects::okta::{ids, paging};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body};
-use crate::model::Id;
+use crate::model::{Application, Id};
 use crate::service::{ApplicationQuery, Cursor, Page};
 
 /// What is asked for, and where the page before ended. Links keep only `limit` and `after`, so all of it travels
@@ -19,8 +24,12 @@ struct Asked {
     q: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     filter: Option<String>,
+    /// The last id, in lists that follow the ids.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    after: Option<Id>,
+    id: Option<Id>,
+    /// The last place of an index, in base64url.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
 }
 
 pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
@@ -29,15 +38,13 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
         Some("-1") => paging::DEFAULT_LIMIT,
         _ => paging::limit(call)?,
     };
-    if call.query("expand").is_some_and(|expand| !expand.starts_with("user/")) {
+    let expand = call.query("expand").filter(|expand| !expand.is_empty());
+    if expand.is_some_and(|expand| expand.strip_prefix("user/").is_none_or(str::is_empty)) {
         return Err(Error::invalid("?expand", Reason::Other("is malformed".to_owned())));
     }
     let asked = asked(call)?;
     let page = page(call, &asked, limit)?;
-    let next = page.next.and_then(|next| match next {
-        Cursor::Id(id) => Some(spell(asked, id)),
-        Cursor::Name(_) => None,
-    });
+    let next = page.next.map(|next| spell(asked, next));
     let org = call.service.tenant()?;
     let shown: Vec<_> = page
         .items
@@ -49,39 +56,56 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     Ok(response)
 }
 
-fn page(call: &Call<'_>, asked: &Asked, limit: usize) -> Result<Page<crate::model::Application>> {
+fn page(call: &Call<'_>, asked: &Asked, limit: usize) -> Result<Page<Application>> {
     let query = ApplicationQuery {
         name_starts: asked.q.clone(),
-        after: asked.after,
+        after: after(asked)?,
         limit,
         ..ApplicationQuery::default()
     };
-    let query = match &asked.filter {
-        Some(filter) => filter::narrow(query, filter)?,
-        None => Some(query),
-    };
-    match query {
-        Some(query) => call.service.applications(&query),
+    let Some(filter) = &asked.filter else { return call.service.applications(&query) };
+    match filter::narrow(query, filter)? {
+        Some(Narrowed { query, logs_out: None }) => call.service.applications(&query),
+        Some(Narrowed { query, logs_out: Some(wanted) }) => {
+            let fits = |application: &Application| {
+                Mode::of(application).is_some_and(Mode::is_saml)
+                    && metadata::logs_out(&lens::laid(application.clone())) == wanted
+            };
+            call.service.applications_that(&query, &fits)
+        }
         None => Ok(Page { items: Vec::new(), next: None }),
     }
+}
+
+/// Where the page before ended.
+fn after(asked: &Asked) -> Result<Option<Cursor>> {
+    let place = asked.place.as_ref().map(|place| BASE64_URL_SAFE_NO_PAD.decode(place)).transpose();
+    let place = place.map_err(|_| ErrorKind::BadCursor)?;
+    Ok(place.map(Cursor::Name).or(asked.id.map(Cursor::Id)))
 }
 
 fn asked(call: &Call<'_>) -> Result<Asked> {
     let said = |name| call.query(name).filter(|text| !text.is_empty());
     let (q, filter) = (said("q"), said("filter"));
     match paging::after(call) {
-        None => Ok(Asked { q, filter, after: None }),
+        None => Ok(Asked { q, filter, ..Asked::default() }),
         Some(text) => match ids::read(&text) {
-            Some(id) => Ok(Asked { q, filter, after: Some(id) }),
-            None => paging::read_cursor(&text),
+            Some(id) => Ok(Asked { q, filter, id: Some(id), place: None }),
+            None => paging::read_cursor(&text).and_then(|asked: Asked| match asked {
+                Asked { id: None, place: None, .. } => Err(ErrorKind::BadCursor.into()),
+                asked => Ok(asked),
+            }),
         },
     }
 }
 
-/// The cursor of the page that begins after `id`.
-fn spell(asked: Asked, id: Id) -> String {
-    match asked {
-        Asked { q: None, filter: None, .. } => ids::spell(id),
-        asked => paging::spell_cursor(&Asked { after: Some(id), ..asked }),
+/// The cursor of the page that begins there.
+fn spell(asked: Asked, next: Cursor) -> String {
+    match (asked, next) {
+        (Asked { q: None, filter: None, .. }, Cursor::Id(id)) => ids::spell(id),
+        (asked, Cursor::Id(id)) => paging::spell_cursor(&Asked { id: Some(id), place: None, ..asked }),
+        (asked, Cursor::Name(place)) => {
+            paging::spell_cursor(&Asked { id: None, place: Some(base64url(&place)), ..asked })
+        }
     }
 }

@@ -51,7 +51,8 @@ pub(super) fn identity_provider(
     Ok(in_ascii(&xml))
 }
 
-fn logs_out(said: &Members) -> bool {
+/// Whether people are logged out of the application when they log out of us.
+pub(super) fn logs_out(said: &Members) -> bool {
     get(said, &["settings", "signOn", "slo", "enabled"]) == Some(&Value::Bool(true))
 }
 

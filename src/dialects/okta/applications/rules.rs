@@ -17,20 +17,17 @@ pub(super) fn check(document: &Members, is_defined: bool) -> Result<&'static Mod
     let mut rules = Rules::of(document);
     rules.text(&["label"], 1, 1024);
     let mode = mode(&mut rules);
-    for members in [
-        &["accessibility"][..],
-        &["visibility"],
-        &["visibility", "hide"],
-        &["credentials"],
-        &["credentials", "signing"],
-        &["credentials", "userNameTemplate"],
-        &["credentials", "oauthClient"],
-        &["settings"],
-        &["settings", "app"],
-        &["settings", "notes"],
-        &["settings", "signOn"],
-    ] {
-        rules.optional_object(members);
+    for path in OBJECTS {
+        rules.optional_object(path);
+    }
+    for path in TEXTS {
+        rules.optional_text(path, 0, usize::MAX);
+    }
+    for path in BOOLEANS {
+        rules.optional_boolean(path);
+    }
+    for path in LISTS {
+        rules.optional_array(path);
     }
     rules.optional_text(&["credentials", "signing", "kid"], 1, 1024);
     if let Some(mode) = mode {
@@ -46,6 +43,70 @@ pub(super) fn check(document: &Members, is_defined: bool) -> Result<&'static Mod
         (_, violations) => Err(ErrorKind::Invalid { violations }.into()),
     }
 }
+
+const OBJECTS: &[&[&str]] = &[
+    &["accessibility"],
+    &["visibility"],
+    &["visibility", "hide"],
+    &["visibility", "appLinks"],
+    &["credentials"],
+    &["credentials", "signing"],
+    &["credentials", "userNameTemplate"],
+    &["credentials", "oauthClient"],
+    &["settings"],
+    &["settings", "app"],
+    &["settings", "notes"],
+    &["settings", "signOn"],
+    &["settings", "signOn", "slo"],
+    &["settings", "signOn", "spCertificate"],
+    &["settings", "signOn", "assertionEncryption"],
+];
+
+const TEXTS: &[&[&str]] = &[
+    &["accessibility", "errorRedirectUrl"],
+    &["accessibility", "loginRedirectUrl"],
+    &["credentials", "userNameTemplate", "template"],
+    &["credentials", "userNameTemplate", "type"],
+    &["settings", "notes", "admin"],
+    &["settings", "notes", "enduser"],
+    &["settings", "signOn", "defaultRelayState"],
+    &["settings", "signOn", "ssoAcsUrl"],
+    &["settings", "signOn", "ssoAcsUrlOverride"],
+    &["settings", "signOn", "idpIssuer"],
+    &["settings", "signOn", "audience"],
+    &["settings", "signOn", "audienceOverride"],
+    &["settings", "signOn", "recipient"],
+    &["settings", "signOn", "recipientOverride"],
+    &["settings", "signOn", "destination"],
+    &["settings", "signOn", "destinationOverride"],
+    &["settings", "signOn", "subjectNameIdTemplate"],
+    &["settings", "signOn", "authnContextClassRef"],
+    &["settings", "signOn", "slo", "issuer"],
+    &["settings", "signOn", "slo", "logoutUrl"],
+];
+
+const BOOLEANS: &[&[&str]] = &[
+    &["accessibility", "selfService"],
+    &["visibility", "autoLaunch"],
+    &["visibility", "autoSubmitToolbar"],
+    &["visibility", "hide", "iOS"],
+    &["visibility", "hide", "web"],
+    &["settings", "manualProvisioning"],
+    &["settings", "implicitAssignment"],
+    &["settings", "signOn", "responseSigned"],
+    &["settings", "signOn", "assertionSigned"],
+    &["settings", "signOn", "honorForceAuthn"],
+    &["settings", "signOn", "requestCompressed"],
+    &["settings", "signOn", "allowMultipleAcsEndpoints"],
+    &["settings", "signOn", "samlSignedRequestEnabled"],
+    &["settings", "signOn", "slo", "enabled"],
+];
+
+const LISTS: &[&[&str]] = &[
+    &["settings", "signOn", "attributeStatements"],
+    &["settings", "signOn", "inlineHooks"],
+    &["settings", "signOn", "acsEndpoints"],
+];
 
 fn mode(rules: &mut Rules<'_>) -> Option<&'static Mode> {
     let path = &["signOnMode"];
@@ -82,17 +143,6 @@ fn saml(rules: &mut Rules<'_>, is_defined: bool) {
     rules.one_of(&["settings", "signOn", "subjectNameIdFormat"], NAME_ID_FORMATS);
     rules.one_of(&["settings", "signOn", "signatureAlgorithm"], &["RSA_SHA1", "RSA_SHA256"]);
     rules.one_of(&["settings", "signOn", "digestAlgorithm"], &["SHA1", "SHA256"]);
-    for member in [
-        "responseSigned",
-        "assertionSigned",
-        "honorForceAuthn",
-        "requestCompressed",
-        "allowMultipleAcsEndpoints",
-        "samlSignedRequestEnabled",
-    ] {
-        rules.optional_boolean(&["settings", "signOn", member]);
-    }
-    rules.optional_boolean(&["settings", "signOn", "slo", "enabled"]);
     let signs = |member| rules.said(&["settings", "signOn", member]) != Some(&Value::Bool(false));
     if !is_defined && !signs("responseSigned") && !signs("assertionSigned") {
         rules.refuse(
@@ -100,11 +150,31 @@ fn saml(rules: &mut Rules<'_>, is_defined: bool) {
             Reason::Other("or the assertion must be signed".to_owned()),
         );
     }
-    rules.optional_array(&["settings", "signOn", "attributeStatements"]);
-    rules.optional_array(&["settings", "signOn", "inlineHooks"]);
-    rules.optional_array(&["settings", "signOn", "acsEndpoints"]);
     let path = &["settings", "signOn", "acsEndpoints"];
     if rules.said(path).and_then(Value::as_array).is_some_and(|endpoints| endpoints.len() > ENDPOINTS) {
         rules.refuse(path, Reason::OutOfRange(0, 100));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::dialects::lens::insert;
+    use crate::error::Violation;
+
+    #[test]
+    fn members_of_another_json_type_are_found_wherever_they_are() {
+        let kinds = [(OBJECTS, "object"), (TEXTS, "string"), (BOOLEANS, "boolean"), (LISTS, "array")];
+        for (path, wanted) in
+            kinds.iter().flat_map(|(paths, wanted)| paths.iter().map(move |it| (it, wanted)))
+        {
+            let mut document = Members::from_iter([("signOnMode".to_owned(), json!("SAML_2_0"))]);
+            insert(&mut document, path, json!(5));
+            let refused = check(&document, true).expect_err("it is refused");
+            let expected = Violation::new(format!("/{}", path.join("/")), Reason::WrongType(wanted));
+            assert!(refused.violations().contains(&expected), "{expected}");
+        }
     }
 }

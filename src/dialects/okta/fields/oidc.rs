@@ -60,8 +60,12 @@ pub(super) const CLIENT: &[Field] = &[
         show: |p| client(p)?.pkce.map(Value::from),
         put: |p, said| {
             let Some(client) = client_mut(p) else { return said };
-            client.pkce = said.as_ref().and_then(Value::as_bool);
-            said.filter(|said| !said.is_boolean())
+            client.pkce = match &said {
+                Some(Value::Bool(required)) => Some(*required),
+                Some(Value::String(word)) => word.parse().ok(),
+                _ => None,
+            };
+            said.filter(|_| client.pkce.is_none())
         },
     },
     Field {
