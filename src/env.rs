@@ -12,7 +12,7 @@ use rand_core::{Rng as _, SeedableRng};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::pki::{KeySpec, PrivateKey, Timestamp};
+use crate::pki::{Hash, KeySpec, PrivateKey, Signer, Timestamp};
 use crate::saml::CharacterSets;
 
 /// Tells the time.
@@ -62,6 +62,17 @@ pub trait KeySource: Debug + Send + Sync {
     fn generate(&self, spec: KeySpec) -> Result<PrivateKey>;
 }
 
+/// Signs with RSA keys where the host has what is quicker than this library, or must not wait for it.
+pub trait SignatureSource: Debug + Send + Sync {
+    /// The signature of a message: RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2).
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps it from being made. A host that can sign only in its own time fails here, and repeats the call once
+    /// it has the signature: until then nothing has happened.
+    fn sign(&self, key: &PrivateKey, hash: Hash, message: &[u8]) -> Result<Vec<u8>>;
+}
+
 /// Fetches documents over HTTP: discovery and metadata that a partner publishes.
 pub trait Fetcher: Debug + Send + Sync {
     /// The body that a `GET` of this URL answers with status 200.
@@ -81,6 +92,8 @@ pub struct Environment {
     pub entropy: Arc<dyn Entropy>,
     /// Supplies private keys.
     pub keys: Arc<dyn KeySource>,
+    /// Signs with RSA keys; without one they sign here.
+    pub signatures: Option<Arc<dyn SignatureSource>>,
     /// Fetches documents; without one nothing is ever fetched.
     pub fetcher: Option<Arc<dyn Fetcher>>,
     /// Knows the character sets of documents that are not in UTF-8.
@@ -106,6 +119,11 @@ impl Default for CertificateSettings {
 }
 
 impl Environment {
+    /// Signs as the host wants it.
+    pub(crate) fn signer(&self) -> impl Signer {
+        HostSigner(self)
+    }
+
     /// Fetches the document at this URL.
     ///
     /// # Errors
@@ -115,6 +133,17 @@ impl Environment {
         match &self.fetcher {
             Some(fetcher) => fetcher.get(url),
             None => Err(Error::new(ErrorKind::Unsupported).context("this store fetches no documents")),
+        }
+    }
+}
+
+struct HostSigner<'a>(&'a Environment);
+
+impl Signer for HostSigner<'_> {
+    fn sign(&mut self, key: &PrivateKey, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
+        match &self.0.signatures {
+            Some(source) if key.is_rsa() => source.sign(key, hash, message),
+            _ => Generator(&*self.0.entropy).sign(key, hash, message),
         }
     }
 }

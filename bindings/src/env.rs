@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use idpstore::env::{Clock, Entropy, Fetcher, KeySource, SeededEntropy};
-use idpstore::pki::{KeySpec, PrivateKey, Timestamp, thumbprint};
+use idpstore::env::{Clock, Entropy, Fetcher, KeySource, SeededEntropy, SignatureSource};
+use idpstore::pki::{Hash, KeySpec, PrivateKey, Timestamp, thumbprint};
 use idpstore::saml::CharacterSets;
 use idpstore::{Error, ErrorKind, Result};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -26,10 +26,21 @@ struct State {
 #[derive(Debug, Default)]
 struct Shelf {
     keys: VecDeque<PrivateKey>,
+    /// Signatures by what they are over.
+    signatures: BTreeMap<Vec<u8>, Vec<u8>>,
     /// Documents by their URLs; none where it could not be fetched.
     documents: BTreeMap<String, Option<Vec<u8>>>,
-    /// The URL of a document that was asked for and not there.
-    missing: Option<String>,
+    /// What was asked for and not there.
+    missing: Option<Missing>,
+}
+
+/// What a call needs besides keys.
+#[derive(Debug)]
+pub(crate) enum Missing {
+    /// The document at this URL.
+    Document(String),
+    /// A signature over the message by this key.
+    Signature { key: PrivateKey, hash: Hash, message: Vec<u8> },
 }
 
 /// Where random bytes come from.
@@ -88,13 +99,17 @@ impl Host {
         self.shelf().keys.push_back(key);
     }
 
+    pub(crate) fn shelve_signature(&self, message: Vec<u8>, signature: Vec<u8>) {
+        self.shelf().signatures.insert(message, signature);
+    }
+
     pub(crate) fn shelve_document(&self, url: String, document: Option<Vec<u8>>) {
         self.shelf().documents.insert(url, document);
     }
 
     /// What lies there is for one call: what it leaves is not for the next, so that the order of keys is always the
-    /// same. Gives the URL of a document that was asked for and not there.
-    pub(crate) fn clear_shelf(&self) -> Option<String> {
+    /// same. Gives what was asked for and not there.
+    pub(crate) fn clear_shelf(&self) -> Option<Missing> {
         std::mem::take(&mut *self.shelf()).missing
     }
 
@@ -129,12 +144,23 @@ impl KeySource for Host {
     }
 }
 
+impl SignatureSource for Host {
+    fn sign(&self, key: &PrivateKey, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
+        let mut shelf = self.shelf();
+        if let Some(signature) = shelf.signatures.get(message) {
+            return Ok(signature.clone());
+        }
+        shelf.missing = Some(Missing::Signature { key: key.clone(), hash, message: message.to_owned() });
+        Err(Error::new(ErrorKind::WrongState).context("there is no signature yet"))
+    }
+}
+
 impl Fetcher for Host {
     fn get(&self, url: &str) -> Result<Vec<u8>> {
         let mut shelf = self.shelf();
         let document = shelf.documents.get(url).cloned();
         if document.is_none() {
-            shelf.missing = Some(url.to_owned());
+            shelf.missing = Some(Missing::Document(url.to_owned()));
         }
         document
             .flatten()

@@ -8,6 +8,7 @@ mod env;
 mod error;
 mod message;
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -15,14 +16,14 @@ use idpstore::dialects;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::redb::RedbEngine;
 use idpstore::env::{CertificateSettings, Environment, KeySource as _};
-use idpstore::pki::{KeySpec, PrivateKey};
+use idpstore::pki::{Hash, KeySpec, PrivateKey};
 use idpstore::testing::CannedKeys;
 use idpstore::{Builder, IdpStore};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use backend::{Backend, Storage};
-use env::{Draws, Host};
+use env::{Draws, Host, Missing};
 use error::{Text, text};
 
 /// The starts of the paths that belong to a vendor's API.
@@ -45,7 +46,41 @@ pub fn fixture_key(spec: &str, position: usize) -> Result<Vec<u8>, Text> {
 #[wasm_bindgen]
 pub struct Store {
     host: Host,
-    store: IdpStore,
+    inner: IdpStore,
+    unsigned: Cell<Option<Unsigned>>,
+}
+
+/// What is to be signed by RSASSA-PKCS1-v1_5.
+#[wasm_bindgen]
+pub struct Unsigned {
+    key: PrivateKey,
+    hash: Hash,
+    message: Vec<u8>,
+}
+
+#[wasm_bindgen]
+impl Unsigned {
+    /// The private key: PKCS#8 in DER.
+    pub fn pkcs8(&self) -> Result<Vec<u8>, Text> {
+        Ok(self.key.to_pkcs8_der().map_err(text)?.to_vec())
+    }
+
+    /// The name of the hash function in WebCrypto.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        match self.hash {
+            Hash::Sha256 => "SHA-256",
+            Hash::Sha384 => "SHA-384",
+            Hash::Sha512 => "SHA-512",
+        }
+        .to_owned()
+    }
+
+    /// What the signature is over.
+    #[must_use]
+    pub fn message(&self) -> Vec<u8> {
+        self.message.clone()
+    }
 }
 
 /// What a store held, and how much it had drawn from its entropy.
@@ -58,17 +93,18 @@ pub struct Snapshot {
 #[wasm_bindgen]
 impl Store {
     /// A new store in memory. Without a `seed` its entropy counts. `certificate_key` is the kind of key for service
-    /// providers' certificates, where the vendor leaves that to the server's settings; `fetches` tells whether
-    /// documents that partners publish can be had.
+    /// providers' certificates, where the vendor leaves that to the server's settings; `signs` tells whether the host
+    /// makes the signatures of RSA keys, and `fetches` whether documents that partners publish can be had.
     pub fn memory(
         now: f64,
         seed: &[u8],
         base_url: Option<String>,
         certificate_key: &str,
+        signs: bool,
         fetches: bool,
     ) -> Result<Store, Text> {
         let builder = IdpStore::builder().engine(MemoryEngine::default());
-        Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, fetches, builder)
+        Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, signs, fetches, builder)
     }
 
     /// The store whose bytes lie in `storage`, made if nothing lies there.
@@ -77,18 +113,20 @@ impl Store {
         seed: &[u8],
         base_url: Option<String>,
         certificate_key: &str,
+        signs: bool,
         fetches: bool,
         storage: Storage,
     ) -> Result<Store, Text> {
         let engine = RedbEngine::backend(Backend(storage)).map_err(text)?;
         let builder = IdpStore::builder().engine(engine);
-        Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, fetches, builder)
+        Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, signs, fetches, builder)
     }
 
     fn open(
         host: Host,
         base_url: Option<String>,
         key: &str,
+        signs: bool,
         fetches: bool,
         builder: Builder,
     ) -> Result<Store, Text> {
@@ -97,6 +135,7 @@ impl Store {
             clock: Arc::new(host.clone()),
             entropy: Arc::new(host.clone()),
             keys: Arc::new(host.clone()),
+            signatures: signs.then(|| Arc::new(host.clone()) as _),
             fetcher: fetches.then(|| Arc::new(host.clone()) as _),
             character_sets: Arc::new(host.clone()),
             certificates: CertificateSettings { spec, ..CertificateSettings::default() },
@@ -105,21 +144,26 @@ impl Store {
             Some(url) => builder.base_url(url),
             None => builder,
         };
-        Ok(Self { host, store: builder.open_in(environment).map_err(text)? })
+        Ok(Self { host, inner: builder.open_in(environment).map_err(text)?, unsigned: Cell::default() })
     }
 
     /// Answers a request, both in the form of [`message`].
     /// Fails with `ERR_KEY_PENDING` or `ERR_DOCUMENT_PENDING` if a key of that kind or the document at that URL must
-    /// be supplied first, and then the whole call be repeated.
+    /// be supplied first, or with `ERR_SIGNATURE_PENDING` if what [`Store::unsigned`] gives must be signed, and then
+    /// the whole call be repeated at the same time.
     pub fn handle(&self, now: f64, head: &str, body: Vec<u8>) -> Result<Vec<u8>, Text> {
         self.host.set_time(now);
         let request = message::request(head, Bytes::from(body))?;
         let drawn = self.host.drawn();
-        let outcome = self.store.try_handle(request);
-        // A call whose document is missing is refused before it changes anything.
-        let outcome = match (self.host.clear_shelf(), outcome) {
-            (Some(url), _) => Err(format!("ERR_DOCUMENT_PENDING {url}")),
-            (None, outcome) => outcome.map_err(text),
+        let outcome = self.inner.try_handle(request);
+        // A call for which something is missing is refused before it changes anything.
+        let outcome = match self.host.clear_shelf() {
+            Some(Missing::Document(url)) => Err(format!("ERR_DOCUMENT_PENDING {url}")),
+            Some(Missing::Signature { key, hash, message }) => {
+                self.unsigned.set(Some(Unsigned { key, hash, message }));
+                Err("ERR_SIGNATURE_PENDING".to_owned())
+            }
+            None => outcome.map_err(text),
         };
         // As if the call had not been: what it drew is drawn again when it is repeated.
         let answer = outcome.inspect_err(|_| self.host.draw_again_from(drawn))?;
@@ -133,6 +177,16 @@ impl Store {
         Ok(())
     }
 
+    /// What the last call needs a signature for.
+    pub fn unsigned(&self) -> Option<Unsigned> {
+        self.unsigned.take()
+    }
+
+    /// Puts the signature of a message on the shelf, for the next call of [`Store::handle`] only.
+    pub fn supply_signature(&self, message: Vec<u8>, signature: Vec<u8>) {
+        self.host.shelve_signature(message, signature);
+    }
+
     /// Puts the document at a URL on the shelf, for the next call of [`Store::handle`] only; without a document, that
     /// it could not be fetched.
     pub fn supply_document(&self, url: String, document: Option<Vec<u8>>) {
@@ -143,7 +197,7 @@ impl Store {
     /// larger than the numbers that JavaScript can tell apart.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count, exact up to 2^53")]
     pub fn changes(&self, after: f64, limit: u32) -> Result<String, Text> {
-        let changes = self.store.service().changes(after as u64, limit as usize).map_err(text)?;
+        let changes = self.inner.service().changes(after as u64, limit as usize).map_err(text)?;
         let shown = changes.into_iter().map(|change| {
             json!({
                 "sequence": change.sequence,
@@ -161,17 +215,17 @@ impl Store {
     /// The number of the last change.
     #[expect(clippy::cast_precision_loss, reason = "a count, exact up to 2^53")]
     pub fn last_change(&self) -> Result<f64, Text> {
-        Ok(self.store.service().last_change().map_err(text)? as f64)
+        Ok(self.inner.service().last_change().map_err(text)? as f64)
     }
 
     /// What the store holds now.
     pub fn snapshot(&self) -> Result<Snapshot, Text> {
-        Ok(Snapshot { records: self.store.snapshot().map_err(text)?, drawn: self.host.drawn() })
+        Ok(Snapshot { records: self.inner.snapshot().map_err(text)?, drawn: self.host.drawn() })
     }
 
     /// Goes back to a snapshot.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), Text> {
-        self.store.restore(&snapshot.records).map_err(text)?;
+        self.inner.restore(&snapshot.records).map_err(text)?;
         self.host.draw_again_from(snapshot.drawn);
         Ok(())
     }
@@ -179,7 +233,7 @@ impl Store {
     /// Goes back to a new store.
     pub fn reset(&self, now: f64) -> Result<(), Text> {
         self.host.set_time(now);
-        self.store.reset().map_err(text)?;
+        self.inner.reset().map_err(text)?;
         self.host.draw_again_from(0);
         Ok(())
     }

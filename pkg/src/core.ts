@@ -4,14 +4,14 @@
 import { builtin } from './builtin.js';
 import { fetched } from './document.js';
 import { fromText, IdpStoreError } from './errors.js';
-import { keyFrom, type Keys } from './keys.js';
+import { keyFrom, webCryptoSignature, type Keys } from './keys.js';
 import type { Message } from './message.js';
 import { load } from './module.js';
 import { nodeFile } from './node-file.js';
 import { hasOpfs, opfsFile } from './opfs.js';
 import { settings, type Fetcher, type OpenOptions, type Settings } from './options.js';
 import { watched, type Storage, type Watched } from './storage.js';
-import type { Snapshot as WasmSnapshot, Store as WasmStore } from './wasm/idpstore.js';
+import type { Snapshot as WasmSnapshot, Store as WasmStore, Unsigned } from './wasm/idpstore.js';
 
 /** The least that a store can do. */
 export interface Core {
@@ -53,14 +53,14 @@ export class LocalCore implements Core {
   static async open(options: OpenOptions): Promise<LocalCore> {
     const resolved = settings(options);
     const Store = await load(resolved.wasm);
-    const { seed, now, baseUrl, keys, certificateKey, fetcher } = resolved;
+    const { seed, now, baseUrl, keys, certificateKey, signs, fetcher } = resolved;
     const fetches = fetcher !== undefined;
     const place = await open(resolved.place);
     const storage = place && watched(place);
     try {
       const store = storage
-        ? Store.lasting(now(), seed, baseUrl, certificateKey, fetches, storage)
-        : Store.memory(now(), seed, baseUrl, certificateKey, fetches);
+        ? Store.lasting(now(), seed, baseUrl, certificateKey, signs, fetches, storage)
+        : Store.memory(now(), seed, baseUrl, certificateKey, signs, fetches);
       return new LocalCore(store, now, keys, fetcher, storage);
     } catch (error) {
       storage?.close();
@@ -70,11 +70,13 @@ export class LocalCore implements Core {
 
   async handle({ head, body }: Message): Promise<Uint8Array<ArrayBuffer>> {
     const supplies: ((store: WasmStore) => void)[] = [];
+    // A call happens at one moment, also if it must be made again: what is signed names it.
+    const now = this.now();
     for (;;) {
       try {
         const answer = this.#run((store) => {
           for (const supply of supplies) supply(store);
-          return store.handle(this.now(), head, body) as Uint8Array<ArrayBuffer>;
+          return store.handle(now, head, body) as Uint8Array<ArrayBuffer>;
         });
         // The vendor's own words for it do not tell what to do.
         if (this.storage?.failure !== undefined && isServerError(answer)) throw storageFailed(this.storage.failure);
@@ -94,8 +96,17 @@ export class LocalCore implements Core {
       const key = await keyFrom(this.keys, what);
       return (store) => store.supply_key(key);
     }
+    if (code === 'ERR_SIGNATURE_PENDING') return this.#signature();
     const document = await fetched(this.fetcher, what);
     return (store) => store.supply_document(what, document);
+  }
+
+  async #signature(): Promise<(store: WasmStore) => void> {
+    const unsigned = this.#run((store) => store.unsigned()) as Unsigned;
+    const message = unsigned.message() as Uint8Array<ArrayBuffer>;
+    const signature = await webCryptoSignature(unsigned.pkcs8() as Uint8Array<ArrayBuffer>, unsigned.hash(), message);
+    unsigned.free();
+    return (store) => store.supply_signature(message, signature);
   }
 
   async changes(after: number, limit: number): Promise<string> {
@@ -176,17 +187,17 @@ function storageFailed(cause: unknown): IdpStoreError {
   );
 }
 
-/** The call needs a key of a specification or the document at a URL; it never leaves this file. */
+/** The call needs a key of a specification, the document at a URL or a signature; it never leaves this file. */
 class Pending {
   constructor(
-    readonly code: 'ERR_KEY_PENDING' | 'ERR_DOCUMENT_PENDING',
+    readonly code: 'ERR_KEY_PENDING' | 'ERR_DOCUMENT_PENDING' | 'ERR_SIGNATURE_PENDING',
     readonly what: string,
   ) {}
 }
 
 function pending(text: string): Pending | undefined {
-  const [, code, what] = /^(ERR_KEY_PENDING|ERR_DOCUMENT_PENDING) (.*)$/s.exec(text) ?? [];
-  return code && what !== undefined ? new Pending(code as Pending['code'], what) : undefined;
+  const [, code, what = ''] = /^(ERR_(?:KEY|DOCUMENT|SIGNATURE)_PENDING)(?: (.*))?$/s.exec(text) ?? [];
+  return code ? new Pending(code as Pending['code'], what) : undefined;
 }
 
 async function open(place: Settings['place']): Promise<Storage | undefined> {

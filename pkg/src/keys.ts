@@ -24,6 +24,23 @@ export async function keyFrom(keys: Keys, spec: string): Promise<Uint8Array> {
   }
 }
 
+/** Whether WebCrypto is here: pages need https or localhost for it. */
+export function hasWebCrypto(): boolean {
+  return web.crypto?.subtle !== undefined;
+}
+
+/** The signature of an RSA key by RSASSA-PKCS1-v1_5 from WebCrypto, which makes it off the page's thread. */
+export async function webCryptoSignature(pkcs8: BufferSource, hash: string, message: BufferSource): Promise<Uint8Array> {
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash };
+  try {
+    const { subtle } = web.crypto as Crypto;
+    const key = await subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']);
+    return new Uint8Array(await subtle.sign(algorithm, key, message));
+  } catch (cause) {
+    throw new IdpStoreError('ERR_KEY', `WebCrypto cannot sign with a key: ${String(cause)}`, { cause });
+  }
+}
+
 /** A fresh key from WebCrypto. */
 export async function webCryptoKey(spec: string): Promise<ArrayBuffer> {
   const algorithm = algorithmOf(spec);

@@ -1,7 +1,7 @@
 // What `open` is given, and what it makes of it.
 
 import { IdpStoreError } from './errors.js';
-import { fixtureKeys, webCryptoKey, type KeySource, type Keys } from './keys.js';
+import { fixtureKeys, hasWebCrypto, webCryptoKey, type KeySource, type Keys } from './keys.js';
 import type { WasmSource } from './module.js';
 
 /** Where a store lies that lasts. */
@@ -60,6 +60,8 @@ export interface Settings {
   baseUrl: string | undefined;
   keys: Keys;
   certificateKey: string;
+  /** Whether WebCrypto signs with RSA keys. */
+  signs: boolean;
   fetcher: Fetcher | undefined;
   wasm: WasmSource | undefined;
 }
@@ -82,6 +84,8 @@ export function settings(options: OpenOptions): Settings {
     baseUrl: baseUrl === undefined ? undefined : String(baseUrl),
     keys: keySource(keys),
     certificateKey: options.certificateKey ?? (keys === 'fixture' ? 'RSA-2048' : 'RSA-4096'),
+    // A signature that the module makes draws from the entropy, so what is to be the same in every port is made there.
+    signs: keys !== 'fixture' && hasWebCrypto(),
     fetcher: options.fetcher,
     wasm,
   };

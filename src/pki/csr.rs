@@ -5,7 +5,7 @@ use der::{
     asn1::{Ia5String, SetOfVec},
     oid::{AssociatedOid as _, db::rfc5912::ID_EXTENSION_REQ},
 };
-use rand_core::CryptoRng;
+
 use x509_cert::{
     attr::Attribute,
     ext::{
@@ -22,6 +22,7 @@ use super::{
     keygen::{Hash, PrivateKey},
     name::DistinguishedName,
     signed::{self, Signed, written},
+    signer::Signer,
 };
 use crate::error::{Error, ErrorKind, Reason, Result, Violation};
 
@@ -54,7 +55,7 @@ pub fn build(
     dns_names: &[String],
     key: &PrivateKey,
     hash: Hash,
-    rng: &mut (impl CryptoRng + ?Sized),
+    signer: &mut (impl Signer + ?Sized),
 ) -> Result<Vec<u8>> {
     let (subject, spki_der) = (subject.to_der()?, key.spki_der()?);
     let names = general_names(dns_names)?;
@@ -66,7 +67,7 @@ pub fn build(
             attributes: attributes(names)?,
         })
     };
-    signed::sign(&written(content())?, key, hash, rng)
+    signed::sign(&written(content())?, key, hash, signer)
 }
 
 /// Whether the certificate answers a request for this public key. Nothing else is compared.

@@ -5,7 +5,7 @@ use der::{
     asn1::{AnyRef, OctetString},
     oid::{AssociatedOid, db::rfc5280::ID_KP_SERVER_AUTH},
 };
-use rand_core::CryptoRng;
+
 use sha1::{Digest as _, Sha1};
 use x509_cert::{
     ext::{
@@ -25,6 +25,7 @@ use super::{
     name::DistinguishedName,
     serial::SerialNumber,
     signed::{self, written},
+    signer::Signer,
     time::Timestamp,
 };
 use crate::error::Result;
@@ -94,21 +95,21 @@ pub enum Profile {
 pub fn issue(
     issuance: &Issuance<'_>,
     subject_key: &Jwk,
-    signer: &PrivateKey,
-    rng: &mut (impl CryptoRng + ?Sized),
+    signing_key: &PrivateKey,
+    signer: &mut (impl Signer + ?Sized),
 ) -> Result<Vec<u8>> {
     let (issuer, subject) = (issuance.issuer.to_der()?, issuance.subject.to_der()?);
     let (serial_number, spki_der) = (issuance.serial_number.to_der()?, subject_key.to_spki_der()?);
     let extensions = match issuance.profile {
         Profile::Bare => None,
-        Profile::Authority => Some(written(authority_extensions(&spki_der, &signer.spki_der()?))?),
+        Profile::Authority => Some(written(authority_extensions(&spki_der, &signing_key.spki_der()?))?),
         Profile::ServiceProvider => Some(written(service_provider_extensions())?),
     };
     let content = || {
         Ok(Content {
             version: V3,
             serial_number: AnyRef::try_from(serial_number.as_slice())?,
-            algorithm: signed::algorithm(signer, issuance.hash),
+            algorithm: signed::algorithm(signing_key, issuance.hash),
             issuer: AnyRef::try_from(issuer.as_slice())?,
             validity: Validity {
                 not_before: issuance.not_before.to_asn1(),
@@ -121,7 +122,7 @@ pub fn issue(
             extensions: extensions.as_deref().map(AnyRef::try_from).transpose()?,
         })
     };
-    signed::sign(&written(content())?, signer, issuance.hash, rng)
+    signed::sign(&written(content())?, signing_key, issuance.hash, signer)
 }
 
 /// X.509 version 3 counts from zero.

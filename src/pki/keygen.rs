@@ -178,7 +178,8 @@ impl PrivateKey {
     }
 
     /// Whether it is an RSA key.
-    pub(super) fn is_rsa(&self) -> bool {
+    #[must_use]
+    pub fn is_rsa(&self) -> bool {
         matches!(self.0, Inner::Rsa(_))
     }
 

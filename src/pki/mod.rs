@@ -14,6 +14,7 @@
 //! - [`pem`]: textual encodings (RFC 7468), read tolerantly
 //! - [`pkcs7`]: certificates alone in a signed message (RFC 5652)
 //! - [`pkcs12`]: keys with their certificates, under a password (RFC 7292)
+//! - [`signer`]: who makes signatures
 //! - `structure`: DER taken apart element by element, for what has no crate of its own
 //! - `signed`: the frame that certificates and certification requests share
 
@@ -29,6 +30,7 @@ pub mod pkcs12;
 pub mod pkcs7;
 pub mod serial;
 mod signed;
+pub mod signer;
 mod spki;
 mod structure;
 pub mod thumbprint;
@@ -40,4 +42,5 @@ pub use jwk::{EcCurve, Jwk};
 pub use keygen::{Hash, KeySpec, PrivateKey};
 pub use name::{DistinguishedName, NameAttribute};
 pub use serial::SerialNumber;
+pub use signer::Signer;
 pub use time::Timestamp;

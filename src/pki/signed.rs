@@ -6,10 +6,10 @@ use der::{
     asn1::{AnyRef, BitStringRef, ObjectIdentifier},
     oid::db::rfc5912,
 };
-use rand_core::CryptoRng;
 use x509_cert::spki::AlgorithmIdentifierRef;
 
 use super::keygen::{self, Hash, PrivateKey};
+use super::signer::Signer;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The algorithm that names a signature by a key of this type over such a digest (RFC 4055, section 5; RFC 5758,
@@ -60,10 +60,10 @@ pub(super) fn sign(
     content: &impl Encode,
     key: &PrivateKey,
     hash: Hash,
-    rng: &mut (impl CryptoRng + ?Sized),
+    signer: &mut (impl Signer + ?Sized),
 ) -> Result<Vec<u8>> {
     let content = written(content.to_der())?;
-    let signature = key.sign(hash, &content, rng)?;
+    let signature = signer.sign(key, hash, &content)?;
     let frame = || {
         let (content, signature) =
             (AnyRef::try_from(content.as_slice())?, BitStringRef::from_bytes(&signature)?);

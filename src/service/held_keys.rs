@@ -11,7 +11,6 @@ use super::keys::CertificatePlan;
 use super::page::{Cursor, Page};
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
-use crate::env::Generator;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::model::{Id, Key, Remainders, Tenant, place};
 use crate::pki::certificate::Certificate;
@@ -157,7 +156,7 @@ impl Service {
         let certificate = key.chain.first().ok_or_else(|| corrupt("a certificate"))?;
         let certificate = Certificate::from_der(&pem::base64_any(certificate)?)?;
         let hash = certificate.hash().unwrap_or_default();
-        csr::build(certificate.subject(), &[], &private, hash, &mut Generator(&*self.env.entropy))
+        csr::build(certificate.subject(), &[], &private, hash, &mut self.env.signer())
     }
 
     /// Attaches the certificate (DER) that was issued for a signing key, followed by those that lead to its

@@ -8,7 +8,6 @@ use super::owners::Owner;
 use super::providers::provider;
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
-use crate::env::Generator;
 use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::model::{Attachment, Id, Key, Remainders, Secret};
 use crate::pki::issuance::{Issuance, Profile, issue};
@@ -158,8 +157,7 @@ impl Unit<'_> {
             hash: plan.hash,
             profile: plan.profile,
         };
-        let mut rng = Generator(&*self.service.env.entropy);
-        let der = issue(&issuance, &private.public_jwk(), &private, &mut rng)?;
+        let der = issue(&issuance, &private.public_jwk(), &private, &mut self.service.env.signer())?;
         let mut key = self.held_key(&private)?;
         key.chain = vec![BASE64_STANDARD.encode(der)];
         key.expires = Some(plan.not_after.truncated_to_seconds());

@@ -5,7 +5,6 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use super::changes::ChangeKind;
 use super::{Owner, Service};
 use crate::engine::{ReadTx, records};
-use crate::env::Generator;
 use crate::error::{Error, Reason, Resource, Result};
 use crate::model::{CertificationRequest, Id, Key, place};
 use crate::pki::certificate::Certificate;
@@ -36,8 +35,7 @@ impl Service {
         self.write(|unit| {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let private = unit.private_key(spec)?;
-            let mut rng = Generator(&*unit.service.env.entropy);
-            let der = csr::build(subject, dns_names, &private, Hash::Sha256, &mut rng)
+            let der = csr::build(subject, dns_names, &private, Hash::Sha256, &mut unit.service.env.signer())
                 .map_err(|error| error.at(place::SUBJECT_ALT_NAME))?;
             let mut key = unit.held_key(&private)?;
             let id = thumbprint::sha256_base64url(&der);

@@ -202,6 +202,7 @@ impl Builder {
             clock: self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock)),
             keys: self.keys.clone().unwrap_or_else(|| Arc::new(GeneratedKeys(Arc::clone(&entropy)))),
             entropy,
+            signatures: None,
             fetcher: self.fetcher.clone(),
             character_sets: Arc::new(EncodingStandard),
             certificates: self.certificates,

@@ -1,0 +1,85 @@
+//! Signatures that a host makes in its own time: a call that lacks one changes nothing, and is repeated.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::sync::{Arc, Mutex};
+
+use idpstore::env::{CertificateSettings, Environment, Generator, SignatureSource};
+use idpstore::error::Result;
+use idpstore::model::{IdentityProvider, Protocol, Saml};
+use idpstore::pki::{
+    CertificationRequest, DistinguishedName, EcCurve, Hash, KeySpec, NameAttribute, PrivateKey, Signer as _,
+    Timestamp, pem,
+};
+use idpstore::saml::EncodingStandard;
+use idpstore::service::{Owner, Service};
+use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
+use idpstore::{Error, ErrorKind, IdpStore};
+
+/// Signs once it has been asked for the signature before.
+#[derive(Clone, Debug, Default)]
+struct Elsewhere(Arc<Mutex<Vec<Vec<u8>>>>);
+
+impl SignatureSource for Elsewhere {
+    fn sign(&self, key: &PrivateKey, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
+        let mut asked = self.0.lock().unwrap();
+        asked.push(message.to_owned());
+        if asked.len() == 1 {
+            return Err(Error::new(ErrorKind::WrongState).context("there is no signature yet"));
+        }
+        Generator(&CountedEntropy::default()).sign(key, hash, message)
+    }
+}
+
+fn store(elsewhere: &Elsewhere) -> IdpStore {
+    let environment = Environment {
+        clock: Arc::new(FixedClock::at(Timestamp::from_unix_seconds(1_768_471_200))),
+        entropy: Arc::new(CountedEntropy::default()),
+        keys: Arc::new(CannedKeys::default()),
+        signatures: Some(Arc::new(elsewhere.clone())),
+        fetcher: None,
+        character_sets: Arc::new(EncodingStandard),
+        certificates: CertificateSettings::default(),
+    };
+    IdpStore::builder().open_in(environment).unwrap()
+}
+
+fn owner(service: &Service) -> Owner {
+    let made = service.create_provider(|draft| {
+        Ok(IdentityProvider::new(draft.id(), draft.now(), "Partner", Protocol::Saml(Saml::default())))
+    });
+    Owner::Provider(made.unwrap().id)
+}
+
+/// Asks for a certificate for a new key, and checks the request's signature.
+fn request(service: &Service, owner: Owner, spec: KeySpec) -> Result<()> {
+    let subject = DistinguishedName::new().with(NameAttribute::CommonName, "sp.example.com");
+    let key = service.create_request(owner, &subject, &[], spec)?;
+    let der = pem::base64_any(&key.request.unwrap().der)?;
+    CertificationRequest::from_der(&der)?.verify()
+}
+
+#[test]
+fn a_call_that_lacks_a_signature_changes_nothing_and_is_repeated() {
+    let elsewhere = Elsewhere::default();
+    let service = store(&elsewhere).service();
+    let owner = owner(&service);
+    let before = service.changes(0, 100).unwrap().len();
+
+    let rsa = KeySpec::Rsa { bits: 2048 };
+    assert_eq!(request(&service, owner, rsa).unwrap_err().kind(), &ErrorKind::WrongState);
+    assert_eq!(service.changes(0, 100).unwrap().len(), before);
+    assert_eq!(service.requests(owner).unwrap(), []);
+
+    request(&service, owner, rsa).unwrap();
+    assert_eq!(service.requests(owner).unwrap().len(), 1);
+    assert_eq!(elsewhere.0.lock().unwrap().len(), 2);
+}
+
+#[test]
+fn keys_on_curves_sign_here() {
+    let elsewhere = Elsewhere::default();
+    let service = store(&elsewhere).service();
+    let owner = owner(&service);
+    request(&service, owner, KeySpec::Ec { curve: EcCurve::P256 }).unwrap();
+    assert!(elsewhere.0.lock().unwrap().is_empty());
+}
