@@ -123,6 +123,33 @@ test('keys of WebCrypto certify themselves and sign requests', async () => {
   await store.close();
 });
 
+test('WebCrypto signs with RSA keys, and with test keys the module does, as in every port', async () => {
+  const { subtle } = globalThis.crypto;
+  const own = Object.getPrototypeOf(subtle).sign;
+  let signatures = 0;
+  Object.defineProperty(subtle, 'sign', {
+    configurable: true,
+    value(...words) {
+      signatures += 1;
+      return own.apply(subtle, words);
+    },
+  });
+  try {
+    for (const [keys, expected] of [['webcrypto', 2], ['fixture', 0]]) {
+      signatures = 0;
+      const store = await open({ keys });
+      const { id } = await store.providers.create(oidc('One'));
+      await store.signingKeys.generate(id);
+      const { csr } = await store.csrs.create(id, { subject: { commonName: 'sp.example' } });
+      assert.ok(csr);
+      assert.equal(signatures, expected, keys);
+      await store.close();
+    }
+  } finally {
+    delete subtle.sign;
+  }
+});
+
 test('WebCrypto makes every kind of key that a vendor takes', async () => {
   const store = await open({ baseUrl: 'https://example.okta.com' });
   const { _embedded } = await (await store.fetch('/v1/environments')).json();

@@ -304,16 +304,7 @@ describe('Chromium', { skip: noBrowser }, () => {
   test('a page with 10 000 providers in a worker is never blocked for 50 ms', async () => {
     const tab = await openPage(context, server.url);
     const pauses = await tab.evaluate(async () => {
-      let longest = 0;
-      let last = performance.now();
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        longest = Math.max(longest, performance.now() - last);
-        last = performance.now();
-        port2.postMessage(null);
-      };
-      port2.postMessage(null);
-
+      const watch = watchPauses();
       const store = await openInWorker({ seed: 1 });
       const document = JSON.stringify(oidc('Number '));
       const headers = { 'content-type': 'application/json' };
@@ -343,18 +334,39 @@ describe('Chromium', { skip: noBrowser }, () => {
       // A call that blocks does so each time; another program on this machine does not.
       for (let turn = 0; turn < 5; turn += 1) {
         for (const [name, call] of Object.entries(calls)) {
-          longest = 0;
+          await watch.longest();
           await call();
-          await new Promise((resolve) => setTimeout(resolve));
-          pauses[name] = Math.min(pauses[name] ?? Infinity, longest);
+          pauses[name] = Math.min(pauses[name] ?? Infinity, await watch.longest());
         }
       }
       await store.reset();
       await store.close();
-      port1.close();
+      watch.close();
       return pauses;
     });
     for (const [name, pause] of Object.entries(pauses)) assert.ok(pause < 50, `${name}: ${pause} ms`);
+    await tab.close();
+  });
+
+  test("keys of RSA are made and used off the page's thread, though the store is on it", async () => {
+    const tab = await openPage(context, server.url);
+    const pauses = await tab.evaluate(async () => {
+      const watch = watchPauses();
+      const store = await open();
+      const pauses = [];
+      for (let turn = 0; turn < 3; turn += 1) {
+        await watch.longest();
+        // ZITADEL certifies a service provider by a key of 4096 bits.
+        const body = JSON.stringify({ ...ZITADEL_SAML, name: `Number ${turn}` });
+        const made = await store.fetch('/admin/v1/idps/saml', { method: 'POST', body });
+        if (!made.ok) throw new Error(await made.text());
+        pauses.push(await watch.longest());
+      }
+      await store.close();
+      watch.close();
+      return pauses;
+    });
+    assert.ok(Math.min(...pauses) < 50, `${pauses.join(', ')} ms`);
     await tab.close();
   });
 });

@@ -34,11 +34,8 @@ export async function openPage(context, url) {
 /** Puts the package on a page; to be repeated when the page was loaded anew. */
 export async function prepare(page) {
   await page.evaluate(async () => {
-    const [index, worker, scenario, documents] = await Promise.all(
-      ['dist/index.js', 'dist/worker.js', 'test/support/scenario.mjs', 'test/support/documents.mjs'].map((path) =>
-        import(`/${path}`),
-      ),
-    );
-    Object.assign(globalThis, index, worker, scenario, documents);
+    const helpers = ['scenario', 'documents', 'pauses'].map((name) => `test/support/${name}.mjs`);
+    const modules = ['dist/index.js', 'dist/worker.js', ...helpers].map((path) => import(`/${path}`));
+    Object.assign(globalThis, ...(await Promise.all(modules)));
   });
 }
