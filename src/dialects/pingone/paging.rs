@@ -16,7 +16,7 @@ use crate::model::Id;
 use crate::service::{Cursor, Page};
 
 /// How many elements a page has at most, and if the caller does not say.
-const MAXIMUM_LIMIT: usize = 5000;
+const MAXIMUM_LIMIT: usize = 1000;
 
 /// Where a page lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub(super) fn limit(call: &Call<'_>) -> Result<usize> {
     match call.number("limit")? {
         None => Ok(MAXIMUM_LIMIT),
         Some(limit @ 1..) => Ok(usize::try_from(limit).unwrap_or(MAXIMUM_LIMIT).min(MAXIMUM_LIMIT)),
-        Some(_) => Err(Error::invalid("?limit", Reason::OutOfRange(1, 5000))),
+        Some(_) => Err(Error::invalid("?limit", Reason::OutOfRange(1, 1000))),
     }
 }
 
