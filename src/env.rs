@@ -1,4 +1,4 @@
-//! Clock, entropy, keys and documents: the things that the house never fetches itself.
+//! Clock, entropy, keys, signatures and documents: the things that the house never fetches itself.
 //!
 //! Whoever opens a store hands in an [`Environment`]. With the same seed and the same clock a store answers
 //! byte for byte the same, so tests can compare whole bodies. May import: `error`, `pki`,
