@@ -66,7 +66,7 @@ pub fn of_path(path: &str) -> Option<&'static Dialect> {
         let rest = path.strip_prefix(*prefix);
         rest.is_some_and(|rest| prefix.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
     };
-    ALL.iter().copied().find(|dialect| dialect.prefixes.iter().any(|prefix| starts(prefix)))
+    ALL.iter().copied().find(|dialect| dialect.prefixes.iter().any(starts))
 }
 
 /// Puts a document through one dialect's lens, and lets the others drop what it contradicts.

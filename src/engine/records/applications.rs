@@ -148,7 +148,7 @@ pub(crate) fn highest_application_number(tx: &dyn ReadTx, tenant: Id, stem: &str
     tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |key, _| {
         let rest = key.get(all.bytes().len()..key.len().saturating_sub(END)).unwrap_or_default();
         let number: Option<u64> = std::str::from_utf8(rest).ok().and_then(|rest| rest.parse().ok());
-        let is_counted = |number: &u64| *number <= u64::from(u32::MAX) || *number == highest + 1;
+        let is_counted = |number: &u64| u32::try_from(*number).is_ok() || *number == highest + 1;
         highest = highest.max(number.filter(is_counted).unwrap_or_default());
         Ok(ControlFlow::Continue(()))
     })?;
