@@ -108,3 +108,33 @@ fn of_many_that_use_a_key_ten_are_named() {
     assert_eq!(refused.kind(), &ErrorKind::InUse { by });
     assert_eq!(service.key_users(&key.kid).unwrap().len(), 12);
 }
+
+#[test]
+fn no_label_takes_away_the_next_number() {
+    let sign_on = json!({
+        "ssoAcsUrl": "https://app.example.com/acs", "recipient": "https://app.example.com/acs",
+        "destination": "https://app.example.com/acs", "audience": "urn:app",
+        "subjectNameIdTemplate": "${user.userName}", "responseSigned": true, "assertionSigned": true,
+        "subjectNameIdFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+        "signatureAlgorithm": "RSA_SHA256", "digestAlgorithm": "SHA256", "honorForceAuthn": true,
+        "authnContextClassRef": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+    });
+    let own = json!({"label": "wiki", "signOnMode": "SAML_2_0", "settings": {"signOn": sign_on}});
+    for (chosen, expected) in [
+        (u64::MAX, ["1", "2", "3"]),
+        (u64::from(u32::MAX) + 1, ["1", "2", "3"]),
+        (u64::from(u32::MAX), ["4294967296", "4294967297", "4294967298"]),
+    ] {
+        let store = store();
+        let label = format!("idpstore_wiki_{chosen}");
+        let named = store
+            .service()
+            .create_application(|draft| Ok(Application::new(draft.id(), draft.now(), label.clone())));
+        named.unwrap();
+        for number in expected {
+            let (status, made) = ask(&store, "POST", "", Some(&own));
+            assert_eq!(status, StatusCode::OK, "{made}");
+            assert_eq!(made["name"], format!("idpstore_wiki_{number}"), "{chosen}");
+        }
+    }
+}

@@ -206,3 +206,16 @@ fn the_switch_lets_login_buttons_change() {
         assert_eq!((status, &replaced["loginButtonIcon"]["id"]), (200, &json!(wanted)));
     }
 }
+
+#[test]
+fn of_a_deleted_key_no_default_stays_behind() {
+    let door = Door::new(IdpStore::builder());
+    for usage in ["SIGNING", "ENCRYPTION"] {
+        let before = door.0.service().tenant().unwrap();
+        let (_, made) = door.send("POST", "/keys", &key(&json!({"usageType": usage, "default": true})));
+        assert_ne!(door.0.service().tenant().unwrap(), before, "{usage}");
+        let path = format!("/keys/{}", made["id"].as_str().unwrap());
+        assert_eq!(door.send("DELETE", &path, &Value::Null).0, 204);
+        assert_eq!(door.0.service().tenant().unwrap(), before, "{usage}");
+    }
+}

@@ -3,6 +3,8 @@
 #![cfg(feature = "zitadel")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
+use std::iter::{once, repeat_n};
+
 use idpstore::dialects::zitadel::SEARCH_LIMIT;
 use idpstore::model::{IdentityProvider, MutualTls, Protocol, Saml};
 use idpstore::{Builder, IdpStore};
@@ -10,6 +12,11 @@ use serde_json::{Value, json};
 
 const NAMES: [&str; 12] =
     ["a", "A", "ab", "aab", "Ab%", "b_", "b\\", "ßA", "ÄB", "äb", "", "a name that is rather long, aB"];
+
+/// Longer than ZITADEL lets names be, as other vendors do.
+fn long_name() -> String {
+    repeat_n('x', 297).chain("END".chars()).collect()
+}
 
 /// Providers with all the names, each of a kind that ZITADEL has and of one that it has not.
 fn filled(builder: Builder) -> IdpStore {
@@ -52,13 +59,10 @@ fn fits(method: &str, name: &str, wanted: &str) -> bool {
     }
 }
 
-fn hold_names(store: &IdpStore, method: &str, ignores_case: bool, wanted: &str) {
+fn hold_names(store: &IdpStore, all: &[&str], method: &str, ignores_case: bool, wanted: &str) {
     let fold = |text: &str| if ignores_case { text.to_lowercase() } else { text.to_owned() };
-    let expected: Vec<_> = NAMES
-        .into_iter()
-        .filter(|name| fits(method, &fold(name), &fold(wanted)))
-        .map(str::to_owned)
-        .collect();
+    let fitting = all.iter().filter(|name| fits(method, &fold(name), &fold(wanted)));
+    let expected: Vec<_> = fitting.map(ToString::to_string).collect();
     let expected = (expected.clone(), expected.len().to_string());
     let ending = if ignores_case { "_IGNORE_CASE" } else { "" };
     let query = json!({"name": wanted, "method": format!("TEXT_QUERY_METHOD_{method}{ending}")});
@@ -73,10 +77,17 @@ fn hold_names(store: &IdpStore, method: &str, ignores_case: bool, wanted: &str) 
 #[test]
 fn names_are_found_as_by_comparing_all_of_them() {
     let store = filled(IdpStore::builder());
+    let long = long_name();
+    let make = store.service().create_provider(|draft| {
+        Ok(IdentityProvider::new(draft.id(), draft.now(), &*long, Protocol::Saml(Saml::default())))
+    });
+    make.unwrap();
+    let all: Vec<_> = NAMES.into_iter().chain(once(&*long)).collect();
     for method in ["EQUALS", "STARTS_WITH", "CONTAINS", "ENDS_WITH"] {
-        for wanted in NAMES.into_iter().chain(["B", "%", "_", "\\", "AB", "zz"]) {
-            hold_names(&store, method, false, wanted);
-            hold_names(&store, method, true, wanted);
+        for wanted in NAMES.into_iter().chain(["B", "%", "_", "\\", "AB", "zz", "end", "xEND", &long[100..]])
+        {
+            hold_names(&store, &all, method, false, wanted);
+            hold_names(&store, &all, method, true, wanted);
         }
     }
 }

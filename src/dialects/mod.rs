@@ -27,7 +27,7 @@ use crate::model::IdentityProvider;
 pub struct Dialect {
     /// The name under which remainders and the change log speak of it.
     pub name: &'static str,
-    /// The starts of the paths that are its own.
+    /// The starts of the paths that are its own. They end where a segment of the path does.
     pub prefixes: &'static [&'static str],
     /// The whole API.
     pub routes: &'static [Route],
@@ -62,7 +62,11 @@ pub static ALL: &[&Dialect] = &[
 /// The dialect to which a path belongs.
 #[must_use]
 pub fn of_path(path: &str) -> Option<&'static Dialect> {
-    ALL.iter().copied().find(|dialect| dialect.prefixes.iter().any(|prefix| path.starts_with(prefix)))
+    let starts = |prefix: &&str| {
+        let rest = path.strip_prefix(*prefix);
+        rest.is_some_and(|rest| prefix.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
+    };
+    ALL.iter().copied().find(|dialect| dialect.prefixes.iter().any(starts))
 }
 
 /// Puts a document through one dialect's lens, and lets the others drop what it contradicts.

@@ -52,8 +52,7 @@ pub struct IdentityProvider {
 
 /// How violations found by the rules name the places of the core; dialects put their own pointers instead.
 pub mod place {
-    /// [`super::IdentityProvider::trusted_keys`]: the first of them. Those that follow stand below it, each at its
-    /// position in the list.
+    /// [`super::IdentityProvider::trusted_keys`]: each of them stands below it, at its position in the list.
     pub const TRUSTED_KEYS: &str = "core:trusted_keys";
     /// [`super::IdentityProvider::signing_key`]
     pub const SIGNING_KEY: &str = "core:signing_key";
@@ -65,10 +64,7 @@ pub mod place {
     /// The place of the trusted key at this position in the list.
     #[must_use]
     pub fn trusted_key(position: usize) -> String {
-        match position {
-            0 => TRUSTED_KEYS.to_owned(),
-            position => format!("{TRUSTED_KEYS}/{position}"),
-        }
+        format!("{TRUSTED_KEYS}/{position}")
     }
 }
 

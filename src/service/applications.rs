@@ -154,8 +154,8 @@ impl Service {
         self.read(|tx| application(tx, self.tenant, id))
     }
 
-    /// A page of applications in the order in which they were made; if the start of a name is asked for, in the
-    /// order of the names.
+    /// A page of applications in the order in which they were made; if the start of a name is asked for, and
+    /// neither an id nor a signing key nor an alias besides, in the order of the names.
     ///
     /// # Errors
     ///
@@ -177,8 +177,12 @@ impl Service {
         let limit = query.limit.saturating_add(1);
         let wanted = |application: &Application| query.wants(application) && wanted(application);
         if let Some(id) = query.id {
+            let is_over = match query.after {
+                None => false,
+                Some(Cursor::Id(after)) => after >= id,
+                Some(Cursor::Name(_)) => return Err(ErrorKind::BadCursor.into()),
+            };
             let found = self.read(|tx| records::application(tx, self.tenant, id))?;
-            let is_over = matches!(query.after, Some(Cursor::Id(after)) if after >= id);
             let items = found.into_iter().filter(|found| !is_over && wanted(found)).collect();
             return Ok(Page { items, next: None });
         }
@@ -195,7 +199,8 @@ impl Service {
         Ok(Page { items: page.items.into_iter().map(|(_, item)| item).collect(), next: page.next })
     }
 
-    /// The applications that refer to a key, whether they trust it or are signed for with it.
+    /// The applications that refer to a key, whether they trust it, are signed for with it, or get encrypted with it
+    /// what is sent to them.
     ///
     /// # Errors
     ///

@@ -199,13 +199,14 @@ impl Service {
         })
     }
 
-    /// Removes a signing key that nobody signs with, whoever might.
+    /// Removes a signing key that nobody signs with, whoever might; `settle` tells the tenant what changes for it.
+    /// That the key is no longer its default signing key is settled here.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if it is not there, [`ErrorKind::InUse`] with the names of those that sign with
     /// it, and those of the storage.
-    pub fn delete_held_key(&self, id: Id) -> Result<()> {
+    pub fn delete_held_key(&self, id: Id, settle: impl Fn(&mut Tenant, &Key)) -> Result<()> {
         self.write(|unit| {
             let tenant = unit.tenant_id();
             let old = held(&*unit.tx, tenant, id)?;
@@ -217,6 +218,7 @@ impl Service {
             }
             unit.change_tenant(|tenant| {
                 tenant.default_signing_key = tenant.default_signing_key.take().filter(|kid| *kid != old.kid);
+                settle(tenant, &old);
             })?;
             records::remove(&mut *unit.tx, tenant, &old)?;
             unit.log(ChangeKind::SigningKeyDeleted, tenant, Some(&old.kid))

@@ -116,7 +116,7 @@ impl<'d, 'a> Draft<'d, 'a> {
     }
 
     /// The highest number that follows `stem` in the name or alias of an application, without regard to case; zero
-    /// if none does.
+    /// if none does. Beyond 32 bits only numbers count that follow upon others.
     ///
     /// # Errors
     ///

@@ -12,7 +12,8 @@ use crate::model::{Id, IdentityProvider, Link, User, UserState};
 /// Which links to a provider are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LinkQuery {
-    /// Only those where the provider's name for the user, or the user's login, contains this text, in any case.
+    /// Only those where the provider's name for the user, or the user's login, contains this text, in any case. No
+    /// index helps to find them: all links to the provider are read until the page is full.
     pub contains: Option<String>,
     /// After that of the user with this id.
     pub after: Option<Id>,

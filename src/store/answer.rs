@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 
 use super::IdpStore;
 use crate::dialects::{self, Dialect};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Call, Request, Response, path_of, router};
 
 impl IdpStore {
@@ -58,10 +58,8 @@ impl IdpStore {
         let routed = router::find(dialect.routes, request.method(), path);
         *operation = routed.as_ref().ok().map(|(route, _)| route.operation);
         let is_too_large = request.body().len() > self.0.body_limit;
-        match (refusal, dialect.refuse) {
-            (None, _) => {}
-            (Some(refusal), Some(refuse)) if !is_too_large => refuse(refusal, &request, *operation)?,
-            (Some(refusal), _) => return Err(refusal),
+        if let Some(refusal) = refusal {
+            admit(dialect, refusal, &request, *operation, is_too_large)?;
         }
         let (route, params) = routed?;
         if is_too_large {
@@ -81,6 +79,21 @@ impl IdpStore {
             base_url: &base_url,
             switches: &self.0.switches,
         })
+    }
+}
+
+/// Lets in what the host refuses only if the vendor serves it all the same. Strangers learn nothing of routes and
+/// limits but what the vendor itself tells them, and have no large body read.
+fn admit(
+    dialect: &Dialect,
+    refusal: Error,
+    request: &Request,
+    operation: Option<&'static str>,
+    is_too_large: bool,
+) -> Result<()> {
+    match dialect.refuse {
+        Some(refuse) if !is_too_large => refuse(refusal, request, operation),
+        _ => Err(refusal),
     }
 }
 

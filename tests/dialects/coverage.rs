@@ -53,8 +53,8 @@ const NO_OCCASION: &[(&str, &[&str])] = &[
     // Nothing needs what the host has not brought in, and only the host's authorizer, which scenarios are run
     // without, forbids anything.
     ("okta", &["Forbidden", "Unsupported"]),
-    // Forbidden as at Okta. No keys or applications, no states to change, no `Accept` that is looked at, and pages by number; what the
-    // host has not brought in is worded as a fetch that failed.
+    // Forbidden as at Okta. No keys or applications, no states to change, no `Accept` that is looked at, and pages
+    // by number; what the host has not brought in is worded as a fetch that failed.
     (
         "zitadel",
         &["AlreadyExists", "BadCursor", "Forbidden", "InUse", "NotAcceptable", "Unsupported", "WrongState"],

@@ -125,6 +125,19 @@ fn hold_when_the_file_is_closed_and_opened_between_all_steps() {
 }
 
 #[test]
+fn paths_belong_to_a_dialect_by_whole_segments() {
+    for dialect in dialects::ALL {
+        for prefix in dialect.prefixes {
+            let owner = |path: &str| dialects::of_path(path).map(|owner| owner.name);
+            let start = prefix.trim_end_matches('/');
+            assert_eq!(owner(&format!("{start}x")), None, "{prefix}");
+            assert_eq!(owner(&format!("{start}/x")), Some(dialect.name), "{prefix}");
+            assert_eq!(owner(prefix), Some(dialect.name));
+        }
+    }
+}
+
+#[test]
 fn every_scenario_says_what_it_is_about() {
     for (file, scenario) in dialects::ALL.iter().flat_map(|dialect| scenarios(dialect)) {
         assert!(!scenario.about.is_empty() && !scenario.steps.is_empty(), "{}", file.display());

@@ -183,12 +183,13 @@ fn held_keys(service: &Service, clock: &FixedClock) {
     let imported = import();
     let twin = import();
     assert_ne!(imported.kid, twin.kid);
-    service.delete_held_key(generate().id).unwrap();
+    service.delete_held_key(generate().id, |_, _| {}).unwrap();
     clock.advance(1);
-    let default = said("pingone", &json!({"name": "held", "usageType": "SIGNING", "default": true}));
     let replaced = service.replace_held_key(twin.id, |old, tenant, _| {
         tenant.default_signing_key = Some(old.kid.clone());
-        Ok(default.clone())
+        let kept = json!({"ENCRYPTION": imported.id.to_uuid()});
+        tenant.remainders.entry("pingone".to_owned()).or_default().0.insert("defaultKeys".to_owned(), kept);
+        Ok(said("pingone", &json!({"name": "held anew", "usageType": "SIGNING"})))
     });
     replaced.unwrap();
     let chain = [issued_certificate_of(&made.jwk), certificate_of(7)];

@@ -213,7 +213,7 @@ fn place_of(pointer: &str, operation: &str) -> String {
         None => (pointer, ""),
     };
     let mut place = match start {
-        place::TRUSTED_KEYS if rest.is_empty() => "protocol.credentials.trust.kid",
+        place::TRUSTED_KEYS if rest == "0" => return "protocol.credentials.trust.kid".to_owned(),
         // All but the first are in a list of their own; the rules let it have one.
         place::TRUSTED_KEYS => return "protocol.credentials.trust.additionalKids[0]".to_owned(),
         place::SIGNING_KEY if operation.ends_with("Application") => "credentials.signing.kid",
@@ -277,7 +277,7 @@ mod tests {
         for (pointer, spelled) in [
             ("/name", "name"),
             ("/protocol/issuer/url", "protocol.issuer.url"),
-            ("core:trusted_keys", "protocol.credentials.trust.kid"),
+            ("core:trusted_keys/0", "protocol.credentials.trust.kid"),
             ("core:trusted_keys/1", "protocol.credentials.trust.additionalKids[0]"),
             ("core:certificate/1", "x5c[1]"),
             ("?limit", "limit"),

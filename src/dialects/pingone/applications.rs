@@ -30,7 +30,12 @@ const COMMON: &[Member] = &[
 const SAML: &[Member] = &[
     required(&["spEntityId"], Form::Text),
     required(&["acsUrls"], Form::Texts),
-    required(&["assertionDuration"], Form::Integer),
+    required(&["assertionDuration"], Form::Between(0, i64::MAX)),
+];
+
+/// What is read of every application, whatever it speaks.
+const REFERRING: &[Member] = &[
+    optional(&["spEntityId"], Form::Text),
     optional(SIGNING_KEY, Form::Text),
     optional(&["idpSigning", "algorithm"], Form::OneOf(SIGNATURE_NAMES)),
     optional(CERTIFICATES, Form::References(0)),
@@ -168,10 +173,11 @@ fn check(document: &Members, saml: bool) -> Result<()> {
     members::read(document, COMMON, &mut violations);
     if saml {
         members::read(document, SAML, &mut violations);
-        for (object, reference) in REFERENCES {
-            if document.get(object).is_some_and(Value::is_object) && at_path(document, reference).is_none() {
-                violations.push(violation(reference, Reason::Missing));
-            }
+    }
+    members::read(document, REFERRING, &mut violations);
+    for (object, reference) in REFERENCES {
+        if document.get(object).is_some_and(Value::is_object) && at_path(document, reference).is_none() {
+            violations.push(violation(reference, Reason::Missing));
         }
     }
     unless(violations, ())

@@ -130,23 +130,23 @@ fn linked(environment: &Environment, provider: &IdentityProvider, mapping: &Mapp
 }
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
-    let environment = Environment::of(call)?;
-    let provider = providers::named(call, &environment)?;
+    let (environment, provider) = named(call)?;
     let shown: Vec<_> =
         of(&provider)?.iter().map(|mapping| linked(&environment, &provider, mapping)).collect();
     paging::listed(call, "attributes", shown)
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
-    let environment = Environment::of(call)?;
-    let provider = providers::named(call, &environment)?;
+    let (environment, provider) = named(call)?;
     shown(call, StatusCode::OK, (&environment, &provider), call.param("attributeID"))
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let id = ids::drawn(&*call.service.env().entropy);
-    let (environment, made) = change(call, |mappings, now| {
-        let said = read(&body::json_object(call)?, mappings, None)?;
+    let (environment, provider) = named(call)?;
+    let document = body::json_object(call)?;
+    let made = change(&environment, &provider, |mappings, now| {
+        let said = read(&document, mappings, None)?;
         let (origin, created_at, updated_at) = ("CUSTOM".to_owned(), now.to_owned(), now.to_owned());
         mappings.push(Mapping { id: id.clone(), origin, created_at, updated_at, ..said });
         Ok(())
@@ -156,9 +156,11 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let id = call.param("attributeID");
-    let (environment, made) = change(call, |mappings, now| {
+    let (environment, provider) = named(call)?;
+    let document = body::json_object(call)?;
+    let made = change(&environment, &provider, |mappings, now| {
         let current = found(mappings, id)?.clone();
-        let Mapping { name, value, update, .. } = read(&body::json_object(call)?, mappings, Some(&current))?;
+        let Mapping { name, value, update, .. } = read(&document, mappings, Some(&current))?;
         let new = Mapping { name, value, update, updated_at: now.to_owned(), ..current };
         mappings.iter_mut().filter(|mapping| mapping.id == id).for_each(|mapping| *mapping = new.clone());
         Ok(())
@@ -168,7 +170,8 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
     let id = call.param("attributeID");
-    change(call, |mappings, _| {
+    let (environment, provider) = named(call)?;
+    change(&environment, &provider, |mappings, _| {
         if found(mappings, id)?.is_core() {
             return Err(Error::invalid("", Reason::Immutable));
         }
@@ -178,19 +181,24 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
     Ok(body::no_content())
 }
 
-/// Changes the mappings of the provider that the path names, at a time that `change` is told.
-fn change(
-    call: &Call<'_>,
-    mut change: impl FnMut(&mut Vec<Mapping>, &str) -> Result<()>,
-) -> Result<(Environment, IdentityProvider)> {
+/// The environment and the provider that the path names.
+fn named(call: &Call<'_>) -> Result<(Environment, IdentityProvider)> {
     let environment = Environment::of(call)?;
     let provider = providers::named(call, &environment)?;
-    let made = environment.service.replace_provider(provider.id, |old, draft| {
+    Ok((environment, provider))
+}
+
+/// Changes the mappings of a provider, at a time that `change` is told.
+fn change(
+    environment: &Environment,
+    provider: &IdentityProvider,
+    mut change: impl FnMut(&mut Vec<Mapping>, &str) -> Result<()>,
+) -> Result<IdentityProvider> {
+    environment.service.replace_provider(provider.id, |old, draft| {
         let mut mappings = of(old)?;
         change(&mut mappings, &draft.now().to_string())?;
         with(old, &mappings)
-    })?;
-    Ok((environment, made))
+    })
 }
 
 fn found<'m>(mappings: &'m [Mapping], id: &str) -> Result<&'m Mapping> {

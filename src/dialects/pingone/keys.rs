@@ -108,7 +108,7 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
     let (environment, key) = named(call)?;
-    environment.service.delete_held_key(key.id)?;
+    environment.service.delete_held_key(key.id, |tenant, key| default_keys::set(tenant, key, false))?;
     Ok(body::no_content())
 }
 

@@ -49,13 +49,14 @@ pub(super) const fn optional(path: &'static [&'static str], form: Form) -> Membe
 }
 
 /// What a document says of these members, each in the one form in which it is kept. What is wrong is added to
-/// `violations`.
+/// `violations`, once: several members may stand in the same wrong place.
 pub(super) fn read(document: &Members, members: &[Member], violations: &mut Vec<Violation>) -> Members {
     let mut said = Members::new();
     for member in members {
         match member.read(document) {
             Ok(Some(value)) => insert(&mut said, member.path, value),
             Ok(None) => {}
+            Err(violation) if violations.contains(&violation) => {}
             Err(violation) => violations.push(violation),
         }
     }

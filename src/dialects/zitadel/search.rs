@@ -8,7 +8,7 @@ use super::operations::Asked;
 use super::owners::Surface;
 use super::{answer, ids, time};
 use crate::dialects::lens::Members;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::http::Call;
 use crate::model::{Id, IdentityProvider, Tenant};
 use crate::service::{ProviderQuery, Service};
@@ -25,18 +25,25 @@ const MOST: usize = 1000;
 pub(super) fn list(call: &Call<'_>, asked: &Asked) -> Result<Members> {
     let (offset, limit) = window(&asked.members, call.switches.contains(SEARCH_LIMIT))?;
     let queries = queries(asked)?;
-    let mut found = fitting(&asked.service, &queries)?;
-    if asked.surface == Surface::Management {
-        found.extend(fitting(call.service, &queries)?);
-        found.sort_by_key(|(_, id)| *id);
+    let services = match asked.surface {
+        Surface::Admin => vec![&asked.service],
+        Surface::Management => vec![&asked.service, call.service],
+    };
+    let mut found = Vec::new();
+    for service in &services {
+        found.extend(fitting(service, &queries)?);
     }
+    found.sort_unstable();
     let total = found.len();
+    let page: Vec<Id> = found.into_iter().skip(offset).take(limit).collect();
     let mut shown = Vec::new();
-    for (service, id) in found.into_iter().skip(offset).take(limit) {
-        if let Some(record) = existing(service, id)? {
-            shown.push(answer::provider(service, &record, answer::Version::V1)?);
+    for service in services {
+        for record in service.providers_with(&page)? {
+            shown.push((record.id, answer::provider(service, &record, answer::Version::V1)?));
         }
     }
+    shown.sort_by_key(|(id, _)| *id);
+    let shown: Vec<Value> = shown.into_iter().map(|(_, shown)| shown).collect();
     let mut details = Members::new();
     // The server reads the total from the rows of the page.
     answer::put(&mut details, "totalResult", if shown.is_empty() { 0 } else { total }.to_string());
@@ -150,51 +157,42 @@ impl Query {
     }
 }
 
-/// The providers of one owner that ZITADEL can show and that fit all queries, in the order of their ids.
-fn fitting<'s>(service: &'s Service, queries: &[Query]) -> Result<Vec<(&'s Service, Id)>> {
+/// The providers of one owner that ZITADEL can show and that fit all queries.
+fn fitting(service: &Service, queries: &[Query]) -> Result<Vec<Id>> {
     let owned_by_instance = service.tenant_id() == Tenant::DEFAULT;
     let is_of_another =
         |query: &Query| matches!(query, Query::Owner { is_instance } if *is_instance != owned_by_instance);
-    let mut found: Vec<Id> = if queries.iter().any(is_of_another) {
-        Vec::new()
+    if queries.iter().any(is_of_another) {
+        Ok(Vec::new())
     } else if queries.iter().all(|query| matches!(query, Query::Owner { .. })) {
-        service.provider_ids(KINDS.iter().map(|kind| kind.blank().kind()))?
+        service.provider_ids(KINDS.iter().map(|kind| kind.blank().kind()))
     } else {
         let fits = |record: &IdentityProvider| {
             Kind::of(&record.protocol).is_some() && queries.iter().all(|query| query.fits(record))
         };
         let candidates = candidates(service, queries)?;
-        candidates.into_iter().filter(fits).map(|record| record.id).collect()
-    };
-    found.sort_unstable();
-    Ok(found.into_iter().map(|id| (service, id)).collect())
+        Ok(candidates.into_iter().filter(fits).map(|record| record.id).collect())
+    }
 }
 
-/// Few providers among which are all that fit: where an id or a name is asked for, those to which the indexes lead.
+/// Few providers among which are all that fit: where an id, a name or its start is asked for, those to which the
+/// indexes lead. Of long names no index knows what they contain near their ends.
 fn candidates(service: &Service, queries: &[Query]) -> Result<Vec<IdentityProvider>> {
-    let mut part = None;
+    let mut start = None;
     for query in queries {
         match query {
             Query::Id(id) => {
-                let found = ids::read(id).map(|id| existing(service, id)).transpose()?;
-                return Ok(found.flatten().into_iter().collect());
+                return service.providers_with(ids::read(id).as_slice());
             }
             Query::Name(name, Method { part: Part::Whole, ignores_case: false }) => {
                 return service.providers_named(name);
             }
-            Query::Name(name, _) if !name.is_empty() => part = Some(name.clone()),
+            Query::Name(name, Method { part: Part::Whole | Part::Start, .. }) if !name.is_empty() => {
+                start = Some(name.clone());
+            }
             Query::Name(..) | Query::Owner { .. } => {}
         }
     }
-    let query = ProviderQuery { name_contains: part, kind: None, after: None, limit: usize::MAX };
+    let query = ProviderQuery { name_contains: start, kind: None, after: None, limit: usize::MAX };
     Ok(service.providers(&query)?.items)
-}
-
-/// The provider with this id, if there is one.
-fn existing(service: &Service, id: Id) -> Result<Option<IdentityProvider>> {
-    match service.provider(id) {
-        Ok(record) => Ok(Some(record)),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
 }

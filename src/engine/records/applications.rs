@@ -138,7 +138,8 @@ fn listed(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Application> {
 }
 
 /// The highest number that follows `stem` in the name or alias of an application; the applications themselves are
-/// not looked at.
+/// not looked at. Numbers that nobody can have counted up to are of somebody's choosing, and ignored, so that the
+/// next number stays a new one: those beyond 32 bits, unless they follow upon the highest.
 pub(crate) fn highest_application_number(tx: &dyn ReadTx, tenant: Id, stem: &str) -> Result<u64> {
     /// The end of a text and an id.
     const END: usize = 2 + size_of::<u64>();
@@ -146,8 +147,9 @@ pub(crate) fn highest_application_number(tx: &dyn ReadTx, tenant: Id, stem: &str
     let mut highest = 0;
     tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |key, _| {
         let rest = key.get(all.bytes().len()..key.len().saturating_sub(END)).unwrap_or_default();
-        let number = std::str::from_utf8(rest).ok().and_then(|rest| rest.parse().ok());
-        highest = highest.max(number.unwrap_or_default());
+        let number: Option<u64> = std::str::from_utf8(rest).ok().and_then(|rest| rest.parse().ok());
+        let is_counted = |number: &u64| u32::try_from(*number).is_ok() || *number == highest + 1;
+        highest = highest.max(number.filter(is_counted).unwrap_or_default());
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(highest)
