@@ -1,5 +1,6 @@
 // What `open` is given, and what it makes of it.
 
+import { clock, given } from './checks.js';
 import { IdpStoreError } from './errors.js';
 import { fixtureKeys, webCryptoKey, type KeySource, type Keys } from './keys.js';
 import type { WasmSource } from './module.js';
@@ -66,7 +67,7 @@ export interface Settings {
 
 /** Looks through the options. */
 export function settings(options: OpenOptions): Settings {
-  const { persist, seed, now, baseUrl, wasm, entropy } = options;
+  const { persist, seed, now, baseUrl, wasm, entropy } = given(options);
   const reproducible = seed !== undefined || entropy === 'counted';
   const keys = options.keys ?? (reproducible ? 'fixture' : 'webcrypto');
   if (persist !== undefined && (reproducible || keys === 'fixture')) {
@@ -79,7 +80,7 @@ export function settings(options: OpenOptions): Settings {
     place: place(persist),
     seed: entropy === 'counted' ? new Uint8Array() : seedBytes(seed),
     now: clock(now ?? (reproducible ? STANDING : Date.now)),
-    baseUrl: baseUrl === undefined ? undefined : String(baseUrl),
+    baseUrl: baseUrl === undefined ? undefined : webUrl(baseUrl),
     keys: keySource(keys),
     certificateKey: options.certificateKey ?? (keys === 'fixture' ? 'RSA-2048' : 'RSA-4096'),
     fetcher: options.fetcher,
@@ -89,22 +90,28 @@ export function settings(options: OpenOptions): Settings {
 
 function place(persist: Persist | undefined): Settings['place'] {
   if (persist === undefined) return undefined;
-  if (typeof persist === 'string' || persist instanceof URL) return { path: persist, wait: false };
-  return { path: persist.path, wait: persist.wait ?? false };
+  const { path, wait = false } = typeof persist === 'string' || persist instanceof URL ? { path: persist } : given(persist);
+  if (path instanceof URL || (typeof path === 'string' && path !== '')) return { path, wait };
+  throw new IdpStoreError('ERR_OPTIONS', `\`persist\` is neither a path nor a URL: \`${String(path)}\``);
 }
 
 function seedBytes(seed: OpenOptions['seed']): Uint8Array {
   if (seed === undefined) return crypto.getRandomValues(new Uint8Array(32));
+  if (typeof seed !== 'string' && typeof seed !== 'number' && !ArrayBuffer.isView(seed)) {
+    throw new IdpStoreError('ERR_OPTIONS', `\`seed\` is no text, number or bytes: \`${String(seed)}\``);
+  }
   const bytes = typeof seed === 'object' ? Uint8Array.from(seed) : new TextEncoder().encode(String(seed));
   if (bytes.length === 0) throw new IdpStoreError('ERR_OPTIONS', '`seed` is empty');
   return bytes;
 }
 
-function clock(now: NonNullable<OpenOptions['now']>): () => number {
-  if (typeof now === 'function') return () => Number(now());
-  const moment = new Date(now).getTime();
-  if (Number.isNaN(moment)) throw new IdpStoreError('ERR_OPTIONS', `\`now\` is not a time: \`${String(now)}\``);
-  return () => moment;
+function webUrl(url: string | URL): string {
+  try {
+    if (/^https?:$/.test(new URL(url).protocol)) return String(url);
+  } catch {
+    // Told below, as one with another scheme is.
+  }
+  throw new IdpStoreError('ERR_OPTIONS', `\`baseUrl\` is no URL with \`http\` or \`https\`: \`${String(url)}\``);
 }
 
 function keySource(keys: NonNullable<OpenOptions['keys']>): Keys {

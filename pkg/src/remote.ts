@@ -64,17 +64,21 @@ export class RemoteCore implements Core {
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
   #end: IdpStoreError | undefined;
+  #closing: Promise<void> | undefined;
+  #hasAnswered = false;
 
   private constructor(
     private readonly worker: Port,
     private readonly host: Host,
   ) {
     worker.addEventListener('message', ({ data }: MessageEvent<Answer | Wish>) => {
+      this.#hasAnswered = true;
       if ('wish' in data) void this.#grant(data);
       else this.#answered(data);
     });
     worker.addEventListener('error', ({ message }: ErrorEvent) => {
-      this.#stop(new IdpStoreError('ERR_CRASHED', `the worker failed: ${message || 'it cannot be loaded'}`));
+      const code = this.#hasAnswered ? 'ERR_CRASHED' : 'ERR_UNSUPPORTED';
+      this.#stop(new IdpStoreError(code, `the worker failed: ${message || 'its script cannot be loaded'}`));
     });
   }
 
@@ -118,14 +122,22 @@ export class RemoteCore implements Core {
     await this.#ask({ call: 'reset' });
   }
 
-  async close(): Promise<void> {
-    if (this.#end) return;
-    await this.#ask({ call: 'close' });
-    this.#stop(new IdpStoreError('ERR_CLOSED', 'the store is closed'));
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
-  #ask(call: Call): Promise<unknown> {
-    if (this.#end) return Promise.reject(this.#end);
+  async #close(): Promise<void> {
+    if (this.#end) return;
+    try {
+      await this.#ask({ call: 'close' });
+    } finally {
+      this.#stop(new IdpStoreError('ERR_CLOSED', 'the store is closed'));
+    }
+  }
+
+  async #ask(call: Call): Promise<unknown> {
+    if (this.#end) throw this.#end;
     this.#lastId += 1;
     const now = this.host.now?.();
     const question: Question = { id: this.#lastId, ...(now === undefined ? {} : { now: Number(now) }), ...call };

@@ -243,12 +243,29 @@ test('what is wrong has a code', async () => {
     await assert.rejects(open({ ...options, persist: '/nowhere/a.redb' }), code('ERR_OPTIONS'));
   }
   await assert.rejects(open({ persist: { path: '/nowhere/a.redb', wait: true } }), code('ERR_UNSUPPORTED'));
+  const empty = [null, 'none', { seed: null }, { seed: true }, { baseUrl: 'not a url' }, { baseUrl: 'ftp://example.com' }];
+  const places = [null, '', {}, new URL('https://example.com/a.redb')].map((persist) => ({ persist }));
+  for (const options of [...empty, ...places]) await assert.rejects(open(options), code('ERR_OPTIONS'), JSON.stringify(options));
   const store = await open({ seed: 1 });
   await assert.rejects(store.providers.get('none'), (error) => code('ERR_RESPONSE')(error) && error.response.status === 404);
   await store.close();
   await store.close();
   await assert.rejects(store.fetch('/api/v1/idps'), code('ERR_CLOSED'));
   await assert.rejects(store.snapshot(), code('ERR_CLOSED'));
+});
+
+test('a clock that fails is told of, and harms nothing', async () => {
+  await assert.rejects(open({ now: () => NaN }), code('ERR_OPTIONS'));
+  let now = () => 0;
+  const store = await open({ now: () => now() });
+  const cause = new Error('no time');
+  now = () => {
+    throw cause;
+  };
+  await assert.rejects(store.fetch('/api/v1/idps'), { code: 'ERR_OPTIONS', cause });
+  now = () => 0;
+  assert.equal((await store.fetch('/api/v1/idps')).status, 200);
+  await store.close();
 });
 
 test('all pages are walked', async () => {

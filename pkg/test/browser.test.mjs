@@ -123,6 +123,28 @@ describe('Chromium', { skip: noBrowser }, () => {
     });
   });
 
+  test('what goes wrong with a worker has a code', async () => {
+    const told = await page.evaluate(async () => {
+      const code = (error) => error.code;
+      const script = '/dist/worker-main.js';
+      const worker = new Worker(script, { type: 'module' });
+      const store = await openInWorker({ seed: 1, worker });
+      const again = await openInWorker({ seed: 1, worker }).catch(code);
+      const usable = (await store.fetch('/api/v1/idps')).status;
+      const closed = await Promise.allSettled([store.close(), store.close()]);
+      const missing = await openInWorker({ worker: new Worker('/none.js', { type: 'module' }) }).catch(code);
+      const options = await Promise.all([null, { now: () => NaN }, { seed: null }].map((one) => openInWorker(one).catch(code)));
+      return { again, usable, closed: closed.map(({ status }) => status), missing, options };
+    });
+    assert.deepEqual(told, {
+      again: 'ERR_OPTIONS',
+      usable: 200,
+      closed: ['fulfilled', 'fulfilled'],
+      missing: 'ERR_UNSUPPORTED',
+      options: ['ERR_OPTIONS', 'ERR_OPTIONS', 'ERR_OPTIONS'],
+    });
+  });
+
   test('a page cannot open a lasting store itself, and is told how', async () => {
     const told = await page.evaluate(() => open({ persist: 'page.redb' }).catch(({ code, message }) => ({ code, message })));
     assert.equal(told.code, 'ERR_UNSUPPORTED');
