@@ -26,11 +26,19 @@ export type Call =
   | { call: 'lastChange' }
   | { call: 'snapshot' }
   | { call: 'restore'; snapshot: number }
+  | { call: 'forget'; snapshot: number }
   | { call: 'reset' }
   | { call: 'close' };
 
 /** The worker's answer. */
-export type Answer = { id: number; value: unknown } | { id: number; error: { code?: ErrorCode; message: string } };
+export type Answer = { id: number; value: unknown } | { id: number; error: Failure };
+
+/** What went wrong in the worker; it may have no code. */
+export interface Failure {
+  code?: ErrorCode;
+  message: string;
+  cause?: unknown;
+}
 
 /** What the worker needs of the page in the middle of a call: a key of a specification, or the document at a URL. */
 export interface Wish {
@@ -62,6 +70,10 @@ interface Waiting {
 export class RemoteCore implements Core {
   onWrite: (() => void) | undefined;
   readonly #waiting = new Map<number, Waiting>();
+  /** What nobody on the page can go back to any more, the worker need not keep; once it has ended, it does not. */
+  readonly #snapshots = new FinalizationRegistry<number>((snapshot) => {
+    this.#ask({ call: 'forget', snapshot }).catch(() => {});
+  });
   #lastId = 0;
   #end: IdpStoreError | undefined;
   #closing: Promise<void> | undefined;
@@ -108,7 +120,9 @@ export class RemoteCore implements Core {
   }
 
   async snapshot(): Promise<object> {
-    return new RemoteSnapshot((await this.#ask({ call: 'snapshot' })) as number, this);
+    const snapshot = new RemoteSnapshot((await this.#ask({ call: 'snapshot' })) as number, this);
+    this.#snapshots.register(snapshot, snapshot.number);
+    return snapshot;
   }
 
   async restore(snapshot: object): Promise<void> {
@@ -160,8 +174,8 @@ export class RemoteCore implements Core {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if ('value' in answer) return waiting?.resolve(answer.value);
-    const { code = 'ERR_CRASHED', message } = answer.error;
-    waiting?.reject(new IdpStoreError(code, message));
+    const { code = 'ERR_CRASHED', message, cause } = answer.error;
+    waiting?.reject(new IdpStoreError(code, message, cause === undefined ? undefined : { cause }));
   }
 
   #stop(reason: IdpStoreError): void {
