@@ -2,8 +2,7 @@
 
 import { clock, given } from './checks.js';
 import { IdpStoreError } from './errors.js';
-import { fixtureKeys, webCryptoKey, type KeySource, type Keys } from './keys.js';
-import type { WasmSource } from './module.js';
+import { fixtureKeys, webCryptoKey, type Keys } from './keys.js';
 
 /** Where a store lies that lasts. */
 export type Persist =
@@ -19,6 +18,15 @@ export type Persist =
 
 /** Fetches the document at a URL; `fetch` itself is one. */
 export type Fetcher = (url: string) => Promise<Response>;
+
+/** Makes a private key of a specification such as `RSA-2048` or `EC-P-256`: PKCS#8 in DER. */
+export type KeySource = (spec: string) => Promise<ArrayBuffer | ArrayBufferView> | ArrayBuffer | ArrayBufferView;
+
+/**
+ * The WebAssembly module: where it is, a `Response` with it, its bytes, or a `WebAssembly.Module`, which is any object
+ * to the compiler, and without lib.dom has no name there.
+ */
+export type WasmSource = string | object;
 
 /** How a store is opened. */
 export interface OpenOptions {
@@ -53,7 +61,11 @@ export interface OpenOptions {
 
 const STANDING = Date.UTC(2026, 0, 1);
 
-/** The options, resolved. */
+/**
+ * The options, resolved.
+ *
+ * @internal
+ */
 export interface Settings {
   place: { path: string | URL; wait: boolean } | undefined;
   seed: Uint8Array;
@@ -65,7 +77,11 @@ export interface Settings {
   wasm: WasmSource | undefined;
 }
 
-/** Looks through the options. */
+/**
+ * Looks through the options.
+ *
+ * @internal
+ */
 export function settings(options: OpenOptions): Settings {
   const { persist, seed, now, baseUrl, wasm, entropy } = given(options);
   const reproducible = seed !== undefined || entropy === 'counted';

@@ -4,9 +4,8 @@
 import type { Core } from './core.js';
 import { fetched } from './document.js';
 import { IdpStoreError, type ErrorCode } from './errors.js';
-import type { KeySource } from './keys.js';
 import type { Message } from './message.js';
-import type { Fetcher, OpenOptions } from './options.js';
+import type { Fetcher, KeySource, OpenOptions } from './options.js';
 
 /** The functions that stay on the page. */
 export interface Host {
@@ -50,7 +49,7 @@ export interface Wish {
 /** What the page has for it: nothing, if there is no such document. */
 export interface Grant {
   wish: number;
-  value?: BufferSource | undefined;
+  value?: ArrayBuffer | ArrayBufferView | undefined;
   error?: string;
 }
 

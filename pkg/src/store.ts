@@ -99,7 +99,7 @@ export class IdpStore {
    * `TypeError`, and all other failures are an `IdpStoreError`. Its signal ends the waiting, for example for a key;
    * whether the call was carried out is then as unknown as with a network.
    */
-  readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = await message(input, init, this.#baseUrl);
     const signal = signalOf(input, init);
     signal?.throwIfAborted();

@@ -22,7 +22,7 @@ addEventListener('message', ({ data }: MessageEvent<Question | Grant>) => {
 });
 
 /** Asks the page, and waits for what it has. */
-function wish(of: Wish['of'], what: string): Promise<BufferSource | undefined> {
+function wish(of: Wish['of'], what: string): Promise<ArrayBuffer | ArrayBufferView | undefined> {
   lastWish += 1;
   postMessage({ wish: lastWish, of, what } satisfies Wish);
   return new Promise((resolve, reject) => {
@@ -39,10 +39,10 @@ function granted(grant: Grant): void {
 function completed(options: OpenOptions, hosted: (keyof Host)[]): OpenOptions {
   const host: Required<Host> = {
     now: () => time,
-    keys: async (spec) => (await wish('keys', spec)) as BufferSource,
+    keys: async (spec) => (await wish('keys', spec)) as ArrayBuffer | ArrayBufferView,
     fetcher: async (url) => {
       const document = await wish('fetcher', url);
-      return document ? new Response(document) : Response.error();
+      return document ? new Response(document as BodyInit) : Response.error();
     },
   };
   return Object.assign({}, options, ...hosted.map((name) => ({ [name]: host[name] }))) as OpenOptions;
