@@ -5,7 +5,7 @@ import { IdpStoreError } from './errors.js';
 /** The options, if they are any. */
 export function given<Options extends object>(options: Options): Options {
   if (typeof options === 'object' && (options as Options | null) !== null) return options;
-  throw new IdpStoreError('ERR_OPTIONS', `the options are no object: \`${String(options)}\``);
+  throw new IdpStoreError('ERR_OPTIONS', `options are an object, and not \`${String(options)}\``);
 }
 
 /** Tells the time, in milliseconds since 1970. */

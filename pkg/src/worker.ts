@@ -47,7 +47,7 @@ function divided({ persist, baseUrl, now, keys, fetcher, wasm, ...rest }: OpenOp
   const host: Host = {};
   if (baseUrl !== undefined) sent.baseUrl = String(baseUrl);
   if (persist instanceof URL || typeof persist === 'string') sent.persist = String(persist);
-  else if (persist) sent.persist = { ...persist, path: String(persist.path) };
+  else if (persist !== undefined) sent.persist = { ...given(persist), path: text(persist.path) };
   if (wasm !== undefined) sent.wasm = wasm instanceof URL ? wasm.href : wasm;
   if (typeof now === 'function') host.now = clock(now);
   else if (now !== undefined) sent.now = now;
@@ -55,4 +55,8 @@ function divided({ persist, baseUrl, now, keys, fetcher, wasm, ...rest }: OpenOp
   else if (keys !== undefined) sent.keys = keys;
   if (fetcher) host.fetcher = fetcher;
   return [sent, host];
+}
+
+function text(path: string | URL): string {
+  return path instanceof URL ? path.href : path;
 }

@@ -133,7 +133,7 @@ describe('Chromium', { skip: noBrowser }, () => {
       const usable = (await store.fetch('/api/v1/idps')).status;
       const closed = await Promise.allSettled([store.close(), store.close()]);
       const missing = await openInWorker({ worker: new Worker('/none.js', { type: 'module' }) }).catch(code);
-      const options = await Promise.all([null, { now: () => NaN }, { seed: null }].map((one) => openInWorker(one).catch(code)));
+      const options = await Promise.all([null, { now: () => NaN }, { seed: null }, { persist: null }, { persist: {} }].map((one) => openInWorker(one).catch(code)));
       return { again, usable, closed: closed.map(({ status }) => status), missing, options };
     });
     assert.deepEqual(told, {
@@ -141,7 +141,7 @@ describe('Chromium', { skip: noBrowser }, () => {
       usable: 200,
       closed: ['fulfilled', 'fulfilled'],
       missing: 'ERR_UNSUPPORTED',
-      options: ['ERR_OPTIONS', 'ERR_OPTIONS', 'ERR_OPTIONS'],
+      options: Array(5).fill('ERR_OPTIONS'),
     });
   });
 
