@@ -14,9 +14,9 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn size(this: &Storage) -> Result<f64, JsValue>;
 
-    /// Fills all of `out`, a view of our memory.
+    /// Fills all of `out`, a view of our memory, unless the bytes end before that.
     #[wasm_bindgen(method, catch)]
-    fn read(this: &Storage, offset: f64, out: &mut [u8]) -> Result<(), JsValue>;
+    fn read(this: &Storage, offset: f64, out: &mut [u8]) -> Result<bool, JsValue>;
 
     /// Writes all of `data`.
     #[wasm_bindgen(method, catch)]
@@ -58,7 +58,9 @@ impl StorageBackend for Backend {
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.0.read(offset as f64, out).map_err(failed)
+        // A file that was cut off is damaged; nothing is wrong with what it lies on.
+        let filled = self.0.read(offset as f64, out).map_err(failed)?;
+        if filled { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {

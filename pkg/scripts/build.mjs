@@ -1,12 +1,12 @@
 // Makes `dist/` of what the TypeScript compiler has left in `build/`: few files, as ES modules and, for jest, as
 // CommonJS modules, with the types of each and the WebAssembly module beside them.
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
-const ENTRIES = ['index', 'worker', 'worker-main', 'node', 'msw', 'okta', 'service-worker'];
+const COMMON = ['index', 'node', 'msw', 'okta'];
+/** What only browsers run, which have no CommonJS modules. */
+const BROWSER = ['worker', 'worker-main', 'service-worker'];
 const options = {
-  entryPoints: ENTRIES.map((name) => `build/${name}.js`),
   outdir: 'dist',
   bundle: true,
   platform: 'neutral',
@@ -22,9 +22,10 @@ mkdirSync('dist/wasm', { recursive: true });
 for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) cpSync(`../${name}`, name);
 cpSync('src/wasm/idpstore_bg.wasm', 'dist/wasm/idpstore_bg.wasm');
 cpSync('src/wasm/idpstore.js', 'build/wasm/idpstore.js');
-await build({ ...options, format: 'esm', splitting: true });
+await build({ ...options, entryPoints: paths([...COMMON, ...BROWSER]), format: 'esm', splitting: true });
 await build({
   ...options,
+  entryPoints: paths(COMMON),
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   // What `import.meta.url` is to an ES module: the file beside which the WebAssembly module lies.
@@ -32,11 +33,19 @@ await build({
   banner: { js: "const here = require('node:url').pathToFileURL(__filename).href;" },
 });
 
-cpSync('src/wasm/idpstore.d.ts', 'build/wasm/idpstore.d.ts');
-for (const name of readdirSync('build', { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {
-  const types = readFileSync(`build/${name}`, 'utf8');
-  mkdirSync(dirname(`dist/${name}`), { recursive: true });
-  writeFileSync(`dist/${name}`, types);
-  const imports = /(from|import\()( ?)'(\.[^']+)\.js'/g;
-  writeFileSync(`dist/${name.replace(/\.d\.ts$/, '.d.cts')}`, types.replaceAll(imports, "$1$2'$3.cjs'"));
+for (const name of [...COMMON, ...BROWSER]) types(name, 'ts');
+for (const name of COMMON) types(name, 'cts');
+
+function paths(names) {
+  return names.map((name) => `build/${name}.js`);
+}
+
+/** Writes the types of a module, and those of the modules that they name. */
+function types(name, extension) {
+  const target = `dist/${name}.d.${extension}`;
+  if (existsSync(target)) return;
+  const text = readFileSync(`build/${name}.d.ts`, 'utf8');
+  const imports = /'\.\/([^']+)\.js'/g;
+  writeFileSync(target, extension === 'ts' ? text : text.replaceAll(imports, "'./$1.cjs'"));
+  for (const [, imported] of text.matchAll(imports)) types(imported, extension);
 }

@@ -64,7 +64,7 @@ export class LocalCore implements Core {
       return new LocalCore(store, now, keys, fetcher, storage);
     } catch (error) {
       storage?.close();
-      throw typeof error === 'string' ? fromText(error) : error;
+      throw unopened(error, storage?.failure);
     }
   }
 
@@ -159,18 +159,26 @@ export class LocalCore implements Core {
     try {
       return call(this.#store);
     } catch (error) {
-      if (typeof error === 'string') throw pending(error) ?? this.#told(error);
+      if (typeof error === 'string') throw pending(error) ?? told(error, this.storage?.failure);
+      // Not the module's, but of a function among the options.
+      if (error instanceof IdpStoreError) throw error;
       this.#crash = error;
       throw new IdpStoreError('ERR_CRASHED', 'the store has failed: please report this', { cause: error });
     }
   }
+}
 
-  /** The error that the module tells, or what is behind it. */
-  #told(text: string): IdpStoreError {
-    const error = fromText(text);
-    const failure = this.storage?.failure;
-    return error.code === 'ERR_STORAGE' && failure !== undefined ? storageFailed(failure) : error;
-  }
+/** The error that the module tells, or what is behind it. */
+function told(text: string, failure: unknown): IdpStoreError {
+  const error = fromText(text);
+  return error.code === 'ERR_STORAGE' && failure !== undefined ? storageFailed(failure) : error;
+}
+
+/** Why a store could not be opened. */
+function unopened(error: unknown, failure: unknown): IdpStoreError {
+  if (typeof error === 'string') return told(error, failure);
+  if (error instanceof IdpStoreError) return error;
+  return new IdpStoreError('ERR_CRASHED', 'the store cannot be opened: please report this', { cause: error });
 }
 
 /** Whether an answer in the form of the module has the status 500, with which it begins. */
@@ -209,6 +217,8 @@ async function open(place: Settings['place']): Promise<Storage | undefined> {
   if (hasOpfs()) return opfsFile(String(place.path), place.wait);
   throw new IdpStoreError(
     'ERR_UNSUPPORTED',
-    'a page cannot open a lasting store itself: use `openInWorker` of `idpstore/worker`',
+    globalThis.isSecureContext === false
+      ? 'a lasting store needs a page with https, or on localhost'
+      : 'a page cannot open a lasting store itself: use `openInWorker` of `idpstore/worker`',
   );
 }

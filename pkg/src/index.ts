@@ -5,10 +5,8 @@ import type { OpenOptions } from './options.js';
 import { IdpStore } from './store.js';
 
 export { IdpStoreError, type ErrorCode } from './errors.js';
-export type { KeySource } from './keys.js';
-export type { WasmSource } from './module.js';
 export type * from './okta-client.js';
-export type { Fetcher, OpenOptions, Persist } from './options.js';
+export type { Fetcher, KeySource, OpenOptions, Persist, WasmSource } from './options.js';
 export type { Change, IdpStore, Snapshot } from './store.js';
 
 /** Opens a store in this thread. A lasting one in the browser needs `openInWorker` of `idpstore/worker`. */

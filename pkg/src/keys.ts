@@ -1,11 +1,9 @@
 // Where private keys come from: WebCrypto, which is quick and off the page's thread, or a pool of test keys.
 
 import { fromText, IdpStoreError } from './errors.js';
+import type { KeySource } from './options.js';
 import { fixture_key } from './wasm/idpstore.js';
 import { web } from './web.js';
-
-/** Makes a private key of a specification such as `RSA-2048` or `EC-P-256`: PKCS#8 in DER. */
-export type KeySource = (spec: string) => Promise<BufferSource> | BufferSource;
 
 /** A key source whose place in a fixed order can be noted and gone back to. */
 export interface Keys {

@@ -72,6 +72,20 @@ async function general(
   return { head, body: hasBody ? new Uint8Array(await request.arrayBuffer()) : NOTHING };
 }
 
+/** The signal of a `fetch`; one in `init`, and be it none, comes before that of the request. */
+export function signalOf(input: RequestInfo | URL, init: RequestInit | undefined): AbortSignal | null | undefined {
+  return init?.signal === undefined && isRequest(input) ? input.signal : init?.signal;
+}
+
+/** What the call gives, unless its signal comes first. */
+export function unlessAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort);
+    void call.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
 /** Whether it is a `Request`, of this realm or of another. */
 function isRequest(input: RequestInfo | URL): input is Request {
   return typeof input === 'object' && 'method' in input && 'url' in input;

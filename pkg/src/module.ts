@@ -2,11 +2,9 @@
 
 import { builtin } from './builtin.js';
 import { IdpStoreError } from './errors.js';
-import initialize, { Store } from './wasm/idpstore.js';
+import type { WasmSource } from './options.js';
+import initialize, { Store, type InitInput } from './wasm/idpstore.js';
 import { web } from './web.js';
-
-/** Where the module may come from, if not from the file beside this one. */
-export type WasmSource = WebAssembly.Module | BufferSource | Response | URL | string;
 
 let loading: Promise<typeof Store> | undefined;
 
@@ -26,7 +24,7 @@ export function load(source?: WasmSource): Promise<typeof Store> {
 async function instantiate(source: WasmSource | undefined): Promise<typeof Store> {
   const place = source ?? new URL('./wasm/idpstore_bg.wasm', import.meta.url);
   const bytes = isFile(place) ? builtin<typeof import('node:fs')>('node:fs')?.readFileSync(place) : undefined;
-  const loaded = initialize({ module_or_path: bytes ? WebAssembly.compile(bytes) : place });
+  const loaded = initialize({ module_or_path: bytes ? WebAssembly.compile(bytes) : (place as InitInput) });
   // Answers need Node's `fetch`: let it be loaded while another thread compiles the module.
   void web.Response;
   await loaded;

@@ -11,8 +11,13 @@ import type { IdpStore } from './store.js';
  */
 export function handlers(store: IdpStore, { origin = '*' }: { origin?: string } = {}): HttpHandler[] {
   const host = origin === '*' ? '[^/]+//[^/]+' : origin.split('*').map(literal).join('[^/]*');
-  const paths = new RegExp(`^${host}(?:${PREFIXES.map(literal).join('|')})`);
+  const paths = new RegExp(`^${host}(?:${PREFIXES.map(segments).join('|')})`);
   return [http.all(paths, ({ request }) => store.fetch(request))];
+}
+
+/** A prefix, by whole segments. */
+function segments(prefix: string): string {
+  return prefix.endsWith('/') ? literal(prefix) : `${literal(prefix)}(?=[/?]|$)`;
 }
 
 /** The text as a regular expression that matches nothing else. */

@@ -14,13 +14,21 @@ const LOCKING_OPEN: Record<string, number> = { darwin: 0x20 | 0x4, freebsd: 0x20
 export function nodeFile(path: string | URL): Storage {
   const fs = builtin<Fs>('node:fs');
   if (!fs) throw new IdpStoreError('ERR_UNSUPPORTED', 'there are no files here');
-  const name = typeof path === 'string' ? path : builtin<typeof import('node:url')>('node:url')!.fileURLToPath(path);
+  const name = typeof path === 'string' ? path : fileOf(path);
   const lock = takeLock(fs, `${name}.lock`);
   try {
     return storage(fs, fs.openSync(name, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o666), lock);
   } catch (cause) {
     fs.closeSync(lock);
     throw new IdpStoreError('ERR_STORAGE', `cannot open \`${name}\`: ${message(cause)}`, { cause });
+  }
+}
+
+function fileOf(url: URL): string {
+  try {
+    return builtin<typeof import('node:url')>('node:url')!.fileURLToPath(url);
+  } catch (cause) {
+    throw new IdpStoreError('ERR_OPTIONS', `\`persist\` is no URL of a file: \`${String(url)}\``, { cause });
   }
 }
 
@@ -45,12 +53,16 @@ function takeLock(fs: Fs, name: string): number {
  */
 function flock(fs: Fs, lock: number): void {
   const { spawnSync } = builtin<typeof import('node:child_process')>('node:child_process')!;
-  const { status, error } = spawnSync('flock', ['-x', '-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', lock] });
+  const { status, signal, error } = spawnSync('flock', ['-x', '-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', lock] });
   if (status === 0) return;
   fs.closeSync(lock);
   if (status === 1) throw locked();
-  const words = 'a store file cannot be locked, as the program `flock` (util-linux or BusyBox) is not there';
-  throw new IdpStoreError('ERR_UNSUPPORTED', words, { cause: error });
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
+    const words = 'a store file cannot be locked, as the program `flock` (util-linux or BusyBox) is not there';
+    throw new IdpStoreError('ERR_UNSUPPORTED', words, { cause: error });
+  }
+  const words = `the lock of the store file cannot be taken: ${error ? message(error) : `\`flock\` ended with ${status ?? signal}`}`;
+  throw new IdpStoreError('ERR_STORAGE', words, { cause: error });
 }
 
 function locked(): IdpStoreError {
@@ -64,9 +76,10 @@ function storage(fs: Fs, file: number, lock: number): Storage {
     read(offset, out) {
       for (let done = 0; done < out.length; ) {
         const count = fs.readSync(file, out, done, out.length - done, offset + done);
-        if (count === 0) throw new Error('the file ends too early');
+        if (count === 0) return false;
         done += count;
       }
+      return true;
     },
     write(offset, data) {
       for (let done = 0; done < data.length; ) {

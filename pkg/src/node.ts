@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import type { IdpStoreError } from './errors.js';
 import type { IdpStore } from './store.js';
 import { web } from './web.js';
 
@@ -28,11 +29,12 @@ export async function listen(store: IdpStore, { port = 0 }: { port?: number } = 
     server.listen(port, '127.0.0.1', resolve);
   });
   const address = server.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
   const close = () =>
-    new Promise<void>((resolve, reject) => {
+    (closing ??= new Promise<void>((resolve, reject) => {
       server.close((error) => (error ? reject(error) : resolve()));
       server.closeAllConnections();
-    });
+    }));
   return {
     url: `http://127.0.0.1:${address.port}`,
     port: address.port,
@@ -45,19 +47,31 @@ export async function listen(store: IdpStore, { port = 0 }: { port?: number } = 
 /** The store as a listener of `http.createServer`, or as a handler of Express. */
 export function requestListener(store: IdpStore): RequestListener {
   return (request, response) => {
-    answer(store, request, response).catch(() => response.destroy());
+    answer(store, request, response).catch((error: unknown) => refuse(response, error));
   };
 }
 
+/** What is no matter of a vendor's API, in our own words; code and message, where it has them. */
+function refuse(outgoing: ServerResponse, error: unknown): void {
+  if (outgoing.headersSent) return void outgoing.destroy();
+  const { code, message } = Object(error) as Partial<IdpStoreError>;
+  outgoing.writeHead(code === 'ERR_REQUEST' ? 400 : 500, { 'content-type': 'text/plain; charset=utf-8' });
+  outgoing.end(code ? `${code}: ${message}` : String(error));
+}
+
 async function answer(store: IdpStore, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const url = `http://${incoming.headers.host ?? 'localhost'}${incoming.url ?? '/'}`;
+  const target = incoming.url ?? '/';
+  // A client that takes us for a proxy names the whole URL (RFC 9112, 3.2.2).
+  const url = /^https?:\/\//i.test(target) ? target : `http://${incoming.headers.host ?? 'localhost'}${target}`;
   const headers = new web.Headers();
   for (const [name, value] of Object.entries(incoming.headersDistinct)) {
     for (const one of value ?? []) headers.append(name, one);
   }
   const body = await read(incoming);
   const method = incoming.method ?? 'GET';
-  const response = await store.fetch(url, { method, headers, ...(body.length > 0 ? { body } : {}) });
+  // A `fetch` sends none with these.
+  const hasBody = body.length > 0 && method !== 'GET' && method !== 'HEAD';
+  const response = await store.fetch(url, { method, headers, ...(hasBody ? { body } : {}) });
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.end(new Uint8Array(await response.arrayBuffer()));
 }

@@ -51,9 +51,18 @@ export interface OidcProtocol extends Open {
   credentials: { client: { client_id: string; client_secret?: string } & Open; signing?: { kid: string } };
 }
 
-/** Any other protocol, such as OAuth 2.0 of the social providers and mTLS. */
-export interface OtherProtocol extends Open {
-  type: 'OAUTH2' | 'MTLS' | 'ID_PROOFING';
+/** How people sign in at a service whose endpoints Okta knows by itself, or prove there who they are. */
+export interface SocialProtocol extends Open {
+  type: 'OIDC' | 'OAUTH2' | 'ID_PROOFING';
+  scopes?: string[];
+  endpoints?: { authorization?: Endpoint; token?: Endpoint; jwks?: Endpoint; userInfo?: Endpoint; par?: Endpoint };
+  issuer?: { url: string };
+  credentials?: { client?: { client_id: string; client_secret?: string } & Open; signing?: { kid: string } } & Open;
+}
+
+/** Smart cards. */
+export interface MtlsProtocol extends Open {
+  type: 'MTLS';
 }
 
 interface Common {
@@ -66,10 +75,11 @@ interface Common {
 export type ProviderInput =
   | (Common & { type: 'SAML2'; protocol: Saml2Protocol } & Open)
   | (Common & { type: 'OIDC'; protocol: OidcProtocol } & Open)
-  | (Common & { type: OtherType; protocol: OtherProtocol | OidcProtocol } & Open);
+  | (Common & { type: ServiceType; protocol: SocialProtocol } & Open)
+  | (Common & { type: 'X509'; protocol: MtlsProtocol } & Open);
 
-/** Types of providers besides `SAML2` and `OIDC`. */
-export type OtherType =
+/** Services at which people sign in, or prove who they are. */
+export type ServiceType =
   | 'AMAZON'
   | 'APPLE'
   | 'DISCORD'
@@ -77,15 +87,22 @@ export type OtherType =
   | 'GITHUB'
   | 'GITLAB'
   | 'GOOGLE'
+  | 'IDV_CLEAR'
+  | 'IDV_INCODE'
+  | 'IDV_PERSONA'
+  | 'IDV_STANDARD'
   | 'LINKEDIN'
   | 'LOGINGOV'
+  | 'LOGINGOV_SANDBOX'
   | 'MICROSOFT'
+  | 'OKTA_INTEGRATION'
   | 'PAYPAL'
+  | 'PAYPAL_SANDBOX'
   | 'SALESFORCE'
   | 'SPOTIFY'
-  | 'X509'
   | 'XERO'
-  | 'YAHOO';
+  | 'YAHOO'
+  | 'YAHOOJP';
 
 /** A provider as the API shows it. */
 export type Provider = ProviderInput & {

@@ -4,6 +4,8 @@
 import { IdpStoreError } from './errors.js';
 import type { Storage } from './storage.js';
 
+/** How long the lock of a tab that has just gone may be held yet, by a worker in the middle of a call; in milliseconds. */
+const LOCK_PATIENCE = 500;
 /** How long the handle of a tab that has just gone may take to come free, in milliseconds. */
 const PATIENCE = 3000;
 
@@ -25,12 +27,22 @@ export async function opfsFile(path: string, wait: boolean): Promise<Storage> {
 }
 
 /** Takes the browser's lock with this name; what comes back gives it back. */
-function takeTurn(name: string, wait: boolean): Promise<() => void> {
+async function takeTurn(name: string, wait: boolean): Promise<() => void> {
+  const start = Date.now();
+  for (;;) {
+    const release = await lock(name, wait);
+    if (release) return release;
+    if (Date.now() - start > LOCK_PATIENCE) {
+      throw new IdpStoreError('ERR_LOCKED', 'the store is open in another tab or worker');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Takes the lock, once it is free or, without waiting, if it is. */
+function lock(name: string, wait: boolean): Promise<(() => void) | undefined> {
   return new Promise((resolve, reject) => {
-    const held = (lock: Lock | null) =>
-      lock === null
-        ? Promise.reject(new IdpStoreError('ERR_LOCKED', 'the store is open in another tab or worker'))
-        : new Promise<void>((release) => resolve(release));
+    const held = (lock: Lock | null) => (lock ? new Promise<void>((release) => resolve(release)) : resolve(undefined));
     navigator.locks.request(name, { ifAvailable: !wait }, held).catch(reject);
   });
 }
@@ -61,11 +73,7 @@ function storage(handle: FileSystemSyncAccessHandle, release: () => void): Stora
   let isOpen = true;
   return {
     size: () => handle.getSize(),
-    read(offset, out) {
-      if (handle.read(out as Uint8Array<ArrayBuffer>, { at: offset }) !== out.length) {
-        throw new Error('the file ends too early');
-      }
-    },
+    read: (offset, out) => handle.read(out as Uint8Array<ArrayBuffer>, { at: offset }) === out.length,
     write(offset, data) {
       if (handle.write(data as Uint8Array<ArrayBuffer>, { at: offset }) !== data.length) throw noSpace();
     },

@@ -1,8 +1,8 @@
 // What `open` is given, and what it makes of it.
 
+import { clock, given } from './checks.js';
 import { IdpStoreError } from './errors.js';
-import { fixtureKeys, hasWebCrypto, webCryptoKey, type KeySource, type Keys } from './keys.js';
-import type { WasmSource } from './module.js';
+import { fixtureKeys, hasWebCrypto, webCryptoKey, type Keys } from './keys.js';
 
 /** Where a store lies that lasts. */
 export type Persist =
@@ -18,6 +18,15 @@ export type Persist =
 
 /** Fetches the document at a URL; `fetch` itself is one. */
 export type Fetcher = (url: string) => Promise<Response>;
+
+/** Makes a private key of a specification such as `RSA-2048` or `EC-P-256`: PKCS#8 in DER. */
+export type KeySource = (spec: string) => Promise<ArrayBuffer | ArrayBufferView> | ArrayBuffer | ArrayBufferView;
+
+/**
+ * The WebAssembly module: where it is, a `Response` with it, its bytes, or a `WebAssembly.Module`, which is any object
+ * to the compiler, and without lib.dom has no name there.
+ */
+export type WasmSource = string | object;
 
 /** How a store is opened. */
 export interface OpenOptions {
@@ -52,7 +61,11 @@ export interface OpenOptions {
 
 const STANDING = Date.UTC(2026, 0, 1);
 
-/** The options, resolved. */
+/**
+ * The options, resolved.
+ *
+ * @internal
+ */
 export interface Settings {
   place: { path: string | URL; wait: boolean } | undefined;
   seed: Uint8Array;
@@ -66,9 +79,13 @@ export interface Settings {
   wasm: WasmSource | undefined;
 }
 
-/** Looks through the options. */
+/**
+ * Looks through the options.
+ *
+ * @internal
+ */
 export function settings(options: OpenOptions): Settings {
-  const { persist, seed, now, baseUrl, wasm, entropy } = options;
+  const { persist, seed, now, baseUrl, wasm, entropy } = given(options);
   const reproducible = seed !== undefined || entropy === 'counted';
   const keys = options.keys ?? (reproducible ? 'fixture' : 'webcrypto');
   if (persist !== undefined && (reproducible || keys === 'fixture')) {
@@ -81,7 +98,7 @@ export function settings(options: OpenOptions): Settings {
     place: place(persist),
     seed: entropy === 'counted' ? new Uint8Array() : seedBytes(seed),
     now: clock(now ?? (reproducible ? STANDING : Date.now)),
-    baseUrl: baseUrl === undefined ? undefined : String(baseUrl),
+    baseUrl: baseUrl === undefined ? undefined : webUrl(baseUrl),
     keys: keySource(keys),
     certificateKey: options.certificateKey ?? (keys === 'fixture' ? 'RSA-2048' : 'RSA-4096'),
     // A signature that the module makes draws from the entropy, so what is to be the same in every port is made there.
@@ -93,22 +110,28 @@ export function settings(options: OpenOptions): Settings {
 
 function place(persist: Persist | undefined): Settings['place'] {
   if (persist === undefined) return undefined;
-  if (typeof persist === 'string' || persist instanceof URL) return { path: persist, wait: false };
-  return { path: persist.path, wait: persist.wait ?? false };
+  const { path, wait = false } = typeof persist === 'string' || persist instanceof URL ? { path: persist } : given(persist);
+  if (path instanceof URL || (typeof path === 'string' && path !== '')) return { path, wait };
+  throw new IdpStoreError('ERR_OPTIONS', `\`persist\` is neither a path nor a URL: \`${String(path)}\``);
 }
 
 function seedBytes(seed: OpenOptions['seed']): Uint8Array {
   if (seed === undefined) return crypto.getRandomValues(new Uint8Array(32));
+  if (typeof seed !== 'string' && typeof seed !== 'number' && !ArrayBuffer.isView(seed)) {
+    throw new IdpStoreError('ERR_OPTIONS', `\`seed\` is no text, number or bytes: \`${String(seed)}\``);
+  }
   const bytes = typeof seed === 'object' ? Uint8Array.from(seed) : new TextEncoder().encode(String(seed));
   if (bytes.length === 0) throw new IdpStoreError('ERR_OPTIONS', '`seed` is empty');
   return bytes;
 }
 
-function clock(now: NonNullable<OpenOptions['now']>): () => number {
-  if (typeof now === 'function') return () => Number(now());
-  const moment = new Date(now).getTime();
-  if (Number.isNaN(moment)) throw new IdpStoreError('ERR_OPTIONS', `\`now\` is not a time: \`${String(now)}\``);
-  return () => moment;
+function webUrl(url: string | URL): string {
+  try {
+    if (/^https?:$/.test(new URL(url).protocol)) return String(url);
+  } catch {
+    // Told below, as one with another scheme is.
+  }
+  throw new IdpStoreError('ERR_OPTIONS', `\`baseUrl\` is no URL with \`http\` or \`https\`: \`${String(url)}\``);
 }
 
 function keySource(keys: NonNullable<OpenOptions['keys']>): Keys {

@@ -4,9 +4,8 @@
 import type { Core } from './core.js';
 import { fetched } from './document.js';
 import { IdpStoreError, type ErrorCode } from './errors.js';
-import type { KeySource } from './keys.js';
 import type { Message } from './message.js';
-import type { Fetcher, OpenOptions } from './options.js';
+import type { Fetcher, KeySource, OpenOptions } from './options.js';
 
 /** The functions that stay on the page. */
 export interface Host {
@@ -26,11 +25,19 @@ export type Call =
   | { call: 'lastChange' }
   | { call: 'snapshot' }
   | { call: 'restore'; snapshot: number }
+  | { call: 'forget'; snapshot: number }
   | { call: 'reset' }
   | { call: 'close' };
 
 /** The worker's answer. */
-export type Answer = { id: number; value: unknown } | { id: number; error: { code?: ErrorCode; message: string } };
+export type Answer = { id: number; value: unknown } | { id: number; error: Failure };
+
+/** What went wrong in the worker; it may have no code. */
+export interface Failure {
+  code?: ErrorCode;
+  message: string;
+  cause?: unknown;
+}
 
 /** What the worker needs of the page in the middle of a call: a key of a specification, or the document at a URL. */
 export interface Wish {
@@ -42,7 +49,7 @@ export interface Wish {
 /** What the page has for it: nothing, if there is no such document. */
 export interface Grant {
   wish: number;
-  value?: BufferSource | undefined;
+  value?: ArrayBuffer | ArrayBufferView | undefined;
   error?: string;
 }
 
@@ -62,19 +69,27 @@ interface Waiting {
 export class RemoteCore implements Core {
   onWrite: (() => void) | undefined;
   readonly #waiting = new Map<number, Waiting>();
+  /** What nobody on the page can go back to any more, the worker need not keep; once it has ended, it does not. */
+  readonly #snapshots = new FinalizationRegistry<number>((snapshot) => {
+    this.#ask({ call: 'forget', snapshot }).catch(() => {});
+  });
   #lastId = 0;
   #end: IdpStoreError | undefined;
+  #closing: Promise<void> | undefined;
+  #hasAnswered = false;
 
   private constructor(
     private readonly worker: Port,
     private readonly host: Host,
   ) {
     worker.addEventListener('message', ({ data }: MessageEvent<Answer | Wish>) => {
+      this.#hasAnswered = true;
       if ('wish' in data) void this.#grant(data);
       else this.#answered(data);
     });
     worker.addEventListener('error', ({ message }: ErrorEvent) => {
-      this.#stop(new IdpStoreError('ERR_CRASHED', `the worker failed: ${message || 'it cannot be loaded'}`));
+      const code = this.#hasAnswered ? 'ERR_CRASHED' : 'ERR_UNSUPPORTED';
+      this.#stop(new IdpStoreError(code, `the worker failed: ${message || 'its script cannot be loaded'}`));
     });
   }
 
@@ -104,7 +119,9 @@ export class RemoteCore implements Core {
   }
 
   async snapshot(): Promise<object> {
-    return new RemoteSnapshot((await this.#ask({ call: 'snapshot' })) as number, this);
+    const snapshot = new RemoteSnapshot((await this.#ask({ call: 'snapshot' })) as number, this);
+    this.#snapshots.register(snapshot, snapshot.number);
+    return snapshot;
   }
 
   async restore(snapshot: object): Promise<void> {
@@ -118,14 +135,22 @@ export class RemoteCore implements Core {
     await this.#ask({ call: 'reset' });
   }
 
-  async close(): Promise<void> {
-    if (this.#end) return;
-    await this.#ask({ call: 'close' });
-    this.#stop(new IdpStoreError('ERR_CLOSED', 'the store is closed'));
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
-  #ask(call: Call): Promise<unknown> {
-    if (this.#end) return Promise.reject(this.#end);
+  async #close(): Promise<void> {
+    if (this.#end) return;
+    try {
+      await this.#ask({ call: 'close' });
+    } finally {
+      this.#stop(new IdpStoreError('ERR_CLOSED', 'the store is closed'));
+    }
+  }
+
+  async #ask(call: Call): Promise<unknown> {
+    if (this.#end) throw this.#end;
     this.#lastId += 1;
     const now = this.host.now?.();
     const question: Question = { id: this.#lastId, ...(now === undefined ? {} : { now: Number(now) }), ...call };
@@ -148,8 +173,8 @@ export class RemoteCore implements Core {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if ('value' in answer) return waiting?.resolve(answer.value);
-    const { code = 'ERR_CRASHED', message } = answer.error;
-    waiting?.reject(new IdpStoreError(code, message));
+    const { code = 'ERR_CRASHED', message, cause } = answer.error;
+    waiting?.reject(new IdpStoreError(code, message, cause === undefined ? undefined : { cause }));
   }
 
   #stop(reason: IdpStoreError): void {

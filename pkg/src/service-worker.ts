@@ -17,7 +17,12 @@ export function answerFetch(store: IdpStore | Promise<IdpStore>, prefixes: reado
   addEventListener('fetch', (event) => {
     const { request } = event as FetchEventLike;
     const { origin, pathname } = new URL(request.url);
-    if (origin !== location.origin || !prefixes.some((prefix) => pathname.startsWith(prefix))) return;
+    if (origin !== location.origin || !prefixes.some((prefix) => isBelow(pathname, prefix))) return;
     (event as FetchEventLike).respondWith(Promise.resolve(store).then((open) => open.fetch(request)));
   });
+}
+
+/** Whether a path begins with a prefix, by whole segments. */
+function isBelow(path: string, prefix: string): boolean {
+  return path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);
 }

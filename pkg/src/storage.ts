@@ -1,8 +1,8 @@
 /** A row of bytes with a length, as the module calls it. Errors are thrown. */
 export interface Storage {
   size(): number;
-  /** Fills all of `out`. */
-  read(offset: number, out: Uint8Array): void;
+  /** Fills all of `out`; false if the bytes end before that. */
+  read(offset: number, out: Uint8Array): boolean;
   /** Writes all of `data`. */
   write(offset: number, data: Uint8Array): void;
   /** Cuts off, or adds zeros. */

@@ -2,7 +2,7 @@
 
 import type { Core } from './core.js';
 import { IdpStoreError } from './errors.js';
-import { message, response } from './message.js';
+import { message, response, signalOf, unlessAborted } from './message.js';
 import { Csrs, Providers, SigningKeys, TrustedKeys } from './okta-client.js';
 
 /** What a store held at one moment. Keep it as long as the store is open. */
@@ -57,6 +57,12 @@ export interface Change {
   kid: string | null;
 }
 
+/** Who is told, and after which change. */
+interface Listener {
+  readonly listener: (change: Change) => void;
+  after: number;
+}
+
 /** How many changes are read at a time. */
 const PORTION = 1000;
 
@@ -73,7 +79,7 @@ export class IdpStore {
 
   readonly #core: Core;
   readonly #baseUrl: string | undefined;
-  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #listeners = new Set<Listener>();
   #told = 0;
   #telling: Promise<void> = Promise.resolve();
 
@@ -89,10 +95,17 @@ export class IdpStore {
 
   /**
    * Answers a request as the vendor's server would. It is bound: hand it on wherever a `fetch` is taken. Whatever
-   * the vendor's API refuses is a response; it fails only with an `IdpStoreError`, or when its signal says so.
+   * the vendor's API refuses is a response; what is no request at all is refused as by every `fetch`, with a
+   * `TypeError`, and all other failures are an `IdpStoreError`. Its signal ends the waiting, for example for a key;
+   * whether the call was carried out is then as unknown as with a network.
    */
-  readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> =>
-    response(await this.#core.handle(await message(input, init, this.#baseUrl)));
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const request = await message(input, init, this.#baseUrl);
+    const signal = signalOf(input, init);
+    signal?.throwIfAborted();
+    const answer = this.#core.handle(request);
+    return response(await (signal ? unlessAborted(answer, signal) : answer));
+  };
 
   /** Everything that the store holds now, and how far its seed and test keys are used up. */
   async snapshot(): Promise<Snapshot> {
@@ -101,14 +114,12 @@ export class IdpStore {
 
   /** Goes back to a snapshot. In memory this takes no time that grows with the store. */
   async restore(snapshot: Snapshot): Promise<void> {
-    await this.#core.restore(snapshot);
-    if (this.#listeners.size > 0) await this.#skip();
+    await this.#back(() => this.#core.restore(snapshot));
   }
 
   /** Goes back to a new store. */
   async reset(): Promise<void> {
-    await this.#core.reset();
-    if (this.#listeners.size > 0) await this.#skip();
+    await this.#back(() => this.#core.reset());
   }
 
   /** Up to `limit` changes after the one with the number `since` (0: from the start). */
@@ -118,15 +129,17 @@ export class IdpStore {
 
   /** Calls `listener` with each change from now on, in order. What comes back ends it. */
   async subscribe(listener: (change: Change) => void): Promise<() => void> {
-    if (this.#listeners.size === 0) {
-      await this.#skip();
-      this.#core.onWrite = () => {
-        this.#telling = this.#telling.then(() => this.#tell());
-      };
-    }
-    this.#listeners.add(listener);
+    const told = { listener, after: await this.#core.lastChange() };
+    if (this.#listeners.size === 0) this.#told = told.after;
+    this.#listeners.add(told);
+    const tell = () => {
+      this.#telling = this.#telling.then(() => this.#tell());
+    };
+    this.#core.onWrite = tell;
+    // What was written while the last change was asked for.
+    tell();
     return () => {
-      this.#listeners.delete(listener);
+      this.#listeners.delete(told);
       if (this.#listeners.size === 0) this.#core.onWrite = undefined;
     };
   }
@@ -148,21 +161,27 @@ export class IdpStore {
     await this.close();
   }
 
-  /** Leaves out what has happened up to now. */
-  async #skip(): Promise<void> {
-    await this.#telling;
-    this.#told = await this.#core.lastChange();
+  /** Goes back, once what has happened is told; what went back is not told. */
+  async #back(call: () => Promise<void>): Promise<void> {
+    if (this.#listeners.size === 0) return call();
+    const back = this.#telling.then(async () => {
+      const [, last] = await Promise.all([call(), this.#core.lastChange()]);
+      this.#told = last;
+      for (const listener of this.#listeners) listener.after = last;
+    });
+    this.#telling = back.catch(() => {});
+    await back;
   }
 
   async #tell(): Promise<void> {
     try {
       for await (const change of this.#since()) {
         this.#told = change.sequence;
-        for (const listener of this.#listeners) call(listener, change);
+        for (const { listener, after } of this.#listeners) if (change.sequence > after) call(listener, change);
       }
     } catch (error) {
       // A store that was closed meanwhile has nothing more to tell.
-      if (!(error instanceof IdpStoreError)) throw error;
+      if (!(error instanceof IdpStoreError && error.code === 'ERR_CLOSED')) uncaught(error);
     }
   }
 
@@ -180,8 +199,12 @@ function call(listener: (change: Change) => void, change: Change): void {
   try {
     listener(change);
   } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
+    uncaught(error);
   }
+}
+
+function uncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

@@ -3,13 +3,14 @@
 import { LocalCore } from './core.js';
 import { IdpStoreError } from './errors.js';
 import type { OpenOptions } from './options.js';
-import type { Answer, Grant, Host, Question, Wish } from './remote.js';
+import type { Answer, Failure, Grant, Host, Question, Wish } from './remote.js';
 
-const snapshots: object[] = [];
+const snapshots = new Map<number, object>();
 const wishes = new Map<number, (grant: Grant) => void>();
 let core: LocalCore | undefined;
 let time = 0;
 let lastWish = 0;
+let lastSnapshot = 0;
 
 addEventListener('message', ({ data }: MessageEvent<Question | Grant>) => {
   if ('wish' in data) return granted(data);
@@ -21,7 +22,7 @@ addEventListener('message', ({ data }: MessageEvent<Question | Grant>) => {
 });
 
 /** Asks the page, and waits for what it has. */
-function wish(of: Wish['of'], what: string): Promise<BufferSource | undefined> {
+function wish(of: Wish['of'], what: string): Promise<ArrayBuffer | ArrayBufferView | undefined> {
   lastWish += 1;
   postMessage({ wish: lastWish, of, what } satisfies Wish);
   return new Promise((resolve, reject) => {
@@ -38,10 +39,10 @@ function granted(grant: Grant): void {
 function completed(options: OpenOptions, hosted: (keyof Host)[]): OpenOptions {
   const host: Required<Host> = {
     now: () => time,
-    keys: async (spec) => (await wish('keys', spec)) as BufferSource,
+    keys: async (spec) => (await wish('keys', spec)) as ArrayBuffer | ArrayBufferView,
     fetcher: async (url) => {
       const document = await wish('fetcher', url);
-      return document ? new Response(document) : Response.error();
+      return document ? new Response(document as BodyInit) : Response.error();
     },
   };
   return Object.assign({}, options, ...hosted.map((name) => ({ [name]: host[name] }))) as OpenOptions;
@@ -51,8 +52,22 @@ async function answer(question: Question): Promise<Answer> {
   try {
     return { id: question.id, value: await run(question) };
   } catch (error) {
-    const { code, message } = error instanceof IdpStoreError ? error : { code: undefined, message: String(error) };
-    return { id: question.id, error: code ? { code, message } : { message } };
+    return { id: question.id, error: failure(error) };
+  }
+}
+
+function failure(error: unknown): Failure {
+  if (!(error instanceof IdpStoreError)) return { message: String(error), cause: cloneable(error) };
+  const { code, message, cause } = error;
+  return { code, message, cause: cloneable(cause) };
+}
+
+/** What can be sent, such as an error; of all else its text. */
+function cloneable(cause: unknown): unknown {
+  try {
+    return structuredClone(cause);
+  } catch {
+    return String(cause);
   }
 }
 
@@ -70,9 +85,13 @@ async function run(question: Question): Promise<unknown> {
     case 'lastChange':
       return core.lastChange();
     case 'snapshot':
-      return snapshots.push(await core.snapshot()) - 1;
+      lastSnapshot += 1;
+      snapshots.set(lastSnapshot, await core.snapshot());
+      return lastSnapshot;
     case 'restore':
-      return core.restore(snapshots[question.snapshot] ?? {});
+      return core.restore(snapshots.get(question.snapshot) ?? {});
+    case 'forget':
+      return void snapshots.delete(question.snapshot);
     case 'reset':
       return core.reset();
     case 'close':

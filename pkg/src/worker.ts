@@ -1,5 +1,6 @@
 // `idpstore/worker`: a store in a dedicated worker, with the same face as one in this thread.
 
+import { clock, given } from './checks.js';
 import { IdpStoreError } from './errors.js';
 import type { OpenOptions } from './options.js';
 import { RemoteCore, type Host, type Port } from './remote.js';
@@ -7,20 +8,33 @@ import { IdpStore } from './store.js';
 
 /** As `OpenOptions`; functions among them are called on the page. */
 export interface WorkerOptions extends OpenOptions {
-  /** The worker to use, where the bundler cannot find the package's own: one that imports `idpstore/worker-main`. */
+  /**
+   * The worker to use, where the bundler cannot find the package's own: one that imports `idpstore/worker-main`. It
+   * belongs to this one store, which ends it when it is closed or cannot be opened.
+   */
   worker?: Worker;
 }
 
+const used = new WeakSet<Worker>();
+
 /** Starts a worker and opens a store there: `persist` names a file of the origin-private file system. */
-export async function openInWorker({ worker, ...options }: WorkerOptions = {}): Promise<IdpStore> {
+export async function openInWorker(whole: WorkerOptions = {}): Promise<IdpStore> {
+  const { worker, ...options } = given(whole);
   if (!worker && typeof Worker === 'undefined') {
     throw new IdpStoreError('ERR_UNSUPPORTED', 'there are no web workers here: use `open` of `idpstore`');
   }
   const baseUrl = options.baseUrl ?? (globalThis as { location?: Location }).location?.origin;
   const [sent, host] = divided(options);
   if (sent.wasm instanceof Response) sent.wasm = await sent.wasm.arrayBuffer();
-  const core = await RemoteCore.open((worker ?? start()) as Port, sent, host);
+  const core = await RemoteCore.open((worker ? unused(worker) : start()) as Port, sent, host);
   return new IdpStore(core, baseUrl === undefined ? undefined : String(baseUrl));
+}
+
+/** Two stores would take each other's answers, and a store that could not be opened has ended its worker. */
+function unused(worker: Worker): Worker {
+  if (used.has(worker)) throw new IdpStoreError('ERR_OPTIONS', '`worker` has been used: each store needs its own');
+  used.add(worker);
+  return worker;
 }
 
 function start(): Worker {
@@ -33,12 +47,16 @@ function divided({ persist, baseUrl, now, keys, fetcher, wasm, ...rest }: OpenOp
   const host: Host = {};
   if (baseUrl !== undefined) sent.baseUrl = String(baseUrl);
   if (persist instanceof URL || typeof persist === 'string') sent.persist = String(persist);
-  else if (persist) sent.persist = { ...persist, path: String(persist.path) };
+  else if (persist !== undefined) sent.persist = { ...given(persist), path: text(persist.path) };
   if (wasm !== undefined) sent.wasm = wasm instanceof URL ? wasm.href : wasm;
-  if (typeof now === 'function') host.now = now;
+  if (typeof now === 'function') host.now = clock(now);
   else if (now !== undefined) sent.now = now;
   if (typeof keys === 'function') host.keys = keys;
   else if (keys !== undefined) sent.keys = keys;
   if (fetcher) host.fetcher = fetcher;
   return [sent, host];
+}
+
+function text(path: string | URL): string {
+  return path instanceof URL ? path.href : path;
 }

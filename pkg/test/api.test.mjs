@@ -103,6 +103,38 @@ test('changes are told in order, until one no longer listens', async () => {
   await store.close();
 });
 
+test('each listener is told from its own start on, and before a store goes back', async () => {
+  const store = await open({ seed: 1 });
+  const snapshot = await store.snapshot();
+  const told = { first: [], second: [] };
+  await store.subscribe(({ sequence }) => told.first.push(sequence));
+  const made = [store.providers.create(oidc('One')), store.providers.create(oidc('Two'))];
+  await Promise.all(made);
+  // Nobody has been told yet.
+  await store.subscribe(({ sequence }) => told.second.push(sequence));
+  await store.providers.create(oidc('Three'));
+  await store.restore(snapshot);
+  assert.deepEqual(told, { first: [1, 2, 3], second: [3] });
+  await store.providers.create(oidc('Four'));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual(told, { first: [1, 2, 3, 1], second: [3, 1] });
+  await store.close();
+});
+
+test('a signal ends the waiting for a key', async () => {
+  const store = await open({ keys: () => new Promise(() => {}) });
+  const { id } = await store.providers.create(oidc('One'));
+  const url = `http://localhost/api/v1/idps/${id}/credentials/keys/generate?validityYears=2`;
+  for (const ask of [(signal) => store.fetch(url, { method: 'POST', signal }), (signal) => store.fetch(new Request(url, { method: 'POST', signal }))]) {
+    const ending = new AbortController();
+    const answer = ask(ending.signal);
+    setTimeout(() => ending.abort(), 10);
+    await assert.rejects(answer, { name: 'AbortError' });
+  }
+  assert.equal((await store.fetch('/api/v1/idps', { signal: new AbortController().signal })).status, 200);
+  await store.close();
+});
+
 test('keys of WebCrypto certify themselves and sign requests', async () => {
   const store = await open();
   const { id } = await store.providers.create(oidc('One'));
@@ -270,12 +302,29 @@ test('what is wrong has a code', async () => {
     await assert.rejects(open({ ...options, persist: '/nowhere/a.redb' }), code('ERR_OPTIONS'));
   }
   await assert.rejects(open({ persist: { path: '/nowhere/a.redb', wait: true } }), code('ERR_UNSUPPORTED'));
+  const empty = [null, 'none', { seed: null }, { seed: true }, { baseUrl: 'not a url' }, { baseUrl: 'ftp://example.com' }];
+  const places = [null, '', {}, new URL('https://example.com/a.redb')].map((persist) => ({ persist }));
+  for (const options of [...empty, ...places]) await assert.rejects(open(options), code('ERR_OPTIONS'), JSON.stringify(options));
   const store = await open({ seed: 1 });
   await assert.rejects(store.providers.get('none'), (error) => code('ERR_RESPONSE')(error) && error.response.status === 404);
   await store.close();
   await store.close();
   await assert.rejects(store.fetch('/api/v1/idps'), code('ERR_CLOSED'));
   await assert.rejects(store.snapshot(), code('ERR_CLOSED'));
+});
+
+test('a clock that fails is told of, and harms nothing', async () => {
+  await assert.rejects(open({ now: () => NaN }), code('ERR_OPTIONS'));
+  let now = () => 0;
+  const store = await open({ now: () => now() });
+  const cause = new Error('no time');
+  now = () => {
+    throw cause;
+  };
+  await assert.rejects(store.fetch('/api/v1/idps'), { code: 'ERR_OPTIONS', cause });
+  now = () => 0;
+  assert.equal((await store.fetch('/api/v1/idps')).status, 200);
+  await store.close();
 });
 
 test('all pages are walked', async () => {

@@ -108,7 +108,7 @@ describe('Chromium', { skip: noBrowser }, () => {
       await store.close();
       const failing = await openInWorker({ keys: () => Promise.reject(new Error('no token')) });
       const { id } = await failing.providers.create(oidc('One'));
-      const refused = await failing.signingKeys.generate(id).catch(({ code, message }) => `${code} ${message}`);
+      const refused = await failing.signingKeys.generate(id).catch(({ code, message, cause }) => `${code} ${message} (${cause.message})`);
       await failing.close();
       return { answers, asked, created: provider.created, refused };
     }, ZITADEL_SAML);
@@ -119,8 +119,67 @@ describe('Chromium', { skip: noBrowser }, () => {
       ],
       asked: ['https://idp.example/gone', 'https://idp.example/metadata', 'RSA-2048'],
       created: '2030-01-01T00:00:01.000Z',
-      refused: 'ERR_KEY no key of the kind `RSA-2048` can be had: Error: no token',
+      refused: 'ERR_KEY no key of the kind `RSA-2048` can be had: Error: no token (no token)',
     });
+  });
+
+  test('what goes wrong with a worker has a code', async () => {
+    const told = await page.evaluate(async () => {
+      const code = (error) => error.code;
+      const script = '/dist/worker-main.js';
+      const worker = new Worker(script, { type: 'module' });
+      const store = await openInWorker({ seed: 1, worker });
+      const again = await openInWorker({ seed: 1, worker }).catch(code);
+      const usable = (await store.fetch('/api/v1/idps')).status;
+      const closed = await Promise.allSettled([store.close(), store.close()]);
+      const missing = await openInWorker({ worker: new Worker('/none.js', { type: 'module' }) }).catch(code);
+      const options = await Promise.all([null, { now: () => NaN }, { seed: null }, { persist: null }, { persist: {} }].map((one) => openInWorker(one).catch(code)));
+      return { again, usable, closed: closed.map(({ status }) => status), missing, options };
+    });
+    assert.deepEqual(told, {
+      again: 'ERR_OPTIONS',
+      usable: 200,
+      closed: ['fulfilled', 'fulfilled'],
+      missing: 'ERR_UNSUPPORTED',
+      options: Array(5).fill('ERR_OPTIONS'),
+    });
+  });
+
+  test('a worker forgets the snapshots to which nobody can go back', async () => {
+    const tab = await openPage(context, server.url);
+    await tab.evaluate(async () => {
+      const worker = new Worker('/dist/worker-main.js', { type: 'module' });
+      const post = worker.postMessage.bind(worker);
+      globalThis.calls = [];
+      worker.postMessage = (message, transfer) => {
+        calls.push(message.call);
+        post(message, transfer);
+      };
+      globalThis.store = await openInWorker({ seed: 1, worker });
+      globalThis.kept = await store.snapshot();
+      await store.snapshot();
+    });
+    const session = await context.newCDPSession(tab);
+    await session.send('HeapProfiler.collectGarbage');
+    await tab.waitForFunction(() => calls.includes('forget'), undefined, { timeout: 10_000 });
+    const count = await tab.evaluate(async () => {
+      await store.restore(kept);
+      await store.close();
+      return calls.filter((call) => call === 'forget').length;
+    });
+    assert.equal(count, 1);
+    await tab.close();
+  });
+
+  test('a store is opened that another worker is about to give back', async () => {
+    const opened = await page.evaluate(async () => {
+      const first = await openInWorker({ persist: 'given-back.redb' });
+      setTimeout(() => first.close(), 200);
+      const second = await openInWorker({ persist: 'given-back.redb' });
+      await second.close();
+      return true;
+    });
+    assert.ok(opened);
   });
 
   test('a page cannot open a lasting store itself, and is told how', async () => {

@@ -40,9 +40,8 @@ test("MSW answers at every vendor's door, and nowhere else", async () => {
   }
   outside.listen();
   assert.equal((await fetch('https://one.example.com/v1/environments')).status, 200);
-  for (const url of ['https://one.example.org/v1/environments', 'https://one.example.com/app/v1/environments']) {
-    assert.equal((await fetch(url)).status, 418, url);
-  }
+  const elsewhere = ['org/v1/environments', 'com/app/v1/environments', 'com/v1/environments-of-another', 'com/v2/idpsx'];
+  for (const end of elsewhere) assert.equal((await fetch(`https://one.example.${end}`)).status, 418, end);
   outside.close();
   await store.close();
 });

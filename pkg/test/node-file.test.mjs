@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -43,6 +43,18 @@ test('a file is open once', async () => {
   assert.equal(await openElsewhere(path), '');
 });
 
+test('a system without `flock`, and one where it fails', { skip: process.platform !== 'linux' && 'it is not needed' }, async () => {
+  const path = process.env.PATH;
+  try {
+    process.env.PATH = directory;
+    await assert.rejects(open({ persist: file() }), { code: 'ERR_UNSUPPORTED', message: /util-linux/ });
+    writeFileSync(join(directory, 'flock'), '#!/bin/sh\nexit 71\n', { mode: 0o755 });
+    await assert.rejects(open({ persist: file() }), { code: 'ERR_STORAGE', message: /`flock` ended with 71/ });
+  } finally {
+    process.env.PATH = path;
+  }
+});
+
 test('a process that is killed in the middle of writes loses nothing that was answered, and leaves no lock', async () => {
   const path = file();
   const child = start('writer.mjs', path);
@@ -65,6 +77,10 @@ test('a file that is no store is refused and left as it is', async () => {
   const before = statSync(path).size;
   await assert.rejects(open({ persist: path }), { code: 'ERR_CORRUPT' });
   assert.equal(statSync(path).size, before);
+  const cut = file();
+  await (await open({ persist: cut })).close();
+  truncateSync(cut, 100);
+  await assert.rejects(open({ persist: cut }), { code: 'ERR_CORRUPT' });
   await assert.rejects(open({ persist: join(directory, 'nowhere', 'a.redb') }), { code: 'ERR_STORAGE' });
 });
 

@@ -23,13 +23,28 @@ test('publint has nothing to say', async () => {
 });
 
 test('are the types wrong? no, under every resolution', async () => {
-  // The module itself has no types.
-  await run(pkg, bin(pkg, 'attw'), [tarball, '--exclude-entrypoints', 'idpstore.wasm', 'worker-main', '--profile', 'node16']);
+  // The WebAssembly module has no types, and those for browsers have no CommonJS modules.
+  const browser = ['worker', 'worker-main', 'service-worker'];
+  await run(pkg, bin(pkg, 'attw'), [tarball, '--exclude-entrypoints', 'idpstore.wasm', ...browser, '--profile', 'node16']);
+  await run(pkg, bin(pkg, 'attw'), [tarball, '--entrypoints', ...browser, '--profile', 'esm-only']);
 });
 
 test('the tarball has what it needs and nothing else', async () => {
   const files = readdirSync(`${consumers}node_modules/idpstore`).sort();
   assert.deepEqual(files, ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'package.json']);
+  const common = ['index', 'node', 'msw', 'okta'];
+  const browser = ['worker', 'worker-main', 'service-worker'];
+  const named = ['errors', 'okta-client', 'okta-types', 'options', 'store'];
+  const expected = [
+    ...common.flatMap((name) => [`${name}.js`, `${name}.cjs`]),
+    ...browser.flatMap((name) => [`${name}.js`, `${name}.d.ts`]),
+    ...[...common, ...named].flatMap((name) => [`${name}.d.ts`, `${name}.d.cts`]),
+    'wasm',
+    'wasm/idpstore_bg.wasm',
+  ];
+  const built = readdirSync(`${consumers}node_modules/idpstore/dist`, { recursive: true });
+  const shared = /^chunk-\w+\.js$/;
+  assert.deepEqual(built.filter((name) => !shared.test(name)).sort(), expected.sort());
 });
 
 test('a project of ES modules', async () => {
@@ -60,6 +75,10 @@ for (const [module, resolution] of [['node16', 'node16'], ['nodenext', 'nodenext
     await run(`${consumers}ts`, bin(consumers, 'tsc'), ['-p', '.', '--module', module, '--moduleResolution', resolution]);
   });
 }
+
+test('TypeScript, without the DOM', async () => {
+  await run(`${consumers}ts`, bin(consumers, 'tsc'), ['-p', 'tsconfig.node.json', '--module', 'nodenext']);
+});
 
 describe('bundled for the browser', { skip: noBrowser }, () => {
   const load = createRequire(`${consumers}package.json`);

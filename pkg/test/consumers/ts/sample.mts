@@ -22,6 +22,21 @@ const input: ProviderInput = {
   },
 };
 
+/** As small as the API takes them. */
+const services: ProviderInput[] = [
+  {
+    type: 'GOOGLE',
+    name: 'Google',
+    protocol: { type: 'OIDC', scopes: ['openid', 'email'], credentials: { client: { client_id: 'id', client_secret: 'secret' } } },
+  },
+  {
+    type: 'IDV_PERSONA',
+    name: 'Persona',
+    protocol: { type: 'ID_PROOFING', credentials: { bearer: { apiKey: 'key' } } },
+  },
+  { type: 'X509', name: 'Smart cards', protocol: { type: 'MTLS', credentials: { trust: { kid: 'kid' } } } },
+];
+
 export async function sample(): Promise<void> {
   const store: IdpStore = await open({ seed: 'a', now: new Date(), baseUrl: 'https://example.okta.com' });
   const lasting = await openInWorker({ persist: { path: 'admin.redb', wait: true }, now: () => Date.now(), fetcher: fetch });
@@ -33,6 +48,7 @@ export async function sample(): Promise<void> {
     const kid: string = provider.protocol.credentials.trust.kid;
     void kid;
   }
+  for (const service of services) await store.providers.create(service);
   const end = await store.subscribe((change: Change) => void change.kind);
   end();
   try {
