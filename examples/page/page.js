@@ -3,35 +3,38 @@ import { openInWorker } from 'idpstore/worker';
 
 const [form, list, status] = ['form', 'ul', '[role=status]'].map((selector) => document.querySelector(selector));
 
+let latest = 0;
+
 try {
   const store = await openInWorker({ persist: 'example.redb' });
-  await store.subscribe(() => show(store));
-  form.addEventListener('submit', async (event) => {
+  await store.subscribe(() => show(store).catch(tell));
+  form.addEventListener('submit', (event) => {
     event.preventDefault();
-    try {
-      await store.providers.create(provider(form.elements.name.value));
-      form.reset();
-    } catch (error) {
-      status.textContent = error.message;
-    }
+    store.providers.create(provider(form.elements.name.value)).then(() => form.reset(), tell);
   });
   await show(store);
 } catch (error) {
-  status.textContent = error.code === 'ERR_LOCKED' ? 'This page is open in another tab.' : error.message;
+  tell(error);
 }
 
 async function show(store) {
+  const turn = (latest += 1);
   const providers = await store.providers.list();
+  if (turn !== latest) return; // a later call shows what is there by now
   list.replaceChildren(
     ...providers.map(({ id, name }) => {
       const remove = Object.assign(document.createElement('button'), { textContent: `Remove ${name}` });
-      remove.addEventListener('click', () => store.providers.delete(id));
+      remove.addEventListener('click', () => store.providers.delete(id).catch(tell));
       const item = document.createElement('li');
       item.append(`${name} (${id}) `, remove);
       return item;
     }),
   );
-  status.textContent = `${providers.length} identity providers`;
+  status.textContent = providers.length === 1 ? '1 identity provider' : `${providers.length} identity providers`;
+}
+
+function tell(error) {
+  status.textContent = error.code === 'ERR_LOCKED' ? 'This page is open in another tab.' : error.message;
 }
 
 function provider(name) {

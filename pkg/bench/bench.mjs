@@ -1,7 +1,9 @@
 // The package beside what a user would pick instead, in one run on one machine: trust the ratios.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
@@ -145,3 +147,22 @@ for (const count of [1000, 10_000]) {
   await large.close();
 }
 await store.close();
+
+console.log('A file of 10000 providers');
+const folder = mkdtempSync(join(tmpdir(), 'idpstore-bench-'));
+const persist = join(folder, 'bench.redb');
+let lasting = await open({ persist });
+for (let number = 0; number < 10_000; number += 1) await lasting.providers.create(oidc(`Number ${number}`));
+tell('its size', statSync(persist).size / 1e6, 'MB');
+const again = async () => {
+  await lasting.close();
+  lasting = await open({ persist });
+};
+tell('close it, and open it again', await each(9, again), 'ms');
+let kept;
+// Once: each snapshot that is kept takes memory as large as the file, and the next one longer.
+tell('snapshot', await each(1, async () => (kept = await lasting.snapshot())), 'ms');
+tell('restore', await each(5, () => lasting.restore(kept)), 'ms');
+tell('reset', await each(1, () => lasting.reset()), 'ms');
+await lasting.close();
+rmSync(folder, { recursive: true });

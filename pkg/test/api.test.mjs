@@ -4,7 +4,8 @@ import { createPublicKey, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 
 import { IdpStoreError, open } from 'idpstore';
-import { names, oidc, ZITADEL_SAML } from './support/documents.mjs';
+import { makeAuthority } from './support/authority.mjs';
+import { names, oidc, saml, ZITADEL_SAML } from './support/documents.mjs';
 
 const code = (expected) => (error) => error instanceof IdpStoreError && error.code === expected;
 
@@ -182,6 +183,39 @@ test('WebCrypto signs with RSA keys, and with test keys the module does, as in e
   }
 });
 
+test('the typed calls reach each operation on providers, keys and requests', async () => {
+  const store = await open({ keys: 'fixture', baseUrl: 'https://example.okta.com' });
+  const authority = makeAuthority();
+  const refused = (error) => code('ERR_RESPONSE')(error) && error.response.status === 404;
+
+  const trusted = await store.trustedKeys.import(authority.certificate);
+  assert.deepEqual(trusted.x5c, [authority.certificate]);
+  assert.deepEqual(await store.trustedKeys.get(trusted.kid), trusted);
+  const partner = await store.providers.create(saml('Partner', trusted.kid));
+  const other = await store.providers.create(saml('Other', trusted.kid));
+  assert.match(await store.providers.metadata(partner.id), /<md:EntityDescriptor /);
+  assert.equal((await store.providers.deactivate(partner.id)).status, 'INACTIVE');
+  assert.equal((await store.providers.activate(partner.id)).status, 'ACTIVE');
+
+  const request = await store.csrs.create(partner.id, { subject: { commonName: 'sp.example' } });
+  assert.equal((await store.csrs.get(partner.id, request.id)).csr, request.csr);
+  const issued = authority.issue(request.csr);
+  const key = await store.csrs.publish(partner.id, request.id, Buffer.from(issued, 'base64'));
+  assert.deepEqual(key.x5c, [issued]);
+  await assert.rejects(store.csrs.get(partner.id, request.id), refused);
+  assert.deepEqual((await store.signingKeys.get(partner.id, key.kid)).x5c, [issued]);
+  assert.equal((await store.signingKeys.clone(partner.id, key.kid, other.id)).kid, key.kid);
+  assert.ok((await store.signingKeys.list(other.id)).some(({ kid }) => kid === key.kid));
+  assert.equal((await store.signingKeys.use(other.id, key.kid)).protocol.credentials.signing.kid, key.kid);
+
+  assert.deepEqual((await store.trustedKeys.replace(trusted.kid, issued)).x5c, [issued]);
+  assert.deepEqual((await store.trustedKeys.list()).map(({ kid }) => kid), [trusted.kid]);
+  for (const { id } of [partner, other]) await store.providers.delete(id);
+  await store.trustedKeys.delete(trusted.kid);
+  await assert.rejects(store.trustedKeys.get(trusted.kid), refused);
+  await store.close();
+});
+
 test('WebCrypto makes every kind of key that a vendor takes', async () => {
   const store = await open({ baseUrl: 'https://example.okta.com' });
   const { _embedded } = await (await store.fetch('/v1/environments')).json();
@@ -340,4 +374,7 @@ test('a store closes at the end of its block', async () => {
   const store = await open({ seed: 1 });
   store[Symbol.dispose ?? Symbol.for('nodejs.dispose')]();
   await assert.rejects(store.fetch('/api/v1/idps'), code('ERR_CLOSED'));
+  const other = await open({ seed: 1 });
+  await other[Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')]();
+  await assert.rejects(other.fetch('/api/v1/idps'), code('ERR_CLOSED'));
 });

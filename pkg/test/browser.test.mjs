@@ -352,9 +352,9 @@ describe('Chromium', { skip: noBrowser }, () => {
     await tab.getByText('0 identity providers').waitFor();
     await tab.getByLabel('Name').fill('Partner');
     await tab.getByRole('button', { name: 'Add' }).click();
-    await tab.getByText('1 identity providers').waitFor();
+    await tab.getByText('1 identity provider').waitFor();
     await tab.reload();
-    await tab.getByText('1 identity providers').waitFor();
+    await tab.getByText('1 identity provider').waitFor();
     await tab.getByRole('button', { name: 'Remove Partner' }).click();
     await tab.getByText('0 identity providers').waitFor();
     await tab.close();

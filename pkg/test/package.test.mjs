@@ -62,7 +62,7 @@ test('vitest without configuration, in Node and in jsdom', async () => {
 test('the example of vitest', async () => {
   const copy = `${consumers}out/example`;
   rmSync(copy, { recursive: true, force: true });
-  cpSync(`${pkg}../examples/vitest`, copy, { recursive: true });
+  cpSync(`${pkg}../examples/vitest`, copy, { recursive: true, filter: (path) => !path.endsWith('node_modules') });
   await run(copy, bin(consumers, 'vitest'), ['run', '--root', '.']);
 });
 
@@ -87,7 +87,8 @@ describe('bundled for the browser', { skip: noBrowser }, () => {
   let browser;
   before(async () => {
     mkdirSync(out, { recursive: true });
-    [server, browser] = await Promise.all([startServer(), startBrowser()]);
+    server = await startServer();
+    browser = await startBrowser();
   });
   after(async () => {
     await browser?.close();

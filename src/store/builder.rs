@@ -43,7 +43,8 @@ const BODY_LIMIT: usize = 1 << 20;
 /// ```
 pub trait Authorizer: Send + Sync {
     /// Lets the request pass, or not. What a vendor serves without credentials is served although they are missing:
-    /// ZITADEL's pages for SAML partners. Who wants to close these answers with `Forbidden`.
+    /// ZITADEL's pages for SAML partners. Who wants to close these answers with `Forbidden`. ZITADEL also tells of
+    /// unknown routes and unreadable JSON before it looks at credentials.
     ///
     /// # Errors
     ///

@@ -17,7 +17,7 @@ usage: cargo xtask <chore>
 
   setup   make sure that the programs are there that the tests call
   pkg     build the npm package
-  test    run every check of the project, as CI does
+  test    run every check of the project, as CI does, or those that are named: `test npm`
   sdk     run the vendors' own SDKs against the server
   bench   run the benchmarks";
 
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["setup"] => setup::setup(),
         ["pkg"] => pkg::pkg(),
-        ["test"] => test::test(),
+        ["test", names @ ..] => test::test(names),
         ["sdk"] => sdk::sdk(),
         ["bench"] => bench(),
         _ => Err(USAGE.to_owned()),

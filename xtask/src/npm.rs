@@ -4,10 +4,12 @@ use std::process::Command;
 
 use crate::pkg::{module, npm, npm_ci, pkg, target_directory};
 use crate::run::{Outcome, cargo, root, run};
+use crate::setup::chromium;
 
 /// Builds the package and runs its tests: in Node, in Chromium, in other runtimes, and in projects that have it
 /// installed.
 pub(crate) fn test() -> Outcome {
+    let chromium = chromium().ok_or("`chromium` is not there: `cargo xtask setup`")?;
     pkg()?;
     run(cargo(&["build", "-p", "idpstore-cli"]))?;
     let pkg = root().join("pkg");
@@ -17,6 +19,7 @@ pub(crate) fn test() -> Outcome {
     let mut tests = npm(&pkg, &["test"]);
     // The native program, with which the package shares its files.
     tests.env("IDPSTORE_BIN", target_directory()?.join("debug").join("idpstore"));
+    tests.env("IDPSTORE_CHROMIUM", chromium);
     run(tests)
 }
 

@@ -6,15 +6,14 @@ use std::process::Command;
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::run::{Outcome, cargo, root, run, say, succeeds};
+use crate::run::{Outcome, cargo, root, run, say};
+use crate::setup::check_node;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Builds the module, writes the JavaScript around it, and compiles the TypeScript around that.
 pub(crate) fn pkg() -> Outcome {
-    if !has_node() {
-        return Err("the npm package needs Node 20.19 or newer, with npm".to_owned());
-    }
+    check_node()?;
     provide_target()?;
     let flags = format!("target.{TARGET}.rustflags={}", remapped_paths());
     run(cargo(&[
@@ -116,11 +115,4 @@ pub(crate) fn npm(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("npm");
     command.args(arguments).current_dir(directory);
     command
-}
-
-/// Whether Node and npm are there, in versions that can run the package.
-fn has_node() -> bool {
-    let mut node = Command::new("node");
-    node.args(["-e", "process.exit(process.getBuiltinModule ? 0 : 1)"]);
-    succeeds(node) && succeeds(npm(&root(), &["--version"]))
 }

@@ -1,18 +1,20 @@
 //! `cargo xtask sdk`: the vendors' own SDKs against `idpstore serve`, as in `tests/sdk`.
 
-use std::env;
+use std::env::consts::EXE_SUFFIX;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::run::{Outcome, cargo, run, skip, succeeds};
+use crate::pkg::target_directory;
+use crate::run::{Outcome, cargo, root, run, skip};
+use crate::setup::is_there;
 
 /// Builds the command and runs the tests of each SDK that can be installed here.
 pub(crate) fn sdk() -> Outcome {
     run(cargo(&["build", "-p", "idpstore-cli"]))?;
-    let target = target();
-    let program = target.join("debug").join(format!("idpstore{}", env::consts::EXE_SUFFIX));
+    let target = target_directory()?;
+    let program = target.join("debug").join(format!("idpstore{EXE_SUFFIX}"));
     node(&program, &target.join("sdk/node"))?;
     python(&program, &target.join("sdk/python"))
 }
@@ -52,19 +54,7 @@ fn python(program: &Path, folder: &Path) -> Outcome {
 
 /// Where the tests for an SDK lie.
 fn sources(name: &str) -> PathBuf {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/sdk")).join(name)
-}
-
-/// Where cargo builds to.
-fn target() -> PathBuf {
-    let own = || Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join("target");
-    env::var_os("CARGO_TARGET_DIR").map_or_else(own, PathBuf::from)
-}
-
-fn is_there(tool: &str) -> bool {
-    let mut command = Command::new(tool);
-    command.arg("--version");
-    succeeds(command)
+    root().join("tests/sdk").join(name)
 }
 
 fn within(folder: &Path, program: impl AsRef<OsStr>, arguments: &[&str]) -> Command {

@@ -1,5 +1,7 @@
 //! `cargo xtask setup`: the programs that the tests call.
 
+use std::env;
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::run::{Outcome, cargo, is_ci, run, say, skip, succeeds};
@@ -23,6 +25,7 @@ const TOOLS: [Tool; 5] = [
 /// Makes sure that every tool is there, installing it where that can be done without asking anyone.
 pub(crate) fn setup() -> Outcome {
     TOOLS.iter().try_for_each(provide)?;
+    check_node()?;
     if is_ci() && !has_cargo_deny() {
         // It runs once, so it need not be quick.
         run(cargo(&["install", "cargo-deny", "--version", CARGO_DENY, "--locked", "--debug"]))?;
@@ -47,10 +50,47 @@ fn provide(tool: &Tool) -> Outcome {
     if *required { Err(words) } else { skip(&words) }
 }
 
-fn is_there(name: &str) -> bool {
+pub(crate) fn is_there(name: &str) -> bool {
+    if name == "chromium" {
+        return chromium().is_some();
+    }
     let mut command = Command::new(name);
     command.arg(if name == "openssl" { "version" } else { "--version" });
     succeeds(command)
+}
+
+/// The browser of the tests: the one that `IDPSTORE_CHROMIUM` names, or the first `chromium` of the path.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    let named = env::var_os("IDPSTORE_CHROMIUM").map(PathBuf::from);
+    let name = format!("chromium{}", env::consts::EXE_SUFFIX);
+    let found = || {
+        env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&name)).find(|path| path.is_file())
+    };
+    named.or_else(found)
+}
+
+/// The oldest Node that runs the package, as `engines` in its `package.json` has it.
+const NODE: (u32, u32) = (20, 19);
+
+/// Makes sure that Node is new enough, with npm: that of a system may be older, such as the 18 of Debian 12.
+pub(crate) fn check_node() -> Outcome {
+    let told = Command::new("node").arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+    let told = String::from_utf8_lossy(&told);
+    if release(&told).is_some_and(|release| release >= NODE) && is_there("npm") {
+        return Ok(());
+    }
+    let (major, minor) = NODE;
+    let found = if told.is_empty() { "none" } else { told.trim() };
+    Err(format!(
+        "the npm package needs Node {major}.{minor} or newer, with npm, and here is {found}: install it from \
+         https://nodejs.org or as your system recommends"
+    ))
+}
+
+/// The first two numbers of a version, such as `v20.19.4`.
+fn release(version: &str) -> Option<(u32, u32)> {
+    let (major, rest) = version.trim().strip_prefix('v')?.split_once('.')?;
+    Some((major.parse().ok()?, rest.split('.').next()?.parse().ok()?))
 }
 
 /// Whether this is a system with apt, and we are root: a container, mostly.
@@ -70,4 +110,18 @@ fn install(name: &str) -> Outcome {
     apt(&["update"])?;
     let package = if name == "node" { "nodejs" } else { name };
     apt(&["install", "-y", "--no-install-recommends", package])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_which_node_is_too_old() {
+        assert!(release("v18.20.4\n").unwrap() < NODE);
+        assert!(release("v20.9.0").unwrap() < NODE);
+        assert!(release("v20.19.0").unwrap() >= NODE);
+        assert!(release("v22.1.0-nightly").unwrap() >= NODE);
+        assert_eq!(release(""), None);
+    }
 }

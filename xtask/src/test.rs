@@ -1,4 +1,5 @@
-//! `cargo xtask test`: every check of the project, in the order in which one wants to hear of a failure.
+//! `cargo xtask test`: every check of the project, in the order in which one wants to hear of a failure; or, as in
+//! `cargo xtask test format npm`, those that are named.
 
 use std::env;
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use crate::run::{Outcome, cargo, note_skipped, run, say, skip, succeeds, take_sk
 use crate::sdk::sdk;
 use crate::setup::{has_cargo_deny, setup};
 
-/// A check: the name it has in the summary, and how it is done.
+/// A check: its name, and how it is done.
 type Check = (&'static str, fn() -> Outcome);
 
 const CHECKS: [Check; 9] = [
@@ -19,20 +20,24 @@ const CHECKS: [Check; 9] = [
         run(cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))
     }),
     ("tests", || run(cargo(&["test", "--workspace", "--all-features"]))),
-    ("vendors' SDKs", sdk),
-    ("npm package", npm::test),
-    ("no features", || run(cargo(&["check", "-p", "idpstore", "--no-default-features"]))),
+    ("sdk", sdk),
+    ("npm", npm::test),
+    ("no-features", || run(cargo(&["check", "-p", "idpstore", "--no-default-features"]))),
     ("documentation", documentation),
     ("dependencies", dependencies),
 ];
 
-/// Runs the checks up to the first that fails, and sums up.
-pub(crate) fn test() -> Outcome {
+/// Runs the checks, or those that are named, up to the first that fails, and sums up.
+pub(crate) fn test(names: &[&str]) -> Outcome {
+    let known: Vec<&str> = CHECKS.iter().map(|(name, _)| *name).collect();
+    if let Some(name) = names.iter().find(|name| !known.contains(name)) {
+        return Err(format!("there is no check `{name}`, but {}", known.join(", ")));
+    }
     let mut summary = Vec::new();
     let mut outcome = Ok(());
-    for (name, check) in CHECKS {
+    for (name, check) in CHECKS.iter().filter(|(name, _)| names.is_empty() || names.contains(name)) {
         let took;
-        (outcome, took) = timed(check);
+        (outcome, took) = timed(*check);
         let word = if outcome.is_ok() { "ok" } else { "FAILED" };
         summary.push(format!("{name:<15}{:>7.1} s  {word}", took.as_secs_f64()));
         summary.extend(take_skipped().into_iter().map(|words| format!("{:<15}skipped: {words}", "")));

@@ -24,6 +24,28 @@ export function oidc(name) {
   };
 }
 
+/** A partner whose assertions are checked with a trusted key. */
+export function saml(name, kid) {
+  return {
+    type: 'SAML2',
+    name,
+    protocol: {
+      type: 'SAML2',
+      endpoints: {
+        sso: { url: 'https://idp.example/sso', binding: 'HTTP-POST', destination: 'https://idp.example/sso' },
+        acs: { binding: 'HTTP-POST', type: 'INSTANCE' },
+      },
+      algorithms: {
+        request: { signature: { algorithm: 'SHA-256', scope: 'REQUEST' } },
+        response: { signature: { algorithm: 'SHA-256', scope: 'ANY' } },
+      },
+      settings: { nameFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified' },
+      credentials: { trust: { issuer: 'https://idp.example', audience: 'https://sp.example', kid } },
+    },
+    policy: oidc(name).policy,
+  };
+}
+
 export async function names(store) {
   return (await store.providers.list()).map(({ name }) => name);
 }
