@@ -4,7 +4,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
 use super::commands::{Command, Ids, ROOT_CA};
-use super::errors::{Failure, INVALID};
+use super::failure::{Failure, INVALID};
 use super::fields;
 use super::owners::Surface;
 use super::protojson::bytes;

@@ -1,140 +1,19 @@
-//! ZITADEL's words for what went wrong, as its REST gateway and as Connect tell it.
-
-use std::fmt;
+//! How ZITADEL's REST gateway, Connect and the pages for partners tell what went wrong.
 
 use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine as _};
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
+use super::failure::{
+    ABORTED, ALREADY_EXISTS, FAILED_PRECONDITION, Failure, INTERNAL, INVALID, INVALID_ARGUMENT,
+    METHOD_NOT_ALLOWED, NOT_EXISTING, NOT_FOUND, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAUTHENTICATED,
+    UNAVAILABLE, UNIMPLEMENTED, UNSUPPORTED_MEDIA_TYPE,
+};
 use super::{calls, service_provider};
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Resource};
 use crate::http::{Response, body};
-
-/// A gRPC status code, with the HTTP status of it and Connect's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Code {
-    number: u8,
-    status: StatusCode,
-    name: &'static str,
-}
-
-const fn code(number: u8, status: StatusCode, name: &'static str) -> Code {
-    Code { number, status, name }
-}
-
-const INVALID_ARGUMENT: Code = code(3, StatusCode::BAD_REQUEST, "invalid_argument");
-const NOT_FOUND: Code = code(5, StatusCode::NOT_FOUND, "not_found");
-const ALREADY_EXISTS: Code = code(6, StatusCode::CONFLICT, "already_exists");
-const PERMISSION_DENIED: Code = code(7, StatusCode::FORBIDDEN, "permission_denied");
-const RESOURCE_EXHAUSTED: Code = code(8, StatusCode::TOO_MANY_REQUESTS, "resource_exhausted");
-const FAILED_PRECONDITION: Code = code(9, StatusCode::BAD_REQUEST, "failed_precondition");
-const ABORTED: Code = code(10, StatusCode::CONFLICT, "aborted");
-const UNIMPLEMENTED: Code = code(12, StatusCode::NOT_IMPLEMENTED, "unimplemented");
-const METHOD_NOT_ALLOWED: Code = code(12, StatusCode::METHOD_NOT_ALLOWED, "unimplemented");
-const UNSUPPORTED_MEDIA_TYPE: Code = code(12, StatusCode::UNSUPPORTED_MEDIA_TYPE, "unknown");
-const INTERNAL: Code = code(13, StatusCode::INTERNAL_SERVER_ERROR, "internal");
-const UNAVAILABLE: Code = code(14, StatusCode::SERVICE_UNAVAILABLE, "unavailable");
-const UNAUTHENTICATED: Code = code(16, StatusCode::UNAUTHORIZED, "unauthenticated");
-
-/// The text of every argument that is missing or blank.
-pub(super) const INVALID: &str = "Errors.Invalid.Argument";
-
-/// The text of every provider that is not there, where it has a translation.
-pub(super) const NOT_EXISTING: &str = "Identity Provider Configuration doesn't exist";
-
-/// An error in ZITADEL's words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Failure {
-    code: Code,
-    /// The text, without the id.
-    pub(super) text: String,
-    /// The id by which ZITADEL's own errors are known; those of rules and of JSON have none.
-    id: Option<&'static str>,
-    /// Whether the body could not be read at all.
-    is_malformed: bool,
-}
-
-impl Failure {
-    /// A body that cannot be read.
-    pub(super) fn malformed(text: impl Into<String>) -> Self {
-        Self { is_malformed: true, ..Self::broken_rule(text) }
-    }
-
-    /// A field that breaks its rule.
-    pub(super) fn broken_rule(text: impl Into<String>) -> Self {
-        Self { code: INVALID_ARGUMENT, text: text.into(), id: None, is_malformed: false }
-    }
-
-    /// An argument that the server does not accept.
-    pub(super) fn invalid(text: &str, id: &'static str) -> Self {
-        Self::with_id(INVALID_ARGUMENT, text, id)
-    }
-
-    /// A provider that is not there.
-    pub(super) fn not_found(text: &str, id: &'static str) -> Self {
-        Self::with_id(NOT_FOUND, text, id)
-    }
-
-    /// An organization that is not there.
-    pub(super) fn no_organization() -> Self {
-        Self::with_id(PERMISSION_DENIED, "Organisation doesn't exist", "AUTH-Bs7Ds")
-    }
-
-    /// A caller who does not say who it is; ZITADEL's gateway has an id only for some of the ways to fail at that.
-    pub(super) fn unauthenticated(text: &str, id: Option<&'static str>) -> Self {
-        Self { id, ..Self::plain(UNAUTHENTICATED, text) }
-    }
-
-    /// In place of an error of the rules that a provider is not there; any other error stays.
-    pub(super) fn if_missing(self, error: Error) -> Error {
-        match error.kind() {
-            ErrorKind::NotFound { what: Resource::IdentityProvider, .. } => self.into(),
-            _ => error,
-        }
-    }
-
-    fn plain(code: Code, text: &str) -> Self {
-        Self { code, ..Self::broken_rule(text) }
-    }
-
-    fn with_id(code: Code, text: &str, id: &'static str) -> Self {
-        Self { id: Some(id), ..Self::plain(code, text) }
-    }
-
-    fn message(&self) -> String {
-        match self.id {
-            Some(id) => format!("{} ({id})", self.text),
-            None => self.text.clone(),
-        }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message())
-    }
-}
-
-impl std::error::Error for Failure {}
-
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
-        let kind = match failure.code {
-            NOT_FOUND => {
-                ErrorKind::NotFound { what: Resource::IdentityProvider, id: failure.text.clone().into() }
-            }
-            PERMISSION_DENIED => {
-                ErrorKind::NotFound { what: Resource::Tenant, id: failure.text.clone().into() }
-            }
-            UNAUTHENTICATED => ErrorKind::Unauthorized,
-            _ if failure.is_malformed => ErrorKind::Malformed,
-            _ => ErrorKind::Invalid { violations: Vec::new() },
-        };
-        Self::new(kind).caused_by(failure)
-    }
-}
 
 /// The answer to a call that failed.
 pub(super) fn render(error: &Error, operation: Option<&str>, _: &Environment) -> Response {

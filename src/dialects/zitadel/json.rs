@@ -1,7 +1,7 @@
 //! JSON text as ZITADEL's server reads it: the first value counts, what follows is not looked at, every value
 //! knows its place, and what is wrong is told in the words of Go's standard library, which clients know.
 
-use super::errors::Failure;
+use super::failure::Failure;
 
 /// What may stand between values.
 pub(super) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];

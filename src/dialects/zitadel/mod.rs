@@ -5,11 +5,13 @@
 //! tables (`wire`, `commands`), each interpreted by one small room (`protojson`, `rules`, `checks`).
 
 mod answer;
+mod asked;
 mod calls;
 mod checks;
 mod commands;
 mod duration;
 mod errors;
+mod failure;
 mod fields;
 mod ids;
 mod json;

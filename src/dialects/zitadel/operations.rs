@@ -1,8 +1,7 @@
 //! The operations: which message each takes and gives, and what it does.
 
-use serde_json::Value;
-
 use super::answer::Version;
+use super::asked::Asked;
 use super::kinds::{KINDS, Kind};
 use super::owners::{self, Surface};
 use super::wire::{Message, answers, queries, requests};
@@ -10,7 +9,6 @@ use super::{protojson, providers, rules, search};
 use crate::dialects::lens::Members;
 use crate::error::{ErrorKind, Result};
 use crate::http::Call;
-use crate::service::Service;
 
 /// What is done.
 #[derive(Clone, Copy, Debug)]
@@ -83,22 +81,6 @@ pub(super) fn read(name: &str, path: &str, body: &[u8]) -> Result<Read> {
     let surface = Surface::of_path(path);
     let members = protojson::read(operation.request(surface), surface.package(), body)?;
     Ok(Read { operation, surface, members })
-}
-
-/// A request that was read and keeps the rules of its fields.
-#[derive(Debug)]
-pub(super) struct Asked {
-    pub(super) surface: Surface,
-    /// The rules for the owner whose providers are meant.
-    pub(super) service: Service,
-    pub(super) members: Members,
-}
-
-impl Asked {
-    /// The id that the request names.
-    pub(super) fn id(&self) -> &str {
-        self.members.get("id").and_then(Value::as_str).unwrap_or_default()
-    }
 }
 
 /// Does what was asked for. The checks follow each other in the order in which ZITADEL's server makes them.

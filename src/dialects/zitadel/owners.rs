@@ -2,7 +2,7 @@
 //! (`docs/decisions/0031-organizations-of-zitadel.md`).
 
 use super::commands::Ids;
-use super::errors::{Failure, NOT_EXISTING};
+use super::failure::{Failure, NOT_EXISTING};
 use super::ids;
 use crate::error::{ErrorKind, Result};
 use crate::http::Call;

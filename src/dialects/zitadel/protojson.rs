@@ -9,7 +9,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
 use super::duration;
-use super::errors::Failure;
+use super::failure::Failure;
 use super::json::{self, Node, Token, position};
 use super::wire::{Form, Member, Message, Presence};
 use crate::dialects::lens::Members;

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::answer::{self, Version};
+use super::asked::Asked;
 use super::commands::{self, Command};
-use super::errors::{Failure, INVALID, NOT_EXISTING};
+use super::failure::{Failure, INVALID, NOT_EXISTING};
 use super::kinds::Kind;
 use super::lens::{TYPE, kind_of, said};
-use super::operations::Asked;
 use super::{DIALECT, checks, fields, ids, owners, time};
 use crate::dialects::lens::{Context, Members};
 use crate::dialects::put;

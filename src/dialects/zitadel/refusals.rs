@@ -2,7 +2,7 @@
 
 use http::header::AUTHORIZATION;
 
-use super::errors::Failure;
+use super::failure::Failure;
 use super::{calls, service_provider};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Request;

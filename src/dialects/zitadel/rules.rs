@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::errors::Failure;
+use super::failure::Failure;
 use super::protojson::bytes;
 use super::wire::{Form, Member, Message, Presence, Rule};
 use crate::dialects::lens::Members;

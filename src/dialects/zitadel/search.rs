@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::errors::Failure;
+use super::asked::Asked;
+use super::failure::Failure;
 use super::kinds::{KINDS, Kind};
-use super::operations::Asked;
 use super::owners::Surface;
 use super::{answer, ids, time};
 use crate::dialects::lens::Members;

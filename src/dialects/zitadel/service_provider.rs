@@ -3,7 +3,7 @@
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 
-use super::errors::Failure;
+use super::failure::Failure;
 use super::{ids, metadata};
 use crate::error::{ErrorKind, Result};
 use crate::http::{Call, Response, body};
