@@ -4,10 +4,10 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::environments::Environment;
+use super::environment::Environment;
 use super::members::{self, Form, Member, optional, required, unless, violation};
 use super::wire::{NAME, SIGNATURE_NAMES};
-use super::{answers, ids, key_lens, links, paging};
+use super::{answers, default_keys, ids, links, paging};
 use crate::dialects::lens::{Members, default, get as at_path, insert, remove};
 use crate::error::{Error, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
@@ -157,7 +157,7 @@ pub(super) fn lent(
 ) -> Result<String> {
     let key = Id::from_uuid(id).map(|id| draft.lend_signing_key(id)).transpose()?.flatten();
     let key = key.ok_or_else(|| Error::invalid(pointer, Reason::Unknown(Resource::SigningKey)))?;
-    if key_lens::usage(&key) != "SIGNING" && current != Some(&key.kid) {
+    if default_keys::usage(&key) != "SIGNING" && current != Some(&key.kid) {
         let environment = draft.tenant()?.id.to_uuid();
         let words = format!(
             "Key with ID '{id}' in Environment '{environment}' is not for SIGNING. Usage type should be SIGNING."

@@ -2,14 +2,13 @@
 
 use http::StatusCode;
 
-use super::environments::Environment;
+use super::environment::Environment;
 use super::key_lens::{Collection, saying, show};
-use super::{answers, applications, key_rules, keys, paging};
+use super::{answers, applications, files, key_rules, keys, paging};
 use crate::error::{Resource, Result};
 use crate::http::multipart::Form;
 use crate::http::{Call, Response, body};
 use crate::model::{Key, Remainders};
-use crate::pki::{Certificate, pkcs7};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
@@ -23,23 +22,10 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let form = Form::of(call)?;
     let usage = key_rules::usage_of(form.text("usageType"))?;
-    let chain = read(keys::file(&form)?)?;
+    let chain = files::certificates(files::of(&form)?)?;
     let remainders = saying(&Remainders::new(), [("usageType", usage.into())]);
     let made = environment.service.import_valid_certificate(&chain, &remainders)?;
     answers::json(call, StatusCode::ACCEPTED, &show(&environment, Collection::Certificates, &made)?)
-}
-
-/// The certificates of a file: first the one that has issued no other.
-pub(super) fn read(file: &[u8]) -> Result<Vec<Vec<u8>>> {
-    let mut ders = pkcs7::certificates(file).map_err(|error| error.at("/file"))?;
-    let certificates: Result<Vec<_>> = ders.iter().map(|der| Certificate::from_der(der)).collect();
-    let certificates = certificates.map_err(|error| error.at("/file"))?;
-    let issues =
-        |one: &Certificate| certificates.iter().any(|other| other != one && other.issuer() == one.subject());
-    if let Some(leaf) = certificates.iter().position(|certificate| !issues(certificate)) {
-        ders.swap(0, leaf);
-    }
-    Ok(ders)
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {

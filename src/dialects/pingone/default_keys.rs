@@ -4,7 +4,6 @@
 
 use serde_json::Value;
 
-use super::key_lens::usage;
 use super::wire::NAME;
 use crate::dialects::lens::Members;
 use crate::model::{Key, Remainder, Tenant};
@@ -13,6 +12,12 @@ use crate::model::{Key, Remainder, Tenant};
 const KEPT: &str = "defaultKeys";
 
 const SIGNING: &str = "SIGNING";
+
+/// For what a key may be used.
+pub(super) fn usage(key: &Key) -> &str {
+    let said = key.remainders.get(NAME).and_then(|said| said.0.get("usageType"));
+    said.and_then(Value::as_str).unwrap_or(SIGNING)
+}
 
 /// Whether a key is the default for its use.
 pub(super) fn is_default(tenant: &Tenant, key: &Key) -> bool {

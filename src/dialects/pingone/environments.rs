@@ -3,48 +3,14 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::environment::{Environment, url};
 use super::members::{self, Form, Member, optional, required, unless};
 use super::wire::NAME;
 use super::{answers, default_keys, ids, links, paging};
 use crate::dialects::lens::{Members, default};
-use crate::error::{ErrorKind, Resource, Result};
+use crate::error::Result;
 use crate::http::{Call, Response, body};
-use crate::model::{Id, Remainder, Tenant};
-use crate::service::Service;
-
-/// The environment that a call is about.
-pub(super) struct Environment {
-    /// The rules for its records.
-    pub(super) service: Service,
-    /// Its id.
-    pub(super) id: String,
-    /// Where it lies.
-    pub(super) url: String,
-    /// What is kept of it.
-    pub(super) tenant: Tenant,
-}
-
-impl Environment {
-    /// The environment below which the path leads. One that is not there is denied as one that may not be seen.
-    pub(super) fn of(call: &Call<'_>) -> Result<Self> {
-        Self::named(call).map_err(|error| match error.kind() {
-            ErrorKind::NotFound { .. } => ErrorKind::Forbidden.into(),
-            _ => error,
-        })
-    }
-
-    /// The environment that the path names.
-    fn named(call: &Call<'_>) -> Result<Self> {
-        let id = ids::named(Resource::Tenant, call.param("envID"))?;
-        let service = call.service.for_tenant(id);
-        let tenant = service.tenant()?;
-        Ok(Self { service, id: id.to_uuid(), url: url(call, id), tenant })
-    }
-}
-
-fn url(call: &Call<'_>, id: Id) -> String {
-    format!("{}/v1/environments/{}", call.base_url, id.to_uuid())
-}
+use crate::model::{Remainder, Tenant};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let page = call.service.tenants(paging::after(call)?, paging::limit(call)?)?;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::environments::Environment;
+use super::environment::Environment;
 use super::wire::NAME;
 use super::{default_keys, ids, links, names};
 use crate::dialects::lens::Members;
@@ -96,7 +96,7 @@ pub(super) fn show(environment: &Environment, collection: Collection, key: &Key)
         expires_at: certificate.not_after().to_string(),
         validity_period: seconds / DAY,
         signature_algorithm: signature_algorithm(certificate.signature_algorithm()),
-        usage_type: usage(key).to_owned(),
+        usage_type: default_keys::usage(key).to_owned(),
         status: status(&certificate, environment.service.env().clock.now()),
         organization: json!({"id": ids::organization()}),
         environment: links::environment(environment),
@@ -126,11 +126,6 @@ pub(super) fn certificate(key: &Key) -> Result<Certificate> {
     let text = key.chain.first().ok_or_else(|| Error::new(ErrorKind::Corrupt))?;
     let corrupt = |error: Error| Error::new(ErrorKind::Corrupt).caused_by(error);
     Certificate::from_der(&pem::base64_any(text).map_err(corrupt)?).map_err(corrupt)
-}
-
-/// For what a key may be used.
-pub(super) fn usage(key: &Key) -> &str {
-    said(key).and_then(|said| said.get("usageType")?.as_str()).unwrap_or("SIGNING")
 }
 
 /// Name and subject of one of our own keys, as they are shown.

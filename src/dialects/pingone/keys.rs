@@ -1,12 +1,11 @@
 //! Calls about keys, their certification requests and the answers to those.
 
-use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::environments::Environment;
+use super::environment::Environment;
 use super::key_lens::{self, Collection, Document, saying, show};
-use super::{answers, applications, certificates, default_keys, filter, ids, key_rules, paging};
+use super::{answers, applications, default_keys, files, filter, ids, key_rules, paging};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::multipart::Form;
 use crate::http::{Call, Response, body, negotiate};
@@ -42,18 +41,12 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 fn import(call: &Call<'_>, environment: &Environment) -> Result<Key> {
     let form = Form::of(call)?;
     let usage = key_rules::usage_of(form.text("usageType"))?;
-    let file = file(&form)?;
+    let file = files::of(&form)?;
     let contents = pkcs12::read(file, form.text("password").unwrap_or_default()).map_err(|error| {
         if error.violations().iter().any(|it| it.pointer.is_empty()) { error.at("/file") } else { error }
     })?;
     let remainders = saying(&Remainders::new(), [("usageType", usage.into())]);
     environment.service.import_held_key(&contents.private, &contents.certificates, &remainders)
-}
-
-/// The file of a form.
-pub(super) fn file(form: &Form) -> Result<&Bytes> {
-    let file = form.part("file").ok_or_else(|| Error::invalid("/file", Reason::Missing))?;
-    if file.is_empty() { Err(Error::invalid("/file", Reason::Empty)) } else { Ok(file) }
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
@@ -133,7 +126,7 @@ pub(super) fn get_request(call: &Call<'_>) -> Result<Response> {
 pub(super) fn import_response(call: &Call<'_>) -> Result<Response> {
     let (environment, key) = named(call)?;
     let form = Form::of(call)?;
-    let chain = certificates::read(file(&form)?)?;
+    let chain = files::certificates(files::of(&form)?)?;
     let made = environment.service.certify_held_key(key.id, &chain, |old, issued| {
         let (name, subject) = key_lens::name_and_subject(old)?;
         let name = match (issued.subject().common_name(), issued.issuer().common_name()) {

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::wire::{Core, Kind, NAME};
-use super::{attributes, fields, rules};
+use super::{fields, mappings, rules};
 use crate::dialects::lens::{self, Context, Field, Lens, Members, get};
 use crate::error::{Error, Resource, Result};
 use crate::model::{Client, Foreign, IdentityProvider, OpenIdConnect, Protocol, Remainder, Saml, Social};
@@ -36,7 +36,7 @@ impl Lens for PingOneLens {
             }
         }
         prune(&mut document);
-        attributes::keep(old, &mut document);
+        mappings::keep(old, &mut document);
         record.remainders.insert(NAME.to_owned(), Remainder(document));
         Ok(record)
     }
@@ -44,7 +44,7 @@ impl Lens for PingOneLens {
     fn show(&self, mut record: IdentityProvider, _base_url: &str) -> Option<Members> {
         let kind = Kind::of(&record.protocol)?;
         let mut document = record.remainders.remove(NAME).unwrap_or_default().0;
-        attributes::leave_out(&mut document);
+        mappings::leave_out(&mut document);
         for fields in fields::of(kind) {
             lens::lay(fields, &record, &mut document);
         }

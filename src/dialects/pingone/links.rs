@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::environments::Environment;
+use super::environment::Environment;
 use crate::dialects::lens::Members;
 
 /// Relations and where they lead.

@@ -3,11 +3,11 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::environments::Environment;
+use super::environment::Environment;
 use super::lens::{PingOneLens, kind_of};
 use super::paging::{self, Place};
 use super::wire::ORDER;
-use super::{DIALECT, answers, applications, attributes, discovery, ids, links};
+use super::{DIALECT, answers, applications, discovery, ids, links, mappings};
 use crate::dialects::lens::{Context, Lens as _, Members, Ordered, get as at_path, insert};
 use crate::dialects::put;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
@@ -135,7 +135,7 @@ fn expands_attributes(call: &Call<'_>) -> bool {
 /// A provider as its environment shows it; `None` if it is of a kind that PingOne does not have.
 fn show(environment: &Environment, provider: IdentityProvider, expand: bool) -> Result<Option<Ordered>> {
     let own = format!("{}/identityProviders/{}", environment.url, provider.id.to_uuid());
-    let embedded = expand.then(|| attributes::embedded(environment, &provider)).transpose()?;
+    let embedded = expand.then(|| mappings::embedded(environment, &provider)).transpose()?;
     let key =
         provider.signing_key.as_deref().map(|kid| environment.service.signing_key_id(kid)).transpose()?;
     let Some(mut document) = PingOneLens.show(provider, "") else { return Ok(None) };

@@ -1,0 +1,113 @@
+//! Attribute mappings: which of a provider's attributes fill which of ours.
+//!
+//! No other vendor has them, so they lie in PingOne's remainder of the provider, and go with it
+//! (`docs/decisions/0011-attribute-mappings-in-the-remainder.md`).
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::environment::Environment;
+use super::links;
+use super::wire::{Kind, NAME};
+use crate::dialects::lens::Members;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::IdentityProvider;
+
+/// Under which name the mappings lie in the remainder; no provider's document has such a member.
+const KEPT: &str = "attributes";
+
+/// The mapping that each provider has from the start.
+const USERNAME: &str = "username";
+
+/// One mapping, in the order in which PingOne lists its members.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Mapping {
+    pub(super) name: String,
+    pub(super) value: String,
+    pub(super) update: String,
+    pub(super) id: String,
+    #[serde(rename = "mappingType")]
+    pub(super) origin: String,
+    pub(super) created_at: String,
+    pub(super) updated_at: String,
+}
+
+impl Mapping {
+    pub(super) fn is_core(&self) -> bool {
+        self.origin == "CORE"
+    }
+}
+
+/// The mappings of a provider, the one of the user name first.
+pub(super) fn of(provider: &IdentityProvider) -> Result<Vec<Mapping>> {
+    let kept = provider.remainders.get(NAME).and_then(|remainder| remainder.0.get(KEPT));
+    let kept = kept.map(|kept| serde_json::from_value::<Vec<Mapping>>(kept.clone())).transpose();
+    let mut mappings =
+        kept.map_err(|cause| Error::new(ErrorKind::Corrupt).caused_by(cause))?.unwrap_or_default();
+    if !mappings.iter().any(Mapping::is_core)
+        && let Some(kind) = Kind::of(&provider.protocol)
+    {
+        mappings.insert(0, username(provider, kind));
+    }
+    Ok(mappings)
+}
+
+/// The mapping that a provider has as long as nobody has changed it.
+fn username(provider: &IdentityProvider, kind: &Kind) -> Mapping {
+    /// The bytes `userna` in place of those that end the ids of records.
+    const TAIL: &str = "757365726e61";
+    let id = provider.id.to_uuid();
+    let start = id.rsplit_once('-').map_or(id.as_str(), |(start, _)| start);
+    Mapping {
+        name: USERNAME.to_owned(),
+        value: kind.username.to_owned(),
+        update: "EMPTY_ONLY".to_owned(),
+        id: format!("{start}-{TAIL}"),
+        origin: "CORE".to_owned(),
+        created_at: provider.created.to_string(),
+        updated_at: provider.created.to_string(),
+    }
+}
+
+/// A provider with these mappings.
+pub(super) fn with(provider: &IdentityProvider, mappings: &[Mapping]) -> Result<IdentityProvider> {
+    let mut provider = provider.clone();
+    let kept =
+        serde_json::to_value(mappings).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
+    provider.remainders.entry(NAME.to_owned()).or_default().0.insert(KEPT.to_owned(), kept);
+    Ok(provider)
+}
+
+/// A replacement of a provider leaves its mappings as they were.
+pub(super) fn keep(old: Option<&IdentityProvider>, remainder: &mut Members) {
+    let kept = old.and_then(|old| old.remainders.get(NAME)?.0.get(KEPT));
+    if let Some(kept) = kept {
+        remainder.insert(KEPT.to_owned(), kept.clone());
+    }
+}
+
+/// The document of a provider does not show them.
+pub(super) fn leave_out(remainder: &mut Members) {
+    remainder.shift_remove(KEPT);
+}
+
+/// The mappings as a provider's document shows them on demand: without links.
+pub(super) fn embedded(environment: &Environment, provider: &IdentityProvider) -> Result<Vec<Value>> {
+    Ok(of(provider)?.iter().map(|mapping| show(environment, provider, mapping).into()).collect())
+}
+
+/// A mapping as its provider shows it: without links.
+pub(super) fn show(environment: &Environment, provider: &IdentityProvider, mapping: &Mapping) -> Members {
+    Members::from_iter([
+        ("name".to_owned(), mapping.name.as_str().into()),
+        ("value".to_owned(), mapping.value.as_str().into()),
+        ("update".to_owned(), mapping.update.as_str().into()),
+        ("id".to_owned(), mapping.id.as_str().into()),
+        ("mappingType".to_owned(), mapping.origin.as_str().into()),
+        ("environment".to_owned(), links::environment(environment)),
+        ("identityProvider".to_owned(), json!({"id": provider.id.to_uuid()})),
+        ("createdAt".to_owned(), mapping.created_at.as_str().into()),
+        ("updatedAt".to_owned(), mapping.updated_at.as_str().into()),
+    ])
+}
