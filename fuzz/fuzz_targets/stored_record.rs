@@ -12,7 +12,8 @@ use idpstore::engine::Engine as _;
 use idpstore::engine::keyspace::{self, Key, RECORD_VERSION, tag};
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::model::{Id, IdentityProvider, Protocol, Saml, Tenant};
-use idpstore::pki::{DistinguishedName, KeySpec, NameAttribute, Timestamp};
+use idpstore::pki::issuance::Profile;
+use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
 use idpstore::service::{CertificatePlan, Owner, ProviderQuery};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
 use libfuzzer_sys::fuzz_target;
@@ -66,12 +67,16 @@ static RECORDS: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
             let saml = Protocol::Saml(Saml::default());
             Ok(IdentityProvider::new(draft.id(), draft.now(), "a partner", saml))
         })?;
-        let signing = service.generate_signing_key(Owner::Tenant, |name, now| CertificatePlan {
-            name: DistinguishedName::new().with(NameAttribute::CommonName, name),
-            serial_number: 1,
+        let subject = DistinguishedName::new().with(NameAttribute::CommonName, "a partner");
+        let signing = service.generate_signing_key(Owner::Tenant, |_, now| CertificatePlan {
+            issuer: subject.clone(),
+            subject: subject.clone(),
+            serial_number: 1.into(),
             not_before: now,
             not_after: now.plus_calendar_years(2),
             spec: KeySpec::Rsa { bits: 2048 },
+            hash: Hash::Sha256,
+            profile: Profile::Bare,
         })?;
         let trusted = service.import_trusted_key(&signing.chain)?;
         Ok([keyspace::encode(&provider)?, keyspace::encode(&signing)?, keyspace::encode(&trusted)?])
@@ -80,7 +85,7 @@ static RECORDS: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
 });
 
 /// The tags of all tables ([`tag`]).
-const TABLES: &[u8] = b"#TPNSYKVkvAaRLlUuC";
+const TABLES: &[u8] = b"#TPNSYKVkvAaRLleoUuHhIiC";
 
 /// A store that knows itself and has these entries besides, some of which may be in the place of its own.
 fn engine(entries: &[Entry<'_>]) -> MemoryEngine {
