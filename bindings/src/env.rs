@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use idpstore::env::{Clock, Entropy, Fetcher, KeySource, SeededEntropy, SignatureSource};
-use idpstore::pki::{Hash, KeySpec, PrivateKey, Timestamp, thumbprint};
+use idpstore::env::{Clock, Entropy, Fetcher, Generator, KeySource, SeededEntropy, SignatureSource};
+use idpstore::pki::{Hash, KeySpec, PrivateKey, Signer as _, Timestamp, thumbprint};
 use idpstore::saml::CharacterSets;
 use idpstore::{Error, ErrorKind, Result};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -28,6 +28,8 @@ struct Shelf {
     keys: VecDeque<PrivateKey>,
     /// Signatures by what they are over.
     signatures: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Whether signatures that are not there are made here.
+    signs_here: bool,
     /// Documents by their URLs; none where it could not be fetched.
     documents: BTreeMap<String, Option<Vec<u8>>>,
     /// What was asked for and not there.
@@ -103,6 +105,10 @@ impl Host {
         self.shelf().signatures.insert(message, signature);
     }
 
+    pub(crate) fn sign_here(&self) {
+        self.shelf().signs_here = true;
+    }
+
     pub(crate) fn shelve_document(&self, url: String, document: Option<Vec<u8>>) {
         self.shelf().documents.insert(url, document);
     }
@@ -149,6 +155,10 @@ impl SignatureSource for Host {
         let mut shelf = self.shelf();
         if let Some(signature) = shelf.signatures.get(message) {
             return Ok(signature.clone());
+        }
+        if shelf.signs_here {
+            drop(shelf);
+            return Generator(self).sign(key, hash, message);
         }
         shelf.missing = Some(Missing::Signature { key: key.clone(), hash, message: message.to_owned() });
         Err(Error::new(ErrorKind::WrongState).context("there is no signature yet"))

@@ -187,6 +187,11 @@ impl Store {
         self.host.shelve_signature(message, signature);
     }
 
+    /// Lets the next call of [`Store::handle`] make its signatures itself.
+    pub fn sign_here(&self) {
+        self.host.sign_here();
+    }
+
     /// Puts the document at a URL on the shelf, for the next call of [`Store::handle`] only; without a document, that
     /// it could not be fetched.
     pub fn supply_document(&self, url: String, document: Option<Vec<u8>>) {

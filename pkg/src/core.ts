@@ -33,6 +33,9 @@ interface LocalSnapshot {
   position: number;
 }
 
+/** How often WebCrypto is asked for the signatures of one call; calls have one or two. */
+const MOST_SIGNATURES = 4;
+
 /** The module, in this thread. */
 export class LocalCore implements Core {
   onWrite: (() => void) | undefined;
@@ -72,6 +75,7 @@ export class LocalCore implements Core {
     const supplies: ((store: WasmStore) => void)[] = [];
     // A call happens at one moment, also if it must be made again: what is signed names it.
     const now = this.now();
+    let signatures = 0;
     for (;;) {
       try {
         const answer = this.#run((store) => {
@@ -85,7 +89,10 @@ export class LocalCore implements Core {
       } catch (error) {
         if (!(error instanceof Pending)) throw error;
         // Nothing has happened; with what is missing the whole call is made again.
-        supplies.push(await this.#supply(error));
+        // Others that write meanwhile may change what is to be signed (ZITADEL's serial numbers are ids). Who has lost
+        // against them before signs in the module, so that the call comes to its end.
+        const hasLost = error.code === 'ERR_SIGNATURE_PENDING' && ++signatures > MOST_SIGNATURES;
+        supplies.push(hasLost ? (store) => store.sign_here() : await this.#supply(error));
       }
     }
   }
@@ -104,9 +111,14 @@ export class LocalCore implements Core {
   async #signature(): Promise<(store: WasmStore) => void> {
     const unsigned = this.#run((store) => store.unsigned()) as Unsigned;
     const message = unsigned.message() as Uint8Array<ArrayBuffer>;
-    const signature = await webCryptoSignature(unsigned.pkcs8() as Uint8Array<ArrayBuffer>, unsigned.hash(), message);
+    const [pkcs8, hash] = [unsigned.pkcs8() as Uint8Array<ArrayBuffer>, unsigned.hash()];
     unsigned.free();
-    return (store) => store.supply_signature(message, signature);
+    try {
+      const signature = await webCryptoSignature(pkcs8, hash, message);
+      return (store) => store.supply_signature(message, signature);
+    } finally {
+      pkcs8.fill(0);
+    }
   }
 
   async changes(after: number, limit: number): Promise<string> {

@@ -216,6 +216,22 @@ test('the typed calls reach each operation on providers, keys and requests', asy
   await store.close();
 });
 
+test('a call that must be signed comes to its end beside others that write without pause', { timeout: 30_000 }, async () => {
+  const store = await open({ baseUrl: 'https://example.okta.com', certificateKey: 'RSA-2048' });
+  let isDone = false;
+  const others = (async () => {
+    for (let number = 0; !isDone; number += 1) {
+      await store.providers.create(oidc(`Number ${number}`));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  const made = await store.fetch('/admin/v1/idps/saml', { method: 'POST', body: JSON.stringify(ZITADEL_SAML) });
+  isDone = true;
+  await others;
+  assert.equal(made.status, 200);
+  await store.close();
+});
+
 test('WebCrypto makes every kind of key that a vendor takes', async () => {
   const store = await open({ baseUrl: 'https://example.okta.com' });
   const { _embedded } = await (await store.fetch('/v1/environments')).json();

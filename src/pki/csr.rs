@@ -5,7 +5,6 @@ use der::{
     asn1::{Ia5String, SetOfVec},
     oid::{AssociatedOid as _, db::rfc5912::ID_EXTENSION_REQ},
 };
-
 use x509_cert::{
     attr::Attribute,
     ext::{

@@ -5,7 +5,6 @@ use der::{
     asn1::{AnyRef, OctetString},
     oid::{AssociatedOid, db::rfc5280::ID_KP_SERVER_AUTH},
 };
-
 use sha1::{Digest as _, Sha1};
 use x509_cert::{
     ext::{
