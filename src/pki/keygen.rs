@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 
 use rand_core::CryptoRng;
 use rsa::{
-    Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey,
+    Pkcs1v15Sign,
     pkcs8::{DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _},
     traits::PublicKeyParts as _,
 };
@@ -107,7 +107,7 @@ pub struct PrivateKey(Inner);
 
 #[derive(Clone)]
 enum Inner {
-    Rsa(Box<RsaPrivateKey>),
+    Rsa(Box<rsa::PrivateKey>),
     Ec(EcKey),
 }
 
@@ -121,7 +121,7 @@ impl PrivateKey {
         Ok(Self(match spec.checked()? {
             KeySpec::Rsa { bits } => {
                 let key =
-                    RsaPrivateKey::new(rng, bits as usize).map_err(|cause| failed("make a key", cause))?;
+                    rsa::PrivateKey::new(rng, bits as usize).map_err(|cause| failed("make a key", cause))?;
                 Inner::Rsa(Box::new(key))
             }
             KeySpec::Ec { curve } => return Ok(Self::generate_ec(curve, rng)),
@@ -141,7 +141,7 @@ impl PrivateKey {
         if let Some(key) = EcKey::from_pkcs8_der(der) {
             return Ok(Self(Inner::Ec(key)));
         }
-        let key = RsaPrivateKey::from_pkcs8_der(der).map_err(|cause| {
+        let key = rsa::PrivateKey::from_pkcs8_der(der).map_err(|cause| {
             Error::invalid("", Reason::Other("is not a readable private key".into())).caused_by(cause)
         })?;
         Ok(Self(Inner::Rsa(Box::new(key))))
@@ -211,7 +211,7 @@ impl fmt::Debug for PrivateKey {
 /// `SubjectPublicKeyInfo`.
 pub(super) fn verifies(spki_der: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -> bool {
     let digest = hash.digest(message);
-    match RsaPublicKey::from_public_key_der(spki_der) {
+    match rsa::PublicKey::from_public_key_der(spki_der) {
         Ok(key) => key.verify(hash.pkcs1v15(), &digest, signature).is_ok(),
         Err(_) => ec::verifies(spki_der, &digest, signature),
     }
