@@ -1,17 +1,21 @@
 //! Signatures that a host makes in its own time: a call that lacks one changes nothing, and is repeated.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::sync::{Arc, Mutex};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread;
+use std::time::Duration;
 
 use idpstore::env::{CertificateSettings, Environment, Generator, SignatureSource};
 use idpstore::error::Result;
 use idpstore::model::{IdentityProvider, Protocol, Saml};
+use idpstore::pki::issuance::Profile;
 use idpstore::pki::{
     CertificationRequest, DistinguishedName, EcCurve, Hash, KeySpec, NameAttribute, PrivateKey, Signer as _,
     Timestamp, pem,
 };
 use idpstore::saml::EncodingStandard;
-use idpstore::service::{Owner, Service};
+use idpstore::service::{CertificatePlan, Owner, Service};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
 use idpstore::{Error, ErrorKind, IdpStore};
 
@@ -30,12 +34,12 @@ impl SignatureSource for Elsewhere {
     }
 }
 
-fn store(elsewhere: &Elsewhere) -> IdpStore {
+fn store(signatures: impl SignatureSource + 'static) -> IdpStore {
     let environment = Environment {
         clock: Arc::new(FixedClock::at(Timestamp::from_unix_seconds(1_768_471_200))),
         entropy: Arc::new(CountedEntropy::default()),
         keys: Arc::new(CannedKeys::default()),
-        signatures: Some(Arc::new(elsewhere.clone())),
+        signatures: Some(Arc::new(signatures)),
         fetcher: None,
         character_sets: Arc::new(EncodingStandard),
         certificates: CertificateSettings::default(),
@@ -61,7 +65,7 @@ fn request(service: &Service, owner: Owner, spec: KeySpec) -> Result<()> {
 #[test]
 fn a_call_that_lacks_a_signature_changes_nothing_and_is_repeated() {
     let elsewhere = Elsewhere::default();
-    let service = store(&elsewhere).service();
+    let service = store(elsewhere.clone()).service();
     let owner = owner(&service);
     let before = service.changes(0, 100).unwrap().len();
 
@@ -78,8 +82,52 @@ fn a_call_that_lacks_a_signature_changes_nothing_and_is_repeated() {
 #[test]
 fn keys_on_curves_sign_here() {
     let elsewhere = Elsewhere::default();
-    let service = store(&elsewhere).service();
+    let service = store(elsewhere.clone()).service();
     let owner = owner(&service);
     request(&service, owner, KeySpec::Ec { curve: EcCurve::P256 }).unwrap();
     assert!(elsewhere.0.lock().unwrap().is_empty());
+}
+
+/// Lets another thread write before it signs.
+#[derive(Clone, Debug, Default)]
+struct Overtaken {
+    service: Arc<OnceLock<Service>>,
+    outcome: Arc<Mutex<Option<Result<(), RecvTimeoutError>>>>,
+}
+
+impl SignatureSource for Overtaken {
+    fn sign(&self, key: &PrivateKey, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
+        let service = self.service.get().unwrap().clone();
+        let (written, waiting) = mpsc::channel();
+        thread::spawn(move || {
+            owner(&service);
+            written.send(())
+        });
+        *self.outcome.lock().unwrap() = Some(waiting.recv_timeout(Duration::from_secs(20)));
+        Generator(&CountedEntropy::default()).sign(key, hash, message)
+    }
+}
+
+#[test]
+fn others_write_while_a_signature_is_made() {
+    let overtaken = Overtaken::default();
+    let service = store(overtaken.clone()).service();
+    overtaken.service.set(service.clone()).unwrap();
+    let owner = owner(&service);
+
+    request(&service, owner, KeySpec::Rsa { bits: 2048 }).unwrap();
+    assert_eq!(overtaken.outcome.lock().unwrap().take(), Some(Ok(())));
+
+    let key = service.generate_signing_key(owner, |tenant, now| CertificatePlan {
+        subject: DistinguishedName::new().with(NameAttribute::CommonName, tenant),
+        issuer: DistinguishedName::new().with(NameAttribute::CommonName, tenant),
+        serial_number: 1.into(),
+        not_before: now,
+        not_after: now.plus_calendar_years(2),
+        spec: KeySpec::Rsa { bits: 2048 },
+        hash: Hash::Sha256,
+        profile: Profile::Bare,
+    });
+    assert_eq!(overtaken.outcome.lock().unwrap().take(), Some(Ok(())));
+    assert_eq!(service.signing_keys(owner).unwrap(), [key.unwrap()]);
 }

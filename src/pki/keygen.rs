@@ -3,7 +3,8 @@
 
 use std::{fmt, str::FromStr};
 
-use rand_core::CryptoRng;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{CryptoRng, SeedableRng as _};
 use rsa::{
     Pkcs1v15Sign,
     pkcs8::{DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _},
@@ -183,8 +184,9 @@ impl PrivateKey {
         matches!(self.0, Inner::Rsa(_))
     }
 
-    /// Signs with RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2) or ECDSA (FIPS 186-5, section 6.4). The generator
-    /// blinds the computation of the former against timing; no signature depends on it.
+    /// Signs with RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2) or ECDSA (FIPS 186-5, section 6.4). The computation of the
+    /// former is blinded against timing by a stream that is seeded with one draw from the generator: how much the
+    /// `rsa` crate takes from it differs between releases. No signature depends on it.
     pub(super) fn sign(
         &self,
         hash: Hash,
@@ -194,7 +196,10 @@ impl PrivateKey {
         let digest = hash.digest(message);
         match &self.0 {
             Inner::Rsa(key) => {
-                key.sign_with_rng(rng, hash.pkcs1v15(), &digest).map_err(|cause| failed("sign", cause))
+                let mut seed = Zeroizing::new([0; 32]);
+                rng.fill_bytes(&mut *seed);
+                key.sign_with_rng(&mut ChaCha20Rng::from_seed(*seed), hash.pkcs1v15(), &digest)
+                    .map_err(|cause| failed("sign", cause))
             }
             Inner::Ec(key) => key.sign(&digest),
         }
@@ -223,8 +228,6 @@ fn failed(doing: &str, cause: impl std::error::Error + Send + Sync + 'static) ->
 
 #[cfg(test)]
 mod tests {
-    use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
-
     use super::*;
 
     fn generated(seed: u64) -> PrivateKey {

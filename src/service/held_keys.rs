@@ -79,7 +79,7 @@ impl Service {
     ) -> Result<Key> {
         self.write(|unit| {
             let NewKey { plan, remainders } = plan(unit.now)?;
-            let made = unit.new_signing_key(&plan)?;
+            let made = unit.new_signing_key(plan)?;
             let key = Key { remainders, ..made.clone() };
             records::save(&mut *unit.tx, unit.service.tenant, Some(&made), &key)?;
             unit.hold(&key, ChangeKind::SigningKeyGenerated)?;

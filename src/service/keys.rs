@@ -4,13 +4,15 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::applications::application;
 use super::changes::ChangeKind;
+use super::needs::Need;
 use super::owners::Owner;
 use super::providers::provider;
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::model::{Attachment, Id, Key, Remainders, Secret};
-use crate::pki::issuance::{Issuance, Profile, issue};
+use crate::pki::certificate::Certificate;
+use crate::pki::issuance::{Issuance, Profile};
 use crate::pki::{DistinguishedName, Hash, KeySpec, PrivateKey, SerialNumber, Timestamp, thumbprint};
 
 /// The certificate that a new signing key issues to itself.
@@ -32,6 +34,31 @@ pub struct CertificatePlan {
     pub hash: Hash,
     /// Which extensions it has.
     pub profile: Profile,
+}
+
+impl CertificatePlan {
+    /// What the certificate says, apart from the key.
+    pub(super) fn issuance(&self) -> Issuance<'_> {
+        Issuance {
+            serial_number: self.serial_number.clone(),
+            not_before: self.not_before,
+            not_after: self.not_after,
+            issuer: &self.issuer,
+            subject: &self.subject,
+            hash: self.hash,
+            profile: self.profile,
+        }
+    }
+
+    /// The same plan without what depends on the moment at which it is made.
+    pub(super) fn undated(&self) -> Self {
+        Self {
+            serial_number: SerialNumber::default(),
+            not_before: Timestamp::default(),
+            not_after: Timestamp::default(),
+            ..self.clone()
+        }
+    }
 }
 
 impl Service {
@@ -145,22 +172,12 @@ impl Unit<'_> {
         if by.is_empty() { Ok(()) } else { Err(ErrorKind::InUse { by }.into()) }
     }
 
-    /// Makes, certifies and saves a signing key.
-    pub(super) fn new_signing_key(&mut self, plan: &CertificatePlan) -> Result<Key> {
-        let private = self.private_key(plan.spec)?;
-        let issuance = Issuance {
-            serial_number: plan.serial_number.clone(),
-            not_before: plan.not_before,
-            not_after: plan.not_after,
-            issuer: &plan.issuer,
-            subject: &plan.subject,
-            hash: plan.hash,
-            profile: plan.profile,
-        };
-        let der = issue(&issuance, &private.public_jwk(), &private, &mut self.service.env.signer())?;
-        let mut key = self.held_key(&private)?;
-        key.chain = vec![BASE64_STANDARD.encode(der)];
-        key.expires = Some(plan.not_after.truncated_to_seconds());
+    /// Saves a new signing key, with the certificate that it issues to itself.
+    pub(super) fn new_signing_key(&mut self, plan: CertificatePlan) -> Result<Key> {
+        let made = self.need(Need::Certificate(plan))?;
+        let mut key = self.held_key(&made.private)?;
+        key.chain = vec![BASE64_STANDARD.encode(&made.der)];
+        key.expires = Some(Certificate::from_der(&made.der)?.not_after());
         records::save(&mut *self.tx, self.service.tenant, None, &key)?;
         Ok(key)
     }
@@ -208,7 +225,7 @@ impl Unit<'_> {
         plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
         in_place_of: Option<&str>,
     ) -> Result<Key> {
-        let key = self.new_signing_key(&plan(&self.tenant()?.name, self.now))?;
+        let key = self.new_signing_key(plan(&self.tenant()?.name, self.now))?;
         self.attach(owner, &key.kid, key.created)?;
         if let Some(kid) = in_place_of
             && let Some(attachment) = records::attachment(&*self.tx, self.tenant_id(), owner, kid)?

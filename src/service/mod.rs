@@ -1,14 +1,15 @@
 //! The rules: each call is one transaction, and no vendor is known here. May import: `error`, `pki`, `env`,
 //! `model`, `engine`.
 //!
-//! A unit of work may run more than once and only its commit counts: after a conflict it is run again, and if
-//! it needs a private key it is broken off, the key is made outside of the transaction, and it is run again.
+//! A unit of work may run more than once and only its commit counts: after a conflict it runs again, and if it needs
+//! a new key it ends, the key is made outside of the transaction (`needs.rs`), and it runs again.
 
 mod applications;
 mod changes;
 mod held_keys;
 mod keys;
 mod lists;
+mod needs;
 mod owners;
 mod page;
 mod providers;
@@ -30,15 +31,14 @@ pub use users::LinkQuery;
 
 use std::sync::Arc;
 
+use needs::{Made, Need};
+
 use crate::engine::migrate::Counters;
 use crate::engine::{Engine, ReadTx, WriteTx, records};
 use crate::env::Environment;
-use crate::error::{Error, ErrorKind, Resource, Result};
+use crate::error::{Error, Resource, Result};
 use crate::model::{Id, Tenant};
-use crate::pki::{KeySpec, PrivateKey, Timestamp};
-
-/// How often a unit of work is run again because another writer was faster.
-const RETRIES: usize = 100;
+use crate::pki::Timestamp;
 
 /// The rules applied to one tenant's records, on behalf of one actor.
 ///
@@ -106,28 +106,10 @@ impl Service {
 
     /// Runs `work` until it could be committed. A tenant that is not there gets nothing.
     fn write<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<T> {
-        self.write_even_without_tenant(|unit| {
+        self.run(|unit| {
             let value = work(unit)?;
             unit.tenant().map(|_| value)
         })
-    }
-
-    /// As [`Service::write`], for the work that removes the tenant.
-    fn write_even_without_tenant<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<T> {
-        let mut keys = Vec::new();
-        let mut retries = 0;
-        loop {
-            let mut unit = Unit::begin(self, &keys)?;
-            let outcome = work(&mut unit).and_then(|value| unit.commit().map(|()| value));
-            match outcome {
-                Err(error) => match error.kind() {
-                    ErrorKind::Conflict if retries < RETRIES => retries += 1,
-                    ErrorKind::KeyPending { spec } => keys.push(self.env.keys.generate(spec.parse()?)?),
-                    _ => return Err(error),
-                },
-                done => return done,
-            }
-        }
     }
 }
 
@@ -139,16 +121,18 @@ struct Unit<'a> {
     counters: Counters,
     /// The sequence number of the last change when it began.
     begun: u64,
-    /// Keys that were made for this unit before its transaction began.
-    keys: std::slice::Iter<'a, PrivateKey>,
+    /// What was made for this unit before its transaction began.
+    made: std::slice::Iter<'a, Made>,
+    /// What must be made before it can run to its end.
+    need: Option<Need>,
 }
 
 impl<'a> Unit<'a> {
-    fn begin(service: &'a Service, keys: &'a [PrivateKey]) -> Result<Self> {
+    fn begin(service: &'a Service, made: &'a [Made]) -> Result<Self> {
         let tx = service.engine.write()?;
         let counters = records::counters(&*tx)?;
         let begun = counters.last_sequence;
-        Ok(Self { tx, service, now: service.env.clock.now(), counters, begun, keys: keys.iter() })
+        Ok(Self { tx, service, now: service.env.clock.now(), counters, begun, made: made.iter(), need: None })
     }
 
     /// Every change is logged, so a unit that has logged none has changed nothing.
@@ -172,11 +156,6 @@ impl<'a> Unit<'a> {
     fn next_id(&mut self) -> Id {
         self.counters.last_id = Id::after(self.counters.last_id, self.now);
         self.counters.last_id
-    }
-
-    /// A private key; the first time round it is only asked for.
-    fn private_key(&mut self, spec: KeySpec) -> Result<PrivateKey> {
-        self.keys.next().cloned().ok_or_else(|| Error::new(ErrorKind::KeyPending { spec: spec.to_string() }))
     }
 }
 

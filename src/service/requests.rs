@@ -3,12 +3,13 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::changes::ChangeKind;
+use super::needs::Need;
 use super::{Owner, Service};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, Reason, Resource, Result};
 use crate::model::{CertificationRequest, Id, Key, place};
 use crate::pki::certificate::Certificate;
-use crate::pki::{DistinguishedName, Hash, KeySpec, csr, thumbprint};
+use crate::pki::{DistinguishedName, KeySpec, csr, thumbprint};
 
 /// For more than how many days an installed certificate must still be valid.
 const MINIMUM_DAYS: u32 = 90;
@@ -34,12 +35,11 @@ impl Service {
     ) -> Result<Key> {
         self.write(|unit| {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
-            let private = unit.private_key(spec)?;
-            let der = csr::build(subject, dns_names, &private, Hash::Sha256, &mut unit.service.env.signer())
-                .map_err(|error| error.at(place::SUBJECT_ALT_NAME))?;
-            let mut key = unit.held_key(&private)?;
-            let id = thumbprint::sha256_base64url(&der);
-            key.request = Some(CertificationRequest { id, der: BASE64_STANDARD.encode(der), owner });
+            let (subject, dns_names) = (subject.clone(), dns_names.to_vec());
+            let made = unit.need(Need::Request { subject, dns_names, spec })?;
+            let mut key = unit.held_key(&made.private)?;
+            let id = thumbprint::sha256_base64url(&made.der);
+            key.request = Some(CertificationRequest { id, der: BASE64_STANDARD.encode(&made.der), owner });
             records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
             unit.log(ChangeKind::RequestCreated, owner, Some(&key.kid))?;
             Ok(key)

@@ -62,7 +62,7 @@ impl Service {
         if self.tenant == Tenant::DEFAULT {
             return Err(Error::new(ErrorKind::WrongState).context("the default tenant stays"));
         }
-        self.write_even_without_tenant(|unit| {
+        self.run(|unit| {
             let id = tenant(&*unit.tx, self.tenant)?.id;
             records::remove_tenant(&mut *unit.tx, id)?;
             unit.log(ChangeKind::TenantDeleted, id, None)

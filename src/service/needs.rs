@@ -1,0 +1,108 @@
+//! What a unit of work needs that takes long to make: new keys, and what they sign. It is made between two runs of
+//! the unit, outside of any transaction, so that others write meanwhile.
+
+use super::keys::CertificatePlan;
+use super::{Service, Unit};
+use crate::env::Environment;
+use crate::error::{ErrorKind, Result};
+use crate::model::place;
+use crate::pki::issuance::issue;
+use crate::pki::{DistinguishedName, Hash, KeySpec, PrivateKey, csr};
+
+/// How often a unit of work runs at most: after that many conflicts another writer is always faster.
+const RUNS: usize = 100;
+
+/// A document that a new key signs for itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// A certificate.
+    Certificate(CertificatePlan),
+    /// A certification request (RFC 2986).
+    Request {
+        /// Whom the key belongs to.
+        subject: DistinguishedName,
+        /// For which DNS names the certificate is requested.
+        dns_names: Vec<String>,
+        /// Type and size of the key.
+        spec: KeySpec,
+    },
+}
+
+impl Need {
+    /// Type and size of the key.
+    fn spec(&self) -> KeySpec {
+        match self {
+            Self::Certificate(plan) => plan.spec,
+            Self::Request { spec, .. } => *spec,
+        }
+    }
+
+    /// Whether what was made for the other need serves this one: a run of the unit that begins later plans the same
+    /// certificate for a later time, and perhaps under another number.
+    fn is_served_by(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Certificate(plan), Self::Certificate(other)) => plan.undated() == other.undated(),
+            _ => self == other,
+        }
+    }
+
+    /// Makes it, with a new key.
+    fn make(self, env: &Environment) -> Result<Made> {
+        let private = env.keys.generate(self.spec())?;
+        let signer = &mut env.signer();
+        let der = match &self {
+            Self::Certificate(plan) => issue(&plan.issuance(), &private.public_jwk(), &private, signer),
+            Self::Request { subject, dns_names, .. } => {
+                csr::build(subject, dns_names, &private, Hash::Sha256, signer)
+                    .map_err(|error| error.at(place::SUBJECT_ALT_NAME))
+            }
+        }?;
+        Ok(Made { need: self, private, der })
+    }
+}
+
+/// What was made for a need.
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    /// For what it was made, which may be dated earlier than the need that it serves.
+    pub(super) need: Need,
+    /// The new key.
+    pub(super) private: PrivateKey,
+    /// What it has signed.
+    pub(super) der: Vec<u8>,
+}
+
+impl Service {
+    /// Runs `work` until it could be committed: again if another writer was faster, and again with what it needs.
+    pub(super) fn run<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<T> {
+        let mut made = Vec::new();
+        for _ in 0..RUNS {
+            let mut unit = Unit::begin(self, &made)?;
+            let outcome = work(&mut unit);
+            match unit.need.take() {
+                Some(need) => {
+                    drop(unit); // others write while it is made
+                    made.push(need.make(&self.env)?);
+                }
+                None => match outcome.and_then(|value| unit.commit().map(|()| value)) {
+                    Err(error) if *error.kind() == ErrorKind::Conflict => {}
+                    done => return done,
+                },
+            }
+        }
+        Err(ErrorKind::Conflict.into())
+    }
+}
+
+impl<'a> Unit<'a> {
+    /// What serves this need. If nothing does yet, the unit ends here, whatever its caller makes of the error, and
+    /// runs again once it is made.
+    pub(super) fn need(&mut self, need: Need) -> Result<&'a Made> {
+        if let Some(made) = self.made.find(|made| need.is_served_by(&made.need)) {
+            return Ok(made);
+        }
+        let pending = ErrorKind::KeyPending { spec: need.spec().to_string() };
+        self.need = Some(need);
+        Err(pending.into())
+    }
+}
