@@ -189,8 +189,12 @@ pub enum ErrorKind {
     },
     /// The storage failed.
     Storage,
-    /// The stored bytes are damaged, or of a version that this library does not know.
+    /// The stored bytes are damaged.
     Corrupt,
+    /// The stored bytes are something else than a store.
+    NotAStore,
+    /// The store was written by a newer version of this library.
+    TooNew,
     /// The store is open elsewhere.
     Locked,
 }
@@ -250,6 +254,19 @@ impl Error {
         self
     }
 
+    /// The error and all that caused it in one line, each cause once: some repeat the one behind them.
+    ///
+    /// ```
+    /// use idpstore::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::Storage).caused_by(std::io::Error::other("the disk is full"));
+    /// assert_eq!(error.in_full(), "storage failure: the disk is full");
+    /// ```
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        chain(self)
+    }
+
     /// What is wrong with the document, if that is the matter.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
@@ -264,6 +281,22 @@ impl Error {
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
+}
+
+/// Any error and all that caused it, as [`Error::in_full`] has it.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let words = cause.to_string();
+        if !line.ends_with(&words) {
+            line.push_str(": ");
+            line.push_str(&words);
+        }
+        next = cause.source();
+    }
+    line
 }
 
 impl From<ErrorKind> for Error {
@@ -314,6 +347,8 @@ impl fmt::Display for ErrorKind {
             Self::Conflict => out.write_str("another writer was faster"),
             Self::Storage => out.write_str("storage failure"),
             Self::Corrupt => out.write_str("damaged store"),
+            Self::NotAStore => out.write_str("not a store"),
+            Self::TooNew => out.write_str("written by a newer version of idpstore"),
             Self::Locked => out.write_str("the store is open elsewhere"),
         }
     }

@@ -1,8 +1,10 @@
 //! Why a subcommand could not do its work, in one line.
 
 use std::error::Error;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::process::ExitCode;
+
+use idpstore::error::chain;
 
 /// What was being attempted, and what stood in the way.
 #[derive(Debug)]
@@ -13,14 +15,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// The failure of `attempt` (lower case, no final period) because of `cause` and of what lies behind it.
     pub(crate) fn new(attempt: impl Into<String>, cause: &dyn Error) -> Self {
-        let mut line = attempt.into();
-        let mut next = Some(cause);
-        while let Some(cause) = next {
-            // Writing to a string cannot fail.
-            let _ = write!(line, ": {cause}");
-            next = cause.source();
-        }
-        Self::of(line)
+        Self::of(format!("{}: {}", attempt.into(), chain(cause)))
     }
 
     /// The failure that these words tell.

@@ -194,15 +194,15 @@ pub fn encode(record: &impl Serialize) -> Result<Vec<u8>> {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Corrupt`] if they hold none, or one of a version that this library does not know.
+/// [`ErrorKind::Corrupt`] if they hold none, [`ErrorKind::TooNew`] if this library does not know its version.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     match bytes.split_first() {
         Some((&RECORD_VERSION, json)) => serde_json::from_slice(json).map_err(|cause| {
             Error::new(ErrorKind::Corrupt).context("a record cannot be read").caused_by(cause)
         }),
         Some((version, _)) => {
-            Err(Error::new(ErrorKind::Corrupt)
-                .context(format!("a record is of the unknown version {version}")))
+            let kind = if *version > RECORD_VERSION { ErrorKind::TooNew } else { ErrorKind::Corrupt };
+            Err(Error::new(kind).context(format!("a record has the version {version}")))
         }
         None => Err(Error::new(ErrorKind::Corrupt).context("a record is empty")),
     }
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn an_unknown_version_is_refused() {
         let error = decode::<u8>(&[9, b'1']).expect_err("unknown");
-        assert_eq!(error.kind(), &ErrorKind::Corrupt);
+        assert_eq!(error.kind(), &ErrorKind::TooNew);
         assert_eq!(decode::<u8>(&encode(&5_u8).expect("encoded")).expect("decoded"), 5);
     }
 }

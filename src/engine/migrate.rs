@@ -37,7 +37,9 @@ pub(crate) fn open(engine: &dyn Engine, now: Timestamp) -> Result<()> {
 fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
     let mut tx = engine.write()?;
     match tx.get(Key::of(tag::COUNTERS).bytes())? {
-        None if !is_empty(&*tx)? => Err(Error::new(ErrorKind::Corrupt).context("this is no store of ours")),
+        None if !is_empty(&*tx)? => {
+            Err(Error::new(ErrorKind::NotAStore).context("its entries are those of another program"))
+        }
         None => {
             found(&mut *tx, now)?;
             tx.commit()
@@ -45,7 +47,8 @@ fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
         Some(bytes) => match keyspace::decode::<Counters>(&bytes)?.form {
             FORM => Ok(()),
             form => {
-                Err(Error::new(ErrorKind::Corrupt).context(format!("the store has the unknown form {form}")))
+                let kind = if form > FORM { ErrorKind::TooNew } else { ErrorKind::Corrupt };
+                Err(Error::new(kind).context(format!("the store has the form {form}")))
             }
         },
     }

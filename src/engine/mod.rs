@@ -3,6 +3,7 @@
 //! [`Engine`] is the seam; [`redb`] and [`memory`] implement it, and both pass the suite in
 //! `testing`. `records` is the only place that knows both the model and the bytes.
 
+mod contained;
 pub mod keyspace;
 pub mod memory;
 pub(crate) mod migrate;

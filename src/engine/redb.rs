@@ -15,6 +15,7 @@ use ::redb::{
 
 pub use ::redb::{BackendError, StorageBackend};
 
+use super::contained::Contained;
 use super::overlay::Overlay;
 use super::rehearsal::Rehearsal;
 use super::{Direction, Engine, ReadTx, Visit, WriteTx};
@@ -26,7 +27,7 @@ const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records
 /// The engine. Every commit is on the disk before it is answered.
 #[derive(Debug)]
 pub struct RedbEngine {
-    database: Database,
+    database: Contained<Database>,
     /// Given back after the database is closed, as fields are dropped in their order.
     _lock: Option<File>,
 }
@@ -60,8 +61,8 @@ impl RedbEngine {
     ///
     /// [`ErrorKind::Storage`] if there is no memory for it.
     pub fn in_memory() -> Result<Self> {
-        let database = Database::builder().create_with_backend(InMemoryBackend::new()).map_err(opening)?;
-        Self::ready(database)
+        let create = || Database::builder().create_with_backend(InMemoryBackend::new()).map_err(opening);
+        Self::ready(Contained::make(create)?)
     }
 
     /// A store on bytes that lie elsewhere.
@@ -76,45 +77,55 @@ impl RedbEngine {
         let rehearsal = Rehearsal::of(backend);
         // Without the check redb trusts what was closed cleanly: it reads damaged values as if they were
         // sound, and may panic.
-        let database = Database::builder()
-            .set_check_integrity_on_open(true)
-            .create_with_backend(rehearsal.clone())
-            .map_err(opening)?;
-        let engine = Self::ready(database)?;
+        let open = || {
+            let mut builder = Database::builder();
+            builder.set_check_integrity_on_open(true);
+            builder.create_with_backend(rehearsal.clone()).map_err(|cause| match opening(cause) {
+                error if *error.kind() == ErrorKind::Corrupt && !rehearsal.begins_like_a_store() => {
+                    ErrorKind::NotAStore.into()
+                }
+                error => error,
+            })
+        };
+        let engine = Self::ready(Contained::make(open)?)?;
         rehearsal.perform().map_err(|cause| opening(cause.into()))?;
         Ok(engine)
     }
 
     /// Makes the table, so that readers find it from the start.
-    fn ready(database: Database) -> Result<Self> {
-        let engine = Self { database, _lock: None };
-        if !engine.has_table()? {
-            let write = engine.database.begin_write().map_err(failed)?;
-            write.open_table(RECORDS).map_err(failed)?;
-            write.commit().map_err(failed)?;
-        }
-        Ok(engine)
+    fn ready(database: Contained<Database>) -> Result<Self> {
+        database.run(|database| {
+            if !has_table(database)? {
+                let write = database.begin_write().map_err(failed)?;
+                write.open_table(RECORDS).map_err(failed)?;
+                write.commit().map_err(failed)?;
+            }
+            Ok(())
+        })?;
+        Ok(Self { database, _lock: None })
     }
 
     fn reader(&self) -> Result<Reader> {
-        let read = self.database.begin_read().map_err(failed)?;
-        Ok(Reader(read.open_table(RECORDS).map_err(failed)?))
+        let table = self
+            .database
+            .part(|database| database.begin_read().map_err(failed)?.open_table(RECORDS).map_err(failed))?;
+        Ok(Reader(table))
     }
+}
 
-    /// Whether the table is there. A database that has others was made by another program.
-    fn has_table(&self) -> Result<bool> {
-        let foreign = || Error::new(ErrorKind::Corrupt).context("the database is that of another program");
-        let read = self.database.begin_read().map_err(failed)?;
-        match read.open_table(RECORDS) {
-            Ok(_) => Ok(true),
-            Err(TableError::TableDoesNotExist(_)) => {
-                let mut tables = read.list_tables().map_err(failed)?;
-                let mut multimaps = read.list_multimap_tables().map_err(failed)?;
-                if tables.next().is_some() || multimaps.next().is_some() { Err(foreign()) } else { Ok(false) }
-            }
-            Err(TableError::Storage(cause)) => Err(failed(cause)),
-            Err(cause) => Err(foreign().caused_by(cause)),
+/// Whether the table is there. A database that has others was made by another program.
+fn has_table(database: &Database) -> Result<bool> {
+    let foreign = || Error::new(ErrorKind::NotAStore).context("the database is that of another program");
+    let read = database.begin_read().map_err(failed)?;
+    match read.open_table(RECORDS) {
+        Ok(_) => Ok(true),
+        Err(TableError::TableDoesNotExist(_)) => {
+            let mut tables = read.list_tables().map_err(failed)?;
+            let mut multimaps = read.list_multimap_tables().map_err(failed)?;
+            if tables.next().is_some() || multimaps.next().is_some() { Err(foreign()) } else { Ok(false) }
         }
+        Err(TableError::Storage(cause)) => Err(failed(cause)),
+        Err(cause) => Err(foreign().caused_by(cause)),
     }
 }
 
@@ -125,40 +136,41 @@ impl Engine for RedbEngine {
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
         // Only once it is our turn to write, what we read is what the writer before has left.
-        let write = self.database.begin_write().map_err(failed)?;
+        let write = self.database.part(|database| database.begin_write().map_err(failed))?;
         Ok(Box::new(Writer { write, overlay: Overlay::new(self.reader()?) }))
     }
 }
 
-struct Reader(ReadOnlyTable<&'static [u8], &'static [u8]>);
+struct Reader(Contained<ReadOnlyTable<&'static [u8], &'static [u8]>>);
 
 impl ReadTx for Reader {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        Ok(self.0.get(key).map_err(failed)?.map(|value| value.value().to_vec()))
+        self.0.run(|table| Ok(table.get(key).map_err(failed)?.map(|value| value.value().to_vec())))
     }
 
     fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
         if from >= to {
             return Ok(());
         }
-        let mut range = self.0.range(from..to).map_err(failed)?;
-        let mut next = || match direction {
-            Direction::Ascending => range.next(),
-            Direction::Descending => range.next_back(),
-        };
-        while let Some(entry) = next() {
-            let (key, value) = entry.map_err(failed)?;
-            if let ControlFlow::Break(()) = visit(key.value(), value.value())? {
-                break;
+        let mut range = self.0.run(|table| table.range(from..to).map_err(failed))?;
+        loop {
+            let next = self.0.run(|_| match direction {
+                Direction::Ascending => range.next().transpose().map_err(failed),
+                Direction::Descending => range.next_back().transpose().map_err(failed),
+            });
+            let Some((key, value)) = next? else { return Ok(()) };
+            // What `visit` does is not the engine's: it stays outside.
+            let (key, value) = self.0.run(|_| Ok((key.value(), value.value())))?;
+            if let ControlFlow::Break(()) = visit(key, value)? {
+                return Ok(());
             }
         }
-        Ok(())
     }
 }
 
 /// Gathers its changes and makes them all at once, in the order of their keys.
 struct Writer {
-    write: WriteTransaction,
+    write: Contained<WriteTransaction>,
     overlay: Overlay<Reader>,
 }
 
@@ -185,15 +197,17 @@ impl WriteTx for Writer {
 
     fn commit(self: Box<Self>) -> Result<()> {
         let Self { write, overlay } = *self;
-        let mut table = write.open_table(RECORDS).map_err(failed)?;
-        for (key, change) in overlay.into_changes() {
-            match change {
-                Some(value) => table.insert(&*key, &*value).map_err(failed)?,
-                None => table.remove(&*key).map_err(failed)?,
-            };
-        }
-        drop(table);
-        write.commit().map_err(failed)
+        write.finish(|write| {
+            let mut table = write.open_table(RECORDS).map_err(failed)?;
+            for (key, change) in overlay.into_changes() {
+                match change {
+                    Some(value) => table.insert(&*key, &*value).map_err(failed)?,
+                    None => table.remove(&*key).map_err(failed)?,
+                };
+            }
+            drop(table);
+            write.commit().map_err(failed)
+        })
     }
 }
 
@@ -218,7 +232,7 @@ fn opening(cause: DatabaseError) -> Error {
         DatabaseError::UpgradeRequired(_)
         | DatabaseError::RepairAborted
         | DatabaseError::Storage(StorageError::Corrupted(_)) => ErrorKind::Corrupt,
-        // redb says so of a file that does not begin like one of its own, or ends too early.
+        // redb returns these for a file that does not begin like one of its own, or ends too early.
         DatabaseError::Storage(StorageError::Io(io))
             if matches!(io.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) =>
         {
@@ -226,7 +240,7 @@ fn opening(cause: DatabaseError) -> Error {
         }
         _ => ErrorKind::Storage,
     };
-    Error::new(kind).context(cause.to_string()).caused_by(cause)
+    Error::new(kind).caused_by(cause)
 }
 
 /// What went wrong in a transaction.
@@ -236,5 +250,5 @@ fn failed(cause: impl Into<::redb::Error>) -> Error {
         ::redb::Error::Corrupted(_) => ErrorKind::Corrupt,
         _ => ErrorKind::Storage,
     };
-    Error::new(kind).context(cause.to_string()).caused_by(cause)
+    Error::new(kind).caused_by(cause)
 }

@@ -9,7 +9,8 @@ use super::redb::{BackendError, StorageBackend};
 
 /// How the first page of a store begins once it is complete: redb writes these bytes last, and only then
 /// anything else.
-const MAGIC_LENGTH: u64 = 9;
+const MAGIC: [u8; 9] = *b"redb\x1a\x0a\xa9\x0d\x0a";
+const MAGIC_LENGTH: u64 = MAGIC.len() as u64;
 
 /// The part of a store that is written before its magic bytes.
 const HEADER_LENGTH: u64 = 320;
@@ -65,6 +66,14 @@ impl Rehearsal {
             steps.push(step());
             true
         })
+    }
+
+    /// Whether the backend begins as a store does.
+    pub(super) fn begins_like_a_store(&self) -> bool {
+        let mut start = [0; MAGIC.len()];
+        let read = self.0.backend.len().is_ok_and(|length| length >= MAGIC_LENGTH)
+            && self.0.backend.read(0, &mut start).is_ok();
+        read && start == MAGIC
     }
 
     /// Whether the backend holds nothing but a store whose making was broken off: zeros, and at most a header

@@ -43,6 +43,8 @@ kinds! {
     KeyPending => Some("only a host that makes keys elsewhere says so"),
     Storage => Some("only an engine that fails says so"),
     Corrupt => Some("only a damaged store says so"),
+    NotAStore => Some("only while a store is opened"),
+    TooNew => Some("only a store of a newer version says so"),
     Locked => Some("only opening a store says so"),
 }
 

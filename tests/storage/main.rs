@@ -6,6 +6,7 @@
 mod damage;
 mod disk;
 mod failures;
+mod forged;
 mod kill;
 mod opening;
 

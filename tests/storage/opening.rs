@@ -64,7 +64,7 @@ fn a_file_of_zeros_becomes_a_store() {
     }
     let mut almost = vec![0; 100_000];
     almost[99_999] = 1;
-    assert_eq!(refusal(&almost), ErrorKind::Corrupt);
+    assert_eq!(refusal(&almost), ErrorKind::NotAStore);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn what_is_no_store_is_left_alone() {
     let path = folder.path().join("notes.txt");
     for text in ["x", "Dear diary,\n", &"all work and no play\n".repeat(1000)] {
         fs::write(&path, text).unwrap();
-        assert_eq!(kind_of_refusal(&path), ErrorKind::Corrupt);
+        assert_eq!(kind_of_refusal(&path), ErrorKind::NotAStore);
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
     }
 }
@@ -95,5 +95,5 @@ fn entries_of_something_else_are_left_alone() {
     tx.put(b"fruit", b"apple").unwrap();
     tx.commit().unwrap();
     let refused = IdpStore::builder().engine(engine).open().unwrap_err();
-    assert_eq!(refused.kind(), &ErrorKind::Corrupt);
+    assert_eq!(refused.kind(), &ErrorKind::NotAStore);
 }

@@ -120,9 +120,11 @@ fn describe(error: &Error, operation: &str) -> Words {
             words(S::CONFLICT, "E0000195", "The request conflicts with another one. Try again.")
         }
         ErrorKind::KeyPending { .. } => words(S::SERVICE_UNAVAILABLE, "E0000009", "Internal Server Error"),
-        ErrorKind::Storage | ErrorKind::Corrupt | ErrorKind::Locked => {
-            words(S::INTERNAL_SERVER_ERROR, "E0000009", "Internal Server Error")
-        }
+        ErrorKind::Storage
+        | ErrorKind::Corrupt
+        | ErrorKind::NotAStore
+        | ErrorKind::TooNew
+        | ErrorKind::Locked => words(S::INTERNAL_SERVER_ERROR, "E0000009", "Internal Server Error"),
     }
 }
 

@@ -131,9 +131,11 @@ fn describe(error: &Error, operation: &str) -> Words {
         ErrorKind::Conflict | ErrorKind::KeyPending { .. } => {
             words(S::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR", UNEXPECTED)
         }
-        ErrorKind::Storage | ErrorKind::Corrupt | ErrorKind::Locked => {
-            words(S::INTERNAL_SERVER_ERROR, "UNEXPECTED_ERROR", UNEXPECTED)
-        }
+        ErrorKind::Storage
+        | ErrorKind::Corrupt
+        | ErrorKind::NotAStore
+        | ErrorKind::TooNew
+        | ErrorKind::Locked => words(S::INTERNAL_SERVER_ERROR, "UNEXPECTED_ERROR", UNEXPECTED),
     }
 }
 

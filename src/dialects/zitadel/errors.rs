@@ -52,9 +52,11 @@ fn describe(error: &Error) -> Failure {
         ErrorKind::RateLimited { .. } => Failure::plain(RESOURCE_EXHAUSTED, "quota exhausted"),
         ErrorKind::Conflict => Failure::plain(ABORTED, "Errors.Conflict"),
         ErrorKind::KeyPending { .. } => Failure::plain(UNAVAILABLE, "Errors.Unavailable"),
-        ErrorKind::Storage | ErrorKind::Corrupt | ErrorKind::Locked => {
-            Failure::plain(INTERNAL, "An internal error occurred")
-        }
+        ErrorKind::Storage
+        | ErrorKind::Corrupt
+        | ErrorKind::NotAStore
+        | ErrorKind::TooNew
+        | ErrorKind::Locked => Failure::plain(INTERNAL, "An internal error occurred"),
     }
 }
 
