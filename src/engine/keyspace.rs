@@ -198,7 +198,9 @@ pub fn encode(record: &impl Serialize) -> Result<Vec<u8>> {
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     match bytes.split_first() {
         Some((&RECORD_VERSION, json)) => serde_json::from_slice(json).map_err(|cause| {
-            Error::new(ErrorKind::Corrupt).context("a record cannot be read").caused_by(cause)
+            // Its own words may repeat what the record holds, secrets included.
+            let words = format!("a record cannot be read from its byte {} on", cause.column());
+            Error::new(ErrorKind::Corrupt).context(words)
         }),
         Some((version, _)) => {
             let kind = if *version > RECORD_VERSION { ErrorKind::TooNew } else { ErrorKind::Corrupt };

@@ -23,7 +23,7 @@ use super::{
     signed::{self, Signed, written},
     signer::Signer,
 };
-use crate::error::{Error, ErrorKind, Reason, Result, Violation};
+use crate::error::{Error, ErrorKind, Reason, Result, Violation, Violations, excerpt};
 
 /// Builds a certification request for the key and signed by it, in DER. The DNS names go
 /// into a subject alternative name that is asked for (RFC 2985, section 5.4.2), not critical; without any,
@@ -168,19 +168,19 @@ const V1: u8 = 0;
 const DNS_NAME: u32 = 2;
 
 fn general_names(dns_names: &[String]) -> Result<Vec<GeneralName>> {
-    let mut wrong = Vec::new();
+    let mut wrong = Violations::default();
     let mut names = Vec::new();
     for (index, name) in dns_names.iter().enumerate() {
         let printable = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
         match Ia5String::new(name) {
             Ok(name) if printable => names.push(GeneralName::DnsName(name)),
             _ => {
-                let words = format!("is not a DNS name in ASCII: `{}`", name.escape_debug());
+                let words = format!("is not a DNS name in ASCII: `{}`", excerpt(name).escape_debug());
                 wrong.push(Violation::new(format!("/{index}"), Reason::Other(words)));
             }
         }
     }
-    if wrong.is_empty() { Ok(names) } else { Err(ErrorKind::Invalid { violations: wrong }.into()) }
+    wrong.end().map(|()| names)
 }
 
 fn attributes(names: Vec<GeneralName>) -> der::Result<SetOfVec<Attribute>> {

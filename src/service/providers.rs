@@ -7,7 +7,7 @@ use super::{Service, Unit};
 use crate::engine::ReadTx;
 use crate::engine::records::{self, Among, Stored};
 use crate::env::Environment;
-use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation};
+use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation, Violations};
 use crate::model::{Application, Id, IdentityProvider, Key, State, Tenant, place};
 use crate::pki::Timestamp;
 
@@ -358,7 +358,7 @@ pub(super) fn check_keys(
     trusted: &[String],
     signing: Option<&str>,
 ) -> Result<()> {
-    let mut violations = Vec::new();
+    let mut violations = Violations::default();
     for (position, kid) in trusted.iter().enumerate() {
         if trusted_key(&*unit.tx, unit.tenant_id(), kid)?.is_none() {
             let unknown = Reason::Unknown(Resource::TrustedKey);
@@ -374,7 +374,7 @@ pub(super) fn check_keys(
             violations.push(Violation::new(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
         }
     }
-    if violations.is_empty() { Ok(()) } else { Err(ErrorKind::Invalid { violations }.into()) }
+    violations.end()
 }
 
 /// The provider with this id, or the error that says there is none.

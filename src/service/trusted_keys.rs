@@ -7,7 +7,7 @@ use super::page::{Cursor, Page};
 use super::providers::{provider, trusted_key};
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
-use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violations};
 use crate::model::{Id, IdentityProvider, Key, Remainders, place};
 use crate::pki::certificate::Certificate;
 use crate::pki::{Timestamp, pem};
@@ -161,7 +161,7 @@ fn trusted(id: Id, now: Timestamp, leaf: &Certificate, chain: &[String]) -> Key 
 
 /// Reads every certificate of a chain, and gives the first.
 fn read_chain(chain: &[String]) -> Result<Certificate> {
-    let mut violations = Vec::new();
+    let mut violations = Violations::default();
     let mut leaf = None;
     for (position, text) in chain.iter().enumerate() {
         let read = pem::base64_any(text)
@@ -170,14 +170,11 @@ fn read_chain(chain: &[String]) -> Result<Certificate> {
             .map_err(|error| error.at(&format!("{}/{position}", place::CERTIFICATE)));
         match read {
             Ok(certificate) => leaf = leaf.or(Some(certificate)),
-            Err(error) => violations.extend_from_slice(error.violations()),
+            Err(error) => violations.extend(error.violations().iter().cloned()),
         }
     }
-    match leaf {
-        Some(leaf) if violations.is_empty() => Ok(leaf),
-        _ if violations.is_empty() => Err(Error::invalid(place::CERTIFICATE, Reason::Missing)),
-        _ => Err(ErrorKind::Invalid { violations }.into()),
-    }
+    violations.end()?;
+    leaf.ok_or_else(|| Error::invalid(place::CERTIFICATE, Reason::Missing))
 }
 
 fn existing_trusted_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Key> {

@@ -4,6 +4,7 @@
 #![cfg(feature = "testing")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
+mod bounds;
 mod coverage;
 mod scenario;
 

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
+use idpstore::http::body::JSON;
 use idpstore::http::{Request, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -86,6 +87,26 @@ impl Scenario {
 }
 
 impl Asked {
+    /// The document that is sent, if one is.
+    pub(crate) fn document(&self) -> Option<&Value> {
+        self.body.as_ref().filter(|body| matches!(Body::from(*body), Body::Json(_)))
+    }
+
+    /// The same request with another body.
+    pub(crate) fn with_body(&self, body: String) -> Request {
+        let mut request = self.to_request();
+        request.headers_mut().entry(CONTENT_TYPE).or_insert(JSON);
+        *request.body_mut() = body.into();
+        request
+    }
+
+    /// The same request to another path.
+    pub(crate) fn with_path(&self, path: &str) -> Request {
+        let mut request = self.to_request();
+        *request.uri_mut() = path.parse().expect("a path");
+        request
+    }
+
     pub(crate) fn to_request(&self) -> Request {
         let mut request = http::Request::builder().method(self.method.as_str()).uri(&self.path);
         for (name, value) in &self.headers {

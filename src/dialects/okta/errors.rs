@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::ids;
 use crate::dialects::base64url;
 use crate::env::{Entropy, Environment};
-use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation};
+use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation, excerpt};
 use crate::http::{Response, body};
 use crate::model::{Id, place};
 
@@ -88,7 +88,7 @@ fn describe(error: &Error, operation: &str) -> Words {
             "E0000024",
             "Bad request. This operation on app metadata is not yet supported.",
         )
-        .because(error.source().map(ToString::to_string)),
+        .because(error.source().map(|cause| excerpt(&cause.to_string()).into_owned())),
         ErrorKind::WrongState => {
             words(S::FORBIDDEN, "E0000107", "The operation is not allowed in the current state.")
         }

@@ -2,6 +2,7 @@
 //! knows its place, and what is wrong is told in the words of Go's standard library, which clients know.
 
 use super::failure::Failure;
+use crate::error::excerpt;
 
 /// What may stand between values.
 pub(super) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
@@ -207,7 +208,7 @@ impl<'t> Reader<'t> {
         self.at += 1;
         let raw = self.text.get(start..self.at).unwrap_or_default();
         serde_json::from_str(raw).map_err(|_| {
-            let (line, column) = position(self.text, start);
+            let ((line, column), raw) = (position(self.text, start), excerpt(raw));
             Failure::malformed(format!(
                 "proto: syntax error (line {line}:{column}): invalid escape code in string {raw}"
             ))

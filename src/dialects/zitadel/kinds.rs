@@ -59,6 +59,11 @@ pub(super) static KINDS: &[Kind] = &[
     kind("GITLAB_SELF_HOSTED", "gitlabSelfHosted", Core::Foreign, CLIENT, &commands::ADD_GITLAB_SELF_HOSTED, &commands::UPDATE_GITLAB_SELF_HOSTED),
 ];
 
+/// Whether the member of this name is a secret of some kind.
+pub(super) fn is_secret(member: &str) -> bool {
+    KINDS.iter().any(|kind| kind.secret == Some(member))
+}
+
 impl Kind {
     /// The kind with this name.
     pub(super) fn named(name: &str) -> Option<&'static Self> {

@@ -11,8 +11,10 @@ use serde_json::Value;
 use super::duration;
 use super::failure::Failure;
 use super::json::{self, Node, Token, position};
+use super::kinds;
 use super::wire::{Form, Member, Message, Presence};
 use crate::dialects::lens::Members;
+use crate::error::excerpt;
 
 /// Reads a message of the given package. An empty body is the empty message.
 pub(super) fn read(message: &Message, package: &str, body: &[u8]) -> Result<Members, Failure> {
@@ -79,7 +81,10 @@ impl Reader<'_> {
             Form::Duration => match &node.value {
                 Token::Text(text) => match duration::canonical(text) {
                     Some(text) => Ok(Some(text.into())),
-                    None => Err(self.error(at, &format!("invalid google.protobuf.Duration value {raw}"))),
+                    None => {
+                        let words = format!("invalid google.protobuf.Duration value {}", excerpt(raw));
+                        Err(self.error(at, &words))
+                    }
                 },
                 _ => Err(self.unexpected(at, raw)),
             },
@@ -126,11 +131,13 @@ impl Reader<'_> {
             Form::Enum(_) => "enum",
             Form::Duration | Form::One(_) | Form::Many(_) => "message",
         };
+        // The server repeats secrets, too; nobody needs to read them in a log.
+        let raw = if kinds::is_secret(member.name) { "…".into() } else { excerpt(raw) };
         self.error(at, &format!("invalid value for {kind} field {}: {raw}", member.name))
     }
 
     fn unexpected(&self, at: usize, raw: &str) -> Failure {
-        let (line, column) = position(self.text, at);
+        let ((line, column), raw) = (position(self.text, at), excerpt(raw));
         Failure::malformed(format!("proto: syntax error (line {line}:{column}): unexpected token {raw}"))
     }
 

@@ -1,9 +1,16 @@
 //! One error type for the whole library.
 //!
 //! An [`Error`] says what kind of failure it is ([`ErrorKind`], a closed set that every dialect words in
-//! its vendor's manner), what was being done, and what caused it.
+//! its vendor's manner), what was being done, and what caused it. Of what a caller has sent it holds at most 200
+//! characters in one place, and at most twenty violations.
+
+mod bounds;
+
+pub use bounds::{Violations, excerpt};
 
 use std::fmt;
+
+use bounds::cut;
 
 /// The result of everything in this library that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -216,7 +223,7 @@ impl Error {
     /// An error of `kind`, without further words.
     #[must_use]
     pub fn new(kind: ErrorKind) -> Self {
-        Self(Box::new(Failure { kind, context: None, source: None }))
+        Self(Box::new(Failure { kind: kind.bounded(), context: None, source: None }))
     }
 
     /// A [`ErrorKind::NotFound`] for the thing with this identifier.
@@ -232,7 +239,9 @@ impl Error {
     /// Adds what was being done: lower case, no final period.
     #[must_use]
     pub fn context(mut self, words: impl Into<String>) -> Self {
-        self.0.context = Some(words.into());
+        let mut words = words.into();
+        cut(&mut words);
+        self.0.context = Some(words);
         self
     }
 
@@ -249,6 +258,7 @@ impl Error {
         if let ErrorKind::Invalid { violations } = &mut self.0.kind {
             for violation in violations {
                 violation.pointer.insert_str(0, prefix);
+                cut(&mut violation.pointer);
             }
         }
         self
