@@ -5,7 +5,7 @@
 
 use std::iter::{once, repeat_n};
 
-use idpstore::dialects::zitadel::SEARCH_LIMIT;
+use idpstore::dialects::zitadel::UNLIMITED_SEARCH;
 use idpstore::model::{IdentityProvider, MutualTls, Protocol, Saml};
 use idpstore::{Builder, IdpStore};
 use serde_json::{Value, json};
@@ -136,30 +136,48 @@ fn pages_follow_the_order_of_creation_and_count_all() {
     assert_eq!(page(json!({"offset": "18446744073709551615"})), (Vec::new(), "0".to_owned()));
 }
 
-#[test]
-fn a_switch_limits_searches_as_since_2026() {
-    let limit = |limit: u32| json!({"query": {"limit": limit}});
-    let as_before = filled(IdpStore::builder());
-    assert_eq!(search(&as_before, "admin", &limit(1001)).0, 200);
-    let limited = filled(IdpStore::builder().switch(SEARCH_LIMIT));
-    assert_eq!(search(&limited, "admin", &limit(1000)).0, 200);
-    let refused = json!({
-        "code": 3,
-        "message": "Limit exceeded (QUERY-4M0fs)",
-        "details": [{
-            "@type": "type.googleapis.com/zitadel.v1.ErrorDetail",
-            "id": "QUERY-4M0fs",
-            "message": "Limit exceeded",
-        }],
-    });
-    assert_eq!(search(&limited, "management", &limit(1001)), (400, refused));
-    let service = limited.service();
-    for _ in NAMES.len()..1001 {
+/// As [`filled`], with so many providers that ZITADEL has.
+fn filled_to(builder: Builder, total: usize) -> IdpStore {
+    let store = filled(builder);
+    for _ in NAMES.len()..total {
         let make = |draft: &mut idpstore::service::Draft<'_, '_>| {
             Ok(IdentityProvider::new(draft.id(), draft.now(), "x", Protocol::Saml(Saml::default())))
         };
-        service.create_provider(make).unwrap();
+        store.service().create_provider(make).unwrap();
     }
-    let (found, total) = names(&limited, "admin", &json!({}));
-    assert_eq!((found.len(), total.as_str()), (1000, "1001"));
+    store
+}
+
+#[test]
+fn a_search_gives_at_most_a_thousand_and_counts_all() {
+    let store = filled_to(IdpStore::builder(), 1001);
+    let anything = json!({"idpNameQuery": {"name": "", "method": "TEXT_QUERY_METHOD_CONTAINS"}});
+    for service in ["admin", "management"] {
+        for body in [json!({}), json!({"query": {"limit": 0}}), json!({"queries": [anything]})] {
+            let (found, total) = names(&store, service, &body);
+            assert_eq!((found.len(), total.as_str()), (1000, "1001"), "{service} {body}");
+        }
+        let rest = json!({"query": {"offset": 1000}});
+        assert_eq!(names(&store, service, &rest), (vec!["x".to_owned()], "1001".to_owned()), "{service}");
+        assert_eq!(search(&store, service, &json!({"query": {"limit": 1000}})).0, 200);
+        let refused = json!({
+            "code": 3,
+            "message": "Limit exceeded (QUERY-4M0fs)",
+            "details": [{
+                "@type": "type.googleapis.com/zitadel.v1.ErrorDetail",
+                "id": "QUERY-4M0fs",
+                "message": "Limit exceeded",
+            }],
+        });
+        assert_eq!(search(&store, service, &json!({"query": {"limit": 1001}})), (400, refused));
+    }
+}
+
+#[test]
+fn a_switch_takes_the_limit_of_searches_away() {
+    let store = filled_to(IdpStore::builder().switch(UNLIMITED_SEARCH), 1001);
+    for body in [json!({}), json!({"query": {"limit": 2000}})] {
+        let (found, total) = names(&store, "admin", &body);
+        assert_eq!((found.len(), total.as_str()), (1001, "1001"), "{body}");
+    }
 }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{Call, Response, negotiate};
@@ -47,19 +48,95 @@ pub fn json(status: StatusCode, value: &impl Serialize) -> Result<Response> {
     Ok(with_body(status, JSON, bytes(value)?))
 }
 
-/// An answer of documents that are JSON already.
-#[must_use]
-pub fn json_array(status: StatusCode, documents: &[Bytes]) -> Response {
-    let mut body = Vec::with_capacity(documents.iter().map(|document| document.len() + 1).sum::<usize>() + 2);
-    body.push(b'[');
-    for (position, document) in documents.iter().enumerate() {
-        if position > 0 {
-            body.push(b',');
-        }
-        body.extend_from_slice(document);
+/// A list in JSON that is written as it is read: each element is written before the next one is looked at, so that of
+/// a long list nothing but the answer is in memory.
+///
+/// ```
+/// use idpstore::http::body::List;
+///
+/// let mut list = List::default();
+/// for number in 1..=3 {
+///     list.push(&number)?;
+/// }
+/// assert_eq!(list.len(), 3);
+/// assert_eq!(&list.finish()[..], b"[1,2,3]");
+/// # Ok::<(), idpstore::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct List {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+impl Default for List {
+    fn default() -> Self {
+        Self { bytes: vec![b'['], len: 0 }
     }
-    body.push(b']');
-    with_body(status, JSON, body)
+}
+
+impl List {
+    /// Adds an element.
+    ///
+    /// # Errors
+    ///
+    /// As [`json`].
+    pub fn push(&mut self, element: &impl Serialize) -> Result<()> {
+        self.begin_element();
+        serde_json::to_writer(&mut self.bytes, element).map_err(unwritable)
+    }
+
+    /// Adds an element that is JSON already.
+    pub fn push_json(&mut self, element: &[u8]) {
+        self.begin_element();
+        self.bytes.extend_from_slice(element);
+    }
+
+    fn begin_element(&mut self) {
+        if self.len > 0 {
+            self.bytes.push(b',');
+        }
+        self.len += 1;
+    }
+
+    /// How many elements there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The whole list.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<u8> {
+        self.bytes.push(b']');
+        self.bytes
+    }
+
+    /// The list as an answer of its own.
+    #[must_use]
+    pub fn answer(self, status: StatusCode) -> Response {
+        with_body(status, JSON, self.finish())
+    }
+
+    /// The list as a member of another document.
+    ///
+    /// # Errors
+    ///
+    /// As [`json`].
+    pub fn member(self) -> Result<Box<RawValue>> {
+        let text = String::from_utf8(self.finish())
+            .map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
+        RawValue::from_string(text).map_err(unwritable)
+    }
+}
+
+fn unwritable(cause: serde_json::Error) -> Error {
+    Error::new(ErrorKind::Storage).caused_by(cause)
 }
 
 /// A value as JSON.
@@ -68,8 +145,7 @@ pub fn json_array(status: StatusCode, documents: &[Bytes]) -> Response {
 ///
 /// [`ErrorKind::Storage`] if it has no JSON form; none of ours is without.
 pub fn bytes(value: &impl Serialize) -> Result<Bytes> {
-    let json = serde_json::to_vec(value).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
-    Ok(json.into())
+    serde_json::to_vec(value).map(Bytes::from).map_err(unwritable)
 }
 
 /// An answer with a body of this media type.

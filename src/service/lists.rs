@@ -1,7 +1,7 @@
 //! Finding providers without reading all of them.
 
-use super::Service;
-use crate::engine::{ReadTx, records};
+use super::{Cursor, Page, Service};
+use crate::engine::{Direction, ReadTx, records};
 use crate::error::Result;
 use crate::model::{Id, IdentityProvider};
 
@@ -45,6 +45,54 @@ impl Service {
     /// Those of the storage.
     pub fn providers_named(&self, name: &str) -> Result<Vec<IdentityProvider>> {
         self.read(|tx| self.those(tx, &records::provider_named(tx, self.tenant, name)?))
+    }
+
+    /// The ids of a page of providers in their order, after the one with the id `after`. The providers themselves are not
+    /// read: whoever shows a long page reads one at a time.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    ///
+    /// let service = IdpStore::in_memory()?.service();
+    /// let page = service.provider_ids_after(None, 1000)?;
+    /// assert_eq!((page.items.len(), page.next), (0, None));
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn provider_ids_after(&self, after: Option<Id>, limit: usize) -> Result<Page<Id>> {
+        let one_more = limit.saturating_add(1);
+        let found = self.read(|tx| {
+            records::nearest_provider_ids(tx, self.tenant, after, Direction::Ascending, one_more)
+        })?;
+        Ok(Page::cut(found, limit, |last| Cursor::Id(*last)))
+    }
+
+    /// As [`Service::provider_ids_after`], but the page that ends just before the provider with the id `before`. That
+    /// there are more before them is told by a cursor at the first.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn provider_ids_before(&self, before: Id, limit: usize) -> Result<Page<Id>> {
+        let (before, one_more) = (Some(before), limit.saturating_add(1));
+        let found = self.read(|tx| {
+            records::nearest_provider_ids(tx, self.tenant, before, Direction::Descending, one_more)
+        })?;
+        let mut page = Page::cut(found, limit, |first| Cursor::Id(*first));
+        page.items.reverse();
+        Ok(page)
+    }
+
+    /// The ids of the providers to which a user is linked, in their order.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn user_provider_ids(&self, user: Id) -> Result<Vec<Id>> {
+        self.read(|tx| records::linked_providers(tx, self.tenant, user))
     }
 
     /// The providers with these ids, all read at one time and in this order. Those that are not there are left out.

@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use super::{Page, ProviderQuery, Service};
+use super::{Cursor, ProviderQuery, Service};
 use crate::engine::records::{self, Stored};
 use crate::error::{Error, Resource, Result};
 use crate::model::{Id, IdentityProvider};
 
-/// How many documents are kept at most, some kilobytes each; then all are forgotten.
-const CAPACITY: usize = 4096;
+/// How many bytes are kept at most, of documents and of the records that they were made from; then all are forgotten.
+const CAPACITY: usize = 16 << 20;
 
 /// Who shows a provider, and how. The document depends on nothing else than the record and these.
 pub struct View<'v> {
@@ -31,13 +31,44 @@ pub struct View<'v> {
 #[derive(Default)]
 pub(super) struct Shown(Mutex<Documents>);
 
-/// By tenant, provider and dialect.
-type Documents = BTreeMap<(Id, Id, &'static str), Arc<Document>>;
+#[derive(Default)]
+struct Documents {
+    kept: BTreeMap<Place, Arc<Document>>,
+    /// The bytes of all of them.
+    size: usize,
+}
+
+/// Tenant, provider and dialect.
+type Place = (Id, Id, &'static str);
 
 struct Document {
     record: Vec<u8>,
     base_url: String,
     bytes: Option<Bytes>,
+}
+
+impl Document {
+    fn size(&self) -> usize {
+        self.record.len() + self.bytes.as_ref().map_or(0, Bytes::len)
+    }
+}
+
+impl Documents {
+    fn keep(&mut self, place: Place, document: Document) {
+        self.size += document.size();
+        if let Some(before) = self.kept.insert(place, Arc::new(document)) {
+            self.size -= before.size();
+        }
+        if self.size > CAPACITY {
+            *self = Self::default();
+        }
+    }
+
+    fn forget(&mut self, tenant: Id, provider: Id) {
+        let is_other = |place: &Place| (place.0, place.1) != (tenant, provider);
+        self.kept.retain(|place, _| is_other(place));
+        self.size = self.kept.values().map(|document| document.size()).sum();
+    }
 }
 
 impl Service {
@@ -53,20 +84,30 @@ impl Service {
         shown.ok_or_else(|| Error::not_found(Resource::IdentityProvider, id.number()))
     }
 
-    /// A page of providers as a dialect shows them; those whose kind it does not know are left out.
+    /// Hands over a page of providers as a dialect shows them, one after the other; those whose kind it does not know
+    /// are left out. The answer is where the next page begins, if there is one.
     ///
     /// # Errors
     ///
     /// As [`Service::providers`].
-    pub fn show_providers(&self, query: &ProviderQuery, view: &View<'_>) -> Result<Page<Bytes>> {
+    pub fn show_providers(
+        &self,
+        query: &ProviderQuery,
+        view: &View<'_>,
+        mut take: impl FnMut(&[u8]),
+    ) -> Result<Option<Cursor>> {
         let page = self.stored_providers(query)?;
-        let shown = page.items.iter().filter_map(|stored| self.shown(stored, view).transpose());
-        Ok(Page { items: shown.collect::<Result<_>>()?, next: page.next })
+        for stored in page.items {
+            if let Some(document) = self.shown(&stored, view)? {
+                take(&document);
+            }
+        }
+        Ok(page.next)
     }
 
     fn shown(&self, stored: &Stored<IdentityProvider>, view: &View<'_>) -> Result<Option<Bytes>> {
         let place = (self.tenant, stored.id, view.dialect);
-        let known = self.shown.lock().get(&place).cloned();
+        let known = self.shown.lock().kept.get(&place).cloned();
         if let Some(known) =
             known.filter(|known| known.record == stored.bytes && known.base_url == view.base_url)
         {
@@ -75,11 +116,7 @@ impl Service {
         let bytes = (view.show)(stored.record()?, view.base_url)?;
         let document = Document { record: stored.bytes.clone(), base_url: view.base_url.to_owned(), bytes };
         let bytes = document.bytes.clone();
-        let mut shown = self.shown.lock();
-        if shown.len() >= CAPACITY {
-            shown.clear();
-        }
-        shown.insert(place, Arc::new(document));
+        self.shown.lock().keep(place, document);
         Ok(bytes)
     }
 }
@@ -87,14 +124,14 @@ impl Service {
 impl Shown {
     /// Lets go of the documents of a provider that is no more: they may hold its secrets.
     pub(super) fn forget(&self, tenant: Id, provider: Id) {
-        self.lock().retain(|place, _| (place.0, place.1) != (tenant, provider));
+        self.lock().forget(tenant, provider);
     }
 }
 
 impl fmt::Debug for Shown {
     // How many there are; records and documents hold secrets.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Shown({})", self.lock().len())
+        write!(out, "Shown({})", self.lock().kept.len())
     }
 }
 

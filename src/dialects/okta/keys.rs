@@ -8,6 +8,7 @@ use super::providers::{fits, named, plan};
 use super::{applications, ids, key_lens, paging};
 use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::http::body::List;
 use crate::http::{Call, Response, body};
 use crate::model::{Id, Key, place};
 use crate::service::{Cursor, Owner};
@@ -148,5 +149,7 @@ fn shown(key: &Key) -> Result<Response> {
 }
 
 fn list(keys: &[Key]) -> Result<Response> {
-    body::json(StatusCode::OK, &keys.iter().map(key_lens::show).collect::<Vec<_>>())
+    let mut shown = List::default();
+    keys.iter().try_for_each(|key| shown.push(&key_lens::show(key)))?;
+    Ok(shown.answer(StatusCode::OK))
 }

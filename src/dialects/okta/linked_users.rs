@@ -8,6 +8,7 @@ use super::rules::Rules;
 use super::{ids, paging, providers, users};
 use crate::dialects::lens::{Lens as _, get as at_path};
 use crate::error::{Error, Reason, Result};
+use crate::http::body::List;
 use crate::http::{Call, Response, body};
 use crate::model::{Id, IdentityProvider, Link, Protocol};
 use crate::service::{Cursor, LinkQuery};
@@ -60,7 +61,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
         Cursor::Id(id) => Some(Asked::spell(q, id)),
         Cursor::Name(_) => None,
     });
-    let mut shown = Vec::with_capacity(page.items.len());
+    let mut shown = List::default();
     for (link, user) in page.items {
         let mut document = show(&link, call.base_url);
         if call.query("expand").as_deref() == Some("user")
@@ -69,9 +70,9 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
             let user = users::show(user, call.base_url);
             members.insert("_embedded".to_owned(), json!({"user": user}));
         }
-        shown.push(document);
+        shown.push(&document)?;
     }
-    let mut response = body::json(StatusCode::OK, &shown)?;
+    let mut response = shown.answer(StatusCode::OK);
     paging::link(call, &mut response, next.as_deref())?;
     Ok(response)
 }

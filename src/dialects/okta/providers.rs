@@ -11,6 +11,7 @@ use super::{DIALECT, ids, metadata};
 use crate::dialects::lens::{Context, Lens as _, Ordered};
 use crate::dialects::put;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{IdentityProvider, Key, Protocol, State, place};
 use crate::pki::issuance::Profile;
@@ -39,12 +40,13 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     };
     let indexed = kind.as_deref().map(indexed_kind).transpose()?;
     let query = ProviderQuery { name_contains: q.clone(), kind: indexed, after, limit };
-    let page = call.service.show_providers(&query, &view(call))?;
-    let next = page.next.map(|next| match next {
+    let mut shown = List::default();
+    let next = call.service.show_providers(&query, &view(call), |document| shown.push_json(document))?;
+    let next = next.map(|next| match next {
         Cursor::Id(id) if kind.is_none() => ids::spell(id),
         next => Filtered::spell(q.as_deref(), kind.as_deref(), &next),
     });
-    let mut response = body::json_array(StatusCode::OK, &page.items);
+    let mut response = shown.answer(StatusCode::OK);
     paging::link(call, &mut response, next.as_deref())?;
     Ok(response)
 }

@@ -9,6 +9,7 @@ use super::keys::{at, created, credentials, owner};
 use super::rules::Rules;
 use crate::dialects::lens::{Members, get as at_path};
 use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{Key, place};
 use crate::pki::{DistinguishedName, KeySpec, pem};
@@ -22,10 +23,11 @@ const CERTIFICATES: [&str; 3] =
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let owner = owner(call)?;
-    let requests = call.service.requests(owner)?;
-    let shown: Vec<_> =
-        requests.iter().map(|key| key_lens::show_request(key, &url(call, owner, key))).collect();
-    body::json(StatusCode::OK, &shown)
+    let mut shown = List::default();
+    for key in call.service.requests(owner)? {
+        shown.push(&key_lens::show_request(&key, &url(call, owner, &key)))?;
+    }
+    Ok(shown.answer(StatusCode::OK))
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {

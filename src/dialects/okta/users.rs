@@ -8,6 +8,7 @@ use super::rules::Rules;
 use super::{ids, wire};
 use crate::dialects::lens::{Lens as _, Members, Ordered, default, insert, remove};
 use crate::error::{Error, Reason, Result};
+use crate::http::body::List;
 use crate::http::{Call, Response, body};
 use crate::model::{Remainder, Remainders, User, UserState};
 use crate::service::Draft;
@@ -42,13 +43,15 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn list_providers(call: &Call<'_>) -> Result<Response> {
-    let providers = call.service.user_providers(named(call, "id")?.id)?;
-    let shown: Vec<_> = providers
-        .into_iter()
-        .filter_map(|provider| OktaLens.show(provider, call.base_url))
-        .map(|document| Ordered(document, &wire::ORDER))
-        .collect();
-    body::json(StatusCode::OK, &shown)
+    let mut shown = List::default();
+    for id in call.service.user_provider_ids(named(call, "id")?.id)? {
+        for provider in call.service.providers_with(&[id])? {
+            if let Some(document) = OktaLens.show(provider, call.base_url) {
+                shown.push(&Ordered(document, &wire::ORDER))?;
+            }
+        }
+    }
+    Ok(shown.answer(StatusCode::OK))
 }
 
 /// The user that the path names, by id, by login or by the part of the login before the `@`.

@@ -64,8 +64,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
 /// The applications that use a key.
 pub(super) fn of_key(call: &Call<'_>, environment: &Environment, key: &Key) -> Result<Response> {
     let found = environment.service.key_applications(&key.kid)?;
-    let shown: Result<Vec<_>> = found.into_iter().map(|item| show(environment, item)).collect();
-    paging::listed(call, "applications", shown?)
+    paging::listed(call, "applications", found.into_iter().map(|item| show(environment, item)))
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {

@@ -29,8 +29,8 @@ fn linked(environment: &Environment, provider: &IdentityProvider, mapping: &Mapp
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let (environment, provider) = named(call)?;
-    let shown: Vec<_> =
-        mappings::of(&provider)?.iter().map(|mapping| linked(&environment, &provider, mapping)).collect();
+    let mappings = mappings::of(&provider)?;
+    let shown = mappings.iter().map(|mapping| Ok(linked(&environment, &provider, mapping)));
     paging::listed(call, "attributes", shown)
 }
 

@@ -12,10 +12,9 @@ use crate::model::{Key, Remainders};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
-    let found = environment.service.trusted_keys(None, usize::MAX)?.items;
-    let shown: Result<Vec<_>> =
-        found.iter().map(|key| show(&environment, Collection::Certificates, key)).collect();
-    paging::listed(call, "certificates", shown?)
+    let keys = paging::all(|after, limit| environment.service.trusted_keys(after, limit));
+    let shown = keys.map(|key| show(&environment, Collection::Certificates, &key?));
+    paging::listed(call, "certificates", shown)
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {

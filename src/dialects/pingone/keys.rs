@@ -15,14 +15,10 @@ use crate::pki::{pem, pkcs7, pkcs12};
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let conditions = filter::of(call)?;
-    let mut shown = Vec::new();
-    for key in environment.service.held_keys(None, usize::MAX)?.items {
-        let document = show(&environment, Collection::Keys, &key)?;
-        if conditions.iter().all(|condition| condition.holds(&document)) {
-            shown.push(document);
-        }
-    }
-    paging::listed(call, "keys", shown)
+    let fits = |document: &Document| conditions.iter().all(|condition| condition.holds(document));
+    let keys = paging::all(|after, limit| environment.service.held_keys(after, limit));
+    let shown = keys.map(|key| show(&environment, Collection::Keys, &key?));
+    paging::listed(call, "keys", shown.filter(|document| document.as_ref().map_or(true, fits)))
 }
 
 /// A document describes a key to be made, a form brings one along.

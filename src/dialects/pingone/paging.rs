@@ -8,9 +8,11 @@ use form_urlencoded::Serializer;
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{answers, base64url, links};
 use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::http::body::List;
 use crate::http::{Call, Response};
 use crate::model::Id;
 use crate::service::{Cursor, Page};
@@ -77,11 +79,11 @@ pub(super) fn limit(call: &Call<'_>) -> Result<usize> {
 
 /// A collection as PingOne shows it.
 #[derive(Serialize)]
-struct Collection<T> {
+struct Collection {
     #[serde(rename = "_links")]
     links: Value,
     #[serde(rename = "_embedded")]
-    embedded: BTreeMap<&'static str, Vec<T>>,
+    embedded: BTreeMap<&'static str, Box<RawValue>>,
     /// How many there are in all, where that is known: of what was read in whole, or fits on one page.
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<usize>,
@@ -99,15 +101,18 @@ pub(super) fn forward<R, T: Serialize>(
         Some(Cursor::Id(id)) => Some(Place::After(id)),
         Some(Cursor::Name(_)) | None => None,
     };
-    let shown: Result<_> = page.items.into_iter().map(show).collect();
-    around(call, name, shown?, (None, next), None)
+    let mut shown = List::default();
+    for item in page.items {
+        shown.push(&show(item)?)?;
+    }
+    around(call, name, shown, (None, next), None)
 }
 
 /// A page with links to those around it, which ask for the same but for the place.
-pub(super) fn around<T: Serialize>(
+pub(super) fn around(
     call: &Call<'_>,
     name: &'static str,
-    items: Vec<T>,
+    items: List,
     (previous, next): (Option<Place>, Option<Place>),
     count: Option<usize>,
 ) -> Result<Response> {
@@ -129,26 +134,57 @@ pub(super) fn around<T: Serialize>(
     let size = items.len();
     let collection = Collection {
         links: links::to(&relations),
-        embedded: BTreeMap::from([(name, items)]),
+        embedded: BTreeMap::from([(name, items.member()?)]),
         count: count.or_else(|| (next.is_none() && call.query("cursor").is_none()).then_some(size)),
         size,
     };
     answers::json(call, StatusCode::OK, &collection)
 }
 
-/// The page that a call asks for of a collection that was read in whole.
-pub(super) fn listed<T: Serialize>(call: &Call<'_>, name: &'static str, items: Vec<T>) -> Result<Response> {
-    let (limit, total) = (limit(call)?, items.len());
-    let start = match Place::of(call)? {
+/// The page that a call requests of a collection whose elements are counted: all are looked at, and those of the page
+/// are written.
+pub(super) fn listed<T: Serialize>(
+    call: &Call<'_>,
+    name: &'static str,
+    items: impl Iterator<Item = Result<T>>,
+) -> Result<Response> {
+    let (limit, place) = (limit(call)?, Place::of(call)?);
+    let start = match place {
         Place::Start => 0,
-        Place::At(start) if start < total => start,
-        _ => return Err(ErrorKind::BadCursor.into()),
+        Place::At(start) => start,
+        Place::After(_) | Place::Before(_) => return Err(ErrorKind::BadCursor.into()),
     };
     let end = start.saturating_add(limit);
+    let (mut total, mut shown) = (0, List::default());
+    for item in items {
+        let item = item?;
+        if (start..end).contains(&total) {
+            shown.push(&item)?;
+        }
+        total += 1;
+    }
+    if place != Place::Start && start >= total {
+        return Err(ErrorKind::BadCursor.into());
+    }
     let previous = (start > 0).then(|| Place::At(start.saturating_sub(limit)));
     let next = (end < total).then_some(Place::At(end));
-    let shown = items.into_iter().skip(start).take(limit).collect();
     around(call, name, shown, (previous, next), Some(total))
+}
+
+/// How many elements are read at once of a collection of which all are looked at.
+const AT_ONCE: usize = 16;
+
+/// All elements of a collection, of which few are in memory at a time; `read` gives a page of it.
+pub(super) fn all<R>(read: impl Fn(Option<Id>, usize) -> Result<Page<R>>) -> impl Iterator<Item = Result<R>> {
+    let first = read(None, AT_ONCE);
+    let pages = std::iter::successors(Some(first), move |page| match page {
+        Ok(Page { next: Some(Cursor::Id(last)), .. }) => Some(read(Some(*last), AT_ONCE)),
+        _ => None,
+    });
+    pages.flat_map(|page| match page {
+        Ok(page) => page.items.into_iter().map(Ok).collect(),
+        Err(error) => vec![Err(error)],
+    })
 }
 
 #[cfg(test)]

@@ -11,36 +11,35 @@ use super::{DIALECT, answers, applications, discovery, ids, links, mappings};
 use crate::dialects::lens::{Context, Lens as _, Members, Ordered, get as at_path, insert};
 use crate::dialects::put;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{Id, IdentityProvider};
-use crate::service::{Cursor, Draft, ProviderQuery};
+use crate::service::Draft;
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let (place, limit) = (Place::of(call)?, paging::limit(call)?);
     let page = match place {
         Place::At(_) => return Err(ErrorKind::BadCursor.into()),
-        Place::Before(id) => environment.service.providers_before(id, limit)?,
-        Place::Start | Place::After(_) => {
-            let after = match place {
-                Place::After(id) => Some(Cursor::Id(id)),
-                _ => None,
-            };
-            let query = ProviderQuery { name_contains: None, kind: None, after, limit };
-            environment.service.providers(&query)?
-        }
+        Place::Before(id) => environment.service.provider_ids_before(id, limit)?,
+        Place::After(id) => environment.service.provider_ids_after(Some(id), limit)?,
+        Place::Start => environment.service.provider_ids_after(None, limit)?,
     };
     let more = page.next.is_some();
-    let last = page.items.last().map(|last| Place::After(last.id));
-    let first = page.items.first().map(|first| Place::Before(first.id));
+    let last = page.items.last().copied().map(Place::After);
+    let first = page.items.first().copied().map(Place::Before);
     let (previous, next) = match place {
         Place::Start | Place::At(_) => (None, last.filter(|_| more)),
         Place::After(_) => (first, last.filter(|_| more)),
         Place::Before(_) => (first.filter(|_| more), last),
     };
-    let mut shown = Vec::with_capacity(page.items.len());
-    for provider in page.items {
-        shown.extend(show(&environment, provider, expands_attributes(call))?);
+    let mut shown = List::default();
+    for id in page.items {
+        for provider in environment.service.providers_with(&[id])? {
+            if let Some(document) = show(&environment, provider, expands_attributes(call))? {
+                shown.push(&document)?;
+            }
+        }
     }
     paging::around(call, "identityProviders", shown, (previous, next), None)
 }

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::kinds::Kind;
 use super::lens::{self, TYPE, kind_of};
-use super::{ids, time};
+use super::wire::answers;
+use super::{ids, protojson, time};
 use crate::dialects::lens::Members;
 use crate::error::Result;
 use crate::model::{Id, IdentityProvider, Tenant};
@@ -43,6 +44,18 @@ pub(super) fn provider(service: &Service, record: &IdentityProvider, version: Ve
     put(&mut members, "owner", owner.map_or(Value::Null, Value::from));
     put(&mut members, "config", config(kind, said));
     Ok(Value::Object(members))
+}
+
+/// A provider as a list has it.
+///
+/// # Errors
+///
+/// As [`provider`].
+pub(super) fn listed(service: &Service, record: &IdentityProvider) -> Result<Members> {
+    match provider(service, record, Version::V1)? {
+        Value::Object(members) => Ok(protojson::write(&answers::PROVIDER, members)),
+        _ => Ok(Members::new()),
+    }
 }
 
 /// The base64 of the certificates that a provider's partner signs with.
@@ -108,8 +121,8 @@ mod tests {
     use serde_json::json;
 
     use super::super::kinds::KINDS;
-    use super::super::wire::{Form, Member, Message, Presence, Rule, answers};
-    use super::super::{DIALECT, protojson, rules};
+    use super::super::wire::{Form, Member, Message, Presence, Rule};
+    use super::super::{DIALECT, rules};
     use super::*;
     use crate::dialects::{self, lens::Context};
     use crate::env::SeededEntropy;

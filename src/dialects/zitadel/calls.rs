@@ -1,10 +1,10 @@
 //! The two ways to call an operation: ZITADEL's REST gateway, and Connect with JSON.
 
-use http::{Method, StatusCode};
+use http::Method;
 
 use super::operations::{self, Read};
 use crate::error::{ErrorKind, Result};
-use crate::http::{Call, Request, Response, body, negotiate, path_of};
+use crate::http::{Call, Request, Response, negotiate, path_of};
 
 /// Whether an operation is called as a procedure of a service, which is the whole path then.
 pub(super) fn is_procedure(operation: &str) -> bool {
@@ -18,7 +18,7 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Response> {
     if let Some((name, id)) = call.params.first() {
         read.members.insert((*name).to_owned(), id.as_ref().into());
     }
-    body::json(StatusCode::OK, &operations::run(call, read)?)
+    operations::run(call, read)
 }
 
 /// Reads the message in a request.

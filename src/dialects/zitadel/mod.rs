@@ -29,7 +29,7 @@ mod search;
 mod service_provider;
 mod wire;
 
-pub use search::SEARCH_LIMIT;
+pub use search::UNLIMITED_SEARCH;
 
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, EXPIRES, PRAGMA};

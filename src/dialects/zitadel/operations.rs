@@ -1,5 +1,7 @@
 //! The operations: which message each takes and gives, and what it does.
 
+use http::StatusCode;
+
 use super::answer::Version;
 use super::asked::Asked;
 use super::kinds::{KINDS, Kind};
@@ -8,7 +10,7 @@ use super::wire::{Message, answers, queries, requests};
 use super::{protojson, providers, rules, search};
 use crate::dialects::lens::Members;
 use crate::error::{ErrorKind, Result};
-use crate::http::Call;
+use crate::http::{Call, Response, body};
 
 /// What is done.
 #[derive(Clone, Copy, Debug)]
@@ -56,15 +58,6 @@ impl Operation {
             Self::List => &queries::MANAGEMENT_LIST,
         }
     }
-
-    fn answer(self) -> &'static Message {
-        match self {
-            Self::Get(Version::V1) => &answers::GOT,
-            Self::Get(Version::V2) => &answers::GOT_V2,
-            Self::List => &answers::LISTED,
-            _ => &answers::CHANGED,
-        }
-    }
 }
 
 /// A message that was read, of which nothing else is known yet.
@@ -84,18 +77,19 @@ pub(super) fn read(name: &str, path: &str, body: &[u8]) -> Result<Read> {
 }
 
 /// Does what was asked for. The checks follow each other in the order in which ZITADEL's server makes them.
-pub(super) fn run(call: &Call<'_>, Read { operation, surface, members }: Read) -> Result<Members> {
+pub(super) fn run(call: &Call<'_>, Read { operation, surface, members }: Read) -> Result<Response> {
     let service = owners::service(call, surface)?;
     rules::check(operation.request(surface), &members)?;
     let asked = Asked { surface, service, members };
-    let answer = match operation {
-        Operation::Add(kind) => providers::add(kind, asked),
-        Operation::Update(kind) => providers::update(kind, asked),
-        Operation::Migrate => providers::migrate(asked),
-        Operation::Regenerate => providers::regenerate(asked),
-        Operation::Get(version) => providers::get(&asked, version),
-        Operation::Delete => providers::delete(&asked),
-        Operation::List => search::list(call, &asked),
-    }?;
-    Ok(protojson::write(operation.answer(), answer))
+    let (message, answer) = match operation {
+        Operation::Add(kind) => (&answers::CHANGED, providers::add(kind, asked)?),
+        Operation::Update(kind) => (&answers::CHANGED, providers::update(kind, asked)?),
+        Operation::Migrate => (&answers::CHANGED, providers::migrate(asked)?),
+        Operation::Regenerate => (&answers::CHANGED, providers::regenerate(asked)?),
+        Operation::Get(version @ Version::V1) => (&answers::GOT, providers::get(&asked, version)?),
+        Operation::Get(version @ Version::V2) => (&answers::GOT_V2, providers::get(&asked, version)?),
+        Operation::Delete => (&answers::CHANGED, providers::delete(&asked)?),
+        Operation::List => return search::list(call, &asked),
+    };
+    body::json(StatusCode::OK, &protojson::write(message, answer))
 }

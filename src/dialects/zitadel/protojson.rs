@@ -242,9 +242,6 @@ pub(super) fn write(message: &Message, mut members: Members) -> Members {
         let Some(value) = members.shift_remove(member.name) else { continue };
         let value = match (member.form, value) {
             (Form::One(message), Value::Object(inner)) => Value::Object(write(message, inner)),
-            (Form::Many(message), Value::Array(elements)) => {
-                elements.into_iter().map(|element| write_element(message, element)).collect()
-            }
             (_, value) => value,
         };
         if counts(member, &value) {
@@ -252,13 +249,6 @@ pub(super) fn write(message: &Message, mut members: Members) -> Members {
         }
     }
     written
-}
-
-fn write_element(message: &Message, element: Value) -> Value {
-    match element {
-        Value::Object(members) => Value::Object(write(message, members)),
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -1,67 +1,80 @@
 //! Lists of providers.
 
+use http::StatusCode;
+use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::asked::Asked;
 use super::failure::Failure;
 use super::kinds::{KINDS, Kind};
 use super::owners::Surface;
-use super::{answer, ids, time};
+use super::wire::answers;
+use super::{answer, ids, protojson, time};
 use crate::dialects::lens::Members;
 use crate::error::Result;
-use crate::http::Call;
+use crate::http::body::{self, List};
+use crate::http::{Call, Response};
 use crate::model::{Id, IdentityProvider, Tenant};
 use crate::service::{ProviderQuery, Service};
 
-/// The switch with which searches are limited as ZITADEL does it since 2026: who names no limit gets at most 1000
-/// providers, and who names a higher one is refused.
-pub const SEARCH_LIMIT: &str = "zitadel-search-limit";
+/// The switch with which searches have no limit, as it was with ZITADEL before 2026. Without it whoever names no limit
+/// gets at most 1000 providers, and whoever names a higher one is refused.
+pub const UNLIMITED_SEARCH: &str = "zitadel-unlimited-search";
 
-/// The most providers in one answer, where there is such a limit.
+/// The most providers in one answer.
 const MOST: usize = 1000;
+
+/// The answer to a search.
+#[derive(Serialize)]
+struct Listed {
+    details: Members,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<Box<RawValue>>,
+}
 
 /// The providers that fit, in the order in which they were made: ZITADEL sorts by nothing else. An organization sees
 /// its own and the instance's.
-pub(super) fn list(call: &Call<'_>, asked: &Asked) -> Result<Members> {
-    let (offset, limit) = window(&asked.members, call.switches.contains(SEARCH_LIMIT))?;
+pub(super) fn list(call: &Call<'_>, asked: &Asked) -> Result<Response> {
+    let (offset, limit) = window(&asked.members, call.switches.contains(UNLIMITED_SEARCH))?;
     let queries = queries(asked)?;
     let services = match asked.surface {
         Surface::Admin => vec![&asked.service],
         Surface::Management => vec![&asked.service, call.service],
     };
     let mut found = Vec::new();
-    for service in &services {
-        found.extend(fitting(service, &queries)?);
-    }
-    found.sort_unstable();
-    let total = found.len();
-    let page: Vec<Id> = found.into_iter().skip(offset).take(limit).collect();
-    let mut shown = Vec::new();
     for service in services {
-        for record in service.providers_with(&page)? {
-            shown.push((record.id, answer::provider(service, &record, answer::Version::V1)?));
+        found.extend(fitting(service, &queries)?.into_iter().map(|id| (id, service)));
+    }
+    found.sort_unstable_by_key(|(id, _)| *id);
+    let total = found.len();
+    let mut shown = List::default();
+    for (id, service) in found.into_iter().skip(offset).take(limit) {
+        for record in service.providers_with(&[id])? {
+            shown.push(&answer::listed(service, &record)?)?;
         }
     }
-    shown.sort_by_key(|(id, _)| *id);
-    let shown: Vec<Value> = shown.into_iter().map(|(_, shown)| shown).collect();
-    let mut details = Members::new();
     // The server reads the total from the rows of the page.
-    answer::put(&mut details, "totalResult", if shown.is_empty() { 0 } else { total }.to_string());
-    answer::put(&mut details, "processedSequence", call.service.last_change()?.to_string());
-    answer::put(&mut details, "viewTimestamp", time(call.service.env().clock.now()));
-    let mut answer = Members::new();
-    answer::put(&mut answer, "details", Value::Object(details));
-    answer::put(&mut answer, "result", shown);
-    Ok(answer)
+    let details = details(call, if shown.is_empty() { 0 } else { total })?;
+    let result = (!shown.is_empty()).then(|| shown.member()).transpose()?;
+    body::json(StatusCode::OK, &Listed { details, result })
 }
 
-/// Offset and limit; no limit means all, or the most.
-fn window(members: &Members, is_limited: bool) -> Result<(usize, usize), Failure> {
+fn details(call: &Call<'_>, total: usize) -> Result<Members> {
+    let mut details = Members::new();
+    answer::put(&mut details, "totalResult", total.to_string());
+    answer::put(&mut details, "processedSequence", call.service.last_change()?.to_string());
+    answer::put(&mut details, "viewTimestamp", time(call.service.env().clock.now()));
+    Ok(protojson::write(&answers::LIST_DETAILS, details))
+}
+
+/// Offset and limit; no limit means the most.
+fn window(members: &Members, is_unlimited: bool) -> Result<(usize, usize), Failure> {
     let query = members.get("query");
     let offset = query.and_then(|query| query.get("offset")).and_then(Value::as_str);
     let offset = offset.map_or(0, |offset| offset.parse().unwrap_or(usize::MAX));
     let limit = query.and_then(|query| query.get("limit")).and_then(Value::as_u64);
-    let most = if is_limited { MOST } else { usize::MAX };
+    let most = if is_unlimited { usize::MAX } else { MOST };
     match limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)) {
         Some(limit) if limit > most => Err(Failure::invalid("Limit exceeded", "QUERY-4M0fs")),
         limit => Ok((offset, limit.unwrap_or(most))),
@@ -170,22 +183,31 @@ fn fitting(service: &Service, queries: &[Query]) -> Result<Vec<Id>> {
         let fits = |record: &IdentityProvider| {
             Kind::of(&record.protocol).is_some() && queries.iter().all(|query| query.fits(record))
         };
-        let candidates = candidates(service, queries)?;
-        Ok(candidates.into_iter().filter(fits).map(|record| record.id).collect())
+        fitting_candidates(service, queries, fits)
     }
 }
 
-/// Few providers among which are all that fit: where an id, a name or its start is asked for, those to which the
-/// indexes lead. Of long names no index knows what they contain near their ends.
-fn candidates(service: &Service, queries: &[Query]) -> Result<Vec<IdentityProvider>> {
+/// How many candidates are read at once.
+const AT_ONCE: usize = 16;
+
+/// Those that fit of few providers among which are all that do: where an id, a name or its start is asked for, those to
+/// which the indexes lead. Of long names no index knows what they contain near their ends.
+fn fitting_candidates(
+    service: &Service,
+    queries: &[Query],
+    fits: impl Fn(&IdentityProvider) -> bool,
+) -> Result<Vec<Id>> {
     let mut start = None;
+    let of = |candidates: Vec<IdentityProvider>| {
+        candidates.into_iter().filter(&fits).map(|record| record.id).collect::<Vec<_>>()
+    };
     for query in queries {
         match query {
             Query::Id(id) => {
-                return service.providers_with(ids::read(id).as_slice());
+                return Ok(of(service.providers_with(ids::read(id).as_slice())?));
             }
             Query::Name(name, Method { part: Part::Whole, ignores_case: false }) => {
-                return service.providers_named(name);
+                return Ok(of(service.providers_named(name)?));
             }
             Query::Name(name, Method { part: Part::Whole | Part::Start, .. }) if !name.is_empty() => {
                 start = Some(name.clone());
@@ -193,6 +215,14 @@ fn candidates(service: &Service, queries: &[Query]) -> Result<Vec<IdentityProvid
             Query::Name(..) | Query::Owner { .. } => {}
         }
     }
-    let query = ProviderQuery { name_contains: start, kind: None, after: None, limit: usize::MAX };
-    Ok(service.providers(&query)?.items)
+    let mut query = ProviderQuery { name_contains: start, kind: None, after: None, limit: AT_ONCE };
+    let mut found = Vec::new();
+    loop {
+        let page = service.providers(&query)?;
+        found.extend(of(page.items));
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return Ok(found),
+        }
+    }
 }

@@ -6,6 +6,7 @@
 mod applications;
 mod keys;
 mod names;
+mod nearest;
 mod providers;
 mod users;
 
@@ -18,6 +19,7 @@ pub(crate) use keys::{
     signing_key_by_id, signing_key_id, trusted_key, trusted_keys, users,
 };
 pub(crate) use names::fold;
+pub(crate) use nearest::nearest_provider_ids;
 pub(crate) use providers::{
     Search, provider, provider_named, providers, providers_before, providers_of_kind, search, stored_provider,
 };

@@ -12,7 +12,8 @@ use super::modes::Mode;
 use crate::dialects::base64url;
 use crate::dialects::okta::{ids, paging};
 use crate::error::{Error, ErrorKind, Reason, Result};
-use crate::http::{Call, Response, body};
+use crate::http::body::List;
+use crate::http::{Call, Response};
 use crate::model::{Application, Id};
 use crate::service::{ApplicationQuery, Cursor, Page};
 
@@ -46,12 +47,13 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let page = page(call, &asked, limit)?;
     let next = page.next.map(|next| spell(asked, next));
     let org = call.service.tenant()?;
-    let shown: Vec<_> = page
-        .items
-        .into_iter()
-        .filter_map(|application| lens::show(application, &org, call.base_url, Secrets::Kept))
-        .collect();
-    let mut response = body::json(StatusCode::OK, &shown)?;
+    let mut shown = List::default();
+    for application in page.items {
+        if let Some(document) = lens::show(application, &org, call.base_url, Secrets::Kept) {
+            shown.push(&document)?;
+        }
+    }
+    let mut response = shown.answer(StatusCode::OK);
     paging::link(call, &mut response, next.as_deref())?;
     Ok(response)
 }

@@ -161,7 +161,7 @@ const fn config(saml: &'static Message) -> [Member; 13] {
 static CONFIG: Message = shared("ProviderConfig", &config(&SAML));
 static CONFIG_V2: Message = shared("IDPConfig", &config(&SAML_V2));
 
-static PROVIDER: Message = shared(
+pub(in crate::dialects::zitadel) static PROVIDER: Message = shared(
     "Provider",
     &[
         any("id", Form::Text),
@@ -186,7 +186,7 @@ static PROVIDER_V2: Message = shared(
     ],
 );
 
-static LIST_DETAILS: Message = message(
+pub(in crate::dialects::zitadel) static LIST_DETAILS: Message = message(
     "ListDetails",
     &[
         any("totalResult", Form::Uint64),
@@ -204,8 +204,3 @@ pub(in crate::dialects::zitadel) static GOT: Message =
 
 pub(in crate::dialects::zitadel) static GOT_V2: Message =
     message("GetIDPByIDResponse", &[any("idp", Form::One(&PROVIDER_V2))]);
-
-pub(in crate::dialects::zitadel) static LISTED: Message = message(
-    "ListProvidersResponse",
-    &[any("details", Form::One(&LIST_DETAILS)), any("result", Form::Many(&PROVIDER))],
-);
