@@ -12,7 +12,7 @@
 use idpstore::dialects::lens::{Context, Members};
 use idpstore::dialects::{Dialect, okta, pingone, put};
 use idpstore::error::Result;
-use idpstore::model::{Id, IdentityProvider};
+use idpstore::model::{Id, IdentityProvider, Protocol};
 use idpstore::pki::Timestamp;
 use idpstore::saml::EncodingStandard;
 use idpstore::testing::CountedEntropy;
@@ -197,4 +197,37 @@ proptest! {
             }
         }
     }
+}
+
+fn apple_key(record: &IdentityProvider) -> Option<&str> {
+    match &record.protocol {
+        Protocol::Social(social) => Some(social.apple_key.as_ref()?.private_key.as_ref()?.reveal()),
+        _ => None,
+    }
+}
+
+#[test]
+fn apples_key_is_returned_only_where_it_was_received() {
+    let policy = json!({"provisioning": {"action": "AUTO"}, "accountLink": {"action": "AUTO"}, "subject": {"matchType": "EMAIL"}});
+    let signing = |key: Value| json!({"privateKey": key, "kid": "KEY4567890", "teamId": "TEAM567890"});
+    let at_okta = |key: Value| json!({"type": "APPLE", "name": "Apple", "policy": policy, "protocol": {"type": "OIDC", "credentials": {"client": {"client_id": "id"}, "signing": signing(key)}}});
+    let returned =
+        |record: &IdentityProvider| shown(&pingone::DIALECT, record).get("clientSecretSigningKey").cloned();
+
+    let made = said(&okta::DIALECT, None, &at_okta(json!("received by Okta"))).unwrap();
+    assert_eq!(returned(&made), None);
+    // A client that reads and writes back changes nothing, and learns nothing.
+    let mut document = shown(&pingone::DIALECT, &made);
+    document.insert("name".to_owned(), json!("Renamed"));
+    let renamed = said(&pingone::DIALECT, Some(&made), &document.clone().into()).unwrap();
+    assert_eq!((apple_key(&renamed), returned(&renamed)), (Some("received by Okta"), None));
+
+    document.insert("clientSecretSigningKey".to_owned(), json!("received by PingOne"));
+    let replaced = said(&pingone::DIALECT, Some(&renamed), &document.into()).unwrap();
+    assert_eq!(returned(&replaced), Some(json!("received by PingOne")));
+    // Okta never returns it; what leaves it out keeps it, and what changes it is not PingOne's any more.
+    let kept = said(&okta::DIALECT, Some(&replaced), &at_okta(Value::Null)).unwrap();
+    assert_eq!(returned(&kept), Some(json!("received by PingOne")));
+    let changed = said(&okta::DIALECT, Some(&kept), &at_okta(json!("another"))).unwrap();
+    assert_eq!((apple_key(&changed), returned(&changed)), (Some("another"), None));
 }

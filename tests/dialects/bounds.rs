@@ -46,7 +46,7 @@ fn replacements() -> Vec<(&'static str, Value)> {
 }
 
 /// The pointers to the values in a document, of arrays to the first.
-fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+pub(crate) fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     match value {
         Value::Object(members) => {

@@ -6,7 +6,9 @@
 
 mod bounds;
 mod coverage;
+mod needles;
 mod scenario;
+mod secrets;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -11,6 +11,11 @@ use crate::dialects::lens::{self, Context, Field, Lens, Members, get};
 use crate::error::{Error, Resource, Result};
 use crate::model::{Client, Foreign, IdentityProvider, OpenIdConnect, Protocol, Remainder, Saml, Social};
 
+/// Apple's private key, which is returned only if it was received here: the remainder then has `true` in its place
+/// (`docs/decisions/0061-which-secrets-are-returned.md`). A put through another dialect that changes the key drops that,
+/// as it drops all that contradicts the core.
+const APPLE_KEY: &str = "clientSecretSigningKey";
+
 /// The lens.
 pub(super) struct PingOneLens;
 
@@ -24,18 +29,22 @@ impl Lens for PingOneLens {
         let current = old.map(kind_of).transpose()?;
         let shown = old.and_then(|old| self.show(old.clone(), ""));
         let (kind, mut document) = rules::check(&document, current, shown.as_ref())?;
+        let has_key = document.contains_key(APPLE_KEY);
         let mut record =
             old.cloned().unwrap_or_else(|| IdentityProvider::new(cx.id, cx.now, "", blank(kind)));
         for field in fields::of(kind).iter().copied().flatten() {
             // Where a document says what was shown before, the core stays as it is: it may know more than there
-            // are words for here.
+            // are words for here, or than is returned.
             if old.is_some() && (field.show)(&record).as_ref() == get(&document, field.path) {
                 lens::remove(&mut document, field.path);
-            } else {
+            } else if old.is_none() || has_key || field.path != [APPLE_KEY] {
                 lens::take(std::slice::from_ref(field), &mut record, &mut document);
             }
         }
         prune(&mut document);
+        if has_key {
+            document.insert(APPLE_KEY.to_owned(), true.into());
+        }
         mappings::keep(old, &mut document);
         record.remainders.insert(NAME.to_owned(), Remainder(document));
         Ok(record)
@@ -45,8 +54,12 @@ impl Lens for PingOneLens {
         let kind = Kind::of(&record.protocol)?;
         let mut document = record.remainders.remove(NAME).unwrap_or_default().0;
         mappings::leave_out(&mut document);
+        let returns_key = document.contains_key(APPLE_KEY);
         for fields in fields::of(kind) {
             lens::lay(fields, &record, &mut document);
+        }
+        if !returns_key {
+            document.shift_remove(APPLE_KEY);
         }
         document.insert("id".to_owned(), record.id.to_uuid().into());
         document.insert("type".to_owned(), kind.name.into());

@@ -57,6 +57,7 @@ pub(super) fn put(
         }
     };
     let mode = rules::check(&document, is_defined)?;
+    drop_private_members(&mut document);
     defaults::normalise(mode, &mut document)?;
     if let Some(old) = old {
         refuse_inactive(&draft.tenant()?, old)?;
@@ -91,6 +92,17 @@ fn give_key(draft: &mut Draft<'_, '_>, mode: &Mode, is_new: bool, record: &mut A
         }
     }
     Ok(())
+}
+
+/// A client's keys are public. What is private of them, if a client sends that all the same, is not kept (RFC 7518,
+/// sections 6.2.2, 6.3.2 and 6.4.1).
+fn drop_private_members(document: &mut Members) {
+    const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+    let keys =
+        document.get_mut("settings").and_then(|settings| settings.pointer_mut("/oauthClient/jwks/keys"));
+    for key in keys.and_then(Value::as_array_mut).into_iter().flatten().filter_map(Value::as_object_mut) {
+        key.retain(|member, _| !PRIVATE.contains(&member.as_str()));
+    }
 }
 
 fn said_name(document: &mut Members) -> Result<Option<String>> {
