@@ -71,6 +71,23 @@ describe('Chromium', { skip: noBrowser }, () => {
     });
   });
 
+  test('a change of the signing key in a worker loses no write beside it', async () => {
+    const told = await page.evaluate(async () => {
+      const store = await openInWorker({ keys: 'fixture' });
+      const { id } = await store.providers.create(oidc('One'));
+      const key = await store.signingKeys.generate(id);
+      const found = [];
+      for (const change of [() => store.signingKeys.use(id, key.kid), () => store.signingKeys.rotate(id)]) {
+        await store.providers.activate(id);
+        await Promise.all([change(), store.providers.deactivate(id)]);
+        found.push((await store.providers.get(id)).status);
+      }
+      await store.close();
+      return found;
+    });
+    assert.deepEqual(told, ['INACTIVE', 'INACTIVE']);
+  });
+
   test('functions that a worker is given are called on the page', async () => {
     const told = await page.evaluate(async (document) => {
       let time = Date.UTC(2030, 0, 1);
@@ -133,7 +150,7 @@ describe('Chromium', { skip: noBrowser }, () => {
       const usable = (await store.fetch('/api/v1/idps')).status;
       const closed = await Promise.allSettled([store.close(), store.close()]);
       const missing = await openInWorker({ worker: new Worker('/none.js', { type: 'module' }) }).catch(code);
-      const options = await Promise.all([null, { now: () => NaN }, { seed: null }, { persist: null }, { persist: {} }].map((one) => openInWorker(one).catch(code)));
+      const options = await Promise.all([null, { now: () => NaN }, { seed: null }, { persist: null }, { persist: {} }, { wroker: 1 }, { worker: {} }, { fetcher: 'x' }, { persist: ':memory:' }].map((one) => openInWorker(one).catch(code)));
       return { again, usable, closed: closed.map(({ status }) => status), missing, options };
     });
     assert.deepEqual(told, {
@@ -141,7 +158,7 @@ describe('Chromium', { skip: noBrowser }, () => {
       usable: 200,
       closed: ['fulfilled', 'fulfilled'],
       missing: 'ERR_UNSUPPORTED',
-      options: Array(5).fill('ERR_OPTIONS'),
+      options: Array(9).fill('ERR_OPTIONS'),
     });
   });
 
