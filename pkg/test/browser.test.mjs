@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { open } from 'idpstore';
+import { listen } from 'idpstore/node';
 import { noBrowser, openPage, prepare, startBrowser } from './support/browser.mjs';
 import { cases } from './support/cases.mjs';
 import { DOORS, names, oidc, ZITADEL_SAML } from './support/documents.mjs';
@@ -69,6 +70,38 @@ describe('Chromium', { skip: noBrowser }, () => {
       left: [],
       closed: 'ERR_CLOSED',
     });
+  });
+
+  test('a page on another port can use a listener only if it is allowed', async () => {
+    const store = await open({ seed: 1 });
+    const { id } = await store.providers.create(oidc('One'));
+    const before = (await store.changes()).length;
+    /** What the page gets by all of its ways; `null` where it may not look. */
+    const tried = (url) =>
+      page.evaluate(
+        async ([url, id, document]) => {
+          const type = { 'content-type': 'application/json' };
+          const status = async (path, init) => fetch(url + path, init).then((answer) => answer.status || null, () => null);
+          return [
+            await status('/api/v1/idps'),
+            await status('/api/v1/idps', { method: 'POST', headers: type, body: document }),
+            // What a form could send, too: no preflight goes before it, and no answer can be read.
+            await status('/api/v1/idps', { method: 'POST', mode: 'no-cors', body: document }),
+            await status('/v1/environments'),
+            await status('/admin/v1/idps/templates/_search', { method: 'POST', headers: type, body: '{}' }),
+            await status(`/api/v1/idps/${id}`, { method: 'DELETE' }),
+          ];
+        },
+        [url, id, JSON.stringify(oidc('Two'))],
+      );
+    const refusing = await listen(store);
+    assert.deepEqual(await tried(refusing.url), Array(6).fill(null));
+    await refusing.close();
+    assert.equal((await store.changes()).length, before);
+    const allowing = await listen(store, { allowOrigins: [server.url] });
+    assert.deepEqual(await tried(allowing.url), [200, 200, null, 200, 200, 204]);
+    await allowing.close();
+    await store.close();
   });
 
   test('a change of the signing key in a worker loses no write beside it', async () => {
