@@ -12,13 +12,14 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use idpstore::dialects;
+use http::Response;
+use idpstore::dialects::{self, okta};
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::redb::RedbEngine;
 use idpstore::env::{CertificateSettings, Environment, KeySource as _};
 use idpstore::pki::{Hash, KeySpec, PrivateKey};
 use idpstore::testing::CannedKeys;
-use idpstore::{Builder, IdpStore};
+use idpstore::{Builder, Error, ErrorKind, IdpStore};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -152,10 +153,48 @@ impl Store {
     /// be supplied first, or with `ERR_SIGNATURE_PENDING` if what [`Store::unsigned`] gives must be signed, and then
     /// the whole call be repeated at the same time.
     pub fn handle(&self, now: f64, head: &str, body: Vec<u8>) -> Result<Vec<u8>, Text> {
+        self.answer(now, || {
+            let request = message::request(head, Bytes::from(body))?;
+            self.inner.try_handle(request).map_err(text)
+        })
+    }
+
+    /// Makes a provider sign with one of its keys or, without a `kid`, with a new one that is valid for so many years,
+    /// in one transaction. `head` is a request for the provider: the answer is that to it, or to the same for the new
+    /// key, or Okta's refusal. Fails as [`Store::handle`].
+    pub fn sign_with(
+        &self,
+        now: f64,
+        head: &str,
+        provider: &str,
+        kid: Option<String>,
+        validity_years: u32,
+    ) -> Result<Vec<u8>, Text> {
+        let service = self.inner.service();
+        self.answer(now, || {
+            let changed = match &kid {
+                Some(kid) => okta::use_signing_key(&service, provider, kid).map(|()| head.to_owned()),
+                None => okta::rotate_signing_key(&service, provider, validity_years)
+                    .map(|kid| format!("{head}/credentials/keys/{kid}")),
+            };
+            match changed {
+                Ok(head) => self.inner.try_handle(message::request(&head, Bytes::new())?).map_err(text),
+                Err(error) if matches!(error.kind(), ErrorKind::KeyPending { .. }) => Err(text(error)),
+                Err(error) => Ok(refusal(&error, service.env())),
+            }
+        })
+    }
+
+    /// Carries out a call at this time. If it must be repeated, what it drew is drawn again then, as if it had not
+    /// been made.
+    fn answer(
+        &self,
+        now: f64,
+        call: impl FnOnce() -> Result<Response<Bytes>, Text>,
+    ) -> Result<Vec<u8>, Text> {
         self.host.set_time(now);
-        let request = message::request(head, Bytes::from(body))?;
         let drawn = self.host.drawn();
-        let outcome = self.inner.try_handle(request);
+        let outcome = call();
         // A call for which something is missing is refused before it changes anything.
         let outcome = match self.host.clear_shelf() {
             Some(Missing::Document(url)) => Err(format!("ERR_DOCUMENT_PENDING {url}")),
@@ -163,9 +202,8 @@ impl Store {
                 self.unsigned.set(Some(Unsigned { key, hash, message }));
                 Err("ERR_SIGNATURE_PENDING".to_owned())
             }
-            None => outcome.map_err(text),
+            None => outcome,
         };
-        // As if the call had not been: what it drew is drawn again when it is repeated.
         let answer = outcome.inspect_err(|_| self.host.draw_again_from(drawn))?;
         Ok(message::response(&answer))
     }
@@ -242,4 +280,11 @@ impl Store {
         self.host.draw_again_from(0);
         Ok(())
     }
+}
+
+/// Okta's answer to a change of a provider that is refused.
+fn refusal(error: &Error, env: &Environment) -> Response<Bytes> {
+    let mut response = (okta::DIALECT.render_error)(error, Some("replaceIdentityProvider"), env);
+    (okta::DIALECT.finish)(&mut response, env);
+    response
 }

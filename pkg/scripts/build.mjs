@@ -21,7 +21,7 @@ rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/wasm', { recursive: true });
 for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) cpSync(`../${name}`, name);
 cpSync('src/wasm/idpstore_bg.wasm', 'dist/wasm/idpstore_bg.wasm');
-cpSync('src/wasm/idpstore.js', 'build/wasm/idpstore.js');
+cpSync('src/wasm/glue.js', 'build/wasm/glue.js');
 await build({ ...options, entryPoints: paths([...COMMON, ...BROWSER]), format: 'esm', splitting: true });
 await build({
   ...options,

@@ -4,18 +4,26 @@
 import { builtin } from './builtin.js';
 import { fetched } from './document.js';
 import { fromText, IdpStoreError } from './errors.js';
-import { keyFrom, webCryptoSignature, type Keys } from './keys.js';
+import { fixtureKeys, keyFrom, webCryptoKey, webCryptoSignature, type Keys } from './keys.js';
 import type { Message } from './message.js';
-import { load } from './module.js';
+import { load, type Instance } from './module.js';
 import { nodeFile } from './node-file.js';
 import { hasOpfs, opfsFile } from './opfs.js';
 import { settings, type Fetcher, type OpenOptions, type Settings } from './options.js';
 import { watched, type Storage, type Watched } from './storage.js';
 import type { Snapshot as WasmSnapshot, Store as WasmStore, Unsigned } from './wasm/idpstore.js';
 
+/** Which key a provider is to sign with: one of its own, or a new one that is valid for so many years. */
+export interface KeyChange {
+  provider: string;
+  key: { kid: string } | { validityYears: number };
+}
+
 /** The least that a store can do. */
 export interface Core {
   handle(message: Message): Promise<Uint8Array<ArrayBuffer>>;
+  /** Changes a key in one transaction. `message` asks for the provider; the answer shows it, or the new key. */
+  signWith(message: Message, change: KeyChange): Promise<Uint8Array<ArrayBuffer>>;
   /** A JSON array of changes after the one with this number. */
   changes(after: number, limit: number): Promise<string>;
   /** The number of the last change. */
@@ -45,6 +53,7 @@ export class LocalCore implements Core {
 
   private constructor(
     store: WasmStore,
+    private readonly instance: Instance,
     private readonly now: () => number,
     private readonly keys: Keys,
     private readonly fetcher: Fetcher | undefined,
@@ -55,16 +64,17 @@ export class LocalCore implements Core {
 
   static async open(options: OpenOptions): Promise<LocalCore> {
     const resolved = settings(options);
-    const Store = await load(resolved.wasm);
-    const { seed, now, baseUrl, keys, certificateKey, signs, fetcher } = resolved;
+    const instance = await load(resolved.wasm);
+    const { seed, now, baseUrl, certificateKey, signs, fetcher } = resolved;
+    const keys = keySource(resolved.keys, instance);
     const fetches = fetcher !== undefined;
     const place = await open(resolved.place);
     const storage = place && watched(place);
     try {
       const store = storage
-        ? Store.lasting(now(), seed, baseUrl, certificateKey, signs, fetches, storage)
-        : Store.memory(now(), seed, baseUrl, certificateKey, signs, fetches);
-      return new LocalCore(store, now, keys, fetcher, storage);
+        ? instance.exports.Store.lasting(now(), seed, baseUrl, certificateKey, signs, fetches, storage)
+        : instance.exports.Store.memory(now(), seed, baseUrl, certificateKey, signs, fetches);
+      return new LocalCore(store, instance, now, keys, fetcher, storage);
     } catch (error) {
       storage?.close();
       throw unopened(error, storage?.failure);
@@ -72,6 +82,19 @@ export class LocalCore implements Core {
   }
 
   async handle({ head, body }: Message): Promise<Uint8Array<ArrayBuffer>> {
+    const answer = await this.#answer((store, now) => store.handle(now, head, body));
+    if (!head.startsWith('GET ')) this.onWrite?.();
+    return answer;
+  }
+
+  async signWith({ head }: Message, { provider, key }: KeyChange): Promise<Uint8Array<ArrayBuffer>> {
+    const [kid, years] = 'kid' in key ? [key.kid, 0] : [undefined, key.validityYears];
+    const answer = await this.#answer((store, now) => store.sign_with(now, head, provider, kid, years));
+    this.onWrite?.();
+    return answer;
+  }
+
+  async #answer(call: (store: WasmStore, now: number) => Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
     const supplies: ((store: WasmStore) => void)[] = [];
     // A call happens at one moment, also if it must be made again: what is signed names it.
     const now = this.now();
@@ -80,11 +103,10 @@ export class LocalCore implements Core {
       try {
         const answer = this.#run((store) => {
           for (const supply of supplies) supply(store);
-          return store.handle(now, head, body) as Uint8Array<ArrayBuffer>;
+          return call(store, now) as Uint8Array<ArrayBuffer>;
         });
         // The vendor's own words for it do not tell what to do.
         if (this.storage?.failure !== undefined && isServerError(answer)) throw storageFailed(this.storage.failure);
-        if (!head.startsWith('GET ')) this.onWrite?.();
         return answer;
       } catch (error) {
         if (!(error instanceof Pending)) throw error;
@@ -156,16 +178,16 @@ export class LocalCore implements Core {
     const store = this.#store;
     this.#store = undefined;
     try {
-      if (this.#crash === undefined) store?.free();
+      store?.free();
     } finally {
       this.storage?.close();
     }
   }
 
-  /** Runs a call of the module. One that fails inside leaves its transaction open, so it is the last. */
+  /** Runs a call of the module. One that fails inside is the last of its instance, which no other store uses. */
   #run<T>(call: (store: WasmStore) => T): T {
     if (this.#crash !== undefined) {
-      throw new IdpStoreError('ERR_CRASHED', 'the store has failed before', { cause: this.#crash });
+      throw new IdpStoreError('ERR_CRASHED', `the store has crashed before: ${REOPEN}`, { cause: this.#crash });
     }
     if (!this.#store) throw new IdpStoreError('ERR_CLOSED', 'the store is closed');
     try {
@@ -174,11 +196,21 @@ export class LocalCore implements Core {
       if (typeof error === 'string') throw pending(error) ?? told(error, this.storage?.failure);
       // Not the module's, but of a function among the options.
       if (error instanceof IdpStoreError) throw error;
-      this.#crash = error;
-      throw new IdpStoreError('ERR_CRASHED', 'the store has failed: please report this', { cause: error });
+      this.#end(error);
+      throw new IdpStoreError('ERR_CRASHED', `the store has crashed: ${REOPEN}`, { cause: error });
     }
   }
+
+  /** Gives up the instance after a crash: nothing of it is called any more, not even to free its memory. */
+  #end(crash: unknown): void {
+    this.#crash = crash;
+    this.instance.abandon();
+    this.#store = undefined;
+    this.storage?.close();
+  }
 }
+
+const REOPEN = 'please report this. What was answered is safe in a lasting store, which can be opened again';
 
 /** The error that the module tells, or what is behind it. */
 function told(text: string, failure: unknown): IdpStoreError {
@@ -218,6 +250,11 @@ class Pending {
 function pending(text: string): Pending | undefined {
   const [, code, what = ''] = /^(ERR_(?:KEY|DOCUMENT|SIGNATURE)_PENDING)(?: (.*))?$/s.exec(text) ?? [];
   return code ? new Pending(code as Pending['code'], what) : undefined;
+}
+
+function keySource(keys: Settings['keys'], instance: Instance): Keys {
+  if (keys === 'fixture') return fixtureKeys(instance);
+  return { next: keys === 'webcrypto' ? webCryptoKey : keys, position: 0 };
 }
 
 async function open(place: Settings['place']): Promise<Storage | undefined> {

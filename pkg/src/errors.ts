@@ -1,3 +1,5 @@
+import type { Refusal } from './refusal.js';
+
 /** What went wrong outside of a vendor's API. A code never changes its meaning. */
 export type ErrorCode =
   /** The store is open elsewhere: in another process, tab or worker. */
@@ -8,7 +10,7 @@ export type ErrorCode =
   | 'ERR_CLOSED'
   /** The file or the browser's storage failed. */
   | 'ERR_STORAGE'
-  /** The options contradict themselves, or one is of the wrong type. */
+  /** The options contradict themselves, or one is unknown or does not fit. */
   | 'ERR_OPTIONS'
   /** This environment cannot do it. */
   | 'ERR_UNSUPPORTED'
@@ -20,7 +22,7 @@ export type ErrorCode =
   | 'ERR_SNAPSHOT'
   /** A vendor's API refused a typed call; `response` has its answer. */
   | 'ERR_RESPONSE'
-  /** The WebAssembly module failed inside: a defect of idpstore. The store cannot be used any more. */
+  /** The store crashed inside, a defect of idpstore, and cannot be used any more. Other stores can, and be opened. */
   | 'ERR_CRASHED';
 
 /** A failure with a stable `code`. Failures of a vendor's API are ordinary responses instead. */
@@ -30,14 +32,14 @@ export class IdpStoreError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions & { response?: { status: number; body: unknown } },
+    options?: ErrorOptions & { response?: Refusal },
   ) {
     super(message, options);
     if (options?.response) this.response = options.response;
   }
 
   /** What a vendor's API answered to a typed call (`ERR_RESPONSE`). */
-  readonly response?: { readonly status: number; readonly body: unknown };
+  readonly response?: Refusal;
 }
 
 /** The error that the module tells as a text: a code, a space, and what there is to say. */

@@ -6,6 +6,7 @@ import { IdpStore } from './store.js';
 
 export { IdpStoreError, type ErrorCode } from './errors.js';
 export type * from './okta-client.js';
+export { accepted, type OktaRefusal, type PingOneRefusal, type Refusal, type ZitadelRefusal } from './refusal.js';
 export type { Fetcher, KeySource, OpenOptions, Persist, WasmSource } from './options.js';
 export type { Change, IdpStore, Snapshot } from './store.js';
 

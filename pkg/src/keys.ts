@@ -2,7 +2,7 @@
 
 import { fromText, IdpStoreError } from './errors.js';
 import type { KeySource } from './options.js';
-import { fixture_key } from './wasm/idpstore.js';
+import type { Instance } from './module.js';
 import { web } from './web.js';
 
 /** A key source whose place in a fixed order can be noted and gone back to. */
@@ -64,12 +64,12 @@ function algorithmOf(spec: string): RsaHashedKeyGenParams | EcKeyGenParams | und
 }
 
 /** The pool of test keys, from its start. Everybody has their private parts: they protect nothing. */
-export function fixtureKeys(): Keys {
+export function fixtureKeys(instance: Instance): Keys {
   return {
     position: 0,
     next(spec) {
       try {
-        const key = fixture_key(spec, this.position) as Uint8Array<ArrayBuffer>;
+        const key = instance.exports.fixture_key(spec, this.position) as Uint8Array<ArrayBuffer>;
         this.position += 1;
         return key;
       } catch (error) {

@@ -1,36 +1,72 @@
-// The WebAssembly module: loaded once, however many stores are open.
+// The WebAssembly module: compiled once, however many stores are open, and instantiated for each of them. What goes wrong
+// inside an instance ends one store.
 
 import { builtin } from './builtin.js';
 import { IdpStoreError } from './errors.js';
 import type { WasmSource } from './options.js';
-import initialize, { Store, type InitInput } from './wasm/idpstore.js';
+import glue from './wasm/glue.js';
 import { web } from './web.js';
 
-let loading: Promise<typeof Store> | undefined;
+/** An instance of the module, with the memory of one store. */
+export interface Instance {
+  readonly exports: ReturnType<typeof glue>;
+  /** After a crash nothing of it may be called any more, not even to free what is no longer reachable. */
+  abandon(): void;
+}
 
-/** Loads the module, unless that has been done. */
-export function load(source?: WasmSource): Promise<typeof Store> {
-  loading ??= instantiate(source).catch((cause: unknown) => {
-    loading = undefined;
+let compiling: Promise<WebAssembly.Module> | undefined;
+
+/** Makes an instance; compiles the module first, unless that has been done. */
+export async function load(source?: WasmSource): Promise<Instance> {
+  try {
+    compiling ??= compile(source ?? new URL('./wasm/idpstore_bg.wasm', import.meta.url));
+    // Answers need Node's `fetch`: let it be loaded while another thread compiles the module.
+    void web.Response;
+    return await instantiate(await compiling);
+  } catch (cause) {
+    compiling = undefined;
     throw new IdpStoreError(
       'ERR_UNSUPPORTED',
       'the WebAssembly module cannot be loaded; hand it in as `wasm`, for example the bundler\'s URL of "idpstore/idpstore.wasm"',
       { cause },
     );
-  });
-  return loading;
+  }
 }
 
-async function instantiate(source: WasmSource | undefined): Promise<typeof Store> {
-  const place = source ?? new URL('./wasm/idpstore_bg.wasm', import.meta.url);
-  const bytes = isFile(place) ? builtin<typeof import('node:fs')>('node:fs')?.readFileSync(place) : undefined;
-  const loaded = initialize({ module_or_path: bytes ? WebAssembly.compile(bytes) : (place as InitInput) });
-  // Answers need Node's `fetch`: let it be loaded while another thread compiles the module.
-  void web.Response;
-  await loaded;
-  return Store;
+async function instantiate(module: WebAssembly.Module): Promise<Instance> {
+  let isAbandoned = false;
+  class Registry<Held> extends FinalizationRegistry<Held> {
+    constructor(free: (held: Held) => void) {
+      super((held) => {
+        if (!isAbandoned) free(held);
+      });
+    }
+  }
+  const exports = glue(Registry);
+  await exports.default({ module_or_path: module });
+  return {
+    exports,
+    abandon() {
+      isAbandoned = true;
+    },
+  };
 }
 
-function isFile(place: unknown): place is URL {
-  return place instanceof URL && place.protocol === 'file:';
+async function compile(source: WasmSource): Promise<WebAssembly.Module> {
+  const found = await content(source);
+  if ('arrayBuffer' in found) {
+    if (!found.ok) throw new Error(`${found.status} at ${found.url}`);
+    const isStreamed = found.headers.get('content-type') === 'application/wasm';
+    return isStreamed ? WebAssembly.compileStreaming(found) : WebAssembly.compile(await found.arrayBuffer());
+  }
+  // Of this realm or of another.
+  const isModule = Object.prototype.toString.call(found) === '[object WebAssembly.Module]';
+  return isModule ? (found as WebAssembly.Module) : WebAssembly.compile(found as BufferSource);
+}
+
+/** What is at an address, or what was given instead of one. */
+function content(source: WasmSource): Promise<Response> | Response | BufferSource | WebAssembly.Module {
+  if (typeof source !== 'string' && !(source instanceof URL)) return source as Response | BufferSource | WebAssembly.Module;
+  const isFile = source instanceof URL && source.protocol === 'file:';
+  return (isFile && builtin<typeof import('node:fs')>('node:fs')?.readFileSync(source)) || fetch(source);
 }

@@ -10,6 +10,9 @@ type Fs = typeof import('node:fs');
 /** `open` with the lock in one: O_EXLOCK and O_NONBLOCK of BSD, UV_FS_O_EXLOCK of libuv. */
 const LOCKING_OPEN: Record<string, number> = { darwin: 0x20 | 0x4, freebsd: 0x20 | 0x4, win32: 0x10000000 };
 
+/** What is made here can be read and written by its owner alone: private keys are in it. */
+const OWNER_ONLY = 0o600;
+
 /** Opens the file, or makes it. */
 export function nodeFile(path: string | URL): Storage {
   const fs = builtin<Fs>('node:fs');
@@ -17,10 +20,45 @@ export function nodeFile(path: string | URL): Storage {
   const name = typeof path === 'string' ? path : fileOf(path);
   const lock = takeLock(fs, `${name}.lock`);
   try {
-    return storage(fs, fs.openSync(name, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o666), lock);
+    return storage(fs, openFile(fs, name), lock);
   } catch (cause) {
     fs.closeSync(lock);
     throw new IdpStoreError('ERR_STORAGE', `cannot open \`${name}\`: ${message(cause)}`, { cause });
+  }
+}
+
+/** Opens the file; a new one is on the disk with its name when this returns. */
+function openFile(fs: Fs, name: string): number {
+  const { O_RDWR, O_CREAT, O_EXCL } = fs.constants;
+  try {
+    return fs.openSync(name, O_RDWR);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+  }
+  const file = fs.openSync(name, O_RDWR | O_CREAT | O_EXCL, OWNER_ONLY);
+  try {
+    syncFolder(fs, name);
+    return file;
+  } catch (cause) {
+    fs.closeSync(file);
+    throw cause;
+  }
+}
+
+/** What a system answers that cannot open or sync folders, or not this one. */
+const UNSYNCED = ['EACCES', 'EINVAL', 'EISDIR', 'ENOTSUP', 'EPERM'];
+
+/** Writes to the disk which files the folder of a new one has. */
+function syncFolder(fs: Fs, name: string): void {
+  const { dirname } = builtin<typeof import('node:path')>('node:path')!;
+  let folder: number | undefined;
+  try {
+    folder = fs.openSync(dirname(name), fs.constants.O_RDONLY);
+    fs.fsyncSync(folder);
+  } catch (cause) {
+    if (!UNSYNCED.includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+  } finally {
+    if (folder !== undefined) fs.closeSync(folder);
   }
 }
 
@@ -34,14 +72,17 @@ function fileOf(url: URL): string {
 
 function takeLock(fs: Fs, name: string): number {
   const flags = LOCKING_OPEN[process.platform];
-  const { O_RDWR, O_CREAT } = fs.constants;
+  const { O_RDWR, O_CREAT, O_NOFOLLOW = 0 } = fs.constants as Partial<Record<'O_NOFOLLOW', number>> & typeof fs.constants;
   try {
-    const lock = fs.openSync(name, O_RDWR | O_CREAT | (flags ?? 0), 0o666);
+    // Not every runtime and system heeds O_NOFOLLOW.
+    if (fs.lstatSync(name, { throwIfNoEntry: false })?.isFile() === false) throw noLockFile(name);
+    const lock = fs.openSync(name, O_RDWR | O_CREAT | O_NOFOLLOW | (flags ?? 0), OWNER_ONLY);
     if (flags === undefined) flock(fs, lock);
     return lock;
   } catch (cause) {
     if (cause instanceof IdpStoreError) throw cause;
     const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ELOOP') throw noLockFile(name);
     if (code === 'EAGAIN' || code === 'EBUSY') throw locked();
     throw new IdpStoreError('ERR_STORAGE', `cannot open \`${name}\`: ${message(cause)}`, { cause });
   }
@@ -63,6 +104,11 @@ function flock(fs: Fs, lock: number): void {
   }
   const words = `the lock of the store file cannot be taken: ${error ? message(error) : `\`flock\` ended with ${status ?? signal}`}`;
   throw new IdpStoreError('ERR_STORAGE', words, { cause: error });
+}
+
+/** Through a link, opening a store would make or lock a file elsewhere. */
+function noLockFile(name: string): IdpStoreError {
+  return new IdpStoreError('ERR_STORAGE', `\`${name}\` is a link or no regular file: remove it, and the lock is made anew`);
 }
 
 function locked(): IdpStoreError {

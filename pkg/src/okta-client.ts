@@ -1,7 +1,9 @@
 // Typed calls: Okta's documents through any `fetch`. What the API refuses is thrown as `ERR_RESPONSE`.
 
-import { IdpStoreError } from './errors.js';
+import { checked, TEXT, whole, type Rules } from './checks.js';
+import type { KeyChange } from './core.js';
 import type { Csr, CsrInput, KeyDocument, Provider, ProviderInput, ProviderQuery } from './okta-types.js';
+import { accepted } from './refusal.js';
 
 export type * from './okta-types.js';
 
@@ -19,25 +21,26 @@ class Calls {
   protected async send(method: string, path: string, document?: unknown, type = 'application/json'): Promise<Response> {
     const body = document === undefined ? undefined : type === 'application/json' ? JSON.stringify(document) : document;
     const init = { method, ...(body === undefined ? {} : { body: body as BodyInit, headers: { 'content-type': type } }) };
-    const response = await this.fetch(path, init);
-    if (response.ok) return response;
-    const refusal = await response.text();
-    throw new IdpStoreError('ERR_RESPONSE', `${method} ${path}: ${response.status} ${summary(refusal)}`, {
-      response: { status: response.status, body: parsed(refusal) },
-    });
+    return accepted(await this.fetch(path, init), `${method} ${path}`);
   }
 }
+
+/** Which numbers are too large or too small for a call, its vendor decides. */
+const COUNT = whole(0, 2 ** 32 - 1);
+const PAGE: Rules<{ limit?: number; after?: string }> = { limit: COUNT, after: TEXT };
+const PROVIDERS: Rules<ProviderQuery> = { q: TEXT, type: TEXT, ...PAGE };
+const VALIDITY: Rules<{ validityYears?: number }> = { validityYears: COUNT };
 
 /** Identity providers. */
 export class Providers extends Calls {
   /** One page, in the order in which they were made. */
   list(query: ProviderQuery = {}): Promise<Provider[]> {
-    return this.call('GET', IDPS + parameters(query));
+    return this.call('GET', IDPS + parameters(query, PROVIDERS));
   }
 
   /** All of them, page by page. */
   async *all(query: Omit<ProviderQuery, 'after'> = {}): AsyncGenerator<Provider> {
-    let path: string | undefined = IDPS + parameters(query);
+    let path: string | undefined = IDPS + parameters(query, PROVIDERS);
     while (path !== undefined) {
       const response: Response = await this.send('GET', path);
       yield* (await response.json()) as Provider[];
@@ -78,7 +81,7 @@ export class Providers extends Calls {
 /** Certificates of partners. */
 export class TrustedKeys extends Calls {
   list(query: { limit?: number; after?: string } = {}): Promise<KeyDocument[]> {
-    return this.call('GET', TRUSTED + parameters(query));
+    return this.call('GET', TRUSTED + parameters(query, PAGE));
   }
 
   get(kid: string): Promise<KeyDocument> {
@@ -104,9 +107,10 @@ const TRUSTED = `${IDPS}/credentials/keys`;
 
 /** Keys that providers sign with. */
 export class SigningKeys extends Calls {
+  /** @internal */
   constructor(
     fetch: Fetch,
-    private readonly providers: Providers,
+    private readonly signWith: (path: string, change: KeyChange) => Promise<Response>,
   ) {
     super(fetch);
   }
@@ -120,7 +124,8 @@ export class SigningKeys extends Calls {
   }
 
   /** Makes a key, with a certificate that it issues to itself. The provider does not use it yet. */
-  generate(provider: string, { validityYears = 2 }: { validityYears?: number } = {}): Promise<KeyDocument> {
+  generate(provider: string, options: { validityYears?: number } = {}): Promise<KeyDocument> {
+    const { validityYears = 2 } = checked(options, VALIDITY);
     return this.call('POST', `${keysOf(provider)}/generate${parameters({ validityYears })}`);
   }
 
@@ -129,19 +134,20 @@ export class SigningKeys extends Calls {
     return this.call('POST', `${at(keysOf(provider), kid)}/clone${parameters({ targetIdpId: target })}`);
   }
 
-  /** Lets a provider sign with one of its keys from now on. */
-  async use(provider: string, kid: string): Promise<Provider> {
-    const document = await this.providers.get(provider);
-    const protocol = document.protocol as { credentials?: Record<string, unknown> };
-    protocol.credentials = { ...protocol.credentials, signing: { kid } };
-    return this.providers.replace(provider, document);
+  /** Lets a provider sign with one of its keys from now on. Nothing else about the provider changes. */
+  use(provider: string, kid: string): Promise<Provider> {
+    return this.#sign('use', { provider, key: { kid } });
   }
 
-  /** Makes a new key and lets the provider sign with it from now on; the old one stays with the provider. */
-  async rotate(provider: string, options: { validityYears?: number } = {}): Promise<KeyDocument> {
-    const key = await this.generate(provider, options);
-    await this.use(provider, key.kid);
-    return key;
+  /** Makes a new key and lets the provider sign with it from now on, in one step; the old one stays with the provider. */
+  rotate(provider: string, options: { validityYears?: number } = {}): Promise<KeyDocument> {
+    const { validityYears = 2 } = checked(options, VALIDITY);
+    return this.#sign('rotate', { provider, key: { validityYears } });
+  }
+
+  async #sign<T>(name: string, change: KeyChange): Promise<T> {
+    const response = await this.signWith(at(IDPS, change.provider), change);
+    return (await accepted(response, `signingKeys.${name}`)).json() as Promise<T>;
   }
 }
 
@@ -183,21 +189,8 @@ function csrsOf(provider: string): string {
   return `${at(IDPS, provider)}/credentials/csrs`;
 }
 
-function parameters(query: object): string {
+function parameters<Query extends object>(query: Query, rules?: Rules<Query>): string {
+  if (rules) checked(query, rules);
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
-}
-
-/** Okta's own summary of what went wrong, where the answer has one. */
-function summary(body: string): string {
-  const document = parsed(body) as { errorSummary?: string } | undefined;
-  return document?.errorSummary ?? body.slice(0, 200);
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
 }

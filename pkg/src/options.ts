@@ -1,8 +1,8 @@
 // What `open` is given, and what it makes of it.
 
-import { clock, given } from './checks.js';
-import { IdpStoreError } from './errors.js';
-import { fixtureKeys, hasWebCrypto, webCryptoKey, type Keys } from './keys.js';
+import { BOOLEAN, checked, FUNCTION, refused, TEXT, type Rule, type Rules } from './checks.js';
+import { clock } from './clock.js';
+import { hasWebCrypto } from './keys.js';
 
 /** Where a store lies that lasts. */
 export type Persist =
@@ -61,6 +61,58 @@ export interface OpenOptions {
 
 const STANDING = Date.UTC(2026, 0, 1);
 
+const PLACE: Rule = {
+  fits: (path: unknown) => path instanceof URL || (typeof path === 'string' && path !== ''),
+  expected: 'a path or a URL',
+};
+
+const PERSIST: Rules<Exclude<Persist, string | URL>> = { path: PLACE, wait: BOOLEAN };
+
+/**
+ * What `open` takes.
+ *
+ * @internal
+ */
+export const OPEN: Rules<OpenOptions> = {
+  persist: {
+    fits: (persist: unknown) => PLACE.fits(persist as never) || (isObject(persist) && !Array.isArray(persist)),
+    expected: PLACE.expected,
+  },
+  seed: {
+    fits: (seed: unknown) => Number.isFinite(seed) || ((typeof seed === 'string' || ArrayBuffer.isView(seed)) && !isEmpty(seed)),
+    expected: 'a finite number, a text or bytes, and not empty',
+  },
+  now: {
+    fits: (now: unknown) => now instanceof Date || ['number', 'string', 'function'].includes(typeof now),
+    expected: 'a time, or a function that returns it',
+  },
+  baseUrl: { fits: isWebUrl, expected: 'a URL with `http` or `https`' },
+  keys: {
+    fits: (keys: unknown) => keys === 'webcrypto' || keys === 'fixture' || typeof keys === 'function',
+    expected: '`webcrypto`, `fixture` or a function',
+  },
+  certificateKey: TEXT,
+  fetcher: FUNCTION,
+  wasm: { fits: (wasm: unknown) => typeof wasm === 'string' || isObject(wasm), expected: 'a URL or a module' },
+  entropy: { fits: (entropy: unknown) => entropy === 'counted', expected: '`counted`' },
+};
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function isEmpty(seed: string | ArrayBufferView): boolean {
+  return (typeof seed === 'string' ? seed.length : seed.byteLength) === 0;
+}
+
+function isWebUrl(url: string | URL): boolean {
+  try {
+    return /^https?:$/.test(new URL(url).protocol);
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The options, resolved.
  *
@@ -71,7 +123,7 @@ export interface Settings {
   seed: Uint8Array;
   now: () => number;
   baseUrl: string | undefined;
-  keys: Keys;
+  keys: 'webcrypto' | 'fixture' | KeySource;
   certificateKey: string;
   /** Whether WebCrypto signs with RSA keys. */
   signs: boolean;
@@ -85,58 +137,43 @@ export interface Settings {
  * @internal
  */
 export function settings(options: OpenOptions): Settings {
-  const { persist, seed, now, baseUrl, wasm, entropy } = given(options);
+  const { persist, seed, now, baseUrl, wasm, entropy, fetcher } = checked(options, OPEN);
   const reproducible = seed !== undefined || entropy === 'counted';
   const keys = options.keys ?? (reproducible ? 'fixture' : 'webcrypto');
   if (persist !== undefined && (reproducible || keys === 'fixture')) {
-    throw new IdpStoreError(
-      'ERR_OPTIONS',
+    throw refused(
       "`seed`, `entropy` and `keys: 'fixture'` are for tests: what they make is no secret, and must not last",
     );
   }
   return {
-    place: place(persist),
+    place: persist === undefined ? undefined : placeOf(persist),
     seed: entropy === 'counted' ? new Uint8Array() : seedBytes(seed),
     now: clock(now ?? (reproducible ? STANDING : Date.now)),
-    baseUrl: baseUrl === undefined ? undefined : webUrl(baseUrl),
-    keys: keySource(keys),
+    baseUrl: baseUrl === undefined ? undefined : String(baseUrl),
+    keys,
     certificateKey: options.certificateKey ?? (keys === 'fixture' ? 'RSA-2048' : 'RSA-4096'),
     // A signature that the module makes draws from the entropy, so what is to be the same in every port is made there.
     signs: keys !== 'fixture' && hasWebCrypto(),
-    fetcher: options.fetcher,
+    fetcher,
     wasm,
   };
 }
 
-function place(persist: Persist | undefined): Settings['place'] {
-  if (persist === undefined) return undefined;
-  const { path, wait = false } = typeof persist === 'string' || persist instanceof URL ? { path: persist } : given(persist);
-  if (path instanceof URL || (typeof path === 'string' && path !== '')) return { path, wait };
-  throw new IdpStoreError('ERR_OPTIONS', `\`persist\` is neither a path nor a URL: \`${String(path)}\``);
+/**
+ * Where a lasting store lies.
+ *
+ * @internal
+ */
+export function placeOf(persist: Persist): { path: string | URL; wait: boolean } {
+  const given = typeof persist === 'string' || persist instanceof URL ? { path: persist } : checked(persist, PERSIST);
+  const { path, wait = false } = given;
+  if (path === undefined) throw refused('`persist` has no `path`');
+  if (path === ':memory:') throw refused('`:memory:` would be a file of that name: leave out `persist` for a store in memory');
+  return { path, wait };
 }
 
 function seedBytes(seed: OpenOptions['seed']): Uint8Array {
   if (seed === undefined) return crypto.getRandomValues(new Uint8Array(32));
-  if (typeof seed !== 'string' && typeof seed !== 'number' && !ArrayBuffer.isView(seed)) {
-    throw new IdpStoreError('ERR_OPTIONS', `\`seed\` is no text, number or bytes: \`${String(seed)}\``);
-  }
-  const bytes = typeof seed === 'object' ? Uint8Array.from(seed) : new TextEncoder().encode(String(seed));
-  if (bytes.length === 0) throw new IdpStoreError('ERR_OPTIONS', '`seed` is empty');
-  return bytes;
-}
-
-function webUrl(url: string | URL): string {
-  try {
-    if (/^https?:$/.test(new URL(url).protocol)) return String(url);
-  } catch {
-    // Told below, as one with another scheme is.
-  }
-  throw new IdpStoreError('ERR_OPTIONS', `\`baseUrl\` is no URL with \`http\` or \`https\`: \`${String(url)}\``);
-}
-
-function keySource(keys: NonNullable<OpenOptions['keys']>): Keys {
-  if (keys === 'fixture') return fixtureKeys();
-  if (keys === 'webcrypto') return { next: webCryptoKey, position: 0 };
-  if (typeof keys === 'function') return { next: keys, position: 0 };
-  throw new IdpStoreError('ERR_OPTIONS', `\`keys\` is neither a source nor the name of one: \`${String(keys)}\``);
+  if (typeof seed !== 'object') return new TextEncoder().encode(String(seed));
+  return new Uint8Array(seed.buffer, seed.byteOffset, seed.byteLength);
 }

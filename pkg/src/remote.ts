@@ -1,7 +1,7 @@
 // The page's side of a store in a worker: each call is a message with a number, and so is its answer. Functions among
 // the options cannot be sent, so the page keeps them: it tells the time with each call, and the worker asks for the rest.
 
-import type { Core } from './core.js';
+import type { Core, KeyChange } from './core.js';
 import { fetched } from './document.js';
 import { IdpStoreError, type ErrorCode } from './errors.js';
 import type { Message } from './message.js';
@@ -21,6 +21,7 @@ export type Question = { id: number; now?: number } & Call;
 export type Call =
   | { call: 'open'; options: OpenOptions; hosted: (keyof Host)[] }
   | { call: 'handle'; message: Message }
+  | { call: 'signWith'; message: Message; change: KeyChange }
   | { call: 'changes'; after: number; limit: number }
   | { call: 'lastChange' }
   | { call: 'snapshot' }
@@ -107,6 +108,12 @@ export class RemoteCore implements Core {
   async handle(message: Message): Promise<Uint8Array<ArrayBuffer>> {
     const answer = await this.#ask({ call: 'handle', message });
     if (!message.head.startsWith('GET ')) this.onWrite?.();
+    return answer as Uint8Array<ArrayBuffer>;
+  }
+
+  async signWith(message: Message, change: KeyChange): Promise<Uint8Array<ArrayBuffer>> {
+    const answer = await this.#ask({ call: 'signWith', message, change });
+    this.onWrite?.();
     return answer as Uint8Array<ArrayBuffer>;
   }
 

@@ -1,5 +1,6 @@
 // `idpstore/service-worker`: a page's own `fetch('/api/v1/idps')`, answered without a server.
 
+import { fitting, STORE, TEXTS } from './checks.js';
 import { PREFIXES } from './prefixes.js';
 import type { IdpStore } from './store.js';
 
@@ -14,6 +15,8 @@ interface FetchEventLike extends Event {
  * when they like, and let them have no lasting store of this kind.
  */
 export function answerFetch(store: IdpStore | Promise<IdpStore>, prefixes: readonly string[] = PREFIXES): void {
+  fitting('store', store, { ...STORE, fits: (given: { then?: unknown }) => STORE.fits(given as never) || typeof given?.then === 'function' });
+  fitting('prefixes', prefixes, TEXTS);
   addEventListener('fetch', (event) => {
     const { request } = event as FetchEventLike;
     const { origin, pathname } = new URL(request.url);

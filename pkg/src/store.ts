@@ -1,6 +1,7 @@
 // The face of a store: `fetch`, snapshots, the change log, and typed calls; the same in this thread and in a worker.
 
-import type { Core } from './core.js';
+import { fitting, FUNCTION, whole } from './checks.js';
+import type { Core, KeyChange } from './core.js';
 import { IdpStoreError } from './errors.js';
 import { message, response, signalOf, unlessAborted } from './message.js';
 import { Csrs, Providers, SigningKeys, TrustedKeys } from './okta-client.js';
@@ -89,7 +90,7 @@ export class IdpStore {
     this.#baseUrl = baseUrl;
     this.providers = new Providers(this.fetch);
     this.trustedKeys = new TrustedKeys(this.fetch);
-    this.signingKeys = new SigningKeys(this.fetch, this.providers);
+    this.signingKeys = new SigningKeys(this.fetch, this.#signWith);
     this.csrs = new Csrs(this.fetch);
   }
 
@@ -106,6 +107,9 @@ export class IdpStore {
     const answer = this.#core.handle(request);
     return response(await (signal ? unlessAborted(answer, signal) : answer));
   };
+
+  readonly #signWith = async (path: string, change: KeyChange): Promise<Response> =>
+    response(await this.#core.signWith(await message(path, undefined, this.#baseUrl), change));
 
   /** Everything that the store holds now, and how far its seed and test keys are used up. */
   async snapshot(): Promise<Snapshot> {
@@ -124,11 +128,14 @@ export class IdpStore {
 
   /** Up to `limit` changes after the one with the number `since` (0: from the start). */
   async changes(since = 0, limit = PORTION): Promise<Change[]> {
+    fitting('since', since, whole(0, Number.MAX_SAFE_INTEGER));
+    fitting('limit', limit, whole(0, 2 ** 32 - 1));
     return JSON.parse(await this.#core.changes(since, limit)) as Change[];
   }
 
   /** Calls `listener` with each change from now on, in order. What comes back ends it. */
   async subscribe(listener: (change: Change) => void): Promise<() => void> {
+    fitting('listener', listener, FUNCTION);
     const told = { listener, after: await this.#core.lastChange() };
     if (this.#listeners.size === 0) this.#told = told.after;
     this.#listeners.add(told);

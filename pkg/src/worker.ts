@@ -1,8 +1,9 @@
 // `idpstore/worker`: a store in a dedicated worker, with the same face as one in this thread.
 
-import { clock, given } from './checks.js';
+import { checked, refused, type Rules } from './checks.js';
+import { clock } from './clock.js';
 import { IdpStoreError } from './errors.js';
-import type { OpenOptions } from './options.js';
+import { OPEN, placeOf, type OpenOptions } from './options.js';
 import { RemoteCore, type Host, type Port } from './remote.js';
 import { IdpStore } from './store.js';
 
@@ -15,11 +16,20 @@ export interface WorkerOptions extends OpenOptions {
   worker?: Worker;
 }
 
+const RULES: Rules<WorkerOptions> = {
+  ...OPEN,
+  worker: {
+    fits: (worker: Partial<Worker> | null) =>
+      [worker?.postMessage, worker?.addEventListener, worker?.terminate].every((call) => typeof call === 'function'),
+    expected: 'a worker',
+  },
+};
+
 const used = new WeakSet<Worker>();
 
 /** Starts a worker and opens a store there: `persist` names a file of the origin-private file system. */
 export async function openInWorker(whole: WorkerOptions = {}): Promise<IdpStore> {
-  const { worker, ...options } = given(whole);
+  const { worker, ...options } = checked(whole, RULES);
   if (!worker && typeof Worker === 'undefined') {
     throw new IdpStoreError('ERR_UNSUPPORTED', 'there are no web workers here: use `open` of `idpstore`');
   }
@@ -32,7 +42,7 @@ export async function openInWorker(whole: WorkerOptions = {}): Promise<IdpStore>
 
 /** Two stores would take each other's answers, and a store that could not be opened has ended its worker. */
 function unused(worker: Worker): Worker {
-  if (used.has(worker)) throw new IdpStoreError('ERR_OPTIONS', '`worker` has been used: each store needs its own');
+  if (used.has(worker)) throw refused('`worker` has been used: each store needs its own');
   used.add(worker);
   return worker;
 }
@@ -46,8 +56,10 @@ function divided({ persist, baseUrl, now, keys, fetcher, wasm, ...rest }: OpenOp
   const sent: OpenOptions = { ...rest };
   const host: Host = {};
   if (baseUrl !== undefined) sent.baseUrl = String(baseUrl);
-  if (persist instanceof URL || typeof persist === 'string') sent.persist = String(persist);
-  else if (persist !== undefined) sent.persist = { ...given(persist), path: text(persist.path) };
+  if (persist !== undefined) {
+    const { path, wait } = placeOf(persist);
+    sent.persist = { path: String(path), wait };
+  }
   if (wasm !== undefined) sent.wasm = wasm instanceof URL ? wasm.href : wasm;
   if (typeof now === 'function') host.now = clock(now);
   else if (now !== undefined) sent.now = now;
@@ -55,8 +67,4 @@ function divided({ persist, baseUrl, now, keys, fetcher, wasm, ...rest }: OpenOp
   else if (keys !== undefined) sent.keys = keys;
   if (fetcher) host.fetcher = fetcher;
   return [sent, host];
-}
-
-function text(path: string | URL): string {
-  return path instanceof URL ? path.href : path;
 }

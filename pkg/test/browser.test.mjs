@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { open } from 'idpstore';
+import { listen } from 'idpstore/node';
 import { noBrowser, openPage, prepare, startBrowser } from './support/browser.mjs';
 import { cases } from './support/cases.mjs';
 import { DOORS, names, oidc, ZITADEL_SAML } from './support/documents.mjs';
@@ -71,6 +72,55 @@ describe('Chromium', { skip: noBrowser }, () => {
     });
   });
 
+  test('a page on another port can use a listener only if it is allowed', async () => {
+    const store = await open({ seed: 1 });
+    const { id } = await store.providers.create(oidc('One'));
+    const before = (await store.changes()).length;
+    /** What the page gets by all of its ways; `null` where it may not look. */
+    const tried = (url) =>
+      page.evaluate(
+        async ([url, id, document]) => {
+          const type = { 'content-type': 'application/json' };
+          const status = async (path, init) => fetch(url + path, init).then((answer) => answer.status || null, () => null);
+          return [
+            await status('/api/v1/idps'),
+            await status('/api/v1/idps', { method: 'POST', headers: type, body: document }),
+            // What a form could send, too: no preflight goes before it, and no answer can be read.
+            await status('/api/v1/idps', { method: 'POST', mode: 'no-cors', body: document }),
+            await status('/v1/environments'),
+            await status('/admin/v1/idps/templates/_search', { method: 'POST', headers: type, body: '{}' }),
+            await status(`/api/v1/idps/${id}`, { method: 'DELETE' }),
+          ];
+        },
+        [url, id, JSON.stringify(oidc('Two'))],
+      );
+    const refusing = await listen(store);
+    assert.deepEqual(await tried(refusing.url), Array(6).fill(null));
+    await refusing.close();
+    assert.equal((await store.changes()).length, before);
+    const allowing = await listen(store, { allowOrigins: [server.url] });
+    assert.deepEqual(await tried(allowing.url), [200, 200, null, 200, 200, 204]);
+    await allowing.close();
+    await store.close();
+  });
+
+  test('a change of the signing key in a worker loses no write beside it', async () => {
+    const told = await page.evaluate(async () => {
+      const store = await openInWorker({ keys: 'fixture' });
+      const { id } = await store.providers.create(oidc('One'));
+      const key = await store.signingKeys.generate(id);
+      const found = [];
+      for (const change of [() => store.signingKeys.use(id, key.kid), () => store.signingKeys.rotate(id)]) {
+        await store.providers.activate(id);
+        await Promise.all([change(), store.providers.deactivate(id)]);
+        found.push((await store.providers.get(id)).status);
+      }
+      await store.close();
+      return found;
+    });
+    assert.deepEqual(told, ['INACTIVE', 'INACTIVE']);
+  });
+
   test('functions that a worker is given are called on the page', async () => {
     const told = await page.evaluate(async (document) => {
       let time = Date.UTC(2030, 0, 1);
@@ -133,7 +183,7 @@ describe('Chromium', { skip: noBrowser }, () => {
       const usable = (await store.fetch('/api/v1/idps')).status;
       const closed = await Promise.allSettled([store.close(), store.close()]);
       const missing = await openInWorker({ worker: new Worker('/none.js', { type: 'module' }) }).catch(code);
-      const options = await Promise.all([null, { now: () => NaN }, { seed: null }, { persist: null }, { persist: {} }].map((one) => openInWorker(one).catch(code)));
+      const options = await Promise.all([null, { now: () => NaN }, { seed: null }, { persist: null }, { persist: {} }, { wroker: 1 }, { worker: {} }, { fetcher: 'x' }, { persist: ':memory:' }].map((one) => openInWorker(one).catch(code)));
       return { again, usable, closed: closed.map(({ status }) => status), missing, options };
     });
     assert.deepEqual(told, {
@@ -141,7 +191,7 @@ describe('Chromium', { skip: noBrowser }, () => {
       usable: 200,
       closed: ['fulfilled', 'fulfilled'],
       missing: 'ERR_UNSUPPORTED',
-      options: Array(5).fill('ERR_OPTIONS'),
+      options: Array(9).fill('ERR_OPTIONS'),
     });
   });
 

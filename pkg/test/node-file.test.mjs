@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -41,6 +41,59 @@ test('a file is open once', async () => {
   assert.match(await openElsewhere(path), /ERR_LOCKED/);
   await store.close();
   assert.equal(await openElsewhere(path), '');
+});
+
+const posix = { skip: process.platform === 'win32' && 'files have no modes there' };
+
+test('new files are for their owner alone, and others keep their modes', posix, async () => {
+  const path = file();
+  const mode = (name) => (statSync(name).mode & 0o777).toString(8);
+  const umask = process.umask(0);
+  try {
+    await (await open({ persist: path })).close();
+    assert.deepEqual([mode(path), mode(`${path}.lock`)], ['600', '600']);
+    fs.chmodSync(path, 0o640);
+    await (await open({ persist: path })).close();
+    assert.equal(mode(path), '640');
+  } finally {
+    process.umask(umask);
+  }
+});
+
+test('the folder of a new file is written to the disk', posix, async () => {
+  const path = file();
+  const own = fs.fsyncSync;
+  const synced = [];
+  fs.fsyncSync = (handle) => {
+    synced.push([fs.fstatSync(handle).isDirectory(), existsSync(path), existsSync(`${path}.lock`)]);
+    return own(handle);
+  };
+  try {
+    await (await open({ persist: path })).close();
+    assert.deepEqual(synced, [[true, true, true]]);
+    await (await open({ persist: path })).close();
+    assert.equal(synced.length, 1);
+    const failing = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+    fs.fsyncSync = () => {
+      throw failing;
+    };
+    await assert.rejects(open({ persist: file() }), { code: 'ERR_STORAGE', cause: failing });
+    fs.fsyncSync = () => {
+      throw Object.assign(new Error('EINVAL'), { code: 'EINVAL' });
+    };
+    await (await open({ persist: file() })).close();
+  } finally {
+    fs.fsyncSync = own;
+  }
+});
+
+test('a lock that is a link is refused, and leads nowhere', posix, async () => {
+  const [path, elsewhere] = [file(), join(directory, 'elsewhere')];
+  symlinkSync(elsewhere, `${path}.lock`);
+  await assert.rejects(open({ persist: path }), { code: 'ERR_STORAGE', message: /is a link/ });
+  writeFileSync(elsewhere, 'mine');
+  await assert.rejects(open({ persist: path }), { code: 'ERR_STORAGE', message: /is a link/ });
+  assert.deepEqual([existsSync(path), statSync(elsewhere).size], [false, 4]);
 });
 
 test('a system without `flock`, and one where it fails', { skip: process.platform !== 'linux' && 'it is not needed' }, async () => {

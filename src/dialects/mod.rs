@@ -82,11 +82,16 @@ pub fn put(
 ) -> Result<IdentityProvider> {
     let mut new = dialect.lens.put(cx, old, document)?;
     if let Some(old) = old {
-        for neighbour in ALL.iter().filter(|neighbour| neighbour.name != dialect.name) {
-            neighbour.lens.settle(old, &mut new, neighbour.name);
-        }
+        settle(dialect, old, &mut new);
     }
     Ok(new)
+}
+
+/// Lets all dialects but the one that has made `new` of `old` drop what contradicts it.
+fn settle(dialect: &Dialect, old: &IdentityProvider, new: &mut IdentityProvider) {
+    for neighbour in ALL.iter().filter(|neighbour| neighbour.name != dialect.name) {
+        neighbour.lens.settle(old, new, neighbour.name);
+    }
 }
 
 /// base64url without padding (RFC 4648, section 5), in which vendors write what is opaque.

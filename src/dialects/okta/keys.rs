@@ -78,12 +78,16 @@ pub(super) fn generate_signing(call: &Call<'_>) -> Result<Response> {
     if call.query("validityYears").is_none_or(|years| years.is_empty()) {
         return Err(Error::invalid("?validityYears", Reason::Missing));
     }
-    let years = match call.number("validityYears")? {
-        Some(years) if VALIDITY_YEARS.contains(&years) => u32::try_from(years).unwrap_or_default(),
-        _ => return Err(Error::invalid("?validityYears", Reason::OutOfRange(2, 10))),
-    };
+    let years = valid_years(call.number("validityYears")?)?;
     let key = call.service.generate_signing_key(owner, |org, now| plan(org, now, years))?;
     created(call, owner, &key)
+}
+
+/// For how many years a certificate is to be valid, within Okta's bounds.
+pub(super) fn valid_years(years: Option<i64>) -> Result<u32> {
+    let years =
+        years.filter(|years| VALIDITY_YEARS.contains(years)).and_then(|years| u32::try_from(years).ok());
+    years.ok_or_else(|| Error::invalid("?validityYears", Reason::OutOfRange(2, 10)))
 }
 
 pub(super) fn get_signing(call: &Call<'_>) -> Result<Response> {

@@ -19,10 +19,13 @@ mod paging;
 mod provider_rules;
 mod providers;
 mod requests;
+mod rotation;
 mod routes;
 mod rules;
 mod users;
 mod wire;
+
+pub use rotation::{rotate_signing_key, use_signing_key};
 
 use std::time::{Duration, UNIX_EPOCH};
 

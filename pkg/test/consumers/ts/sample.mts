@@ -1,5 +1,5 @@
 // What a program written in TypeScript may rely on; it is compiled, never run.
-import { IdpStoreError, open, type Change, type ErrorCode, type IdpStore, type Provider, type ProviderInput } from 'idpstore';
+import { accepted, IdpStoreError, open, type Change, type ErrorCode, type IdpStore, type Provider, type ProviderInput } from 'idpstore';
 import { handlers } from 'idpstore/msw';
 import { listen, requestListener } from 'idpstore/node';
 import { requestExecutor } from 'idpstore/okta';
@@ -58,10 +58,19 @@ export async function sample(): Promise<void> {
     if (error instanceof IdpStoreError) {
       const code: ErrorCode = error.code;
       void code;
+      if (error.response?.vendor === 'okta') {
+        const causes: string[] | undefined = error.response.body.errorCauses?.map((cause) => cause.errorSummary);
+        void causes;
+      } else if (error.response?.vendor === 'pingone') {
+        const target: string | undefined = error.response.body.details?.[0]?.target;
+        void target;
+      }
     }
   }
   const fetchLike: typeof fetch = store.fetch;
-  void [fetchLike, handlers(store), requestListener(store), requestExecutor(store), await listen(store, { port: 0 })];
+  void [fetchLike, handlers(store), requestListener(store), requestExecutor(store), await listen(store, { port: 0, allowHosts: ['example.okta.com'], allowOrigins: 'any' })];
+  const refused: Response = await accepted(await store.fetch('/v1/environments'));
+  void refused;
   answerFetch(lasting);
   // @ts-expect-error a provider of SAML needs its protocol
   await store.providers.create({ type: 'SAML2', name: 'Partner' });

@@ -1,0 +1,83 @@
+// What a vendor's API refuses, as an error: the vendor's own words with all their details, and its document.
+
+import { IdpStoreError } from './errors.js';
+
+/** Okta's document of an error. */
+export interface OktaRefusal {
+  errorCode: string;
+  errorSummary: string;
+  errorLink: string;
+  errorId: string;
+  errorCauses?: { errorSummary: string }[];
+}
+
+/** PingOne's document of an error. */
+export interface PingOneRefusal {
+  id: string;
+  code: string;
+  message: string;
+  details?: { code: string; target?: string; message: string; innerError?: Record<string, unknown> }[];
+}
+
+/** ZITADEL's document of an error: the code is a number over REST and a name over Connect. */
+export interface ZitadelRefusal {
+  code: number | string;
+  message: string;
+  details?: Record<string, unknown>[];
+}
+
+/** The answer of a vendor's API that refused a call; `vendor` tells which document `body` is, if it is one. */
+export type Refusal =
+  | { readonly vendor: 'okta'; readonly status: number; readonly body: OktaRefusal }
+  | { readonly vendor: 'pingone'; readonly status: number; readonly body: PingOneRefusal }
+  | { readonly vendor: 'zitadel'; readonly status: number; readonly body: ZitadelRefusal }
+  | { readonly vendor: undefined; readonly status: number; readonly body: unknown };
+
+/**
+ * The response, unless a vendor's API refused the call: then an `ERR_RESPONSE` is thrown, with the vendor's words in
+ * its message. `call` names the call in the message.
+ */
+export async function accepted(response: Response, call = 'the call'): Promise<Response> {
+  if (response.ok) return response;
+  const refusal = read(response.status, await response.text());
+  throw new IdpStoreError('ERR_RESPONSE', `${call}: ${response.status} ${words(refusal)}`, { response: refusal });
+}
+
+function read(status: number, text: string): Refusal {
+  const body = parsed(text);
+  // Each vendor's document has a member that the others' have not.
+  const { errorSummary, message, id } = Object(body) as Record<string, unknown>;
+  if (typeof errorSummary === 'string') return { vendor: 'okta', status, body: body as OktaRefusal };
+  if (typeof message !== 'string') return { vendor: undefined, status, body };
+  if (typeof id === 'string') return { vendor: 'pingone', status, body: body as PingOneRefusal };
+  return { vendor: 'zitadel', status, body: body as ZitadelRefusal };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function words(refusal: Refusal): string {
+  switch (refusal.vendor) {
+    case 'okta':
+      return listed(refusal.body.errorSummary, (refusal.body.errorCauses ?? []).map((cause) => cause.errorSummary));
+    case 'pingone':
+      return listed(refusal.body.message, (refusal.body.details ?? []).map(detail));
+    case 'zitadel':
+      return refusal.body.message;
+    default:
+      return typeof refusal.body === 'string' ? refusal.body.slice(0, 200) : JSON.stringify(refusal.body).slice(0, 200);
+  }
+}
+
+function listed(summary: string, causes: string[]): string {
+  return causes.length === 0 ? summary : `${summary} (${causes.join('; ')})`;
+}
+
+function detail({ target, message }: { target?: string; message: string }): string {
+  return target ? `${target}: ${message}` : message;
+}

@@ -1,0 +1,98 @@
+//! Which key a provider signs with, changed in one transaction. Okta's API has no call for it: its clients read the
+//! provider and write it back, which undoes what others have changed in between.
+
+use super::lens::kind_of;
+use super::providers::plan;
+use super::wire::Core;
+use super::{DIALECT, ids, keys};
+use crate::dialects::settle;
+use crate::error::{Error, Reason, Result};
+use crate::model::{IdentityProvider, place};
+use crate::service::{Draft, Service};
+
+/// Makes a provider sign with one of its signing keys from now on.
+///
+/// # Errors
+///
+/// [`NotFound`](crate::ErrorKind::NotFound) if there is no such provider, [`Invalid`](crate::ErrorKind::Invalid) if the
+/// key is not one of its own or it signs nothing, and those of the storage.
+pub fn use_signing_key(service: &Service, provider: &str, kid: &str) -> Result<()> {
+    sign_with(service, provider, |_| Ok(kid.to_owned())).map(drop)
+}
+
+/// Makes a new signing key for a provider, with a certificate that is valid for so many years, and makes the provider
+/// sign with it from now on. The old key stays one of the provider's. Returns the `kid` of the new key.
+///
+/// # Errors
+///
+/// As [`use_signing_key`], [`Invalid`](crate::ErrorKind::Invalid) if the years are not 2 to 10, and
+/// [`KeyPending`](crate::ErrorKind::KeyPending) if the host has to make the key first.
+pub fn rotate_signing_key(service: &Service, provider: &str, validity_years: u32) -> Result<String> {
+    let years = keys::valid_years(Some(validity_years.into()))?;
+    sign_with(service, provider, |draft| draft.new_signing_key(|org, now| plan(org, now, years), None))
+}
+
+fn sign_with(
+    service: &Service,
+    provider: &str,
+    mut key: impl FnMut(&mut Draft<'_, '_>) -> Result<String>,
+) -> Result<String> {
+    let changed =
+        service.on_behalf_of(DIALECT.name).update_provider(ids::provider(provider)?, |old, draft| {
+            if !matches!(kind_of(old)?.core, Core::Saml | Core::OpenIdConnect) {
+                let reason = Reason::Other("providers of this type sign nothing".to_owned());
+                return Err(Error::invalid(place::SIGNING_KEY, reason));
+            }
+            let mut new = IdentityProvider { signing_key: Some(key(draft)?), ..old.clone() };
+            settle(&DIALECT, old, &mut new);
+            Ok(Some(new))
+        })?;
+    Ok(changed.signing_key.unwrap_or_default())
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::IdpStore;
+    use crate::model::{Id, MutualTls, Protocol, Saml, State};
+    use crate::service::Owner;
+    use crate::testing::CannedKeys;
+
+    fn made(protocol: Protocol) -> (Service, Id) {
+        let store = IdpStore::builder().keys(CannedKeys::from_position(0)).open().unwrap();
+        let service = store.service();
+        let provider = service
+            .create_provider(|draft| {
+                let new = IdentityProvider::new(draft.id(), draft.now(), "Partner", protocol.clone());
+                Ok(IdentityProvider { state: State::Inactive, ..new })
+            })
+            .unwrap();
+        (service, provider.id)
+    }
+
+    #[test]
+    fn a_rotation_changes_the_key_and_nothing_else() {
+        let (service, id) = made(Protocol::Saml(Saml::default()));
+        let before = service.provider(id).unwrap();
+        let first = rotate_signing_key(&service, &ids::spell(id), 2).unwrap();
+        let second = rotate_signing_key(&service, &ids::spell(id), 2).unwrap();
+        assert_ne!(first, second);
+        use_signing_key(&service, &ids::spell(id), &first).unwrap();
+        let after = service.provider(id).unwrap();
+        assert_eq!(after.signing_key.as_deref(), Some(first.as_str()));
+        let (signing_key, updated, sequence) = (before.signing_key.clone(), before.updated, before.sequence);
+        assert_eq!(IdentityProvider { signing_key, updated, sequence, ..after }, before);
+        assert_eq!(service.signing_keys(Owner::Provider(id)).unwrap().len(), 2);
+        assert!(use_signing_key(&service, &ids::spell(id), "none").is_err());
+    }
+
+    #[test]
+    fn a_rotation_that_is_refused_leaves_no_key() {
+        let (service, id) = made(Protocol::MutualTls(MutualTls::default()));
+        let changes = service.last_change().unwrap();
+        assert!(rotate_signing_key(&service, &ids::spell(id), 2).is_err());
+        assert!(rotate_signing_key(&service, &ids::spell(id), 11).is_err());
+        assert_eq!(service.last_change().unwrap(), changes);
+        assert!(service.signing_keys(Owner::Provider(id)).unwrap().is_empty());
+    }
+}
