@@ -7,6 +7,7 @@
 //! - [`thumbprint`]: JWK thumbprints (RFC 7638) and certificate digests (RFC 7517, sections 4.8 and 4.9)
 //! - [`keygen`]: private keys, from a generator passed in
 //! - `ec`: keys on the NIST curves
+//! - `rsa_key`: RSA keys, and how large they may be
 //! - [`serial`]: serial numbers of any size
 //! - [`certificate`]: read certificates (RFC 5280)
 //! - [`issuance`]: issue certificates, to ourselves or by an authority (RFC 5280)
@@ -28,6 +29,7 @@ pub mod name;
 pub mod pem;
 pub mod pkcs12;
 pub mod pkcs7;
+mod rsa_key;
 pub mod serial;
 mod signed;
 pub mod signer;
