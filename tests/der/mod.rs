@@ -75,3 +75,16 @@ pub fn certificate_bag(certificate: &[u8]) -> Vec<u8> {
     let x509 = sequence(&[oid("1.2.840.113549.1.9.22.1"), element(0xa0, &octets(certificate))]);
     sequence(&[oid("1.2.840.113549.1.12.10.1.3"), element(0xa0, &x509)])
 }
+
+/// A `ContentInfo` of encrypted data, with an algorithm and its parameters.
+pub fn encrypted_data(algorithm: Vec<u8>, ciphertext: &[u8]) -> Vec<u8> {
+    let content = sequence(&[oid("1.2.840.113549.1.7.1"), algorithm, element(0x80, ciphertext)]);
+    let data = sequence(&[integer(&[0]), content]);
+    sequence(&[oid("1.2.840.113549.1.7.6"), element(0xa0, &data)])
+}
+
+/// A `SafeBag` with a private key that is encrypted.
+pub fn shrouded_bag(algorithm: Vec<u8>, ciphertext: &[u8]) -> Vec<u8> {
+    let value = sequence(&[algorithm, octets(ciphertext)]);
+    sequence(&[oid("1.2.840.113549.1.12.10.1.2"), element(0xa0, &value)])
+}
