@@ -12,6 +12,7 @@
 //! - [`certificate`]: read certificates (RFC 5280)
 //! - [`issuance`]: issue certificates, to ourselves or by an authority (RFC 5280)
 //! - [`csr`]: build and read certification requests (RFC 2986), match a certificate against one
+//! - [`findings`]: what the owner of a key or certificate should know
 //! - [`pem`]: textual encodings (RFC 7468), read tolerantly
 //! - [`pkcs7`]: certificates alone in a signed message (RFC 5652)
 //! - [`pkcs12`]: keys with their certificates, under a password (RFC 7292)
@@ -22,6 +23,7 @@
 pub mod certificate;
 pub mod csr;
 mod ec;
+pub mod findings;
 pub mod issuance;
 pub mod jwk;
 pub mod keygen;
@@ -40,6 +42,7 @@ pub mod time;
 
 pub use certificate::Certificate;
 pub use csr::CertificationRequest;
+pub use findings::{Finding, Weakness};
 pub use jwk::{EcCurve, Jwk};
 pub use keygen::{Hash, KeySpec, PrivateKey};
 pub use name::{DistinguishedName, NameAttribute};
