@@ -10,6 +10,7 @@
     reason = "a test may panic"
 )]
 
+mod der;
 mod judge;
 
 use std::sync::{Arc, Mutex};
@@ -218,4 +219,18 @@ fn of_a_deleted_key_no_default_stays_behind() {
         assert_eq!(door.send("DELETE", &path, &Value::Null).0, 204);
         assert_eq!(door.0.service().tenant().unwrap(), before, "{usage}");
     }
+}
+
+#[test]
+fn keys_of_any_size_are_refused_in_no_time() {
+    let door = Door::new(IdpStore::builder());
+    for bits in [100_000, 600_000] {
+        let file = der::package(&[der::data(&[der::key_bag(&der::rsa_pkcs8_of(bits))])]);
+        let (answered, body) = door.form("POST", "/keys", &file, &[("usageType", "SIGNING")]);
+        let words = format!("an RSA modulus of {bits} bits is not within 1024 to 8192");
+        assert_eq!(answered, 400, "{body}");
+        assert!(body.contains(&words) && body.contains(r#""target":"file""#), "{body}");
+    }
+    let listed: Value = serde_json::from_slice(&door.get("/keys", "application/json")).unwrap();
+    assert_eq!(listed["size"], 0, "{listed}");
 }

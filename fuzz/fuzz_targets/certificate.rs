@@ -1,8 +1,8 @@
-//! Reading a certificate never panics, and what was read can be used.
+//! Reading a certificate and looking for what is wrong with it never panics, and what was read can be used.
 
 #![no_main]
 
-use idpstore::pki::{Certificate, Jwk, thumbprint};
+use idpstore::pki::{Certificate, Jwk, Timestamp, findings, thumbprint};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|der: &[u8]| {
@@ -12,5 +12,6 @@ fuzz_target!(|der: &[u8]| {
     assert_eq!(Jwk::from_spki_der(&written).as_ref().ok(), Some(certificate.jwk()));
     assert_eq!(thumbprint::jwk_thumbprint(certificate.jwk()).len(), 43);
     let _ = (certificate.subject().to_string(), certificate.issuer().to_string());
+    let _ = findings::of_certificate(&certificate, Timestamp::from_unix_millis(1_800_000_000_000));
     let _ = (certificate.not_before().to_string(), certificate.not_after().to_string());
 });

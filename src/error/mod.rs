@@ -122,6 +122,8 @@ pub enum Reason {
     CertificateExpiresWithin(u32),
     /// The key is of a type that cannot be used here.
     KeyTypeNotAllowed,
+    /// No server could use the key: why, as a clause.
+    UnusableKey(String),
     /// Anything else, in words.
     Other(String),
 }
@@ -385,6 +387,7 @@ impl fmt::Display for Reason {
             Self::CertificateMismatch => out.write_str("has another public key than the request"),
             Self::CertificateExpiresWithin(days) => write!(out, "expires within {days} days"),
             Self::KeyTypeNotAllowed => out.write_str("has a key type that cannot be used here"),
+            Self::UnusableKey(why) => write!(out, "has a key that cannot be used: {why}"),
             Self::Other(words) => out.write_str(words),
         }
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Id, Remainders, Secret, secret};
-use crate::pki::{Jwk, Timestamp, pem, thumbprint};
+use crate::pki::{Certificate, Finding, Jwk, Timestamp, findings, pem, thumbprint};
 
 /// A public key with what belongs to it.
 ///
@@ -75,4 +75,26 @@ impl Key {
         let der = pem::base64_any(self.chain.first()?).ok()?;
         Some(thumbprint::x5t_s256(&der))
     }
+
+    /// What its owner should know of the key and of its certificates, of which the first ten are looked at. It takes a
+    /// few milliseconds at most.
+    #[must_use]
+    pub fn findings(&self, now: Timestamp) -> Vec<Finding> {
+        let read = |text: &String| Certificate::from_stored_der(&pem::base64_any(text).ok()?).ok();
+        let mut chain = self.chain.iter().take(LOOKED_AT).filter_map(read);
+        let mut found = match chain.next() {
+            Some(leaf) => findings::of_certificate(&leaf, now),
+            None => findings::of_key(&self.jwk),
+        };
+        for issuer in chain {
+            let subject: String = issuer.subject().to_string().chars().take(200).collect();
+            found.extend(findings::of_certificate(&issuer, now).into_iter().map(|finding| {
+                finding.weakness.because(format!("of its issuer `{subject}`, {}", finding.words))
+            }));
+        }
+        found
+    }
 }
+
+/// How many certificates of a chain are looked at.
+const LOOKED_AT: usize = 10;

@@ -34,9 +34,16 @@ impl Certificate {
     /// the rules of their string types are taken, as partners' certificates have them.
     ///
     /// # Errors
-    /// `Invalid` at the empty pointer: `UnreadableCertificate`, also if anything follows the certificate, or
-    /// `KeyTypeNotAllowed` if its public key is none that a [`Jwk`] holds.
+    /// `Invalid` at the empty pointer: `UnreadableCertificate`, also if anything follows the certificate;
+    /// `KeyTypeNotAllowed` if its public key is none that a [`Jwk`] holds; `UnusableKey` as [`Jwk::check`].
     pub fn from_der(der: &[u8]) -> Result<Self> {
+        let certificate = Self::from_stored_der(der)?;
+        certificate.jwk.check().map(|()| certificate)
+    }
+
+    /// Reads a certificate that was checked when it came in, or before there were checks: a listing costs less, and
+    /// no record becomes unreadable.
+    pub(crate) fn from_stored_der(der: &[u8]) -> Result<Self> {
         let signed = Signed::from_der(der).map_err(unreadable)?;
         let content: Content<'_> = signed.content.decode_as().map_err(unreadable)?;
         content.serial_number.tag().assert_eq(Tag::Integer).map_err(unreadable)?;
@@ -146,7 +153,7 @@ fn name(der: AnyRef<'_>) -> Result<DistinguishedName> {
 }
 
 fn key(spki_der: &[u8]) -> Result<Jwk> {
-    Jwk::from_spki_der(spki_der).map_err(|error| match error.kind() {
+    Jwk::from_stored_spki_der(spki_der).map_err(|error| match error.kind() {
         ErrorKind::Invalid { violations }
             if violations.iter().any(|it| it.reason == Reason::KeyTypeNotAllowed) =>
         {

@@ -86,6 +86,16 @@ impl EcKey {
     }
 }
 
+/// Whether both coordinates, one behind the other, are those of a point on the curve.
+pub(super) fn is_on_curve(curve: EcCurve, coordinates: &[u8]) -> bool {
+    let point = [&[4], coordinates].concat(); // uncompressed (SEC 1, section 2.3.3)
+    match curve {
+        EcCurve::P256 => p256::PublicKey::from_sec1_bytes(&point).is_ok(),
+        EcCurve::P384 => p384::PublicKey::from_sec1_bytes(&point).is_ok(),
+        EcCurve::P521 => p521::PublicKey::from_sec1_bytes(&point).is_ok(),
+    }
+}
+
 /// Whether this is an ECDSA signature of the digest under a key given as `SubjectPublicKeyInfo`.
 pub(super) fn verifies(spki_der: &[u8], digest: &[u8], signature: &[u8]) -> bool {
     macro_rules! on_curve {

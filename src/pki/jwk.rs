@@ -6,13 +6,14 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use der::{asn1::ObjectIdentifier, oid::db::rfc5912};
 use serde::{Deserialize, Serialize};
 
+use super::{ec, rsa_key};
 use crate::error::{Error, Reason, Result};
 
 /// A public key. Its members are in the order in which they are serialized, after `kty`.
 ///
 /// All texts are base64url without padding. Reading JSON checks that, drops leading zero octets of `n` and
-/// `e`, and ignores members that are not part of the public key. Whether a point lies on its curve is not
-/// checked: these keys are kept and compared, not computed with.
+/// `e`, and ignores members that are not part of the public key. Whether a server could use the key is left to
+/// [`Jwk::check`]: a record that was stored once stays readable.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kty", try_from = "Members")]
 pub enum Jwk {
@@ -140,6 +141,27 @@ impl Jwk {
         }
     }
 
+    /// Whether a server could use the key. An RSA modulus is odd and has 512 to 16384 bits, its exponent is odd and
+    /// from 3 to 2^64 - 1; the point of an EC key is on its curve. Of an Edwards curve nothing is checked.
+    ///
+    /// # Errors
+    /// `Invalid` at the empty pointer (`UnusableKey`) with the reason, or at a member that is not base64url.
+    pub fn check(&self) -> Result<()> {
+        match self {
+            Self::Rsa { n, e } => {
+                rsa_key::check_public(&octets("/n", n)?, &octets("/e", e)?, rsa_key::TRUSTED)
+            }
+            Self::Ec { crv, x, y } => {
+                let point = [octets("/x", x)?, octets("/y", y)?].concat();
+                if ec::is_on_curve(*crv, &point) {
+                    return Ok(());
+                }
+                Err(rsa_key::unusable(format!("its point is not on the curve {crv}")))
+            }
+            Self::Okp { .. } => Ok(()),
+        }
+    }
+
     /// The size of the key in bits: of the modulus, or of the curve's field.
     #[must_use]
     pub fn bits(&self) -> usize {
@@ -213,7 +235,8 @@ pub(super) fn base64url(octets: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(octets)
 }
 
-fn bit_length(unsigned: &[u8]) -> usize {
+/// How many bits a number, big-endian without leading zeros, has.
+pub(super) fn bit_length(unsigned: &[u8]) -> usize {
     let spare = unsigned.first().map_or(0, |first| first.leading_zeros() as usize);
     unsigned.len() * 8 - spare
 }

@@ -1,21 +1,17 @@
-//! Private keys: generation from a generator passed in, PKCS#8 (RFC 5958), signatures. The one room that
-//! talks to the `rsa` crate.
+//! Private keys: generation from a generator passed in, PKCS#8 (RFC 5958), signatures.
 
 use std::{fmt, str::FromStr};
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, SeedableRng as _};
-use rsa::{
-    Pkcs1v15Sign,
-    pkcs8::{DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _},
-    traits::PublicKeyParts as _,
-};
+use rsa::{Pkcs1v15Sign, pkcs8::EncodePrivateKey as _, traits::PublicKeyParts as _};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
 use super::{
     ec::{self, EcKey},
     jwk::{EcCurve, Jwk},
+    rsa_key,
 };
 use crate::error::{Error, ErrorKind, Reason, Result};
 
@@ -93,7 +89,7 @@ impl Hash {
     }
 
     /// The scheme of RFC 8017, section 8.2, over such a digest.
-    fn pkcs1v15(self) -> Pkcs1v15Sign {
+    pub(super) fn pkcs1v15(self) -> Pkcs1v15Sign {
         match self {
             Self::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
             Self::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
@@ -134,18 +130,26 @@ impl PrivateKey {
         Self(Inner::Ec(EcKey::generate(curve, rng)))
     }
 
-    /// Reads a PKCS#8 `PrivateKeyInfo` in DER, unencrypted, and checks that the key is consistent.
+    /// Reads a PKCS#8 `PrivateKeyInfo` in DER, unencrypted, and checks that its numbers make a key: one on a NIST
+    /// curve, or an RSA key of 1024 to 8192 bits whose modulus is the product of two primes and whose exponents fit.
     ///
     /// # Errors
-    /// `Invalid` at the empty pointer if that is neither an RSA key with two primes nor a key on a NIST curve.
+    /// `Invalid` at the empty pointer if that is no such key; `UnusableKey` says what is wrong with an RSA key.
     pub fn from_pkcs8_der(der: &[u8]) -> Result<Self> {
+        let key = Self::from_stored_pkcs8_der(der)?;
+        if let Inner::Rsa(key) = &key.0 {
+            rsa_key::check_factors(key)?;
+        }
+        Ok(key)
+    }
+
+    /// Reads a key that was checked when it came in. What is quick to check is checked again; that the factors of an
+    /// RSA key are prime, which takes longer than signing, is not.
+    pub(crate) fn from_stored_pkcs8_der(der: &[u8]) -> Result<Self> {
         if let Some(key) = EcKey::from_pkcs8_der(der) {
             return Ok(Self(Inner::Ec(key)));
         }
-        let key = rsa::PrivateKey::from_pkcs8_der(der).map_err(|cause| {
-            Error::invalid("", Reason::Other("is not a readable private key".into())).caused_by(cause)
-        })?;
-        Ok(Self(Inner::Rsa(Box::new(key))))
+        Ok(Self(Inner::Rsa(Box::new(rsa_key::from_pkcs8_der(der)?))))
     }
 
     /// Writes a PKCS#8 `PrivateKeyInfo` in DER, unencrypted.
@@ -216,9 +220,10 @@ impl fmt::Debug for PrivateKey {
 /// `SubjectPublicKeyInfo`.
 pub(super) fn verifies(spki_der: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -> bool {
     let digest = hash.digest(message);
-    match rsa::PublicKey::from_public_key_der(spki_der) {
-        Ok(key) => key.verify(hash.pkcs1v15(), &digest, signature).is_ok(),
-        Err(_) => ec::verifies(spki_der, &digest, signature),
+    match Jwk::from_stored_spki_der(spki_der) {
+        Ok(Jwk::Rsa { n, e }) => rsa_key::verifies(&n, &e, hash, &digest, signature),
+        Ok(_) => ec::verifies(spki_der, &digest, signature),
+        Err(_) => false,
     }
 }
 

@@ -7,10 +7,12 @@
 //! - [`thumbprint`]: JWK thumbprints (RFC 7638) and certificate digests (RFC 7517, sections 4.8 and 4.9)
 //! - [`keygen`]: private keys, from a generator passed in
 //! - `ec`: keys on the NIST curves
+//! - `rsa_key`: RSA keys, and how large they may be
 //! - [`serial`]: serial numbers of any size
 //! - [`certificate`]: read certificates (RFC 5280)
 //! - [`issuance`]: issue certificates, to ourselves or by an authority (RFC 5280)
 //! - [`csr`]: build and read certification requests (RFC 2986), match a certificate against one
+//! - [`findings`]: what the owner of a key or certificate should know
 //! - [`pem`]: textual encodings (RFC 7468), read tolerantly
 //! - [`pkcs7`]: certificates alone in a signed message (RFC 5652)
 //! - [`pkcs12`]: keys with their certificates, under a password (RFC 7292)
@@ -21,6 +23,7 @@
 pub mod certificate;
 pub mod csr;
 mod ec;
+pub mod findings;
 pub mod issuance;
 pub mod jwk;
 pub mod keygen;
@@ -28,6 +31,7 @@ pub mod name;
 pub mod pem;
 pub mod pkcs12;
 pub mod pkcs7;
+mod rsa_key;
 pub mod serial;
 mod signed;
 pub mod signer;
@@ -38,6 +42,7 @@ pub mod time;
 
 pub use certificate::Certificate;
 pub use csr::CertificationRequest;
+pub use findings::{Finding, Weakness};
 pub use jwk::{EcCurve, Jwk};
 pub use keygen::{Hash, KeySpec, PrivateKey};
 pub use name::{DistinguishedName, NameAttribute};

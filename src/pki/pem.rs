@@ -12,13 +12,17 @@ use der::{Reader as _, SliceReader};
 
 use crate::error::{Error, Reason, Result};
 
+/// How many certificates one file may hold: more than any chain has, and few enough to compare each with each.
+pub(super) const MOST_CERTIFICATES: usize = 256;
+
 /// Reads the certificates in a file of whatever form people have them in, each as DER:
 /// PEM with any number of blocks, with other blocks and any text around them, lines wrapped in any way; or one
 /// certificate in base64 or base64url, with any white space, padded or not; or one in DER.
 /// At least one is found; none is looked into.
 ///
 /// # Errors
-/// `Invalid` at the empty pointer (`UnreadableCertificate`) if there is none, or one is cut off or damaged.
+/// `Invalid` at the empty pointer: `UnreadableCertificate` if there is none, or one is cut off or damaged; or there are
+/// more than 256.
 pub fn certificates(input: &[u8]) -> Result<Vec<Vec<u8>>> {
     if is_der(input) {
         return Ok(vec![input.to_vec()]);
@@ -104,9 +108,19 @@ fn blocks(text: &str) -> Result<Vec<Vec<u8>>> {
             return Err(unreadable());
         }
         let der = base64_certificate(body)?;
+        check_number(found.len() + 1)?;
         found.push(if label == TRUSTED { without_trust_settings(&der)? } else { der });
     }
     if found.is_empty() { Err(unreadable()) } else { Ok(found) }
+}
+
+/// Refuses a file with so many certificates if they are too many.
+pub(super) fn check_number(certificates: usize) -> Result<()> {
+    if certificates > MOST_CERTIFICATES {
+        let words = format!("holds more than {MOST_CERTIFICATES} certificates");
+        return Err(Error::invalid("", Reason::Other(words)));
+    }
+    Ok(())
 }
 
 fn base64_certificate(text: &str) -> Result<Vec<u8>> {

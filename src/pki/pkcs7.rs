@@ -21,13 +21,14 @@ const LABELS: [&str; 2] = ["PKCS7", "CMS"];
 /// least one is found; none is looked into.
 ///
 /// # Errors
-/// `Invalid` at the empty pointer (`UnreadableCertificate`) if there is none, or the file is damaged.
+/// `Invalid` at the empty pointer: `UnreadableCertificate` if there is none, or the file is damaged; or there are more
+/// than 256.
 pub fn certificates(input: &[u8]) -> Result<Vec<Vec<u8>>> {
     let block = pem::block(input, &LABELS);
     let message = block.as_deref().unwrap_or(input);
     match read(message) {
         Ok(Some(found)) if found.is_empty() => Err(Error::invalid("", Reason::UnreadableCertificate)),
-        Ok(Some(found)) => Ok(found),
+        Ok(Some(found)) => pem::check_number(found.len()).map(|()| found),
         _ if block.is_none() => pem::certificates(input),
         _ => Err(Error::invalid("", Reason::UnreadableCertificate)),
     }

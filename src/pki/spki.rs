@@ -14,12 +14,18 @@ use super::{
 use crate::error::{Error, Reason, Result};
 
 impl Jwk {
-    /// Reads a `SubjectPublicKeyInfo` in DER.
+    /// Reads a `SubjectPublicKeyInfo` in DER that a server could use, see [`Jwk::check`].
     ///
     /// # Errors
-    /// `Invalid` at the empty pointer: not a readable key, or (`KeyTypeNotAllowed`) none of the types of a [`Jwk`],
-    /// which includes EC keys with explicit curve parameters and compressed points.
+    /// `Invalid` at the empty pointer: not a readable key; or (`KeyTypeNotAllowed`) none of the types of a [`Jwk`],
+    /// which includes EC keys with explicit curve parameters and compressed points; or (`UnusableKey`) unusable.
     pub fn from_spki_der(der: &[u8]) -> Result<Self> {
+        let key = Self::from_stored_spki_der(der)?;
+        key.check().map(|()| key)
+    }
+
+    /// Reads a `SubjectPublicKeyInfo` in DER that was checked when it came in, or before there were checks.
+    pub(super) fn from_stored_spki_der(der: &[u8]) -> Result<Self> {
         let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|cause| unreadable().caused_by(cause))?;
         let key = spki.subject_public_key.as_bytes().ok_or_else(unreadable)?;
         match spki.algorithm.oid {
@@ -113,7 +119,7 @@ mod tests {
         });
         let rsa = Jwk::rsa(&[0xff; 256], &[1, 0, 1]);
         for key in ec.into_iter().chain([ed25519(), rsa]) {
-            assert_eq!(Jwk::from_spki_der(&key.to_spki_der().unwrap()).unwrap(), key);
+            assert_eq!(Jwk::from_stored_spki_der(&key.to_spki_der().unwrap()).unwrap(), key);
         }
     }
 

@@ -1,12 +1,18 @@
 //! DER taken apart element by element, and put together again.
 
-use der::{Decode, Encode, Tag, TagNumber, Tagged as _, asn1::AnyRef};
+use der::{Decode, Encode, ErrorKind, Tag, TagNumber, Tagged as _, asn1::AnyRef};
+
+/// How many elements may lie one behind the other: a list takes sixteen times the memory of the octets.
+const MOST_ELEMENTS: usize = 10_000;
 
 /// The elements that lie one behind the other in these octets.
 pub(super) fn elements(octets: &[u8]) -> der::Result<Vec<AnyRef<'_>>> {
     let mut rest = octets;
     let mut found = Vec::new();
     while !rest.is_empty() {
+        if found.len() == MOST_ELEMENTS {
+            return Err(ErrorKind::Overlength.into());
+        }
         let (element, tail) = AnyRef::from_der_partial(rest)?;
         found.push(element);
         rest = tail;

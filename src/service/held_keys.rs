@@ -152,9 +152,9 @@ impl Service {
         let key = self.held_key(id)?;
         let corrupt = |what: &str| Error::new(ErrorKind::Corrupt).context(format!("a key without {what}"));
         let private = key.private.as_ref().ok_or_else(|| corrupt("its private part"))?;
-        let private = PrivateKey::from_pkcs8_der(&Zeroizing::new(pem::base64_any(private.reveal())?))?;
+        let private = PrivateKey::from_stored_pkcs8_der(&Zeroizing::new(pem::base64_any(private.reveal())?))?;
         let certificate = key.chain.first().ok_or_else(|| corrupt("a certificate"))?;
-        let certificate = Certificate::from_der(&pem::base64_any(certificate)?)?;
+        let certificate = Certificate::from_stored_der(&pem::base64_any(certificate)?)?;
         let hash = certificate.hash().unwrap_or_default();
         csr::build(certificate.subject(), &[], &private, hash, &mut self.env.signer())
     }

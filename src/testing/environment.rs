@@ -94,7 +94,7 @@ impl CannedKeys {
             Error::new(ErrorKind::Unsupported).context(format!("there are only {} canned keys", KEYS.len()))
         })?;
         let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-        PrivateKey::from_pkcs8_der(&pem::base64_any(&base64)?)
+        PrivateKey::from_stored_pkcs8_der(&pem::base64_any(&base64)?)
     }
 }
 

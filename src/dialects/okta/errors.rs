@@ -201,6 +201,7 @@ fn cause(violation: &Violation, operation: &str) -> String {
             format!("The certificate must be valid for more than {days} days.")
         }
         Reason::KeyTypeNotAllowed => format!("{place}: The key type is not supported"),
+        Reason::UnusableKey(why) => format!("{place}: The key cannot be used: {why}"),
         Reason::Taken(_) => format!("{place}: An object with this field already exists"),
         Reason::WrongType(_) | Reason::NotAllowed(_) | Reason::Other(_) => {
             format!("{place}: The field has an invalid value")

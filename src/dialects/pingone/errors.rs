@@ -182,6 +182,7 @@ fn describe_violation(violation: &Violation, operation: &str) -> Value {
         | Reason::CertificateMismatch
         | Reason::CertificateExpiresWithin(_)
         | Reason::KeyTypeNotAllowed
+        | Reason::UnusableKey(_)
         | Reason::Other(_) => ("INVALID_VALUE", None),
     };
     detail(code, &target, &message(&violation.reason), inner)

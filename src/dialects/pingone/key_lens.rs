@@ -125,7 +125,7 @@ fn signature_algorithm(oid: &str) -> String {
 pub(super) fn certificate(key: &Key) -> Result<Certificate> {
     let text = key.chain.first().ok_or_else(|| Error::new(ErrorKind::Corrupt))?;
     let corrupt = |error: Error| Error::new(ErrorKind::Corrupt).caused_by(error);
-    Certificate::from_der(&pem::base64_any(text).map_err(corrupt)?).map_err(corrupt)
+    Certificate::from_stored_der(&pem::base64_any(text).map_err(corrupt)?).map_err(corrupt)
 }
 
 /// Name and subject of one of our own keys, as they are shown.
