@@ -4,6 +4,7 @@
 //! `testing`. `records` is the only place that knows both the model and the bytes.
 
 mod contained;
+mod file;
 pub mod keyspace;
 pub mod memory;
 pub(crate) mod migrate;

@@ -2,7 +2,7 @@
 //!
 //! The only file that knows redb.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -18,7 +18,7 @@ pub use ::redb::{BackendError, StorageBackend};
 use super::contained::Contained;
 use super::overlay::Overlay;
 use super::rehearsal::Rehearsal;
-use super::{Direction, Engine, ReadTx, Visit, WriteTx};
+use super::{Direction, Engine, ReadTx, Visit, WriteTx, file};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The one table: all order and meaning is in the keys.
@@ -39,6 +39,8 @@ impl RedbEngine {
     /// (the process was killed) is brought in order. If such a one is damaged besides, in the page that was
     /// written last, this looks like a commit that was broken off, and the state before that commit is opened.
     ///
+    /// New files can be read by their owner only, where the system knows owners.
+    ///
     /// Whoever has it open holds the lock of the empty file with `.lock` at the end of its name; that stays, as
     /// removing it would open a gap.
     ///
@@ -48,9 +50,7 @@ impl RedbEngine {
     /// all, [`ErrorKind::Storage`] if it cannot be read or written.
     pub fn file(path: impl AsRef<Path>) -> Result<Self> {
         let lock = lock(path.as_ref())?;
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        let file = options.open(path).map_err(|cause| opening(cause.into()))?;
+        let file = file::open(path.as_ref()).map_err(|cause| opening(cause.into()))?;
         let engine = Self::backend(FileBackend::new(file).map_err(opening)?)?;
         Ok(Self { _lock: Some(lock), ..engine })
     }
@@ -217,7 +217,7 @@ fn lock(path: &Path) -> Result<File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let failed = |cause| Error::new(ErrorKind::Storage).context("the lock file").caused_by(cause);
-    let file = File::options().create(true).truncate(false).write(true).open(name).map_err(failed)?;
+    let file = file::open_lock(Path::new(&name)).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(ErrorKind::Locked.into()),
