@@ -12,6 +12,7 @@ mod overlay;
 pub(crate) mod records;
 pub mod redb;
 mod rehearsal;
+pub mod reopening;
 pub mod snapshot;
 
 pub use snapshot::Snapshot;

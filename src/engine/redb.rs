@@ -49,10 +49,20 @@ impl RedbEngine {
     /// [`ErrorKind::Locked`] if it is open elsewhere, [`ErrorKind::Corrupt`] if it is damaged or no store at
     /// all, [`ErrorKind::Storage`] if it cannot be read or written.
     pub fn file(path: impl AsRef<Path>) -> Result<Self> {
-        let lock = lock(path.as_ref())?;
-        let file = file::open(path.as_ref()).map_err(|cause| opening(cause.into()))?;
-        let engine = Self::backend(FileBackend::new(file).map_err(opening)?)?;
-        Ok(Self { _lock: Some(lock), ..engine })
+        let (lock, file) = Self::locked(path.as_ref())?;
+        Ok(Self { _lock: Some(lock), ..Self::of_file(&file)? })
+    }
+
+    /// The lock and the file of the store at `path`, which is made if it is not there.
+    pub(super) fn locked(path: &Path) -> Result<(File, File)> {
+        let lock = lock(path)?;
+        Ok((lock, file::open(path).map_err(|cause| opening(cause.into()))?))
+    }
+
+    /// A store on a file whose lock is held.
+    pub(super) fn of_file(file: &File) -> Result<Self> {
+        let file = file.try_clone().map_err(|cause| opening(cause.into()))?;
+        Self::backend(FileBackend::new(file).map_err(opening)?)
     }
 
     /// A store in memory.
@@ -68,7 +78,7 @@ impl RedbEngine {
     /// A store on bytes that lie elsewhere.
     ///
     /// After an error of the backend every call answers [`ErrorKind::Storage`], until the store is opened
-    /// anew; what was committed before is there then.
+    /// anew; what was committed before is there then. [`Reopening`](super::reopening::Reopening) does that by itself.
     ///
     /// # Errors
     ///
@@ -105,11 +115,17 @@ impl RedbEngine {
         Ok(Self { database, _lock: None })
     }
 
-    fn reader(&self) -> Result<Reader> {
+    pub(super) fn reader(&self) -> Result<Reader> {
         let table = self
             .database
             .part(|database| database.begin_read().map_err(failed)?.open_table(RECORDS).map_err(failed))?;
         Ok(Reader(table))
+    }
+
+    pub(super) fn writer(&self) -> Result<Writer> {
+        // Only once it is our turn to write, what we read is what the writer before has left.
+        let write = self.database.part(|database| database.begin_write().map_err(failed))?;
+        Ok(Writer { write, overlay: Overlay::new(self.reader()?) })
     }
 }
 
@@ -135,9 +151,7 @@ impl Engine for RedbEngine {
     }
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        // Only once it is our turn to write, what we read is what the writer before has left.
-        let write = self.database.part(|database| database.begin_write().map_err(failed))?;
-        Ok(Box::new(Writer { write, overlay: Overlay::new(self.reader()?) }))
+        Ok(Box::new(self.writer()?))
     }
 }
 

@@ -9,7 +9,7 @@ use http::request::Parts;
 
 use super::{IdpStore, Inner};
 use crate::engine::memory::MemoryEngine;
-use crate::engine::redb::RedbEngine;
+use crate::engine::reopening::Reopening;
 use crate::engine::{Engine, migrate};
 use crate::env::{
     CertificateSettings, Clock, Entropy, Environment, Fetcher, GeneratedKeys, KeySource, SeededEntropy,
@@ -97,13 +97,14 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Keeps everything in the file at `path`, which is made if it is not there.
+    /// Keeps everything in the file at `path`, which is made if it is not there. After a failure of the disk it is
+    /// opened again as soon as that succeeds.
     ///
     /// # Errors
     ///
-    /// As [`RedbEngine::file`].
+    /// As [`RedbEngine::file`](crate::engine::redb::RedbEngine::file).
     pub fn file(self, path: impl AsRef<Path>) -> Result<Self> {
-        Ok(self.engine(RedbEngine::file(path)?))
+        Ok(self.engine(Reopening::file(path)?))
     }
 
     /// Keeps everything in this engine. Without one the store is in memory.
