@@ -36,10 +36,7 @@ pub enum Event<'a> {
 impl Reopening {
     /// An engine that is open already, and how its bytes are opened again. By then the first one is closed.
     #[must_use]
-    pub fn new(
-        engine: RedbEngine,
-        open: impl Fn() -> Result<RedbEngine> + Send + Sync + 'static,
-    ) -> Self {
+    pub fn new(engine: RedbEngine, open: impl Fn() -> Result<RedbEngine> + Send + Sync + 'static) -> Self {
         Self {
             current: RwLock::new(Some(engine)),
             failed: AtomicBool::new(false),

@@ -21,8 +21,7 @@ impl Address {
     pub(super) fn parse(text: &str) -> Result<Self> {
         let refused = || unreadable("a host is wanted, such as `example.com` or `example.com:8080`");
         let authority: Authority = text.parse().map_err(|_| refused())?;
-        let address =
-            Self { name: authority.host().to_ascii_lowercase(), port: authority.port_u16() };
+        let address = Self { name: authority.host().to_ascii_lowercase(), port: authority.port_u16() };
         // Anything else that an authority may have, such as a user, is lost in this form.
         let is_whole = address.to_string().eq_ignore_ascii_case(text);
         if is_whole && is_name(&address.name) { Ok(address) } else { Err(refused()) }
@@ -43,7 +42,8 @@ impl fmt::Display for Address {
 
 /// An origin as browsers spell it (RFC 6454, section 6.2): in lower case, without the scheme's own port.
 pub(super) fn origin(text: &str) -> Result<String> {
-    let refused = || unreadable("an origin is wanted, such as `https://example.com` or `http://localhost:3000`");
+    let refused =
+        || unreadable("an origin is wanted, such as `https://example.com` or `http://localhost:3000`");
     let (scheme, address) = text.split_once("://").ok_or_else(refused)?;
     let scheme: Scheme = scheme.parse().map_err(|_| refused())?;
     let mut address = Address::parse(address).map_err(|_| refused())?;
@@ -56,7 +56,8 @@ pub(super) fn origin(text: &str) -> Result<String> {
 
 /// A DNS name, an IPv4 address, or an IPv6 address in brackets.
 fn is_name(text: &str) -> bool {
-    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+    let is_plain =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
     match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
         None => !text.is_empty() && is_plain(text),

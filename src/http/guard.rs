@@ -130,10 +130,8 @@ impl Guard {
             Ok(page) => page,
             Err(refusal) => return ControlFlow::Break(refusal.into_response()),
         };
-        let admitted = Admitted {
-            page,
-            depends_on_origin: self.allows_any_origin || !self.origins.is_empty(),
-        };
+        let admitted =
+            Admitted { page, depends_on_origin: self.allows_any_origin || !self.origins.is_empty() };
         if admitted.page.is_some()
             && request.method == Method::OPTIONS
             && request.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)

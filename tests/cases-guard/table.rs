@@ -25,7 +25,6 @@ pub(crate) fn cases(port: u16) -> Vec<Case> {
 }
 
 /// The values of an option, `allow_hosts` or `allow_origins`, that cannot be read.
-#[allow(dead_code, reason = "not both tests look at them")]
 pub(crate) fn refused(option: &str) -> Vec<String> {
     texts(&table(TABLE)["refused_options"][option])
 }
