@@ -59,6 +59,14 @@ pub static ALL: &[&Dialect] = &[
     &zitadel::DIALECT,
 ];
 
+/// The names of all switches, each told where it is defined.
+pub static SWITCHES: &[&str] = &[
+    #[cfg(feature = "pingone")]
+    pingone::KEEP_LOGIN_BUTTON_ICONS,
+    #[cfg(feature = "zitadel")]
+    zitadel::UNLIMITED_SEARCH,
+];
+
 /// The dialect to which a path belongs.
 #[must_use]
 pub fn of_path(path: &str) -> Option<&'static Dialect> {

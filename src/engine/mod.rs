@@ -4,6 +4,7 @@
 //! `testing`. `records` is the only place that knows both the model and the bytes.
 
 mod contained;
+mod file;
 pub mod keyspace;
 pub mod memory;
 pub(crate) mod migrate;
@@ -11,6 +12,7 @@ mod overlay;
 pub(crate) mod records;
 pub mod redb;
 mod rehearsal;
+pub mod reopening;
 pub mod snapshot;
 
 pub use snapshot::Snapshot;

@@ -2,7 +2,7 @@
 //!
 //! The only file that knows redb.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -18,7 +18,7 @@ pub use ::redb::{BackendError, StorageBackend};
 use super::contained::Contained;
 use super::overlay::Overlay;
 use super::rehearsal::Rehearsal;
-use super::{Direction, Engine, ReadTx, Visit, WriteTx};
+use super::{Direction, Engine, ReadTx, Visit, WriteTx, file};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The one table: all order and meaning is in the keys.
@@ -39,6 +39,8 @@ impl RedbEngine {
     /// (the process was killed) is brought in order. If such a one is damaged besides, in the page that was
     /// written last, this looks like a commit that was broken off, and the state before that commit is opened.
     ///
+    /// New files can be read by their owner only, where the system knows owners.
+    ///
     /// Whoever has it open holds the lock of the empty file with `.lock` at the end of its name; that stays, as
     /// removing it would open a gap.
     ///
@@ -47,12 +49,20 @@ impl RedbEngine {
     /// [`ErrorKind::Locked`] if it is open elsewhere, [`ErrorKind::Corrupt`] if it is damaged or no store at
     /// all, [`ErrorKind::Storage`] if it cannot be read or written.
     pub fn file(path: impl AsRef<Path>) -> Result<Self> {
-        let lock = lock(path.as_ref())?;
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        let file = options.open(path).map_err(|cause| opening(cause.into()))?;
-        let engine = Self::backend(FileBackend::new(file).map_err(opening)?)?;
-        Ok(Self { _lock: Some(lock), ..engine })
+        let (lock, file) = Self::locked(path.as_ref())?;
+        Ok(Self { _lock: Some(lock), ..Self::of_file(&file)? })
+    }
+
+    /// The lock and the file of the store at `path`, which is made if it is not there.
+    pub(super) fn locked(path: &Path) -> Result<(File, File)> {
+        let lock = lock(path)?;
+        Ok((lock, file::open(path).map_err(|cause| opening(cause.into()))?))
+    }
+
+    /// A store on a file whose lock is held.
+    pub(super) fn of_file(file: &File) -> Result<Self> {
+        let file = file.try_clone().map_err(|cause| opening(cause.into()))?;
+        Self::backend(FileBackend::new(file).map_err(opening)?)
     }
 
     /// A store in memory.
@@ -68,7 +78,7 @@ impl RedbEngine {
     /// A store on bytes that lie elsewhere.
     ///
     /// After an error of the backend every call answers [`ErrorKind::Storage`], until the store is opened
-    /// anew; what was committed before is there then.
+    /// anew; what was committed before is there then. [`Reopening`](super::reopening::Reopening) does that by itself.
     ///
     /// # Errors
     ///
@@ -105,11 +115,17 @@ impl RedbEngine {
         Ok(Self { database, _lock: None })
     }
 
-    fn reader(&self) -> Result<Reader> {
+    pub(super) fn reader(&self) -> Result<Reader> {
         let table = self
             .database
             .part(|database| database.begin_read().map_err(failed)?.open_table(RECORDS).map_err(failed))?;
         Ok(Reader(table))
+    }
+
+    pub(super) fn writer(&self) -> Result<Writer> {
+        // Only once it is our turn to write, what we read is what the writer before has left.
+        let write = self.database.part(|database| database.begin_write().map_err(failed))?;
+        Ok(Writer { write, overlay: Overlay::new(self.reader()?) })
     }
 }
 
@@ -135,13 +151,11 @@ impl Engine for RedbEngine {
     }
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        // Only once it is our turn to write, what we read is what the writer before has left.
-        let write = self.database.part(|database| database.begin_write().map_err(failed))?;
-        Ok(Box::new(Writer { write, overlay: Overlay::new(self.reader()?) }))
+        Ok(Box::new(self.writer()?))
     }
 }
 
-struct Reader(Contained<ReadOnlyTable<&'static [u8], &'static [u8]>>);
+pub(super) struct Reader(Contained<ReadOnlyTable<&'static [u8], &'static [u8]>>);
 
 impl ReadTx for Reader {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
@@ -169,7 +183,7 @@ impl ReadTx for Reader {
 }
 
 /// Gathers its changes and makes them all at once, in the order of their keys.
-struct Writer {
+pub(super) struct Writer {
     write: Contained<WriteTransaction>,
     overlay: Overlay<Reader>,
 }
@@ -217,7 +231,7 @@ fn lock(path: &Path) -> Result<File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let failed = |cause| Error::new(ErrorKind::Storage).context("the lock file").caused_by(cause);
-    let file = File::options().create(true).truncate(false).write(true).open(name).map_err(failed)?;
+    let file = file::open_lock(Path::new(&name)).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(ErrorKind::Locked.into()),

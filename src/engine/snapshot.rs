@@ -15,7 +15,7 @@ pub(super) type Entries = BTreeMap<Arc<[u8]>, Arc<[u8]>>;
 const END: &[u8] = &[0xff];
 
 /// What an engine held when it was taken. Cloning it is cheap.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Snapshot(pub(super) Arc<Entries>);
 
 impl Snapshot {

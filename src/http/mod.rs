@@ -2,13 +2,16 @@
 //!
 //! Nothing here words an answer: what is wrong is told as an [`Error`], and the dialect finds the words.
 
+mod address;
 pub mod body;
 pub mod cors;
+pub mod guard;
 pub mod multipart;
 pub mod negotiate;
 pub mod rate;
 pub mod router;
 
+pub use guard::{Admitted, Guard};
 pub use rate::{Quota, RateLimit};
 pub use router::{Handler, Route};
 

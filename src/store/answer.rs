@@ -1,5 +1,7 @@
 //! How a request is answered: let in, routed, handled, and worded if it failed.
 
+use std::sync::Arc;
+
 use http::header::{CONTENT_LENGTH, HOST, ORIGIN};
 use http::{Method, StatusCode};
 
@@ -10,7 +12,8 @@ use crate::http::{Call, Request, Response, path_of, router};
 
 impl IdpStore {
     /// Answers a request to any of the vendors' APIs. Whatever goes wrong, too, is answered in the vendor's
-    /// words; the [`ErrorKind`] behind them stands among the extensions of the response, for logs and tests.
+    /// words. Among the extensions of the response are then the [`ErrorKind`] and, for logs, the whole
+    /// `Arc<`[`Error`]`>` with its causes.
     #[must_use]
     pub fn handle(&self, request: Request) -> Response {
         let Some(dialect) = dialects::of_path(path_of(&request)) else { return nobodys_path() };
@@ -24,6 +27,7 @@ impl IdpStore {
         let mut response = outcome.unwrap_or_else(|error| {
             let mut response = (dialect.render_error)(&error, operation, self.0.service.env());
             response.extensions_mut().insert(error.kind().clone());
+            response.extensions_mut().insert(Arc::new(error));
             response
         });
         if let Some(quota) = quota {

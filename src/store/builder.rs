@@ -8,14 +8,15 @@ use std::time::Duration;
 use http::request::Parts;
 
 use super::{IdpStore, Inner};
+use crate::dialects;
 use crate::engine::memory::MemoryEngine;
-use crate::engine::redb::RedbEngine;
+use crate::engine::reopening::Reopening;
 use crate::engine::{Engine, migrate};
 use crate::env::{
     CertificateSettings, Clock, Entropy, Environment, Fetcher, GeneratedKeys, KeySource, SeededEntropy,
     SystemClock,
 };
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::http::RateLimit;
 use crate::saml::EncodingStandard;
 use crate::service::Service;
@@ -97,13 +98,14 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Keeps everything in the file at `path`, which is made if it is not there.
+    /// Keeps everything in the file at `path`, which is made if it is not there. After a failure of the disk it is
+    /// opened again as soon as that succeeds.
     ///
     /// # Errors
     ///
-    /// As [`RedbEngine::file`].
+    /// As [`RedbEngine::file`](crate::engine::redb::RedbEngine::file).
     pub fn file(self, path: impl AsRef<Path>) -> Result<Self> {
-        Ok(self.engine(RedbEngine::file(path)?))
+        Ok(self.engine(Reopening::file(path)?))
     }
 
     /// Keeps everything in this engine. Without one the store is in memory.
@@ -172,8 +174,9 @@ impl Builder {
     }
 
     /// Sets a switch: one of the vendors' questions on which their documents and their service disagree is to be
-    /// answered in the other way than usual. What each does is told where its name is defined, such as
-    /// [`KEEP_LOGIN_BUTTON_ICONS`](crate::dialects::pingone::KEEP_LOGIN_BUTTON_ICONS).
+    /// answered in the other way than usual. [`SWITCHES`](dialects::SWITCHES) lists the names; what each does is told
+    /// where it is defined, such as [`KEEP_LOGIN_BUTTON_ICONS`](dialects::pingone::KEEP_LOGIN_BUTTON_ICONS).
+    /// [`Builder::open`] refuses any other name.
     #[must_use]
     pub fn switch(mut self, name: impl Into<String>) -> Self {
         self.switches.insert(name.into());
@@ -192,8 +195,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`Corrupt`](crate::ErrorKind::Corrupt) if the engine holds something else than a store, or one of an unknown form;
-    /// [`Storage`](crate::ErrorKind::Storage) if it fails.
+    /// [`Corrupt`](ErrorKind::Corrupt) if the engine holds something else than a store, or one of an unknown form;
+    /// [`Storage`](ErrorKind::Storage) if it fails; [`Unsupported`](ErrorKind::Unsupported) if a switch is set that
+    /// does not exist.
     pub fn open(self) -> Result<IdpStore> {
         let entropy: Arc<dyn Entropy> = match &self.entropy {
             Some(entropy) => Arc::clone(entropy),
@@ -221,6 +225,7 @@ impl Builder {
     ///
     /// As [`Builder::open`].
     pub fn open_in(self, environment: Environment) -> Result<IdpStore> {
+        self.switches.iter().try_for_each(|name| check_switch(name))?;
         let engine: Arc<dyn Engine> = match self.engine {
             Some(engine) => engine,
             None => Arc::new(MemoryEngine::default()),
@@ -234,5 +239,34 @@ impl Builder {
             switches: self.switches,
             rate_limit: self.rate_limit,
         })))
+    }
+}
+
+/// Refuses a switch that does not exist, and names the nearest one that does.
+fn check_switch(name: &str) -> Result<()> {
+    if dialects::SWITCHES.contains(&name) {
+        return Ok(());
+    }
+    let name: String = name.chars().take(200).collect();
+    let nearest = dialects::SWITCHES.iter().min_by_key(|known| strsim::levenshtein(known, &name));
+    let hint = nearest.map(|known| format!("; the nearest is `{known}`")).unwrap_or_default();
+    Err(Error::new(ErrorKind::Unsupported).context(format!("there is no switch `{name}`{hint}")))
+}
+
+#[cfg(all(test, feature = "pingone", feature = "zitadel"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_switch_is_refused_with_the_nearest_name() {
+        let open = |name: &str| Builder::default().switch(name).open().map(|_| ());
+        for known in dialects::SWITCHES {
+            assert!(open(known).is_ok(), "{known}");
+        }
+        let refusal = open("zitadel-search-limits").unwrap_err();
+        assert_eq!(refusal.kind(), &ErrorKind::Unsupported);
+        assert!(refusal.to_string().ends_with("; the nearest is `zitadel-search-limit`"), "{refusal}");
+        let refusal = open(&"x".repeat(5000)).unwrap_err().to_string();
+        assert!(refusal.len() < 300, "{refusal}");
     }
 }

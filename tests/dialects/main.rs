@@ -7,6 +7,7 @@
 mod bounds;
 mod coverage;
 mod needles;
+mod reads;
 mod scenario;
 mod secrets;
 

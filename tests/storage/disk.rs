@@ -51,6 +51,11 @@ impl Disk {
         Self(Arc::new(Mutex::new(State { bytes, synced, unsynced: Vec::new(), operations_left })))
     }
 
+    /// From now on so many operations go well.
+    pub(crate) fn fail_after(&self, operations: usize) {
+        self.0.lock().unwrap().operations_left = operations;
+    }
+
     pub(crate) fn open(&self) -> idpstore::Result<IdpStore> {
         IdpStore::builder().engine(RedbEngine::backend(self.clone())?).open()
     }

@@ -9,6 +9,7 @@ mod failures;
 mod forged;
 mod kill;
 mod opening;
+mod reopening;
 
 use idpstore::model::{IdentityProvider, Protocol, Saml};
 use idpstore::service::ProviderQuery;

@@ -97,3 +97,37 @@ fn entries_of_something_else_are_left_alone() {
     let refused = IdpStore::builder().engine(engine).open().unwrap_err();
     assert_eq!(refused.kind(), &ErrorKind::NotAStore);
 }
+
+#[cfg(unix)]
+#[test]
+fn new_files_can_be_read_by_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("idps.redb");
+    let lock = folder.path().join("idps.redb.lock");
+    let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    drop(IdpStore::open(&path).unwrap());
+    assert_eq!((mode(&path), mode(&lock)), (0o600, 0o600));
+    // Who has opened it to others keeps it so.
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    drop(IdpStore::open(&path).unwrap());
+    assert_eq!(mode(&path), 0o640);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_a_link_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("idps.redb");
+    let elsewhere = folder.path().join("elsewhere");
+    std::os::unix::fs::symlink(&elsewhere, folder.path().join("idps.redb.lock")).unwrap();
+    assert_eq!(kind_of_refusal(&path), ErrorKind::Storage);
+    assert!(!elsewhere.exists() && !path.exists(), "nothing is made");
+    fs::write(&elsewhere, b"mine").unwrap();
+    assert_eq!(kind_of_refusal(&path), ErrorKind::Storage);
+    // Opening a pipe to write would wait for whoever reads it.
+    fs::remove_file(folder.path().join("idps.redb.lock")).unwrap();
+    assert!(Command::new("mkfifo").arg(folder.path().join("idps.redb.lock")).status().unwrap().success());
+    assert_eq!(kind_of_refusal(&path), ErrorKind::Storage);
+}

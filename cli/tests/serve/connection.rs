@@ -10,7 +10,10 @@ use serde_json::Value;
 use crate::server::{PATIENCE, Server};
 
 /// One connection to a server.
-pub(crate) struct Connection(BufReader<TcpStream>);
+pub(crate) struct Connection {
+    stream: BufReader<TcpStream>,
+    host: String,
+}
 
 /// One answer; the names of its headers are in lower case.
 #[derive(Debug)]
@@ -25,25 +28,31 @@ impl Connection {
         let stream = TcpStream::connect(&server.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        Self(BufReader::new(stream))
+        Self { stream: BufReader::new(stream), host: server.address.clone() }
     }
 
     /// Sends a request and reads its answer.
     pub(crate) fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let length = body.len().to_string();
-        self.send(&head(method, path, &[headers, &[("content-length", &length)]].concat()));
+        self.begin(method, path, &[headers, &[("content-length", &length)]].concat());
         self.send(body);
         self.answer(method)
     }
 
+    /// Sends the head of a request.
+    pub(crate) fn begin(&mut self, method: &str, path: &str, headers: &[(&str, &str)]) {
+        let host = self.host.clone();
+        self.send(&head(method, path, &[&[("host", &*host)], headers].concat()));
+    }
+
     /// Sends bytes as they are.
     pub(crate) fn send(&mut self, bytes: &[u8]) {
-        self.0.get_mut().write_all(bytes).unwrap();
+        self.stream.get_mut().write_all(bytes).unwrap();
     }
 
     /// Says that nothing more will be sent.
     pub(crate) fn finish(&mut self) {
-        self.0.get_mut().shutdown(Shutdown::Write).unwrap();
+        self.stream.get_mut().shutdown(Shutdown::Write).unwrap();
     }
 
     /// Reads the answer to a request of this method.
@@ -56,18 +65,23 @@ impl Connection {
         }
         let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
         let mut body = vec![0; if method == "HEAD" { 0 } else { length }];
-        self.0.read_exact(&mut body).unwrap();
+        self.stream.read_exact(&mut body).unwrap();
         Answer { status, headers, body }
     }
 
     /// Whether the server closes the connection without another word.
     pub(crate) fn is_closed(&mut self) -> bool {
-        self.0.fill_buf().unwrap().is_empty()
+        self.stream.fill_buf().unwrap().is_empty()
+    }
+
+    /// Whether the connection ends before anything is answered.
+    pub(crate) fn is_cut_off(mut self) -> bool {
+        self.stream.fill_buf().map_or(true, <[u8]>::is_empty)
     }
 
     fn line(&mut self) -> String {
         let mut line = String::new();
-        self.0.read_line(&mut line).unwrap();
+        self.stream.read_line(&mut line).unwrap();
         line.strip_suffix("\r\n").expect("a whole line").to_owned()
     }
 }
@@ -78,9 +92,9 @@ impl Answer {
     }
 }
 
-/// The head of a request.
+/// The head of a request with these headers and no others.
 pub(crate) fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
-    let mut text = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n");
+    let mut text = format!("{method} {path} HTTP/1.1\r\n");
     for (name, value) in headers {
         write!(text, "{name}: {value}\r\n").unwrap();
     }

@@ -8,9 +8,9 @@ use serde_json::json;
 use crate::connection::{Answer, Connection};
 use crate::server::Server;
 
-const PROVIDERS: &str = "/v1/environments/00000000-0000-7000-8010-69647073746f/identityProviders";
+pub(crate) const PROVIDERS: &str = "/v1/environments/00000000-0000-7000-8010-69647073746f/identityProviders";
 
-const DISCOVER: (&str, &str) =
+pub(crate) const DISCOVER: (&str, &str) =
     ("content-type", "application/vnd.pingidentity.openid-configuration.discover+json");
 
 /// A partner that answers each request with this, and the URL at which it is asked.

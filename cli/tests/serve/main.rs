@@ -6,6 +6,10 @@
 mod connection;
 mod durability;
 mod fetching;
+mod full_disk;
+mod guarding;
+mod logging;
+mod patience;
 mod refusals;
 mod server;
 mod stopping;

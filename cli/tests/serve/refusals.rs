@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::server::{Server, refused};
+use crate::server::{Server, misused, refused};
 use crate::{fresh_certificate, import, kids};
 
 #[test]
@@ -44,4 +44,21 @@ fn refuses_a_file_that_cannot_be_made() {
     let file = folder.path().join("no/such/folder/idps.redb");
     let words = refused("0", &["--db", file.to_str().unwrap()]);
     assert!(words.contains("cannot open"), "{words}");
+}
+
+#[test]
+fn refuses_a_switch_that_does_not_exist() {
+    let words = misused(&["--switch", "zitadel-search-limits"]);
+    assert!(words.contains("tip: a similar value exists: 'zitadel-search-limit'"), "{words}");
+    let words = misused(&["--switch", "nope"]);
+    assert!(words.contains("possible values: pingone-login-button-icons, zitadel-search-limit"), "{words}");
+    assert!(misused(&["--swich", "nope"]).contains("--switch"));
+}
+
+#[test]
+fn refuses_the_name_of_a_store_in_memory_as_a_file() {
+    for name in [":memory:", ""] {
+        let words = misused(&["--db", name]);
+        assert!(words.contains("without --db the data is in memory"), "{words}");
+    }
 }

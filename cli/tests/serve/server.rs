@@ -11,7 +11,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Server {
     child: Child,
     stdout: BufReader<ChildStdout>,
-    stderr: ChildStderr,
+    stderr: BufReader<ChildStderr>,
     pub(crate) address: String,
 }
 
@@ -25,12 +25,43 @@ pub(crate) struct End {
 impl Server {
     /// Starts `idpstore serve --port 0` with more arguments and waits for its address.
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut child = spawn("0", arguments);
+        Self::wait_for(serve(program(), "0", arguments))
+    }
+
+    /// The same by way of a shell, which first runs these commands.
+    pub(crate) fn start_after(commands: &str, arguments: &[&str]) -> Self {
+        let script = format!("{commands}; exec \"$0\" \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_idpstore")]);
+        Self::wait_for(serve(shell, "0", arguments))
+    }
+
+    /// The same with a token in the environment.
+    pub(crate) fn start_with_token(token: &str) -> Self {
+        let mut command = program();
+        command.env("IDPSTORE_TOKEN", token);
+        Self::wait_for(serve(command, "0", &[]))
+    }
+
+    /// The same in a terminal of its own, which shows what is printed to stdout and to stderr.
+    pub(crate) fn in_terminal() -> Self {
+        let command = format!("'{}' serve --port 0", env!("CARGO_BIN_EXE_idpstore"));
+        let mut terminal = Command::new("script");
+        terminal.args(["--quiet", "--flush", "--command", &command, "/dev/null"]);
+        Self::wait_for(spawn(&mut terminal))
+    }
+
+    fn wait_for(mut child: Child) -> Self {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let stderr = child.stderr.take().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        let url = line.strip_prefix("listening on ").and_then(|line| line.strip_suffix('\n'));
+        // In a terminal there are others before it.
+        while line.starts_with("data in") {
+            line.clear();
+            stdout.read_line(&mut line).unwrap();
+        }
+        let url = line.strip_prefix("listening on ").map(str::trim_end);
         let address = url.and_then(|url| url.strip_prefix("http://")).unwrap_or_default().to_owned();
         assert!(address.starts_with("127.0.0.1:"), "{line:?}");
         Self { child, stdout, stderr, address }
@@ -39,6 +70,25 @@ impl Server {
     /// The port alone.
     pub(crate) fn port(&self) -> &str {
         self.address.strip_prefix("127.0.0.1:").unwrap()
+    }
+
+    /// The next line of stderr.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.stderr.read_line(&mut line).unwrap();
+        line
+    }
+
+    /// The next line of stdout.
+    pub(crate) fn printed(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line
+    }
+
+    /// The number of the process.
+    pub(crate) fn process(&self) -> String {
+        self.child.id().to_string()
     }
 
     /// Sends a signal, for example `TERM`.
@@ -70,27 +120,37 @@ impl Drop for Server {
     }
 }
 
-/// What a server says that must not come up.
+/// The one line of a server that must not come up.
 pub(crate) fn refused(port: &str, arguments: &[&str]) -> String {
-    let mut child = spawn(port, arguments);
-    let status = wait(&mut child);
-    let output = child.wait_with_output().unwrap();
-    let words = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(status.code(), Some(1), "{words}");
-    assert!(output.stdout.is_empty());
+    let words = ends_with(1, serve(program(), port, arguments));
     assert_eq!(words.lines().count(), 1, "{words}");
     words
 }
 
-fn spawn(port: &str, arguments: &[&str]) -> Child {
+/// What is printed about arguments that make no sense.
+pub(crate) fn misused(arguments: &[&str]) -> String {
+    ends_with(2, serve(program(), "0", arguments))
+}
+
+fn ends_with(code: i32, mut child: Child) -> String {
+    let status = wait(&mut child);
+    let output = child.wait_with_output().unwrap();
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(status.code(), Some(code), "{words}");
+    assert!(output.stdout.is_empty());
+    words
+}
+
+fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_idpstore"))
-        .args(["serve", "--port", port])
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+}
+
+fn serve(mut command: Command, port: &str, arguments: &[&str]) -> Child {
+    spawn(command.args(["serve", "--port", port]).args(arguments))
+}
+
+fn spawn(command: &mut Command) -> Child {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a child process can only be polled for its end")]

@@ -1,10 +1,16 @@
 //! How a server ends.
 
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
 
-use crate::connection::{Connection, head};
+use serde_json::json;
+
+use crate::connection::Connection;
+use crate::fetching::{DISCOVER, PROVIDERS};
 use crate::server::Server;
 use crate::{JSON, KEYS, fresh_certificate};
+
+const PINGONE_KEYS: &str = "/v1/environments/00000000-0000-7000-8010-69647073746f/keys";
 
 fn ends_cleanly(signal: &str) {
     let server = Server::start(&[]);
@@ -36,7 +42,7 @@ fn answers_what_is_under_way() {
     let certificate = fresh_certificate();
     let length = certificate.len().to_string();
     let headers = [JSON, ("content-length", &length), ("expect", "100-continue")];
-    connection.send(&head("POST", KEYS, &headers));
+    connection.begin("POST", KEYS, &headers);
     assert_eq!(connection.answer("POST").status, 100, "now the server waits for the body");
     server.signal("TERM");
     // It has seen the signal once it takes no more connections.
@@ -47,4 +53,49 @@ fn answers_what_is_under_way() {
     assert_eq!(connection.answer("POST").status, 200);
     assert!(connection.is_closed());
     assert_eq!(server.end().status.code(), Some(0));
+}
+
+#[test]
+fn ends_while_it_computes_and_waits() {
+    let server = Server::start(&["--allow-metadata-fetch"]);
+    // A partner that never answers.
+    let partner = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", partner.local_addr().unwrap());
+    let mut fetching = Connection::open(&server);
+    let document = json!({ "url": url }).to_string();
+    let length = document.len().to_string();
+    fetching.begin("POST", PROVIDERS, &[DISCOVER, ("content-length", &length)]);
+    fetching.send(document.as_bytes());
+    let _fetch = partner.accept().unwrap();
+    // A key that takes minutes, also where others are made.
+    let keys: Vec<_> = (0..3).map(|number| large_key(&server, number)).collect();
+    let mut half_sent = Connection::open(&server);
+    half_sent.begin("POST", KEYS, &[JSON, ("content-length", "1000")]);
+    assert_eq!(Connection::open(&server).ask("GET", KEYS, &[], b"").status, 200, "others are answered");
+    let start = Instant::now();
+    server.signal("TERM");
+    assert_eq!(server.end().status.code(), Some(0));
+    let time = start.elapsed();
+    // It promises 5 seconds; the rest is for a loaded machine. The fetch alone would take 10.
+    assert!(time < Duration::from_secs(9), "{time:?}");
+    assert!(keys.into_iter().all(Connection::is_cut_off), "nobody got a key");
+}
+
+/// Asks for an RSA key of 7680 bits.
+fn large_key(server: &Server, number: usize) -> Connection {
+    let document = json!({
+        "name": format!("Number {number}"),
+        "algorithm": "RSA",
+        "keyLength": 7680,
+        "signatureAlgorithm": "SHA512withRSA",
+        "subjectDN": "CN=example.com",
+        "usageType": "SIGNING",
+        "validityPeriod": 365,
+    });
+    let document = document.to_string();
+    let length = document.len().to_string();
+    let mut connection = Connection::open(server);
+    connection.begin("POST", PINGONE_KEYS, &[JSON, ("content-length", &length)]);
+    connection.send(document.as_bytes());
+    connection
 }

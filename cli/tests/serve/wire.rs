@@ -1,7 +1,7 @@
 //! What goes over the socket.
 
-use crate::connection::{Connection, head};
-use crate::server::Server;
+use crate::connection::Connection;
+use crate::server::{Server, refused};
 use crate::{JSON, KEYS, fresh_certificate, import, kids};
 
 #[test]
@@ -39,7 +39,7 @@ fn answers_head_without_a_body() {
 fn answers_callers_who_have_closed_their_side() {
     let server = Server::start(&[]);
     let mut connection = Connection::open(&server);
-    connection.send(&head("GET", KEYS, &[]));
+    connection.begin("GET", KEYS, &[]);
     connection.finish();
     assert_eq!(connection.answer("GET").status, 200);
     assert!(connection.is_closed());
@@ -76,7 +76,7 @@ fn refuses_large_bodies_with_a_whole_answer() {
 fn refuses_large_bodies_before_they_end() {
     let server = Server::start(&["--body-limit", "4096"]);
     let mut connection = Connection::open(&server);
-    connection.send(&head("POST", KEYS, &[JSON, ("transfer-encoding", "chunked")]));
+    connection.begin("POST", KEYS, &[JSON, ("transfer-encoding", "chunked")]);
     connection.send(format!("1001\r\n{}\r\n", " ".repeat(4097)).as_bytes());
     let refusal = connection.answer("POST");
     assert!((400..500).contains(&refusal.status), "{}", refusal.status);
@@ -101,8 +101,21 @@ fn takes_bodies_up_to_the_limit() {
 
 #[test]
 fn asks_for_the_token() {
-    let server = Server::start(&["--token", "s3cret"]);
-    let mut connection = Connection::open(&server);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    std::fs::write(&file, "s3cret\n").unwrap();
+    let servers = [
+        Server::start(&["--token", "s3cret"]),
+        Server::start(&["--token-file", file.to_str().unwrap()]),
+        Server::start_with_token("s3cret"),
+    ];
+    servers.iter().for_each(asks_for_it);
+    let words = refused("0", &["--token", "s3cret", "--token-file", file.to_str().unwrap()]);
+    assert!(words.contains("twice"), "{words}");
+}
+
+fn asks_for_it(server: &Server) {
+    let mut connection = Connection::open(server);
     let mut status = |headers: &[(&str, &str)]| connection.ask("GET", KEYS, headers, b"").status;
     assert_eq!(status(&[]), 401);
     assert_eq!(status(&[("authorization", "SSWS s3cre")]), 401);

@@ -1,0 +1,178 @@
+//! `idpstore serve`: the store on a loopback socket, for everything that only speaks HTTP. May import everything.
+
+mod connections;
+mod files;
+mod keys;
+mod log;
+
+use std::io::{self, Write as _};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::PossibleValuesParser;
+use idpstore::engine::reopening::Reopening;
+use idpstore::http::Guard;
+use idpstore::{Builder, IdpStore, dialects};
+use tokio::net::TcpListener;
+
+use crate::failure::Failure;
+use crate::fetch::MetadataFetcher;
+use crate::stop;
+use crate::token::Token;
+
+/// How long calls of the store may go on after the last connection was closed. What takes longer is broken off with
+/// the process: a key that is made for nobody, or a fetch. A commit is in the file in whole, or not at all.
+const LAST_CALLS: Duration = Duration::from_secs(1);
+
+/// Answer the vendors' management APIs on 127.0.0.1.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The port to listen on; 0 takes any free one
+    #[arg(long)]
+    port: u16,
+    /// The file to keep the data in, made if it is not there; without it all is gone on exit
+    #[arg(long, value_name = "FILE", value_parser = file)]
+    db: Option<PathBuf>,
+    /// Require this token, as `Authorization: SSWS TOKEN` or `Bearer TOKEN`, except where a vendor requires none.
+    /// Others can see it in the list of processes: better set IDPSTORE_TOKEN, or use --token-file
+    #[arg(long, value_parser = Token::parse)]
+    token: Option<String>,
+    /// Require the token in this file; a newline at its end does not count
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// Answer requests for this host, too: NAME:PORT, or NAME for any port
+    #[arg(long = "allow-host", value_name = "HOST", value_parser = host)]
+    hosts: Vec<String>,
+    /// Let the web pages of this origin use all APIs, such as https://example.com; `any` lets every page
+    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = origin)]
+    origins: Vec<String>,
+    /// Fetch the metadata documents that requests name by URL, from public and loopback addresses
+    #[arg(long)]
+    allow_metadata_fetch: bool,
+    /// The largest body that a request may have
+    #[arg(long, value_name = "BYTES")]
+    body_limit: Option<usize>,
+    /// Answer at most so many requests in so many seconds, such as 600/60s
+    #[arg(long, value_name = "N/SECONDSs", value_parser = rate_limit)]
+    rate_limit: Option<(u32, Duration)>,
+    /// Set a switch: answer a question on which a vendor's documents and service disagree in the other way
+    #[arg(long = "switch", value_name = "NAME", value_parser = PossibleValuesParser::new(dialects::SWITCHES))]
+    switches: Vec<String>,
+    /// Print a line for each request to stderr; by default if that is a terminal. Failures are always printed
+    #[arg(long, value_name = "FORM", num_args = 0..=1, default_missing_value = "text")]
+    log: Option<log::Form>,
+}
+
+/// Reads `600/60s`: how many requests, and in what time.
+fn rate_limit(text: &str) -> Result<(u32, Duration), String> {
+    let read = || {
+        let (requests, window) = text.split_once('/')?;
+        let seconds = window.strip_suffix('s')?.parse().ok().filter(|seconds| *seconds > 0)?;
+        Some((requests.parse().ok()?, Duration::from_secs(seconds)))
+    };
+    read().ok_or_else(|| "a number of requests, a slash and seconds are wanted, such as 600/60s".to_owned())
+}
+
+/// Refuses what other programs take for a store in memory: here it would be a file of that name.
+fn file(text: &str) -> Result<PathBuf, String> {
+    match text {
+        "" | ":memory:" => Err("without --db the data is in memory".to_owned()),
+        path => Ok(path.into()),
+    }
+}
+
+fn host(text: &str) -> Result<String, String> {
+    guard_on(0).allow_host(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
+fn origin(text: &str) -> Result<String, String> {
+    guard_on(0).allow_origin(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
+fn guard_on(port: u16) -> Guard {
+    Guard::new(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+}
+
+/// Serves until SIGINT or SIGTERM.
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    log::start(arguments.log);
+    // One thread moves the bytes; the store's work is done in the pool for blocking calls.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new("cannot start", &error))?;
+    let outcome = runtime.block_on(serve(arguments));
+    runtime.shutdown_timeout(LAST_CALLS);
+    outcome
+}
+
+async fn serve(arguments: Arguments) -> Result<(), Failure> {
+    let address = (Ipv4Addr::LOCALHOST, arguments.port);
+    let cannot_listen = |error| Failure::new(format!("cannot listen on 127.0.0.1:{}", address.1), &error);
+    let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
+    let address = listener.local_addr().map_err(cannot_listen)?;
+    let guard = guard(&arguments, address.port())?;
+    let base_url = format!("http://{address}");
+    let store = open(&arguments, &base_url)?;
+    // Before the address is told, so that whoever reads it may stop us at once.
+    let stop = stop::requested().map_err(|error| Failure::new("cannot listen for signals", &error))?;
+    announce(&arguments, &base_url).map_err(|error| Failure::new("cannot tell the address", &error))?;
+    connections::serve(listener, store, guard, stop).await;
+    Ok(())
+}
+
+fn guard(arguments: &Arguments, port: u16) -> Result<Guard, Failure> {
+    let Arguments { hosts, origins, .. } = arguments;
+    if origins.len() > 1 && origins.iter().any(|origin| origin == "any") {
+        return Err(Failure::of("`--allow-origin any` allows every page: name no other beside it"));
+    }
+    let refused = |error| Failure::new("cannot allow a host or an origin", &error);
+    let guard =
+        hosts.iter().try_fold(guard_on(port), |guard, host| guard.allow_host(host)).map_err(refused)?;
+    origins.iter().try_fold(guard, |guard, origin| guard.allow_origin(origin)).map_err(refused)
+}
+
+fn open(arguments: &Arguments, base_url: &str) -> Result<IdpStore, Failure> {
+    let mut builder = IdpStore::builder().base_url(base_url).keys(keys::queue()?);
+    if let Some(token) = Token::given(arguments.token.as_deref(), arguments.token_file.as_deref())? {
+        builder = builder.authorizer(token);
+    }
+    if arguments.allow_metadata_fetch {
+        builder = builder.fetcher(MetadataFetcher::new());
+    }
+    if let Some(bytes) = arguments.body_limit {
+        builder = builder.body_limit(bytes);
+    }
+    if let Some((requests, window)) = arguments.rate_limit {
+        builder = builder.rate_limit(requests, window);
+    }
+    for name in &arguments.switches {
+        builder = builder.switch(name);
+    }
+    match &arguments.db {
+        Some(path) => Reopening::file(path)
+            .map(|engine| builder.engine(engine.on_event(log::storage)))
+            .and_then(Builder::open)
+            .map_err(|error| Failure::new(format!("cannot open `{}`", path.display()), &error)),
+        None => builder.open().map_err(|error| Failure::new("cannot open a store in memory", &error)),
+    }
+}
+
+/// The address alone goes to stdout, where scripts wait for it; people see all.
+fn announce(arguments: &Arguments, base_url: &str) -> io::Result<()> {
+    match &arguments.db {
+        Some(path) => {
+            log::note(&format!("data in {}", std::path::absolute(path)?.display()));
+            if files::readable_by_others(path)? {
+                log::warning(
+                    "others can read the file, and the private keys in it: `chmod 600` keeps them out",
+                );
+            }
+        }
+        None => log::note("data in memory, gone on exit"),
+    }
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "listening on {base_url}")?;
+    stdout.flush()
+}

@@ -1,0 +1,68 @@
+//! A store's files on the disk: readable by their owner only, and there after a loss of power.
+//!
+//! The one file that asks for the target: who may read a new file can be said on Unix alone.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// Opens the file at `path` to read and write, or makes it.
+///
+/// A file that was just made is empty, and its folder is written to the disk as well: until then the file is gone
+/// after a loss of power, with all that was written to it.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    let file = open_or_make(path)?;
+    if file.metadata()?.len() == 0 {
+        sync_folder(path)?;
+    }
+    Ok(file)
+}
+
+/// Opens the lock file at `path`, or makes it. It is nothing but a name to lock: what is no plain file, such as a link
+/// to somebody's file, is refused.
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+    match path.symlink_metadata() {
+        Ok(there) if !there.is_file() => {
+            Err(io::Error::other(format!("`{}` is not a regular file", path.display())))
+        }
+        _ => open_or_make(path),
+    }
+}
+
+fn open_or_make(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true).write(true);
+    // A new file is never made through a link.
+    match for_the_owner(options.clone().create_new(true)).open(path) {
+        Err(there) if there.kind() == io::ErrorKind::AlreadyExists => options.open(path),
+        made => made,
+    }
+}
+
+/// Lets nobody but the owner read or write the file that is made.
+#[cfg(unix)]
+fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
+}
+
+/// Elsewhere a file has the rights that its folder gives it.
+#[cfg(not(unix))]
+fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// Writes the folder's list of files to the disk, where the system can.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    // Windows opens no folders, and some file systems sync none.
+    let Ok(folder) = File::open(folder) else { return Ok(()) };
+    match folder.sync_all() {
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Ok(())
+        }
+        synced => synced,
+    }
+}

@@ -1,0 +1,168 @@
+//! An engine that is opened again after its storage has failed, such as a disk that was full.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, TryLockError};
+
+use super::redb::{RedbEngine, Writer};
+use super::{Direction, Engine, ReadTx, Visit, WriteTx};
+use crate::error::{Error, ErrorKind, Result};
+
+type Open = Box<dyn Fn() -> Result<RedbEngine> + Send + Sync>;
+type Listener = Box<dyn Fn(Event<'_>) + Send + Sync>;
+
+/// A [`RedbEngine`] that goes on after a failure of its storage.
+///
+/// The call that meets the failure gets [`ErrorKind::Storage`]. Each call after it first opens the bytes again, and is
+/// answered if that succeeds: everything that was committed is there.
+pub struct Reopening {
+    /// `None` while it cannot be opened. Closed before `open` is dropped, which may hold the file's lock.
+    current: RwLock<Option<RedbEngine>>,
+    failed: AtomicBool,
+    open: Open,
+    listener: Option<Listener>,
+}
+
+/// What happens to the storage while it is in use.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// It failed with this error.
+    Failed(&'a Error),
+    /// It was opened again.
+    Reopened,
+}
+
+impl Reopening {
+    /// An engine that is open already, and how its bytes are opened again. By then the first one is closed.
+    #[must_use]
+    pub fn new(engine: RedbEngine, open: impl Fn() -> Result<RedbEngine> + Send + Sync + 'static) -> Self {
+        Self {
+            current: RwLock::new(Some(engine)),
+            failed: AtomicBool::new(false),
+            open: Box::new(open),
+            listener: None,
+        }
+    }
+
+    /// Opens the store in the file at `path`, or makes it, as [`RedbEngine::file`] does. Whatever happens to the path
+    /// meanwhile, it is the same file that is opened again, and its lock is held all the time.
+    ///
+    /// # Errors
+    ///
+    /// As [`RedbEngine::file`].
+    pub fn file(path: impl AsRef<Path>) -> Result<Self> {
+        let (lock, file) = RedbEngine::locked(path.as_ref())?;
+        let engine = RedbEngine::of_file(&file)?;
+        Ok(Self::new(engine, move || {
+            let _held = &lock;
+            // Opening an empty file would make a new store of it.
+            match file.metadata() {
+                Ok(metadata) if metadata.len() == 0 => {
+                    Err(Error::new(ErrorKind::Corrupt).context("the file was emptied"))
+                }
+                _ => RedbEngine::of_file(&file),
+            }
+        }))
+    }
+
+    /// Tells this listener when the storage fails and when it is opened again. It must not use the store.
+    #[must_use]
+    pub fn on_event(mut self, listener: impl Fn(Event<'_>) + Send + Sync + 'static) -> Self {
+        self.listener = Some(Box::new(listener));
+        self
+    }
+
+    /// Begins a transaction on the open engine.
+    fn begin<T>(&self, begin: impl FnOnce(&RedbEngine) -> Result<T>) -> Result<Watched<'_, T>> {
+        if self.failed.load(Ordering::Acquire) {
+            self.reopen()?;
+        }
+        let open = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        let engine = open.as_ref().ok_or(ErrorKind::Storage)?;
+        let transaction = self.watch(begin(engine))?;
+        Ok(Watched { transaction, engine: self, _open: open })
+    }
+
+    /// Closes what has failed and opens it again. While transactions are under way this is left to a later call.
+    fn reopen(&self) -> Result<()> {
+        let mut current = match self.current.try_write() {
+            Ok(current) => current,
+            Err(TryLockError::Poisoned(current)) => current.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(()),
+        };
+        // Another call may have been faster.
+        if self.failed.load(Ordering::Acquire) {
+            *current = None;
+            *current = Some((self.open)()?);
+            self.failed.store(false, Ordering::Release);
+            self.tell(Event::Reopened);
+        }
+        Ok(())
+    }
+
+    /// Notes whether the storage has failed.
+    fn watch<T>(&self, outcome: Result<T>) -> Result<T> {
+        if let Err(error) = &outcome
+            && *error.kind() == ErrorKind::Storage
+            && !self.failed.swap(true, Ordering::AcqRel)
+        {
+            self.tell(Event::Failed(error));
+        }
+        outcome
+    }
+
+    fn tell(&self, event: Event<'_>) {
+        if let Some(listener) = &self.listener {
+            listener(event);
+        }
+    }
+}
+
+impl fmt::Debug for Reopening {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Reopening").field(&self.current).finish()
+    }
+}
+
+impl Engine for Reopening {
+    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
+        Ok(Box::new(self.begin(RedbEngine::reader)?))
+    }
+
+    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+        Ok(Box::new(self.begin(RedbEngine::writer)?))
+    }
+}
+
+/// A transaction; while it lives, nothing is closed or opened.
+struct Watched<'a, T> {
+    transaction: T,
+    engine: &'a Reopening,
+    _open: RwLockReadGuard<'a, Option<RedbEngine>>,
+}
+
+impl<T: ReadTx> ReadTx for Watched<'_, T> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        self.engine.watch(self.transaction.get(key))
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+        self.engine.watch(self.transaction.scan(from, to, direction, visit))
+    }
+}
+
+impl WriteTx for Watched<'_, Writer> {
+    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        self.transaction.put(key, value)
+    }
+
+    fn delete(&mut self, key: &[u8]) -> Result<()> {
+        self.transaction.delete(key)
+    }
+
+    fn commit(self: Box<Self>) -> Result<()> {
+        let Self { transaction, engine, _open } = *self;
+        engine.watch(Box::new(transaction).commit())
+    }
+}
