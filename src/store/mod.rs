@@ -101,19 +101,24 @@ impl IdpStore {
     ///
     /// [`ErrorKind::Storage`] if the storage fails.
     pub fn snapshot(&self) -> Result<Snapshot> {
-        self.0.service.engine().snapshot()
+        self.0.service.snapshot()
     }
 
     /// Goes back to what a snapshot of this store holds; clock, entropy and keys go on as they are.
     ///
+    /// No change number is given twice: numbers go on behind the last one, with an entry of the kind
+    /// [`Restored`](crate::service::ChangeKind::Restored), and what was undone is no longer in the change log. Ids are
+    /// given again as they were after the snapshot, so that a test that goes back gets the same answers.
+    ///
     /// # Errors
     ///
+    /// [`ErrorKind::WrongState`] inside of a draft, [`ErrorKind::Corrupt`] if the snapshot is of no store,
     /// [`ErrorKind::Storage`] if the storage fails; nothing is changed then.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<()> {
-        self.0.service.engine().restore(snapshot)
+        self.0.service.restore(snapshot)
     }
 
-    /// Goes back to a new store.
+    /// Goes back to a new store, as [`IdpStore::restore`] does.
     ///
     /// # Errors
     ///

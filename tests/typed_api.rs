@@ -1,0 +1,384 @@
+//! The typed API loses nothing: the rules decide keys, a write inside of a write is refused, and change numbers ascend.
+#![cfg(feature = "testing")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use idpstore::engine::memory::MemoryEngine;
+use idpstore::engine::redb::RedbEngine;
+use idpstore::error::Reason;
+use idpstore::model::{
+    Application, Id, IdentityProvider, OpenIdConnect, Protocol, State, Tenant, User, UserState,
+};
+use idpstore::pki::issuance::Profile;
+use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
+use idpstore::service::{
+    ApplicationQuery, CertificatePlan, Change, ChangeKind, NewKey, ProviderQuery, Service,
+};
+use idpstore::testing::CannedKeys;
+use idpstore::{ErrorKind, IdpStore, Result};
+
+fn open(path: &Path) -> Service {
+    IdpStore::builder().file(path).unwrap().keys(CannedKeys::default()).open().unwrap().service()
+}
+
+fn protocol() -> Protocol {
+    Protocol::OpenIdConnect(OpenIdConnect::default())
+}
+
+fn provider(service: &Service, name: &str) -> IdentityProvider {
+    let make =
+        service.create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), name, protocol())));
+    make.unwrap()
+}
+
+fn application(service: &Service, name: &str) -> Application {
+    service.create_application(|draft| Ok(Application::new(draft.id(), draft.now(), name))).unwrap()
+}
+
+fn user(service: &Service, login: &str) -> User {
+    let make = service.create_user(|draft| {
+        Ok(User {
+            id: draft.id(),
+            created: draft.now(),
+            updated: draft.now(),
+            login: login.to_owned(),
+            state: UserState::Active,
+            activated: None,
+            remainders: Default::default(),
+        })
+    });
+    make.unwrap()
+}
+
+fn plan(now: Timestamp) -> CertificatePlan {
+    let name = DistinguishedName::new().with(NameAttribute::CommonName, "us");
+    CertificatePlan {
+        subject: name.clone(),
+        issuer: name,
+        serial_number: 1.into(),
+        not_before: now,
+        not_after: now.plus_calendar_years(2),
+        spec: KeySpec::Rsa { bits: 2048 },
+        hash: Hash::Sha256,
+        profile: Profile::Bare,
+    }
+}
+
+fn provider_names(service: &Service, name_contains: Option<&str>) -> Vec<String> {
+    let query =
+        ProviderQuery { name_contains: name_contains.map(str::to_owned), kind: None, after: None, limit: 20 };
+    service.providers(&query).unwrap().items.into_iter().map(|provider| provider.name).collect()
+}
+
+fn application_names(service: &Service, query: ApplicationQuery) -> Vec<String> {
+    let page = service.applications(&ApplicationQuery { limit: 20, ..query }).unwrap();
+    page.items.into_iter().map(|application| application.name).collect()
+}
+
+fn subjects(service: &Service) -> Vec<Id> {
+    service.changes(0, 100).unwrap().into_iter().map(|change| change.subject).collect()
+}
+
+#[test]
+fn a_provider_drafted_from_another_has_an_id_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.redb");
+    let service = open(&path);
+    let a = provider(&service, "Alpha");
+    let b = service.create_provider(|_| Ok(IdentityProvider { name: "Beta".into(), ..a.clone() })).unwrap();
+    assert_ne!(a.id, b.id);
+    assert_eq!(service.provider(a.id).unwrap(), a);
+    assert_eq!(service.provider(b.id).unwrap(), b);
+    assert!(b.sequence > a.sequence);
+    assert_eq!(subjects(&service), [a.id, b.id]);
+    assert_eq!(service.changes(1, 1).unwrap()[0].sequence, b.sequence);
+    let c = service.replace_provider(b.id, |_, _| Ok(IdentityProvider { name: "Gamma".into(), ..a.clone() }));
+    assert_eq!((c.as_ref().unwrap().id, c.unwrap().created), (b.id, b.created));
+    service.delete_provider(a.id).unwrap();
+    drop(service);
+    let service = open(&path);
+    assert_eq!(provider_names(&service, None), ["Gamma"]);
+    assert_eq!(provider_names(&service, Some("a")), ["Gamma"]);
+    assert_eq!(service.providers_named("Alpha").unwrap(), []);
+    service.delete_provider(b.id).unwrap();
+    assert_eq!(provider_names(&service, Some("a")), [""; 0]);
+}
+
+#[test]
+fn an_application_drafted_from_another_has_an_id_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.redb");
+    let service = open(&path);
+    let a = application(&service, "Alpha");
+    let b = service.create_application(|_| Ok(Application { name: "Beta".into(), ..a.clone() })).unwrap();
+    assert_ne!(a.id, b.id);
+    assert_eq!(subjects(&service), [a.id, b.id]);
+    service.replace_application(b.id, |_, _| Ok(Application { name: "Gamma".into(), ..a.clone() })).unwrap();
+    service.delete_application(a.id).unwrap();
+    drop(service);
+    let service = open(&path);
+    let starting = |text: &str| ApplicationQuery { name_starts: Some(text.into()), ..Default::default() };
+    assert_eq!(application_names(&service, ApplicationQuery::default()), ["Gamma"]);
+    assert_eq!(application_names(&service, starting("g")), ["Gamma"]);
+    assert_eq!(application_names(&service, starting("")), ["Gamma"]);
+    let active = ApplicationQuery { state: Some(State::Active), ..Default::default() };
+    assert_eq!(application_names(&service, active), ["Gamma"]);
+    service.delete_application(b.id).unwrap();
+    assert_eq!(application_names(&service, starting("")), [""; 0]);
+}
+
+#[test]
+fn a_user_drafted_from_another_has_an_id_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.redb");
+    let service = open(&path);
+    let a = user(&service, "ada@example.com");
+    let b = service.create_user(|_| Ok(User { login: "bob@example.com".into(), ..a.clone() })).unwrap();
+    assert_ne!(a.id, b.id);
+    assert_eq!(service.user(a.id).unwrap(), a);
+    service.delete_user(a.id).unwrap();
+    drop(service);
+    let service = open(&path);
+    assert_eq!(service.user_with_login("BOB").unwrap(), b);
+    assert!(service.user_with_login("ada").is_err());
+}
+
+#[test]
+fn a_tenant_drafted_from_another_has_an_id_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.redb");
+    let service = open(&path);
+    let a = service.create_tenant(|draft| Ok(Tenant::new(draft.id(), draft.now(), "Alpha"))).unwrap();
+    let of_a = service.for_tenant(a.id);
+    provider(&of_a, "of Alpha");
+    let b = service.create_tenant(|_| Ok(Tenant { name: "Beta".into(), ..a.clone() })).unwrap();
+    assert_ne!(a.id, b.id);
+    of_a.delete_tenant().unwrap();
+    drop((of_a, service));
+    let service = open(&path);
+    let names: Vec<_> =
+        service.tenants(None, 20).unwrap().items.into_iter().map(|tenant| tenant.name).collect();
+    assert_eq!(names, ["idpstore", "Beta"]);
+    assert_eq!(provider_names(&service.for_tenant(b.id), Some("a")), [""; 0]);
+}
+
+#[test]
+fn a_tenant_has_no_default_key_that_is_not_its_own() {
+    let service = IdpStore::builder().keys(CannedKeys::default()).open().unwrap().service();
+    let new = |now| Ok(NewKey { plan: plan(now), remainders: Default::default() });
+    let key = service
+        .generate_held_key(new, |tenant, key| {
+            // Neither of these is the closure's to decide.
+            tenant.id = Id::from_number(77);
+            tenant.created = Timestamp::default();
+            tenant.default_signing_key = Some(key.kid.clone());
+        })
+        .unwrap();
+    let tenant = service.tenant().unwrap();
+    assert_eq!((tenant.id, tenant.default_signing_key.as_ref()), (Tenant::DEFAULT, Some(&key.kid)));
+    assert_ne!(tenant.created, Timestamp::default());
+    let twin = service.create_tenant(|_| Ok(Tenant { name: "Beta".into(), ..tenant.clone() }));
+    assert!(matches!(twin.unwrap_err().violations()[0].reason, Reason::Unknown(_)));
+    let renamed = service.replace_held_key(key.id, |old, tenant, _| {
+        tenant.id = Id::from_number(77);
+        tenant.default_signing_key = Some("nobody's".to_owned());
+        Ok(old.remainders.clone())
+    });
+    assert!(matches!(renamed.unwrap_err().violations()[0].reason, Reason::Unknown(_)));
+    assert_eq!(service.tenants(None, 20).unwrap().items, [tenant]);
+}
+
+#[test]
+fn an_application_refers_to_no_key_that_is_not_there() {
+    let service = IdpStore::in_memory().unwrap().service();
+    let encrypting = service.create_application(|draft| {
+        let new = Application::new(draft.id(), draft.now(), "Wiki");
+        Ok(Application { encryption_key: Some(draft.id().to_uuid()), ..new })
+    });
+    assert!(matches!(encrypting.unwrap_err().violations()[0].reason, Reason::Unknown(_)));
+}
+
+#[test]
+fn a_record_never_takes_the_id_of_a_tenant() {
+    // A clock before 1970 gives the smallest ids.
+    let clock = idpstore::testing::FixedClock::at(Timestamp::from_unix_millis(-1));
+    let service = IdpStore::builder().clock(clock).open().unwrap().service();
+    let tenant = service.for_tenant(Id::from_number(2));
+    tenant.found_tenant("Two").unwrap();
+    assert_eq!(provider(&tenant, "of Two").id, Id::from_number(3));
+    // From the last id on there are no others.
+    service.for_tenant(Id::from_number(u64::MAX)).found_tenant("The last").unwrap();
+    let one_more =
+        service.create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), "", protocol())));
+    let two_more =
+        service.create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), "", protocol())));
+    assert!(one_more.is_err() || two_more.is_err(), "an id is given once");
+}
+
+/// What `work` gives, on a thread of its own: what waits for itself must not keep the tests waiting.
+fn soon<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || tell.send(work()));
+    told.recv_timeout(Duration::from_secs(120)).expect("it does not wait for itself")
+}
+
+fn stores() -> Vec<IdpStore> {
+    let builders = [
+        IdpStore::builder().engine(MemoryEngine::default()),
+        IdpStore::builder().engine(RedbEngine::in_memory().unwrap()),
+    ];
+    builders.map(|builder| builder.keys(CannedKeys::default()).open().unwrap()).into()
+}
+
+#[test]
+fn a_write_inside_of_a_write_is_refused() {
+    for store in stores() {
+        let inner = store.clone();
+        let error = soon(move || {
+            let service = inner.service();
+            let made = service.create_provider(|_| Ok(provider_inside(&inner.service())?));
+            made.unwrap_err()
+        });
+        assert_eq!(error.kind(), &ErrorKind::WrongState);
+        assert!(error.to_string().contains("use the draft, or write after it"), "{error}");
+        let service = store.service();
+        assert_eq!(provider_names(&service, None), [""; 0]);
+        provider(&service, "After");
+        assert_eq!(service.last_change().unwrap(), 1);
+    }
+}
+
+fn provider_inside(service: &Service) -> Result<IdentityProvider> {
+    service.create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), "Inner", protocol())))
+}
+
+#[test]
+fn everything_that_writes_is_refused_inside_of_a_write_and_nothing_that_reads() {
+    for store in stores() {
+        let inner = store.clone();
+        soon(move || {
+            let service = inner.service();
+            let known = provider(&service, "Known");
+            let snapshot = inner.snapshot().unwrap();
+            let made = service.create_provider(|draft| {
+                let other = service.for_tenant(Id::from_number(77));
+                let writes = [
+                    service.delete_provider(known.id).map(drop),
+                    service.set_provider_state(known.id, State::Inactive).map(drop),
+                    other.found_tenant("Other"),
+                    inner.restore(&snapshot),
+                    inner.reset(),
+                ];
+                for write in writes {
+                    assert_eq!(write.unwrap_err().kind(), &ErrorKind::WrongState);
+                }
+                assert_eq!(service.provider(known.id)?, known);
+                assert_eq!(provider_names(&service, Some("know")), ["Known"]);
+                assert_eq!(service.changes(0, 20)?.len(), 1);
+                inner.snapshot()?;
+                Ok(IdentityProvider::new(draft.id(), draft.now(), "Made", protocol()))
+            });
+            made.unwrap();
+            assert_eq!(provider_names(&service, None), ["Known", "Made"]);
+        });
+    }
+}
+
+#[test]
+fn after_a_failure_or_a_panic_one_can_write_again() {
+    for store in stores() {
+        soon(move || {
+            let service = store.service();
+            service.create_provider(|_| Err(ErrorKind::Unsupported.into())).unwrap_err();
+            provider(&service, "One");
+            let panicked = catch_unwind(AssertUnwindSafe(|| {
+                service.create_provider(|_| std::panic::resume_unwind(Box::new("in a draft")))
+            }));
+            panicked.unwrap_err();
+            provider(&service, "Two");
+            assert_eq!(provider_names(&service, None), ["One", "Two"]);
+        });
+    }
+}
+
+#[test]
+fn the_write_of_another_thread_waits() {
+    for store in stores() {
+        let service = store.service();
+        let other = service.clone();
+        let (begin, begun) = mpsc::channel();
+        let writer = thread::spawn(move || {
+            begun.recv().unwrap();
+            provider(&other, "Second")
+        });
+        let first = service.create_provider(|draft| {
+            let _ = begin.send(());
+            // The other may come in before this ends, or after it: either way it waits and is not refused.
+            (0..100).for_each(|_| thread::yield_now());
+            Ok(IdentityProvider::new(draft.id(), draft.now(), "First", protocol()))
+        });
+        first.unwrap();
+        writer.join().unwrap();
+        assert_eq!(provider_names(&service, None), ["First", "Second"]);
+    }
+}
+
+fn kinds(changes: &[Change]) -> Vec<(u64, ChangeKind)> {
+    changes.iter().map(|change| (change.sequence, change.kind)).collect()
+}
+
+#[test]
+fn a_change_number_is_never_given_twice() {
+    for store in stores() {
+        let service = store.service();
+        provider(&service, "One");
+        let before = store.snapshot().unwrap();
+        let undone = provider(&service, "Two");
+        service.delete_provider(undone.id).unwrap();
+        let seen = service.last_change().unwrap();
+        assert_eq!(seen, 3);
+        store.restore(&before).unwrap();
+        let after = provider(&service, "Three");
+        let created = ChangeKind::ProviderCreated;
+        let news = service.changes(seen, 20).unwrap();
+        assert_eq!(kinds(&news), [(4, ChangeKind::Restored), (5, created)]);
+        assert_eq!((news[0].tenant, news[0].subject), (Tenant::DEFAULT, Tenant::DEFAULT));
+        assert_eq!(after.sequence, 5);
+        // What was undone is not in the line any more.
+        assert_eq!(
+            kinds(&service.changes(0, 20).unwrap()),
+            [(1, created), (4, ChangeKind::Restored), (5, created)]
+        );
+        // Back to before what was just restored, and to a new store: on and on.
+        store.restore(&before).unwrap();
+        store.reset().unwrap();
+        assert_eq!(kinds(&service.changes(0, 20).unwrap()), [(7, ChangeKind::Restored)]);
+        assert_eq!(service.last_change().unwrap(), 7);
+        assert_eq!(provider_names(&service, None), [""; 0]);
+    }
+}
+
+#[test]
+fn a_snapshot_with_more_changes_than_the_store_counts_on_from_its_own() {
+    let [one, other] = [(); 2].map(|()| IdpStore::in_memory().unwrap());
+    for name in ["One", "Two", "Three"] {
+        provider(&one.service(), name);
+    }
+    other.restore(&one.snapshot().unwrap()).unwrap();
+    let last = other.service().changes(3, 20).unwrap();
+    assert_eq!(kinds(&last), [(4, ChangeKind::Restored)]);
+}
+
+#[test]
+fn what_is_no_store_is_not_restored() {
+    let store = IdpStore::in_memory().unwrap();
+    provider(&store.service(), "One");
+    let error = store.restore(&idpstore::engine::Snapshot::default()).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Corrupt);
+    assert_eq!(provider_names(&store.service(), None), ["One"]);
+}
