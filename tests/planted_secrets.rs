@@ -6,8 +6,8 @@ use std::fmt::Debug;
 
 use idpstore::IdpStore;
 use idpstore::model::{
-    AppleKey, Application, Client, IdentityProvider, Key, OpenIdConnect, Protocol, Remainder, Remainders, Secret,
-    Social, SocialService, Tenant, User, UserState,
+    AppleKey, Application, Client, IdentityProvider, Key, OpenIdConnect, Protocol, Remainder, Remainders,
+    Secret, Social, SocialService, Tenant, User, UserState,
 };
 use idpstore::pki::issuance::Profile;
 use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
@@ -24,7 +24,9 @@ fn planted() -> Option<Secret> {
 }
 
 fn remainders() -> Remainders {
-    let Value::Object(said) = json!({"note": {"password": PLANTED}, "list": [PLANTED]}) else { unreachable!() };
+    let Value::Object(said) = json!({"note": {"password": PLANTED}, "list": [PLANTED]}) else {
+        unreachable!()
+    };
     Remainders::from([("okta".to_owned(), Remainder(said))])
 }
 

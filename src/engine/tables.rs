@@ -109,6 +109,11 @@ fn text(rest: &mut &[u8]) -> Option<String> {
     }
 }
 
+/// A text from a store, as people are told of it.
+pub(crate) fn told(text: &str) -> String {
+    text.chars().take(TOLD).flat_map(char::escape_debug).collect()
+}
+
 /// Where something lies, for people: the table, the tenant, and what else the key consists of.
 pub(crate) struct Place<'k>(pub(crate) &'k [u8]);
 
@@ -129,7 +134,7 @@ impl fmt::Display for Place<'_> {
             write!(out, ", {id}")?;
         }
         for text in parts.texts {
-            write!(out, ", `{}`", text.chars().take(TOLD).flat_map(char::escape_debug).collect::<String>())?;
+            write!(out, ", `{}`", told(&text))?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Service, Unit};
 use crate::engine::records;
+use crate::engine::records::check::{Report, check};
 use crate::error::Result;
 use crate::model::Id;
 use crate::pki::Timestamp;
@@ -99,6 +100,11 @@ impl Service {
     /// As [`Service::changes`].
     pub fn last_change(&self) -> Result<u64> {
         self.read(|tx| Ok(records::counters(tx)?.last_sequence))
+    }
+
+    /// Checks the whole store, of all tenants.
+    pub(crate) fn check(&self) -> Result<Report> {
+        self.read(|tx| check(tx, &|change: &Change| change.sequence))
     }
 }
 

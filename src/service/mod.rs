@@ -31,6 +31,8 @@ pub use page::{Cursor, Page, ProviderQuery};
 pub use shown::View;
 pub use users::LinkQuery;
 
+pub use crate::engine::records::check::{Problem, ProblemKind, Report};
+
 use std::sync::Arc;
 
 use needs::{Made, Need};

@@ -6,6 +6,7 @@
 //! `engine` may.
 
 mod applications;
+pub(crate) mod check;
 mod keys;
 mod log;
 mod names;
