@@ -17,7 +17,7 @@ use idpstore::model::{
 use idpstore::pki::issuance::Profile;
 use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
 use idpstore::service::{
-    ApplicationQuery, CertificatePlan, Change, ChangeKind, NewKey, ProviderQuery, Service,
+    ApplicationQuery, CertificatePlan, Change, ChangeKind, NewKey, Owner, ProviderQuery, Service,
 };
 use idpstore::testing::CannedKeys;
 use idpstore::{ErrorKind, IdpStore, Result};
@@ -191,6 +191,27 @@ fn a_tenant_has_no_default_key_that_is_not_its_own() {
     });
     assert!(matches!(renamed.unwrap_err().violations()[0].reason, Reason::Unknown(_)));
     assert_eq!(service.tenants(None, 20).unwrap().items, [tenant]);
+    let deleted = service.delete_held_key(key.id, |tenant, key| {
+        tenant.default_signing_key = Some(key.kid.clone());
+    });
+    assert!(matches!(deleted.unwrap_err().violations()[0].reason, Reason::Unknown(_)));
+    assert_eq!(service.held_key(key.id).unwrap(), key);
+}
+
+#[test]
+fn a_default_key_stays_when_its_provider_goes() {
+    let store = IdpStore::builder().keys(CannedKeys::default()).open().unwrap();
+    let service = store.service();
+    let owner = provider(&service, "Partner");
+    let key = service.generate_signing_key(Owner::Provider(owner.id), |_, now| plan(now)).unwrap();
+    let choose = service.replace_held_key(key.id, |old, tenant, _| {
+        tenant.default_signing_key = Some(old.kid.clone());
+        Ok(old.remainders.clone())
+    });
+    choose.unwrap();
+    service.delete_provider(owner.id).unwrap();
+    assert_eq!(service.held_key(key.id).unwrap().kid, key.kid);
+    assert_eq!(store.check().unwrap().problems, []);
 }
 
 #[test]

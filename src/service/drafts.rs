@@ -211,7 +211,9 @@ impl<'a> Unit<'a> {
         if new == old {
             return Ok(());
         }
-        new.check(self)?;
+        if new.default_signing_key != old.default_signing_key {
+            new.check(self)?;
+        }
         records::save(&mut *self.tx, old.id, Some(&old), &new)
     }
 
@@ -302,13 +304,15 @@ impl Drafted for Tenant {
         Self { id, created, updated, ..self }
     }
 
-    /// A default signing key is one of the tenant's own.
+    /// A default signing key is one of the tenant's own, so that it stays when the last provider goes that uses it.
     fn check(&self, unit: &mut Unit<'_>) -> Result<()> {
-        match &self.default_signing_key {
-            Some(kid) if records::signing_key(&*unit.tx, self.id, kid)?.is_none() => {
-                Err(Error::invalid(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)))
-            }
-            _ => Ok(()),
+        let Some(kid) = &self.default_signing_key else { return Ok(()) };
+        if records::signing_key(&*unit.tx, self.id, kid)?.is_none() {
+            return Err(Error::invalid(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
+        }
+        match records::attachment(&*unit.tx, self.id, self.id, kid)? {
+            Some(_) => Ok(()),
+            None => unit.attach(self.id, kid, unit.now),
         }
     }
 }

@@ -206,9 +206,9 @@ impl Service {
             }
             unit.change_tenant(|tenant| {
                 tenant.default_signing_key = tenant.default_signing_key.take().filter(|kid| *kid != old.kid);
-                settle(tenant, &old);
             })?;
             records::remove(&mut *unit.tx, tenant, &old)?;
+            unit.change_tenant(|tenant| settle(tenant, &old))?;
             unit.log(ChangeKind::SigningKeyDeleted, tenant, Some(&old.kid))
         })
     }

@@ -7,6 +7,7 @@ mod told;
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use idpstore::IdpStore;
 use idpstore::engine::memory::MemoryEngine;
@@ -17,6 +18,11 @@ type Entry = (Vec<u8>, Vec<u8>);
 
 /// The entries of a store that has something in every table.
 fn entries() -> Vec<Entry> {
+    static SOUND: LazyLock<Vec<Entry>> = LazyLock::new(read_vector);
+    SOUND.clone()
+}
+
+fn read_vector() -> Vec<Entry> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.redb");
     let vector = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/store-v1.redb");

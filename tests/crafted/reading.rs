@@ -1,8 +1,12 @@
 //! Whatever reads such a store comes to an end, says what is wrong, or passes over it.
 
+use std::collections::BTreeMap;
+
 use idpstore::ErrorKind;
 use idpstore::engine::keyspace::{Key, tag};
 use idpstore::model::Id;
+use proptest::prelude::*;
+use proptest::sample::Index;
 
 use super::told::{Told, clear};
 use super::{Entry, INDEXES, entries, store};
@@ -122,6 +126,39 @@ fn what_refers_to_a_record_that_is_gone_is_passed_over() {
             }
             clear(&store).unwrap();
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    /// Entries are removed, or put under keys that differ in an octet, or under those of others.
+    #[test]
+    fn a_store_in_which_the_check_finds_nothing_can_be_read(
+        steps in prop::collection::vec((any::<Index>(), any::<Index>(), 0..17_usize, any::<u8>(), 0..4), 1..4)
+    ) {
+        let mut crafted: BTreeMap<_, _> = entries().into_iter().collect();
+        for (from, to, place, octet, what) in steps {
+            let (mut key, value) = from.get(&Vec::from_iter(crafted.clone())).clone();
+            if what < 2 {
+                crafted.remove(&key);
+            }
+            match what {
+                0 => {}
+                1 | 2 => {
+                    let place = key.len().saturating_sub(place + 1);
+                    key[place] = octet;
+                    crafted.insert(key, value);
+                }
+                _ => _ = crafted.insert(to.get(&Vec::from_iter(crafted.clone())).0.clone(), value),
+            }
+        }
+        let engine = Vec::from_iter(crafted);
+        prop_assume!(engine.iter().any(|(key, value)| key == b"#" && value.starts_with(b"\x01{\"form\"")));
+        let store = store(&engine);
+        let (report, told) = (store.check().unwrap(), Told::of(&store, 2).map(drop));
+        prop_assert!(told.is_ok() || !report.is_sound(), "{told:?}");
+        let _ = clear(&store);
     }
 }
 
