@@ -1,5 +1,5 @@
 //! Checking a whole store: whether every record can be read and lies where it belongs, whether the indexes are
-//! complete and lead somewhere, and whether everything that a record refers to is there.
+//! complete and lead somewhere, and whether everything that a record refers to is there. May import what `engine` may.
 
 mod entries;
 mod references;

@@ -1,39 +1,19 @@
-//! The typed API loses nothing: the rules decide keys, a write inside of a write is refused, and change numbers ascend.
-#![cfg(feature = "testing")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+//! Under which key a record lies is never for a closure to decide.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::redb::RedbEngine;
+use idpstore::IdpStore;
 use idpstore::error::Reason;
-use idpstore::model::{
-    Application, Id, IdentityProvider, OpenIdConnect, Protocol, State, Tenant, User, UserState,
-};
+use idpstore::model::{Application, Id, IdentityProvider, State, Tenant, User, UserState};
 use idpstore::pki::issuance::Profile;
 use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
-use idpstore::service::{
-    ApplicationQuery, CertificatePlan, Change, ChangeKind, NewKey, Owner, ProviderQuery, Service,
-};
+use idpstore::service::{ApplicationQuery, CertificatePlan, NewKey, Owner, Service};
 use idpstore::testing::CannedKeys;
-use idpstore::{ErrorKind, IdpStore, Result};
+
+use super::{protocol, provider, provider_names};
 
 fn open(path: &Path) -> Service {
     IdpStore::builder().file(path).unwrap().keys(CannedKeys::default()).open().unwrap().service()
-}
-
-fn protocol() -> Protocol {
-    Protocol::OpenIdConnect(OpenIdConnect::default())
-}
-
-fn provider(service: &Service, name: &str) -> IdentityProvider {
-    let make =
-        service.create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), name, protocol())));
-    make.unwrap()
 }
 
 fn application(service: &Service, name: &str) -> Application {
@@ -67,12 +47,6 @@ fn plan(now: Timestamp) -> CertificatePlan {
         hash: Hash::Sha256,
         profile: Profile::Bare,
     }
-}
-
-fn provider_names(service: &Service, name_contains: Option<&str>) -> Vec<String> {
-    let query =
-        ProviderQuery { name_contains: name_contains.map(str::to_owned), kind: None, after: None, limit: 20 };
-    service.providers(&query).unwrap().items.into_iter().map(|provider| provider.name).collect()
 }
 
 fn application_names(service: &Service, query: ApplicationQuery) -> Vec<String> {
@@ -239,167 +213,4 @@ fn a_record_never_takes_the_id_of_a_tenant() {
     let two_more =
         service.create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), "", protocol())));
     assert!(one_more.is_err() || two_more.is_err(), "an id is given once");
-}
-
-/// What `work` gives, on a thread of its own: what waits for itself must not keep the tests waiting.
-fn soon<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    let (tell, told) = mpsc::channel();
-    thread::spawn(move || tell.send(work()));
-    told.recv_timeout(Duration::from_secs(120)).expect("it does not wait for itself")
-}
-
-fn stores() -> Vec<IdpStore> {
-    let builders = [
-        IdpStore::builder().engine(MemoryEngine::default()),
-        IdpStore::builder().engine(RedbEngine::in_memory().unwrap()),
-    ];
-    builders.map(|builder| builder.keys(CannedKeys::default()).open().unwrap()).into()
-}
-
-#[test]
-fn a_write_inside_of_a_write_is_refused() {
-    for store in stores() {
-        let inner = store.clone();
-        let error = soon(move || {
-            let service = inner.service();
-            let made = service.create_provider(|_| Ok(provider_inside(&inner.service())?));
-            made.unwrap_err()
-        });
-        assert_eq!(error.kind(), &ErrorKind::WrongState);
-        assert!(error.to_string().contains("use the draft, or write after it"), "{error}");
-        let service = store.service();
-        assert_eq!(provider_names(&service, None), [""; 0]);
-        provider(&service, "After");
-        assert_eq!(service.last_change().unwrap(), 1);
-    }
-}
-
-fn provider_inside(service: &Service) -> Result<IdentityProvider> {
-    service.create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), "Inner", protocol())))
-}
-
-#[test]
-fn everything_that_writes_is_refused_inside_of_a_write_and_nothing_that_reads() {
-    for store in stores() {
-        let inner = store.clone();
-        soon(move || {
-            let service = inner.service();
-            let known = provider(&service, "Known");
-            let snapshot = inner.snapshot().unwrap();
-            let made = service.create_provider(|draft| {
-                let other = service.for_tenant(Id::from_number(77));
-                let writes = [
-                    service.delete_provider(known.id).map(drop),
-                    service.set_provider_state(known.id, State::Inactive).map(drop),
-                    other.found_tenant("Other"),
-                    inner.restore(&snapshot),
-                    inner.reset(),
-                ];
-                for write in writes {
-                    assert_eq!(write.unwrap_err().kind(), &ErrorKind::WrongState);
-                }
-                assert_eq!(service.provider(known.id)?, known);
-                assert_eq!(provider_names(&service, Some("know")), ["Known"]);
-                assert_eq!(service.changes(0, 20)?.len(), 1);
-                inner.snapshot()?;
-                Ok(IdentityProvider::new(draft.id(), draft.now(), "Made", protocol()))
-            });
-            made.unwrap();
-            assert_eq!(provider_names(&service, None), ["Known", "Made"]);
-        });
-    }
-}
-
-#[test]
-fn after_a_failure_or_a_panic_one_can_write_again() {
-    for store in stores() {
-        soon(move || {
-            let service = store.service();
-            service.create_provider(|_| Err(ErrorKind::Unsupported.into())).unwrap_err();
-            provider(&service, "One");
-            let panicked = catch_unwind(AssertUnwindSafe(|| {
-                service.create_provider(|_| std::panic::resume_unwind(Box::new("in a draft")))
-            }));
-            panicked.unwrap_err();
-            provider(&service, "Two");
-            assert_eq!(provider_names(&service, None), ["One", "Two"]);
-        });
-    }
-}
-
-#[test]
-fn the_write_of_another_thread_waits() {
-    for store in stores() {
-        let service = store.service();
-        let other = service.clone();
-        let (begin, begun) = mpsc::channel();
-        let writer = thread::spawn(move || {
-            begun.recv().unwrap();
-            provider(&other, "Second")
-        });
-        let first = service.create_provider(|draft| {
-            let _ = begin.send(());
-            // The other may come in before this ends, or after it: either way it waits and is not refused.
-            (0..100).for_each(|_| thread::yield_now());
-            Ok(IdentityProvider::new(draft.id(), draft.now(), "First", protocol()))
-        });
-        first.unwrap();
-        writer.join().unwrap();
-        assert_eq!(provider_names(&service, None), ["First", "Second"]);
-    }
-}
-
-fn kinds(changes: &[Change]) -> Vec<(u64, ChangeKind)> {
-    changes.iter().map(|change| (change.sequence, change.kind)).collect()
-}
-
-#[test]
-fn a_change_number_is_never_given_twice() {
-    for store in stores() {
-        let service = store.service();
-        provider(&service, "One");
-        let before = store.snapshot().unwrap();
-        let undone = provider(&service, "Two");
-        service.delete_provider(undone.id).unwrap();
-        let seen = service.last_change().unwrap();
-        assert_eq!(seen, 3);
-        store.restore(&before).unwrap();
-        let after = provider(&service, "Three");
-        let created = ChangeKind::ProviderCreated;
-        let news = service.changes(seen, 20).unwrap();
-        assert_eq!(kinds(&news), [(4, ChangeKind::Restored), (5, created)]);
-        assert_eq!((news[0].tenant, news[0].subject), (Tenant::DEFAULT, Tenant::DEFAULT));
-        assert_eq!(after.sequence, 5);
-        // What was undone is not in the line any more.
-        assert_eq!(
-            kinds(&service.changes(0, 20).unwrap()),
-            [(1, created), (4, ChangeKind::Restored), (5, created)]
-        );
-        // Back to before what was just restored, and to a new store: on and on.
-        store.restore(&before).unwrap();
-        store.reset().unwrap();
-        assert_eq!(kinds(&service.changes(0, 20).unwrap()), [(7, ChangeKind::Restored)]);
-        assert_eq!(service.last_change().unwrap(), 7);
-        assert_eq!(provider_names(&service, None), [""; 0]);
-    }
-}
-
-#[test]
-fn a_snapshot_with_more_changes_than_the_store_counts_on_from_its_own() {
-    let [one, other] = [(); 2].map(|()| IdpStore::in_memory().unwrap());
-    for name in ["One", "Two", "Three"] {
-        provider(&one.service(), name);
-    }
-    other.restore(&one.snapshot().unwrap()).unwrap();
-    let last = other.service().changes(3, 20).unwrap();
-    assert_eq!(kinds(&last), [(4, ChangeKind::Restored)]);
-}
-
-#[test]
-fn what_is_no_store_is_not_restored() {
-    let store = IdpStore::in_memory().unwrap();
-    provider(&store.service(), "One");
-    let error = store.restore(&idpstore::engine::Snapshot::default()).unwrap_err();
-    assert_eq!(error.kind(), &ErrorKind::Corrupt);
-    assert_eq!(provider_names(&store.service(), None), ["One"]);
 }
