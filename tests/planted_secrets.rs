@@ -19,8 +19,8 @@ use serde_json::{Value, json};
 
 const PLANTED: &str = "planted-5f1d";
 
-fn planted() -> Option<Secret> {
-    Some(Secret::new(PLANTED.to_owned()))
+fn planted() -> Secret {
+    Secret::new(PLANTED.to_owned())
 }
 
 fn remainders() -> Remainders {
@@ -39,7 +39,7 @@ fn provider(service: &Service, protocol: &Protocol) -> IdentityProvider {
 }
 
 fn client() -> Client {
-    Client { id: Some("client".to_owned()), secret: planted(), ..Client::default() }
+    Client { id: Some("client".to_owned()), secret: Some(planted()), ..Client::default() }
 }
 
 fn held_key(service: &Service) -> Key {
@@ -80,7 +80,7 @@ fn no_secret_leaves_a_record_by_serde_or_debug() {
     let secrets = [PLANTED, start, end];
 
     let oidc = Protocol::OpenIdConnect(OpenIdConnect { client: client(), ..OpenIdConnect::default() });
-    let apple_key = AppleKey { private_key: planted(), ..AppleKey::default() };
+    let apple_key = AppleKey { private_key: Some(planted()), ..AppleKey::default() };
     let social = Social { service: SocialService::Apple, client: client(), apple_key: Some(apple_key) };
     for protocol in [oidc, Protocol::Social(social)] {
         let provider = provider(&service, &protocol);

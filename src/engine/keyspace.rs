@@ -171,7 +171,6 @@ pub fn encode(record: &impl Serialize) -> Result<Vec<u8>> {
 /// [`ErrorKind::Corrupt`] if they hold none, [`ErrorKind::TooNew`] if this library does not know its version.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     match bytes.split_first() {
-        // The words of serde may repeat what stands there, and that may be secret.
         Some((&RECORD_VERSION, json)) => serde_json::from_slice(json).map_err(|cause| {
             // Its own words may repeat what the record holds, secrets included.
             let words = format!("a record cannot be read from its byte {} on", cause.column());

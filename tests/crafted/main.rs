@@ -1,5 +1,5 @@
 //! Stores that somebody has crafted: records under foreign keys, and index entries that lead to nothing.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod check;
 mod reading;
@@ -40,7 +40,9 @@ fn read_vector() -> Vec<Entry> {
 fn store(entries: &[Entry]) -> IdpStore {
     let engine = MemoryEngine::default();
     let mut tx = engine.write().unwrap();
-    entries.iter().for_each(|(key, value)| tx.put(key, value).unwrap());
+    for (key, value) in entries {
+        tx.put(key, value).unwrap();
+    }
     tx.commit().unwrap();
     IdpStore::builder().engine(engine).open().unwrap()
 }

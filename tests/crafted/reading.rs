@@ -67,30 +67,19 @@ fn a_record_that_takes_anothers_place_is_corrupt() {
     }
 }
 
-/// Entries that lead to nothing, made of one that leads to something.
+/// Entries that lead to nothing, made of one that leads to something: to ids that no record has, and to no id.
 fn dangling((key, value): &Entry) -> Vec<Entry> {
-    let tail = key.len().min(9) + 8;
-    let mut found = Vec::new();
-    for number in [7_u64, u64::MAX, u64::MAX >> 1] {
-        let number = number.to_be_bytes();
-        match key[0] {
-            // These note the id of the record.
-            b'k' | b'R' => {
-                let mut other = key[..key.len() - 3].to_vec();
-                other.extend([b'~', 0, 1]);
-                found.push((other, number.to_vec()));
-            }
-            _ => found.push(([&key[..key.len() - 8], &number].concat(), value.clone())),
-        }
+    let numbers = [7_u64, u64::MAX, u64::MAX >> 1].map(u64::to_be_bytes);
+    // These end in a text and note the id of the record.
+    if matches!(key[0], b'k' | b'R') {
+        let with = |text: &[u8]| [&key[..key.len() - 3], text, &[0, 1]].concat();
+        let notes = numbers.iter().map(|number| number.to_vec()).chain([Vec::new()]);
+        return notes.zip([b"~", b"!", b"?", b"+"]).map(|(note, text)| (with(text), note)).collect();
     }
-    // Something between the index and the id, too short for an id, and nothing noted.
-    if !matches!(key[0], b'k' | b'R') {
-        found.push(([&key[..key.len() - 8], &[0xfe; 3], &key[key.len() - 8..]].concat(), value.clone()));
-        found.push((key[..key.len() - 4].to_vec(), value.clone()));
-    } else {
-        found.push((key[..tail.min(key.len() - 1)].to_vec(), Vec::new()));
-    }
-    found
+    let (start, id) = key.split_at(key.len() - 8);
+    let with = |end: &[u8]| ([start, end].concat(), value.clone());
+    let something_between = [&[0xfe; 3], id].concat();
+    numbers.iter().map(|number| with(number)).chain([with(&something_between), with(&id[..4])]).collect()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use idpstore::IdpStore;
 use idpstore::error::Reason;
-use idpstore::model::{Application, Id, IdentityProvider, State, Tenant, User, UserState};
+use idpstore::model::{Application, Id, IdentityProvider, Remainders, State, Tenant, User, UserState};
 use idpstore::pki::issuance::Profile;
 use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
 use idpstore::service::{ApplicationQuery, CertificatePlan, NewKey, Owner, Service};
@@ -29,7 +29,7 @@ fn user(service: &Service, login: &str) -> User {
             login: login.to_owned(),
             state: UserState::Active,
             activated: None,
-            remainders: Default::default(),
+            remainders: Remainders::new(),
         })
     });
     make.unwrap()
@@ -144,7 +144,7 @@ fn a_tenant_drafted_from_another_has_an_id_of_its_own() {
 #[test]
 fn a_tenant_has_no_default_key_that_is_not_its_own() {
     let service = IdpStore::builder().keys(CannedKeys::default()).open().unwrap().service();
-    let new = |now| Ok(NewKey { plan: plan(now), remainders: Default::default() });
+    let new = |now| Ok(NewKey { plan: plan(now), remainders: Remainders::new() });
     let key = service
         .generate_held_key(new, |tenant, key| {
             // Neither of these is the closure's to decide.

@@ -1,6 +1,6 @@
 //! The typed API loses nothing: the rules decide keys, a write inside of a write is refused, and change numbers ascend.
 #![cfg(feature = "testing")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod drafts;
 mod nesting;

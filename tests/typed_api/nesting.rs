@@ -24,7 +24,7 @@ fn a_write_inside_of_a_write_is_refused() {
         let inner = store.clone();
         let error = soon(move || {
             let service = inner.service();
-            let made = service.create_provider(|_| Ok(provider_inside(&inner.service())?));
+            let made = service.create_provider(|_| provider_inside(&inner.service()));
             made.unwrap_err()
         });
         assert_eq!(error.kind(), &ErrorKind::WrongState);
