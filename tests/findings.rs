@@ -18,10 +18,7 @@ use idpstore::pki::{
 };
 use judge::Judge;
 use proptest::prelude::*;
-use rand_chacha::{
-    ChaCha20Rng,
-    rand_core::{Rng as _, SeedableRng as _},
-};
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 
 fn number(octets: &[u8]) -> BoxedUint {
     BoxedUint::from_be_slice_vartime(octets)

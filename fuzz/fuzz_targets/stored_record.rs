@@ -1,132 +1,253 @@
-//! Whatever bytes a store file holds, opening and asking end in an answer.
+//! Whatever a store file holds, opening, reading, checking and removing come to an end, and a store in which the check
+//! finds nothing can be read.
 
 #![no_main]
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use arbitrary::Arbitrary;
 use bytes::Bytes;
 use http::Request;
-use idpstore::IdpStore;
 use idpstore::engine::Engine as _;
-use idpstore::engine::keyspace::{self, Key, RECORD_VERSION, tag};
 use idpstore::engine::memory::MemoryEngine;
-use idpstore::model::{Id, IdentityProvider, Protocol, Saml, Tenant};
-use idpstore::pki::issuance::Profile;
-use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
-use idpstore::service::{CertificatePlan, Owner, ProviderQuery};
-use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
+use idpstore::model::{Id, IdentityProvider, Protocol, Saml, State, Tenant};
+use idpstore::service::{ApplicationQuery, Cursor, LinkQuery, Owner, Page, ProviderQuery, Service};
+use idpstore::{IdpStore, Result};
 use libfuzzer_sys::fuzz_target;
 
-/// An entry: where it lies, and what lies there.
+/// What is done to a sound store. Numbers choose one of its entries.
 #[derive(Arbitrary, Debug)]
-struct Entry<'a> {
-    table: u8,
-    id: u8,
-    tail: &'a [u8],
-    value: Held<'a>,
+enum Step<'a> {
+    /// The record of one entry is put under the key of another.
+    Copy { from: u16, to: u16 },
+    /// An entry is put under a key that differs in some octets, counted from the end.
+    Rekey { from: u16, octets: Vec<(u8, u8)>, tail: &'a [u8] },
+    /// Some octets of a value are changed.
+    Damage { at: u16, octets: Vec<(u16, u8)> },
+    /// An entry is removed.
+    Remove { at: u16 },
+    /// Anything is put anywhere.
+    Put { key: &'a [u8], value: &'a [u8] },
 }
 
-#[derive(Arbitrary, Debug)]
-enum Held<'a> {
-    Any(&'a [u8]),
-    /// A good record in which some bytes are others.
-    Damaged {
-        record: u8,
-        bytes: Vec<(u16, u8)>,
-    },
+type Entries = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// The entries of a store that has something in every table.
+static SOUND: LazyLock<Entries> = LazyLock::new(|| {
+    let hex = |text: &str| -> Vec<u8> {
+        let octet = |at| u8::from_str_radix(&text[at..at + 2], 16).expect("hex");
+        (0..text.len()).step_by(2).map(octet).collect()
+    };
+    let entry = |line: &str| {
+        let (key, value) = line.split_once(" = ").expect("an entry");
+        let key = [&key.as_bytes()[..1], &hex(&key[2..])].concat();
+        let value = match value.strip_prefix("1 ") {
+            Some(json) => [&[1], json.as_bytes()].concat(),
+            None => hex(value),
+        };
+        (key, value)
+    };
+    include_str!("../../tests/vectors/store-v1.txt").lines().map(entry).collect()
+});
+
+fn nth(entries: &Entries, number: u16) -> Option<(Vec<u8>, Vec<u8>)> {
+    let (key, value) = entries.iter().nth(usize::from(number) % entries.len().max(1))?;
+    Some((key.clone(), value.clone()))
 }
 
-impl Held<'_> {
-    fn bytes(&self) -> Vec<u8> {
-        match self {
-            Held::Any(bytes) => bytes.to_vec(),
-            Held::Damaged { record, bytes } => {
-                let mut held = RECORDS[usize::from(*record) % RECORDS.len()].clone();
-                for (place, byte) in bytes {
-                    let place = usize::from(*place) % held.len();
-                    held[place] = *byte;
-                }
-                held
+fn change(entries: &mut Entries, step: &Step<'_>) -> Option<()> {
+    match step {
+        Step::Copy { from, to } => {
+            let (_, value) = nth(entries, *from)?;
+            entries.insert(nth(entries, *to)?.0, value);
+        }
+        Step::Rekey { from, octets, tail } => {
+            let (mut key, value) = nth(entries, *from)?;
+            for (place, octet) in octets {
+                let place = usize::from(*place) % key.len();
+                *key.iter_mut().rev().nth(place)? = *octet;
+            }
+            key.extend_from_slice(tail);
+            entries.insert(key, value);
+        }
+        Step::Damage { at, octets } => {
+            let (key, mut value) = nth(entries, *at)?;
+            for (place, octet) in octets {
+                let place = usize::from(*place) % value.len().max(1);
+                *value.get_mut(place)? = *octet;
+            }
+            entries.insert(key, value);
+        }
+        Step::Remove { at } => _ = entries.remove(&nth(entries, *at)?.0),
+        Step::Put { key, value } => _ = entries.insert(key.to_vec(), value.to_vec()),
+    }
+    Some(())
+}
+
+fn open(entries: &Entries) -> Result<IdpStore> {
+    let engine = MemoryEngine::default();
+    let mut tx = engine.write()?;
+    entries.iter().try_for_each(|(key, value)| tx.put(key, value))?;
+    tx.commit()?;
+    IdpStore::builder().engine(engine).open()
+}
+
+/// All items of a list, a page at a time: no list has more items than a store has entries.
+fn pages<T>(mut page: impl FnMut(Option<Cursor>) -> Result<Page<T>>) -> Result<Vec<T>> {
+    let (mut found, mut after) = (Vec::new(), None);
+    for _ in 0..2000 {
+        let Page { items, next } = page(after)?;
+        found.extend(items);
+        after = next;
+        if after.is_none() {
+            return Ok(found);
+        }
+    }
+    panic!("the list has no end");
+}
+
+fn id(cursor: Option<Cursor>) -> Option<Id> {
+    match cursor {
+        Some(Cursor::Id(id)) => Some(id),
+        _ => None,
+    }
+}
+
+/// Reads everything in all ways. What fails does not keep the rest from being read; the last failure is given.
+fn read(store: &IdpStore, limit: usize) -> Result<()> {
+    let service = store.service();
+    let (mut last, mut outcome) = (0, Ok(()));
+    loop {
+        match service.changes(last, limit) {
+            Ok(changes) if changes.is_empty() => break,
+            Ok(changes) => {
+                let next = changes.last().map_or(0, |change| change.sequence);
+                assert!(next > last, "the log has no end");
+                last = next;
+            }
+            Err(error) => {
+                outcome = Err(error);
+                break;
             }
         }
     }
+    for tenant in pages(|after| service.tenants(id(after), limit))? {
+        outcome = outcome.and(read_tenant(&service.for_tenant(tenant.id), limit));
+    }
+    outcome
 }
 
-/// A provider, a signing key and a trusted key as they are stored.
-static RECORDS: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
-    let store = IdpStore::builder()
-        .clock(FixedClock::at(Timestamp::from_unix_seconds(1_800_000_000)))
-        .entropy(CountedEntropy::default())
-        .keys(CannedKeys::default())
-        .open()
-        .expect("a store in memory");
-    let service = store.service();
-    let make = || -> idpstore::Result<_> {
-        let provider = service.create_provider(|draft| {
-            let saml = Protocol::Saml(Saml::default());
-            Ok(IdentityProvider::new(draft.id(), draft.now(), "a partner", saml))
-        })?;
-        let subject = DistinguishedName::new().with(NameAttribute::CommonName, "a partner");
-        let signing = service.generate_signing_key(Owner::Tenant, |_, now| CertificatePlan {
-            issuer: subject.clone(),
-            subject: subject.clone(),
-            serial_number: 1.into(),
-            not_before: now,
-            not_after: now.plus_calendar_years(2),
-            spec: KeySpec::Rsa { bits: 2048 },
-            hash: Hash::Sha256,
-            profile: Profile::Bare,
-        })?;
-        let trusted = service.import_trusted_key(&signing.chain)?;
-        Ok([keyspace::encode(&provider)?, keyspace::encode(&signing)?, keyspace::encode(&trusted)?])
-    };
-    make().expect("records")
-});
-
-/// The tags of all tables ([`tag`]).
-const TABLES: &[u8] = b"#TPNSYKVkvAaRLleoUuHhIiC";
-
-/// A store that knows itself and has these entries besides, some of which may be in the place of its own.
-fn engine(entries: &[Entry<'_>]) -> MemoryEngine {
-    let engine = MemoryEngine::default();
-    let mut tx = engine.write().expect("memory");
-    let counters = br#"{"form":1,"last_id":1,"last_sequence":0}"#;
-    let tenant = Tenant::new(Tenant::DEFAULT, Timestamp::default(), "idpstore");
-    let tenant = keyspace::encode(&tenant).expect("a tenant");
-    tx.put(Key::of(tag::COUNTERS).bytes(), &[&[RECORD_VERSION], &counters[..]].concat()).expect("memory");
-    tx.put(Key::of(tag::TENANT).id(Tenant::DEFAULT).bytes(), &tenant).expect("memory");
-    for entry in entries {
-        let table = TABLES[usize::from(entry.table) % TABLES.len()];
-        let mut key = Key::of(table);
-        if table != tag::COUNTERS {
-            key = key.id(Tenant::DEFAULT);
+fn read_tenant(service: &Service, limit: usize) -> Result<()> {
+    let held = pages(|after| service.held_keys(id(after), limit));
+    let trusted = pages(|after| service.trusted_keys(id(after), limit));
+    let mut outcome = service.tenant().and(read_owner(service, Owner::Tenant));
+    for contained in [None, Some("a"), Some("")] {
+        for kind in [None, Some("saml")] {
+            let (name_contains, kind) = (contained.map(str::to_owned), kind.map(str::to_owned));
+            let query = ProviderQuery { name_contains, kind, after: None, limit };
+            let found = pages(|after| service.providers(&ProviderQuery { after, ..query.clone() }));
+            for provider in found.iter().flatten() {
+                let links =
+                    |after| LinkQuery { contains: contained.map(str::to_owned), after: id(after), limit };
+                outcome = outcome
+                    .and(read_owner(service, Owner::Provider(provider.id)))
+                    .and(pages(|after| service.links(provider.id, &links(after))).map(drop))
+                    .and(service.providers_named(&provider.name).map(drop))
+                    .and(service.tenant_of_provider(provider.id).map(drop));
+            }
+            outcome = outcome.and(found.map(drop));
         }
-        if !matches!(table, tag::COUNTERS | tag::TENANT) {
-            key = key.id(Id::from_number(entry.id.into()));
-        }
-        let (key, value) = ([key.bytes(), entry.tail].concat(), entry.value.bytes());
-        tx.put(&key, &value).expect("memory");
     }
-    tx.commit().expect("memory");
-    engine
+    let before = |after| service.providers_before(id(after).unwrap_or(Id::from_number(u64::MAX)), limit);
+    let kinds = ["saml", "open_id_connect", "apple"].map(str::to_owned);
+    outcome = outcome.and(pages(before).map(drop)).and(service.provider_ids(kinds).map(drop));
+    let (all, named) = (ApplicationQuery::default(), Some("w".to_owned()));
+    for query in [
+        ApplicationQuery { name_starts: named.clone(), ..all.clone() },
+        ApplicationQuery { alias: named, ..all.clone() },
+        ApplicationQuery { state: Some(State::Active), ..all.clone() },
+        all,
+    ] {
+        let found = pages(|after| service.applications(&ApplicationQuery { after, limit, ..query.clone() }));
+        for application in found.iter().flatten() {
+            outcome = outcome.and(read_owner(service, Owner::Application(application.id)));
+        }
+        outcome = outcome.and(found.map(drop));
+    }
+    for key in held.iter().chain(&trusted).flatten() {
+        outcome = outcome
+            .and(service.key_users(&key.kid).map(drop))
+            .and(service.key_applications(&key.kid).map(drop));
+    }
+    if let Ok(user) = service.user_with_login("ada") {
+        outcome = outcome.and(service.user_providers(user.id).map(drop));
+    }
+    outcome.and(held.map(drop)).and(trusted.map(drop))
 }
 
-fuzz_target!(|entries: Vec<Entry<'_>>| {
-    let Ok(store) = IdpStore::builder().engine(engine(&entries)).open() else { return };
-    let service = store.service();
-    for name_contains in [None, Some("a".to_owned())] {
-        let query = ProviderQuery { name_contains, kind: None, after: None, limit: 20 };
-        let found = service.providers(&query).map(|page| page.items).unwrap_or_default();
-        for provider in found {
-            let owner = Owner::Provider(provider.id);
-            let _ = (service.signing_keys(owner), service.requests(owner));
-            let _ = service.delete_provider(provider.id);
-        }
+fn read_owner(service: &Service, owner: Owner) -> Result<()> {
+    service.signing_keys(owner).map(drop).and(service.requests(owner).map(drop))
+}
+
+/// Removes what can be removed, and makes something new.
+fn write(service: &Service) {
+    let all = ProviderQuery { name_contains: None, kind: None, after: None, limit: 100 };
+    for provider in service.providers(&all).map(|page| page.items).unwrap_or_default() {
+        let _ = service.delete_provider(provider.id);
     }
-    let _ = (service.tenant(), service.trusted_keys(None, 20), service.changes(0, 20));
-    for path in ["/api/v1/idps", "/api/v1/idps?q=a", "/api/v1/idps/credentials/keys"] {
-        let request = Request::get(path).body(Bytes::new()).expect("a request");
+    let all = ApplicationQuery { limit: 100, ..ApplicationQuery::default() };
+    for application in service.applications(&all).map(|page| page.items).unwrap_or_default() {
+        let _ = service.delete_application(application.id);
+    }
+    for key in service.held_keys(None, 100).map(|page| page.items).unwrap_or_default() {
+        let _ = service.delete_held_key(key.id, |_, _| {});
+    }
+    for key in service.trusted_keys(None, 100).map(|page| page.items).unwrap_or_default() {
+        let _ = service.delete_trusted_key(&key.kid);
+    }
+    for login in ["ada", "isaac"] {
+        let _ = service.user_with_login(login).and_then(|user| service.delete_user(user.id));
+    }
+    let _ = service.create_provider(|draft| {
+        let saml = Protocol::Saml(Saml::default());
+        Ok(IdentityProvider::new(draft.id(), draft.now(), "a partner", saml))
+    });
+}
+
+/// Lists of all vendors.
+fn request(store: &IdpStore) {
+    for path in ["/idps", "/idps?q=a", "/idps?limit=1", "/apps", "/apps?q=w", "/idps/credentials/keys"] {
+        let request = Request::get(format!("/api/v1{path}")).body(Bytes::new()).expect("a request");
         let _ = store.handle(request);
+    }
+    let environment = Tenant::DEFAULT.to_uuid();
+    for list in ["identityProviders", "applications", "keys", "certificates"] {
+        let path = format!("/v1/environments/{environment}/{list}");
+        let _ = store.handle(Request::get(path).body(Bytes::new()).expect("a request"));
+    }
+    for surface in ["admin", "management"] {
+        let path = format!("/{surface}/v1/idps/templates/_search");
+        let _ = store.handle(Request::post(path).body(Bytes::from_static(b"{}")).expect("a request"));
+    }
+}
+
+fuzz_target!(|steps: Vec<Step<'_>>| {
+    let mut entries = SOUND.clone();
+    for step in &steps {
+        let _ = change(&mut entries, step);
+    }
+    let Ok(store) = open(&entries) else { return };
+    let report = store.check();
+    for limit in [1, 20] {
+        let outcome = read(&store, limit);
+        if report.as_ref().is_ok_and(idpstore::service::Report::is_sound) {
+            outcome.expect("a sound store can be read");
+        }
+    }
+    request(&store);
+    let service = store.service();
+    for tenant in service.tenants(None, 20).map(|page| page.items).unwrap_or_default() {
+        write(&service.for_tenant(tenant.id));
     }
 });

@@ -14,7 +14,10 @@ declare const brand: unique symbol;
 
 /** One entry of the change log. */
 export interface Change {
-  /** Its number: the first change of a store is 1, and no number is left out. */
+  /**
+   * Its number. Numbers ascend, and none is given twice: after the store went back they go on behind those of the changes
+   * that were undone.
+   */
   sequence: number;
   /** When it happened, in milliseconds since 1970. */
   time: number;
@@ -51,8 +54,9 @@ export interface Change {
     | 'user_deactivated'
     | 'user_deleted'
     | 'user_linked'
-    | 'user_unlinked';
-  /** To which record, or for which owner a key or request was made: the record's number in decimal. */
+    | 'user_unlinked'
+    | 'restored';
+  /** To which record, or for which owner a key or request was made: the record's number in decimal. `1` for `restored`. */
   subject: string;
   /** Which key, where it was one. */
   kid: string | null;
@@ -116,7 +120,10 @@ export class IdpStore {
     return (await this.#core.snapshot()) as Snapshot;
   }
 
-  /** Goes back to a snapshot. In memory this takes no time that grows with the store. */
+  /**
+   * Goes back to a snapshot. The change log is then that of the snapshot and an entry `restored`, whose number follows on
+   * the last that was given.
+   */
   async restore(snapshot: Snapshot): Promise<void> {
     await this.#back(() => this.#core.restore(snapshot));
   }
@@ -168,19 +175,15 @@ export class IdpStore {
     await this.close();
   }
 
-  /** Goes back, once what has happened is told; what went back is not told. */
+  /** Goes back, once the listeners were told what has happened, which is no longer in the change log afterwards. */
   async #back(call: () => Promise<void>): Promise<void> {
-    if (this.#listeners.size === 0) return call();
-    const back = this.#telling.then(async () => {
-      const [, last] = await Promise.all([call(), this.#core.lastChange()]);
-      this.#told = last;
-      for (const listener of this.#listeners) listener.after = last;
-    });
-    this.#telling = back.catch(() => {});
+    const back = this.#telling.then(call);
+    this.#telling = back.then(() => this.#tell(), () => {});
     await back;
   }
 
   async #tell(): Promise<void> {
+    if (this.#listeners.size === 0) return;
     try {
       for await (const change of this.#since()) {
         this.#told = change.sequence;

@@ -60,32 +60,6 @@ pub mod tag {
     pub const LINK_OF_USER: u8 = b'i';
     /// The change log (sequence).
     pub const CHANGE: u8 = b'C';
-
-    /// The tables whose keys begin with the tenant.
-    pub(crate) const OF_TENANTS: &[u8] = &[
-        TENANT,
-        PROVIDER,
-        PROVIDER_NAME,
-        PROVIDER_NAME_END,
-        PROVIDER_KIND,
-        SIGNING_KEY,
-        TRUSTED_KEY,
-        SIGNING_KID,
-        TRUSTED_DIGEST,
-        ATTACHMENT,
-        ATTACHED_TO,
-        REQUEST,
-        APPLICATION,
-        APPLICATION_NAME,
-        APPLICATION_ENTITY_ID,
-        APPLICATION_STATE,
-        KEY_USE,
-        KEY_USE_BY_APPLICATION,
-        USER,
-        USER_LOGIN,
-        LINK,
-        LINK_OF_USER,
-    ];
 }
 
 /// The version byte of records that this library writes.
@@ -138,6 +112,11 @@ impl Key {
         self
     }
 
+    /// The tag.
+    pub(crate) fn tag(&self) -> u8 {
+        self.0.first().copied().unwrap_or_default()
+    }
+
     /// The bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
@@ -166,15 +145,10 @@ impl Key {
     }
 }
 
-/// The id that ends a key.
-///
-/// # Errors
-///
-/// [`ErrorKind::Corrupt`] if the key is too short for one.
-pub fn last_id(key: &[u8]) -> Result<Id> {
-    key.last_chunk()
-        .map(|bytes| Id::from_number(u64::from_be_bytes(*bytes)))
-        .ok_or_else(|| Error::new(ErrorKind::Corrupt).context("a key is too short"))
+/// The id that ends a key, if it ends in one.
+#[must_use]
+pub fn last_id(key: &[u8]) -> Option<Id> {
+    Id::try_from(u64::from_be_bytes(*key.last_chunk()?)).ok()
 }
 
 /// The bytes of a record.

@@ -37,12 +37,6 @@ impl Engine for MemoryEngine {
     fn snapshot(&self) -> Result<Snapshot> {
         Ok(self.now())
     }
-
-    fn restore(&self, snapshot: &Snapshot) -> Result<()> {
-        let _turn = self.turn();
-        *self.entries.write().unwrap_or_else(PoisonError::into_inner) = snapshot.clone();
-        Ok(())
-    }
 }
 
 impl ReadTx for Snapshot {

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use super::keyspace::{self, Key, tag};
+use super::records::Revealed;
 use super::{Direction, Engine, ReadTx, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Id, Tenant};
@@ -36,7 +37,8 @@ pub(crate) fn open(engine: &dyn Engine, now: Timestamp) -> Result<()> {
 
 fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
     let mut tx = engine.write()?;
-    match tx.get(Key::of(tag::COUNTERS).bytes())? {
+    match counters(&*tx)? {
+        Some(_) => Ok(()),
         None if !is_empty(&*tx)? => {
             Err(Error::new(ErrorKind::NotAStore).context("its entries are those of another program"))
         }
@@ -44,13 +46,22 @@ fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
             found(&mut *tx, now)?;
             tx.commit()
         }
-        Some(bytes) => match keyspace::decode::<Counters>(&bytes)?.form {
-            FORM => Ok(()),
-            form => {
-                let kind = if form > FORM { ErrorKind::TooNew } else { ErrorKind::Corrupt };
-                Err(Error::new(kind).context(format!("the store has the form {form}")))
-            }
-        },
+    }
+}
+
+/// What the store knows about itself, if it is one.
+///
+/// # Errors
+///
+/// [`ErrorKind::TooNew`] or [`ErrorKind::Corrupt`] if it has a form that this library does not know.
+pub(crate) fn counters(tx: &dyn ReadTx) -> Result<Option<Counters>> {
+    let Some(bytes) = tx.get(Key::of(tag::COUNTERS).bytes())? else { return Ok(None) };
+    match keyspace::decode::<Counters>(&bytes)? {
+        known if known.form == FORM => Ok(Some(known)),
+        Counters { form, .. } => {
+            let kind = if form > FORM { ErrorKind::TooNew } else { ErrorKind::Corrupt };
+            Err(Error::new(kind).context(format!("the store has the form {form}")))
+        }
     }
 }
 
@@ -69,5 +80,5 @@ fn found(tx: &mut dyn WriteTx, now: Timestamp) -> Result<()> {
     let counters = Counters { form: FORM, last_id: Tenant::DEFAULT, last_sequence: 0 };
     let tenant = Tenant::new(Tenant::DEFAULT, now, "idpstore");
     tx.put(Key::of(tag::COUNTERS).bytes(), &keyspace::encode(&counters)?)?;
-    tx.put(Key::of(tag::TENANT).id(tenant.id).bytes(), &keyspace::encode(&tenant)?)
+    tx.put(Key::of(tag::TENANT).id(tenant.id).bytes(), &keyspace::encode(&Revealed(&tenant))?)
 }

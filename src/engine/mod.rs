@@ -14,6 +14,7 @@ pub mod redb;
 mod rehearsal;
 pub mod reopening;
 pub mod snapshot;
+pub(crate) mod tables;
 
 pub use snapshot::Snapshot;
 
@@ -62,17 +63,6 @@ pub trait Engine: Debug + Send + Sync {
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn snapshot(&self) -> Result<Snapshot> {
         Snapshot::of(&*self.read()?)
-    }
-
-    /// Goes back to what a snapshot holds, of this engine or of another.
-    ///
-    /// # Errors
-    ///
-    /// As [`WriteTx::commit`]; nothing is changed then.
-    fn restore(&self, snapshot: &Snapshot) -> Result<()> {
-        let mut tx = self.write()?;
-        snapshot.put(&mut *tx)?;
-        tx.commit()
     }
 }
 
@@ -132,9 +122,5 @@ impl<E: Engine + ?Sized> Engine for &E {
 
     fn snapshot(&self) -> Result<Snapshot> {
         (**self).snapshot()
-    }
-
-    fn restore(&self, snapshot: &Snapshot) -> Result<()> {
-        (**self).restore(snapshot)
     }
 }

@@ -29,16 +29,26 @@ impl Snapshot {
         Ok(Self(Arc::new(entries)))
     }
 
-    /// Makes a transaction see this and nothing else.
-    pub(super) fn put(&self, tx: &mut dyn WriteTx) -> Result<()> {
-        let before = Self::of(tx)?;
-        for key in before.0.keys().filter(|key| !self.0.contains_key(*key)) {
-            tx.delete(key)?;
-        }
-        for (key, value) in self.0.iter().filter(|(key, value)| before.0.get(*key) != Some(value)) {
-            tx.put(key, value)?;
-        }
-        Ok(())
+    /// Makes a transaction see this and nothing else. Only what differs is written, and only that is held in memory.
+    pub(crate) fn put(&self, tx: &mut dyn WriteTx) -> Result<()> {
+        let mut wanted = self.0.iter().peekable();
+        let mut differing: Vec<(&[u8], &[u8])> = Vec::new();
+        let mut surplus: Vec<Vec<u8>> = Vec::new();
+        tx.scan(&[], END, Direction::Ascending, &mut |key, value| {
+            while let Some((missing, its)) = wanted.next_if(|(wanted, _)| ***wanted < *key) {
+                differing.push((missing, its));
+            }
+            match wanted.next_if(|(wanted, _)| ***wanted == *key) {
+                // In memory it is often the very same value: then none of it is read.
+                Some((_, its)) if std::ptr::eq(&raw const **its, value) || **its == *value => {}
+                Some((key, its)) => differing.push((key, its)),
+                None => surplus.push(key.to_vec()),
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        differing.extend(wanted.map(|(key, value)| (&**key, &**value)));
+        surplus.iter().try_for_each(|key| tx.delete(key))?;
+        differing.iter().try_for_each(|(key, value)| tx.put(key, value))
     }
 }
 
@@ -67,15 +77,21 @@ mod tests {
         tx.commit().unwrap();
     }
 
+    fn restore(engine: &dyn Engine, snapshot: &Snapshot) {
+        let mut tx = engine.write().unwrap();
+        snapshot.put(&mut *tx).unwrap();
+        tx.commit().unwrap();
+    }
+
     fn goes_back(engine: &dyn Engine) {
         write(engine, &[(b"a", Some(b"1")), (b"b", Some(b"2"))]);
         let before = engine.snapshot().unwrap();
         write(engine, &[(b"a", Some(b"3")), (b"b", None), (b"c", Some(b"4"))]);
-        engine.restore(&before).unwrap();
+        restore(engine, &before);
         assert_eq!(engine.snapshot().unwrap().0, before.0);
         write(engine, &[(b"d", Some(b"5"))]);
         assert_eq!(before.0.len(), 2, "a snapshot does not change");
-        engine.restore(&Snapshot::default()).unwrap();
+        restore(engine, &Snapshot::default());
         assert!(engine.snapshot().unwrap().0.is_empty());
     }
 
@@ -89,7 +105,7 @@ mod tests {
     fn a_snapshot_of_one_engine_fits_another() {
         let (from, to) = (MemoryEngine::default(), RedbEngine::in_memory().unwrap());
         write(&from, &[(b"a", Some(b"1"))]);
-        to.restore(&from.snapshot().unwrap()).unwrap();
+        restore(&to, &from.snapshot().unwrap());
         assert_eq!(to.read().unwrap().get(b"a").unwrap().as_deref(), Some(&b"1"[..]));
     }
 

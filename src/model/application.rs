@@ -33,8 +33,8 @@ pub struct Application {
     /// The `kid` of the application's certificate to which what it gets is encrypted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encryption_key: Option<String>,
-    /// What each dialect said that no other understands.
-    #[serde(default, skip_serializing_if = "Remainders::is_empty")]
+    /// What each dialect said that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
+    #[serde(default, skip_serializing)]
     pub remainders: Remainders,
 }
 
@@ -55,5 +55,10 @@ impl Application {
             encryption_key: None,
             remainders: Remainders::new(),
         }
+    }
+
+    /// The `kid`s of all keys that it refers to.
+    pub(crate) fn referred_keys(&self) -> impl Iterator<Item = &String> {
+        self.trusted_keys.iter().chain(&self.signing_key).chain(&self.encryption_key)
     }
 }

@@ -23,8 +23,18 @@ const LAST_MILLISECOND: u64 = u64::MAX >> (COUNTER_BITS + 1);
 /// assert_eq!(id.to_string(), "1900000000000000001");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "u64")]
 pub struct Id(u64);
+
+impl TryFrom<u64> for Id {
+    type Error = &'static str;
+
+    /// Unlike [`Id::from_number`] this refuses a number of more than 63 bits: two numbers are never the same id.
+    fn try_from(number: u64) -> Result<Self, Self::Error> {
+        let id = Self::from_number(number);
+        if id.0 == number { Ok(id) } else { Err("an id has at most 63 bits") }
+    }
+}
 
 impl Id {
     /// The id with this number; of a larger number the lower 63 bits count.
@@ -44,7 +54,7 @@ impl Id {
     #[must_use]
     pub fn after(last: Self, now: Timestamp) -> Self {
         let millis = u64::try_from(now.unix_millis()).unwrap_or(0).min(LAST_MILLISECOND);
-        Self::from_number((millis << COUNTER_BITS).max(last.0.saturating_add(1)))
+        Self((millis << COUNTER_BITS).max(last.0.saturating_add(1)).min(u64::MAX >> 1))
     }
 
     /// The spelling as a UUID of version 7 (RFC 9562, section 5.7): time, then counter, and `idpsto` in the

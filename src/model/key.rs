@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Id, Remainders, Secret, secret};
+use super::{Id, Remainders, Secret};
 use crate::pki::{Certificate, Finding, Jwk, Timestamp, findings, pem, thumbprint};
 
 /// A public key with what belongs to it.
@@ -29,14 +29,14 @@ pub struct Key {
     /// When the certificate ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
-    /// The private part: PKCS #8 in base64.
-    #[serde(default, with = "secret::stored", skip_serializing_if = "Option::is_none")]
+    /// The private part: PKCS #8 in base64. `Serialize` leaves it out.
+    #[serde(default, skip_serializing)]
     pub private: Option<Secret>,
     /// The request that waits for its certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<CertificationRequest>,
-    /// What each dialect said that no other understands.
-    #[serde(default, skip_serializing_if = "Remainders::is_empty")]
+    /// What each dialect said that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
+    #[serde(default, skip_serializing)]
     pub remainders: Remainders,
 }
 

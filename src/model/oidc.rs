@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::Secret;
-use super::secret;
 
 /// What we are at the partner's authorization server (OIDC registration, section 2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,8 +10,8 @@ pub struct Client {
     /// `client_id`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// `client_secret`
-    #[serde(default, with = "secret::stored", skip_serializing_if = "Option::is_none")]
+    /// `client_secret`. `Serialize` leaves it out.
+    #[serde(default, skip_serializing)]
     pub secret: Option<Secret>,
     /// The scopes that we ask for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -106,7 +105,7 @@ pub struct AppleKey {
     /// Apple's identifier of the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    /// The private key as it was given.
-    #[serde(default, with = "secret::stored", skip_serializing_if = "Option::is_none")]
+    /// The private key as it was given. `Serialize` leaves it out.
+    #[serde(default, skip_serializing)]
     pub private_key: Option<Secret>,
 }

@@ -45,8 +45,8 @@ pub struct IdentityProvider {
     /// What happens to people who come in.
     #[serde(default)]
     pub linking: Linking,
-    /// What each dialect said that no other understands.
-    #[serde(default, skip_serializing_if = "Remainders::is_empty")]
+    /// What each dialect said that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
+    #[serde(default, skip_serializing)]
     pub remainders: Remainders,
 }
 
@@ -56,6 +56,8 @@ pub mod place {
     pub const TRUSTED_KEYS: &str = "core:trusted_keys";
     /// [`super::IdentityProvider::signing_key`]
     pub const SIGNING_KEY: &str = "core:signing_key";
+    /// [`Application::encryption_key`](crate::model::Application::encryption_key)
+    pub const ENCRYPTION_KEY: &str = "core:encryption_key";
     /// The chain of a key: its first certificate.
     pub const CERTIFICATE: &str = "core:certificate";
     /// The names in a certification request.
@@ -85,5 +87,10 @@ impl IdentityProvider {
             linking: Linking::default(),
             remainders: Remainders::new(),
         }
+    }
+
+    /// The `kid`s of all keys that it refers to.
+    pub(crate) fn referred_keys(&self) -> impl Iterator<Item = &String> {
+        self.trusted_keys.iter().chain(&self.signing_key)
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// The members of a vendor's document that have no canonical meaning, in the vendor's own shape and order.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The members of a vendor's document that have no canonical meaning, in the vendor's own shape and order. Vendors put
+/// secrets anywhere, so there is no `Serialize`, and `Debug` shows names only.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Remainder(pub Map<String, Value>);
 

@@ -16,8 +16,8 @@ pub struct Tenant {
     pub created: Timestamp,
     /// When it was last written.
     pub updated: Timestamp,
-    /// What each dialect said of it that no other understands.
-    #[serde(default, skip_serializing_if = "Remainders::is_empty")]
+    /// What each dialect said of it that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
+    #[serde(default, skip_serializing)]
     pub remainders: Remainders,
     /// The `kid` of the signing key that providers get which name none, once there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

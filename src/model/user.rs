@@ -35,8 +35,8 @@ pub struct User {
     /// When the user was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activated: Option<Timestamp>,
-    /// What each dialect said that no other understands.
-    #[serde(default, skip_serializing_if = "Remainders::is_empty")]
+    /// What each dialect said that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
+    #[serde(default, skip_serializing)]
     pub remainders: Remainders,
 }
 

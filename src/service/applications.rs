@@ -1,8 +1,10 @@
 //! Applications and the keys that they refer to.
 
+use std::ops::ControlFlow;
+
 use super::changes::ChangeKind;
+use super::drafts::Draft;
 use super::page::{Cursor, Page};
-use super::providers::{Draft, check_keys};
 use super::{Service, Unit};
 use crate::engine::ReadTx;
 use crate::engine::records::{self, After, Among, fold};
@@ -53,24 +55,17 @@ impl ApplicationQuery {
 }
 
 impl Service {
-    /// Saves the application that `make` drafts.
+    /// Saves the application that `make` drafts under the id of the draft, whatever id and times the drafted record has.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`] if it refers to keys that are not there, whatever `make` fails with, and those
-    /// of the storage.
+    /// [`ErrorKind::Invalid`] if it refers to keys that are not there, [`ErrorKind::WrongState`] inside of another
+    /// draft, whatever `make` fails with, and those of the storage.
     pub fn create_application(
         &self,
         mut make: impl FnMut(&mut Draft<'_, '_>) -> Result<Application>,
     ) -> Result<Application> {
-        self.write(|unit| {
-            let id = unit.next_id();
-            let made = make(&mut Draft::new(unit, id))?;
-            check_keys(unit, id, &made.trusted_keys, made.signing_key.as_deref())?;
-            records::save(&mut *unit.tx, unit.service.tenant, None, &made)?;
-            unit.log(ChangeKind::ApplicationCreated, id, None)?;
-            Ok(made)
-        })
+        self.write(|unit| unit.create(ChangeKind::ApplicationCreated, &mut make))
     }
 
     /// Saves the application that `make` drafts in place of the one with this id, keeping id and creation
@@ -86,12 +81,7 @@ impl Service {
     ) -> Result<Application> {
         self.write(|unit| {
             let old = application(&*unit.tx, unit.tenant_id(), id)?;
-            let drafted = make(&old, &mut Draft::new(unit, id))?;
-            let new = Application { id, created: old.created, updated: unit.now, ..drafted };
-            check_keys(unit, id, &new.trusted_keys, new.signing_key.as_deref())?;
-            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
-            unit.log(ChangeKind::ApplicationReplaced, id, None)?;
-            Ok(new)
+            unit.replace(ChangeKind::ApplicationReplaced, old, |old, draft| make(old, draft).map(Some))
         })
     }
 
@@ -207,8 +197,12 @@ impl Service {
     /// Those of the storage.
     pub fn key_applications(&self, kid: &str) -> Result<Vec<Application>> {
         self.read(|tx| {
-            let users = records::application_users(tx, self.tenant, kid, usize::MAX)?;
-            users.into_iter().map(|id| application(tx, self.tenant, id)).collect()
+            let mut found = Vec::new();
+            records::each_application_using(tx, self.tenant, kid, &mut |application| {
+                found.push(application);
+                Ok(ControlFlow::Continue(()))
+            })?;
+            Ok(found)
         })
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Service, Unit};
 use crate::engine::records;
+use crate::engine::records::check::{Report, check};
 use crate::error::Result;
 use crate::model::Id;
 use crate::pki::Timestamp;
@@ -41,12 +42,14 @@ pub enum ChangeKind {
     UserDeleted,
     UserLinked,
     UserUnlinked,
+    Restored,
 }
 
 /// One entry of the change log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// Its number: the first change of a store is 1, and no number is left out.
+    /// Its number. Numbers ascend, and none is given twice; after the store went back to a snapshot they go on behind
+    /// those of the changes that were undone, which are no longer listed.
     pub sequence: u64,
     /// When it happened.
     pub time: Timestamp,
@@ -56,7 +59,7 @@ pub struct Change {
     pub actor: String,
     /// What was done.
     pub kind: ChangeKind,
-    /// To which record, to which provider a user was linked, or for which owner a key or request was made; of a trusted key its own id.
+    /// To which record, to which provider a user was linked, or for which owner a key or request was made; of a trusted key its own id, of a store that went back the default tenant.
     pub subject: Id,
     /// Which key, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,7 +90,7 @@ impl Service {
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) or
     /// [`ErrorKind::Corrupt`](crate::error::ErrorKind::Corrupt) if the log cannot be read.
     pub fn changes(&self, sequence: u64, limit: usize) -> Result<Vec<Change>> {
-        self.read(|tx| records::changes(tx, sequence, limit))
+        self.read(|tx| records::changes(tx, sequence, limit, &|change: &Change| change.sequence))
     }
 
     /// The number of the last change; 0 if there was none.
@@ -97,6 +100,11 @@ impl Service {
     /// As [`Service::changes`].
     pub fn last_change(&self) -> Result<u64> {
         self.read(|tx| Ok(records::counters(tx)?.last_sequence))
+    }
+
+    /// Checks the whole store, of all tenants.
+    pub(crate) fn check(&self) -> Result<Report> {
+        self.read(|tx| check(tx, &|change: &Change| change.sequence))
     }
 }
 

@@ -32,18 +32,8 @@ impl Service {
     ///
     /// Those of the storage.
     pub fn held_keys(&self, after: Option<Id>, limit: usize) -> Result<Page<Key>> {
-        let found = self.read(|tx| {
-            let mut found = Vec::new();
-            let (mut after, wanted) = (after, limit.saturating_add(1));
-            while found.len() < wanted {
-                let some = records::all_signing_keys(tx, self.tenant, after, wanted)?;
-                let Some(last) = some.last() else { break };
-                after = Some(last.id);
-                found.extend(some.into_iter().filter(is_certified));
-            }
-            found.truncate(wanted);
-            Ok(found)
-        })?;
+        let one_more = limit.saturating_add(1);
+        let found = self.read(|tx| records::signing_keys(tx, self.tenant, after, one_more, &is_certified))?;
         Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
     }
 
@@ -62,7 +52,7 @@ impl Service {
     ///
     /// Those of the storage.
     pub fn signing_key_id(&self, kid: &str) -> Result<Option<Id>> {
-        self.read(|tx| records::signing_key_id(tx, self.tenant, kid))
+        self.read(|tx| Ok(records::signing_key(tx, self.tenant, kid)?.map(|key| key.id)))
     }
 
     /// Makes a signing key for the tenant as `plan` says for the time; `settle` tells the tenant what changes for
@@ -211,16 +201,14 @@ impl Service {
             let tenant = unit.tenant_id();
             let old = held(&*unit.tx, tenant, id)?;
             unit.refuse_in_use(&old.kid)?;
-            for owner in records::owners(&*unit.tx, tenant, &old.kid)? {
-                if let Some(attachment) = records::attachment(&*unit.tx, tenant, owner, &old.kid)? {
-                    records::remove(&mut *unit.tx, tenant, &attachment)?;
-                }
+            for attachment in records::attachments_of_key(&*unit.tx, tenant, &old.kid)? {
+                records::remove(&mut *unit.tx, tenant, &attachment)?;
             }
             unit.change_tenant(|tenant| {
                 tenant.default_signing_key = tenant.default_signing_key.take().filter(|kid| *kid != old.kid);
-                settle(tenant, &old);
             })?;
             records::remove(&mut *unit.tx, tenant, &old)?;
+            unit.change_tenant(|tenant| settle(tenant, &old))?;
             unit.log(ChangeKind::SigningKeyDeleted, tenant, Some(&old.kid))
         })
     }
@@ -232,14 +220,6 @@ impl Unit<'_> {
         let tenant = self.tenant_id();
         self.attach(tenant, &key.kid, key.created)?;
         self.log(change, tenant, Some(&key.kid))
-    }
-
-    /// Changes the tenant, if `change` makes it another.
-    fn change_tenant(&mut self, change: impl FnOnce(&mut Tenant)) -> Result<()> {
-        let old = self.tenant()?;
-        let mut new = old.clone();
-        change(&mut new);
-        if new == old { Ok(()) } else { records::save_tenant(&mut *self.tx, &new) }
     }
 
     /// Lets an owner sign with the key of this id, and gives it; `None` if there is no such key.

@@ -1,12 +1,12 @@
 //! Signing keys: generate, clone, release, and who uses a key.
 
+use std::ops::ControlFlow;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use super::applications::application;
 use super::changes::ChangeKind;
 use super::needs::Need;
 use super::owners::Owner;
-use super::providers::provider;
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Resource, Result};
@@ -145,7 +145,8 @@ impl Service {
         self.read(|tx| {
             let owner = owner.filed(tx, self.tenant)?;
             let attached = records::attachments(tx, self.tenant, owner)?;
-            attached.iter().map(|attachment| attached_key(tx, self.tenant, attachment)).collect()
+            let keys = attached.iter().map(|attachment| attached_key(tx, self.tenant, attachment));
+            keys.filter_map(Result::transpose).collect()
         })
     }
 
@@ -197,7 +198,7 @@ impl Unit<'_> {
     pub(super) fn another_held_key(&mut self, private: &PrivateKey) -> Result<Key> {
         let (id, jwk) = (self.next_id(), private.public_jwk());
         let thumbprint = thumbprint::jwk_thumbprint(&jwk);
-        let twin = records::signing_key_id(&*self.tx, self.tenant_id(), &thumbprint)?;
+        let twin = records::signing_key(&*self.tx, self.tenant_id(), &thumbprint)?;
         Ok(Key {
             id,
             kid: if twin.is_some() { id.to_uuid() } else { thumbprint },
@@ -242,15 +243,14 @@ impl Unit<'_> {
         owner: Id,
         plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
     ) -> Result<String> {
-        let mut tenant = self.tenant()?;
+        let tenant = self.tenant()?;
         let kid = if let Some(kid) = tenant.default_signing_key {
             kid
         } else {
             // The tenant is an owner, too, so that the key stays when the last provider goes.
-            let key = self.own_signing_key(tenant.id, plan, None)?;
-            tenant.default_signing_key = Some(key.kid.clone());
-            records::save_tenant(&mut *self.tx, &tenant)?;
-            key.kid
+            let kid = self.own_signing_key(tenant.id, plan, None)?.kid;
+            self.change_tenant(|tenant| tenant.default_signing_key = Some(kid.clone()))?;
+            kid
         };
         if records::attachment(&*self.tx, self.tenant_id(), owner, &kid)?.is_none() {
             self.attach(owner, &kid, self.now)?;
@@ -274,7 +274,7 @@ impl Unit<'_> {
     fn detach(&mut self, attachment: &Attachment) -> Result<()> {
         let tenant = self.tenant_id();
         records::remove(&mut *self.tx, tenant, attachment)?;
-        if records::owners(&*self.tx, tenant, &attachment.kid)?.is_empty()
+        if records::attachments_of_key(&*self.tx, tenant, &attachment.kid)?.is_empty()
             && let Some(key) = records::signing_key(&*self.tx, tenant, &attachment.kid)?
         {
             records::remove(&mut *self.tx, tenant, &key)?;
@@ -286,27 +286,27 @@ impl Unit<'_> {
 /// The names of up to `limit` of those that refer to a key.
 pub(super) fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str, limit: usize) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for id in records::users(tx, tenant, kid, limit)? {
-        names.push(provider(tx, tenant, id)?.name);
-    }
-    for id in records::application_users(tx, tenant, kid, limit.saturating_sub(names.len()))? {
-        names.push(application(tx, tenant, id)?.name);
-    }
+    let mut note = |name| {
+        if names.len() == limit {
+            return Ok(ControlFlow::Break(()));
+        }
+        names.push(name);
+        Ok(ControlFlow::Continue(()))
+    };
+    records::each_provider_using(tx, tenant, kid, &mut |provider| note(provider.name))?;
+    records::each_application_using(tx, tenant, kid, &mut |application| note(application.name))?;
     Ok(names)
 }
 
 /// The key with which an owner may sign, as that owner sees it.
 fn owned_key(tx: &dyn ReadTx, tenant: Id, owner: Id, kid: &str) -> Result<Key> {
-    match records::attachment(tx, tenant, owner, kid)? {
-        Some(attachment) => attached_key(tx, tenant, &attachment),
-        None => Err(Error::not_found(Resource::SigningKey, kid)),
-    }
+    let attachment = records::attachment(tx, tenant, owner, kid)?;
+    let key = attachment.map(|attachment| attached_key(tx, tenant, &attachment)).transpose()?.flatten();
+    key.ok_or_else(|| Error::not_found(Resource::SigningKey, kid))
 }
 
 /// To its owner a key is as old as the attachment.
-fn attached_key(tx: &dyn ReadTx, tenant: Id, attachment: &Attachment) -> Result<Key> {
-    let key = records::signing_key(tx, tenant, &attachment.kid)?.ok_or_else(|| {
-        Error::new(ErrorKind::Corrupt).context(format!("the attached key `{}` is not there", attachment.kid))
-    })?;
-    Ok(Key { created: attachment.created, updated: attachment.created, ..key })
+fn attached_key(tx: &dyn ReadTx, tenant: Id, attachment: &Attachment) -> Result<Option<Key>> {
+    let key = records::signing_key(tx, tenant, &attachment.kid)?;
+    Ok(key.map(|key| Key { created: attachment.created, updated: attachment.created, ..key }))
 }

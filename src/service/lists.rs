@@ -13,15 +13,14 @@ impl Service {
     ///
     /// Those of the storage.
     pub fn provider_ids(&self, kinds: impl IntoIterator<Item = String>) -> Result<Vec<Id>> {
-        let mut found = self.read(|tx| {
+        self.read(|tx| {
             let mut found = Vec::new();
             for kind in kinds {
                 found.extend(records::providers_of_kind(tx, self.tenant, &kind)?);
             }
-            Ok(found)
-        })?;
-        found.sort_unstable();
-        Ok(found)
+            found.sort_unstable();
+            records::existing_providers(tx, self.tenant, &found)
+        })
     }
 
     /// All providers with exactly this name, in the order of their ids.
@@ -92,7 +91,8 @@ impl Service {
     ///
     /// Those of the storage.
     pub fn user_provider_ids(&self, user: Id) -> Result<Vec<Id>> {
-        self.read(|tx| records::linked_providers(tx, self.tenant, user))
+        let links = self.read(|tx| records::links_of_user(tx, self.tenant, user))?;
+        Ok(links.into_iter().map(|link| link.provider).collect())
     }
 
     /// The providers with these ids, all read at one time and in this order. Those that are not there are left out.

@@ -6,6 +6,7 @@
 
 mod applications;
 mod changes;
+mod drafts;
 mod held_keys;
 mod keys;
 mod lists;
@@ -17,24 +18,28 @@ mod requests;
 mod shown;
 mod tenants;
 mod trusted_keys;
+mod turns;
 mod users;
 
 pub use applications::ApplicationQuery;
 pub use changes::{Change, ChangeKind};
+pub use drafts::Draft;
 pub use held_keys::NewKey;
 pub use keys::CertificatePlan;
 pub use owners::Owner;
 pub use page::{Cursor, Page, ProviderQuery};
-pub use providers::Draft;
 pub use shown::View;
 pub use users::LinkQuery;
+
+pub use crate::engine::records::check::{Problem, ProblemKind, Report};
 
 use std::sync::Arc;
 
 use needs::{Made, Need};
+use turns::Turn;
 
 use crate::engine::migrate::Counters;
-use crate::engine::{Engine, ReadTx, WriteTx, records};
+use crate::engine::{Engine, ReadTx, Snapshot, WriteTx, records};
 use crate::env::Environment;
 use crate::error::{Error, Resource, Result};
 use crate::model::{Id, Tenant};
@@ -60,12 +65,20 @@ pub struct Service {
     tenant: Id,
     actor: &'static str,
     shown: Arc<shown::Shown>,
+    turns: Arc<turns::Turns>,
 }
 
 impl Service {
     /// The service for the default tenant.
     pub(crate) fn new(engine: Arc<dyn Engine>, env: Environment) -> Self {
-        Self { engine, env, tenant: Tenant::DEFAULT, actor: "library", shown: Arc::default() }
+        Self {
+            engine,
+            env,
+            tenant: Tenant::DEFAULT,
+            actor: "library",
+            shown: Arc::default(),
+            turns: Arc::default(),
+        }
     }
 
     /// The same service, but the change log names `actor` for what is done through it.
@@ -73,9 +86,20 @@ impl Service {
         Self { actor, ..self.clone() }
     }
 
-    /// Where the records lie.
-    pub(crate) fn engine(&self) -> &dyn Engine {
-        &*self.engine
+    /// Everything that the store holds now.
+    pub(crate) fn snapshot(&self) -> Result<Snapshot> {
+        self.engine.snapshot()
+    }
+
+    /// Goes back to what a snapshot holds, but for the numbers of changes: they go on from the highest that was given.
+    pub(crate) fn restore(&self, snapshot: &Snapshot) -> Result<()> {
+        self.run(|unit| {
+            snapshot.put(&mut *unit.tx)?;
+            let restored = records::counters(&*unit.tx)?;
+            let last_sequence = unit.counters.last_sequence.max(restored.last_sequence);
+            unit.counters = Counters { last_sequence, ..restored };
+            unit.log(ChangeKind::Restored, Tenant::DEFAULT, None)
+        })
     }
 
     /// What the host has brought in.
@@ -125,14 +149,26 @@ struct Unit<'a> {
     made: std::slice::Iter<'a, Made>,
     /// What must be made before it can run to its end.
     need: Option<Need>,
+    /// Dropped after the transaction, as fields are dropped in their order.
+    _turn: Turn<'a>,
 }
 
 impl<'a> Unit<'a> {
     fn begin(service: &'a Service, made: &'a [Made]) -> Result<Self> {
+        let turn = service.turns.take()?;
         let tx = service.engine.write()?;
         let counters = records::counters(&*tx)?;
         let begun = counters.last_sequence;
-        Ok(Self { tx, service, now: service.env.clock.now(), counters, begun, made: made.iter(), need: None })
+        Ok(Self {
+            tx,
+            service,
+            now: service.env.clock.now(),
+            counters,
+            begun,
+            made: made.iter(),
+            need: None,
+            _turn: turn,
+        })
     }
 
     /// Every change is logged, so a unit that has logged none has changed nothing.

@@ -1,171 +1,27 @@
 //! Identity providers: create, replace, delete, activate, deactivate, list, search.
 
+use super::Service;
 use super::changes::{Change, ChangeKind};
-use super::keys::CertificatePlan;
+use super::drafts::Draft;
 use super::page::{Cursor, Page, ProviderQuery};
-use super::{Service, Unit};
 use crate::engine::ReadTx;
-use crate::engine::records::{self, Among, Stored};
-use crate::env::Environment;
-use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation, Violations};
-use crate::model::{Application, Id, IdentityProvider, Key, State, Tenant, place};
-use crate::pki::Timestamp;
-
-/// What a provider or an application can be drafted from, inside the transaction in which it will be saved.
-pub struct Draft<'d, 'a> {
-    unit: &'d mut Unit<'a>,
-    id: Id,
-}
-
-impl<'d, 'a> Draft<'d, 'a> {
-    pub(super) fn new(unit: &'d mut Unit<'a>, id: Id) -> Self {
-        Self { unit, id }
-    }
-
-    /// The record's id.
-    #[must_use]
-    pub fn id(&self) -> Id {
-        self.id
-    }
-
-    /// The time of the transaction.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.unit.now
-    }
-
-    /// What the host brings along.
-    #[must_use]
-    pub fn env(&self) -> &Environment {
-        &self.unit.service.env
-    }
-
-    /// The trusted key with this `kid`, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// Those of the storage.
-    pub fn trusted_key(&self, kid: &str) -> Result<Option<Key>> {
-        trusted_key(&*self.unit.tx, self.unit.tenant_id(), kid)
-    }
-
-    /// Lets the record sign with the key of this id, and gives it; `None` if there is no such key.
-    ///
-    /// # Errors
-    ///
-    /// Those of the storage.
-    pub fn lend_signing_key(&mut self, key: Id) -> Result<Option<Key>> {
-        self.unit.lend(key, self.id)
-    }
-
-    /// Which other provider of the tenant has exactly this name, if one has.
-    ///
-    /// # Errors
-    ///
-    /// Those of the storage.
-    pub fn provider_named(&self, name: &str) -> Result<Option<Id>> {
-        let found = records::provider_named(&*self.unit.tx, self.unit.tenant_id(), name)?;
-        Ok(found.into_iter().find(|id| *id != self.id))
-    }
-
-    /// The `kid` of the tenant's default signing key, made as `plan` says if there is none yet; it is
-    /// one of the record's signing keys from now on.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::KeyPending`] if the key has to be made first, and those of the storage.
-    pub fn default_signing_key(
-        &mut self,
-        plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
-    ) -> Result<String> {
-        self.unit.default_signing_key(self.id, plan)
-    }
-
-    /// The `kid` of a new signing key of the record, made as `plan` says. The key `in_place_of` is no longer
-    /// one of the record's, and goes if it was nobody else's.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::KeyPending`] if the key has to be made first, and those of the storage.
-    pub fn new_signing_key(
-        &mut self,
-        plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
-        in_place_of: Option<&str>,
-    ) -> Result<String> {
-        Ok(self.unit.own_signing_key(self.id, plan, in_place_of)?.kid)
-    }
-
-    /// The tenant.
-    ///
-    /// # Errors
-    ///
-    /// Those of the storage.
-    pub fn tenant(&self) -> Result<Tenant> {
-        self.unit.tenant()
-    }
-
-    /// Whether an application has this alias.
-    ///
-    /// # Errors
-    ///
-    /// Those of the storage.
-    pub fn is_alias_taken(&self, alias: &str) -> Result<bool> {
-        let (tx, tenant) = (&*self.unit.tx, self.unit.tenant_id());
-        let has = |application: &Application| application.alias.as_deref() == Some(alias);
-        Ok(!records::applications(tx, tenant, Among::Named(alias), None, 1, &has)?.is_empty())
-    }
-
-    /// The highest number that follows `stem` in the name or alias of an application, without regard to case; zero
-    /// if none does. Beyond 32 bits only numbers count that follow upon others.
-    ///
-    /// # Errors
-    ///
-    /// Those of the storage.
-    pub fn highest_application_number(&self, stem: &str) -> Result<u64> {
-        records::highest_application_number(&*self.unit.tx, self.unit.tenant_id(), stem)
-    }
-
-    /// Which other application of the tenant has this entity id, if one has.
-    ///
-    /// # Errors
-    ///
-    /// Those of the storage.
-    pub fn application_with_entity_id(&self, entity_id: &str) -> Result<Option<Id>> {
-        let found = records::applications_with_entity_id(&*self.unit.tx, self.unit.tenant_id(), entity_id)?;
-        Ok(found.into_iter().find(|id| *id != self.id))
-    }
-
-    /// The `kid` of the trusted key with this certificate, which is given in base64; imported first if there
-    /// is none.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Invalid`] if the certificate cannot be read, and those of the storage.
-    pub fn trust(&mut self, certificate: &str) -> Result<String> {
-        self.unit.trust(certificate)
-    }
-}
+use crate::engine::records::{self, Stored};
+use crate::error::{Error, ErrorKind, Resource, Result};
+use crate::model::{Id, IdentityProvider, Key, State};
 
 impl Service {
-    /// Saves the provider that `make` drafts.
+    /// Saves the provider that `make` drafts under the id of the draft, whatever id, times and sequence the drafted
+    /// record has.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`] if it refers to keys that are not there, whatever `make` fails with, and those
-    /// of the storage.
+    /// [`ErrorKind::Invalid`] if it refers to keys that are not there, [`ErrorKind::WrongState`] inside of another
+    /// draft, whatever `make` fails with, and those of the storage.
     pub fn create_provider(
         &self,
         mut make: impl FnMut(&mut Draft<'_, '_>) -> Result<IdentityProvider>,
     ) -> Result<IdentityProvider> {
-        self.write(|unit| {
-            let id = unit.next_id();
-            let drafted = make(&mut Draft::new(unit, id))?;
-            let provider = IdentityProvider { sequence: unit.next_sequence(), ..drafted };
-            check_keys(unit, id, &provider.trusted_keys, provider.signing_key.as_deref())?;
-            records::save(&mut *unit.tx, unit.service.tenant, None, &provider)?;
-            unit.log(ChangeKind::ProviderCreated, id, None)?;
-            Ok(provider)
-        })
+        self.write(|unit| unit.create(ChangeKind::ProviderCreated, &mut make))
     }
 
     /// Saves the provider that `make` drafts in place of the one with this id, keeping id and creation time.
@@ -194,13 +50,7 @@ impl Service {
     ) -> Result<IdentityProvider> {
         self.write(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
-            let Some(drafted) = make(&old, &mut Draft::new(unit, id))? else { return Ok(old) };
-            let (updated, sequence) = (unit.now, unit.next_sequence());
-            let new = IdentityProvider { id, created: old.created, updated, sequence, ..drafted };
-            check_keys(unit, id, &new.trusted_keys, new.signing_key.as_deref())?;
-            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
-            unit.log(ChangeKind::ProviderReplaced, id, None)?;
-            Ok(new)
+            unit.replace(ChangeKind::ProviderReplaced, old, &mut make)
         })
     }
 
@@ -348,33 +198,6 @@ impl Service {
             _ => Err(ErrorKind::BadCursor.into()),
         })
     }
-}
-
-/// What signs people in may trust only keys that are there, and sign only with those that it was given or with the
-/// tenant's default one, which is then one of its own.
-pub(super) fn check_keys(
-    unit: &mut Unit<'_>,
-    id: Id,
-    trusted: &[String],
-    signing: Option<&str>,
-) -> Result<()> {
-    let mut violations = Violations::default();
-    for (position, kid) in trusted.iter().enumerate() {
-        if trusted_key(&*unit.tx, unit.tenant_id(), kid)?.is_none() {
-            let unknown = Reason::Unknown(Resource::TrustedKey);
-            violations.push(Violation::new(place::trusted_key(position), unknown));
-        }
-    }
-    if let Some(kid) = signing
-        && records::attachment(&*unit.tx, unit.tenant_id(), id, kid)?.is_none()
-    {
-        if unit.tenant()?.default_signing_key.as_deref() == Some(kid) {
-            unit.attach(id, kid, unit.now)?;
-        } else {
-            violations.push(Violation::new(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
-        }
-    }
-    violations.end()
 }
 
 /// The provider with this id, or the error that says there is none.

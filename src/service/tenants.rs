@@ -1,8 +1,8 @@
 //! Tenants: create, list, delete with all that is theirs.
 
 use super::changes::ChangeKind;
+use super::drafts::Draft;
 use super::page::{Cursor, Page};
-use super::providers::Draft;
 use super::{Service, tenant};
 use crate::engine::records;
 use crate::error::{Error, ErrorKind, Result};
@@ -15,22 +15,17 @@ impl Service {
         Self { tenant, ..self.clone() }
     }
 
-    /// Saves the tenant that `make` drafts.
+    /// Saves the tenant that `make` drafts under the id of the draft, whatever id and times the drafted record has.
     ///
     /// # Errors
     ///
-    /// Whatever `make` fails with, and those of the storage.
+    /// [`ErrorKind::Invalid`] if it names a default signing key, [`ErrorKind::WrongState`] inside of another draft,
+    /// whatever `make` fails with, and those of the storage.
     pub fn create_tenant(
         &self,
         mut make: impl FnMut(&mut Draft<'_, '_>) -> Result<Tenant>,
     ) -> Result<Tenant> {
-        self.write(|unit| {
-            let id = unit.next_id();
-            let made = Tenant { id, ..make(&mut Draft::new(unit, id))? };
-            records::save_tenant(&mut *unit.tx, &made)?;
-            unit.log(ChangeKind::TenantCreated, id, None)?;
-            Ok(made)
-        })
+        self.write(|unit| unit.create(ChangeKind::TenantCreated, &mut make))
     }
 
     /// Makes this service's tenant, with this name, if it is not there yet.
@@ -47,7 +42,9 @@ impl Service {
             if records::tenant(&*unit.tx, made.id)?.is_some() {
                 return Ok(());
             }
-            records::save_tenant(&mut *unit.tx, &made)?;
+            records::save(&mut *unit.tx, made.id, None, &made)?;
+            // Ids of records ascend from there, so that none is the tenant's.
+            unit.counters.last_id = unit.counters.last_id.max(made.id);
             unit.log(ChangeKind::TenantCreated, made.id, None)
         })
     }

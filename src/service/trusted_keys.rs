@@ -1,10 +1,12 @@
 //! Trusted keys: partners' certificates, imported, replaced and deleted.
 
+use std::ops::ControlFlow;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::changes::ChangeKind;
 use super::page::{Cursor, Page};
-use super::providers::{provider, trusted_key};
+use super::providers::trusted_key;
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violations};
@@ -73,9 +75,9 @@ impl Service {
             let remainders = old.remainders.clone();
             let new = Key { created: old.created, remainders, ..trusted(old.id, unit.now, &leaf, chain) };
             unit.refuse_twin(&new)?;
-            for id in records::users(&*unit.tx, unit.tenant_id(), kid, usize::MAX)? {
-                fits(&new, &provider(&*unit.tx, unit.tenant_id(), id)?)?;
-            }
+            records::each_provider_using(&*unit.tx, unit.tenant_id(), kid, &mut |provider| {
+                fits(&new, &provider).map(ControlFlow::Continue)
+            })?;
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.log(ChangeKind::TrustedKeyReplaced, new.id, Some(kid))?;
             Ok(new)

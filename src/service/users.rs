@@ -1,12 +1,13 @@
 //! Users and their links to identity providers.
 
 use super::changes::ChangeKind;
+use super::drafts::Draft;
 use super::page::{Cursor, Page};
-use super::providers::{Draft, provider};
+use super::providers::provider;
 use super::{Service, Unit};
 use crate::engine::ReadTx;
 use crate::engine::records::{self, fold};
-use crate::error::{Error, ErrorKind, Resource, Result};
+use crate::error::{Error, Resource, Result};
 use crate::model::{Id, IdentityProvider, Link, User, UserState};
 
 /// Which links to a provider are wanted.
@@ -22,31 +23,21 @@ pub struct LinkQuery {
 }
 
 impl Service {
-    /// Saves the user that `make` drafts.
+    /// Saves the user that `make` drafts under the id of the draft, whatever id and times the drafted record has.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::AlreadyExists`] if another user has the login, whatever `make` fails with, and those of the
+    /// [`AlreadyExists`](crate::error::ErrorKind::AlreadyExists) if another user has the login, [`WrongState`](crate::error::ErrorKind::WrongState) inside of another draft, whatever `make` fails with, and those of the
     /// storage.
     pub fn create_user(&self, mut make: impl FnMut(&mut Draft<'_, '_>) -> Result<User>) -> Result<User> {
-        self.write(|unit| {
-            let id = unit.next_id();
-            let made = User { id, ..make(&mut Draft::new(unit, id))? };
-            if records::user_with_login(&*unit.tx, unit.tenant_id(), &made.login)?.is_some() {
-                let id = made.login.as_str().into();
-                return Err(ErrorKind::AlreadyExists { what: Resource::User, id }.into());
-            }
-            records::save(&mut *unit.tx, unit.service.tenant, None, &made)?;
-            unit.log(ChangeKind::UserCreated, id, None)?;
-            Ok(made)
-        })
+        self.write(|unit| unit.create(ChangeKind::UserCreated, &mut make))
     }
 
     /// The user with this id.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if there is none, and those of the storage.
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if there is none, and those of the storage.
     pub fn user(&self, id: Id) -> Result<User> {
         self.read(|tx| user(tx, self.tenant, id))
     }
@@ -55,15 +46,15 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if there is none, or more than one, and those of the storage.
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if there is none, or more than one, and those of the storage.
     pub fn user_with_login(&self, login: &str) -> Result<User> {
         self.read(|tx| {
-            let found = match records::user_with_login(tx, self.tenant, login)? {
-                Some(id) => vec![id],
+            let mut found = match records::user_with_login(tx, self.tenant, login)? {
+                Some(user) => vec![user],
                 None => records::users_with_login_start(tx, self.tenant, &format!("{login}@"))?,
             };
-            match found.as_slice() {
-                [id] => user(tx, self.tenant, *id),
+            match found.pop() {
+                Some(user) if found.is_empty() => Ok(user),
                 _ => Err(Error::not_found(Resource::User, login)),
             }
         })
@@ -73,7 +64,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if the user is not there, and those of the storage.
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the user is not there, and those of the storage.
     pub fn deactivate_user(&self, id: Id) -> Result<User> {
         self.write(|unit| {
             let old = user(&*unit.tx, unit.tenant_id(), id)?;
@@ -85,7 +76,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if the user is not there, and those of the storage.
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the user is not there, and those of the storage.
     pub fn delete_user(&self, id: Id) -> Result<()> {
         self.write(|unit| {
             let old = user(&*unit.tx, unit.tenant_id(), id)?;
@@ -98,7 +89,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if the user is not there, and those of the storage.
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the user is not there, and those of the storage.
     pub fn deactivate_or_delete_user(&self, id: Id) -> Result<()> {
         self.write(|unit| {
             let old = user(&*unit.tx, unit.tenant_id(), id)?;
@@ -114,7 +105,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if either is not there, whatever `fits` fails with, and those of the storage.
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if either is not there, whatever `fits` fails with, and those of the storage.
     pub fn link_user(
         &self,
         provider_id: Id,
@@ -145,7 +136,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if the provider, the user or the link is not there, and those of the storage.
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the provider, the user or the link is not there, and those of the storage.
     pub fn link(&self, provider_id: Id, user_id: Id) -> Result<Link> {
         self.read(|tx| {
             provider(tx, self.tenant, provider_id)?;
@@ -157,7 +148,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if the provider is not there, and those of the storage.
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the provider is not there, and those of the storage.
     pub fn links(&self, provider_id: Id, query: &LinkQuery) -> Result<Page<(Link, User)>> {
         let limit = query.limit.saturating_add(1);
         let needle = query.contains.as_deref().map(fold);
@@ -178,7 +169,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if the provider or the link is not there, and those of the storage.
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the provider or the link is not there, and those of the storage.
     pub fn unlink_user(&self, provider_id: Id, user_id: Id) -> Result<()> {
         self.write(|unit| {
             provider(&*unit.tx, unit.tenant_id(), provider_id)?;
@@ -192,12 +183,13 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if the user is not there, and those of the storage.
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the user is not there, and those of the storage.
     pub fn user_providers(&self, id: Id) -> Result<Vec<IdentityProvider>> {
         self.read(|tx| {
             user(tx, self.tenant, id)?;
-            let linked = records::linked_providers(tx, self.tenant, id)?;
-            linked.into_iter().map(|id| provider(tx, self.tenant, id)).collect()
+            let linked = records::links_of_user(tx, self.tenant, id)?;
+            let linked = linked.iter().map(|link| records::provider(tx, self.tenant, link.provider));
+            linked.filter_map(Result::transpose).collect()
         })
     }
 }
@@ -215,8 +207,7 @@ impl Unit<'_> {
 
     fn delete_user(&mut self, old: &User) -> Result<()> {
         let tenant = self.tenant_id();
-        for provider in records::linked_providers(&*self.tx, tenant, old.id)? {
-            let link = link(&*self.tx, tenant, provider, old.id)?;
+        for link in records::links_of_user(&*self.tx, tenant, old.id)? {
             records::remove(&mut *self.tx, tenant, &link)?;
         }
         records::remove(&mut *self.tx, tenant, old)?;

@@ -13,7 +13,7 @@ use crate::engine::memory::MemoryEngine;
 use crate::engine::{Engine as _, Snapshot, migrate};
 use crate::error::{ErrorKind, Result};
 use crate::http::{RateLimit, Request, Response};
-use crate::service::Service;
+use crate::service::{Report, Service};
 
 /// A store of identity-provider configuration. Cloning it is cheap, and all clones are the same store.
 ///
@@ -95,25 +95,50 @@ impl IdpStore {
         }
     }
 
+    /// Checks the whole store: whether every record can be read and is where it belongs, whether the indexes are
+    /// complete and lead somewhere, and whether everything that a record refers to is there. Nothing is changed.
+    ///
+    /// ```
+    /// let store = idpstore::IdpStore::in_memory()?;
+    /// let report = store.check()?;
+    /// assert!(report.is_sound(), "{:?}", report.problems);
+    /// assert_eq!((report.records, report.entries), (1, 0)); // the default tenant
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
+    /// The time grows with the number of entries, which are read in one transaction; the memory does not grow.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails. What is wrong with the records is in the report.
+    pub fn check(&self) -> Result<Report> {
+        self.0.service.check()
+    }
+
     /// Everything that the store holds now. Next to nothing for one in memory, a copy for one that lasts.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Storage`] if the storage fails.
     pub fn snapshot(&self) -> Result<Snapshot> {
-        self.0.service.engine().snapshot()
+        self.0.service.snapshot()
     }
 
     /// Goes back to what a snapshot of this store holds; clock, entropy and keys go on as they are.
     ///
+    /// No change number is given twice: numbers go on behind the last one, with an entry of the kind
+    /// [`Restored`](crate::service::ChangeKind::Restored), and what was undone is no longer in the change log. Ids are
+    /// given again as they were after the snapshot, so that a test that goes back gets the same answers.
+    ///
     /// # Errors
     ///
+    /// [`ErrorKind::WrongState`] inside of a draft, [`ErrorKind::Corrupt`] if the snapshot is of no store,
     /// [`ErrorKind::Storage`] if the storage fails; nothing is changed then.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<()> {
-        self.0.service.engine().restore(snapshot)
+        self.0.service.restore(snapshot)
     }
 
-    /// Goes back to a new store.
+    /// Goes back to a new store, as [`IdpStore::restore`] does.
     ///
     /// # Errors
     ///

@@ -61,6 +61,7 @@ pub(crate) fn fill(engine: impl Engine + 'static) {
     create_provider(&environment, "Über-Partner", &Protocol::Saml(saml()), |_| ());
     service.for_tenant(Id::from_number(2)).found_tenant("organization").unwrap();
     service.for_tenant(create_tenant(&service)).delete_tenant().unwrap();
+    store.restore(&store.snapshot().unwrap()).unwrap();
 }
 
 pub(crate) fn create_tenant(service: &Service) -> Id {

@@ -126,12 +126,6 @@ fn read(draft: &mut Draft<'_, '_>, old: &Application, mut document: Members) -> 
         made.trusted_keys = ids.map(str::to_owned).collect();
     }
     made.encryption_key = text(remove(&mut document, ENCRYPTION_KEY));
-    if let Some(kid) = &made.encryption_key
-        && draft.trusted_key(kid)?.is_none()
-    {
-        let reason = Reason::Unknown(Resource::TrustedKey);
-        return Err(Error::invalid("/spEncryption/certificate/id", reason));
-    }
     made.name = text(document.shift_remove("name")).unwrap_or_default();
     let enabled = document.shift_remove("enabled") == Some(Value::Bool(true));
     made.state = if enabled { State::Active } else { State::Inactive };

@@ -221,6 +221,7 @@ fn target(pointer: &str, operation: &str) -> String {
         place::TRUSTED_KEYS if operation.ends_with("Application") => "spVerification.certificates",
         place::TRUSTED_KEYS => "idpVerification.certificates",
         place::SIGNING_KEY => "spSigning.key.id",
+        place::ENCRYPTION_KEY => "spEncryption.certificate.id",
         place::CERTIFICATE => return "file".to_owned(),
         parameter => parameter.trim_start_matches('?'),
     }

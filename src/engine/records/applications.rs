@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 
 use super::names::fold;
-use super::{Index, Record, ids, load};
+use super::{Index, Record, each_id, led_to, load, read};
 use crate::engine::keyspace::{self, Key, tag};
 use crate::engine::{Direction, ReadTx};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::model::{Application, Id, State};
 
 impl Record for Application {
@@ -25,7 +25,7 @@ impl Record for Application {
             let key = Key::of(tag::APPLICATION_ENTITY_ID).id(tenant).text(entity_id).id(self.id);
             index.insert(key, Vec::new());
         }
-        for kid in self.trusted_keys.iter().chain(&self.signing_key).chain(&self.encryption_key) {
+        for kid in self.referred_keys() {
             index.insert(Key::of(tag::KEY_USE_BY_APPLICATION).id(tenant).text(kid).id(self.id), Vec::new());
         }
         index
@@ -106,35 +106,32 @@ pub(crate) fn applications(
             return Ok(ControlFlow::Break(()));
         }
         let application = match among {
-            Among::All => keyspace::decode(value)?,
-            _ => listed(tx, tenant, keyspace::last_id(key)?)?,
+            Among::All => Some(read(key, value)?),
+            _ => leading(tx, tenant, &all, key)?,
         };
-        if is_first(tenant, &all, key, &application) && wanted(&application) {
-            found.push((key.to_vec(), application));
-        }
+        found.extend(application.filter(wanted).map(|application| (key.to_vec(), application)));
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
 }
 
-/// Both names of an application may start with a text: whether this entry is the first that leads to it.
-fn is_first(tenant: Id, all: &Key, key: &[u8], application: &Application) -> bool {
-    let index = application.index(tenant);
-    let mut leading = index.keys().map(Key::bytes).filter(|other| other.starts_with(all.bytes()));
-    leading.next().is_none_or(|first| first == key)
+/// The application to which an entry among `all` leads, if it is there and this is the first of them that leads to it:
+/// both names of an application may start with a text.
+fn leading(tx: &dyn ReadTx, tenant: Id, all: &Key, entry: &[u8]) -> Result<Option<Application>> {
+    let Some(id) = keyspace::last_id(entry) else { return Ok(None) };
+    let is_first = |application: &Application| {
+        let index = application.index(tenant);
+        let mut leading = index.keys().map(Key::bytes).filter(|other| other.starts_with(all.bytes()));
+        leading.next() == Some(entry)
+    };
+    Ok(application(tx, tenant, id)?.filter(is_first))
 }
 
 /// All applications with this entity id.
 pub(crate) fn applications_with_entity_id(tx: &dyn ReadTx, tenant: Id, entity_id: &str) -> Result<Vec<Id>> {
-    ids(tx, &Key::of(tag::APPLICATION_ENTITY_ID).id(tenant).text(entity_id), usize::MAX)
-}
-
-/// The application to which an index entry leads.
-fn listed(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Application> {
-    application(tx, tenant, id)?.ok_or_else(|| {
-        Error::new(ErrorKind::Corrupt)
-            .context(format!("the index names application {id}, which is not there"))
-    })
+    let all = Key::of(tag::APPLICATION_ENTITY_ID).id(tenant).text(entity_id);
+    let has = |application: &Application| application.entity_id.as_deref() == Some(entity_id);
+    led_to(tx, &all, |id| Ok(application(tx, tenant, id)?.filter(has).map(|application| application.id)))
 }
 
 /// The highest number that follows `stem` in the name or alias of an application; the applications themselves are
@@ -155,7 +152,18 @@ pub(crate) fn highest_application_number(tx: &dyn ReadTx, tenant: Id, stem: &str
     Ok(highest)
 }
 
-/// Up to `limit` applications that refer to a key.
-pub(crate) fn application_users(tx: &dyn ReadTx, tenant: Id, kid: &str, limit: usize) -> Result<Vec<Id>> {
-    ids(tx, &Among::Referring(kid).prefix(tenant), limit)
+/// Visits the applications that refer to a key.
+pub(crate) fn each_application_using(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    kid: &str,
+    visit: &mut dyn FnMut(Application) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    each_id(tx, &Among::Referring(kid).prefix(tenant), None, &mut |id| {
+        let refers = |application: &Application| application.referred_keys().any(|known| known == kid);
+        match application(tx, tenant, id)?.filter(refers) {
+            Some(application) => visit(application),
+            None => Ok(ControlFlow::Continue(())),
+        }
+    })
 }

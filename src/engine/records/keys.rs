@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Index, Record, ids, load, page};
+use super::{Index, Record, led_to, load, page};
 use crate::engine::keyspace::{self, Key as Place, tag};
 use crate::engine::{Direction, ReadTx};
 use crate::error::Result;
@@ -27,6 +27,11 @@ impl Record for Key {
         }
         index
     }
+
+    /// A trusted key is known by its own id; a signing key by its `kid`, to which an index leads.
+    fn belongs_at(&self, tenant: Id, key: &[u8]) -> bool {
+        self.key(tenant).bytes() == key && (self.is_signing() || self.kid == self.id.to_uuid())
+    }
 }
 
 impl Record for Attachment {
@@ -41,8 +46,9 @@ impl Record for Attachment {
 
 /// The signing key with this `kid`.
 pub(crate) fn signing_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Option<Key>> {
-    match signing_key_id(tx, tenant, kid)? {
-        Some(id) => signing_key_by_id(tx, tenant, id),
+    let entry = tx.get(Place::of(tag::SIGNING_KID).id(tenant).text(kid).bytes())?;
+    match entry.as_deref().and_then(keyspace::last_id) {
+        Some(id) => Ok(signing_key_by_id(tx, tenant, id)?.filter(|key| key.kid == kid)),
         None => Ok(None),
     }
 }
@@ -54,7 +60,7 @@ pub(crate) fn trusted_key(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<
 
 /// Up to `limit` trusted keys after `after` in the order of their ids.
 pub(crate) fn trusted_keys(tx: &dyn ReadTx, tenant: Id, after: Option<Id>, limit: usize) -> Result<Vec<Key>> {
-    page(tx, &Place::of(tag::TRUSTED_KEY).id(tenant), after, limit)
+    page(tx, &Place::of(tag::TRUSTED_KEY).id(tenant), after, limit, &|_| true)
 }
 
 /// The pending requests of an owner, in the order of their ids.
@@ -65,8 +71,10 @@ pub(crate) fn requests(tx: &dyn ReadTx, tenant: Id, owner: Id, id: Option<&str>)
         None => all,
     };
     let mut found = Vec::new();
-    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |_, id| {
-        found.extend(load::<Key>(tx, &Place::of(tag::SIGNING_KEY).id(tenant).id(keyspace::last_id(id)?))?);
+    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |entry, id| {
+        let Some(id) = keyspace::last_id(id) else { return Ok(ControlFlow::Continue(())) };
+        let leads = |key: &Key| key.index(tenant).keys().any(|known| known.bytes() == entry);
+        found.extend(signing_key_by_id(tx, tenant, id)?.filter(leads));
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
@@ -74,13 +82,7 @@ pub(crate) fn requests(tx: &dyn ReadTx, tenant: Id, owner: Id, id: Option<&str>)
 
 /// The keys with which an owner may sign, by `kid` without regard to case.
 pub(crate) fn attachments(tx: &dyn ReadTx, tenant: Id, owner: Id) -> Result<Vec<Attachment>> {
-    let all = Place::of(tag::ATTACHMENT).id(tenant).id(owner);
-    let mut found = Vec::new();
-    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |_, value| {
-        found.push(keyspace::decode(value)?);
-        Ok(ControlFlow::Continue(()))
-    })?;
-    Ok(found)
+    page(tx, &Place::of(tag::ATTACHMENT).id(tenant).id(owner), None, usize::MAX, &|_| true)
 }
 
 /// Whether, and since when, an owner may sign with a key.
@@ -88,22 +90,18 @@ pub(crate) fn attachment(tx: &dyn ReadTx, tenant: Id, owner: Id, kid: &str) -> R
     load(tx, &Place::of(tag::ATTACHMENT).id(tenant).id(owner).text(&kid.to_lowercase()).text(kid))
 }
 
-/// All owners who may sign with a key.
-pub(crate) fn owners(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<Id>> {
-    ids(tx, &Place::of(tag::ATTACHED_TO).id(tenant).text(kid), usize::MAX)
-}
-
-/// Up to `limit` providers that refer to a key.
-pub(crate) fn users(tx: &dyn ReadTx, tenant: Id, kid: &str, limit: usize) -> Result<Vec<Id>> {
-    ids(tx, &Place::of(tag::KEY_USE).id(tenant).text(kid), limit)
+/// All owners who may sign with a key, and since when.
+pub(crate) fn attachments_of_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Vec<Attachment>> {
+    let all = Place::of(tag::ATTACHED_TO).id(tenant).text(kid);
+    led_to(tx, &all, |owner| attachment(tx, tenant, owner, kid))
 }
 
 /// The ids of the trusted keys of the same certificate as this one.
 pub(crate) fn same_certificate(tx: &dyn ReadTx, tenant: Id, key: &Key) -> Result<Vec<Id>> {
-    match key.certificate_digest() {
-        Some(digest) => ids(tx, &Place::of(tag::TRUSTED_DIGEST).id(tenant).text(&digest), usize::MAX),
-        None => Ok(Vec::new()),
-    }
+    let Some(digest) = key.certificate_digest() else { return Ok(Vec::new()) };
+    let all = Place::of(tag::TRUSTED_DIGEST).id(tenant).text(&digest);
+    let is_same = |twin: &Key| twin.certificate_digest().as_ref() == Some(&digest);
+    led_to(tx, &all, |id| Ok(trusted_key(tx, tenant, id)?.filter(is_same).map(|twin| twin.id)))
 }
 
 /// The signing key with this id.
@@ -111,18 +109,13 @@ pub(crate) fn signing_key_by_id(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<O
     load(tx, &Place::of(tag::SIGNING_KEY).id(tenant).id(id))
 }
 
-/// The id of the signing key with this `kid`.
-pub(crate) fn signing_key_id(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Option<Id>> {
-    let id = tx.get(Place::of(tag::SIGNING_KID).id(tenant).text(kid).bytes())?;
-    id.map(|id| keyspace::last_id(&id)).transpose()
-}
-
-/// Up to `limit` signing keys after `after` in the order of their ids.
-pub(crate) fn all_signing_keys(
+/// Up to `limit` signing keys after `after` that pass `wanted`, in the order of their ids.
+pub(crate) fn signing_keys(
     tx: &dyn ReadTx,
     tenant: Id,
     after: Option<Id>,
     limit: usize,
+    wanted: &dyn Fn(&Key) -> bool,
 ) -> Result<Vec<Key>> {
-    page(tx, &Place::of(tag::SIGNING_KEY).id(tenant), after, limit)
+    page(tx, &Place::of(tag::SIGNING_KEY).id(tenant), after, limit, wanted)
 }

@@ -1,55 +1,69 @@
 //! Typed get, put and list, and the indexes: the only place that knows both the model and the bytes.
 //!
 //! Every record names the index entries that lead to it ([`Record::index`]); saving and removing keep the index
-//! in step by comparing those of the old and the new record. May import what `engine` may.
+//! in step by comparing those of the old and the new record. Reading takes nothing on trust: a record must lie under
+//! the key that it names ([`read`]), and an index entry that leads to nothing is passed over. May import what
+//! `engine` may.
 
 mod applications;
+pub(crate) mod check;
 mod keys;
+mod log;
 mod names;
 mod nearest;
 mod providers;
+mod revealed;
+mod tenants;
 mod users;
 
 pub(crate) use applications::{
-    After, Among, application, application_users, applications, applications_with_entity_id,
+    After, Among, application, applications, applications_with_entity_id, each_application_using,
     highest_application_number,
 };
 pub(crate) use keys::{
-    all_signing_keys, attachment, attachments, owners, requests, same_certificate, signing_key,
-    signing_key_by_id, signing_key_id, trusted_key, trusted_keys, users,
+    attachment, attachments, attachments_of_key, requests, same_certificate, signing_key, signing_key_by_id,
+    signing_keys, trusted_key, trusted_keys,
 };
+pub(crate) use log::{changes, counters, save_change, save_counters};
 pub(crate) use names::fold;
 pub(crate) use nearest::nearest_provider_ids;
 pub(crate) use providers::{
-    Search, provider, provider_named, providers, providers_before, providers_of_kind, search, stored_provider,
+    Search, each_provider_using, existing_providers, provider, provider_named, providers, providers_before,
+    providers_of_kind, search, stored_provider,
 };
+pub(crate) use revealed::{Reveal, Revealed};
+pub(crate) use tenants::{remove_tenant, tenant, tenants};
 pub(crate) use users::{
-    link, linked_providers, linked_users, links, user, user_with_login, users_with_login_start,
+    link, linked_users, links, links_of_user, user, user_with_login, users_with_login_start,
 };
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::keyspace::{self, Key, tag};
-use super::migrate::Counters;
+use super::keyspace::{self, Key};
+use super::tables::{self, Place};
 use super::{Direction, ReadTx, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Id, Tenant};
+use crate::model::Id;
 
 /// Index entries: what leads to a record, and what is noted there.
 pub(crate) type Index = BTreeMap<Key, Vec<u8>>;
 
-/// A record of a tenant.
-pub(crate) trait Record: Serialize + DeserializeOwned {
+/// A record of a tenant, or the tenant itself.
+pub(crate) trait Record: Reveal + DeserializeOwned {
     /// Where the record lies.
     fn key(&self, tenant: Id) -> Key;
 
     /// All entries that lead to it.
     fn index(&self, tenant: Id) -> Index;
+
+    /// Whether everything in it that its key determines agrees with this key.
+    fn belongs_at(&self, tenant: Id, key: &[u8]) -> bool {
+        self.key(tenant).bytes() == key
+    }
 }
 
 /// A record as it is stored.
@@ -58,22 +72,58 @@ pub(crate) struct Stored<R> {
     pub(crate) id: Id,
     /// Its bytes.
     pub(crate) bytes: Vec<u8>,
+    key: Vec<u8>,
     record: PhantomData<R>,
 }
 
-impl<R: DeserializeOwned> Stored<R> {
-    fn new(id: Id, bytes: Vec<u8>) -> Self {
-        Self { id, bytes, record: PhantomData }
+impl<R: Record> Stored<R> {
+    fn new(key: &[u8], bytes: Vec<u8>) -> Result<Self> {
+        let id = keyspace::last_id(key).ok_or_else(|| misplaced(key))?;
+        Ok(Self { id, bytes, key: key.to_vec(), record: PhantomData })
     }
 
     /// The record itself.
     pub(crate) fn record(&self) -> Result<R> {
-        keyspace::decode(&self.bytes)
+        read(&self.key, &self.bytes)
     }
 }
 
-/// Writes a record in place of its older form, if there is one.
+/// The record that these bytes hold, if it belongs under this key. All records are read here.
+///
+/// # Errors
+///
+/// [`ErrorKind::Corrupt`], naming the place, if they hold none, or one of another place.
+pub(crate) fn read<R: Record>(key: &[u8], bytes: &[u8]) -> Result<R> {
+    let record: R = keyspace::decode(bytes).map_err(|error| error.context(unreadable(key)))?;
+    match tables::read(key) {
+        (_, Some(parts)) if parts.tenant.is_some_and(|tenant| record.belongs_at(tenant, key)) => Ok(record),
+        _ => Err(misplaced(key)),
+    }
+}
+
+fn unreadable(key: &[u8]) -> String {
+    format!("the record at {} cannot be read", Place(key))
+}
+
+fn misplaced(key: &[u8]) -> Error {
+    Error::new(ErrorKind::Corrupt).context(format!("the record at {} belongs elsewhere", Place(key)))
+}
+
+/// Writes a record in place of its older form; without one it is new.
+///
+/// # Errors
+///
+/// [`ErrorKind::Corrupt`] if it would take the place of another record, and those of the storage.
 pub(crate) fn save<R: Record>(tx: &mut dyn WriteTx, tenant: Id, old: Option<&R>, new: &R) -> Result<()> {
+    let key = new.key(tenant);
+    let is_taken = match old {
+        Some(old) => old.key(tenant) != key,
+        None => tx.get(key.bytes())?.is_some(),
+    };
+    if is_taken {
+        let words = format!("the place at {} is taken", Place(key.bytes()));
+        return Err(Error::new(ErrorKind::Corrupt).context(words));
+    }
     let before = old.map(|old| old.index(tenant)).unwrap_or_default();
     let after = new.index(tenant);
     for key in before.keys().filter(|key| !after.contains_key(key)) {
@@ -82,7 +132,7 @@ pub(crate) fn save<R: Record>(tx: &mut dyn WriteTx, tenant: Id, old: Option<&R>,
     for (key, note) in after.iter().filter(|(key, note)| before.get(key) != Some(note)) {
         tx.put(key.bytes(), note)?;
     }
-    tx.put(new.key(tenant).bytes(), &keyspace::encode(new)?)
+    tx.put(key.bytes(), &keyspace::encode(&Revealed(new))?)
 }
 
 /// Removes a record and all that leads to it.
@@ -94,107 +144,54 @@ pub(crate) fn remove<R: Record>(tx: &mut dyn WriteTx, tenant: Id, old: &R) -> Re
 }
 
 /// Reads the record at `key`.
-fn load<R: DeserializeOwned>(tx: &dyn ReadTx, key: &Key) -> Result<Option<R>> {
-    tx.get(key.bytes())?.map(|bytes| keyspace::decode(&bytes)).transpose()
+fn load<R: Record>(tx: &dyn ReadTx, key: &Key) -> Result<Option<R>> {
+    tx.get(key.bytes())?.map(|bytes| read(key.bytes(), &bytes)).transpose()
 }
 
-/// The ids that end the first `limit` keys which start with `prefix`.
-fn ids(tx: &dyn ReadTx, prefix: &Key, limit: usize) -> Result<Vec<Id>> {
+/// Called with each id of an index; breaks off when it has seen enough.
+type VisitId<'a> = dyn FnMut(Id) -> Result<ControlFlow<()>> + 'a;
+
+/// Visits the ids of the entries whose keys are `all` and an id, those after `after`. Other entries are passed over.
+fn each_id(tx: &dyn ReadTx, all: &Key, after: Option<Id>, visit: &mut VisitId<'_>) -> Result<()> {
+    tx.scan(&first(all, after), &all.end(), Direction::Ascending, &mut |key, _| {
+        id_at(all, key).map_or(Ok(ControlFlow::Continue(())), &mut *visit)
+    })
+}
+
+/// The id of a key that is `all` and an id.
+fn id_at(all: &Key, key: &[u8]) -> Option<Id> {
+    key.strip_prefix(all.bytes()).filter(|id| id.len() == size_of::<Id>()).and_then(keyspace::last_id)
+}
+
+/// What `load` gives for the ids of the entries whose keys are `all` and an id. What leads to nothing is passed over.
+fn led_to<T>(tx: &dyn ReadTx, all: &Key, load: impl Fn(Id) -> Result<Option<T>>) -> Result<Vec<T>> {
     let mut found = Vec::new();
-    tx.scan(prefix.bytes(), &prefix.end(), Direction::Ascending, &mut |key, _| {
-        if found.len() == limit {
-            return Ok(ControlFlow::Break(()));
-        }
-        found.push(keyspace::last_id(key)?);
+    each_id(tx, all, None, &mut |id| {
+        found.extend(load(id)?);
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
 }
 
-/// The tenant.
-pub(crate) fn tenant(tx: &dyn ReadTx, id: Id) -> Result<Option<Tenant>> {
-    load(tx, &Key::of(tag::TENANT).id(id))
+/// The first key that is `all` and an id after `after`.
+fn first(all: &Key, after: Option<Id>) -> Vec<u8> {
+    after.map_or_else(|| all.bytes().to_vec(), |after| all.clone().id(after).next())
 }
 
-/// Up to `limit` tenants after `after` in the order of their ids.
-pub(crate) fn tenants(tx: &dyn ReadTx, after: Option<Id>, limit: usize) -> Result<Vec<Tenant>> {
-    page(tx, &Key::of(tag::TENANT), after, limit)
-}
-
-/// Removes a tenant and everything that lies under its id, in whatever table.
-pub(crate) fn remove_tenant(tx: &mut dyn WriteTx, id: Id) -> Result<()> {
-    for table in tag::OF_TENANTS {
-        let prefix = Key::of(*table).id(id);
-        let mut keys = Vec::new();
-        tx.scan(prefix.bytes(), &prefix.end(), Direction::Ascending, &mut |key, _| {
-            keys.push(key.to_vec());
-            Ok(ControlFlow::Continue(()))
-        })?;
-        for key in keys {
-            tx.delete(&key)?;
-        }
-    }
-    Ok(())
-}
-
-/// Up to `limit` records after `after` among those whose keys are `all` and an id.
-fn page<R: DeserializeOwned>(tx: &dyn ReadTx, all: &Key, after: Option<Id>, limit: usize) -> Result<Vec<R>> {
-    let from = after.map_or_else(|| all.bytes().to_vec(), |after| all.clone().id(after).next());
+/// Up to `limit` records after `after` that pass `wanted`, among those whose keys are `all` and an id.
+fn page<R: Record>(
+    tx: &dyn ReadTx,
+    all: &Key,
+    after: Option<Id>,
+    limit: usize,
+    wanted: &dyn Fn(&R) -> bool,
+) -> Result<Vec<R>> {
     let mut found = Vec::new();
-    tx.scan(&from, &all.end(), Direction::Ascending, &mut |_, value| {
+    tx.scan(&first(all, after), &all.end(), Direction::Ascending, &mut |key, value| {
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }
-        found.push(keyspace::decode(value)?);
-        Ok(ControlFlow::Continue(()))
-    })?;
-    Ok(found)
-}
-
-/// Up to `limit` records just before `before`, ascending, among those whose keys are `all` and an id.
-fn page_before<R: DeserializeOwned>(tx: &dyn ReadTx, all: &Key, before: Id, limit: usize) -> Result<Vec<R>> {
-    let mut found = Vec::new();
-    tx.scan(all.bytes(), all.clone().id(before).bytes(), Direction::Descending, &mut |_, value| {
-        if found.len() == limit {
-            return Ok(ControlFlow::Break(()));
-        }
-        found.push(keyspace::decode(value)?);
-        Ok(ControlFlow::Continue(()))
-    })?;
-    found.reverse();
-    Ok(found)
-}
-
-/// Writes a tenant.
-pub(crate) fn save_tenant(tx: &mut dyn WriteTx, tenant: &Tenant) -> Result<()> {
-    tx.put(Key::of(tag::TENANT).id(tenant.id).bytes(), &keyspace::encode(tenant)?)
-}
-
-/// What the store knows about itself.
-pub(crate) fn counters(tx: &dyn ReadTx) -> Result<Counters> {
-    load(tx, &Key::of(tag::COUNTERS))?
-        .ok_or_else(|| Error::new(ErrorKind::Corrupt).context("the store does not know itself"))
-}
-
-/// Writes what the store knows about itself.
-pub(crate) fn save_counters(tx: &mut dyn WriteTx, counters: &Counters) -> Result<()> {
-    tx.put(Key::of(tag::COUNTERS).bytes(), &keyspace::encode(counters)?)
-}
-
-/// Writes an entry of the change log.
-pub(crate) fn save_change(tx: &mut dyn WriteTx, sequence: u64, change: &impl Serialize) -> Result<()> {
-    tx.put(Key::of(tag::CHANGE).number(sequence).bytes(), &keyspace::encode(change)?)
-}
-
-/// Up to `limit` entries of the change log after the one with this sequence number.
-pub(crate) fn changes<C: DeserializeOwned>(tx: &dyn ReadTx, after: u64, limit: usize) -> Result<Vec<C>> {
-    let log = Key::of(tag::CHANGE);
-    let mut found = Vec::new();
-    tx.scan(&log.clone().number(after).next(), &log.end(), Direction::Ascending, &mut |_, bytes| {
-        if found.len() == limit {
-            return Ok(ControlFlow::Break(()));
-        }
-        found.push(keyspace::decode(bytes)?);
+        found.extend(Some(read(key, value)?).filter(wanted));
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)

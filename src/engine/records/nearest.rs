@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use crate::engine::keyspace::{self, Key, tag};
+use super::{id_at, misplaced};
+use crate::engine::keyspace::{Key, tag};
 use crate::engine::{Direction, ReadTx};
 use crate::error::Result;
 use crate::model::Id;
@@ -27,7 +28,7 @@ pub(crate) fn nearest_provider_ids(
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }
-        found.push(keyspace::last_id(key)?);
+        found.push(id_at(&all, key).ok_or_else(|| misplaced(key))?);
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)

@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 
 use serde::Deserialize;
 
-use super::{Index, Record, Stored, ids, load, names, page_before};
+use super::{Index, Record, Stored, each_id, first, led_to, load, names, read};
 use crate::engine::keyspace::{self, Key, tag};
 use crate::engine::{Direction, ReadTx};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::model::{Id, IdentityProvider};
 
 impl Record for IdentityProvider {
@@ -18,9 +18,8 @@ impl Record for IdentityProvider {
     fn index(&self, tenant: Id) -> Index {
         let mut index = Index::new();
         names::entries(tenant, &self.name, self.id, &mut index);
-        let kind = Key::of(tag::PROVIDER_KIND).id(tenant).text(&self.protocol.kind()).id(self.id);
-        index.insert(kind, Vec::new());
-        for kid in self.trusted_keys.iter().chain(&self.signing_key) {
+        index.insert(of_kind(tenant, &self.protocol.kind()).id(self.id), Vec::new());
+        for kid in self.referred_keys() {
             index.insert(Key::of(tag::KEY_USE).id(tenant).text(kid).id(self.id), Vec::new());
         }
         index
@@ -38,19 +37,15 @@ pub(crate) fn stored_provider(
     tenant: Id,
     id: Id,
 ) -> Result<Option<Stored<IdentityProvider>>> {
-    let bytes = tx.get(Key::of(tag::PROVIDER).id(tenant).id(id).bytes())?;
-    Ok(bytes.map(|bytes| Stored::new(id, bytes)))
+    let key = Key::of(tag::PROVIDER).id(tenant).id(id);
+    tx.get(key.bytes())?.map(|bytes| Stored::new(key.bytes(), bytes)).transpose()
 }
 
 /// All providers with exactly this name.
 pub(crate) fn provider_named(tx: &dyn ReadTx, tenant: Id, name: &str) -> Result<Vec<Id>> {
-    let mut found = Vec::new();
-    for id in ids(tx, &Key::of(tag::PROVIDER_NAME).id(tenant).text(&names::fold(name)), usize::MAX)? {
-        if listed(tx, tenant, id)?.record()?.name == name {
-            found.push(id);
-        }
-    }
-    Ok(found)
+    let all = Key::of(tag::PROVIDER_NAME).id(tenant).text(&names::fold(name));
+    let has = |provider: &IdentityProvider| provider.name == name;
+    led_to(tx, &all, |id| Ok(provider(tx, tenant, id)?.filter(has).map(|provider| provider.id)))
 }
 
 /// Up to `limit` providers after `after` in the order of their ids, of one kind or of all.
@@ -61,29 +56,69 @@ pub(crate) fn providers(
     after: Option<Id>,
     limit: usize,
 ) -> Result<Vec<Stored<IdentityProvider>>> {
-    let all = match kind {
-        Some(kind) => Key::of(tag::PROVIDER_KIND).id(tenant).text(kind),
-        None => Key::of(tag::PROVIDER).id(tenant),
-    };
-    let from = after.map_or_else(|| all.bytes().to_vec(), |after| all.clone().id(after).next());
     let mut found = Vec::new();
-    tx.scan(&from, &all.end(), Direction::Ascending, &mut |key, value| {
+    if let Some(kind) = kind {
+        each_id(tx, &of_kind(tenant, kind), after, &mut |id| {
+            if found.len() == limit {
+                return Ok(ControlFlow::Break(()));
+            }
+            found.extend(stored_provider(tx, tenant, id)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        return Ok(found);
+    }
+    let all = Key::of(tag::PROVIDER).id(tenant);
+    tx.scan(&first(&all, after), &all.end(), Direction::Ascending, &mut |key, value| {
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }
-        let id = keyspace::last_id(key)?;
-        found.push(match kind {
-            Some(_) => listed(tx, tenant, id)?,
-            None => Stored::new(id, value.to_vec()),
-        });
+        found.push(Stored::new(key, value.to_vec())?);
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
 }
 
-/// The ids of all providers of one kind, in their order.
+fn of_kind(tenant: Id, kind: &str) -> Key {
+    Key::of(tag::PROVIDER_KIND).id(tenant).text(kind)
+}
+
+/// The ids under one kind, in their order. Whether there are such providers [`existing_providers`] tells.
 pub(crate) fn providers_of_kind(tx: &dyn ReadTx, tenant: Id, kind: &str) -> Result<Vec<Id>> {
-    ids(tx, &Key::of(tag::PROVIDER_KIND).id(tenant).text(kind), usize::MAX)
+    led_to(tx, &of_kind(tenant, kind), |id| Ok(Some(id)))
+}
+
+/// Those of these ids, given in their order, that providers have. The providers between them are passed, too, but
+/// none is read.
+pub(crate) fn existing_providers(tx: &dyn ReadTx, tenant: Id, wanted: &[Id]) -> Result<Vec<Id>> {
+    let all = Key::of(tag::PROVIDER).id(tenant);
+    let (Some(first), Some(last)) = (wanted.first(), wanted.last()) else { return Ok(Vec::new()) };
+    let (from, to) = (all.clone().id(*first), all.clone().id(*last).next());
+    let mut wanted = wanted.iter().copied().peekable();
+    let mut found = Vec::new();
+    tx.scan(from.bytes(), &to, Direction::Ascending, &mut |key, _| {
+        if let Some(id) = keyspace::last_id(key) {
+            while wanted.next_if(|wanted| *wanted < id).is_some() {}
+            found.extend(wanted.next_if_eq(&id));
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
+/// Visits the providers that refer to a key.
+pub(crate) fn each_provider_using(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    kid: &str,
+    visit: &mut dyn FnMut(IdentityProvider) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    each_id(tx, &Key::of(tag::KEY_USE).id(tenant).text(kid), None, &mut |id| {
+        let refers = |provider: &IdentityProvider| provider.referred_keys().any(|known| known == kid);
+        match provider(tx, tenant, id)?.filter(refers) {
+            Some(provider) => visit(provider),
+            None => Ok(ControlFlow::Continue(())),
+        }
+    })
 }
 
 /// The last `limit` providers before `before`, in the order of their ids.
@@ -93,14 +128,17 @@ pub(crate) fn providers_before(
     before: Id,
     limit: usize,
 ) -> Result<Vec<IdentityProvider>> {
-    page_before(tx, &Key::of(tag::PROVIDER).id(tenant), before, limit)
-}
-
-/// The provider to which an index entry leads.
-fn listed(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Stored<IdentityProvider>> {
-    stored_provider(tx, tenant, id)?.ok_or_else(|| {
-        Error::new(ErrorKind::Corrupt).context(format!("the index names provider {id}, which is not there"))
-    })
+    let all = Key::of(tag::PROVIDER).id(tenant);
+    let mut found = Vec::new();
+    tx.scan(all.bytes(), all.clone().id(before).bytes(), Direction::Descending, &mut |key, value| {
+        if found.len() == limit {
+            return Ok(ControlFlow::Break(()));
+        }
+        found.push(read(key, value)?);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    found.reverse();
+    Ok(found)
 }
 
 /// A search for providers whose name contains a text.
@@ -144,13 +182,13 @@ pub(crate) fn search(
             if found.len() == search.limit {
                 return Ok(ControlFlow::Break(()));
             }
-            let id = keyspace::last_id(key)?;
+            let Some(id) = keyspace::last_id(key) else { return Ok(ControlFlow::Continue(())) };
             if let Some(kind) = search.kind
-                && tx.get(Key::of(tag::PROVIDER_KIND).id(tenant).text(kind).id(id).bytes())?.is_none()
+                && tx.get(of_kind(tenant, kind).id(id).bytes())?.is_none()
             {
                 return Ok(ControlFlow::Continue(()));
             }
-            let stored = listed(tx, tenant, id)?;
+            let Some(stored) = stored_provider(tx, tenant, id)? else { return Ok(ControlFlow::Continue(())) };
             let Named { name } = keyspace::decode(&stored.bytes)?;
             let hit = names::hit(tenant, &names::fold(&name), id, &needle);
             if hit.is_some_and(|hit| hit.bytes() == key) {

@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 
 use super::names::fold;
-use super::{Index, Record, ids, load, page};
+use super::{Index, Record, first, led_to, load, page, read};
 use crate::engine::keyspace::{self, Key, tag};
 use crate::engine::{Direction, ReadTx};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::model::{Id, Link, User};
 
 impl Record for User {
@@ -36,13 +36,24 @@ pub(crate) fn user(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<User>> 
 }
 
 /// The user with this login, in any case.
-pub(crate) fn user_with_login(tx: &dyn ReadTx, tenant: Id, login: &str) -> Result<Option<Id>> {
-    Ok(ids(tx, &Key::of(tag::USER_LOGIN).id(tenant).text(&fold(login)), 1)?.pop())
+pub(crate) fn user_with_login(tx: &dyn ReadTx, tenant: Id, login: &str) -> Result<Option<User>> {
+    let login = fold(login);
+    let has = |user: &User| fold(&user.login) == login;
+    let all = Key::of(tag::USER_LOGIN).id(tenant).text(&login);
+    Ok(led_to(tx, &all, |id| Ok(user(tx, tenant, id)?.filter(has)))?.into_iter().next())
 }
 
 /// Up to two users whose logins start with a text, in any case: enough to see whether it means one.
-pub(crate) fn users_with_login_start(tx: &dyn ReadTx, tenant: Id, start: &str) -> Result<Vec<Id>> {
-    ids(tx, &Key::of(tag::USER_LOGIN).id(tenant).text_start(&fold(start)), 2)
+pub(crate) fn users_with_login_start(tx: &dyn ReadTx, tenant: Id, start: &str) -> Result<Vec<User>> {
+    let all = Key::of(tag::USER_LOGIN).id(tenant).text_start(&fold(start));
+    let mut found = Vec::new();
+    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |entry, _| {
+        let Some(id) = keyspace::last_id(entry) else { return Ok(ControlFlow::Continue(())) };
+        let leads = |user: &User| user.index(tenant).keys().any(|known| known.bytes() == entry);
+        found.extend(user(tx, tenant, id)?.filter(leads));
+        Ok(if found.len() < 2 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })?;
+    Ok(found)
 }
 
 /// The link of a user to a provider.
@@ -58,10 +69,10 @@ pub(crate) fn links(
     after: Option<Id>,
     limit: usize,
 ) -> Result<Vec<Link>> {
-    page(tx, &Key::of(tag::LINK).id(tenant).id(provider), after, limit)
+    page(tx, &Key::of(tag::LINK).id(tenant).id(provider), after, limit, &|_| true)
 }
 
-/// As [`links`], with the users, and only those that pass `wanted`.
+/// As [`links`], with the users, and only those that pass `wanted`. A link whose user is missing is passed over.
 pub(crate) fn linked_users(
     tx: &dyn ReadTx,
     tenant: Id,
@@ -71,26 +82,21 @@ pub(crate) fn linked_users(
     wanted: &dyn Fn(&Link, &User) -> bool,
 ) -> Result<Vec<(Link, User)>> {
     let all = Key::of(tag::LINK).id(tenant).id(provider);
-    let from = after.map_or_else(|| all.bytes().to_vec(), |after| all.clone().id(after).next());
     let mut found = Vec::new();
-    tx.scan(&from, &all.end(), Direction::Ascending, &mut |_, value| {
+    tx.scan(&first(&all, after), &all.end(), Direction::Ascending, &mut |key, value| {
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }
-        let link: Link = keyspace::decode(value)?;
-        let user = user(tx, tenant, link.user)?.ok_or_else(|| {
-            let words = format!("the linked user {} is not there", link.user);
-            Error::new(ErrorKind::Corrupt).context(words)
-        })?;
-        if wanted(&link, &user) {
-            found.push((link, user));
-        }
+        let link: Link = read(key, value)?;
+        found
+            .extend(user(tx, tenant, link.user)?.filter(|user| wanted(&link, user)).map(|user| (link, user)));
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
 }
 
-/// The providers to which a user is linked.
-pub(crate) fn linked_providers(tx: &dyn ReadTx, tenant: Id, user: Id) -> Result<Vec<Id>> {
-    ids(tx, &Key::of(tag::LINK_OF_USER).id(tenant).id(user), usize::MAX)
+/// The links of a user, in the order of the providers' ids.
+pub(crate) fn links_of_user(tx: &dyn ReadTx, tenant: Id, user: Id) -> Result<Vec<Link>> {
+    let all = Key::of(tag::LINK_OF_USER).id(tenant).id(user);
+    led_to(tx, &all, |provider| link(tx, tenant, provider, user))
 }

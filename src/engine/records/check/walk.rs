@@ -1,0 +1,193 @@
+//! The walk over a store: all keys once, and once more those of index tables that hold more than records account for.
+//!
+//! What is remembered on the way is a number for each table, and the problems.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use serde::de::DeserializeOwned;
+
+use super::references::{Reference, Refers};
+use super::{ProblemKind, Report, entries};
+use crate::engine::keyspace::{self, Key as Place, tag};
+use crate::engine::migrate::Counters;
+use crate::engine::records::{Record, counters};
+use crate::engine::tables::{self, Parts};
+use crate::engine::{Direction, ReadTx};
+use crate::error::Result;
+use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, Tenant, User};
+
+/// After all keys.
+const END: &[u8] = &[0xff; 256];
+
+const UNREADABLE: &str = "the record cannot be read";
+const MISPLACED: &str = "the record belongs under another key";
+
+/// Checks everything that a transaction sees. `number` gives the number of an entry of the change log.
+///
+/// The cost grows with the number of entries. The memory does not grow, but for the problems that are listed.
+///
+/// # Errors
+///
+/// Those of the storage. What is wrong with the store itself is in the report.
+pub(crate) fn check<C: DeserializeOwned>(tx: &dyn ReadTx, number: &dyn Fn(&C) -> u64) -> Result<Report> {
+    let (counters, mut walk) = (counters(tx)?, Walk::new(tx));
+    tx.scan(&[], END, Direction::Ascending, &mut |key, value| {
+        match tables::read(key) {
+            (None, _) => walk.note(ProblemKind::UnknownTable, key, "no table has such keys"),
+            (Some(_), None) => walk.note(ProblemKind::BadKey, key, "no key of this table looks like this"),
+            (Some(table), Some(parts)) if table.tag == tag::CHANGE => walk.change(key, value, &parts, number),
+            (Some(_), Some(parts)) => walk.entry(key, value, &parts)?,
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    walk.end(&counters)
+}
+
+struct Walk<'t> {
+    tx: &'t dyn ReadTx,
+    report: Report,
+    /// The table and tenant of the entry before.
+    here: Option<(u8, Id)>,
+    /// For each index table how many entries it has.
+    found: BTreeMap<u8, u64>,
+    /// For each index table how many entries lead to records that have them. No two records have the same entry, so if
+    /// this is as many as were found, all lead somewhere.
+    good: BTreeMap<u8, u64>,
+    /// The highest id of a record.
+    last_id: Id,
+    /// The highest number of a change.
+    last_sequence: u64,
+}
+
+impl<'t> Walk<'t> {
+    fn new(tx: &'t dyn ReadTx) -> Self {
+        Self {
+            tx,
+            report: Report::default(),
+            here: None,
+            found: BTreeMap::new(),
+            good: BTreeMap::new(),
+            last_id: Tenant::DEFAULT,
+            last_sequence: 0,
+        }
+    }
+
+    fn note(&mut self, kind: ProblemKind, key: &[u8], words: impl Into<String>) {
+        self.report.note(kind, tables::Place(key), words);
+    }
+
+    fn entry(&mut self, key: &[u8], value: &[u8], parts: &Parts) -> Result<()> {
+        let (Some(tag), Some(tenant)) = (key.first().copied(), parts.tenant) else { return Ok(()) };
+        self.tenant(tag, tenant, key)?;
+        match tag {
+            tag::TENANT => self.record::<Tenant>(tenant, key, value),
+            tag::PROVIDER => self.record::<IdentityProvider>(tenant, key, value),
+            tag::SIGNING_KEY | tag::TRUSTED_KEY => self.record::<Key>(tenant, key, value),
+            tag::ATTACHMENT => return self.record::<Attachment>(tenant, key, value),
+            tag::APPLICATION => self.record::<Application>(tenant, key, value),
+            tag::USER => self.record::<User>(tenant, key, value),
+            tag::LINK => return self.record::<Link>(tenant, key, value),
+            _ => {
+                self.report.entries += 1;
+                *self.found.entry(tag).or_default() += 1;
+                return Ok(());
+            }
+        }?;
+        self.last_id = parts.ids.iter().copied().fold(self.last_id.max(tenant), Id::max);
+        Ok(())
+    }
+
+    fn tenant(&mut self, tag: u8, tenant: Id, key: &[u8]) -> Result<()> {
+        let is_new = self.here.replace((tag, tenant)) != Some((tag, tenant));
+        if is_new && self.tx.get(Place::of(tag::TENANT).id(tenant).bytes())?.is_none() {
+            self.note(ProblemKind::MissingReference, key, "belongs to a tenant that is missing");
+        }
+        Ok(())
+    }
+
+    fn record<R: Record + Refers>(&mut self, tenant: Id, key: &[u8], value: &[u8]) -> Result<()> {
+        self.report.records += 1;
+        let Ok(record) = keyspace::decode::<R>(value) else {
+            self.note(ProblemKind::Unreadable, key, UNREADABLE);
+            return Ok(());
+        };
+        if !record.belongs_at(tenant, key) {
+            self.note(ProblemKind::Misplaced, key, MISPLACED);
+            return Ok(());
+        }
+        for (entry, note) in record.index(tenant) {
+            let stored = self.tx.get(entry.bytes())?;
+            if stored.as_ref() == Some(&note) {
+                *self.good.entry(entry.tag()).or_default() += 1;
+            } else {
+                let what = if stored.is_some() { "leads elsewhere" } else { "is missing" };
+                let words = format!("the index entry at {} {what}", tables::Place(entry.bytes()));
+                self.note(ProblemKind::MissingEntry, key, words);
+            }
+        }
+        for Reference { what, places } in record.references(tenant) {
+            let mut is_met = false;
+            for place in places {
+                is_met |= self.tx.get(place.bytes())?.is_some();
+            }
+            if !is_met {
+                self.note(
+                    ProblemKind::MissingReference,
+                    key,
+                    format!("refers to the {what}, which is missing"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn change<C: DeserializeOwned>(
+        &mut self,
+        key: &[u8],
+        value: &[u8],
+        parts: &Parts,
+        number: &dyn Fn(&C) -> u64,
+    ) {
+        self.report.records += 1;
+        let of_key = parts.ids.first().copied().map_or(0, Id::number);
+        self.last_sequence = self.last_sequence.max(of_key);
+        match keyspace::decode(value) {
+            Err(_) => self.note(ProblemKind::Unreadable, key, UNREADABLE),
+            Ok(change) if number(&change) != of_key => self.note(ProblemKind::Misplaced, key, MISPLACED),
+            Ok(_) => {}
+        }
+    }
+
+    /// Compares what was counted on the way.
+    fn end(mut self, counters: &Counters) -> Result<Report> {
+        let place = Place::of(tag::COUNTERS);
+        let counted = [
+            ("id", counters.last_id.number(), self.last_id.number()),
+            ("change number", counters.last_sequence, self.last_sequence),
+        ];
+        for (what, last, highest) in counted.into_iter().filter(|(_, last, highest)| last < highest) {
+            let words = format!("the last {what} is {last}, but {highest} is in use");
+            self.note(ProblemKind::LowCounter, place.bytes(), words);
+        }
+        for (tag, found) in std::mem::take(&mut self.found) {
+            if self.good.get(&tag) != Some(&found) {
+                self.strays(&Place::of(tag))?;
+            }
+        }
+        Ok(self.report)
+    }
+
+    /// Looks for entries of an index table that lead nowhere.
+    fn strays(&mut self, table: &Place) -> Result<()> {
+        let tx = self.tx;
+        tx.scan(table.bytes(), &table.end(), Direction::Ascending, &mut |key, note| {
+            if let (_, Some(parts)) = tables::read(key)
+                && let Some(words) = entries::fault(tx, (key, note), &parts)?
+            {
+                self.note(ProblemKind::StrayEntry, key, words);
+            }
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+}

@@ -1,0 +1,181 @@
+//! All tables, and of what their keys consist: a key can be read back, and named in words.
+
+use std::fmt;
+
+use super::keyspace::tag;
+use crate::model::Id;
+
+/// One table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// With what its keys begin.
+    pub(crate) tag: u8,
+    /// How a person calls it.
+    pub(crate) name: &'static str,
+    /// What follows the tag: `t` a tenant, `i` an id, `s` a text, `n` a number.
+    shape: &'static str,
+}
+
+const fn table(tag: u8, name: &'static str, shape: &'static str) -> Table {
+    Table { tag, name, shape }
+}
+
+/// Every table.
+pub(crate) const TABLES: [Table; 24] = [
+    table(tag::COUNTERS, "counters", ""),
+    table(tag::TENANT, "tenants", "t"),
+    table(tag::PROVIDER, "providers", "ti"),
+    table(tag::PROVIDER_NAME, "providers by name", "tsi"),
+    table(tag::PROVIDER_NAME_END, "providers by end of name", "tsi"),
+    table(tag::PROVIDER_KIND, "providers by kind", "tsi"),
+    table(tag::SIGNING_KEY, "signing keys", "ti"),
+    table(tag::TRUSTED_KEY, "trusted keys", "ti"),
+    table(tag::SIGNING_KID, "signing keys by kid", "ts"),
+    table(tag::TRUSTED_DIGEST, "trusted keys by certificate", "tsi"),
+    table(tag::ATTACHMENT, "keys of owners", "tiss"),
+    table(tag::ATTACHED_TO, "owners of keys", "tsi"),
+    table(tag::REQUEST, "certification requests", "tis"),
+    table(tag::APPLICATION, "applications", "ti"),
+    table(tag::APPLICATION_NAME, "applications by name", "tsi"),
+    table(tag::APPLICATION_ENTITY_ID, "applications by entity id", "tsi"),
+    table(tag::APPLICATION_STATE, "applications by state", "tsi"),
+    table(tag::KEY_USE, "providers by key", "tsi"),
+    table(tag::KEY_USE_BY_APPLICATION, "applications by key", "tsi"),
+    table(tag::USER, "users", "ti"),
+    table(tag::USER_LOGIN, "users by login", "tsi"),
+    table(tag::LINK, "links of users", "tii"),
+    table(tag::LINK_OF_USER, "providers of users", "tii"),
+    table(tag::CHANGE, "changes", "n"),
+];
+
+impl Table {
+    /// Whether its keys begin with a tenant.
+    pub(crate) fn is_of_tenants(&self) -> bool {
+        self.shape.starts_with('t')
+    }
+}
+
+/// A key, read back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Parts {
+    /// The tenant.
+    pub(crate) tenant: Option<Id>,
+    /// The ids and numbers in it after the tenant, in their order.
+    pub(crate) ids: Vec<Id>,
+    /// The texts in it, in their order.
+    pub(crate) texts: Vec<String>,
+}
+
+/// The table of a key, and what the key consists of; without the latter if it is no key of that table.
+pub(crate) fn read(key: &[u8]) -> (Option<&'static Table>, Option<Parts>) {
+    let Some((tag, mut rest)) = key.split_first() else { return (None, None) };
+    let Some(table) = TABLES.iter().find(|table| table.tag == *tag) else { return (None, None) };
+    let mut parts = Parts::default();
+    for part in table.shape.bytes() {
+        let read = match part {
+            b's' => text(&mut rest).map(|text| parts.texts.push(text)),
+            b't' => id(&mut rest).map(|id| parts.tenant = Some(id)),
+            _ => id(&mut rest).map(|id| parts.ids.push(id)),
+        };
+        if read.is_none() {
+            return (Some(table), None);
+        }
+    }
+    (Some(table), rest.is_empty().then_some(parts))
+}
+
+fn id(rest: &mut &[u8]) -> Option<Id> {
+    let (bytes, after) = rest.split_first_chunk()?;
+    *rest = after;
+    Id::try_from(u64::from_be_bytes(*bytes)).ok()
+}
+
+/// A text up to its end: `00 01`. A zero inside of it is written `00 ff`.
+fn text(rest: &mut &[u8]) -> Option<String> {
+    let mut text = Vec::new();
+    loop {
+        let (byte, after) = rest.split_first()?;
+        *rest = after;
+        if *byte == 0 {
+            let (mark, after) = rest.split_first()?;
+            *rest = after;
+            match mark {
+                1 => return String::from_utf8(text).ok(),
+                0xff => {}
+                _ => return None,
+            }
+        }
+        text.push(*byte);
+    }
+}
+
+/// A text from a store, as people are told of it.
+pub(crate) fn told(text: &str) -> String {
+    text.chars().take(TOLD).flat_map(char::escape_debug).collect()
+}
+
+/// Where something lies, for people: the table, the tenant, and what else the key consists of.
+pub(crate) struct Place<'k>(pub(crate) &'k [u8]);
+
+/// Of how many characters of a text or octets of a key people are told.
+const TOLD: usize = 200;
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (table, parts) = read(self.0);
+        out.write_str(table.map_or("no table", |table| table.name))?;
+        let Some(parts) = parts else {
+            return write!(out, ", key `{}`", self.0.get(..TOLD).unwrap_or(self.0).escape_ascii());
+        };
+        if let Some(tenant) = parts.tenant {
+            write!(out, ", tenant {tenant}")?;
+        }
+        for id in parts.ids {
+            write!(out, ", {id}")?;
+        }
+        for text in parts.texts {
+            write!(out, ", `{}`", told(&text))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::keyspace::Key;
+
+    #[test]
+    fn keys_are_read_back() {
+        let key =
+            Key::of(tag::ATTACHMENT).id(Id::from_number(1)).id(Id::from_number(7)).text("a\0b").text("");
+        let (table, parts) = read(key.bytes());
+        assert_eq!(table.unwrap().name, "keys of owners");
+        let texts = vec!["a\0b".to_owned(), String::new()];
+        let parts = parts.unwrap();
+        assert_eq!(
+            (parts.tenant, parts.ids, parts.texts),
+            (Some(Id::from_number(1)), vec![Id::from_number(7)], texts)
+        );
+        assert_eq!(Place(key.bytes()).to_string(), "keys of owners, tenant 1, 7, `a\\0b`, ``");
+    }
+
+    #[test]
+    fn what_is_no_key_of_a_table_is_not_read() {
+        let id = Id::from_number(1);
+        let provider = Key::of(tag::PROVIDER).id(id);
+        let high = [provider.bytes(), &[0xff; 8]].concat();
+        let texts = [&b"\0\x02"[..], b"\0", b"a", b"\xff\0\x01"];
+        let kid = Key::of(tag::SIGNING_KID).id(id);
+        let broken = texts.map(|text| [kid.bytes(), text].concat());
+        for key in [provider.bytes().to_vec(), high, provider.clone().id(id).next(), b"P".to_vec()]
+            .iter()
+            .chain(&broken)
+        {
+            let (table, parts) = read(key);
+            assert!(table.is_some() && parts.is_none(), "{}", Place(key));
+        }
+        assert!(read(b"").0.is_none() && read(b"?").0.is_none());
+        assert_eq!(Place(b"?\x01").to_string(), "no table, key `?\\x01`");
+    }
+}

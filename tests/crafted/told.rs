@@ -1,0 +1,162 @@
+//! What all calls that read tell of a store, and all that remove.
+
+use std::fmt::Debug;
+
+use idpstore::model::{Id, State};
+use idpstore::service::{ApplicationQuery, Cursor, LinkQuery, Owner, Page, ProviderQuery, Service};
+use idpstore::{IdpStore, Result};
+
+/// All items of a list, a page at a time. There are never as many pages as that.
+fn pages<T>(mut page: impl FnMut(Option<Cursor>) -> Result<Page<T>>) -> Result<Vec<T>> {
+    let (mut found, mut after) = (Vec::new(), None);
+    for _ in 0..500 {
+        let Page { items, next } = page(after)?;
+        found.extend(items);
+        after = next;
+        if after.is_none() {
+            return Ok(found);
+        }
+    }
+    panic!("the list has no end");
+}
+
+fn id(cursor: Option<Cursor>) -> Option<Id> {
+    cursor.map(|cursor| match cursor {
+        Cursor::Id(id) => id,
+        Cursor::Name(_) => panic!("a list by id"),
+    })
+}
+
+/// What all calls that read tell of a store.
+#[derive(Default)]
+pub(crate) struct Told(pub(crate) Vec<String>);
+
+impl Told {
+    fn note(&mut self, told: impl Debug) {
+        self.0.push(format!("{told:?}"));
+    }
+
+    pub(crate) fn of(store: &IdpStore, limit: usize) -> Result<Self> {
+        let (mut told, service) = (Self::default(), store.service());
+        let mut last = 0;
+        for _ in 0..500 {
+            let changes = service.changes(last, limit)?;
+            let Some(change) = changes.last() else { break };
+            assert!(change.sequence > last, "the log has no end");
+            last = change.sequence;
+            told.note(&changes);
+        }
+        for tenant in pages(|after| service.tenants(id(after), limit))? {
+            told.note(&tenant);
+            told.tenant(&service.for_tenant(tenant.id), limit)?;
+        }
+        Ok(told)
+    }
+
+    fn tenant(&mut self, service: &Service, limit: usize) -> Result<()> {
+        let mut kids = vec!["no key".to_owned()];
+        for key in pages(|after| service.held_keys(id(after), limit))? {
+            self.note((service.signing_key_id(&key.kid)?, &key));
+            kids.push(key.kid);
+        }
+        for key in pages(|after| service.trusted_keys(id(after), limit))? {
+            self.note(&key);
+            kids.push(key.kid);
+        }
+        self.owner(service, Owner::Tenant)?;
+        self.providers(service, limit)?;
+        self.applications(service, &kids, limit)?;
+        for kid in kids {
+            self.note((service.key_users(&kid)?, service.key_applications(&kid)?));
+        }
+        for login in ["ada", "ADA@example.com", "isaac", "left", "gone", ""] {
+            let user = service.user_with_login(login).ok();
+            self.note(user.as_ref().map(|user| service.user_providers(user.id)).transpose()?);
+        }
+        Ok(())
+    }
+
+    fn providers(&mut self, service: &Service, limit: usize) -> Result<()> {
+        let kinds = ["saml", "open_id_connect", "apple", "mutual_tls", "amazon"].map(str::to_owned);
+        let ids = service.provider_ids(kinds.clone())?;
+        self.note((&ids, service.providers_with(&ids)?));
+        for kind in kinds.into_iter().map(Some).chain([None]) {
+            for name_contains in [None, Some(""), Some("r"), Some("Über"), Some("-partner")] {
+                let name_contains = name_contains.map(str::to_owned);
+                let query = |after| ProviderQuery {
+                    name_contains: name_contains.clone(),
+                    kind: kind.clone(),
+                    after,
+                    limit,
+                };
+                for provider in pages(|after| service.providers(&query(after)))? {
+                    self.note((&provider, service.tenant_of_provider(provider.id)?));
+                    self.note(service.providers_named(&provider.name)?);
+                    self.owner(service, Owner::Provider(provider.id))?;
+                    for contains in [None, Some("a".to_owned())] {
+                        let query = |after| LinkQuery { contains: contains.clone(), after: id(after), limit };
+                        self.note(pages(|after| service.links(provider.id, &query(after)))?);
+                    }
+                }
+            }
+        }
+        let before = |after| service.providers_before(id(after).unwrap_or(Id::from_number(u64::MAX)), limit);
+        self.note(pages(before)?.len());
+        Ok(())
+    }
+
+    fn applications(&mut self, service: &Service, kids: &[String], limit: usize) -> Result<()> {
+        let mut queries = vec![ApplicationQuery::default()];
+        for name in ["", "w", "wïki"].map(str::to_owned) {
+            queries.push(ApplicationQuery { name_starts: Some(name.clone()), ..Default::default() });
+            queries.push(ApplicationQuery { alias: Some(name), ..Default::default() });
+        }
+        for state in [State::Active, State::Inactive] {
+            queries.push(ApplicationQuery { state: Some(state), ..Default::default() });
+        }
+        for kid in kids.iter().cloned() {
+            queries.push(ApplicationQuery { signing_key: Some(kid), ..Default::default() });
+        }
+        for query in queries {
+            let query = |after| ApplicationQuery { after, limit, ..query.clone() };
+            for application in pages(|after| service.applications(&query(after)))? {
+                self.note(&application);
+                self.owner(service, Owner::Application(application.id))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn owner(&mut self, service: &Service, owner: Owner) -> Result<()> {
+        self.note((service.signing_keys(owner)?, service.requests(owner)?));
+        Ok(())
+    }
+}
+
+/// Removes everything that can be removed, and gives what could not be.
+pub(crate) fn clear(store: &IdpStore) -> Result<()> {
+    let service = store.service();
+    for tenant in service.tenants(None, 100)?.items {
+        let service = service.for_tenant(tenant.id);
+        let all = ProviderQuery { name_contains: None, kind: None, after: None, limit: 100 };
+        for provider in service.providers(&all)?.items {
+            service.delete_provider(provider.id)?;
+        }
+        let all = ApplicationQuery { limit: 100, ..Default::default() };
+        for application in service.applications(&all)?.items {
+            service.delete_application(application.id)?;
+        }
+        for login in ["ada@example.com", "isaac@example.com", "left@example.com"] {
+            if let Ok(user) = service.user_with_login(login) {
+                service.delete_user(user.id)?;
+            }
+        }
+        for key in service.trusted_keys(None, 100)?.items {
+            service.delete_trusted_key(&key.kid)?;
+        }
+        for key in service.held_keys(None, 100)?.items {
+            service.delete_held_key(key.id, |_, _| {})?;
+        }
+    }
+    Ok(())
+}
