@@ -6,6 +6,7 @@
 mod connection;
 mod durability;
 mod fetching;
+mod kills;
 mod refusals;
 mod server;
 mod stopping;
