@@ -1,62 +1,79 @@
-//! Whatever is asked of any vendor's API, in whatever order, is answered, and never with a failure of our own.
+//! Whatever is requested of any vendor's API, in whatever order, is answered, and never with a failure of our own.
 
 #![no_main]
 
-use std::sync::LazyLock;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use arbitrary::Arbitrary;
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, StatusCode};
+use idpstore::engine::Snapshot;
 use idpstore::engine::memory::MemoryEngine;
-use idpstore::pki::Timestamp;
+use idpstore::env::CertificateSettings;
+use idpstore::pki::{KeySpec, Timestamp};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
 use idpstore::{IdpStore, dialects};
+use idpstore_fuzz::{Body, DOCUMENTS, Recorded, SCENARIOS, place};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
-/// A request.
+/// The first requests of a recorded scenario, and others after them.
 #[derive(Arbitrary, Debug)]
-struct Asked<'a> {
-    path: Path<'a>,
-    query: Option<&'a str>,
-    accept: Option<&'a [u8]>,
-    content_type: Option<ContentType<'a>>,
-    body: Body<'a>,
+struct Session<'a> {
+    scenario: u8,
+    recorded: u8,
+    made: Vec<Made<'a>>,
 }
 
+/// How many recorded requests, and how many others, are done at most: an input should not take long.
+const MOST_RECORDED: usize = 12;
+const MOST_MADE: usize = 6;
+
+/// A request that is not as it was recorded.
 #[derive(Arbitrary, Debug)]
-enum Path<'a> {
+enum Made<'a> {
+    /// One of the scenario, with other values in some places of its body.
+    Edited {
+        step: u8,
+        edits: Vec<(u16, Edit<'a>)>,
+    },
     /// An operation of the table, its open segments filled in turn.
-    Route {
-        route: u8,
+    Operation {
+        route: u16,
         segments: [Segment<'a>; 2],
+        rest: Rest<'a>,
     },
     Any {
         method: &'a str,
         path: &'a str,
+        rest: Rest<'a>,
     },
+}
+
+/// What of a request is not its path.
+#[derive(Arbitrary, Debug)]
+struct Rest<'a> {
+    query: Option<&'a str>,
+    accept: Option<&'a [u8]>,
+    content_type: Option<&'a [u8]>,
+    body: Content<'a>,
 }
 
 #[derive(Arbitrary, Debug)]
 enum Segment<'a> {
-    Known(u8),
+    /// A segment of a path in the scenario: mostly an id.
+    Recorded(u8),
     Any(&'a str),
 }
 
 #[derive(Arbitrary, Debug)]
-enum ContentType<'a> {
-    Json,
-    Pem,
-    Any(&'a [u8]),
-}
-
-#[derive(Arbitrary, Debug)]
-enum Body<'a> {
-    Any(&'a [u8]),
-    /// A good document in which some places have another value.
+enum Content<'a> {
+    Octets(&'a [u8]),
+    /// A recorded document with other values in some places.
     Edited {
-        document: u8,
-        edits: Vec<(u8, Edit<'a>)>,
+        document: u16,
+        edits: Vec<(u16, Edit<'a>)>,
     },
 }
 
@@ -68,160 +85,145 @@ enum Edit<'a> {
     Text(&'a str),
     Texts(Vec<&'a str>),
     Object(&'a str),
+    /// What some recorded document has in some place.
+    Recorded(u16, u16),
 }
 
-const CERTIFICATE: &str = include_str!("../../tests/vectors/rfc7517-b.json");
-
-/// Good documents: a key, an OpenID Connect provider, a SAML provider, a certification request.
-static DOCUMENTS: LazyLock<[Value; 4]> = LazyLock::new(|| {
-    let key: Value = serde_json::from_str(CERTIFICATE).expect("JSON");
-    let url = |path: &str| json!({"url": format!("https://idp.example.com/{path}"), "binding": "HTTP-POST"});
-    let policy = json!({
-        "provisioning": {"action": "AUTO", "groups": {"action": "NONE"}},
-        "accountLink": {"action": "AUTO"},
-        "subject": {"userNameTemplate": {"template": "idpuser.email"}, "matchType": "USERNAME"},
-        "maxClockSkew": 0,
-    });
-    let oidc = json!({
-        "type": "OIDC", "status": "ACTIVE", "issuerMode": "ORG_URL", "name": "Partner",
-        "protocol": {
-            "type": "OIDC",
-            "endpoints": {"authorization": url("a"), "token": url("t"), "jwks": url("j"), "userInfo": url("u")},
-            "scopes": ["openid"],
-            "issuer": {"url": "https://idp.example.com"},
-            "credentials": {"client": {"client_id": "id", "client_secret": "secret"}, "signing": {"kid": null}},
-        },
-        "policy": policy,
-    });
-    let saml = json!({
-        "type": "SAML2", "status": "ACTIVE", "name": "Partner",
-        "protocol": {
-            "type": "SAML2",
-            "endpoints": {"sso": url("sso"), "slo": url("slo"), "acs": {"binding": "HTTP-POST", "type": "ORG"}},
-            "algorithms": {"request": {"signature": {"algorithm": "SHA-256", "scope": "REQUEST"}}},
-            "settings": {"nameFormat": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"},
-            "credentials": {
-                "trust": {"issuer": "https://idp.example.com", "audience": "sp", "kid": kid(), "additionalKids": []},
-                "signing": {"kid": null},
-            },
-        },
-        "policy": policy,
-    });
-    let request =
-        json!({"subject": {"countryName": "US", "commonName": "x"}, "subjectAltNames": {"dnsNames": ["x"]}});
-    [key, oidc, saml, request]
-});
-
-fn open() -> IdpStore {
-    IdpStore::builder()
-        .engine(MemoryEngine::default())
-        .clock(FixedClock::at(Timestamp::from_unix_seconds(1_800_000_000)))
-        .entropy(CountedEntropy::default())
-        .keys(CannedKeys::default())
-        .open()
-        .expect("a store in memory")
-}
-
-fn post(store: &IdpStore, path: &str, document: &str) -> Value {
-    let request = Request::post(path).header("content-type", "application/json");
-    let answer = store.handle(request.body(Bytes::copy_from_slice(document.as_bytes())).expect("a request"));
-    serde_json::from_slice(answer.body()).expect("JSON")
-}
-
-/// A store with a trusted key. Time and entropy stand, so it has the same `kid` each time.
-fn prepared() -> (IdpStore, String) {
-    let store = open();
-    let key = post(&store, "/api/v1/idps/credentials/keys", CERTIFICATE);
-    (store, key["kid"].as_str().expect("a kid").to_owned())
-}
-
-fn kid() -> String {
-    prepared().1
-}
-
-fuzz_target!(|asked: Vec<Asked<'_>>| {
-    let (store, kid) = prepared();
-    let made = post(&store, "/api/v1/idps", &DOCUMENTS[1].to_string());
-    let known = [made["id"].as_str().expect("an id").to_owned(), kid];
-    for asked in asked.into_iter().take(6) {
-        let Some(request) = request(asked, &known) else { continue };
-        let answer = store.handle(request);
-        assert_ne!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+fuzz_target!(|session: Session<'_>| {
+    let at = usize::from(session.scenario) % SCENARIOS.len();
+    let store = after(at, usize::from(session.recorded) % (MOST_RECORDED + 1));
+    for made in session.made.into_iter().take(MOST_MADE) {
+        if let Some(request) = request(made, &SCENARIOS[at]) {
+            answer(&store, request);
+        }
     }
 });
+
+thread_local! {
+    /// What the first requests of scenarios have left: they are done once, because signing takes long.
+    static STATES: RefCell<BTreeMap<(usize, usize), Snapshot>> = RefCell::default();
+}
+
+/// A store in which the first requests of a scenario have been done: the same store each time.
+fn after(scenario: usize, recorded: usize) -> IdpStore {
+    let requests = &SCENARIOS[scenario][..recorded.min(SCENARIOS[scenario].len())];
+    let (store, clock) = open();
+    clock.advance(requests.iter().map(|request| request.advance).sum());
+    STATES.with_borrow_mut(|states| {
+        let state = states.entry((scenario, recorded)).or_insert_with(|| state(requests));
+        store.restore(state).expect("a store in memory");
+    });
+    store
+}
+
+/// What these requests make of a new store.
+fn state(requests: &[Recorded]) -> Snapshot {
+    let (store, clock) = open();
+    for request in requests {
+        clock.advance(request.advance);
+        answer(&store, request.with(&request.body));
+    }
+    store.snapshot().expect("a store in memory")
+}
+
+/// A store in which the ids of recorded requests are the ids of what these made, and its clock.
+fn open() -> (IdpStore, FixedClock) {
+    let clock = FixedClock::at(Timestamp::from_unix_seconds(1_768_471_200));
+    let certificates =
+        CertificateSettings { spec: KeySpec::Rsa { bits: 2048 }, ..CertificateSettings::default() };
+    let store = IdpStore::builder().engine(MemoryEngine::default()).base_url("https://example.okta.com");
+    let store = store.clock(clock.clone()).entropy(CountedEntropy::default()).keys(CannedKeys::default());
+    (store.certificates(certificates).open().expect("a store in memory"), clock)
+}
+
+fn answer(store: &IdpStore, request: Request<Bytes>) {
+    let status = store.handle(request).status();
+    assert_ne!(status, StatusCode::INTERNAL_SERVER_ERROR);
+}
 
 /// The request, if it is one at all.
-fn request(asked: Asked<'_>, known: &[String]) -> Option<Request<Bytes>> {
-    let (method, path) = match asked.path {
-        Path::Any { method, path } => (Method::from_bytes(method.as_bytes()).ok()?, path.to_owned()),
-        Path::Route { route, segments } => {
+fn request(made: Made<'_>, scenario: &[Recorded]) -> Option<Request<Bytes>> {
+    match made {
+        Made::Edited { step, edits } => {
+            let request = pick(scenario, step.into());
+            let mut body = request.body.clone();
+            edit(&mut body, edits);
+            Some(request.with(&body))
+        }
+        Made::Operation { route, segments, rest } => {
             let routes: Vec<_> = dialects::ALL.iter().flat_map(|dialect| dialect.routes).collect();
-            let route = routes[usize::from(route) % routes.len()];
-            (route.method.clone(), fill(route.path, &segments, known))
+            let route = pick(&routes, route.into());
+            with(route.method.clone(), &fill(route.path, &segments, scenario), rest)
         }
-    };
-    let query = asked.query.map_or(String::new(), |query| format!("?{query}"));
-    let mut request = Request::builder().method(method).uri(format!("{path}{query}"));
-    if let Some(accept) = asked.accept {
-        request = request.header("accept", HeaderValue::from_bytes(accept).ok()?);
+        Made::Any { method, path, rest } => with(Method::from_bytes(method.as_bytes()).ok()?, path, rest),
     }
-    if let Some(content_type) = asked.content_type {
-        let value = match content_type {
-            ContentType::Json => HeaderValue::from_static("application/json"),
-            ContentType::Pem => HeaderValue::from_static("application/x-pem-file"),
-            ContentType::Any(bytes) => HeaderValue::from_bytes(bytes).ok()?,
-        };
-        request = request.header("content-type", value);
-    }
-    let body = match asked.body {
-        Body::Any(bytes) => Bytes::copy_from_slice(bytes),
-        Body::Edited { document, edits } => {
-            let mut document = DOCUMENTS[usize::from(document) % DOCUMENTS.len()].clone();
-            edits.into_iter().take(8).for_each(|(place, edit)| change(&mut document, place, edit));
-            document.to_string().into()
-        }
-    };
-    request.body(body).ok()
 }
 
-fn fill(path: &str, segments: &[Segment<'_>], known: &[String]) -> String {
+fn with(method: Method, path: &str, rest: Rest<'_>) -> Option<Request<Bytes>> {
+    let query = rest.query.map_or(String::new(), |query| format!("?{query}"));
+    let mut request = Request::builder().method(method).uri(format!("{path}{query}"));
+    let mut content_type = rest.content_type;
+    let body = match rest.body {
+        Content::Octets(octets) => Body::Octets(octets.to_vec()),
+        Content::Edited { document, edits } => {
+            content_type = content_type.or(Some(b"application/json"));
+            let mut body = Body::Json((*pick(&DOCUMENTS, document.into())).clone());
+            edit(&mut body, edits);
+            body
+        }
+    };
+    for (name, value) in [("accept", rest.accept), ("content-type", content_type)] {
+        if let Some(value) = value {
+            request = request.header(name, HeaderValue::from_bytes(value).ok()?);
+        }
+    }
+    request.body(body.to_bytes()).ok()
+}
+
+fn fill(path: &str, segments: &[Segment<'_>], scenario: &[Recorded]) -> String {
+    let recorded: Vec<&str> = scenario.iter().flat_map(|request| request.path.split('/')).collect();
     let mut segments = segments.iter();
-    let fill = |segment: &str| match (segment.starts_with('{'), segment) {
+    let mut fill = |segment: &str| match (segment.starts_with('{'), segment) {
         (false, literal) => literal.to_owned(),
         (true, _) => match segments.next() {
-            Some(Segment::Known(which)) => known[usize::from(*which) % known.len()].clone(),
+            Some(Segment::Recorded(which)) => (*pick(&recorded, (*which).into())).to_owned(),
             Some(Segment::Any(text)) => (*text).to_owned(),
             None => "x".to_owned(),
         },
     };
-    path.split('/').map(fill).collect::<Vec<_>>().join("/")
+    path.split('/').map(&mut fill).collect::<Vec<_>>().join("/")
 }
 
-/// Changes the value at the place with this number, counted through the document.
-fn change(document: &mut Value, place: u8, edit: Edit<'_>) {
-    let mut left = usize::from(place);
-    let mut edit = Some(edit);
-    walk(document, &mut left, &mut edit);
-}
-
-fn walk(value: &mut Value, left: &mut usize, edit: &mut Option<Edit<'_>>) {
-    if *left == 0 {
-        if let Some(edit) = edit.take() {
-            *value = match edit {
-                Edit::Null => Value::Null,
-                Edit::Bool(bool) => bool.into(),
-                Edit::Number(number) => number.into(),
-                Edit::Text(text) => text.into(),
-                Edit::Texts(texts) => texts.into(),
-                Edit::Object(name) => json!({name: name}),
-            };
+/// Gives some places of a body other values. In one that is no JSON, texts are put over what is there.
+fn edit(body: &mut Body, edits: Vec<(u16, Edit<'_>)>) {
+    for (at, edit) in edits.into_iter().take(8) {
+        match body {
+            Body::Json(document) => {
+                if let Some(place) = place(document, at) {
+                    *place = value(edit);
+                }
+            }
+            Body::Octets(octets) => {
+                let text = if let Edit::Text(text) = edit { text.as_bytes() } else { b"" };
+                octets.iter_mut().skip(at.into()).zip(text).for_each(|(old, new)| *old = *new);
+            }
         }
-        return;
     }
-    *left -= 1;
-    match value {
-        Value::Object(members) => members.values_mut().for_each(|inner| walk(inner, left, edit)),
-        Value::Array(elements) => elements.iter_mut().for_each(|inner| walk(inner, left, edit)),
-        _ => {}
+}
+
+fn value(edit: Edit<'_>) -> Value {
+    match edit {
+        Edit::Null => Value::Null,
+        Edit::Bool(bool) => bool.into(),
+        Edit::Number(number) => number.into(),
+        Edit::Text(text) => text.into(),
+        Edit::Texts(texts) => texts.into(),
+        Edit::Object(name) => json!({name: name}),
+        Edit::Recorded(document, at) => place(&mut (*pick(&DOCUMENTS, document.into())).clone(), at)
+            .map_or(Value::Null, |value| value.take()),
     }
+}
+
+fn pick<T>(all: &[T], which: usize) -> &T {
+    &all[which % all.len()]
 }

@@ -1,11 +1,11 @@
-//! A disk that fails when it is told to, and shows what is left of it afterwards.
+//! A disk in memory that fails when it is told to, and remembers every call, so that what a loss of power would have
+//! left of it at any moment can be seen afterwards.
 
-use std::io::{Error, Result};
-use std::mem::take;
-use std::sync::{Arc, Mutex};
+use std::io::{Error, ErrorKind, Result};
+use std::sync::{Arc, Mutex, MutexGuard};
 
+use idpstore::IdpStore;
 use idpstore::engine::redb::{RedbEngine, StorageBackend};
-use idpstore::{ErrorKind, IdpStore};
 
 /// Clones are the same disk.
 #[derive(Clone, Debug)]
@@ -15,22 +15,40 @@ pub(crate) struct Disk(Arc<Mutex<State>>);
 struct State {
     /// What a process sees.
     bytes: Vec<u8>,
-    /// What is certain to be there after a loss of power.
-    synced: Vec<u8>,
-    /// What was done since then; each may survive or not, whatever becomes of the others.
-    unsynced: Vec<Operation>,
-    /// How many operations go well before one fails, and all after it.
-    operations_left: usize,
+    events: Vec<Event>,
+    calls: usize,
+    fault: Option<Fault>,
+}
+
+/// What became of the disk, in order.
+#[derive(Clone, Debug)]
+pub(crate) enum Event {
+    Changed(Operation),
+    /// All changes before are certain to outlive a loss of power.
+    Synced,
+    /// The store has answered a write ([`Disk::note_answer`]).
+    Answered,
 }
 
 #[derive(Clone, Debug)]
-enum Operation {
+pub(crate) enum Operation {
     SetLength(usize),
     Write(usize, Vec<u8>),
 }
 
+/// How a disk fails.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fault {
+    /// How many calls succeed before it.
+    pub(crate) after: usize,
+    /// Whether all calls after it fail, too, or only the one.
+    pub(crate) lasting: bool,
+    /// How much of a failed write reaches the disk all the same, in percent.
+    pub(crate) arriving: usize,
+}
+
 impl Operation {
-    fn apply(&self, bytes: &mut Vec<u8>) {
+    pub(crate) fn apply(&self, bytes: &mut Vec<u8>) {
         match self {
             Self::SetLength(length) => bytes.resize(*length, 0),
             Self::Write(offset, data) => {
@@ -43,17 +61,26 @@ impl Operation {
 
 impl Disk {
     pub(crate) fn with(bytes: Vec<u8>) -> Self {
-        Self::failing_after(usize::MAX, bytes)
+        Self(Arc::new(Mutex::new(State { bytes, events: Vec::new(), calls: 0, fault: None })))
     }
 
-    pub(crate) fn failing_after(operations_left: usize, bytes: Vec<u8>) -> Self {
-        let synced = bytes.clone();
-        Self(Arc::new(Mutex::new(State { bytes, synced, unsynced: Vec::new(), operations_left })))
+    /// An empty disk that fails.
+    pub(crate) fn failing(fault: Fault) -> Self {
+        let disk = Self::with(Vec::new());
+        disk.state().fault = Some(fault);
+        disk
     }
 
-    /// From now on so many operations go well.
-    pub(crate) fn fail_after(&self, operations: usize) {
-        self.0.lock().unwrap().operations_left = operations;
+    /// From now on so many calls succeed, and none after them.
+    pub(crate) fn fail_after(&self, calls: usize) {
+        let mut state = self.state();
+        let after = state.calls + calls;
+        state.fault = Some(Fault { after, lasting: true, arriving: 0 });
+    }
+
+    /// From now on all calls succeed.
+    pub(crate) fn repair(&self) {
+        self.state().fault = None;
     }
 
     pub(crate) fn open(&self) -> idpstore::Result<IdpStore> {
@@ -61,71 +88,69 @@ impl Disk {
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        self.0.lock().unwrap().bytes.clone()
+        self.state().bytes.clone()
     }
 
-    /// What may be there after the process has died, or the power was lost.
-    pub(crate) fn remains(&self) -> [(&'static str, Vec<u8>); 4] {
-        let state = self.0.lock().unwrap();
-        let surviving = |survives: fn(usize) -> bool| {
-            let mut bytes = state.synced.clone();
-            let operations = state.unsynced.iter().enumerate();
-            operations.filter(|(at, _)| survives(*at)).for_each(|(_, operation)| operation.apply(&mut bytes));
-            bytes
-        };
-        [
-            ("all that was written", state.bytes.clone()),
-            ("what was synced", surviving(|_| false)),
-            ("half of what was not synced", surviving(|at| at % 2 == 0)),
-            ("the other half", surviving(|at| at % 2 == 1)),
-        ]
+    /// What has become of the disk, which was empty at first.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.state().events.clone()
     }
 
-    /// Whether the next operation goes well.
-    fn operate(&self) -> Result<std::sync::MutexGuard<'_, State>> {
-        let mut state = self.0.lock().unwrap();
-        if state.operations_left == 0 {
-            return Err(Error::other("the disk is broken"));
+    /// Notes that what was written last has been answered.
+    pub(crate) fn note_answer(&self) {
+        self.state().events.push(Event::Answered);
+    }
+
+    /// Whether a call has failed.
+    pub(crate) fn has_failed(&self) -> bool {
+        let state = self.state();
+        state.fault.is_some_and(|fault| state.calls > fault.after)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    /// The disk, if this call succeeds; otherwise how it fails.
+    fn call(&self) -> std::result::Result<MutexGuard<'_, State>, Fault> {
+        let mut state = self.state();
+        let number = state.calls;
+        state.calls += 1;
+        match state.fault {
+            Some(fault) if number == fault.after || (fault.lasting && number > fault.after) => Err(fault),
+            _ => Ok(state),
         }
-        state.operations_left -= 1;
-        Ok(state)
     }
 
-    fn change(&self, operation: Operation) -> Result<()> {
-        let mut state = match self.operate() {
-            Ok(state) => state,
-            Err(error) => {
-                self.tear(operation);
-                return Err(error);
+    fn change(&self, mut operation: Operation) -> Result<()> {
+        let outcome = self.call().map(drop);
+        if let Err(fault) = outcome {
+            match &mut operation {
+                Operation::Write(_, data) => data.truncate(data.len() * fault.arriving / 100),
+                Operation::SetLength(_) => return Err(broken(fault)),
             }
-        };
-        operation.apply(&mut state.bytes);
-        state.unsynced.push(operation);
-        Ok(())
-    }
-
-    /// Half of the write that fails may still reach the disk.
-    fn tear(&self, operation: Operation) {
-        if let Operation::Write(offset, mut data) = operation {
-            data.truncate(data.len() / 2);
-            let torn = Operation::Write(offset, data);
-            let mut state = self.0.lock().unwrap();
-            torn.apply(&mut state.bytes);
-            state.unsynced.push(torn);
         }
+        let mut state = self.state();
+        operation.apply(&mut state.bytes);
+        state.events.push(Event::Changed(operation));
+        outcome.map_err(broken)
     }
+}
+
+fn broken(_: Fault) -> Error {
+    Error::other("the disk is broken")
 }
 
 impl StorageBackend for Disk {
     fn len(&self) -> Result<u64> {
-        Ok(self.operate()?.bytes.len() as u64)
+        Ok(self.call().map_err(broken)?.bytes.len() as u64)
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> Result<()> {
-        let state = self.operate()?;
+        let state = self.call().map_err(broken)?;
         let from = usize::try_from(offset).unwrap();
         let there = state.bytes.get(from..from + out.len());
-        out.copy_from_slice(there.ok_or(std::io::ErrorKind::UnexpectedEof)?);
+        out.copy_from_slice(there.ok_or(ErrorKind::UnexpectedEof)?);
         Ok(())
     }
 
@@ -134,10 +159,7 @@ impl StorageBackend for Disk {
     }
 
     fn sync_data(&self) -> Result<()> {
-        let state = &mut *self.operate()?;
-        for operation in take(&mut state.unsynced) {
-            operation.apply(&mut state.synced);
-        }
+        self.call().map_err(broken)?.events.push(Event::Synced);
         Ok(())
     }
 
@@ -147,7 +169,7 @@ impl StorageBackend for Disk {
 }
 
 /// The kind of error with which opening these bytes is refused; the bytes stay as they are.
-pub(crate) fn refusal(bytes: &[u8]) -> ErrorKind {
+pub(crate) fn refusal(bytes: &[u8]) -> idpstore::ErrorKind {
     let disk = Disk::with(bytes.to_vec());
     let kind = disk.open().unwrap_err().kind().clone();
     assert!(disk.bytes() == bytes, "what is refused is left as it is");

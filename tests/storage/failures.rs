@@ -1,60 +1,40 @@
 //! The disk fails at each moment in turn.
 
-use idpstore::ErrorKind;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng as _;
 
-use crate::disk::Disk;
-use crate::{create, names};
+use crate::disk::{Disk, Fault};
+use crate::power::Platter;
+use crate::work::{STEPS, inspect, work};
+use crate::{figures, times};
 
-/// How many providers are made before the disk is taken to be sound.
-const PROVIDERS: usize = 12;
+/// The ways to fail: for good or once, and how much of a write that fails arrives all the same, in percent.
+const WAYS: [(bool, usize); 4] = [(true, 50), (false, 100), (true, 0), (false, 50)];
 
 #[test]
 fn everything_answered_outlives_a_failing_disk() {
-    let mut failures = 0;
-    loop {
-        let disk = Disk::failing_after(failures, Vec::new());
-        let mut answered = Vec::new();
-        if let Some(refused) = work_until_it_fails(&disk, &mut answered) {
-            for (what, bytes) in disk.remains() {
-                let there =
-                    names(&Disk::with(bytes).open().unwrap_or_else(|error| {
-                        panic!("{what} is left after {failures} operations: {error}")
-                    }));
-                // The one that failed may have been written nevertheless; nobody was told that it was not.
-                let with_refused: Vec<_> = answered.iter().cloned().chain([refused.clone()]).collect();
-                assert!(
-                    there == answered || there == with_refused,
-                    "{what} is left after {failures} operations: {there:?} in place of {answered:?}"
-                );
-            }
-        } else {
-            break;
-        }
-        failures += 1;
-    }
-    assert!(failures > PROVIDERS * 5, "the disk failed at {failures} moments only");
+    let ways = || WAYS.into_iter().cycle().enumerate().take(2 * times());
+    let failed: usize =
+        ways().map(|(seed, (lasting, arriving))| fail_everywhere(seed, lasting, arriving)).sum();
+    assert!(failed > ways().count() * STEPS * 5, "the disk failed {failed} times only");
+    figures(&format!("{failed} failed calls to the disk, and nothing was lost"));
 }
 
-/// Makes providers and notes those that are there; gives the one with which the disk failed.
-fn work_until_it_fails(disk: &Disk, answered: &mut Vec<String>) -> Option<String> {
-    let store = match disk.open() {
-        Ok(store) => store,
-        Err(error) => {
-            assert_eq!(error.kind(), &ErrorKind::Storage, "{error}");
-            return Some("the first".to_owned());
+/// Does a piece of work again and again, with a disk that fails one call later each time; gives the number of calls.
+fn fail_everywhere(seed: usize, lasting: bool, arriving: usize) -> usize {
+    let mut chance = ChaCha8Rng::seed_from_u64(seed as u64);
+    for after in 0.. {
+        let disk = Disk::failing(Fault { after, lasting, arriving });
+        let work = work(&disk, seed as u64);
+        if !disk.has_failed() {
+            return after;
         }
-    };
-    for number in 0..PROVIDERS {
-        let name = format!("provider {number}");
-        match create(&store, &name) {
-            Ok(()) => answered.push(name),
-            Err(error) => {
-                assert_eq!(error.kind(), &ErrorKind::Storage, "{error}");
-                let again = create(&store, "later").unwrap_err();
-                assert_eq!(again.kind(), &ErrorKind::Storage, "{again}");
-                return Some(name);
-            }
+        let mut images = Platter::after(disk.events()).images(&mut chance, 2);
+        images.push(("what the process saw", disk.bytes()));
+        for (what, image) in images {
+            let what = format!("seed {seed}, {what} after {after} calls");
+            inspect(image, work.possible_at_the_end(), &what);
         }
     }
-    None
+    unreachable!("there is an end to the calls")
 }

@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use idpstore::IdpStore;
 
-use crate::{create, names};
+use crate::{create, figures, names, times};
 
 /// Tells this program, started again, that it is to be killed, and which store it shall write to.
 const VICTIM: &str = "IDPSTORE_TEST_VICTIM";
 
-/// How often a process is killed at least.
-const ROUNDS: u64 = 24;
+/// How often a process is killed at least, in an ordinary run.
+const ROUNDS: usize = 24;
 
-/// How many writes there are to lose at least.
+/// How many writes there are to lose at least, in an ordinary run.
 const WRITES: usize = 100;
 
 #[test]
@@ -27,7 +27,7 @@ fn nothing_that_was_answered_is_lost_in_a_kill() {
     let path = folder.path().join("idps.redb");
     let mut expected: Vec<String> = Vec::new();
     let mut round = 0;
-    while round < ROUNDS || expected.len() < WRITES {
+    while round < ROUNDS * times() || expected.len() < WRITES * times() {
         let reported = reports_of_a_victim(&path, delay(round));
         let store = IdpStore::open(&path).unwrap();
         let there = names(&store);
@@ -37,11 +37,12 @@ fn nothing_that_was_answered_is_lost_in_a_kill() {
         expected = there;
         round += 1;
     }
+    figures(&format!("{round} kills of a process, {} writes, and nothing was lost", expected.len()));
 }
 
 /// From at once, when the store is only being made, to a good while; in no order.
-fn delay(round: u64) -> Duration {
-    Duration::from_micros(round * 7919 % ROUNDS * 6000)
+fn delay(round: usize) -> Duration {
+    Duration::from_micros((round * 7919 % ROUNDS * 6000) as u64)
 }
 
 fn write_until_killed(path: &Path) -> ! {

@@ -9,7 +9,9 @@ mod failures;
 mod forged;
 mod kill;
 mod opening;
+mod power;
 mod reopening;
+mod work;
 
 use idpstore::model::{IdentityProvider, Protocol, Saml};
 use idpstore::service::ProviderQuery;
@@ -24,27 +26,47 @@ fn create(store: &IdpStore, name: &str) -> Result<()> {
     made.map(|_| ())
 }
 
-/// The names of all providers, after a look at every record that there is.
-fn names(store: &IdpStore) -> Vec<String> {
-    let query = |needle: Option<&str>| ProviderQuery {
-        name_contains: needle.map(str::to_owned),
-        kind: None,
-        after: None,
-        limit: usize::MAX,
+/// What a store holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct State {
+    /// The names of all providers, from the oldest to the newest.
+    names: Vec<String>,
+    /// How many changes there were.
+    changes: usize,
+}
+
+/// Reads every record and every entry of the index.
+fn look(store: &IdpStore) -> State {
+    let found = |needle: Option<&str>| -> Vec<String> {
+        let query = ProviderQuery {
+            name_contains: needle.map(str::to_owned),
+            kind: None,
+            after: None,
+            limit: usize::MAX,
+        };
+        store.service().providers(&query).unwrap().items.into_iter().map(|found| found.name).collect()
     };
-    let names: Vec<_> =
-        store.service().providers(&query(None)).unwrap().items.into_iter().map(|found| found.name).collect();
-    let mut found_by_name: Vec<_> = store
-        .service()
-        .providers(&query(Some("")))
-        .unwrap()
-        .items
-        .into_iter()
-        .map(|found| found.name)
-        .collect();
-    found_by_name.sort_by_key(|name| names.iter().position(|known| known == name));
-    assert_eq!(found_by_name, names, "the index leads to every record");
+    let (names, mut by_name) = (found(None), found(Some("")));
+    by_name.sort_by_key(|name| names.iter().position(|known| known == name));
+    assert_eq!(by_name, names, "the index leads to every record");
     let changes = store.service().changes(0, usize::MAX).unwrap();
-    assert!(changes.iter().map(|change| change.sequence).eq(1..=names.len() as u64), "the log is whole");
+    assert!(changes.iter().map(|change| change.sequence).eq(1..=changes.len() as u64), "the log is whole");
+    State { names, changes: changes.len() }
+}
+
+/// The names of all providers of a store in which providers were made and nothing else.
+fn names(store: &IdpStore) -> Vec<String> {
+    let State { names, changes } = look(store);
+    assert_eq!(changes, names.len());
     names
+}
+
+/// How many times as much is done as in an ordinary run: `cargo xtask soak` sets it.
+fn times() -> usize {
+    std::env::var("IDPSTORE_TEST_TIMES").map_or(1, |times| times.parse().unwrap())
+}
+
+/// Prints what has been done, for the summary of `cargo xtask soak`.
+fn figures(words: &str) {
+    println!("figures: {words}");
 }

@@ -1,10 +1,12 @@
 //! Every chore of the project, in Rust, with no other tool to install first: `cargo xtask <chore>`.
 
+mod fuzz;
 mod npm;
 mod pkg;
 mod run;
 mod sdk;
 mod setup;
+mod soak;
 mod test;
 
 use std::env;
@@ -18,6 +20,7 @@ usage: cargo xtask <chore>
   setup   make sure that the programs are there that the tests call
   pkg     build the npm package
   test    run every check of the project, as CI does, or those that are named: `test npm`
+  soak    do what takes too long for that, or the parts that are named: `soak kills fuzz --minutes 20`
   sdk     run the vendors' own SDKs against the server
   bench   run the benchmarks";
 
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
         ["setup"] => setup::setup(),
         ["pkg"] => pkg::pkg(),
         ["test", names @ ..] => test::test(names),
+        ["soak", arguments @ ..] => soak::soak(arguments),
         ["sdk"] => sdk::sdk(),
         ["bench"] => bench(),
         _ => Err(USAGE.to_owned()),

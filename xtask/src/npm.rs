@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::pkg::{module, npm, npm_ci, pkg, target_directory};
-use crate::run::{Outcome, cargo, root, run};
+use crate::run::{FIGURES, Outcome, cargo, figures, root, run};
 use crate::setup::chromium;
 
 /// Builds the package and runs its tests: in Node, in Chromium, in other runtimes, and in projects that have it
@@ -21,6 +21,30 @@ pub(crate) fn test() -> Outcome {
     tests.env("IDPSTORE_BIN", target_directory()?.join("debug").join("idpstore"));
     tests.env("IDPSTORE_CHROMIUM", chromium);
     run(tests)
+}
+
+/// Runs the tests of a file whose names have this word, so many times over, and gives what they have done.
+pub(crate) fn repeat(file: &str, name: &str, times: &str) -> Result<Vec<String>, String> {
+    pkg()?;
+    let mut node = Command::new("node");
+    node.arg(format!("--test-name-pattern={name}")).arg(format!("test/{file}"));
+    node.current_dir(root().join("pkg")).env("IDPSTORE_TEST_TIMES", times);
+    figures(node, FIGURES)
+}
+
+/// Installs the package into projects that bundle it, and runs them.
+pub(crate) fn bundlers() -> Result<Vec<String>, String> {
+    let chromium = chromium().ok_or("`chromium` is not there: `cargo xtask setup`")?;
+    pkg()?;
+    npm_ci(&root().join("pkg/test/consumers"))?;
+    let mut node = Command::new("node");
+    node.args(["--test", "test/package.test.mjs"]).current_dir(root().join("pkg"));
+    node.env("IDPSTORE_CHROMIUM", chromium);
+    let passed = figures(node, " pass ")?;
+    Ok(passed
+        .into_iter()
+        .map(|count| format!("{count} tests in projects that install the package"))
+        .collect())
 }
 
 /// Measures the package beside what a user would pick instead.

@@ -3,9 +3,11 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore tells what it does")]
 
 use std::env;
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Success, or in words what went wrong.
 pub(crate) type Outcome = Result<(), String>;
@@ -69,11 +71,45 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn run(mut command: Command) -> Outcome {
     let line = line(&command);
     say(&format!("$ {line}"));
-    match command.status() {
+    judge(&line, command.status())
+}
+
+/// The word after which a test prints what it has done.
+pub(crate) const FIGURES: &str = "figures: ";
+
+/// Runs a command as [`run`] does, and gives what follows this word in the lines of its output.
+pub(crate) fn figures(mut command: Command, word: &str) -> Result<Vec<String>, String> {
+    let line = line(&command);
+    say(&format!("$ {line}"));
+    let mut found = Vec::new();
+    let status = command.stdout(Stdio::piped()).spawn().and_then(|mut child| {
+        for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+            let line = line?;
+            say(&line);
+            found.extend(line.split_once(word).map(|(_, figure)| figure.to_owned()));
+        }
+        child.wait()
+    });
+    judge(&line, status)?;
+    if found.is_empty() { Err(format!("no figures: {line}")) } else { Ok(found) }
+}
+
+fn judge(line: &str, status: std::io::Result<ExitStatus>) -> Outcome {
+    match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("failed: {line} ({status})")),
         Err(error) => Err(format!("failed: {line} ({error})")),
     }
+}
+
+/// Does something and takes the time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a chore takes is told to people, and decides nothing"
+)]
+pub(crate) fn timed<T>(chore: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    (chore(), start.elapsed())
 }
 
 /// Whether a command succeeds, without a word.
@@ -102,6 +138,15 @@ mod tests {
         let mut command = Command::new("/usr/local/bin/cargo");
         command.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
         assert_eq!(line(&command), "RUSTDOCFLAGS='-D warnings' cargo doc --no-deps");
+    }
+
+    #[test]
+    fn finds_the_figures_in_the_output_of_a_command() {
+        let mut command = Command::new("printf");
+        command.arg("one\ntest x ... figures: 3 kills\nfigures: 4 images\n");
+        assert_eq!(figures(command, "figures: ").unwrap(), ["3 kills", "4 images"]);
+        assert_eq!(figures(Command::new("true"), "figures: ").unwrap_err(), "no figures: true");
+        figures(Command::new("false"), "figures: ").unwrap_err();
     }
 
     #[test]

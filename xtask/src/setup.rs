@@ -28,7 +28,9 @@ pub(crate) fn setup() -> Outcome {
     check_node()?;
     if is_ci() && !has_cargo_deny() {
         // It runs once, so it need not be quick.
-        run(cargo(&["install", "cargo-deny", "--version", CARGO_DENY, "--locked", "--debug"]))?;
+        let mut install = cargo(&["install", "cargo-deny", "--version", CARGO_DENY, "--locked", "--debug"]);
+        install.env("CARGO_PROFILE_DEV_DEBUG", "0");
+        run(install)?;
     }
     Ok(())
 }

@@ -3,17 +3,16 @@
 
 use std::env;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
-use crate::npm;
-use crate::run::{Outcome, cargo, note_skipped, run, say, skip, succeeds, take_skipped};
+use crate::run::{Outcome, cargo, note_skipped, run, say, skip, succeeds, take_skipped, timed};
 use crate::sdk::sdk;
 use crate::setup::{has_cargo_deny, setup};
+use crate::{fuzz, npm};
 
 /// A check: its name, and how it is done.
 type Check = (&'static str, fn() -> Outcome);
 
-const CHECKS: [Check; 9] = [
+const CHECKS: [Check; 10] = [
     ("setup", setup),
     ("format", || run(cargo(&["fmt", "--all", "--check"]))),
     ("lints", || {
@@ -23,6 +22,7 @@ const CHECKS: [Check; 9] = [
     ("sdk", sdk),
     ("npm", npm::test),
     ("no-features", || run(cargo(&["check", "-p", "idpstore", "--no-default-features"]))),
+    ("fuzz-targets", fuzz::check),
     ("documentation", documentation),
     ("dependencies", dependencies),
 ];
@@ -52,23 +52,14 @@ pub(crate) fn test(names: &[&str]) -> Outcome {
     outcome
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how long a check takes is told to people, and decides nothing"
-)]
-fn timed(check: fn() -> Outcome) -> (Outcome, Duration) {
-    let start = Instant::now();
-    (check(), start.elapsed())
-}
-
 fn documentation() -> Outcome {
     let mut command = cargo(&["doc", "--workspace", "--no-deps", "--all-features"]);
     command.env("RUSTDOCFLAGS", "-D warnings");
     run(command)
 }
 
-/// Holds the dependencies against `deny.toml`. The database of advisories is no package of a registry, so without it
-/// that part is left out even in CI.
+/// Checks the dependencies against `deny.toml`. The database of advisories is no package of a registry, so without it
+/// that check is left out even in CI.
 fn dependencies() -> Outcome {
     if !has_cargo_deny() {
         return skip("cargo-deny is not installed (`cargo install cargo-deny --locked`)");
@@ -80,7 +71,10 @@ fn dependencies() -> Outcome {
     let check = ["deny", "--workspace", "--offline", "check", "--hide-inclusion-graph"];
     run(cargo(&[&check[..], &["licenses", "bans", "sources"]].concat()))?;
     if !has_advisories() {
-        note_skipped("advisories: their database is not here (`cargo deny fetch db`)");
+        note_skipped(
+            "advisories were not checked: their database is not here (`cargo deny fetch db`); SECURITY.md tells when \
+             they last were",
+        );
         return Ok(());
     }
     run(cargo(&[&check[..], &["advisories"]].concat()))

@@ -1,9 +1,10 @@
-// Makes providers in a file until it is killed, and tells the number of each that was answered.
+// Makes providers in a file until it is killed, and prints the name of each that was answered.
 import { open } from 'idpstore';
 import { oidc } from './documents.mjs';
 
-const store = await open({ persist: process.argv[2] });
+const [path, prefix] = process.argv.slice(2);
+const store = await open({ persist: path });
 for (let number = 0; ; number += 1) {
-  await store.providers.create(oidc(`Number ${number}`));
-  process.stdout.write(`${number}\n`);
+  const { name } = await store.providers.create(oidc(`${prefix}-${number}`));
+  process.stdout.write(`${name}\n`);
 }

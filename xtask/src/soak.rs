@@ -1,0 +1,103 @@
+//! `cargo xtask soak`: what takes too long for every run of the checks. The tests are those of `cargo xtask test`, done
+//! many times over; only fuzzing is done nowhere else.
+
+use crate::fuzz;
+use crate::npm;
+use crate::run::{FIGURES, Outcome, cargo, figures, say, timed};
+
+/// What a part has done, a line for each of its figures.
+type Figures = Result<Vec<String>, String>;
+
+/// A part: its name, and how it is done; fuzzing takes so many minutes for each target.
+type Part = (&'static str, fn(u32) -> Figures);
+
+const PARTS: [Part; 5] = [
+    ("kills", |_| kills()),
+    ("power-cuts", |_| storage("power::", "13")),
+    ("failing-disks", |_| failing_disks()),
+    ("fuzz", fuzz::fuzz),
+    ("bundlers", |_| npm::bundlers()),
+];
+
+/// How long each target is fuzzed unless `--minutes` says otherwise.
+const MINUTES: u32 = 20;
+
+/// Does all parts, or those that are named, whatever becomes of the others, and sums up.
+pub(crate) fn soak(arguments: &[&str]) -> Outcome {
+    let (names, minutes) = read(arguments)?;
+    let mut summary = Vec::new();
+    let mut failed = Vec::new();
+    for (name, part) in PARTS.iter().filter(|(name, _)| names.is_empty() || names.contains(name)) {
+        let (outcome, took) = timed(|| part(minutes));
+        let word = if outcome.is_ok() { "ok" } else { "FAILED" };
+        summary.push(format!("{name:<15}{:>7.1} s  {word}", took.as_secs_f64()));
+        let lines = outcome.unwrap_or_else(|words| {
+            failed.push(*name);
+            words.lines().map(str::to_owned).collect()
+        });
+        summary.extend(lines.into_iter().map(|line| format!("{:<15}{line}", "")));
+    }
+    say("");
+    for line in &summary {
+        say(line);
+    }
+    if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
+}
+
+/// The parts that are named, and the minutes.
+fn read<'a>(arguments: &[&'a str]) -> Result<(Vec<&'a str>, u32), String> {
+    let (mut names, mut minutes) = (Vec::new(), MINUTES);
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        if *argument == "--minutes" {
+            let number = arguments.next().and_then(|number| number.parse().ok()).filter(|number| *number > 0);
+            minutes = number.ok_or("`--minutes` takes a whole number from 1")?;
+        } else if PARTS.iter().any(|(name, _)| name == argument) {
+            names.push(*argument);
+        } else {
+            let known = PARTS.map(|(name, _)| name);
+            return Err(format!("there is no part `{argument}`, but {}", known.join(", ")));
+        }
+    }
+    Ok((names, minutes))
+}
+
+/// Kills processes that write: one of the library, `serve` with several clients, and Node.
+fn kills() -> Figures {
+    let mut done = storage("kill::", "10")?;
+    let mut server =
+        cargo(&["test", "-p", "idpstore-cli", "--test", "serve", "kills::", "--", "--nocapture"]);
+    server.env("IDPSTORE_TEST_TIMES", "10");
+    done.extend(figures(server, FIGURES)?);
+    done.extend(npm::repeat("node-file.test.mjs", "killed", "10")?);
+    Ok(done)
+}
+
+/// Makes each call to a disk fail in turn.
+fn failing_disks() -> Figures {
+    let mut done = storage("failures::", "50")?;
+    done.extend(npm::repeat("storage-failure.test.mjs", "wherever", "5")?);
+    Ok(done)
+}
+
+/// Does the tests of a file in `tests/storage` so many times over.
+fn storage(name: &str, times: &str) -> Figures {
+    let mut tests =
+        cargo(&["test", "-p", "idpstore", "--all-features", "--test", "storage", name, "--", "--nocapture"]);
+    tests.env("IDPSTORE_TEST_TIMES", times);
+    figures(tests, FIGURES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_parts_and_minutes() {
+        assert_eq!(read(&[]).unwrap(), (vec![], MINUTES));
+        assert_eq!(read(&["kills", "--minutes", "3", "fuzz"]).unwrap(), (vec!["kills", "fuzz"], 3));
+        for wrong in [&["--minutes"][..], &["--minutes", "0"], &["--minutes", "x"], &["kils"]] {
+            read(wrong).unwrap_err();
+        }
+    }
+}
