@@ -87,8 +87,8 @@ fn residue(number: &[u8], modulus: u64) -> u64 {
 /// Which of these keys have a factor of their RSA modulus in common with another modulus among them: their positions,
 /// in order. Keys that cannot be used are left out, and so is that one key occurs several times.
 ///
-/// The moduli are multiplied, and what each leaves of the product shows whether it is alone. That takes time with the
-/// square of their number: 1000 keys of 2048 bits take a second, 10 000 two minutes.
+/// The moduli are multiplied, and what each leaves of the product shows whether it is alone. The time grows with the
+/// square of their number: 100 keys of 2048 bits take 0.15 s, 1000 take 15 s.
 #[must_use]
 pub fn shared_primes<'a>(keys: impl IntoIterator<Item = &'a Jwk>) -> Vec<usize> {
     let mut positions: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();
