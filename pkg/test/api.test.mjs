@@ -399,49 +399,6 @@ test('a store closes at the end of its block', async () => {
   await assert.rejects(other.fetch('/api/v1/idps'), code('ERR_CLOSED'));
 });
 
-test('an unknown option is refused with the nearest name, and one that does not fit with what would', async () => {
-  const refusal = async (options) => {
-    const error = await open(options).then(() => assert.fail(`opened with ${Object.keys(options)}`), (error) => error);
-    assert.ok(code('ERR_OPTIONS')(error), error);
-    return error.message;
-  };
-  for (const [wrong, right] of [['presist', 'persist'], ['Seed', 'seed'], ['fetch', 'fetcher'], ['base_url', 'baseUrl'], ['toString', 'entropy']]) {
-    assert.match(await refusal({ [wrong]: 'x' }), new RegExp(`^unknown option \`${wrong}\`: did you mean \`${right}\``));
-  }
-  assert.match(await refusal({ persist: { path: 'a.redb', wiat: true } }), /did you mean `wait`/);
-  const unfit = [
-    { seed: NaN }, { seed: Infinity }, { seed: '' }, { seed: new Uint8Array() }, { seed: {} },
-    { fetcher: 'x' }, { now: {} }, { keys: 1 }, { certificateKey: 2048 }, { wasm: 1 }, { entropy: 'real' }, { baseUrl: 1 },
-    { persist: 1 }, { persist: [] }, { persist: { path: 'a.redb', wait: 'yes' } },
-  ];
-  for (const options of unfit) {
-    const [name] = Object.keys(options);
-    assert.match(await refusal(options), new RegExp(`\`(?:${name}|wait)\``));
-  }
-  for (const persist of [':memory:', { path: ':memory:' }]) assert.match(await refusal({ persist }), /leave out `persist`/);
-  assert.ok((await refusal({ ['x'.repeat(5000)]: 1 })).length < 500);
-  await (await open({ seed: 1, persist: undefined, now: undefined })).close();
-});
-
-test('what the calls of a store are given is looked at in the same way', async () => {
-  const store = await open({ seed: 1 });
-  const { id } = await store.providers.create(oidc('One'));
-  const before = (await store.changes()).length;
-  const wrong = [
-    () => store.subscribe(undefined),
-    () => store.changes('a'),
-    () => store.changes(0, -1),
-    () => store.providers.list({ limt: 1 }),
-    () => store.providers.all({ limit: 'x' }).next(),
-    () => store.trustedKeys.list({ q: 'x' }),
-    () => store.signingKeys.generate(id, { validityYear: 3 }),
-    () => store.signingKeys.rotate(id, { validityYears: '3' }),
-  ];
-  for (const call of wrong) await assert.rejects(async () => call(), code('ERR_OPTIONS'), String(call));
-  assert.equal((await store.changes()).length, before);
-  await store.close();
-});
-
 test('a refusal is told with all of its causes, and with the document of its vendor', async () => {
   const store = await open({ seed: 1 });
   const refusal = (call) => call.then(() => assert.fail('not refused'), (error) => error);
@@ -473,44 +430,5 @@ test('a refusal is told with all of its causes, and with the document of its ven
   assert.deepEqual([nowhere.response.vendor, nowhere.message], [undefined, `the call: 502 ${'x'.repeat(200)}`]);
   const response = await store.fetch('/api/v1/idps');
   assert.equal(await accepted(response), response);
-  await store.close();
-});
-
-test('a change of the signing key loses no write beside it', async () => {
-  const store = await open({ keys: 'fixture' });
-  const { id } = await store.providers.create(oidc('One'));
-  const key = await store.signingKeys.generate(id);
-  const changes = [
-    async () => (await store.signingKeys.use(id, key.kid)).protocol.credentials.signing.kid,
-    async () => (await store.signingKeys.rotate(id)).kid,
-  ];
-  for (const change of changes) {
-    await store.providers.activate(id);
-    const [kid] = await Promise.all([change(), store.providers.deactivate(id)]);
-    const after = await store.providers.get(id);
-    assert.deepEqual([after.status, after.protocol.credentials.signing.kid], ['INACTIVE', kid]);
-  }
-  // The other way round, too, and with several at once: each key was made, and the last one is in use.
-  const rotated = await Promise.all([store.signingKeys.rotate(id), store.providers.activate(id), store.signingKeys.rotate(id)]);
-  const after = await store.providers.get(id);
-  assert.equal(after.status, 'ACTIVE');
-  assert.ok([rotated[0].kid, rotated[2].kid].includes(after.protocol.credentials.signing.kid));
-  assert.equal((await store.signingKeys.list(id)).length, 4);
-  await store.close();
-});
-
-test('a change of the signing key that is refused changes nothing', async () => {
-  const store = await open({ keys: 'fixture' });
-  const google = { ...oidc('Google'), type: 'GOOGLE', protocol: { type: 'OIDC', scopes: ['openid'], credentials: { client: { client_id: 'id', client_secret: 'secret' } } } };
-  const [{ id }, other] = [await store.providers.create(google), await store.providers.create(oidc('One'))];
-  const { kid } = await store.signingKeys.generate(other.id);
-  const before = await store.changes();
-  const refused = (status) => (error) => code('ERR_RESPONSE')(error) && error.response.status === status;
-  await assert.rejects(store.signingKeys.rotate(id), refused(400));
-  await assert.rejects(store.signingKeys.use(id, kid), refused(400));
-  await assert.rejects(store.signingKeys.use(other.id, 'none'), /signing\.kid/);
-  await assert.rejects(store.signingKeys.rotate(other.id, { validityYears: 11 }), /Validity years/);
-  await assert.rejects(store.signingKeys.use('none', kid), refused(404));
-  assert.deepEqual(await store.changes(), before);
   await store.close();
 });
