@@ -3,6 +3,7 @@
 //! Each subcommand is one module: its arguments and a `run` that does it. Errors end in one line on stderr
 //! and exit code 1; wrong arguments are refused by `clap` with exit code 2.
 
+mod check;
 mod demo;
 mod failure;
 mod fetch;
@@ -24,12 +25,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Check(check::Arguments),
     Demo(demo::Arguments),
     Serve(serve::Arguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Check(arguments) => check::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
     };

@@ -104,7 +104,7 @@ impl Service {
 
     /// Checks the whole store, of all tenants.
     pub(crate) fn check(&self) -> Result<Report> {
-        self.read(|tx| check(tx, &|change: &Change| change.sequence))
+        self.read(|tx| check(tx, self.env.clock.now(), &|change: &Change| change.sequence))
     }
 }
 

@@ -31,7 +31,7 @@ pub use page::{Cursor, Page, ProviderQuery};
 pub use shown::View;
 pub use users::LinkQuery;
 
-pub use crate::engine::records::check::{Problem, ProblemKind, Report};
+pub use crate::engine::records::check::{KeyFinding, Problem, ProblemKind, Report};
 
 use std::sync::Arc;
 

@@ -1,7 +1,9 @@
 //! Checking a whole store: whether every record can be read and lies where it belongs, whether the indexes are
-//! complete and lead somewhere, and whether everything that a record refers to is there. May import what `engine` may.
+//! complete and lead somewhere, whether everything that a record refers to is there, and whether its keys are weak. May
+//! import what `engine` may.
 
 mod entries;
+mod keys;
 mod references;
 mod walk;
 
@@ -9,7 +11,9 @@ use std::fmt;
 
 pub(crate) use walk::check;
 
-/// How many problems are listed at most.
+use crate::pki::Finding;
+
+/// How many problems, and how many findings, are listed at most.
 const LISTED: usize = 1000;
 
 /// What is wrong at one place of a store.
@@ -67,6 +71,23 @@ impl fmt::Display for Problem {
     }
 }
 
+/// What is wrong with one key, which is kept all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyFinding {
+    /// Where the key is stored, as in [`Problem::place`].
+    pub place: String,
+    /// Its key id.
+    pub kid: String,
+    /// What is wrong.
+    pub finding: Finding,
+}
+
+impl fmt::Display for KeyFinding {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}, kid `{}`: {}", self.place, self.kid, self.finding)
+    }
+}
+
 /// What a check has found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
@@ -76,15 +97,28 @@ pub struct Report {
     pub entries: u64,
     /// What is wrong; of more than 1000 problems the first.
     pub problems: Vec<Problem>,
-    /// How many problems there are besides.
+    /// What is wrong with keys and their certificates; of more than 1000 findings the first.
+    pub findings: Vec<KeyFinding>,
+    /// How many problems and findings there are besides.
     pub omitted: u64,
+    /// How many RSA keys were not compared with the others for a factor in common: beyond 2000 keys that takes too long.
+    pub not_compared: u64,
 }
 
 impl Report {
-    /// Whether nothing is wrong.
+    /// Whether nothing is wrong with the store. It may hold keys that are weak, see [`Report::findings`].
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.problems.is_empty()
+    }
+
+    /// Takes in a finding.
+    fn find(&mut self, finding: KeyFinding) {
+        if self.findings.len() < LISTED {
+            self.findings.push(finding);
+        } else {
+            self.omitted += 1;
+        }
     }
 
     /// Takes in a problem.

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use serde::de::DeserializeOwned;
 
+use super::keys::Keys;
 use super::references::{Reference, Refers};
 use super::{ProblemKind, Report, entries};
 use crate::engine::keyspace::{self, Key as Place, tag};
@@ -16,6 +17,7 @@ use crate::engine::tables::{self, Parts};
 use crate::engine::{Direction, ReadTx};
 use crate::error::Result;
 use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, Tenant, User};
+use crate::pki::Timestamp;
 
 /// After all keys.
 const END: &[u8] = &[0xff; 256];
@@ -23,15 +25,20 @@ const END: &[u8] = &[0xff; 256];
 const UNREADABLE: &str = "the record cannot be read";
 const MISPLACED: &str = "the record belongs under another key";
 
-/// Checks everything that a transaction sees. `number` gives the number of an entry of the change log.
+/// Checks everything that a transaction sees at the time `now`. `number` gives the number of an entry of the change log.
 ///
-/// The cost grows with the number of entries. The memory does not grow, but for the problems that are listed.
+/// The cost grows with the number of entries. The memory does not grow, but for what is listed and for up to 2000 keys
+/// that are compared.
 ///
 /// # Errors
 ///
 /// Those of the storage. What is wrong with the store itself is in the report.
-pub(crate) fn check<C: DeserializeOwned>(tx: &dyn ReadTx, number: &dyn Fn(&C) -> u64) -> Result<Report> {
-    let (counters, mut walk) = (counters(tx)?, Walk::new(tx));
+pub(crate) fn check<C: DeserializeOwned>(
+    tx: &dyn ReadTx,
+    now: Timestamp,
+    number: &dyn Fn(&C) -> u64,
+) -> Result<Report> {
+    let (counters, mut walk) = (counters(tx)?, Walk::new(tx, now));
     tx.scan(&[], END, Direction::Ascending, &mut |key, value| {
         match tables::read(key) {
             (None, _) => walk.note(ProblemKind::UnknownTable, key, "no table has such keys"),
@@ -47,6 +54,7 @@ pub(crate) fn check<C: DeserializeOwned>(tx: &dyn ReadTx, number: &dyn Fn(&C) ->
 struct Walk<'t> {
     tx: &'t dyn ReadTx,
     report: Report,
+    keys: Keys,
     /// The table and tenant of the entry before.
     here: Option<(u8, Id)>,
     /// For each index table how many entries it has.
@@ -61,10 +69,11 @@ struct Walk<'t> {
 }
 
 impl<'t> Walk<'t> {
-    fn new(tx: &'t dyn ReadTx) -> Self {
+    fn new(tx: &'t dyn ReadTx, now: Timestamp) -> Self {
         Self {
             tx,
             report: Report::default(),
+            keys: Keys::new(now),
             here: None,
             found: BTreeMap::new(),
             good: BTreeMap::new(),
@@ -81,19 +90,23 @@ impl<'t> Walk<'t> {
         let (Some(tag), Some(tenant)) = (key.first().copied(), parts.tenant) else { return Ok(()) };
         self.tenant(tag, tenant, key)?;
         match tag {
-            tag::TENANT => self.record::<Tenant>(tenant, key, value),
-            tag::PROVIDER => self.record::<IdentityProvider>(tenant, key, value),
-            tag::SIGNING_KEY | tag::TRUSTED_KEY => self.record::<Key>(tenant, key, value),
-            tag::ATTACHMENT => return self.record::<Attachment>(tenant, key, value),
-            tag::APPLICATION => self.record::<Application>(tenant, key, value),
-            tag::USER => self.record::<User>(tenant, key, value),
-            tag::LINK => return self.record::<Link>(tenant, key, value),
+            tag::TENANT => drop(self.record::<Tenant>(tenant, key, value)?),
+            tag::PROVIDER => drop(self.record::<IdentityProvider>(tenant, key, value)?),
+            tag::SIGNING_KEY | tag::TRUSTED_KEY => {
+                if let Some(found) = self.record::<Key>(tenant, key, value)? {
+                    self.keys.look_at(key, found, &mut self.report);
+                }
+            }
+            tag::ATTACHMENT => return self.record::<Attachment>(tenant, key, value).map(drop),
+            tag::APPLICATION => drop(self.record::<Application>(tenant, key, value)?),
+            tag::USER => drop(self.record::<User>(tenant, key, value)?),
+            tag::LINK => return self.record::<Link>(tenant, key, value).map(drop),
             _ => {
                 self.report.entries += 1;
                 *self.found.entry(tag).or_default() += 1;
                 return Ok(());
             }
-        }?;
+        }
         self.last_id = parts.ids.iter().copied().fold(self.last_id.max(tenant), Id::max);
         Ok(())
     }
@@ -106,15 +119,16 @@ impl<'t> Walk<'t> {
         Ok(())
     }
 
-    fn record<R: Record + Refers>(&mut self, tenant: Id, key: &[u8], value: &[u8]) -> Result<()> {
+    /// Checks a record, and returns it if it can be read and is in its place.
+    fn record<R: Record + Refers>(&mut self, tenant: Id, key: &[u8], value: &[u8]) -> Result<Option<R>> {
         self.report.records += 1;
         let Ok(record) = keyspace::decode::<R>(value) else {
             self.note(ProblemKind::Unreadable, key, UNREADABLE);
-            return Ok(());
+            return Ok(None);
         };
         if !record.belongs_at(tenant, key) {
             self.note(ProblemKind::Misplaced, key, MISPLACED);
-            return Ok(());
+            return Ok(None);
         }
         for (entry, note) in record.index(tenant) {
             let stored = self.tx.get(entry.bytes())?;
@@ -139,7 +153,7 @@ impl<'t> Walk<'t> {
                 );
             }
         }
-        Ok(())
+        Ok(Some(record))
     }
 
     fn change<C: DeserializeOwned>(
@@ -175,6 +189,7 @@ impl<'t> Walk<'t> {
                 self.strays(&Place::of(tag))?;
             }
         }
+        self.keys.compare(&mut self.report);
         Ok(self.report)
     }
 

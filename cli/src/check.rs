@@ -1,0 +1,57 @@
+//! `idpstore check`: whether a store file is whole, and which of its keys are weak.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use idpstore::IdpStore;
+use idpstore::service::Report;
+
+use crate::failure::Failure;
+
+/// Check a store file: every record, index entry, reference and key. Ends with 1 if anything is wrong.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The file, which must not be in use
+    file: PathBuf,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let name = arguments.file.display();
+    let cannot = |attempt: &str, error: &dyn std::error::Error| {
+        Failure::new(format!("cannot {attempt} `{name}`"), error)
+    };
+    // Opening a store makes one where there is none.
+    arguments.file.metadata().map_err(|error| cannot("open", &error))?;
+    let store = IdpStore::open(&arguments.file).map_err(|error| cannot("open", &error))?;
+    let report = store.check().map_err(|error| cannot("check", &error))?;
+    print(&report).map_err(|error| Failure::new("cannot print the report", &error))?;
+    match summary(&report) {
+        None => Ok(()),
+        Some(summary) => Err(Failure::of(format!("`{name}` has {summary}"))),
+    }
+}
+
+fn print(report: &Report) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for problem in &report.problems {
+        writeln!(out, "{}: {problem}", problem.kind.name())?;
+    }
+    for finding in &report.findings {
+        writeln!(out, "{finding}")?;
+    }
+    if report.omitted > 0 {
+        writeln!(out, "and {} more", report.omitted)?;
+    }
+    if report.not_compared > 0 {
+        writeln!(out, "{} RSA keys were not searched for shared factors", report.not_compared)?;
+    }
+    writeln!(out, "{} records and {} index entries checked", report.records, report.entries)
+}
+
+/// How much is wrong, if anything is.
+fn summary(report: &Report) -> Option<String> {
+    let (problems, findings) = (report.problems.len(), report.findings.len());
+    let at_least = if report.omitted > 0 { "at least " } else { "" };
+    (problems + findings > 0)
+        .then(|| format!("{at_least}{problems} problems and {findings} findings on keys"))
+}
