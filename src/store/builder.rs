@@ -263,9 +263,9 @@ mod tests {
         for known in dialects::SWITCHES {
             assert!(open(known).is_ok(), "{known}");
         }
-        let refusal = open("zitadel-search-limits").unwrap_err();
+        let refusal = open("zitadel-unlimited-searches").unwrap_err();
         assert_eq!(refusal.kind(), &ErrorKind::Unsupported);
-        assert!(refusal.to_string().ends_with("; the nearest is `zitadel-search-limit`"), "{refusal}");
+        assert!(refusal.to_string().ends_with("; the nearest is `zitadel-unlimited-search`"), "{refusal}");
         let refusal = open(&"x".repeat(5000)).unwrap_err().to_string();
         assert!(refusal.len() < 300, "{refusal}");
     }

@@ -1,5 +1,7 @@
 //! `guard.json`, for the tests of the library and of the command.
 
+#![allow(clippy::indexing_slicing, reason = "a test may panic")]
+
 use serde_json::Value;
 
 const TABLE: &str = include_str!("guard.json");

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use idpstore::engine::redb::RedbEngine;
 use idpstore::engine::reopening::{Event, Reopening};
+use idpstore::error::chain;
 use idpstore::{ErrorKind, IdpStore};
 
 use crate::disk::Disk;
@@ -21,7 +22,7 @@ fn open(disk: &Disk) -> (IdpStore, Arc<Mutex<Vec<String>>>) {
     });
     let engine = engine.on_event(move |event| {
         let words = match event {
-            Event::Failed(error) => error.to_string(),
+            Event::Failed(error) => chain(error),
             Event::Reopened => "reopened".to_owned(),
         };
         listener.lock().unwrap().push(words);

@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", value_parser = file)]
     db: Option<PathBuf>,
     /// Require this token, as `Authorization: SSWS TOKEN` or `Bearer TOKEN`, except where a vendor requires none.
-    /// Others can see it in the list of processes: better set IDPSTORE_TOKEN, or use --token-file
+    /// Others can see it in the list of processes: better set `IDPSTORE_TOKEN`, or use `--token-file`
     #[arg(long, value_parser = Token::parse)]
     token: Option<String>,
     /// Require the token in this file; a newline at its end does not count
@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
     /// Answer requests for this host, too: NAME:PORT, or NAME for any port
     #[arg(long = "allow-host", value_name = "HOST", value_parser = host)]
     hosts: Vec<String>,
-    /// Let the web pages of this origin use all APIs, such as https://example.com; `any` lets every page
+    /// Let the web pages of this origin use all APIs, such as `https://example.com`; `any` lets every page
     #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = origin)]
     origins: Vec<String>,
     /// Fetch the metadata documents that requests name by URL, from public and loopback addresses

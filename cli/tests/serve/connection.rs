@@ -75,7 +75,7 @@ impl Connection {
     }
 
     /// Whether the connection ends before anything is answered.
-    pub(crate) fn is_cut_off(mut self) -> bool {
+    pub(crate) fn ends_unanswered(mut self) -> bool {
         self.stream.fill_buf().map_or(true, <[u8]>::is_empty)
     }
 

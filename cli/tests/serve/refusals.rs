@@ -34,7 +34,7 @@ fn refuses_a_file_of_another_kind() {
     let letter = "dear reader, this is no store\n".repeat(400);
     fs::write(&file, &letter).unwrap();
     let words = refused("0", &["--db", file.to_str().unwrap()]);
-    assert!(words.contains("damaged"), "{words}");
+    assert!(words.contains("not a store"), "{words}");
     assert_eq!(fs::read_to_string(&file).unwrap(), letter);
 }
 
@@ -48,10 +48,13 @@ fn refuses_a_file_that_cannot_be_made() {
 
 #[test]
 fn refuses_a_switch_that_does_not_exist() {
-    let words = misused(&["--switch", "zitadel-search-limits"]);
-    assert!(words.contains("tip: a similar value exists: 'zitadel-search-limit'"), "{words}");
+    let words = misused(&["--switch", "zitadel-unlimited-searches"]);
+    assert!(words.contains("tip: a similar value exists: 'zitadel-unlimited-search'"), "{words}");
     let words = misused(&["--switch", "nope"]);
-    assert!(words.contains("possible values: pingone-login-button-icons, zitadel-search-limit"), "{words}");
+    assert!(
+        words.contains("possible values: pingone-login-button-icons, zitadel-unlimited-search"),
+        "{words}"
+    );
     assert!(misused(&["--swich", "nope"]).contains("--switch"));
 }
 
