@@ -15,7 +15,7 @@ const VICTIM: &str = "IDPSTORE_TEST_VICTIM";
 /// How often a process is killed at least, in an ordinary run.
 const ROUNDS: usize = 24;
 
-/// How many writes there are to lose at least, in an ordinary run.
+/// How many writes there are to lose at least.
 const WRITES: usize = 100;
 
 #[test]
@@ -27,7 +27,7 @@ fn nothing_that_was_answered_is_lost_in_a_kill() {
     let path = folder.path().join("idps.redb");
     let mut expected: Vec<String> = Vec::new();
     let mut round = 0;
-    while round < ROUNDS * times() || expected.len() < WRITES * times() {
+    while round < ROUNDS * times() || expected.len() < WRITES {
         let reported = reports_of_a_victim(&path, delay(round));
         let store = IdpStore::open(&path).unwrap();
         let there = names(&store);

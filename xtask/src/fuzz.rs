@@ -76,7 +76,7 @@ fn fuzz_one(target: &str, minutes: u32) -> Result<String, String> {
     fuzzer.arg(format!("-max_total_time={}", minutes * 60));
     // An input that takes so many seconds is a finding, too.
     fuzzer.arg("-timeout=20");
-    say(&format!("fuzzing {target}, as {} tells", log.display()));
+    say(&format!("fuzzing {target}; its log is {}", log.display()));
     let status = fuzzer.status().map_err(failed)?;
     let words = String::from_utf8_lossy(&fs::read(&log).map_err(failed)?).into_owned();
     let figures = last_figures(&words).unwrap_or_default();
