@@ -1,6 +1,6 @@
 //! What the owner of a key or certificate should know, though it is kept. The names are those that the project
 //! [badkeys](https://badkeys.info) gives its checks, with a subtest behind a slash; where it has no check, the name is
-//! our own in the same style.
+//! our own in the same style. May import: `error`, and the other rooms of `pki`.
 //!
 //! | name | what is wrong | badkeys |
 //! |---|---|---|

@@ -1,7 +1,8 @@
 //! Keys with their certificates, under a password (RFC 7292): files that end in `.p12` or `.pfx`, read only.
 //!
 //! Read are those that OpenSSL 3 writes (PBES2 with AES), and older ones (triple DES, RC2). A file may hold 256
-//! entries, take a password of 1024 octets, and ask for as much work as `budget` allows.
+//! entries, take a password of 1024 octets, and ask for as much work as `budget` allows. May import: `error`, and the other
+//! rooms of `pki`.
 
 use der::{
     Decode as _, Tag, Tagged as _,
