@@ -50,17 +50,15 @@ fn sign_with(
     Ok(changed.signing_key.unwrap_or_default())
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::IdpStore;
     use crate::model::{Id, MutualTls, Protocol, Saml, State};
     use crate::service::Owner;
-    use crate::testing::CannedKeys;
 
-    fn made(protocol: Protocol) -> (Service, Id) {
-        let store = IdpStore::builder().keys(CannedKeys::from_position(0)).open().unwrap();
-        let service = store.service();
+    fn made(protocol: &Protocol) -> (Service, Id) {
+        let service = IdpStore::in_memory().unwrap().service();
         let provider = service
             .create_provider(|draft| {
                 let new = IdentityProvider::new(draft.id(), draft.now(), "Partner", protocol.clone());
@@ -72,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_rotation_changes_the_key_and_nothing_else() {
-        let (service, id) = made(Protocol::Saml(Saml::default()));
+        let (service, id) = made(&Protocol::Saml(Saml::default()));
         let before = service.provider(id).unwrap();
         let first = rotate_signing_key(&service, &ids::spell(id), 2).unwrap();
         let second = rotate_signing_key(&service, &ids::spell(id), 2).unwrap();
@@ -80,15 +78,15 @@ mod tests {
         use_signing_key(&service, &ids::spell(id), &first).unwrap();
         let after = service.provider(id).unwrap();
         assert_eq!(after.signing_key.as_deref(), Some(first.as_str()));
-        let (signing_key, updated, sequence) = (before.signing_key.clone(), before.updated, before.sequence);
-        assert_eq!(IdentityProvider { signing_key, updated, sequence, ..after }, before);
+        let (updated, sequence, signing_key) = (before.updated, before.sequence, before.signing_key.clone());
+        assert_eq!(IdentityProvider { updated, sequence, signing_key, ..after }, before);
         assert_eq!(service.signing_keys(Owner::Provider(id)).unwrap().len(), 2);
         assert!(use_signing_key(&service, &ids::spell(id), "none").is_err());
     }
 
     #[test]
     fn a_rotation_that_is_refused_leaves_no_key() {
-        let (service, id) = made(Protocol::MutualTls(MutualTls::default()));
+        let (service, id) = made(&Protocol::MutualTls(MutualTls::default()));
         let changes = service.last_change().unwrap();
         assert!(rotate_signing_key(&service, &ids::spell(id), 2).is_err());
         assert!(rotate_signing_key(&service, &ids::spell(id), 11).is_err());

@@ -79,13 +79,11 @@ impl Reader<'_> {
                 nodes.into_iter().map(|node| self.element(member, node)).collect::<Result<_, _>>().map(Some)
             }
             Form::Duration => match &node.value {
-                Token::Text(text) => match duration::canonical(text) {
-                    Some(text) => Ok(Some(text.into())),
-                    None => {
-                        let words = format!("invalid google.protobuf.Duration value {}", excerpt(raw));
-                        Err(self.error(at, &words))
-                    }
-                },
+                Token::Text(text) => {
+                    duration::canonical(text).map(|text| Some(text.into())).ok_or_else(|| {
+                        self.error(at, &format!("invalid google.protobuf.Duration value {}", excerpt(raw)))
+                    })
+                }
                 _ => Err(self.unexpected(at, raw)),
             },
             Form::Enum(names) => self.enumeration(member, names, &node),
