@@ -172,8 +172,8 @@ impl Store {
     ) -> Result<Vec<u8>, Text> {
         let service = self.inner.service();
         self.answer(now, || {
-            let changed = match &kid {
-                Some(kid) => okta::use_signing_key(&service, provider, kid).map(|()| head.to_owned()),
+            let changed = match kid {
+                Some(kid) => okta::use_signing_key(&service, provider, &kid).map(|()| head.to_owned()),
                 None => okta::rotate_signing_key(&service, provider, validity_years)
                     .map(|kid| format!("{head}/credentials/keys/{kid}")),
             };
