@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
 import { checked, fitting, STORE, whole, type Rules } from './checks.js';
 import { guard, GUARD, type GuardOptions, type Verdict } from './guard.js';
@@ -81,11 +82,11 @@ export function requestListener(store: IdpStore, options: GuardOptions = {}): Re
 
 /** The address on which a request has arrived, and the scheme. */
 function reached({ socket }: IncomingMessage): { own: string[]; scheme: 'http' | 'https' } {
-  const { localAddress = '', localPort } = socket;
+  const { localAddress = '', localPort, encrypted = false } = socket as Partial<TLSSocket>;
   const address = localAddress.replace(/^::ffff:(?=[\d.]+$)/, '');
   const names = [address.includes(':') ? `[${address}]` : address];
   if (/^(127\.|::1$)/.test(address)) names.push('localhost');
-  return { own: names.map((name) => `${name}:${localPort}`), scheme: 'encrypted' in socket ? 'https' : 'http' };
+  return { own: names.map((name) => `${name}:${localPort}`), scheme: encrypted ? 'https' : 'http' };
 }
 
 /** Answers in the place of the store. */

@@ -70,7 +70,7 @@ test('Deno', { skip: missing(DENO) }, () =>
   passes(DENO, 'test', '--allow-all', '--no-check', '--cached-only', ...IN_ALL),
 );
 
-test('Bun', { skip: missing(BUN) }, () => passes(BUN, 'test', ...IN_ALL.map((name) => `./${name}`)));
+test('Bun', { skip: missing(BUN) }, () => passes(BUN, 'test', '--timeout', '120000', ...IN_ALL.map((name) => `./${name}`)));
 
 test("Cloudflare's workerd", { skip: missing(WORKERD) }, async () => {
   writeFileSync(`${out}cases.json`, JSON.stringify(cases()));
