@@ -1,5 +1,7 @@
 //! Planted secrets, in every spelling in which they could leave.
 
+#![expect(clippy::disallowed_types, reason = "the order is never looked at, and the search must be quick")]
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use base64::Engine as _;
@@ -92,7 +94,7 @@ impl Needles {
 
 /// How bytes begin as they are, in hexadecimal and decimal numbers, and in base64 wherever in a group they begin.
 fn spellings(bytes: &[u8]) -> Vec<[u8; LENGTH]> {
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(digit).collect();
     let decimal = format!("{:?}", bytes.iter().take(4).collect::<Vec<_>>());
     let decimal = decimal.trim_start_matches('[').to_owned();
     let mut spellings = vec![bytes.to_vec(), hex.to_uppercase().into(), hex.into(), decimal.into()];
@@ -139,7 +141,7 @@ fn private_parts(der: &[u8]) -> Vec<&[u8]> {
 fn are_found_in_every_spelling() {
     let mut needles = Needles::default();
     let text = needles.text(What::Password, "okta");
-    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = text.bytes().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(digit).collect();
     let mut spelled = vec![text.clone(), hex, format!("{:?}", text.as_bytes())];
     for before in ["", "x", "xy", "xyz"] {
         spelled.push(BASE64_STANDARD_NO_PAD.encode(format!("{before}{text}")));
@@ -151,4 +153,9 @@ fn are_found_in_every_spelling() {
         assert_eq!(needles.find(format!("before {spelled} after").as_bytes()).len(), 1, "{spelled}");
     }
     assert!(needles.find(b"before and after").is_empty());
+}
+
+/// A hexadecimal digit.
+fn digit(value: u8) -> Option<char> {
+    char::from_digit(value.into(), 16)
 }

@@ -211,9 +211,9 @@ struct Search {
 
 impl Search {
     fn answer(&mut self, dialect: &str, operation: &str, answer: &Response) {
-        let headers = answer.headers().values().map(|value| value.as_bytes());
+        let headers = answer.headers().values().map(http::HeaderValue::as_bytes);
         let kind = answer.extensions().get::<ErrorKind>().map(|kind| format!("{kind} {kind:?}"));
-        let texts = headers.chain([&answer.body()[..]]).chain(kind.as_ref().map(|kind| kind.as_bytes()));
+        let texts = headers.chain([&answer.body()[..]]).chain(kind.as_ref().map(String::as_bytes));
         for secret in texts.flat_map(|text| self.needles.find(text)) {
             match line(dialect, operation, &secret) {
                 Some(line) if answer.status().is_success() => {
