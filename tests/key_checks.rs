@@ -33,8 +33,10 @@ fn numbers(key: &PrivateKey) -> [Vec<u8>; 8] {
     let der = key.to_pkcs8_der().unwrap();
     let info = PrivateKeyInfoRef::try_from(der.as_slice()).unwrap();
     let it = RsaPrivateKeyRef::try_from(info.private_key.as_bytes()).unwrap();
-    let (n, e, d, p, q) = (it.modulus, it.public_exponent, it.private_exponent, it.prime1, it.prime2);
-    [n, e, d, p, q, it.exponent1, it.exponent2, it.coefficient].map(|number| number.as_bytes().to_vec())
+    let public = [it.modulus, it.public_exponent];
+    let private = [it.private_exponent, it.prime1, it.prime2, it.exponent1, it.exponent2, it.coefficient];
+    let numbers: Vec<_> = public.iter().chain(&private).map(|number| number.as_bytes().to_vec()).collect();
+    numbers.try_into().unwrap()
 }
 
 fn refusal(pkcs8: &[u8]) -> String {

@@ -92,8 +92,9 @@ fn rounds_are_counted_for_keys_and_for_the_code_that_authenticates() {
 #[test]
 fn a_long_salt_is_work_too() {
     // The rounds leave so little that a salt of 300 000 octets, which is digested for each key, cannot be paid for.
-    let parameters =
-        |rounds: u32| der::sequence(&[der::octets(&[7; 300_000]), der::integer(&rounds.to_be_bytes()[1..])]);
+    let parameters = |rounds: u32| {
+        der::sequence(&[der::octets(&vec![7; 300_000]), der::integer(&rounds.to_be_bytes()[1..])])
+    };
     for (rounds, words) in [(0x01_0000, "cannot be decrypted"), (0x22_5000, "takes too much work to read")] {
         let algorithm = der::sequence(&[der::oid("1.2.840.113549.1.12.1.3"), parameters(rounds)]);
         let refused = refusal(&der::package(&[der::encrypted_data(algorithm, &[7; 8])]), "pw");
