@@ -137,7 +137,7 @@ fn weak_signatures_are_found() {
         let findings = of_certificate(&certificate, after(&certificate, 0));
         let words: Vec<_> = findings.iter().map(ToString::to_string).collect();
         let expected = found.map(|it| format!("weaksignature: the certificate is signed with {it}"));
-        assert_eq!(words, Vec::from_iter(expected), "{key} {digest}");
+        assert_eq!(words, expected.into_iter().collect::<Vec<_>>(), "{key} {digest}");
     }
 }
 
@@ -150,7 +150,7 @@ fn what_has_ended_or_not_begun_is_found() {
     {
         let findings = of_certificate(&certificate, after(&certificate, seconds));
         let names: Vec<_> = findings.iter().map(|finding| finding.weakness.name()).collect();
-        assert_eq!(names, Vec::from_iter(expected), "{seconds}");
+        assert_eq!(names, expected.into_iter().collect::<Vec<_>>(), "{seconds}");
     }
 }
 

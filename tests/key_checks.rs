@@ -35,8 +35,8 @@ fn numbers(key: &PrivateKey) -> [Vec<u8>; 8] {
     let it = RsaPrivateKeyRef::try_from(info.private_key.as_bytes()).unwrap();
     let public = [it.modulus, it.public_exponent];
     let private = [it.private_exponent, it.prime1, it.prime2, it.exponent1, it.exponent2, it.coefficient];
-    let numbers = public.into_iter().chain(private).map(|number| number.as_bytes().to_vec());
-    numbers.collect::<Vec<_>>().try_into().unwrap()
+    let numbers: Vec<_> = public.iter().chain(&private).map(|number| number.as_bytes().to_vec()).collect();
+    numbers.try_into().unwrap()
 }
 
 fn refusal(pkcs8: &[u8]) -> String {

@@ -8,11 +8,9 @@ use der::{Encode as _, asn1::ObjectIdentifier};
 pub fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len().to_be_bytes();
     let digits = &length[length.iter().position(|digit| *digit != 0).unwrap_or(7)..];
-    let head = match content.len() {
-        0..128 => [&[tag], digits].concat(),
-        _ => [&[tag, 0x80 | u8::try_from(digits.len()).unwrap()], digits].concat(),
-    };
-    [head, content.to_vec()].concat()
+    let long = [0x80 | u8::try_from(digits.len()).unwrap()];
+    let long: &[u8] = if content.len() < 128 { &[] } else { &long };
+    [&[tag], long, digits, content].concat()
 }
 
 pub fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
