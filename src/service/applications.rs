@@ -189,6 +189,22 @@ impl Service {
         Ok(Page { items: page.items.into_iter().map(|(_, item)| item).collect(), next: page.next })
     }
 
+    /// The ids of the applications that refer to a key, as [`Service::key_applications`] lists them.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn key_application_ids(&self, kid: &str) -> Result<Vec<Id>> {
+        self.read(|tx| {
+            let mut found = Vec::new();
+            records::each_application_using(tx, self.tenant, kid, &mut |application| {
+                found.push(application.id);
+                Ok(ControlFlow::Continue(()))
+            })?;
+            Ok(found)
+        })
+    }
+
     /// The applications that refer to a key, whether they trust it, are signed for with it, or get encrypted with it
     /// what is sent to them.
     ///

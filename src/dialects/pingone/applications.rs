@@ -9,7 +9,7 @@ use super::members::{self, Form, Member, optional, required, unless, violation};
 use super::wire::{NAME, SIGNATURE_NAMES};
 use super::{answers, default_keys, ids, links, paging};
 use crate::dialects::lens::{Members, default, get as at_path, insert, remove};
-use crate::error::{Error, Reason, Resource, Result};
+use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, Id, Key, Remainder, State};
 use crate::service::{ApplicationQuery, Cursor, Draft};
@@ -61,10 +61,16 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     paging::forward(call, "applications", page, |item| show(&environment, item))
 }
 
-/// The applications that use a key.
+/// The applications that use a key, each read when its turn comes.
 pub(super) fn of_key(call: &Call<'_>, environment: &Environment, key: &Key) -> Result<Response> {
-    let found = environment.service.key_applications(&key.kid)?;
-    paging::listed(call, "applications", found.into_iter().map(|item| show(environment, item)))
+    let service = &environment.service;
+    let found = service.key_application_ids(&key.kid)?.into_iter().map(|id| service.application(id));
+    // One that was deleted meanwhile is not there.
+    let is_there = |found: &Result<Application>| {
+        found.as_ref().err().is_none_or(|error| !matches!(error.kind(), ErrorKind::NotFound { .. }))
+    };
+    let shown = found.filter(is_there).map(|found| show(environment, found?));
+    paging::listed(call, "applications", shown)
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {

@@ -78,14 +78,12 @@ impl Reader<'_> {
                 let Token::Array(nodes) = node.value else { return Err(self.unexpected(at, raw)) };
                 nodes.into_iter().map(|node| self.element(member, node)).collect::<Result<_, _>>().map(Some)
             }
-            Form::Duration => match &node.value {
-                Token::Text(text) => {
-                    duration::canonical(text).map(|text| Some(text.into())).ok_or_else(|| {
-                        self.error(at, &format!("invalid google.protobuf.Duration value {}", excerpt(raw)))
-                    })
-                }
-                _ => Err(self.unexpected(at, raw)),
-            },
+            Form::Duration => {
+                let Token::Text(text) = &node.value else { return Err(self.unexpected(at, raw)) };
+                let words = || format!("invalid google.protobuf.Duration value {}", excerpt(raw));
+                let duration = duration::canonical(text).ok_or_else(|| self.error(at, &words()))?;
+                Ok(Some(duration.into()))
+            }
             Form::Enum(names) => self.enumeration(member, names, &node),
             _ => scalar(member.form, &node).map(Some).ok_or_else(|| self.invalid(member, at, raw)),
         }
