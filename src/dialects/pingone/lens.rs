@@ -54,6 +54,7 @@ impl Lens for PingOneLens {
         let kind = Kind::of(&record.protocol)?;
         let mut document = record.remainders.remove(NAME).unwrap_or_default().0;
         mappings::leave_out(&mut document);
+        // It is laid anew, in its own place among the members.
         let returns_key = document.shift_remove(APPLE_KEY).is_some();
         for fields in fields::of(kind) {
             lens::lay(fields, &record, &mut document);
