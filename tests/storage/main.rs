@@ -1,7 +1,7 @@
 //! What lies in a file, or on whatever else holds bytes, outlives everything that can happen to the process and
 //! is never read wrongly.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
 mod damage;
 mod disk;
@@ -67,6 +67,7 @@ fn times() -> usize {
 }
 
 /// Prints what has been done, for the summary of `cargo xtask soak`.
+#[expect(clippy::print_stdout, reason = "a test tells what it has done")]
 fn figures(words: &str) {
     println!("figures: {words}");
 }

@@ -51,7 +51,9 @@ impl Platter {
     /// The disk that all this happened to.
     pub(crate) fn after(events: Vec<Event>) -> Self {
         let mut platter = Self::default();
-        events.into_iter().for_each(|event| platter.follow(event));
+        for event in events {
+            platter.follow(event);
+        }
         platter
     }
 
