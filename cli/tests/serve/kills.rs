@@ -92,7 +92,8 @@ fn create(address: &str, name: &str) -> io::Result<bool> {
     })
     .to_string();
     let mut stream = TcpStream::connect(address)?;
-    let headers = [JSON, ("content-length", &body.len().to_string()), ("connection", "close")];
+    let length = body.len().to_string();
+    let headers = [("host", address), JSON, ("content-length", &length), ("connection", "close")];
     stream.write_all(&[head("POST", "/api/v1/idps", &headers), body.into_bytes()].concat())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
