@@ -186,7 +186,7 @@ impl Guard {
     }
 
     fn allows(&self, sender: &HeaderValue) -> bool {
-        self.allows_any_origin || self.origins.iter().any(|allowed| sender == allowed)
+        (self.allows_any_origin && sender != "*") || self.origins.iter().any(|allowed| sender == allowed)
     }
 }
 
