@@ -29,9 +29,7 @@ fn fail_everywhere(seed: usize, lasting: bool, arriving: usize) -> usize {
         if !disk.has_failed() {
             return after;
         }
-        let mut images = Platter::after(disk.events()).images(&mut chance, 2);
-        images.push(("what the process saw", disk.bytes()));
-        for (what, image) in images {
+        for (what, image) in Platter::after(disk.events()).images(&mut chance, 2) {
             let what = format!("seed {seed}, {what} after {after} calls");
             inspect(image, work.possible_at_the_end(), &what);
         }
