@@ -83,7 +83,7 @@ fn fuzz_one(target: &str, minutes: u32) -> Result<String, String> {
     if status.success() {
         Ok(format!("{target}: {figures}, nothing found"))
     } else {
-        Err(format!("{target}: {figures}, FOUND something: {}", log.display()))
+        Err(format!("{target}: {figures}, FAILED ({status}): {}", log.display()))
     }
 }
 
