@@ -1,22 +1,23 @@
 //! Signatures that a host makes in its own time: a call that lacks one changes nothing, and is repeated.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use idpstore::env::{CertificateSettings, Environment, Generator, SignatureSource};
+use idpstore::env::{CertificateSettings, Clock, Environment, Generator, SignatureSource};
 use idpstore::error::Result;
 use idpstore::model::{IdentityProvider, Protocol, Saml};
 use idpstore::pki::issuance::Profile;
 use idpstore::pki::{
-    CertificationRequest, DistinguishedName, EcCurve, Hash, KeySpec, NameAttribute, PrivateKey, Signer as _,
-    Timestamp, pem,
+    Certificate, CertificationRequest, DistinguishedName, EcCurve, Hash, KeySpec, NameAttribute, PrivateKey,
+    Signer as _, Timestamp, pem,
 };
 use idpstore::saml::EncodingStandard;
 use idpstore::service::{CertificatePlan, Owner, Service};
-use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
+use idpstore::testing::{CannedKeys, CountedEntropy};
 use idpstore::{Error, ErrorKind, IdpStore};
 
 /// Signs once it has been asked for the signature before.
@@ -34,9 +35,19 @@ impl SignatureSource for Elsewhere {
     }
 }
 
+/// A clock that shows another millisecond each time.
+#[derive(Debug)]
+struct Ticking(AtomicI64);
+
+impl Clock for Ticking {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_millis(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 fn store(signatures: impl SignatureSource + 'static) -> IdpStore {
     let environment = Environment {
-        clock: Arc::new(FixedClock::at(Timestamp::from_unix_seconds(1_768_471_200))),
+        clock: Arc::new(Ticking(AtomicI64::new(1_768_471_200_000))),
         entropy: Arc::new(CountedEntropy::default()),
         keys: Arc::new(CannedKeys::default()),
         signatures: Some(Arc::new(signatures)),
@@ -130,4 +141,62 @@ fn others_write_while_a_signature_is_made() {
     });
     assert_eq!(overtaken.outcome.lock().unwrap().take(), Some(Ok(())));
     assert_eq!(service.signing_keys(owner).unwrap(), [key.unwrap()]);
+}
+
+/// Counts signatures, and lets another thread write before the first one.
+#[derive(Clone, Debug, Default)]
+struct Counting {
+    service: Arc<OnceLock<Service>>,
+    signed: Arc<AtomicUsize>,
+}
+
+impl SignatureSource for Counting {
+    fn sign(&self, key: &PrivateKey, hash: Hash, message: &[u8]) -> Result<Vec<u8>> {
+        if self.signed.fetch_add(1, Ordering::Relaxed) == 0
+            && let Some(service) = self.service.get().cloned()
+        {
+            thread::spawn(move || owner(&service)).join().unwrap();
+        }
+        Generator(&CountedEntropy::default()).sign(key, hash, message)
+    }
+}
+
+/// Makes a provider whose certificate names its id, as ZITADEL's do, and checks that it does.
+fn make_certified(service: &Service) {
+    let made = service.create_provider(|draft| {
+        let (id, now) = (draft.id(), draft.now());
+        let subject = DistinguishedName::new().with(NameAttribute::CommonName, id.to_string());
+        let plan = |_: &str, now: Timestamp| CertificatePlan {
+            subject: subject.clone(),
+            issuer: subject.clone(),
+            serial_number: 1.into(),
+            not_before: now,
+            not_after: now.plus_calendar_years(1),
+            spec: KeySpec::Rsa { bits: 2048 },
+            hash: Hash::Sha256,
+            profile: Profile::Bare,
+        };
+        draft.new_signing_key(plan, None)?;
+        Ok(IdentityProvider::new(id, now, "Certified", Protocol::Saml(Saml::default())))
+    });
+    let id = made.unwrap().id;
+    let keys = service.signing_keys(Owner::Provider(id)).unwrap();
+    let certificate = Certificate::from_der(&pem::base64_any(&keys[0].chain[0]).unwrap()).unwrap();
+    assert_eq!(certificate.subject().to_string(), format!("CN={id}"));
+}
+
+#[test]
+fn a_certificate_that_names_its_record_is_signed_once() {
+    let counting = Counting::default();
+    make_certified(&store(counting.clone()).service());
+    assert_eq!(counting.signed.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_certificate_names_its_record_although_another_has_taken_the_id() {
+    let counting = Counting::default();
+    let service = store(counting.clone()).service();
+    counting.service.set(service.clone()).unwrap();
+    make_certified(&service);
+    assert_eq!(counting.signed.load(Ordering::Relaxed), 2);
 }

@@ -142,6 +142,8 @@ struct Unit<'a> {
     tx: Box<dyn WriteTx + 'a>,
     service: &'a Service,
     now: Timestamp,
+    /// When the first run of the unit began: it gives the same ids again, unless another writer has taken them.
+    first_begun: Timestamp,
     counters: Counters,
     /// The sequence number of the last change when it began.
     begun: u64,
@@ -154,7 +156,7 @@ struct Unit<'a> {
 }
 
 impl<'a> Unit<'a> {
-    fn begin(service: &'a Service, made: &'a [Made]) -> Result<Self> {
+    fn begin(service: &'a Service, made: &'a [Made], first_begun: Timestamp) -> Result<Self> {
         let turn = service.turns.take()?;
         let tx = service.engine.write()?;
         let counters = records::counters(&*tx)?;
@@ -163,6 +165,7 @@ impl<'a> Unit<'a> {
             tx,
             service,
             now: service.env.clock.now(),
+            first_begun,
             counters,
             begun,
             made: made.iter(),
@@ -190,7 +193,7 @@ impl<'a> Unit<'a> {
 
     /// A new id.
     fn next_id(&mut self) -> Id {
-        self.counters.last_id = Id::after(self.counters.last_id, self.now);
+        self.counters.last_id = Id::after(self.counters.last_id, self.first_begun);
         self.counters.last_id
     }
 }

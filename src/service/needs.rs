@@ -37,8 +37,8 @@ impl Need {
         }
     }
 
-    /// Whether what was made for the other need serves this one: a run of the unit that begins later plans the same
-    /// certificate for a later time, and perhaps under another number.
+    /// Whether what the other need has signed serves this one, too: a run of the unit that begins later plans the same
+    /// certificate for a later time.
     fn is_served_by(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Certificate(plan), Self::Certificate(other)) => plan.undated() == other.undated(),
@@ -49,6 +49,11 @@ impl Need {
     /// Makes it, with a new key.
     fn make(self, env: &Environment) -> Result<Made> {
         let private = env.keys.generate(self.spec())?;
+        self.sign(private, env)
+    }
+
+    /// Makes it with this key.
+    fn sign(self, private: PrivateKey, env: &Environment) -> Result<Made> {
         let signer = &mut env.signer();
         let der = match &self {
             Self::Certificate(plan) => issue(&plan.issuance(), &private.public_jwk(), &private, signer),
@@ -76,8 +81,9 @@ impl Service {
     /// Runs `work` until it could be committed: again if another writer was faster, and again with what it needs.
     pub(super) fn run<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<T> {
         let mut made = Vec::new();
+        let begun = self.env.clock.now();
         for _ in 0..RUNS {
-            let mut unit = Unit::begin(self, &made)?;
+            let mut unit = Unit::begin(self, &made, begun)?;
             let outcome = work(&mut unit);
             match unit.need.take() {
                 Some(need) => {
@@ -94,15 +100,19 @@ impl Service {
     }
 }
 
-impl<'a> Unit<'a> {
-    /// What serves this need. If nothing does yet, the unit ends here, whatever its caller makes of the error, and
-    /// runs again once it is made.
-    pub(super) fn need(&mut self, need: Need) -> Result<&'a Made> {
-        if let Some(made) = self.made.find(|made| need.is_served_by(&made.need)) {
-            return Ok(made);
+impl Unit<'_> {
+    /// What serves this need. If no key is there yet, the unit ends here, whatever its caller makes of the error, and
+    /// runs again once it is made. If another writer has taken the id that a certificate names, the key signs once more,
+    /// here, so that no unit runs for ever beside others that write.
+    pub(super) fn need(&mut self, need: Need) -> Result<Made> {
+        match self.made.find(|made| made.need.spec() == need.spec()) {
+            Some(made) if need.is_served_by(&made.need) => Ok(made.clone()),
+            Some(made) => need.sign(made.private.clone(), &self.service.env),
+            None => {
+                let pending = ErrorKind::KeyPending { spec: need.spec().to_string() };
+                self.need = Some(need);
+                Err(pending.into())
+            }
         }
-        let pending = ErrorKind::KeyPending { spec: need.spec().to_string() };
-        self.need = Some(need);
-        Err(pending.into())
     }
 }
