@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use idpstore::IdpStore;
@@ -15,6 +16,12 @@ use idpstore::env::{Clock as _, Generator, SeededEntropy, SystemClock};
 use idpstore::model::{IdentityProvider, Protocol, Saml};
 use idpstore::pki::issuance::{Issuance, Profile, issue};
 use idpstore::pki::{DistinguishedName, EcCurve, Hash, Jwk, NameAttribute, PrivateKey, Timestamp};
+
+/// One test at a time: a process that is just being started holds the locks of all files that are open here.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The exit code, what was printed, and the last word on stderr.
 fn check(file: &Path) -> (i32, String, String) {
@@ -62,6 +69,7 @@ fn rsa(bits: &[usize]) -> Jwk {
 
 #[test]
 fn a_sound_store_ends_with_0() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("idps.redb");
     drop(with_provider(&file));
@@ -75,6 +83,7 @@ fn a_sound_store_ends_with_0() {
 
 #[test]
 fn what_is_no_store_is_refused_and_left_alone() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("notes.txt");
     let (code, printed, error) = check(&file);
@@ -90,6 +99,7 @@ fn what_is_no_store_is_refused_and_left_alone() {
 
 #[test]
 fn an_index_entry_that_is_missing_is_named() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("idps.redb");
     drop(with_provider(&file));
@@ -116,6 +126,7 @@ fn an_index_entry_that_is_missing_is_named() {
 
 #[test]
 fn weak_keys_are_named() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("idps.redb");
     let store = with_provider(&file);

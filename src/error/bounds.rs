@@ -102,8 +102,8 @@ impl Extend<Violation> for Violations {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Resource;
     use super::*;
+    use crate::error::Resource;
 
     /// More characters than an error may hold, of two bytes each.
     fn long() -> String {

@@ -2,7 +2,7 @@
 //!
 //! An [`Error`] says what kind of failure it is ([`ErrorKind`], a closed set that every dialect words in
 //! its vendor's manner), what was being done, and what caused it. Of what a caller has sent it holds at most 200
-//! characters in one place, and at most twenty violations.
+//! characters in one place, and at most twenty violations. May import nothing of the library.
 
 mod bounds;
 
