@@ -210,7 +210,7 @@ impl Store {
 
     /// Puts a private key (PKCS#8 in DER) on the shelf, for the next call of [`Store::handle`] only.
     pub fn supply_key(&self, pkcs8: &[u8]) -> Result<(), Text> {
-        let key = PrivateKey::from_pkcs8_der(pkcs8).inspect_err(|_| _ = self.host.clear_shelf());
+        let key = PrivateKey::from_stored_pkcs8_der(pkcs8).inspect_err(|_| _ = self.host.clear_shelf());
         self.host.shelve(key.map_err(text)?);
         Ok(())
     }

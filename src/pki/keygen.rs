@@ -143,9 +143,12 @@ impl PrivateKey {
         Ok(key)
     }
 
-    /// Reads a key that was checked when it came in. What is quick to check is checked again; that the factors of an
-    /// RSA key are prime, which takes longer than signing, is not.
-    pub(crate) fn from_stored_pkcs8_der(der: &[u8]) -> Result<Self> {
+    /// Reads a key that was checked when it came in, or was made by a platform that is trusted. What is quick to check is
+    /// checked; that the factors of an RSA key are prime, which takes longer than signing, is not.
+    ///
+    /// # Errors
+    /// As [`PrivateKey::from_pkcs8_der`].
+    pub fn from_stored_pkcs8_der(der: &[u8]) -> Result<Self> {
         if let Some(key) = EcKey::from_pkcs8_der(der) {
             return Ok(Self(Inner::Ec(key)));
         }
