@@ -118,7 +118,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if there is no such tenant.
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if there is no such tenant.
     pub fn tenant(&self) -> Result<Tenant> {
         self.read(|tx| tenant(tx, self.tenant))
     }
