@@ -208,7 +208,8 @@ impl Store {
         Ok(message::response(&answer))
     }
 
-    /// Puts a private key (PKCS#8 in DER) on the shelf, for the next call of [`Store::handle`] only.
+    /// Puts a private key (PKCS#8 in DER) on the shelf, for the next call of [`Store::handle`] only. The host is trusted
+    /// that its factors are prime: checking that would block a page for as long as a signature.
     pub fn supply_key(&self, pkcs8: &[u8]) -> Result<(), Text> {
         let key = PrivateKey::from_stored_pkcs8_der(pkcs8).inspect_err(|_| _ = self.host.clear_shelf());
         self.host.shelve(key.map_err(text)?);

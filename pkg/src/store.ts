@@ -175,7 +175,7 @@ export class IdpStore {
     await this.close();
   }
 
-  /** Goes back, once the listeners were told what has happened, which is no longer in the change log afterwards. */
+  /** Goes back, once the listeners have received what has happened, which is no longer in the change log afterwards. */
   async #back(call: () => Promise<void>): Promise<void> {
     const back = this.#telling.then(call);
     this.#telling = back.then(() => this.#tell(), () => {});

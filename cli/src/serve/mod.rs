@@ -115,7 +115,7 @@ async fn serve(arguments: Arguments) -> Result<(), Failure> {
     let guard = guard(&arguments, address.port())?;
     let base_url = format!("http://{address}");
     let store = open(&arguments, &base_url)?;
-    // Before the address is told, so that whoever reads it may stop us at once.
+    // Before the address is printed, so that its reader may stop us at once.
     let stop = stop::requested().map_err(|error| Failure::new("cannot listen for signals", &error))?;
     announce(&arguments, &base_url).map_err(|error| Failure::new("cannot tell the address", &error))?;
     connections::serve(listener, store, guard, stop).await;
