@@ -1,6 +1,6 @@
-//! Clock, entropy, keys, signatures and documents: the things that the house never fetches itself.
+//! Clock, entropy, keys, signatures and documents: what the store never obtains by itself.
 //!
-//! Whoever opens a store hands in an [`Environment`]. With the same seed and the same clock a store answers
+//! The host hands in an [`Environment`] when it opens a store. With the same seed and the same clock a store answers
 //! byte for byte the same, so tests can compare whole bodies. May import: `error`, `pki`,
 //! `saml`.
 
@@ -186,7 +186,7 @@ impl SeededEntropy {
         Self(Mutex::new(ChaCha20Rng::from_seed(seed)))
     }
 
-    /// A stream that nobody can foretell, seeded once by the operating system.
+    /// An unpredictable stream, seeded once by the operating system.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Whoever makes a PKCS #12 file chooses how much work it takes to read, within bounds.
+//! The work that reading a PKCS #12 file takes is bounded, whatever the file asks for.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may panic")]
 

@@ -46,7 +46,7 @@ impl<T> Contained<T> {
 impl<T> Drop for Contained<T> {
     fn drop(&mut self) {
         let part = self.part.take();
-        // What is dropped while the store is closed may panic again; there is nobody to receive the error.
+        // What is dropped while the store is closed may panic again; no caller is left to receive the error.
         if catch_unwind(AssertUnwindSafe(|| drop(part))).is_err() {
             self.is_closed.store(true, Ordering::Relaxed);
         }

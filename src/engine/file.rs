@@ -39,7 +39,7 @@ fn open_or_make(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Lets nobody but the owner read or write the file that is made.
+/// New files can be read and written by their owner only.
 #[cfg(unix)]
 fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)

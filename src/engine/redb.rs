@@ -41,8 +41,8 @@ impl RedbEngine {
     ///
     /// New files can be read by their owner only, where the system knows owners.
     ///
-    /// Whoever has it open holds the lock of the empty file with `.lock` at the end of its name; that stays, as
-    /// removing it would open a gap.
+    /// While it is open, this process holds a lock on an empty file of the same name with `.lock` at the end. That file
+    /// stays: removing it would leave a moment without a lock.
     ///
     /// # Errors
     ///

@@ -1,6 +1,6 @@
 //! A request as a value: no server, no async. May import: `error`, `pki`, `env`, `model`, `engine`, `service`.
 //!
-//! Nothing here words an answer: what is wrong is told as an [`Error`], and the dialect finds the words.
+//! Nothing here words an answer: what is wrong is returned as an [`Error`], and the dialect finds the words.
 
 mod address;
 pub mod body;

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_of_nothing_lets_nobody_pass() {
+    fn a_limit_of_zero_refuses_all() {
         let (quota, refused) = RateLimit::new(0, Duration::ZERO).count(Timestamp::from_unix_millis(0));
         assert_eq!((quota.map(|quota| quota.remaining), refused.is_err()), (Some(0), true));
     }

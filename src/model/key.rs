@@ -58,7 +58,7 @@ pub struct Attachment {
     pub owner: Id,
     /// The key.
     pub kid: String,
-    /// Since when, as the owner is told.
+    /// Since when, as the owner's API shows it.
     pub created: Timestamp,
 }
 

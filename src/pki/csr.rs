@@ -134,7 +134,7 @@ impl CertificationRequest {
         &self.spki_der
     }
 
-    /// Checks that whoever made the request holds the private key: that its signature is by that key.
+    /// Checks that the requester holds the private key: that the request is signed by its own key.
     ///
     /// # Errors
     /// `Invalid` if the signature is wrong; `Unsupported` if it is of an algorithm that we do not sign with.

@@ -84,7 +84,7 @@ impl Draft<'_, '_> {
     }
 
     /// The `kid` of a new signing key of the record, made as `plan` says. The key `in_place_of` is no longer
-    /// one of the record's, and goes if it was nobody else's.
+    /// one of the record's, and is removed if no other record has it.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The signing keys of a tenant as such, whoever may sign with them: list, generate, import, change, certify,
+//! The signing keys of a tenant, whatever their owners: list, generate, import, change, certify,
 //! delete.
 //!
 //! [`Service::signing_keys`] and its neighbours see the same keys through one owner.
@@ -189,8 +189,8 @@ impl Service {
         })
     }
 
-    /// Removes a signing key that nobody signs with, whoever might; `settle` tells the tenant what changes for it.
-    /// That the key is no longer its default signing key is settled here.
+    /// Removes a signing key that is in no use, though it may have owners. `settle` changes the tenant as the caller needs
+    /// it; if the key was the tenant's default signing key, it is no longer.
     ///
     /// # Errors
     ///

@@ -258,7 +258,7 @@ impl Unit<'_> {
         Ok(kid)
     }
 
-    /// Takes from an owner all its keys and requests; a key that nobody may sign with any more is removed.
+    /// Takes from an owner all its keys and requests; a key without any owner left is removed.
     pub(super) fn release_keys(&mut self, owner: Id) -> Result<()> {
         let tenant = self.tenant_id();
         for attachment in records::attachments(&*self.tx, tenant, owner)? {
@@ -270,7 +270,7 @@ impl Unit<'_> {
         Ok(())
     }
 
-    /// Takes a key from an owner; if nobody may sign with it any more, it is removed.
+    /// Takes a key from an owner; a key without any owner left is removed.
     fn detach(&mut self, attachment: &Attachment) -> Result<()> {
         let tenant = self.tenant_id();
         records::remove(&mut *self.tx, tenant, attachment)?;

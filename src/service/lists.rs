@@ -47,7 +47,7 @@ impl Service {
     }
 
     /// The ids of a page of providers in their order, after the one with the id `after`. The providers themselves are not
-    /// read: whoever shows a long page reads one at a time.
+    /// read, so that a long page can be shown with one of them in memory at a time.
     ///
     /// ```
     /// use idpstore::IdpStore;
@@ -69,8 +69,8 @@ impl Service {
         Ok(Page::cut(found, limit, |last| Cursor::Id(*last)))
     }
 
-    /// As [`Service::provider_ids_after`], but the page that ends just before the provider with the id `before`. That
-    /// there are more before them is told by a cursor at the first.
+    /// As [`Service::provider_ids_after`], but the page that ends just before the provider with the id `before`. If
+    /// there are more before them, the page has a cursor at its first item.
     ///
     /// # Errors
     ///

@@ -107,8 +107,8 @@ impl Service {
         self.read(|tx| provider(tx, self.tenant, id))
     }
 
-    /// The page of providers that ends just before the one with this id, in the order of the ids. That there
-    /// are more before them is told by a cursor at the first.
+    /// The page of providers that ends just before the one with this id, in the order of the ids. If there
+    /// are more before them, the page has a cursor at its first item.
     ///
     /// # Errors
     ///

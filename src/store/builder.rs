@@ -174,7 +174,7 @@ impl Builder {
     }
 
     /// Sets a switch: one of the vendors' questions on which their documents and their service disagree is to be
-    /// answered in the other way than usual. [`SWITCHES`](dialects::SWITCHES) lists the names; what each does is told
+    /// answered in the other way than usual. [`SWITCHES`](dialects::SWITCHES) lists the names; what each does is documented
     /// where it is defined, such as [`KEEP_LOGIN_BUTTON_ICONS`](dialects::pingone::KEEP_LOGIN_BUTTON_ICONS).
     /// [`Builder::open`] refuses any other name.
     #[must_use]

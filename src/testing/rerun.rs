@@ -10,8 +10,8 @@ use crate::error::{ErrorKind, Result};
 /// each unit of work that would be committed is run once in vain and once for good.
 ///
 /// A commit that fails also takes the store's entropy back to where the transaction began. The second run then
-/// draws the same numbers as the first, and whoever sees other answers than without this engine has found
-/// something else that the first run left behind. For one writer at a time.
+/// draws the same numbers as the first. If answers differ from those without this engine, the first run has left something
+/// else behind. For one writer at a time.
 #[derive(Debug)]
 pub struct RerunEngine<E> {
     engine: E,

@@ -10,7 +10,7 @@
 //!
 //! and read what has changed in `tests/vectors/store-v1.txt` line by line: nothing may be there that depends on the
 //! run, and no secret in the clear but where a record has one. As long as no version has been released that is all,
-//! for nobody has a store of an older form. From then on, if what is already stored is written differently, raise
+//! as no store of an older form exists. From then on, if what is already stored is written differently, raise
 //! `FORM`, add a step to `engine/migrate.rs`, *keep* the `store-v1` files with the test that opens them, and make
 //! new ones beside them. A member that is new and may be absent needs no new form.
 
@@ -196,7 +196,7 @@ fn the_version_comes_first() {
     assert_eq!(decode::<String>(b"\x01\"text\"").unwrap(), "text");
 }
 
-/// Makes the files anew, if asked to; it then fails, so that nobody takes it for a check.
+/// Makes the files anew, on request; it then fails, so that it cannot pass for a check.
 #[test]
 fn regenerate() {
     if std::env::var_os("IDPSTORE_REGENERATE").is_none() {

@@ -1,6 +1,6 @@
 //! A store in which there is something of everything, the same at each making.
 //!
-//! Whoever adds a table, a kind of change or a member of a record adds it here, too: `completeness` insists.
+//! Every table, kind of change and member of a record must occur here: `completeness` checks that.
 
 use std::sync::Arc;
 

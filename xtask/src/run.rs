@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 /// Success, or in words what went wrong.
 pub(crate) type Outcome = Result<(), String>;
 
-/// Prints a line for whoever watches.
+/// Prints a line.
 pub(crate) fn say(line: &str) {
     println!("{line}");
 }
@@ -23,7 +23,7 @@ pub(crate) fn fail(words: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Whether nobody is there to install what is missing.
+/// Whether this is CI, where no one can install what is missing.
 pub(crate) fn is_ci() -> bool {
     env::var_os("CI").is_some_and(|value| value == "true")
 }
@@ -103,10 +103,7 @@ fn judge(line: &str, status: std::io::Result<ExitStatus>) -> Outcome {
 }
 
 /// Does something and takes the time.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how long a chore takes is told to people, and decides nothing"
-)]
+#[expect(clippy::disallowed_methods, reason = "how long a chore takes is only printed")]
 pub(crate) fn timed<T>(chore: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     (chore(), start.elapsed())

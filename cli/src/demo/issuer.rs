@@ -41,7 +41,7 @@ impl Issuer {
         self.issue(&self.name, &self.key.public_jwk(), profile)
     }
 
-    /// Gives a certification request what it asks for, if whoever made it holds the key. All in DER.
+    /// Issues the certificate that a certification request asks for, if it is signed by its own key. All in DER.
     pub(super) fn certify(&self, request: &[u8]) -> Result<Vec<u8>, Failure> {
         let request = CertificationRequest::from_der(request)
             .and_then(|request| request.verify().map(|()| request))

@@ -141,7 +141,7 @@ async fn read(body: &mut Incoming, limit: usize) -> Result<Bytes, Failed> {
     Ok(bytes.freeze())
 }
 
-/// Takes in the rest of a body that nobody reads. Closing the connection over unread bytes would reset it,
+/// Reads the rest of a body and drops it. Closing the connection over unread bytes would reset it,
 /// and the caller, still sending, would never see the answer.
 fn discard(mut body: Incoming) {
     if !body.is_end_stream() {

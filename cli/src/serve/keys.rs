@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    /// Makes no key, and begins only when it is told to.
+    /// Makes no key, and begins only when the test lets it.
     #[derive(Debug)]
     struct Slow {
         started: Sender<()>,

@@ -22,7 +22,7 @@ use crate::stop;
 use crate::token::Token;
 
 /// How long calls of the store may go on after the last connection was closed. What takes longer is broken off with
-/// the process: a key that is made for nobody, or a fetch. A commit is in the file in whole, or not at all.
+/// the process: a key whose client has gone, or a fetch. A commit is in the file in whole, or not at all.
 const LAST_CALLS: Duration = Duration::from_secs(1);
 
 /// Answer the vendors' management APIs on 127.0.0.1.

@@ -135,8 +135,8 @@ pub(crate) fn applications_with_entity_id(tx: &dyn ReadTx, tenant: Id, entity_id
 }
 
 /// The highest number that follows `stem` in the name or alias of an application; the applications themselves are
-/// not looked at. Numbers that nobody can have counted up to are of somebody's choosing, and ignored, so that the
-/// next number stays a new one: those beyond 32 bits, unless they follow upon the highest.
+/// not looked at. Numbers beyond 32 bits cannot have been counted up to but were chosen, and are ignored unless
+/// they follow the highest, so that the next number stays a new one.
 pub(crate) fn highest_application_number(tx: &dyn ReadTx, tenant: Id, stem: &str) -> Result<u64> {
     /// The end of a text and an id.
     const END: usize = 2 + size_of::<u64>();

@@ -36,7 +36,7 @@ fn own_signing_key(tenant: Id, owner: Id, kid: &str) -> Reference {
     Reference { what: format!("signing key `{}` as one of its own", told(kid)), places: vec![place] }
 }
 
-/// A tenant, a provider or an application: whoever may have keys.
+/// A tenant, a provider or an application, which are what can own keys.
 fn owner(tenant: Id, id: Id) -> Reference {
     let of = |table| Place::of(table).id(tenant).id(id);
     let mut places = vec![of(tag::PROVIDER), of(tag::APPLICATION)];
