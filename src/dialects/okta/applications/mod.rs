@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::ids;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
-use crate::http::{Call, Response, body, negotiate};
+use crate::http::{Call, Response, body};
 use crate::model::{Application, Id, State};
 use crate::service::Owner;
 use lens::Secrets;
@@ -88,9 +88,7 @@ fn shown(call: &Call<'_>, application: Application, secrets: Secrets) -> Result<
 /// What the application needs to know of us.
 pub(super) fn identity_provider_metadata(call: &Call<'_>) -> Result<Response> {
     let application = named(call)?;
-    if !["application/xml", "text/xml"].iter().any(|xml| negotiate::accepts(call.headers(), xml)) {
-        return Err(ErrorKind::NotAcceptable.into());
-    }
+    let media_type = metadata::media_type(call.headers()).ok_or(ErrorKind::NotAcceptable)?;
     let missing = || Error::not_found(Resource::Application, application.id.number());
     let kid = call.query("kid").filter(|kid| !kid.is_empty()).or_else(|| application.signing_key.clone());
     let kid = match Mode::of(&application) {
@@ -100,7 +98,5 @@ pub(super) fn identity_provider_metadata(call: &Call<'_>) -> Result<Response> {
     let key = call.service.signing_key(Owner::Application(application.id), &kid)?;
     let org = call.service.tenant()?;
     let xml = metadata::identity_provider(application, &key, &org, call.base_url)?;
-    // The label says Latin 1 and the document UTF-8; it holds only what is the same in both.
-    let media_type = HeaderValue::from_static("application/xml;charset=ISO-8859-1");
-    Ok(body::with_body(StatusCode::OK, media_type, xml))
+    Ok(body::with_body(StatusCode::OK, HeaderValue::from_static(media_type), xml))
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::metadata::NAME_ID_FORMATS;
 use super::modes::{MODES, Mode};
 use crate::dialects::lens::Members;
 use crate::dialects::okta::rules::Rules;
@@ -119,14 +120,6 @@ fn mode(rules: &mut Rules<'_>) -> Option<&'static Mode> {
     }
     mode
 }
-
-const NAME_ID_FORMATS: &[&str] = &[
-    "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
-    "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
-    "urn:oasis:names:tc:SAML:2.0:nameid-format:transient",
-    "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
-    "urn:oasis:names:tc:SAML:1.1:nameid-format:x509SubjectName",
-];
 
 /// How many endpoints for assertions an application may have.
 const ENDPOINTS: usize = 100;
