@@ -149,7 +149,11 @@ fn validated(operation: &str) -> &'static str {
         "cloneIdentityProviderKey" | "cloneApplicationKey" => "cloneKey",
         "publishCsrForIdentityProvider" | "publishCsrFromApplication" => "certificate",
         "generateCsrForIdentityProvider" | "generateCsrForApplication" => "csr",
-        "listIdentityProviders" | "listIdentityProviderKeys" | "listApplications" => "RequestParams",
+        "listIdentityProviders"
+        | "listIdentityProviderKeys"
+        | "listIdentityProviderApplicationUsers"
+        | "listApplications"
+        | "getApplication" => "RequestParams",
         "createUser" => "login",
         "createApplication" | "replaceApplication" => "mediated",
         _ => "IdpTrust",

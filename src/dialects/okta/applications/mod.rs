@@ -15,7 +15,7 @@ pub(super) use list::list;
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
-use super::ids;
+use super::{ids, paging};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, Id, State};
@@ -59,6 +59,7 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
+    paging::expand(call, list::is_one_user)?;
     shown(call, named(call)?, Secrets::Kept)
 }
 
