@@ -4,6 +4,7 @@
 //! inside a name is the start of some entry: the hits of a search lie next to each other.
 
 use crate::engine::keyspace::{Key, tag};
+use crate::error::{ErrorKind, Result};
 use crate::model::Id;
 
 use super::Index;
@@ -44,6 +45,42 @@ pub(super) fn hit(tenant: Id, name: &str, id: Id, needle: &str) -> Option<Key> {
         at if at < ENDS => Some(end(tenant, name.get(before.len()..)?).id(id)),
         _ => None,
     }
+}
+
+/// A part of a search. Names that are the text itself, in its own case, are found by a part of their own, which comes
+/// first.
+pub(super) struct Pass {
+    /// With what the keys of the names begin.
+    pub(super) names: Key,
+    /// Whether names that are the text itself are found, or all others.
+    pub(super) is_exact: bool,
+}
+
+/// What sets the places of an exact part apart from those of the others: no key begins so.
+const EXACT: u8 = 0;
+
+impl Pass {
+    /// The place of the name with this key.
+    pub(super) fn place(&self, key: &[u8]) -> Vec<u8> {
+        if self.is_exact { [&[EXACT], key].concat() } else { key.to_vec() }
+    }
+
+    /// The key at a place, if it lies in this part.
+    fn key<'p>(&self, place: &'p [u8]) -> Option<&'p [u8]> {
+        let key = if self.is_exact { place.strip_prefix(&[EXACT])? } else { place };
+        key.starts_with(self.names.bytes()).then_some(key)
+    }
+}
+
+/// What is left of a search after a place: the parts, and the first key of the first of them.
+///
+/// # Errors
+///
+/// [`ErrorKind::BadCursor`] if the place lies in no part.
+pub(super) fn left_after<'p>(passes: &'p [Pass], place: &[u8]) -> Result<(&'p [Pass], Vec<u8>)> {
+    let begun = passes.iter().enumerate().find_map(|(at, pass)| Some((passes.get(at..)?, pass.key(place)?)));
+    let (left, key) = begun.ok_or(ErrorKind::BadCursor)?;
+    Ok((left, [key, &[0]].concat()))
 }
 
 fn whole(tenant: Id, name: &str) -> Key {

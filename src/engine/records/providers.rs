@@ -1,13 +1,15 @@
 //! Identity providers: by id, by kind and by what their names contain.
 
+use std::mem;
 use std::ops::ControlFlow;
 
 use serde::Deserialize;
 
+use super::names::Pass;
 use super::{Index, Record, Stored, each_id, first, led_to, load, names, read};
 use crate::engine::keyspace::{self, Key, tag};
 use crate::engine::{Direction, ReadTx};
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::model::{Id, IdentityProvider};
 
 impl Record for IdentityProvider {
@@ -153,32 +155,26 @@ pub(crate) struct Search<'a> {
     pub(crate) limit: usize,
 }
 
-/// The hits of a search, each with its place, from where a later search can go on: first the name itself, then
-/// names that start with the text, then those that contain it further on, each group in alphabetical order.
+/// The hits of a search, each with its place, from where a later search can go on: first the name itself in the same
+/// case, then in another, then names that start with the text, then those that contain it further on, each group in
+/// alphabetical order.
 pub(crate) fn search(
     tx: &dyn ReadTx,
     tenant: Id,
     search: &Search<'_>,
 ) -> Result<Vec<(Vec<u8>, Stored<IdentityProvider>)>> {
     let needle = names::fold(search.needle);
-    let passes = [
-        Key::of(tag::PROVIDER_NAME).id(tenant).text_start(&needle),
-        Key::of(tag::PROVIDER_NAME_END).id(tenant).text_start(names::cut(&needle)),
-    ];
-    let mut pass = 0;
-    let mut from = Vec::new();
-    if let Some(after) = search.after {
-        let begun = passes.iter().position(|pass| after.starts_with(pass.bytes()));
-        pass = begun.ok_or(ErrorKind::BadCursor)?;
-        from = [after, &[0]].concat();
-    }
-    let mut found = Vec::new();
+    let mut passes = passes(tenant, &needle);
     // Every name starts with nothing: no need to look further.
-    let passes = passes.iter().take(if needle.is_empty() { 1 } else { 2 });
-    for pass in passes.skip(pass) {
-        // A place in the pass before, if any, is smaller than all of this one.
-        let from = from.as_slice().max(pass.bytes());
-        tx.scan(from, &pass.end(), Direction::Ascending, &mut |key, _| {
+    passes.truncate(if needle.is_empty() { 2 } else { 3 });
+    let (passes, mut from) = match search.after {
+        Some(place) => names::left_after(&passes, place)?,
+        None => (passes.as_slice(), Vec::new()),
+    };
+    let mut found = Vec::new();
+    for pass in passes {
+        let from = mem::take(&mut from).max(pass.names.bytes().to_vec());
+        tx.scan(&from, &pass.names.end(), Direction::Ascending, &mut |key, _| {
             if found.len() == search.limit {
                 return Ok(ControlFlow::Break(()));
             }
@@ -191,13 +187,24 @@ pub(crate) fn search(
             let Some(stored) = stored_provider(tx, tenant, id)? else { return Ok(ControlFlow::Continue(())) };
             let Named { name } = keyspace::decode(&stored.bytes)?;
             let hit = names::hit(tenant, &names::fold(&name), id, &needle);
-            if hit.is_some_and(|hit| hit.bytes() == key) {
-                found.push((key.to_vec(), stored));
+            if hit.is_some_and(|hit| hit.bytes() == key) && pass.is_exact == (name == search.needle) {
+                found.push((pass.place(key), stored));
             }
             Ok(ControlFlow::Continue(()))
         })?;
     }
     Ok(found)
+}
+
+/// The parts of a search for a folded text.
+fn passes(tenant: Id, needle: &str) -> Vec<Pass> {
+    let whole = Key::of(tag::PROVIDER_NAME).id(tenant);
+    let end = Key::of(tag::PROVIDER_NAME_END).id(tenant);
+    vec![
+        Pass { names: whole.clone().text(needle), is_exact: true },
+        Pass { names: whole.text_start(needle), is_exact: false },
+        Pass { names: end.text_start(names::cut(needle)), is_exact: false },
+    ]
 }
 
 /// All of a provider that a search looks at.
