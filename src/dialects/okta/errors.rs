@@ -190,6 +190,9 @@ fn cause(violation: &Violation, operation: &str) -> String {
         Reason::Missing if place == "protocol.issuer" => {
             "The protocol.issuer object cannot be left blank.".to_owned()
         }
+        Reason::Missing if place == "policy.subject.matchAttribute" => {
+            "The policy.subject.matchAttribute is invalid.".to_owned()
+        }
         Reason::Missing | Reason::Empty => format!("{place}: The field cannot be left blank"),
         Reason::OutOfRange(low, high) if place == "validityYears" => {
             format!("Validity years out of range. It should be {low} - {high} years")

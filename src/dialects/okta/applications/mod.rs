@@ -1,6 +1,7 @@
 //! Calls about applications. May import everything but `store` and other dialects.
 
 mod defaults;
+mod described;
 mod filter;
 mod lens;
 mod links;
@@ -15,7 +16,7 @@ pub(super) use list::list;
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
-use super::{ids, paging};
+use super::{LENIENT_DOCUMENTS, ids, paging};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, Id, State};
@@ -36,6 +37,11 @@ fn id(call: &Call<'_>) -> Result<Id> {
     Ok(named(call)?.id)
 }
 
+/// Whether documents may say only what Okta's API description lists.
+fn is_strict(call: &Call<'_>) -> bool {
+    !call.switches.contains(LENIENT_DOCUMENTS)
+}
+
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
     let state = match call.query("activate").as_deref() {
@@ -44,7 +50,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
         Some(_) => return Err(Error::invalid("?activate", Reason::WrongType("boolean"))),
     };
     let made = call.service.create_application(|draft| {
-        let made = lens::put(draft, None, document.clone())?;
+        let made = lens::put(draft, None, document.clone(), is_strict(call))?;
         Ok(Application { state, ..made })
     })?;
     shown(call, made, Secrets::Told)
@@ -52,9 +58,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
-    let made = call
-        .service
-        .replace_application(id(call)?, |old, draft| lens::put(draft, Some(old), document.clone()))?;
+    let made = call.service.replace_application(id(call)?, |old, draft| {
+        lens::put(draft, Some(old), document.clone(), is_strict(call))
+    })?;
     shown(call, made, Secrets::Told)
 }
 
