@@ -13,6 +13,8 @@ pub struct Endpoint {
     pub binding: String,
     /// A URL; empty where the binding is an unknown one.
     pub location: String,
+    /// Where responses are sent, if elsewhere than requests.
+    pub response_location: Option<String>,
 }
 
 /// What an `EntityDescriptor` says of an identity provider.
@@ -82,10 +84,10 @@ impl Metadata {
 type Xml = Writer<Vec<u8>>;
 
 fn write_endpoints(xml: &mut Xml, element: &str, endpoints: &[Endpoint]) -> std::io::Result<()> {
-    for Endpoint { binding, location } in endpoints {
-        xml.create_element(element)
-            .with_attributes([("Binding", binding.as_str()), ("Location", location.as_str())])
-            .write_empty()?;
+    for Endpoint { binding, location, response_location } in endpoints {
+        let attributes = [("Binding", binding.as_str()), ("Location", location.as_str())];
+        let response = response_location.iter().map(|location| ("ResponseLocation", location.as_str()));
+        xml.create_element(element).with_attributes(attributes.into_iter().chain(response)).write_empty()?;
     }
     Ok(())
 }
@@ -120,6 +122,7 @@ mod tests {
         let endpoint = |binding: &str, location: &str| Endpoint {
             binding: format!("{}{binding}", crate::saml::BINDINGS),
             location: location.to_owned(),
+            response_location: None,
         };
         let metadata = Metadata {
             entity_id: Some("https://idp.example.com/?a=1&b=<\">".to_owned()),
@@ -128,7 +131,10 @@ mod tests {
                 endpoint("HTTP-POST", "https://idp.example.com/sso?x=1&y=2"),
                 endpoint("HTTP-Redirect", "http://idp.example.com/sso"),
             ],
-            single_logout: vec![endpoint("HTTP-POST", "https://idp.example.com/slo")],
+            single_logout: vec![Endpoint {
+                response_location: Some("https://idp.example.com/done".to_owned()),
+                ..endpoint("HTTP-POST", "https://idp.example.com/slo")
+            }],
             certificates: vec!["AAAA".to_owned(), "BBBB".to_owned()],
         };
         assert_eq!(Metadata::read(&metadata.write().unwrap(), &EncodingStandard).unwrap(), metadata);

@@ -164,16 +164,16 @@ impl Walk {
     /// Every element of an entity that has a binding is an endpoint.
     fn read_endpoint(&mut self, name: &str, attributes: &Attributes) -> Result<()> {
         let Some(binding) = attributes.get("Binding") else { return Ok(()) };
-        let mut location = attributes.get("Location").unwrap_or_default();
-        if is_known_binding(&binding) {
-            let response = attributes.get("ResponseLocation").filter(|location| !location.is_empty());
-            if ![Some(&location), response.as_ref()].into_iter().flatten().all(|url| is_web_url(url)) {
+        let mut endpoint = Endpoint { binding, ..Endpoint::default() };
+        if is_known_binding(&endpoint.binding) {
+            endpoint.location = attributes.get("Location").unwrap_or_default();
+            endpoint.response_location =
+                attributes.get("ResponseLocation").filter(|location| !location.is_empty());
+            let mut urls = endpoint.response_location.iter().chain([&endpoint.location]);
+            if !urls.all(|url| is_web_url(url)) {
                 return Err(unreadable("an endpoint is no URL of the web"));
             }
-        } else {
-            location.clear();
         }
-        let endpoint = Endpoint { binding, location };
         match (self.places.last(), name) {
             (Some(Place::Provider), "SingleSignOnService") => self.entity.single_sign_on.push(endpoint),
             (Some(Place::Provider), "SingleLogoutService") => self.entity.single_logout.push(endpoint),

@@ -13,6 +13,7 @@ mod lists;
 mod needs;
 mod owners;
 mod page;
+mod partner_keys;
 mod providers;
 mod requests;
 mod shown;

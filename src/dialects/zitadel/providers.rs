@@ -11,6 +11,7 @@ use super::lens::{TYPE, kind_of, said};
 use super::{DIALECT, checks, fields, ids, owners, time};
 use crate::dialects::lens::{Context, Members};
 use crate::dialects::put;
+use crate::env::CertificateSettings;
 use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::model::{Id, IdentityProvider, Protocol};
 use crate::pki::issuance::Profile;
@@ -99,25 +100,29 @@ fn settle(
 
 /// Gives a provider a key of its own, with a certificate that it issues to itself.
 fn with_new_key(draft: &mut Draft<'_, '_>, provider: IdentityProvider) -> Result<IdentityProvider> {
-    let settings = draft.env().certificates;
-    let id = ids::spell(draft.id());
-    let now = draft.now().truncated_to_seconds();
+    let (settings, id) = (draft.env().certificates, draft.id());
+    let kid = draft.new_signing_key(|_, now| plan(settings, id, now), provider.signing_key.as_deref())?;
+    Ok(IdentityProvider { signing_key: Some(kid), ..provider })
+}
+
+/// The certificate that ZITADEL issues for a key of a provider.
+pub(super) fn plan(settings: CertificateSettings, provider: Id, now: Timestamp) -> CertificatePlan {
+    let id = ids::spell(provider);
+    let now = now.truncated_to_seconds();
     let name = DistinguishedName::new()
         .with(NameAttribute::Organization, "ZITADEL")
         .with(NameAttribute::CommonName, format!("ZITADEL SP {id}"))
         .with(NameAttribute::Other(SERIAL_NUMBER.to_owned()), id);
-    let plan = CertificatePlan {
+    CertificatePlan {
         subject: name.clone(),
         issuer: name,
-        serial_number: u128::from(draft.id().number()).into(),
+        serial_number: u128::from(provider.number()).into(),
         not_before: now,
         not_after: now.plus_seconds(i64::from(settings.lifetime_hours) * 3600),
         spec: settings.spec,
         hash: Hash::Sha256,
         profile: Profile::ServiceProvider,
-    };
-    let kid = draft.new_signing_key(|_, _| plan, provider.signing_key.as_deref())?;
-    Ok(IdentityProvider { signing_key: Some(kid), ..provider })
+    }
 }
 
 /// `serialNumber` of a name (X.520).
