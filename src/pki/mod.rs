@@ -17,9 +17,11 @@
 //! - [`pkcs7`]: certificates alone in a signed message (RFC 5652)
 //! - [`pkcs12`]: keys with their certificates, under a password (RFC 7292)
 //! - [`signer`]: who makes signatures
+//! - `ber`: BER taken apart, and turned into DER (X.690)
 //! - `structure`: DER taken apart element by element, for what has no crate of its own
 //! - `signed`: the frame that certificates and certification requests share
 
+mod ber;
 pub mod certificate;
 pub mod csr;
 mod ec;
