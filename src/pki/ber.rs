@@ -32,6 +32,17 @@ pub(super) fn first(input: &[u8]) -> Option<(Element<'_>, &[u8])> {
     first_within(DEEPEST, input)
 }
 
+/// The elements that lie one behind the other in these octets; the last is `None` if it is no element.
+pub(super) fn elements(mut rest: &[u8]) -> impl Iterator<Item = Option<Element<'_>>> {
+    std::iter::from_fn(move || {
+        (!rest.is_empty()).then(|| {
+            let (element, after) = first(rest).unzip();
+            rest = after.unwrap_or_default();
+            element
+        })
+    })
+}
+
 /// The element at the start of these octets in DER; what follows it is ignored. `None` if that is no BER.
 pub(super) fn to_der(input: &[u8]) -> Option<Cow<'_, [u8]>> {
     let (element, _) = first(input)?;
@@ -59,6 +70,13 @@ impl Element<'_> {
     /// The first identifier octet: class, whether it is constructed, and the number of the tag.
     pub(super) fn tag(&self) -> u8 {
         self.identifier.first().copied().unwrap_or_default()
+    }
+
+    /// The tags, in DER, of at most so many elements that lie in it; none if it is primitive.
+    pub(super) fn tags_within(&self, most: usize) -> Vec<u8> {
+        let content = if self.is_constructed() { self.content } else { &[] };
+        let tag = |element: Element<'_>| element.string_in_pieces().unwrap_or(element.tag());
+        elements(content).take(most).map_while(|element| element.map(tag)).collect()
     }
 
     fn is_constructed(&self) -> bool {
