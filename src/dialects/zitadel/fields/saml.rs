@@ -197,6 +197,7 @@ pub(in crate::dialects::zitadel) fn derived_metadata(
         single_sign_on: published(saml.and_then(|saml| saml.single_sign_on.as_ref())),
         single_logout: published(saml.and_then(|saml| saml.single_logout.as_ref())),
         certificates,
+        warnings: Vec::new(),
     };
     Ok(BASE64_STANDARD.encode(metadata.write()?).into())
 }
