@@ -203,6 +203,7 @@ fn cause(violation: &Violation, operation: &str) -> String {
         Reason::Unknown(what) => format!("{place}: The {what} does not exist"),
         Reason::Immutable => format!("{place}: The field cannot be changed"),
         Reason::UnreadableCertificate => format!("{place}: The certificate cannot be read"),
+        Reason::NotCertificate(what) => format!("{place}: The certificate cannot be read: it is {what}"),
         Reason::CertificateMismatch => "The certificate does not match the CSR.".to_owned(),
         Reason::CertificateExpiresWithin(days) => {
             format!("The certificate must be valid for more than {days} days.")
