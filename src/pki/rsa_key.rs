@@ -7,10 +7,11 @@
 use std::ops::RangeInclusive;
 
 use crypto_primes::hazmat::MillerRabin;
+use der::{asn1::AnyRef, oid::db::rfc5912};
 use rsa::{
     BoxedUint,
-    pkcs1::{RsaPrivateKeyRef, UintRef},
-    pkcs8::{PrivateKeyInfoRef, der::Decode as _},
+    pkcs1::{self, RsaPrivateKeyRef, UintRef},
+    pkcs8::{AlgorithmIdentifierRef, PrivateKeyInfoRef, der::Decode as _},
     traits::PrivateKeyParts as _,
 };
 
@@ -46,7 +47,7 @@ pub(super) fn check_public(modulus: &[u8], exponent: &[u8], bits: RangeInclusive
 }
 
 /// Reads a PKCS#8 `PrivateKeyInfo` whose numbers fit together: the modulus is the product of the factors, and the
-/// exponents belong together. That the factors are prime is left to [`check_factors`].
+/// exponents belong together. A key for RSASSA-PSS alone (RFC 4055, section 1.2) becomes one for all purposes. That the factors are prime is left to [`check_factors`].
 pub(super) fn from_pkcs8_der(der: &[u8]) -> Result<rsa::PrivateKey> {
     let info = PrivateKeyInfoRef::from_der(der).map_err(unreadable)?;
     let numbers = RsaPrivateKeyRef::from_der(info.private_key.as_bytes()).map_err(unreadable)?;
@@ -66,7 +67,10 @@ pub(super) fn from_pkcs8_der(der: &[u8]) -> Result<rsa::PrivateKey> {
     if numbers.other_prime_infos.is_some() {
         return Err(unusable("the RSA modulus has more than two factors"));
     }
-    rsa::PrivateKey::try_from(info)
+    let plain = AlgorithmIdentifierRef { oid: pkcs1::ALGORITHM_OID, parameters: Some(AnyRef::NULL) };
+    let rsassa_pss = info.algorithm.oid == rfc5912::ID_RSASSA_PSS;
+    let algorithm = if rsassa_pss { plain } else { info.algorithm };
+    rsa::PrivateKey::try_from(PrivateKeyInfoRef { algorithm, ..info })
         .map_err(|cause| unusable("the numbers of the RSA key do not fit together").caused_by(cause))
 }
 

@@ -29,7 +29,8 @@ impl Jwk {
         let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|cause| unreadable().caused_by(cause))?;
         let key = spki.subject_public_key.as_bytes().ok_or_else(unreadable)?;
         match spki.algorithm.oid {
-            rfc5912::RSA_ENCRYPTION => Self::from_pkcs1(key),
+            // The second says that the key signs in one way only (RFC 4055, section 1.2). It is the same key.
+            rfc5912::RSA_ENCRYPTION | rfc5912::ID_RSASSA_PSS => Self::from_pkcs1(key),
             rfc5912::ID_EC_PUBLIC_KEY => Self::from_point(spki.algorithm, key),
             rfc8410::ID_ED_25519 if key.len() == ED25519_OCTETS => {
                 Ok(Self::Okp { crv: OkpCurve::Ed25519, x: base64url(key) })
