@@ -10,7 +10,7 @@ use idpstore::{
     error::{ErrorKind, Reason, Violation},
     pki::{
         Certificate, CertificationRequest, DistinguishedName, Hash, Jwk, KeySpec, NameAttribute, PrivateKey,
-        Timestamp, bundle, csr,
+        SerialNumber, Timestamp, bundle, csr,
         issuance::{Issuance, Profile, issue},
         pem, thumbprint,
     },
@@ -63,6 +63,12 @@ fn issued(
 
 fn hexadecimal(octets: &[u8]) -> String {
     octets.iter().fold(String::new(), |text, octet| text + &format!("{octet:02X}"))
+}
+
+fn serial_number(hexadecimal: &str) -> SerialNumber {
+    let digits: Vec<_> = hexadecimal.as_bytes().chunks(2).map(|pair| str::from_utf8(pair).unwrap()).collect();
+    let octets: Vec<_> = digits.iter().map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect();
+    SerialNumber::from_octets(&octets)
 }
 
 /// The digest that OpenSSL prints, in the spelling of `x5t`.
@@ -176,7 +182,7 @@ fn its_keys_are_read() {
         let date = |timestamp: Timestamp| timestamp.to_string().replace('T', " ").replace(".000", "");
         assert_eq!(date(certificate.not_before()), judge.field("made.pem", "startdate"));
         assert_eq!(date(certificate.not_after()), judge.field("made.pem", "enddate"));
-        assert_eq!(hexadecimal(certificate.serial_number()), judge.field("made.pem", "serial"));
+        assert_eq!(certificate.serial_number(), &serial_number(&judge.field("made.pem", "serial")));
     }
 }
 
@@ -206,6 +212,12 @@ fn its_private_keys_are_read() {
     judge.says("ec -inform DER -in made.ec -pubout -outform DER -out made.spki");
     let key = PrivateKey::from_pkcs8_der(&judge.get("made.ec")).unwrap();
     assert_eq!(key.spki_der().unwrap(), judge.get("made.spki"));
+    judge.says("genpkey -quiet -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -outform DER -out made.pss");
+    let key = PrivateKey::from_pkcs8_der(&judge.get("made.pss")).unwrap();
+    judge.put("kept.rsa", &*key.to_pkcs8_der().unwrap());
+    let modulus = |file| judge.says(&format!("rsa -inform DER -in {file} -modulus -noout"));
+    assert_eq!(modulus("kept.rsa"), modulus("made.pss"));
+    assert!(judge.says("asn1parse -inform DER -in kept.rsa").contains(":rsaEncryption"));
     judge.says("genpkey -quiet -algorithm ED25519 -outform DER -out made.ed");
     assert!(PrivateKey::from_pkcs8_der(&judge.get("made.ed")).is_err());
 }
@@ -227,7 +239,8 @@ fn its_odd_certificates_are_read() {
         assert!(certificate.subject().to_der().is_ok());
         assert!(certificate.der().windows(2).any(|pair| pair[0] == tag && pair[1] < 20), "{mask}");
         assert_eq!(certificate.signature_algorithm(), "1.2.840.113549.1.1.5");
-        assert_eq!(certificate.serial_number().len(), 24);
+        let serial = "0123456789abcdef0123456789abcdef0123456789abcdef";
+        assert_eq!(certificate.serial_number(), &serial_number(serial));
     }
     let certificate = judge.makes(rsa, "-subj /C=US/CN=a+OU=b/emailAddress=info@example.org -multivalue-rdn");
     assert_eq!(certificate.subject().to_string(), "C=US, CN=a, OU=b, emailAddress=info@example.org");

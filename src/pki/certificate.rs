@@ -4,14 +4,16 @@ use der::{
     Decode, Encode, Sequence, Tag, Tagged as _,
     asn1::{AnyRef, BitStringRef, ObjectIdentifier},
 };
-use x509_cert::{spki::AlgorithmIdentifierRef, time::Time};
+use x509_cert::spki::AlgorithmIdentifierRef;
 
 use super::{
     ber,
     jwk::Jwk,
     keygen::Hash,
     name::DistinguishedName,
+    serial::SerialNumber,
     signed::{Signed, framed, hash_of, written},
+    structure::elements,
     time::Timestamp,
 };
 use crate::error::{Error, ErrorKind, Reason, Result};
@@ -20,7 +22,7 @@ use crate::error::{Error, ErrorKind, Reason, Result};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     der: Vec<u8>,
-    serial_number: Vec<u8>,
+    serial_number: SerialNumber,
     signature_algorithm: String,
     issuer: DistinguishedName,
     not_before: Timestamp,
@@ -32,33 +34,35 @@ pub struct Certificate {
 
 impl Certificate {
     /// Reads the certificate at the start of these octets, in DER or BER; what follows it is ignored. Old signature
-    /// algorithms, serial numbers of any length and names that break the rules of their string types are taken, as
+    /// algorithms, long serial numbers and names that break the rules of their string types are taken, as
     /// partners' certificates have them.
     ///
     /// # Errors
     /// `Invalid` at the empty pointer: `UnreadableCertificate`; `KeyTypeNotAllowed` if its public key is none that a
-    /// [`Jwk`] holds; `UnusableKey` as [`Jwk::check`].
+    /// [`Jwk`] holds; `UnusableKey` as [`Jwk::check`]; or its serial number has more than 1024 octets.
     pub fn from_der(der: &[u8]) -> Result<Self> {
         let certificate = Self::from_stored_der(der)?;
+        certificate.serial_number.check()?;
         certificate.jwk.check().map(|()| certificate)
     }
 
     /// Reads a certificate that was checked when it came in, or before there were checks: a listing costs less, and
     /// no record becomes unreadable.
     pub(crate) fn from_stored_der(input: &[u8]) -> Result<Self> {
-        let der = framed(input).ok_or_else(|| Error::invalid("", Reason::UnreadableCertificate))?;
+        let der = framed(input).ok_or_else(no_certificate)?;
         // What is read is a copy that is DER all through, what is kept is what was signed.
         let copy = ber::to_der(&der);
         let signed = Signed::from_der(copy.as_deref().unwrap_or(&der)).map_err(unreadable)?;
         let content: Content<'_> = signed.content.decode_as().map_err(unreadable)?;
         content.serial_number.tag().assert_eq(Tag::Integer).map_err(unreadable)?;
+        let (not_before, not_after) = validity(content.validity).ok_or_else(no_certificate)?;
         let spki_der = written(content.public_key.to_der())?;
         Ok(Self {
-            serial_number: without_leading_zeros(content.serial_number.value()).to_vec(),
+            serial_number: SerialNumber::from_integer(content.serial_number.value()),
             signature_algorithm: signed.algorithm.oid.to_string(),
             issuer: name(content.issuer)?,
-            not_before: Timestamp::from_asn1(content.validity.not_before),
-            not_after: Timestamp::from_asn1(content.validity.not_after),
+            not_before,
+            not_after,
             subject: name(content.subject)?,
             jwk: key(&spki_der)?,
             spki_der,
@@ -84,9 +88,9 @@ impl Certificate {
         &self.issuer
     }
 
-    /// The serial number, big-endian, without leading zero octets (so empty for zero).
+    /// The serial number.
     #[must_use]
-    pub fn serial_number(&self) -> &[u8] {
+    pub fn serial_number(&self) -> &SerialNumber {
         &self.serial_number
     }
 
@@ -136,7 +140,7 @@ pub(super) struct Content<'a> {
     pub(super) serial_number: AnyRef<'a>,
     pub(super) algorithm: AlgorithmIdentifierRef<'a>,
     pub(super) issuer: AnyRef<'a>,
-    pub(super) validity: Validity,
+    pub(super) validity: AnyRef<'a>,
     pub(super) subject: AnyRef<'a>,
     pub(super) public_key: AnyRef<'a>,
     #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
@@ -147,10 +151,14 @@ pub(super) struct Content<'a> {
     pub(super) extensions: Option<AnyRef<'a>>,
 }
 
-#[derive(Sequence)]
-pub(super) struct Validity {
-    pub(super) not_before: Time,
-    pub(super) not_after: Time,
+/// The two instants of `Validity` (RFC 5280, section 4.1.2.5).
+fn validity(der: AnyRef<'_>) -> Option<(Timestamp, Timestamp)> {
+    match elements(der.value()).ok()?.as_slice() {
+        [not_before, not_after] => {
+            Some((Timestamp::from_asn1(*not_before)?, Timestamp::from_asn1(*not_after)?))
+        }
+        _ => None,
+    }
 }
 
 fn name(der: AnyRef<'_>) -> Result<DistinguishedName> {
@@ -168,11 +176,10 @@ fn key(spki_der: &[u8]) -> Result<Jwk> {
     })
 }
 
-fn without_leading_zeros(number: &[u8]) -> &[u8] {
-    let zeros = number.iter().take_while(|octet| **octet == 0).count();
-    number.get(zeros..).unwrap_or_default()
+fn no_certificate() -> Error {
+    Error::invalid("", Reason::UnreadableCertificate)
 }
 
 fn unreadable(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::invalid("", Reason::UnreadableCertificate).caused_by(cause)
+    no_certificate().caused_by(cause)
 }

@@ -1,7 +1,7 @@
 //! Certificates (RFC 5280) issued: to ourselves, or by an authority to another key.
 
 use der::{
-    Decode, Encode,
+    Decode, Encode, Tag,
     asn1::{AnyRef, OctetString},
     oid::{AssociatedOid, db::rfc5280::ID_KP_SERVER_AUTH},
 };
@@ -18,13 +18,14 @@ use x509_cert::{
 };
 
 use super::{
-    certificate::{Content, Validity},
+    certificate::Content,
     jwk::Jwk,
     keygen::{Hash, PrivateKey},
     name::DistinguishedName,
     serial::SerialNumber,
     signed::{self, written},
     signer::Signer,
+    structure::wrap,
     time::Timestamp,
 };
 use crate::error::Result;
@@ -99,6 +100,8 @@ pub fn issue(
 ) -> Result<Vec<u8>> {
     let (issuer, subject) = (issuance.issuer.to_der()?, issuance.subject.to_der()?);
     let (serial_number, spki_der) = (issuance.serial_number.to_der()?, subject_key.to_spki_der()?);
+    let validity = || wrap(Tag::Sequence, &[issuance.not_before.to_asn1()?, issuance.not_after.to_asn1()?]);
+    let validity = written(validity())?;
     let extensions = match issuance.profile {
         Profile::Bare => None,
         Profile::Authority => Some(written(authority_extensions(&spki_der, &signing_key.spki_der()?))?),
@@ -110,10 +113,7 @@ pub fn issue(
             serial_number: AnyRef::try_from(serial_number.as_slice())?,
             algorithm: signed::algorithm(signing_key, issuance.hash),
             issuer: AnyRef::try_from(issuer.as_slice())?,
-            validity: Validity {
-                not_before: issuance.not_before.to_asn1(),
-                not_after: issuance.not_after.to_asn1(),
-            },
+            validity: AnyRef::try_from(validity.as_slice())?,
             subject: AnyRef::try_from(subject.as_slice())?,
             public_key: AnyRef::try_from(spki_der.as_slice())?,
             issuer_unique_id: None,
@@ -170,11 +170,15 @@ mod tests {
     use crate::pki::{Certificate, KeySpec, NameAttribute, signed::Signed};
 
     fn issued(profile: Profile) -> (PrivateKey, Vec<u8>) {
+        issued_as(1_769_903_999_123.into(), profile)
+    }
+
+    fn issued_as(serial_number: SerialNumber, profile: Profile) -> (PrivateKey, Vec<u8>) {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let key = PrivateKey::generate(KeySpec::Rsa { bits: 2048 }, &mut rng).unwrap();
         let name = &DistinguishedName::new().with(NameAttribute::CommonName, "example");
         let issuance = Issuance {
-            serial_number: 1_769_903_999_123.into(),
+            serial_number,
             hash: Hash::Sha256,
             not_before: Timestamp::from_unix_millis(1_769_903_999_123),
             not_after: Timestamp::from_unix_seconds(2_600_000_000),
@@ -192,7 +196,7 @@ mod tests {
             let (key, der) = issued(profile);
             let read = Certificate::from_der(&der).unwrap();
             assert_eq!(read.der(), der);
-            assert_eq!(read.serial_number(), &1_769_903_999_123_u64.to_be_bytes()[2..]);
+            assert_eq!(read.serial_number(), &1_769_903_999_123.into());
             assert_eq!(read.not_before().unix_millis(), 1_769_903_999_000);
             assert_eq!(read.not_after().unix_seconds(), 2_600_000_000);
             assert_eq!(read.subject(), read.issuer());
@@ -201,6 +205,16 @@ mod tests {
             assert_eq!(read.spki_der(), key.spki_der().unwrap());
             assert_eq!(read.signature_algorithm(), "1.2.840.113549.1.1.11");
             assert_eq!(Signed::from_der(&der).unwrap().is_signed_by(read.spki_der()), Some(true));
+        }
+    }
+
+    #[test]
+    fn serial_numbers_may_be_negative_but_not_endless() {
+        let (_, der) = issued_as("-5".parse().unwrap(), Profile::Bare);
+        assert_eq!(Certificate::from_der(&der).unwrap().serial_number().to_string(), "-5");
+        for (octets, good) in [(1024, true), (1025, false)] {
+            let (_, der) = issued_as(SerialNumber::from_octets(&vec![1; octets]), Profile::Bare);
+            assert_eq!(Certificate::from_der(&der).is_ok(), good, "{octets}");
         }
     }
 

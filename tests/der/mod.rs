@@ -97,18 +97,22 @@ pub fn certificate(content: &[Vec<u8>]) -> Vec<u8> {
 /// the contents of `kept` stay as they are.
 pub fn ber(element: &[u8], kept: &[u8]) -> Vec<u8> {
     let (tag, content) = (element[0], content(element));
-    let indefinite = |tag: u8, content: Vec<u8>| [vec![tag, 0x80], content, vec![0, 0]].concat();
     match tag {
         _ if element == kept => element.to_vec(),
         0x30 | 0x31 | 0xa0.. => {
-            indefinite(tag, parts(content).iter().flat_map(|part| ber(part, kept)).collect())
+            indefinite(tag, &parts(content).iter().flat_map(|part| ber(part, kept)).collect::<Vec<_>>())
         }
         4 | 12 | 19 => {
             let (start, end) = content.split_at(content.len() / 2);
-            indefinite(tag | 0x20, [octets(start), octets(end)].concat())
+            indefinite(tag | 0x20, &[octets(start), octets(end)].concat())
         }
         _ => element.to_vec(),
     }
+}
+
+/// An element of indefinite length.
+pub fn indefinite(tag: u8, content: &[u8]) -> Vec<u8> {
+    [&[tag, 0x80], content, &[0, 0]].concat()
 }
 
 /// The content of an element in DER.

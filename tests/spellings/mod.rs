@@ -5,7 +5,7 @@
 use idpstore::pki::{pem, pkcs7};
 use proptest::strategy::Strategy;
 
-use crate::der::{ber, content, parts, sequence};
+use crate::der::{ber, content, indefinite, parts, sequence};
 
 type Step = (&'static str, fn(&[u8]) -> Vec<u8>);
 
@@ -14,7 +14,10 @@ const CONTAINERS: &[Step] = &[
     ("a certificate", |der| der.to_vec()),
     ("and a line feed", |der| [der, b"\n"].concat()),
     ("and zeros", |der| [der, &[0; 9]].concat()),
-    ("BER around what is signed", |der| ber(der, signed(der))),
+    ("BER around what is signed", |der| {
+        let [content, algorithm, signature] = parts(self::content(der))[..] else { panic!("no frame") };
+        indefinite(0x30, &[content, &indefinite(0x30, self::content(algorithm)), signature].concat())
+    }),
     ("a long length", |der| [&[0x30, 0x84, 0, 0], &length(der)[..], content(der)].concat()),
     ("PKCS #7", |der| pkcs7::write(&[der.to_vec()]).unwrap()),
     ("BER of PKCS #7", |der| ber(&pkcs7::write(&[der.to_vec()]).unwrap(), der)),
@@ -86,11 +89,6 @@ impl Spelling {
 pub fn any() -> impl Strategy<Value = Spelling> {
     (0..CONTAINERS.len(), 0..WRITINGS.len(), 0..ENCODINGS.len())
         .prop_map(|(container, writing, encoding)| Spelling { container, writing, encoding })
-}
-
-/// What is signed of a certificate.
-fn signed(der: &[u8]) -> &[u8] {
-    parts(content(der))[0]
 }
 
 fn length(der: &[u8]) -> [u8; 2] {

@@ -11,7 +11,7 @@ use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Key, Remainder, Remainders};
 use crate::pki::certificate::Certificate;
-use crate::pki::{SerialNumber, Timestamp, pem};
+use crate::pki::{Timestamp, pem};
 
 /// The two collections that show keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,14 +20,17 @@ pub(super) enum Collection {
     Certificates,
 }
 
-/// What PingOne calls a signature algorithm, by its object identifier (RFC 4055, section 5; RFC 5758, section 3;
-/// RFC 8410, section 3).
-const ALGORITHMS: [(&str, &str); 10] = [
+/// What PingOne calls a signature algorithm, by its object identifier (RFC 4055, sections 3 and 5; RFC 5758, section 3;
+/// RFC 8410, section 3). They are Java's names, as are those that no document of PingOne's shows.
+const ALGORITHMS: [(&str, &str); 13] = [
+    ("1.2.840.113549.1.1.4", "MD5withRSA"),
     ("1.2.840.113549.1.1.5", "SHA1withRSA"),
     ("1.2.840.113549.1.1.14", "SHA224withRSA"),
     ("1.2.840.113549.1.1.11", "SHA256withRSA"),
     ("1.2.840.113549.1.1.12", "SHA384withRSA"),
     ("1.2.840.113549.1.1.13", "SHA512withRSA"),
+    ("1.2.840.113549.1.1.10", "RSASSA-PSS"),
+    ("1.2.840.10045.4.1", "SHA1withECDSA"),
     ("1.2.840.10045.4.3.1", "SHA224withECDSA"),
     ("1.2.840.10045.4.3.2", "SHA256withECDSA"),
     ("1.2.840.10045.4.3.3", "SHA384withECDSA"),
@@ -37,7 +40,7 @@ const ALGORITHMS: [(&str, &str); 10] = [
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// The document, in PingOne's order. The serial number is written digit for digit, whatever its size.
+/// The document, in PingOne's order. The serial number is written digit for digit, whatever its size and sign.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Document {
@@ -75,13 +78,12 @@ pub(super) fn show(environment: &Environment, collection: Collection, key: &Key)
         Collection::Certificates => ("certificates", names::of_certificate),
     };
     let id = key.id.to_uuid();
-    let serial_number = SerialNumber::from_octets(certificate.serial_number()).to_string();
     let seconds = certificate.not_after().unix_seconds() - certificate.not_before().unix_seconds();
     Ok(Document {
         links: links::to(&[("self", &format!("{}/{path}/{id}", environment.url))]),
         id,
         name: name(key, &certificate),
-        serial_number: RawValue::from_string(serial_number)
+        serial_number: RawValue::from_string(certificate.serial_number().to_string())
             .map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?,
         subject: text(key, "subjectDN").unwrap_or_else(|| print(certificate.subject())),
         issuer: text(key, "issuerDN").unwrap_or_else(|| print(certificate.issuer())),

@@ -232,8 +232,8 @@ impl Rules {
         };
         match text.trim_matches('"').parse() {
             _ if text == "null" => SerialNumber::default(),
-            Ok(number) => number,
-            Err(_) => {
+            Ok(number) if !SerialNumber::is_negative(&number) => number,
+            _ => {
                 let words = "must be a whole number of up to 20 octets".to_owned();
                 self.refuse("serialNumber", Reason::Other(words));
                 SerialNumber::default()

@@ -1,16 +1,18 @@
 //! Instants, and their two spellings: RFC 3339 text and the ASN.1 times of RFC 5280, section 4.1.2.5.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, str::FromStr};
 
-use der::DateTime;
 use serde::{Deserialize, Serialize};
-use x509_cert::time::Time;
 
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, excerpt};
+use date::Date;
+
+mod asn1;
+mod date;
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 ///
-/// Every value can be kept and compared. Where a calendar date is needed, the instants before 1970 and after
+/// Every value can be kept and compared. Where a calendar date is needed, the instants before the year 0 and after
 /// 9999, which neither spelling can express, stand for the nearest one that can be expressed.
 ///
 /// ```
@@ -24,7 +26,13 @@ use crate::error::{Error, Reason, Result};
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
+/// Milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
 impl Timestamp {
+    /// 0000-01-01T00:00:00Z, the first instant that calendars spell in four digits.
+    pub const FIRST: Self = Self(-62_167_219_200_000);
+
     /// 9999-12-31T23:59:59.999Z, the last instant that calendars spell in four digits.
     pub const LAST: Self = Self(253_402_300_799_999);
 
@@ -68,38 +76,23 @@ impl Timestamp {
     /// none, so that the result is never past the full number of years.
     #[must_use]
     pub fn plus_calendar_years(self, years: u32) -> Self {
-        let date = self.civil();
-        let on = |day| {
-            let year = u16::try_from(u32::from(date.year()).saturating_add(years)).ok()?;
-            DateTime::new(year, date.month(), day, date.hour(), date.minutes(), date.seconds()).ok()
-        };
-        match on(date.day()).or_else(|| on(28)) {
-            Some(later) => Self(Self::from_civil(later).0 + self.clamped().rem_euclid(1000)),
-            None => Self::LAST,
-        }
-    }
-
-    /// As written into a certificate: `UTCTime` through 2049, `GeneralizedTime` from 2050.
-    pub(super) fn to_asn1(self) -> Time {
-        self.civil().into()
-    }
-
-    /// As read from a certificate.
-    pub(super) fn from_asn1(time: Time) -> Self {
-        Self::from_civil(time.to_date_time())
+        let Date { year, month, day } = self.date();
+        let year = year + i64::from(years);
+        let later = Date::new(year, month, day).or_else(|| Date::new(year, month, 28));
+        let millis = |date: Date| date.days().saturating_mul(DAY).saturating_add(self.millis_of_day());
+        later.map_or(Self::LAST, |date| Self(millis(date)).min(Self::LAST))
     }
 
     fn clamped(self) -> i64 {
-        self.0.clamp(0, Self::LAST.0)
+        self.clamp(Self::FIRST, Self::LAST).0
     }
 
-    fn civil(self) -> DateTime {
-        let elapsed = Duration::from_secs(self.clamped().unsigned_abs() / 1000);
-        DateTime::from_unix_duration(elapsed).unwrap_or(DateTime::INFINITY)
+    fn date(self) -> Date {
+        Date::of(self.clamped().div_euclid(DAY))
     }
 
-    fn from_civil(date: DateTime) -> Self {
-        i64::try_from(date.unix_duration().as_secs()).map_or(Self::LAST, Self::from_unix_seconds)
+    fn millis_of_day(self) -> i64 {
+        self.clamped().rem_euclid(DAY)
     }
 }
 
@@ -108,32 +101,46 @@ impl FromStr for Timestamp {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let refuse = || Error::invalid("", Reason::Other(format!("is not a time in UTC: `{text}`")));
-        let (whole, fraction) = match text.strip_suffix('Z').and_then(|text| text.split_once('.')) {
-            Some((whole, fraction)) => (format!("{whole}Z"), fraction),
-            None => (text.to_owned(), "0"),
-        };
-        let digits = fraction.bytes().all(|digit| digit.is_ascii_digit()) && !fraction.is_empty();
-        let millis: i64 =
-            format!("{fraction:0<3}").get(..3).and_then(|millis| millis.parse().ok()).ok_or_else(refuse)?;
-        let date = DateTime::from_str(&whole).ok().filter(|_| digits).ok_or_else(refuse)?;
-        Ok(Self(Self::from_civil(date).0 + millis))
+        let words = || format!("is not a time in UTC: `{}`", excerpt(text));
+        read(text).ok_or_else(|| Error::invalid("", Reason::Other(words())))
     }
+}
+
+fn read(text: &str) -> Option<Timestamp> {
+    let text = text.strip_suffix('Z')?;
+    let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let form = seconds.bytes().map(|octet| if octet.is_ascii_digit() { b'0' } else { octet });
+    if !form.eq(*b"0000-00-00T00:00:00") {
+        return None;
+    }
+    let numbers: Vec<i64> = seconds.split(['-', 'T', ':']).map(str::parse).collect::<Result<_, _>>().ok()?;
+    let [year, month, day, hour @ 0..24, minute @ 0..60, second @ 0..60] = *numbers.as_slice() else {
+        return None;
+    };
+    let time = ((hour * 60 + minute) * 60 + second) * 1000 + millis_of_fraction(fraction)?;
+    Some(Timestamp(Date::new(year, month, day)?.days() * DAY + time))
+}
+
+/// The milliseconds that the digits of a fraction of a second are, rounded down.
+fn millis_of_fraction(digits: &str) -> Option<i64> {
+    let is_fraction = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    is_fraction.then(|| format!("{digits:0<3}").get(..3)?.parse().ok())?
 }
 
 /// RFC 3339 in UTC, always with three digits of milliseconds: `2026-01-31T23:59:59.123Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let date = self.civil();
-        let millis = u16::try_from(self.clamped() % 1000).unwrap_or_default();
+        let Date { year, month, day } = self.date();
+        let millis = self.millis_of_day();
+        let (seconds, minutes, hours) = (millis / 1000, millis / 60_000, millis / 3_600_000);
         let fields = [
-            (0, 4, date.year()),
-            (5, 2, date.month().into()),
-            (8, 2, date.day().into()),
-            (11, 2, date.hour().into()),
-            (14, 2, date.minutes().into()),
-            (17, 2, date.seconds().into()),
-            (20, 3, millis),
+            (0, 4, year),
+            (5, 2, month),
+            (8, 2, day),
+            (11, 2, hours),
+            (14, 2, minutes % 60),
+            (17, 2, seconds % 60),
+            (20, 3, millis % 1000),
         ];
         // Digit by digit: answers are full of instants, and `write!` takes three times as long.
         let mut text = *b"0000-00-00T00:00:00.000Z";
@@ -164,8 +171,8 @@ mod tests {
 
     #[test]
     fn stays_within_the_calendar() {
-        assert_eq!(Timestamp::from_unix_millis(-1).to_string(), "1970-01-01T00:00:00.000Z");
-        assert_eq!(Timestamp::from_unix_millis(i64::MIN).to_string(), "1970-01-01T00:00:00.000Z");
+        assert_eq!(Timestamp::FIRST.to_string(), "0000-01-01T00:00:00.000Z");
+        assert_eq!(Timestamp::from_unix_millis(i64::MIN).to_string(), "0000-01-01T00:00:00.000Z");
         assert_eq!(Timestamp::from_unix_millis(i64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
         assert_eq!(years_after(i64::MAX, 1), "9999-12-31T23:59:59.999Z");
         assert_eq!(years_after(0, u32::MAX), "9999-12-31T23:59:59.999Z");
@@ -187,11 +194,42 @@ mod tests {
     }
 
     #[test]
-    fn changes_asn1_type_in_2050() {
-        let last_of_2049 = Timestamp::from_unix_seconds(2_524_607_999);
-        assert!(matches!(last_of_2049.to_asn1(), Time::UtcTime(_)));
-        assert!(matches!(last_of_2049.plus_seconds(1).to_asn1(), Time::GeneralTime(_)));
-        assert_eq!(Timestamp::from_asn1(last_of_2049.to_asn1()), last_of_2049);
+    fn instants_before_1970_are_as_good_as_others() {
+        for (millis, text) in [
+            (-1, "1969-12-31T23:59:59.999Z"),
+            (-631_152_000_000, "1950-01-01T00:00:00.000Z"),
+            (-2_203_891_200_001, "1900-02-28T23:59:59.999Z"),
+            (-11_644_473_600_000, "1601-01-01T00:00:00.000Z"),
+        ] {
+            assert_eq!(Timestamp::from_unix_millis(millis).to_string(), text);
+            assert_eq!(text.parse::<Timestamp>().unwrap().unix_millis(), millis);
+        }
+        assert_eq!(years_after(-1, 1), "1970-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn text_is_read_strictly() {
+        assert_eq!(
+            "2024-02-29T23:59:59.0019Z".parse::<Timestamp>().unwrap().unix_millis(),
+            1_709_251_199_001
+        );
+        for wrong in [
+            "",
+            "2026-01-01",
+            "2026-01-01T00:00:00",
+            "2026-01-01T00:00:00+00:00",
+            "2026-01-01 00:00:00Z",
+            "2026-1-01T00:00:00Z",
+            "2026-02-29T00:00:00Z",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T00:60:00Z",
+            "2026-01-01T00:00:60Z",
+            "2026-01-01T00:00:00.Z",
+            "2026-01-01T00:00:00.+1Z",
+            "+026-01-01T00:00:00Z",
+        ] {
+            assert!(wrong.parse::<Timestamp>().is_err(), "{wrong}");
+        }
     }
 
     #[test]
