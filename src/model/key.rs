@@ -22,8 +22,8 @@ pub struct Key {
     pub updated: Timestamp,
     /// The public part.
     pub jwk: Jwk,
-    /// The certificate and those that lead to its root, each in base64 exactly as it was given
-    /// (RFC 7517, section 4.7, but for white space).
+    /// The certificate and those that lead to its root, each in base64 of the DER, exactly as it was given if it was
+    /// given so (RFC 7517, section 4.7, but for white space).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chain: Vec<String>,
     /// When the certificate ends.

@@ -57,7 +57,7 @@ pub(super) fn to_der(input: &[u8]) -> Option<Cow<'_, [u8]>> {
 /// The octets of an OCTET STRING under an implicit tag, in DER but for this: it may be in pieces, which [`to_der`]
 /// cannot know by the tag. `None` if something else lies in it.
 #[allow(dead_code, reason = "for encrypted contents, which PKCS #12 has")]
-pub(super) fn implicit_octets<'a>(element: AnyRef<'a>) -> Option<Cow<'a, [u8]>> {
+pub(super) fn implicit_octets(element: AnyRef<'_>) -> Option<Cow<'_, [u8]>> {
     if !element.tag().is_constructed() {
         return Some(element.value().into());
     }
@@ -93,16 +93,15 @@ impl Element<'_> {
 fn first_within(depth: usize, input: &[u8]) -> Option<(Element<'_>, &[u8])> {
     let (identifier, after) = input.split_at_checked(identifier_length(input)?)?;
     let (length, body) = length(after)?;
-    let (content, rest) = match length {
-        Some(length) => body.split_at_checked(length)?,
-        None => {
-            let depth = depth.checked_sub(1)?;
-            let mut rest = body;
-            while !rest.starts_with(&END_OF_CONTENTS) {
-                (_, rest) = first_within(depth, rest)?;
-            }
-            (body.get(..body.len() - rest.len())?, rest.get(END_OF_CONTENTS.len()..)?)
+    let (content, rest) = if let Some(length) = length {
+        body.split_at_checked(length)?
+    } else {
+        let depth = depth.checked_sub(1)?;
+        let mut rest = body;
+        while !rest.starts_with(&END_OF_CONTENTS) {
+            (_, rest) = first_within(depth, rest)?;
         }
+        (body.get(..body.len() - rest.len())?, rest.get(END_OF_CONTENTS.len()..)?)
     };
     let element = Element { identifier, content, whole: input.get(..input.len() - rest.len())? };
     (length.is_some() || element.is_constructed()).then_some((element, rest))

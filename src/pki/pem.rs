@@ -1,4 +1,5 @@
-//! Textual encodings (RFC 7468) and bare base64 (RFC 4648): strict when written, tolerant when read.
+//! Textual encodings (RFC 7468) and bare base64 (RFC 4648): strict when written, tolerant when read. [`bundle`](super::bundle)
+//! reads the blocks around certificates.
 
 use crate::error::{Error, Reason, Result};
 use base64::{
@@ -12,15 +13,6 @@ use base64::{
 
 /// How many certificates one file may hold: more than any chain has, and few enough to compare each with each.
 pub(super) const MOST_CERTIFICATES: usize = 256;
-
-/// The first block with one of these labels, decoded; `None` if there is none, or it is damaged.
-#[must_use]
-pub fn block(input: &[u8], labels: &[&str]) -> Option<Vec<u8>> {
-    let text = String::from_utf8_lossy(input);
-    let (label, rest) =
-        labels.iter().find_map(|label| Some((label, text.split_once(&format!("{BEGIN}{label}-----"))?.1)))?;
-    base64_any(rest.split_once(&format!("-----END {label}-----"))?.0).ok()
-}
 
 /// Decodes base64 or base64url, even mixed, with any white space, padded or not.
 ///
@@ -55,8 +47,6 @@ pub fn wrap_base64(octets: &[u8], columns: usize) -> String {
     let lines: Vec<_> = octets.chunks(octets_a_line).map(|line| STANDARD.encode(line)).collect();
     lines.join("\n")
 }
-
-const BEGIN: &str = "-----BEGIN ";
 
 /// Standard alphabet, padding optional, and the spare bits of the last digit ignored: some encoders leave
 /// them set.
@@ -94,13 +84,6 @@ mod tests {
         for wrong in ["AAAAA", "MII!", "AA=AAA"] {
             assert!(base64_any(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn finds_the_first_block_with_a_label() {
-        let text = ["OTHER", "X", "X"].map(|label| encode(label, label.as_bytes())).concat();
-        assert_eq!(block(text.as_bytes(), &["X"]).unwrap(), b"X");
-        assert_eq!(block(text.as_bytes(), &["Y"]), None);
     }
 
     #[test]

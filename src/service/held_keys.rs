@@ -14,7 +14,7 @@ use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::model::{Id, Key, Remainders, Tenant, place};
 use crate::pki::certificate::Certificate;
-use crate::pki::{PrivateKey, Timestamp, csr, pem};
+use crate::pki::{PrivateKey, Timestamp, bundle, csr, pem};
 
 /// A signing key to be made.
 #[derive(Clone, Debug)]
@@ -149,8 +149,8 @@ impl Service {
         csr::build(certificate.subject(), &[], &private, hash, &mut self.env.signer())
     }
 
-    /// Attaches the certificate (DER) that was issued for a signing key, followed by those that lead to its
-    /// root, in place of the one that it has; `rename` makes the dialects' new words of the old ones.
+    /// Attaches the certificate (DER) that was issued for a signing key, with those that lead to its root, in any order,
+    /// in place of the one that it has; `rename` makes the dialects' new words of the old ones.
     ///
     /// # Errors
     ///
@@ -168,16 +168,14 @@ impl Service {
         }
         self.write(|unit| {
             let old = held(&*unit.tx, unit.tenant_id(), id)?;
-            let issued = read
-                .iter()
-                .find(|certificate| csr::certificate_matches(certificate, &old.jwk))
+            let sorted = bundle::sorted(read.clone(), Some(&old.jwk));
+            let issued = sorted
+                .first()
+                .filter(|leaf| csr::certificate_matches(leaf, &old.jwk))
                 .ok_or_else(|| Error::invalid(place::CERTIFICATE, Reason::CertificateMismatch))?;
-            let others = read.iter().filter(|other| other.der() != issued.der());
+            let chain = sorted.iter().map(|certificate| BASE64_STANDARD.encode(certificate.der()));
             let new = Key {
-                chain: std::iter::once(issued)
-                    .chain(others)
-                    .map(|certificate| BASE64_STANDARD.encode(certificate.der()))
-                    .collect(),
+                chain: chain.collect(),
                 expires: Some(issued.not_after()),
                 updated: unit.now,
                 remainders: rename(&old, issued)?,

@@ -93,7 +93,7 @@ pub fn certificate(content: &[Vec<u8>]) -> Vec<u8> {
     sequence(&[sequence(content), algorithm, element(3, &[0; 100])])
 }
 
-/// The same element with indefinite lengths, and strings in pieces: BER as BouncyCastle writes it. Primitive elements and
+/// The same element with indefinite lengths, and strings in pieces: BER as Bouncy Castle writes it. Primitive elements and
 /// the contents of `kept` stay as they are.
 pub fn ber(element: &[u8], kept: &[u8]) -> Vec<u8> {
     let (tag, content) = (element[0], content(element));
