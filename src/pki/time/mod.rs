@@ -1,4 +1,4 @@
-//! Instants, and their two spellings: RFC 3339 text and the ASN.1 times of RFC 5280, section 4.1.2.5.
+//! Instants, and their two spellings: RFC 3339 text and the ASN.1 times of RFC 5280, section 4.1.2.5. May import: `error`.
 
 use std::{fmt, str::FromStr};
 
