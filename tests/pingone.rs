@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use idpstore::dialects::pingone::KEEP_LOGIN_BUTTON_ICONS;
 use idpstore::env::Fetcher;
+use idpstore::pki::{Certificate, pem};
 use idpstore::testing::CannedKeys;
 use idpstore::{Builder, Error, ErrorKind, IdpStore};
 use judge::Judge;
@@ -105,6 +106,7 @@ fn openssl_accepts_what_is_exported_and_its_answer_is_installed() {
     let (judge, door) = (Judge::new(), Door::new(IdpStore::builder()));
     judge.says("genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ca.key");
     judge.says("req -x509 -new -key ca.key -subj /C=GB/CN=CA -days 4000 -out ca.pem");
+    judge.says("req -x509 -new -key ca.key -subj /CN=other -days 4000 -out other.pem");
     for (more, signature) in [
         (json!({}), "sha384WithRSAEncryption"),
         (
@@ -127,8 +129,18 @@ fn openssl_accepts_what_is_exported_and_its_answer_is_installed() {
         judge.says("req -inform DER -in own.der -out own2.csr");
         assert_eq!(judge.get("own.csr"), judge.get("own2.csr"));
         judge.says("x509 -req -in own.csr -CA ca.pem -CAkey ca.key -set_serial 0xB0C3683309055365 -days 3560 -out answer.pem");
-        let (status, answer) = door.form("PUT", &format!("{path}/csr"), &judge.get("answer.pem"), &[]);
+        let file = ["other.pem", "ca.pem", "answer.pem"].map(|name| judge.get(name)).concat();
+        let (status, answer) = door.form("PUT", &format!("{path}/csr"), &file, &[]);
         assert_eq!(status, 200, "{answer}");
+        let kept = door.0.service().held_keys(None, 10).unwrap().items.pop().unwrap().chain;
+        let subjects = kept.iter().map(|text| {
+            Certificate::from_der(&pem::base64_any(text).unwrap()).unwrap().subject().to_string()
+        });
+        let key = "C=US, O=Ping Identity, OU=Ping Identity, CN=Key";
+        assert!(
+            subjects.eq([key, "C=GB, CN=CA", "CN=other"]),
+            "the leaf, its issuer, and what is left: {kept:?}"
+        );
         for wanted in [
             "\"name\":\"Key (CA)\"",
             "\"serialNumber\":12737138739537859429",
