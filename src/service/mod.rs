@@ -174,13 +174,16 @@ impl<'a> Unit<'a> {
         })
     }
 
-    /// Every change is logged, so a unit that has logged none has changed nothing.
-    fn commit(mut self) -> Result<()> {
-        if self.counters.last_sequence == self.begun {
-            return Ok(());
+    /// Commits what was changed, unless the work has failed. Every change is logged, so a unit that has logged none has
+    /// changed nothing.
+    fn end<T>(mut self, outcome: Result<T>) -> Result<T> {
+        if outcome.is_err() || self.counters.last_sequence == self.begun {
+            self.tx.release()?;
+        } else {
+            records::save_counters(&mut *self.tx, &self.counters)?;
+            self.tx.commit()?;
         }
-        records::save_counters(&mut *self.tx, &self.counters)?;
-        self.tx.commit()
+        outcome
     }
 
     fn tenant_id(&self) -> Id {

@@ -59,7 +59,7 @@ pub(crate) fn work(disk: &Disk, seed: u64) -> Work {
             work.refused = Some(after);
             break;
         }
-        disk.note_answer();
+        disk.note_answer(format!("step {number}"));
         work.answered.push(after);
     }
     work
