@@ -10,6 +10,7 @@ mod drafts;
 mod held_keys;
 mod keys;
 mod lists;
+mod names;
 mod needs;
 mod owners;
 mod page;
@@ -38,7 +39,7 @@ use std::sync::Arc;
 use needs::{Made, Need};
 use turns::Turn;
 
-use crate::engine::migrate::Counters;
+use crate::engine::migrate::{self, Counters};
 use crate::engine::{Engine, ReadTx, Snapshot, WriteTx, records};
 use crate::env::Environment;
 use crate::error::{Error, Resource, Result};
@@ -65,6 +66,7 @@ pub struct Service {
     tenant: Id,
     actor: &'static str,
     shown: Arc<shown::Shown>,
+    names: Arc<names::Names>,
     turns: Arc<turns::Turns>,
 }
 
@@ -77,6 +79,7 @@ impl Service {
             tenant: Tenant::DEFAULT,
             actor: "library",
             shown: Arc::default(),
+            names: Arc::default(),
             turns: Arc::default(),
         }
     }
@@ -180,7 +183,7 @@ impl<'a> Unit<'a> {
         if outcome.is_err() || self.counters.last_sequence == self.begun {
             self.tx.release()?;
         } else {
-            records::save_counters(&mut *self.tx, &self.counters)?;
+            migrate::save(&mut *self.tx, &self.counters)?;
             self.tx.commit()?;
         }
         outcome

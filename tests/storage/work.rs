@@ -83,7 +83,7 @@ enum Step {
 
 impl Step {
     fn choose(chance: &mut ChaCha8Rng, providers: usize, number: usize) -> Self {
-        // Every end of a name is an entry of the index: a long one fills pages.
+        // A long name fills pages.
         let long = "what the quick brown fox does to the lazy dog ".repeat(below(chance, 2) * 4);
         let name = format!("{number}: {long}");
         match below(chance, 5) {
