@@ -69,8 +69,40 @@ fn document() -> String {
         }
         text.push('\n');
     }
+    write!(text, "{ALGORITHMS}\n{}", head("XML Signature")).unwrap();
+    for uri in SIGNATURES {
+        let algorithm = Some(format!("http://www.w3.org/{uri}"));
+        let saml = Protocol::Saml(Saml { signature_algorithm: algorithm, ..Saml::default() });
+        let record = IdentityProvider::new(Id::from_number(1), Timestamp::from_unix_seconds(0), "Name", saml);
+        write!(text, "| `{}` |", uri.split_once('#').unwrap().1).unwrap();
+        for dialect in dialects::ALL {
+            let mut fields = dialect.lens.fields(&record).iter().copied().flatten();
+            let field = fields.find(|field| field.core == "saml.signature_algorithm").unwrap();
+            let shown = (field.show)(&record).unwrap();
+            write!(text, " `{}` |", shown.as_str().unwrap()).unwrap();
+        }
+        text.push('\n');
+    }
     text
 }
+
+/// The signature algorithms that one of the vendors can name.
+const SIGNATURES: [&str; 7] = [
+    "2000/09/xmldsig#rsa-sha1",
+    "2001/04/xmldsig-more#rsa-sha256",
+    "2001/04/xmldsig-more#rsa-sha384",
+    "2001/04/xmldsig-more#rsa-sha512",
+    "2001/04/xmldsig-more#ecdsa-sha256",
+    "2001/04/xmldsig-more#ecdsa-sha384",
+    "2001/04/xmldsig-more#ecdsa-sha512",
+];
+
+const ALGORITHMS: &str = "
+## Signature algorithms
+
+Where a vendor has no name for the algorithm, it shows the nearest one: if possible one whose digest is no shorter, and
+among those one for the same type of key. Putting that name back leaves the algorithm as it is.
+";
 
 const INTRODUCTION: &str = "\
 # Crosswalk

@@ -30,7 +30,7 @@ fn shelf() -> &'static Shelf {
 
 fn provider(name: &str) -> Request<Bytes> {
     let body = format!(
-        r#"{{"type":"OIDC","name":"{name}","protocol":{{"type":"OIDC","algorithms":{{"request":{{"signature":{{"algorithm":"SHA-256","scope":"REQUEST"}}}},"response":{{"signature":{{"algorithm":"SHA-256","scope":"ANY"}}}}}},
+        r#"{{"type":"OIDC","name":"{name}","protocol":{{"type":"OIDC","algorithms":{{"request":{{"signature":{{"algorithm":"SHA-256","scope":"REQUEST"}}}}}},
         "endpoints":{{"authorization":{{"binding":"HTTP-REDIRECT","url":"https://idp.example/authorize"}},"token":{{"binding":"HTTP-POST","url":"https://idp.example/token"}},"jwks":{{"binding":"HTTP-REDIRECT","url":"https://idp.example/keys"}}}},
         "scopes":["openid"],"issuer":{{"url":"https://idp.example"}},"credentials":{{"client":{{"client_id":"id","client_secret":"secret"}}}}}},
         "policy":{{"accountLink":{{"action":"AUTO","filter":null}},"provisioning":{{"action":"AUTO","conditions":{{"deprovisioned":{{"action":"NONE"}},"suspended":{{"action":"NONE"}}}},"groups":{{"action":"NONE"}}}},"maxClockSkew":0,"subject":{{"userNameTemplate":{{"template":"idpuser.email"}},"matchType":"USERNAME"}}}}}}"#

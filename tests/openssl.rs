@@ -10,7 +10,7 @@ use idpstore::{
     error::{ErrorKind, Reason, Violation},
     pki::{
         Certificate, CertificationRequest, DistinguishedName, Hash, Jwk, KeySpec, NameAttribute, PrivateKey,
-        Timestamp, csr,
+        Timestamp, bundle, csr,
         issuance::{Issuance, Profile, issue},
         pem, thumbprint,
     },
@@ -279,7 +279,7 @@ fn its_files_are_read() {
     judge.says("crl2pkcs7 -nocrl -certfile made.pem -out bundle.p7");
     judge.says("pkcs7 -in bundle.p7 -print_certs -out bundle");
     for file in ["der", "text", "trusted", "bundle"] {
-        assert_eq!(pem::certificates(&judge.get(file)).unwrap(), [certificate.der()], "{file}");
+        assert_eq!(bundle::certificates(&judge.get(file)).unwrap(), [certificate.der()], "{file}");
     }
     assert!(String::from_utf8(judge.get("trusted")).unwrap().contains("TRUSTED CERTIFICATE"));
 }

@@ -6,7 +6,7 @@ mod der;
 
 use ::der::Encode as _;
 use idpstore::error::Result;
-use idpstore::pki::{EcCurve, PrivateKey, pem, pkcs7, pkcs12};
+use idpstore::pki::{EcCurve, PrivateKey, bundle, pem, pkcs7, pkcs12};
 use pkcs5::pbes2::{EncryptionScheme, Kdf, PBES2_OID, Parameters, Pbkdf2Params, Salt, ScryptParams};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 
@@ -121,19 +121,23 @@ fn passwords_have_a_greatest_length() {
 
 #[test]
 fn files_have_a_greatest_number_of_entries() {
-    let certificate = der::sequence(&[der::octets(&[7; 200])]);
+    let certificate = der::certificate(&[der::element(0xa0, &der::integer(&[2]))]);
     for (number, good) in [(255, true), (256, false), (2000, false)] {
         let mut bags = vec![key_bag()];
         bags.resize(number + 1, der::certificate_bag(&certificate));
         let read = pkcs12::read(&der::package(&[der::data(&bags)]), "");
         assert_eq!(read.is_ok(), good, "{number}");
         let certificates = vec![certificate.clone(); number + 1];
-        assert_eq!(pkcs7::certificates(&pkcs7::write(&certificates).unwrap()).is_ok(), good, "{number}");
+        let message = pkcs7::write(&certificates).unwrap();
         let text = pem::encode("CERTIFICATE", &certificate).repeat(number + 1);
-        assert_eq!(pem::certificates(text.as_bytes()).is_ok(), good, "{number}");
+        for file in [&message, text.as_bytes(), &certificates.concat(), &der::sequence(&certificates)] {
+            assert_eq!(bundle::certificates(file).is_ok(), good, "{number}");
+            if number == 256 {
+                assert!(refused(bundle::certificates(file)).contains("holds more than 256 certificates"));
+            }
+        }
         if number == 256 {
             assert!(refused(read).contains("holds more than 256 entries"));
-            assert!(refused(pem::certificates(text.as_bytes())).contains("holds more than 256 certificates"));
         }
     }
 }

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 use idpstore::pki::{
-    Certificate, CertificationRequest, DistinguishedName, Jwk, NameAttribute, PrivateKey, pem,
+    Certificate, CertificationRequest, DistinguishedName, Jwk, NameAttribute, PrivateKey, bundle, pem,
 };
 use proptest::{prelude::*, sample::Index};
 
@@ -23,7 +23,7 @@ fn read_everything(input: &[u8]) {
     let _ = DistinguishedName::from_der(input);
     let _ = Jwk::from_spki_der(input);
     let _ = PrivateKey::from_pkcs8_der(input);
-    let _ = pem::certificates(input);
+    let _ = bundle::certificates(input);
 }
 
 fn attribute() -> impl Strategy<Value = NameAttribute> {

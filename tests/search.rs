@@ -76,15 +76,16 @@ fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
-/// Where a name stands among the hits: first those that begin with the needle, by their whole length, then those
-/// that contain it, by the 32 characters from where they do, each followed by the id.
-fn place(needle: &str, provider: &IdentityProvider) -> Option<(bool, String, Id)> {
+/// Where a name stands among the hits: first the needle itself, in its own case, then those that begin with it, by
+/// their whole length, then those that contain it, by the 32 characters from where they do, each followed by the id.
+fn place(needle: &str, provider: &IdentityProvider) -> Option<(u8, String, Id)> {
+    let is_needle = provider.name == needle;
     let (name, needle) = (fold(&provider.name), fold(needle));
     let at = name.find(&needle)?;
     if at == 0 {
-        return Some((false, name, provider.id));
+        return Some((u8::from(!is_needle), name, provider.id));
     }
-    Some((true, name[at..].chars().take(32).collect(), provider.id))
+    Some((2, name[at..].chars().take(32).collect(), provider.id))
 }
 
 fn query(needle: Option<&str>, kind: Option<&str>, after: Option<Cursor>, limit: usize) -> ProviderQuery {
@@ -181,8 +182,9 @@ fn found(names: &[&str], needle: &str) -> Vec<String> {
 
 #[test]
 fn the_name_itself_comes_first() {
-    let names = ["Okta East", "east", "North-East", "Eastern", "West"];
-    assert_eq!(found(&names, "EAST"), ["east", "Eastern", "Okta East", "North-East"]);
+    let names = ["Okta East", "east", "North-East", "Eastern", "West", "East"];
+    assert_eq!(found(&names, "EAST"), ["east", "East", "Eastern", "Okta East", "North-East"]);
+    assert_eq!(found(&names, "East"), ["East", "east", "Eastern", "Okta East", "North-East"]);
 }
 
 #[test]
@@ -214,6 +216,8 @@ fn cursors_of_other_lists_are_refused() {
         (Some("a"), garbage(b"A")),
         (Some("a"), garbage(b"Z")),
         (Some("a"), garbage(b"N")),
+        (Some("a"), garbage(b"\0")),
+        (Some("a"), garbage(b"\0N\0\0\0\0\0\0\0\x02a")),
         (Some("a"), garbage(b"S\0\0\0\0\0\0\0\x02a")),
     ];
     for (needle, cursor) in refused {

@@ -186,6 +186,10 @@ extern "C" {
     #[wasm_bindgen(constructor, catch)]
     fn new(label: &str, options: JsValue) -> Result<TextDecoder, JsValue>;
 
+    /// The name of the encoding, whichever of its labels was given.
+    #[wasm_bindgen(method, getter)]
+    fn encoding(this: &TextDecoder) -> String;
+
     #[wasm_bindgen(method, catch)]
     fn decode(this: &TextDecoder, bytes: &[u8]) -> Result<String, JsValue>;
 
@@ -196,6 +200,21 @@ extern "C" {
 impl CharacterSets for Host {
     fn decode(&self, label: &str, bytes: &[u8]) -> Option<String> {
         let decoder = TextDecoder::new(label, from_json(r#"{"fatal":true}"#)).ok()?;
+        // Node 20 and 22 decode it as ISO 8859-1.
+        if decoder.encoding() == "windows-1252" {
+            return Some(bytes.iter().map(|byte| windows_1252(*byte)).collect());
+        }
         decoder.decode(bytes).ok()
     }
+}
+
+/// The character of a byte in windows-1252, which differs from ISO 8859-1 in the first two rows of its upper half
+/// (Encoding standard, section 9; the table is its `index-windows-1252.txt`).
+fn windows_1252(byte: u8) -> char {
+    const ROWS: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+        '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    ];
+    let place = byte.checked_sub(0x80).map(usize::from);
+    place.and_then(|place| ROWS.get(place)).copied().unwrap_or(char::from(byte))
 }

@@ -39,6 +39,9 @@ fn print(report: &Report) -> io::Result<()> {
     for finding in &report.findings {
         writeln!(out, "{finding}")?;
     }
+    for warning in &report.warnings {
+        writeln!(out, "warning: {warning}")?;
+    }
     if report.omitted > 0 {
         writeln!(out, "and {} more", report.omitted)?;
     }
@@ -51,7 +54,9 @@ fn print(report: &Report) -> io::Result<()> {
 /// How much is wrong, if anything is.
 fn summary(report: &Report) -> Option<String> {
     let (problems, findings) = (report.problems.len(), report.findings.len());
+    let warnings = report.warnings.len();
     let at_least = if report.omitted > 0 { "at least " } else { "" };
-    (problems + findings > 0)
-        .then(|| format!("{at_least}{problems} problems and {findings} findings on keys"))
+    (problems + findings + warnings > 0).then(|| {
+        format!("{at_least}{problems} problems, {findings} findings on keys and {warnings} warnings")
+    })
 }

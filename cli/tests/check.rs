@@ -121,7 +121,7 @@ fn an_index_entry_that_is_missing_is_named() {
     let (code, printed, error) = check(&file);
     assert_eq!(code, 1);
     assert!(printed.starts_with("missing_entry: "), "{printed}");
-    assert!(error.ends_with("has 1 problems and 0 findings on keys\n"), "{error}");
+    assert!(error.ends_with("has 1 problems, 0 findings on keys and 0 warnings\n"), "{error}");
 }
 
 #[test]

@@ -13,5 +13,6 @@ fuzz_target!(|xml: &[u8]| {
         assert!(endpoints().next().is_none() && read.certificates.is_empty());
     }
     let written = read.write().expect("what was read can be written");
-    assert_eq!(Metadata::read(&written, &EncodingStandard).expect("our own spelling"), read);
+    let again = Metadata::read(&written, &EncodingStandard).expect("our own spelling");
+    assert_eq!(again, Metadata { warnings: Vec::new(), ..read });
 });

@@ -79,19 +79,29 @@ pub trait Lens: Sync {
     /// Drops from this dialect's remainder what contradicts the core, after another dialect's put has made
     /// `after` of `before`. What the core could not hold is such a thing once the core says something else.
     fn settle(&self, before: &IdentityProvider, after: &mut IdentityProvider, name: &str) {
-        let Some(mut remainder) = after.remainders.remove(name) else { return };
-        for field in self.fields(after).iter().copied().flatten() {
-            if (field.show)(before) != (field.show)(after) {
-                remove(&mut remainder.0, field.path);
-            }
-        }
-        after.remainders.insert(name.to_owned(), remainder);
+        drop_contradicted(self.fields(after), before, after, name);
     }
 
     /// Where the first law does not hold, because the vendor's server has its own mind.
     fn exceptions(&self) -> &'static [Exception] {
         &[]
     }
+}
+
+/// Drops from the remainder with this name the members whose fields show something else after a change than before.
+pub fn drop_contradicted(
+    fields: &[&[Field]],
+    before: &IdentityProvider,
+    after: &mut IdentityProvider,
+    name: &str,
+) {
+    let Some(mut remainder) = after.remainders.remove(name) else { return };
+    for field in fields.iter().copied().flatten() {
+        if (field.show)(before) != (field.show)(after) {
+            remove(&mut remainder.0, field.path);
+        }
+    }
+    after.remainders.insert(name.to_owned(), remainder);
 }
 
 /// A member that is not shown as it was put.

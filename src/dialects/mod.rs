@@ -61,6 +61,8 @@ pub static ALL: &[&Dialect] = &[
 
 /// The names of all switches, each told where it is defined.
 pub static SWITCHES: &[&str] = &[
+    #[cfg(feature = "okta")]
+    okta::LENIENT_DOCUMENTS,
     #[cfg(feature = "pingone")]
     pingone::KEEP_LOGIN_BUTTON_ICONS,
     #[cfg(feature = "zitadel")]

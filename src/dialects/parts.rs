@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::model::{
-    AppleKey, Client, IdentityProvider, OpenIdConnect, Protocol, Saml, Secret, Social, SocialService,
+    AppleKey, Client, Endpoint, IdentityProvider, OpenIdConnect, Protocol, Saml, Secret, Social,
+    SocialService,
 };
 
 /// The SAML settings of a provider that has some.
@@ -20,6 +21,77 @@ pub(super) fn saml_mut(p: &mut IdentityProvider) -> Option<&mut Saml> {
         Protocol::Saml(saml) => Some(saml),
         _ => None,
     }
+}
+
+/// Where an endpoint is.
+pub(super) fn location(endpoint: Option<&Endpoint>) -> Option<Value> {
+    endpoint.map(|endpoint| endpoint.location.as_str().into())
+}
+
+/// Sets where an endpoint is; all else about it stays, or goes with it.
+pub(super) fn put_location(slot: Option<&mut Option<Endpoint>>, said: Option<Value>) -> Option<Value> {
+    let Some(slot) = slot else { return said };
+    let mut location = None;
+    let left = put_text(Some(&mut location), said);
+    let old = slot.take().unwrap_or_default();
+    *slot = location.map(|location| Endpoint { location, ..old });
+    left
+}
+
+/// Lets endpoints of `old` stay beside those that have replaced them in `new`, where a vendor's document knows one of
+/// each purpose: if the binding is now that of an alternative, the old endpoint takes the place of that alternative.
+pub(super) fn keep_alternatives(old: &IdentityProvider, new: &mut IdentityProvider) {
+    let (Some(old), Some(new)) = (saml(old), saml_mut(new)) else { return };
+    let endpoints =
+        [(&old.single_sign_on, &mut new.single_sign_on), (&old.single_logout, &mut new.single_logout)];
+    for (old, new) in endpoints {
+        let (Some(old), Some(new)) = (old, new) else { continue };
+        let alternative = new.alternatives.iter_mut().find(|other| other.binding == new.binding);
+        if let Some(alternative) = alternative.filter(|_| old.binding != new.binding) {
+            *alternative = Endpoint { alternatives: Vec::new(), ..old.clone() };
+        }
+    }
+}
+
+/// What a vendor calls a signature algorithm, given as a URI of XML Signature, by its table of names. Where the table has
+/// no name for it, the nearest algorithm is named: if possible one whose digest is no shorter, and among those one for
+/// the same type of key.
+pub(super) fn signature(names: &[(&str, &str)], uri: Option<&str>) -> Option<Value> {
+    let (wanted, wants_ecdsa) = described(uri?)?;
+    let distance = |known: &str| {
+        let (digest, is_ecdsa) = described(known)?;
+        Some((Some(known) != uri, digest < wanted, is_ecdsa != wants_ecdsa, digest.abs_diff(wanted)))
+    };
+    let nearest = names.iter().filter_map(|(name, known)| Some((distance(known)?, *name))).min();
+    nearest.map(|(_, name)| name.into())
+}
+
+/// The bits of a signature algorithm's digest, and whether its keys are on curves.
+fn described(uri: &str) -> Option<(u32, bool)> {
+    let (_, name) = uri.split_once('#')?;
+    let (key, digest) = name.split_once("-sha")?;
+    let digest = match digest {
+        "1" => 160,
+        digest => digest.parse().ok()?,
+    };
+    matches!(key, "rsa" | "ecdsa").then_some((digest, key == "ecdsa"))
+}
+
+/// Sets a signature algorithm by a vendor's name for it; what has no name is given back. The name that was shown changes
+/// nothing: the algorithm may be one for which the vendor has no name.
+pub(super) fn put_signature(
+    slot: Option<&mut Option<String>>,
+    names: &[(&str, &str)],
+    said: Option<Value>,
+) -> Option<Value> {
+    let Some(slot) = slot else { return said };
+    if said == signature(names, slot.as_deref()) {
+        return None;
+    }
+    let name = said.as_ref().and_then(Value::as_str);
+    let known = names.iter().find(|(known, _)| Some(*known) == name);
+    *slot = known.map(|(_, uri)| (*uri).to_owned());
+    said.filter(|_| known.is_none())
 }
 
 /// The OpenID Connect settings of a provider that has some.

@@ -116,6 +116,8 @@ pub enum Reason {
     Immutable,
     /// The value is not a readable X.509 certificate (RFC 5280).
     UnreadableCertificate,
+    /// Instead of an X.509 certificate, the value is this: a noun with its article.
+    NotCertificate(&'static str),
     /// The certificate's public key is not that of the certification request.
     CertificateMismatch,
     /// The certificate is valid for too short a time: not more days are left than the given number.
@@ -384,6 +386,7 @@ impl fmt::Display for Reason {
             Self::Unknown(what) => write!(out, "names an unknown {what}"),
             Self::Immutable => out.write_str("cannot be changed"),
             Self::UnreadableCertificate => out.write_str("is not a readable certificate"),
+            Self::NotCertificate(what) => write!(out, "is {what}, not a certificate"),
             Self::CertificateMismatch => out.write_str("has another public key than the request"),
             Self::CertificateExpiresWithin(days) => write!(out, "expires within {days} days"),
             Self::KeyTypeNotAllowed => out.write_str("has a key type that cannot be used here"),

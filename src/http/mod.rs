@@ -30,6 +30,11 @@ pub type Request = http::Request<Bytes>;
 /// A response whose body is there in whole.
 pub type Response = http::Response<Bytes>;
 
+/// Among the extensions of a response: what the host should know of the record that was written, as
+/// [`IdentityProvider::warnings`](crate::model::IdentityProvider::warnings) says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Warnings(pub Vec<String>);
+
 /// A request on its way through a handler.
 #[derive(Debug)]
 pub struct Call<'a> {

@@ -45,6 +45,9 @@ pub struct IdentityProvider {
     /// What happens to people who come in.
     #[serde(default)]
     pub linking: Linking,
+    /// What of its partner's metadata could not be taken in, and why: a clause in lower case for each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// What each dialect said that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
     #[serde(default, skip_serializing)]
     pub remainders: Remainders,
@@ -85,6 +88,7 @@ impl IdentityProvider {
             trusted_keys: Vec::new(),
             signing_key: None,
             linking: Linking::default(),
+            warnings: Vec::new(),
             remainders: Remainders::new(),
         }
     }

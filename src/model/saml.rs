@@ -3,13 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 /// An endpoint of the partner (SAML metadata, section 2.2.2).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Endpoint {
     /// Where messages are sent: a URL.
     pub location: String,
     /// How they are sent: a binding URN such as `urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub binding: Option<String>,
+    /// Where responses are sent, if elsewhere than requests: a URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response_location: Option<String>,
+    /// The partner's other endpoints for the same purpose, in the order in which its metadata lists them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Endpoint>,
 }
 
 /// A name-id format URN such as `urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified`.

@@ -7,10 +7,11 @@ use der::{
 use x509_cert::{spki::AlgorithmIdentifierRef, time::Time};
 
 use super::{
+    ber,
     jwk::Jwk,
     keygen::Hash,
     name::DistinguishedName,
-    signed::{Signed, hash_of, written},
+    signed::{Signed, framed, hash_of, written},
     time::Timestamp,
 };
 use crate::error::{Error, ErrorKind, Reason, Result};
@@ -30,12 +31,13 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Reads a certificate in DER. Old signature algorithms, serial numbers of any length and names that break
-    /// the rules of their string types are taken, as partners' certificates have them.
+    /// Reads the certificate at the start of these octets, in DER or BER; what follows it is ignored. Old signature
+    /// algorithms, serial numbers of any length and names that break the rules of their string types are taken, as
+    /// partners' certificates have them.
     ///
     /// # Errors
-    /// `Invalid` at the empty pointer: `UnreadableCertificate`, also if anything follows the certificate;
-    /// `KeyTypeNotAllowed` if its public key is none that a [`Jwk`] holds; `UnusableKey` as [`Jwk::check`].
+    /// `Invalid` at the empty pointer: `UnreadableCertificate`; `KeyTypeNotAllowed` if its public key is none that a
+    /// [`Jwk`] holds; `UnusableKey` as [`Jwk::check`].
     pub fn from_der(der: &[u8]) -> Result<Self> {
         let certificate = Self::from_stored_der(der)?;
         certificate.jwk.check().map(|()| certificate)
@@ -43,8 +45,11 @@ impl Certificate {
 
     /// Reads a certificate that was checked when it came in, or before there were checks: a listing costs less, and
     /// no record becomes unreadable.
-    pub(crate) fn from_stored_der(der: &[u8]) -> Result<Self> {
-        let signed = Signed::from_der(der).map_err(unreadable)?;
+    pub(crate) fn from_stored_der(input: &[u8]) -> Result<Self> {
+        let der = framed(input).ok_or_else(|| Error::invalid("", Reason::UnreadableCertificate))?;
+        // What is read is a copy that is DER all through, what is kept is what was signed.
+        let copy = ber::to_der(&der);
+        let signed = Signed::from_der(copy.as_deref().unwrap_or(&der)).map_err(unreadable)?;
         let content: Content<'_> = signed.content.decode_as().map_err(unreadable)?;
         content.serial_number.tag().assert_eq(Tag::Integer).map_err(unreadable)?;
         let spki_der = written(content.public_key.to_der())?;
@@ -61,7 +66,7 @@ impl Certificate {
         })
     }
 
-    /// The certificate as it was read.
+    /// The certificate in DER, with the very octets that were signed: those of which digests are computed.
     #[must_use]
     pub fn der(&self) -> &[u8] {
         &self.der

@@ -218,11 +218,14 @@ mod tests {
     }
 
     #[test]
-    fn rejects_what_is_cut_or_followed() {
+    fn rejects_what_is_cut_and_ignores_what_follows() {
         let (_, der) = issued(Profile::Bare);
-        for wrong in [&der[..der.len() - 1], &[&der[..], &[0]].concat(), b"", b"\x30\x00"] {
+        for wrong in [&der[..der.len() - 1], b"", b"\x30\x00"] {
             let error = Certificate::from_der(wrong).unwrap_err();
             assert!(error.to_string().contains("not a readable certificate"), "{error}");
+        }
+        for tail in [&b"\n"[..], b"\0\0", &der] {
+            assert_eq!(Certificate::from_der(&[&der, tail].concat()).unwrap().der(), der);
         }
     }
 }

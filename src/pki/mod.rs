@@ -13,13 +13,17 @@
 //! - [`issuance`]: issue certificates, to ourselves or by an authority (RFC 5280)
 //! - [`csr`]: build and read certification requests (RFC 2986), match a certificate against one
 //! - [`findings`]: what the owner of a key or certificate should know
-//! - [`pem`]: textual encodings (RFC 7468), read tolerantly
-//! - [`pkcs7`]: certificates alone in a signed message (RFC 5652)
+//! - [`bundle`]: certificates in files of whatever form, read tolerantly
+//! - [`pem`]: textual encodings (RFC 7468)
+//! - [`pkcs7`]: certificates alone in a signed message (RFC 5652), written
 //! - [`pkcs12`]: keys with their certificates, under a password (RFC 7292)
 //! - [`signer`]: who makes signatures
+//! - `ber`: BER taken apart, and turned into DER (X.690)
 //! - `structure`: DER taken apart element by element, for what has no crate of its own
 //! - `signed`: the frame that certificates and certification requests share
 
+mod ber;
+pub mod bundle;
 pub mod certificate;
 pub mod csr;
 mod ec;

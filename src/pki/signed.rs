@@ -1,15 +1,21 @@
 //! The frame that certificates and certification requests share: content, algorithm, signature (RFC 5280,
 //! section 4.1.1; RFC 2986, section 4.2).
 
+use std::borrow::Cow;
+
 use der::{
-    Encode, Sequence,
+    Decode as _, Encode, Sequence, Tag,
     asn1::{AnyRef, BitStringRef, ObjectIdentifier},
     oid::db::rfc5912,
 };
 use x509_cert::spki::AlgorithmIdentifierRef;
 
-use super::keygen::{self, Hash, PrivateKey};
-use super::signer::Signer;
+use super::{
+    ber,
+    keygen::{self, Hash, PrivateKey},
+    signer::Signer,
+    structure::wrap,
+};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The algorithm that names a signature by a key of this type over such a digest (RFC 4055, section 5; RFC 5758,
@@ -53,6 +59,21 @@ impl Signed<'_> {
         let content = self.content.to_der().ok()?;
         Some(keygen::verifies(spki_der, hash, &content, self.signature.raw_bytes()))
     }
+}
+
+/// What is signed at the start of these octets, with its frame in DER. The content stays as it was signed, and the
+/// parameters of the algorithm as they were written, also if they are BER: the digest of a certificate is computed so.
+pub(super) fn framed(input: &[u8]) -> Option<Cow<'_, [u8]>> {
+    if Signed::from_der(input).is_ok() {
+        return Some(input.into());
+    }
+    let (whole, _) = ber::first(input)?;
+    let parts: Vec<_> = ber::elements(whole.content).take(4).collect::<Option<_>>()?;
+    let [content, algorithm, signature] = parts.as_slice() else { return None };
+    let (oid, parameters) = ber::first(algorithm.content)?;
+    let algorithm = wrap(Tag::Sequence, &[ber::to_der(oid.whole)?.into_owned(), parameters.to_vec()]).ok()?;
+    let parts = [content.whole.to_vec(), algorithm, ber::to_der(signature.whole)?.into_owned()];
+    Some(wrap(Tag::Sequence, &parts).ok()?.into())
 }
 
 /// Signs the content and puts it into its frame.

@@ -31,3 +31,21 @@ impl CharacterSets for EncodingStandard {
         (!has_errors).then(|| text.into_owned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn windows_1252_is_read_by_all_its_names() {
+        let vector: Value =
+            serde_json::from_str(include_str!("../../tests/vectors/windows-1252.json")).unwrap();
+        let upper_half: Vec<u8> = (0x80..=0xff).collect();
+        for label in vector["labels"].as_array().unwrap() {
+            let read = EncodingStandard.decode(label.as_str().unwrap(), &upper_half);
+            assert_eq!(read.as_deref(), vector["upperHalf"].as_str(), "{label}");
+        }
+    }
+}

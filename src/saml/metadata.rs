@@ -13,6 +13,8 @@ pub struct Endpoint {
     pub binding: String,
     /// A URL; empty where the binding is an unknown one.
     pub location: String,
+    /// Where responses are sent, if elsewhere than requests.
+    pub response_location: Option<String>,
 }
 
 /// What an `EntityDescriptor` says of an identity provider.
@@ -26,8 +28,11 @@ pub struct Metadata {
     pub single_sign_on: Vec<Endpoint>,
     /// `SingleLogoutService`, in document order.
     pub single_logout: Vec<Endpoint>,
-    /// The certificates whose keys may sign, in base64 without white space. None has been looked into.
+    /// The certificates whose keys may sign: the DER of each in base64.
     pub certificates: Vec<String>,
+    /// Which certificates whose keys may sign could not be read, and why; of more than 20 the first, and that there are
+    /// more.
+    pub warnings: Vec<String>,
 }
 
 impl Metadata {
@@ -35,6 +40,8 @@ impl Metadata {
     ///
     /// Neither signatures nor validity are looked at, and nothing is expanded but the five predefined entities
     /// and character references. What follows the root element is not read. `sets` is asked for what is not in UTF-8.
+    /// A certificate may be in any form that [`bundle::certificates`](crate::pki::bundle::certificates) reads; one that
+    /// cannot be read is a [warning](Self::warnings).
     ///
     /// # Errors
     ///
@@ -44,7 +51,7 @@ impl Metadata {
         reader::read(xml, sets)
     }
 
-    /// Writes metadata from which [`Metadata::read`] would read the same again.
+    /// Writes metadata from which [`Metadata::read`] would read the same again, but for warnings.
     ///
     /// # Errors
     ///
@@ -82,10 +89,10 @@ impl Metadata {
 type Xml = Writer<Vec<u8>>;
 
 fn write_endpoints(xml: &mut Xml, element: &str, endpoints: &[Endpoint]) -> std::io::Result<()> {
-    for Endpoint { binding, location } in endpoints {
-        xml.create_element(element)
-            .with_attributes([("Binding", binding.as_str()), ("Location", location.as_str())])
-            .write_empty()?;
+    for Endpoint { binding, location, response_location } in endpoints {
+        let attributes = [("Binding", binding.as_str()), ("Location", location.as_str())];
+        let response = response_location.iter().map(|location| ("ResponseLocation", location.as_str()));
+        xml.create_element(element).with_attributes(attributes.into_iter().chain(response)).write_empty()?;
     }
     Ok(())
 }
@@ -120,7 +127,10 @@ mod tests {
         let endpoint = |binding: &str, location: &str| Endpoint {
             binding: format!("{}{binding}", crate::saml::BINDINGS),
             location: location.to_owned(),
+            response_location: None,
         };
+        let vector: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/rfc7517-b.json")).unwrap();
         let metadata = Metadata {
             entity_id: Some("https://idp.example.com/?a=1&b=<\">".to_owned()),
             is_identity_provider: true,
@@ -128,8 +138,12 @@ mod tests {
                 endpoint("HTTP-POST", "https://idp.example.com/sso?x=1&y=2"),
                 endpoint("HTTP-Redirect", "http://idp.example.com/sso"),
             ],
-            single_logout: vec![endpoint("HTTP-POST", "https://idp.example.com/slo")],
-            certificates: vec!["AAAA".to_owned(), "BBBB".to_owned()],
+            single_logout: vec![Endpoint {
+                response_location: Some("https://idp.example.com/done".to_owned()),
+                ..endpoint("HTTP-POST", "https://idp.example.com/slo")
+            }],
+            certificates: vec![vector["x5c"][0].as_str().unwrap().to_owned()],
+            warnings: Vec::new(),
         };
         assert_eq!(Metadata::read(&metadata.write().unwrap(), &EncodingStandard).unwrap(), metadata);
         let bare = Metadata::default();

@@ -113,6 +113,10 @@ struct Walk {
     /// The first entity of several that is an identity provider.
     chosen: Option<Metadata>,
     has_several: bool,
+    /// How many elements `X509Certificate` there were.
+    certificates: usize,
+    /// The text of the one that is being read.
+    certificate: String,
 }
 
 impl Walk {
@@ -122,13 +126,14 @@ impl Walk {
         }
         let attributes = Attributes::read(element)?;
         let place = self.place(in_metadata, element.local_name().as_ref(), &attributes)?;
+        self.certificates += usize::from(element.local_name().as_ref() == "X509Certificate");
         match place {
             Place::Entities => self.has_several = true,
             Place::Entity => {
                 self.entity = Metadata { entity_id: attributes.get("entityID"), ..Metadata::default() };
             }
             Place::Provider => self.entity.is_identity_provider = true,
-            Place::Certificate => self.entity.certificates.push(String::new()),
+            Place::Certificate => self.certificate.clear(),
             Place::Other if self.places.contains(&Place::Entity) => {
                 self.read_endpoint(element.local_name().as_ref(), &attributes)?;
             }
@@ -164,16 +169,16 @@ impl Walk {
     /// Every element of an entity that has a binding is an endpoint.
     fn read_endpoint(&mut self, name: &str, attributes: &Attributes) -> Result<()> {
         let Some(binding) = attributes.get("Binding") else { return Ok(()) };
-        let mut location = attributes.get("Location").unwrap_or_default();
-        if is_known_binding(&binding) {
-            let response = attributes.get("ResponseLocation").filter(|location| !location.is_empty());
-            if ![Some(&location), response.as_ref()].into_iter().flatten().all(|url| is_web_url(url)) {
+        let mut endpoint = Endpoint { binding, ..Endpoint::default() };
+        if is_known_binding(&endpoint.binding) {
+            endpoint.location = attributes.get("Location").unwrap_or_default();
+            endpoint.response_location =
+                attributes.get("ResponseLocation").filter(|location| !location.is_empty());
+            let mut urls = endpoint.response_location.iter().chain([&endpoint.location]);
+            if !urls.all(|url| is_web_url(url)) {
                 return Err(unreadable("an endpoint is no URL of the web"));
             }
-        } else {
-            location.clear();
         }
-        let endpoint = Endpoint { binding, location };
         match (self.places.last(), name) {
             (Some(Place::Provider), "SingleSignOnService") => self.entity.single_sign_on.push(endpoint),
             (Some(Place::Provider), "SingleLogoutService") => self.entity.single_logout.push(endpoint),
@@ -183,20 +188,21 @@ impl Walk {
     }
 
     fn read_text(&mut self, text: &str) {
-        if self.places.last() == Some(&Place::Certificate)
-            && let Some(certificate) = self.entity.certificates.last_mut()
-        {
-            certificate.extend(text.chars().filter(|character| !character.is_whitespace()));
+        if self.places.last() == Some(&Place::Certificate) {
+            self.certificate.push_str(text);
         }
     }
 
     /// Leaves an element; true if it was the root.
     fn leave(&mut self) -> bool {
-        if self.places.pop() == Some(Place::Entity)
-            && self.chosen.is_none()
-            && self.entity.is_identity_provider
-        {
-            self.chosen = Some(std::mem::take(&mut self.entity));
+        match self.places.pop() {
+            Some(Place::Certificate) if self.chosen.is_none() => {
+                self.entity.add_certificates(self.certificates, &self.certificate);
+            }
+            Some(Place::Entity) if self.chosen.is_none() && self.entity.is_identity_provider => {
+                self.chosen = Some(std::mem::take(&mut self.entity));
+            }
+            _ => {}
         }
         self.places.is_empty()
     }
@@ -270,9 +276,9 @@ mod tests {
         Location=\"https://idp/sso?a=1&amp;b=2\"/></IDPSSODescriptor>";
 
     #[test]
-    fn finds_certificates_that_sign_and_endpoints() {
+    fn finds_endpoints_and_certificates_that_sign() {
         let read = read(entity(PROVIDER).as_bytes()).unwrap();
-        assert_eq!(read.certificates, ["AAAA"]);
+        assert_eq!(read.warnings, ["`X509Certificate` 2 of the metadata is not a readable certificate"]);
         assert_eq!(read.single_sign_on[0].location, "https://idp/sso?a=1&b=2");
         assert_eq!(read.entity_id.as_deref(), Some("https://idp"));
     }

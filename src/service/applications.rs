@@ -16,7 +16,7 @@ use crate::model::{Application, Id, State};
 pub struct ApplicationQuery {
     /// Only the one with this id.
     pub id: Option<Id>,
-    /// Only those whose name or alias starts with this text, in any case.
+    /// Only those whose name or alias starts with this text, in any case; those with this very name come first.
     pub name_starts: Option<String>,
     /// Only those with this alias.
     pub alias: Option<String>,

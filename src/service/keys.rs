@@ -299,14 +299,14 @@ pub(super) fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str, limit: usize) ->
 }
 
 /// The key with which an owner may sign, as that owner sees it.
-fn owned_key(tx: &dyn ReadTx, tenant: Id, owner: Id, kid: &str) -> Result<Key> {
+pub(super) fn owned_key(tx: &dyn ReadTx, tenant: Id, owner: Id, kid: &str) -> Result<Key> {
     let attachment = records::attachment(tx, tenant, owner, kid)?;
     let key = attachment.map(|attachment| attached_key(tx, tenant, &attachment)).transpose()?.flatten();
     key.ok_or_else(|| Error::not_found(Resource::SigningKey, kid))
 }
 
 /// To its owner a key is as old as the attachment.
-fn attached_key(tx: &dyn ReadTx, tenant: Id, attachment: &Attachment) -> Result<Option<Key>> {
+pub(super) fn attached_key(tx: &dyn ReadTx, tenant: Id, attachment: &Attachment) -> Result<Option<Key>> {
     let key = records::signing_key(tx, tenant, &attachment.kid)?;
     Ok(key.map(|key| Key { created: attachment.created, updated: attachment.created, ..key }))
 }

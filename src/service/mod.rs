@@ -14,6 +14,7 @@ mod names;
 mod needs;
 mod owners;
 mod page;
+mod partner_keys;
 mod providers;
 mod requests;
 mod shown;
@@ -32,7 +33,7 @@ pub use page::{Cursor, Page, ProviderQuery};
 pub use shown::View;
 pub use users::LinkQuery;
 
-pub use crate::engine::records::check::{KeyFinding, Problem, ProblemKind, Report};
+pub use crate::engine::records::check::{KeyFinding, Problem, ProblemKind, RecordWarning, Report};
 
 use std::sync::Arc;
 

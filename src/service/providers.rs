@@ -141,8 +141,8 @@ impl Service {
         })
     }
 
-    /// A page of providers: by id, or, if a text is searched, first the name itself, then names that start
-    /// with the text, then those that contain it.
+    /// A page of providers: by id, or, if a text is searched, first the name itself in the same case, then in another,
+    /// then names that start with the text, then those that contain it.
     ///
     /// ```
     /// use idpstore::IdpStore;

@@ -9,7 +9,7 @@ use crate::engine::{ReadTx, records};
 use crate::error::{Error, Reason, Resource, Result};
 use crate::model::{CertificationRequest, Id, Key, place};
 use crate::pki::certificate::Certificate;
-use crate::pki::{DistinguishedName, KeySpec, csr, thumbprint};
+use crate::pki::{DistinguishedName, Jwk, KeySpec, bundle, csr, thumbprint};
 
 /// For more than how many days an installed certificate must still be valid.
 const MINIMUM_DAYS: u32 = 90;
@@ -85,9 +85,10 @@ impl Service {
         })
     }
 
-    /// Attaches the certificate (DER) that was issued for a pending request. The request is gone afterwards,
+    /// Attaches the certificate that was issued for a pending request, in any form that
+    /// [`bundle::certificates`] reads: of several, the one of the request's key. The request is gone afterwards,
     /// and its key is one of the owner's signing keys. By whom and for which name the certificate was issued is
-    /// not asked.
+    /// not checked.
     ///
     /// ```
     /// use idpstore::IdpStore;
@@ -137,14 +138,11 @@ impl Service {
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner or the request is not there,
     /// [`Invalid`](crate::error::ErrorKind::Invalid) if the certificate cannot be read, has another public key,
     /// or is not valid for more than 90 days, and those of the storage.
-    pub fn install_certificate(&self, owner: Owner, request: &str, certificate: &[u8]) -> Result<Key> {
+    pub fn install_certificate(&self, owner: Owner, request: &str, file: &[u8]) -> Result<Key> {
         self.write(|unit| {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let old = pending(&*unit.tx, unit.tenant_id(), owner, request)?;
-            let issued = Certificate::from_der(certificate).map_err(|error| error.at(place::CERTIFICATE))?;
-            if !csr::certificate_matches(&issued, &old.jwk) {
-                return Err(Error::invalid(place::CERTIFICATE, Reason::CertificateMismatch));
-            }
+            let issued = certificate_of(&old.jwk, file).map_err(|error| error.at(place::CERTIFICATE))?;
             if issued.not_after() <= unit.now.plus_seconds(i64::from(MINIMUM_DAYS) * SECONDS_PER_DAY) {
                 let reason = Reason::CertificateExpiresWithin(MINIMUM_DAYS);
                 return Err(Error::invalid(place::CERTIFICATE, reason));
@@ -152,7 +150,7 @@ impl Service {
             let new = Key {
                 created: unit.now,
                 updated: unit.now,
-                chain: vec![BASE64_STANDARD.encode(certificate)],
+                chain: vec![BASE64_STANDARD.encode(issued.der())],
                 expires: Some(issued.not_after()),
                 request: None,
                 ..old.clone()
@@ -163,6 +161,19 @@ impl Service {
             Ok(new)
         })
     }
+}
+
+/// The certificate of this key in a file. If others in it cannot be read, that is the reason why it is missing.
+fn certificate_of(key: &Jwk, file: &[u8]) -> Result<Certificate> {
+    let mut missing = Error::invalid("", Reason::CertificateMismatch);
+    for der in bundle::certificates(file)? {
+        match Certificate::from_der(&der) {
+            Ok(certificate) if csr::certificate_matches(&certificate, key) => return Ok(certificate),
+            Ok(_) => {}
+            Err(error) => missing = error,
+        }
+    }
+    Err(missing)
 }
 
 /// The key of an owner whose pending request has this id.

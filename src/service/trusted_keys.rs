@@ -12,21 +12,22 @@ use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violations};
 use crate::model::{Id, IdentityProvider, Key, Remainders, place};
 use crate::pki::certificate::Certificate;
-use crate::pki::{Timestamp, pem};
+use crate::pki::{Timestamp, bundle, pem};
 
 impl Service {
-    /// Imports a partner's certificate, followed by those that lead to its root, each in base64 and kept
-    /// exactly as given.
+    /// Imports a partner's certificate, followed by those that lead to its root. A text that is base64 of one
+    /// certificate is kept exactly as given; of another that [`bundle::certificates`] reads, such as PEM, the
+    /// certificates in it are kept, the leaf first.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Invalid`] if one cannot be read, [`ErrorKind::AlreadyExists`] if the certificate is there
     /// already, and those of the storage.
     pub fn import_trusted_key(&self, chain: &[String]) -> Result<Key> {
-        let leaf = read_chain(chain)?;
+        let (leaf, chain) = read_chain(chain)?;
         self.write(|unit| {
             let id = unit.next_id();
-            let key = trusted(id, unit.now, &leaf, chain);
+            let key = trusted(id, unit.now, &leaf, &chain);
             unit.refuse_twin(&key)?;
             records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
             unit.log(ChangeKind::TrustedKeyImported, id, Some(&key.kid))?;
@@ -42,7 +43,7 @@ impl Service {
     /// [`ErrorKind::Invalid`] if one cannot be read, or the first is not valid now, and those of the storage.
     pub fn import_valid_certificate(&self, chain: &[Vec<u8>], remainders: &Remainders) -> Result<Key> {
         let chain: Vec<_> = chain.iter().map(|der| BASE64_STANDARD.encode(der)).collect();
-        let leaf = read_chain(&chain)?;
+        let (leaf, chain) = read_chain(&chain)?;
         self.write(|unit| {
             if unit.now < leaf.not_before() || unit.now > leaf.not_after() {
                 let words = format!("is valid from {} to {} only", leaf.not_before(), leaf.not_after());
@@ -69,11 +70,11 @@ impl Service {
         chain: &[String],
         fits: impl Fn(&Key, &IdentityProvider) -> Result<()>,
     ) -> Result<Key> {
-        let leaf = read_chain(chain)?;
+        let (leaf, chain) = read_chain(chain)?;
         self.write(|unit| {
             let old = existing_trusted_key(&*unit.tx, unit.tenant_id(), kid)?;
             let remainders = old.remainders.clone();
-            let new = Key { created: old.created, remainders, ..trusted(old.id, unit.now, &leaf, chain) };
+            let new = Key { created: old.created, remainders, ..trusted(old.id, unit.now, &leaf, &chain) };
             unit.refuse_twin(&new)?;
             records::each_provider_using(&*unit.tx, unit.tenant_id(), kid, &mut |provider| {
                 fits(&new, &provider).map(ControlFlow::Continue)
@@ -122,8 +123,7 @@ impl Service {
 impl Unit<'_> {
     /// The trusted key with this certificate, imported if it is not there.
     pub(super) fn trust(&mut self, certificate: &str) -> Result<String> {
-        let chain = [certificate.to_owned()];
-        let leaf = read_chain(&chain)?;
+        let (leaf, chain) = read_chain(&[certificate.to_owned()])?;
         let key = trusted(self.next_id(), self.now, &leaf, &chain);
         if let Some(known) = records::same_certificate(&*self.tx, self.tenant_id(), &key)?.first() {
             return Ok(known.to_uuid());
@@ -161,22 +161,39 @@ fn trusted(id: Id, now: Timestamp, leaf: &Certificate, chain: &[String]) -> Key 
     }
 }
 
-/// Reads every certificate of a chain, and gives the first.
-fn read_chain(chain: &[String]) -> Result<Certificate> {
+/// Reads every certificate of a chain. Returned are the first, and all of them as they are kept.
+fn read_chain(chain: &[String]) -> Result<(Certificate, Vec<String>)> {
     let mut violations = Violations::default();
-    let mut leaf = None;
+    let (mut leaf, mut kept) = (None, Vec::with_capacity(chain.len()));
     for (position, text) in chain.iter().enumerate() {
-        let read = pem::base64_any(text)
-            .map_err(|_| Error::invalid("", Reason::UnreadableCertificate))
-            .and_then(|der| Certificate::from_der(&der))
-            .map_err(|error| error.at(&format!("{}/{position}", place::CERTIFICATE)));
-        match read {
-            Ok(certificate) => leaf = leaf.or(Some(certificate)),
-            Err(error) => violations.extend(error.violations().iter().cloned()),
+        match read_certificates(text) {
+            Ok(certificates) if is_base64_of(text, &certificates) => {
+                kept.push(text.clone());
+                leaf = leaf.or(certificates.into_iter().next());
+            }
+            Ok(certificates) => {
+                kept.extend(certificates.iter().map(|certificate| BASE64_STANDARD.encode(certificate.der())));
+                leaf = leaf.or(certificates.into_iter().next());
+            }
+            Err(error) => {
+                let error = error.at(&format!("{}/{position}", place::CERTIFICATE));
+                violations.extend(error.violations().iter().cloned());
+            }
         }
     }
     violations.end()?;
-    leaf.ok_or_else(|| Error::invalid(place::CERTIFICATE, Reason::Missing))
+    Ok((leaf.ok_or_else(|| Error::invalid(place::CERTIFICATE, Reason::Missing))?, kept))
+}
+
+fn read_certificates(text: &str) -> Result<Vec<Certificate>> {
+    let ders = bundle::certificates(text.as_bytes())?;
+    let certificates: Result<_> = ders.iter().map(|der| Certificate::from_der(der)).collect();
+    Ok(bundle::sorted(certificates?, None))
+}
+
+fn is_base64_of(text: &str, certificates: &[Certificate]) -> bool {
+    let [only] = certificates else { return false };
+    pem::base64_any(text).is_ok_and(|der| der == only.der())
 }
 
 fn existing_trusted_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Key> {

@@ -13,7 +13,8 @@ use crate::http::{Call, Request, Response, path_of, router};
 impl IdpStore {
     /// Answers a request to any of the vendors' APIs. Whatever goes wrong, too, is answered in the vendor's
     /// words. Among the extensions of the response are then the [`ErrorKind`] and, for logs, the whole
-    /// `Arc<`[`Error`]`>` with its causes.
+    /// `Arc<`[`Error`]`>` with its causes; if something was written that the host should know more of, there are
+    /// [`Warnings`](crate::http::Warnings).
     #[must_use]
     pub fn handle(&self, request: Request) -> Response {
         let Some(dialect) = dialects::of_path(path_of(&request)) else { return nobodys_path() };

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
 use crate::env::{Clock, Entropy, KeySource};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::pki::{KeySpec, PrivateKey, Timestamp, pem};
 
 /// A clock that stands until it is moved. Clones show the same time.
@@ -60,8 +60,10 @@ impl Entropy for CountedEntropy {
     }
 }
 
-/// RSA keys of 2048 bits that are public knowledge, in a fixed order; each is given once, to one of the clones.
-/// Keys on curves are made of the position in that order.
+/// Keys that are public knowledge, in a fixed order; each is given once, to one of the clones.
+///
+/// The first eight RSA keys of 2048 bits are there at once. All other keys are made of their position in that order when
+/// they are needed: those on curves in less than a millisecond, RSA keys in as much time as any others.
 #[derive(Clone, Debug, Default)]
 pub struct CannedKeys(Arc<AtomicUsize>);
 
@@ -84,31 +86,52 @@ impl CannedKeys {
         Self(Arc::new(AtomicUsize::new(position)))
     }
 
-    /// The key with this position in the order.
+    /// The RSA key of 2048 bits with this position in the order.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unsupported`] after the last key.
+    /// None that a caller can cause.
     pub fn key(position: usize) -> Result<PrivateKey> {
-        let pem = KEYS.get(position).ok_or_else(|| {
-            Error::new(ErrorKind::Unsupported).context(format!("there are only {} canned keys", KEYS.len()))
-        })?;
-        let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-        PrivateKey::from_stored_pkcs8_der(&pem::base64_any(&base64)?)
+        made(KeySpec::Rsa { bits: 2048 }, position)
     }
 }
 
 impl KeySource for CannedKeys {
     fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
-        match spec {
-            KeySpec::Rsa { bits: 2048 } => Self::key(self.0.fetch_add(1, Ordering::Relaxed)),
-            KeySpec::Ec { curve } => {
-                let position = self.0.fetch_add(1, Ordering::Relaxed);
-                Ok(PrivateKey::generate_ec(curve, &mut ChaCha20Rng::seed_from_u64(position as u64)))
-            }
-            spec @ KeySpec::Rsa { .. } => {
-                Err(Error::new(ErrorKind::Unsupported).context(format!("there is no canned key `{spec}`")))
-            }
+        made(spec, self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// The key of this kind with this position in the order.
+fn made(spec: KeySpec, position: usize) -> Result<PrivateKey> {
+    match (spec, KEYS.get(position)) {
+        (KeySpec::Rsa { bits: 2048 }, Some(pem)) => {
+            let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+            PrivateKey::from_stored_pkcs8_der(&pem::base64_any(&base64)?)
         }
+        _ => PrivateKey::generate(spec, &mut ChaCha20Rng::seed_from_u64(position as u64)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::IdpStore;
+
+    #[test]
+    fn keys_do_not_run_out_and_are_the_same_each_time() {
+        let make = |bits| CannedKeys::from_position(KEYS.len()).generate(KeySpec::Rsa { bits }).unwrap();
+        let der = |key: PrivateKey| key.to_pkcs8_der().unwrap();
+        assert_eq!(der(make(2048)), der(CannedKeys::key(KEYS.len()).unwrap()));
+        assert_ne!(der(make(2048)), der(CannedKeys::key(KEYS.len() + 1).unwrap()));
+    }
+
+    #[cfg(feature = "zitadel")]
+    #[test]
+    fn a_service_providers_key_is_made_by_the_default_settings() {
+        let store = IdpStore::builder().keys(CannedKeys::default()).open().unwrap();
+        let body = "{\"name\": \"Partner\", \"metadataXml\": \"PEVudGl0eURlc2NyaXB0b3IgeG1sbnM9InVybjpvYXNpczpuYW1lczp0YzpTQU1MOjIuMDptZXRhZGF0YSIvPg==\"}";
+        let request = http::Request::post("/admin/v1/idps/saml").body(body.into()).unwrap();
+        assert_eq!(store.handle(request).status(), 200);
     }
 }

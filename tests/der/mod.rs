@@ -86,3 +86,55 @@ pub fn shrouded_bag(algorithm: Vec<u8>, ciphertext: &[u8]) -> Vec<u8> {
     let value = sequence(&[algorithm, octets(ciphertext)]);
     sequence(&[oid("1.2.840.113549.1.12.10.1.2"), element(0xa0, &value)])
 }
+
+/// Something in the frame of a certificate: with this content, and a signature that is none.
+pub fn certificate(content: &[Vec<u8>]) -> Vec<u8> {
+    let algorithm = sequence(&[oid("1.2.840.10045.4.3.2")]);
+    sequence(&[sequence(content), algorithm, element(3, &[0; 100])])
+}
+
+/// The same element with indefinite lengths, and strings in pieces: BER as BouncyCastle writes it. Primitive elements and
+/// the contents of `kept` stay as they are.
+pub fn ber(element: &[u8], kept: &[u8]) -> Vec<u8> {
+    let (tag, content) = (element[0], content(element));
+    let indefinite = |tag: u8, content: Vec<u8>| [vec![tag, 0x80], content, vec![0, 0]].concat();
+    match tag {
+        _ if element == kept => element.to_vec(),
+        0x30 | 0x31 | 0xa0.. => {
+            indefinite(tag, parts(content).iter().flat_map(|part| ber(part, kept)).collect())
+        }
+        4 | 12 | 19 => {
+            let (start, end) = content.split_at(content.len() / 2);
+            indefinite(tag | 0x20, [octets(start), octets(end)].concat())
+        }
+        _ => element.to_vec(),
+    }
+}
+
+/// The content of an element in DER.
+pub fn content(element: &[u8]) -> &[u8] {
+    &element[header(element)..]
+}
+
+/// The elements that lie one behind the other in DER.
+pub fn parts(mut rest: &[u8]) -> Vec<&[u8]> {
+    let mut found = Vec::new();
+    while !rest.is_empty() {
+        let start = header(rest);
+        let length = match rest[1] {
+            short @ 0..0x80 => short.into(),
+            _ => rest[2..start].iter().fold(0, |length, digit| length << 8 | usize::from(*digit)),
+        };
+        let (element, after) = rest.split_at(start + length);
+        found.push(element);
+        rest = after;
+    }
+    found
+}
+
+fn header(element: &[u8]) -> usize {
+    match element[1] {
+        0..0x80 => 2,
+        long => 2 + usize::from(long & 0x7f),
+    }
+}

@@ -8,7 +8,7 @@ use std::{
     process::{Command, Output},
 };
 
-use idpstore::pki::{Certificate, pem};
+use idpstore::pki::{Certificate, bundle};
 use tempfile::TempDir;
 
 /// A scratch directory in which OpenSSL runs.
@@ -52,7 +52,7 @@ impl Judge {
     pub fn makes(&self, key: &str, arguments: &str) -> Certificate {
         self.says(&format!("genpkey -quiet -algorithm {key} -out made.key"));
         self.says(&format!("req -x509 -new -key made.key -out made.pem {arguments}"));
-        Certificate::from_der(&pem::certificates(&self.get("made.pem")).unwrap()[0]).unwrap()
+        Certificate::from_der(&bundle::certificates(&self.get("made.pem")).unwrap()[0]).unwrap()
     }
 
     /// The one-line summary of a field of a PEM file: what stands after the equals sign.

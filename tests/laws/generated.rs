@@ -118,17 +118,25 @@ fn protocol() -> BoxedStrategy<Protocol> {
 fn endpoint() -> impl Strategy<Value = Endpoint> {
     let bindings = ["HTTP-POST", "HTTP-Redirect", "SOAP"];
     let binding = option::of(select(bindings.to_vec()));
-    (text(0..9), binding).prop_map(|(end, binding)| Endpoint {
+    let one = (text(0..9), binding, any::<bool>()).prop_map(|(end, binding, responds)| Endpoint {
         location: format!("https://partner.example/{end}"),
         binding: binding.map(|binding| format!("urn:oasis:names:tc:SAML:2.0:bindings:{binding}")),
-    })
+        response_location: responds.then(|| format!("https://partner.example/response/{end}")),
+        alternatives: Vec::new(),
+    });
+    let one = one.boxed();
+    (one.clone(), proptest::collection::vec(one, 0..3))
+        .prop_map(|(first, alternatives)| Endpoint { alternatives, ..first })
 }
 
 fn saml() -> impl Strategy<Value = Saml> {
     let algorithms = vec![
         "http://www.w3.org/2000/09/xmldsig#rsa-sha1",
         "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
         "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
+        "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384",
+        "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1",
     ];
     let formats = vec![
         "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",

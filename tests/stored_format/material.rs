@@ -21,14 +21,22 @@ pub(crate) fn said(dialect: &str, document: &serde_json::Value) -> Remainders {
 }
 
 pub(crate) fn saml() -> Saml {
-    let endpoint = |location: &str, binding| Some(Endpoint { location: location.to_owned(), binding });
+    let endpoint = |location: &str, binding| {
+        Some(Endpoint { location: location.to_owned(), binding, ..Endpoint::default() })
+    };
+    let alternative = Endpoint {
+        response_location: Some("https://partner.example/response".into()),
+        ..endpoint("https://partner.example/redirect", None).unwrap()
+    };
     Saml {
         entity_id: Some("urn:partner".into()),
         service_provider_entity_id: Some("urn:us".into()),
-        single_sign_on: endpoint(
-            "https://partner.example/sso",
-            Some("urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST".into()),
-        ),
+        single_sign_on: Some(Endpoint {
+            location: "https://partner.example/sso".into(),
+            binding: Some("urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST".into()),
+            response_location: Some("https://partner.example/response".into()),
+            alternatives: vec![alternative],
+        }),
         single_logout: endpoint("https://partner.example/slo", None),
         requests_signed: Some(true),
         signature_algorithm: Some("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256".into()),

@@ -109,6 +109,8 @@ fn providers(service: &Service, trusted: &str) -> [Id; 2] {
     let saml = create_provider(service, "Über-Partner", &Protocol::Saml(saml()), |provider| {
         provider.trusted_keys = vec![trusted.to_owned()];
         provider.linking = Linking { automatic: Some(true), creation: Some(false) };
+        provider.warnings =
+            vec!["`X509Certificate` 2 of the metadata is not a readable certificate".to_owned()];
         let policy = json!({"maxClockSkew": 120, "list": [null, 1.5]});
         provider.remainders = said("okta", &json!({"issuerMode": "DYNAMIC", "policy": policy}));
         let attributes =

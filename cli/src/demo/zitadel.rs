@@ -46,9 +46,10 @@ fn create_provider(client: &mut Client) -> Result<String, Failure> {
         single_sign_on: vec![Endpoint {
             binding: format!("{BINDINGS}HTTP-POST"),
             location: "https://idp.example.org/saml2/sso".to_owned(),
+            ..Endpoint::default()
         }],
-        single_logout: Vec::new(),
         certificates: vec![BASE64_STANDARD.encode(partner.own_certificate(Profile::Bare)?)],
+        ..Metadata::default()
     };
     let xml = metadata.write().map_err(|error| Failure::new("cannot write metadata", &error))?;
     let document = json!({"name": NAME, "metadataXml": BASE64_STANDARD.encode(xml)});

@@ -1,4 +1,4 @@
-//! Large keys take turns: making one keeps a core busy for minutes.
+//! Where private keys come from. Large keys take turns: making one keeps a core busy for minutes.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::available_parallelism;
@@ -18,11 +18,25 @@ const WAITING: usize = 16;
 /// After how many seconds a caller that found the queue full may try again.
 const RETRY_SECONDS: i64 = 60;
 
-/// Keys from the randomness of the system, the large ones in turn.
-pub(super) fn queue() -> std::result::Result<KeyQueue<GeneratedKeys>, Failure> {
+/// Where private keys come from.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+pub(super) enum Source {
+    /// Made when they are needed
+    #[default]
+    Generate,
+    /// Well-known keys for tests, which are there at once; in memory only
+    Fixture,
+}
+
+/// Keys from the randomness of the system.
+pub(super) fn from_system() -> std::result::Result<GeneratedKeys, Failure> {
     let entropy = SeededEntropy::from_system().map_err(|error| Failure::new("cannot make keys", &error))?;
-    let keys = GeneratedKeys(Arc::new(entropy));
-    Ok(KeyQueue::new(keys, available_parallelism().map_or(1, usize::from)))
+    Ok(GeneratedKeys(Arc::new(entropy)))
+}
+
+/// Keys from this source, the large ones in turn.
+pub(super) fn in_turn<K>(keys: K) -> KeyQueue<K> {
+    KeyQueue::new(keys, available_parallelism().map_or(1, usize::from))
 }
 
 /// A source of keys that makes a few large ones at a time, and refuses more than a number of them.

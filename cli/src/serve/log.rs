@@ -10,6 +10,7 @@ use http::{Method, Response};
 use idpstore::Error;
 use idpstore::engine::reopening::Event;
 use idpstore::error::chain;
+use idpstore::http::Warnings;
 use tokio::time::Instant;
 use tracing::level_filters::LevelFilter;
 
@@ -78,11 +79,15 @@ impl Line {
         Self { method: request.method.clone(), path, start: Instant::now() }
     }
 
-    /// Prints the line; of a failure of ours with all that led to it.
+    /// Prints the line; of a failure of ours with all that led to it, and before it what should be known of a record.
     pub(super) fn end<B>(self, response: &Response<B>) {
         let Self { method, path, start } = self;
         let status = response.status().as_u16();
         let ms = (start.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
+        let warnings = response.extensions().get::<Warnings>().cloned().unwrap_or_default();
+        for words in warnings.0 {
+            tracing::warn!(%method, %path, "{words}");
+        }
         if response.status().is_server_error() {
             let error = response.extensions().get::<Arc<Error>>();
             let cause = error.map_or_else(|| "unknown".to_owned(), |error| chain(&**error));

@@ -13,7 +13,10 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use idpstore::engine::group_commit::GroupCommit;
 use idpstore::engine::reopening::Reopening;
+use idpstore::env::CertificateSettings;
 use idpstore::http::Guard;
+use idpstore::pki::KeySpec;
+use idpstore::testing::CannedKeys;
 use idpstore::{Builder, IdpStore, dialects};
 use tokio::net::TcpListener;
 
@@ -51,6 +54,13 @@ pub(crate) struct Arguments {
     /// Fetch the metadata documents that requests name by URL, from public and loopback addresses
     #[arg(long)]
     allow_metadata_fetch: bool,
+    /// Where private keys come from
+    #[arg(long, value_name = "SOURCE", value_enum, default_value_t)]
+    keys: keys::Source,
+    /// The kind of a service provider's key where the vendor leaves it to its server's settings (ZITADEL), such as
+    /// RSA-2048 or EC-P-256 [default: RSA-4096, with test keys RSA-2048]
+    #[arg(long, value_name = "KIND", value_parser = key_spec)]
+    certificate_key: Option<KeySpec>,
     /// The largest body that a request may have
     #[arg(long, value_name = "BYTES")]
     body_limit: Option<usize>,
@@ -81,6 +91,10 @@ fn file(text: &str) -> Result<PathBuf, String> {
         "" | ":memory:" => Err("without --db the data is in memory".to_owned()),
         path => Ok(path.into()),
     }
+}
+
+fn key_spec(text: &str) -> Result<KeySpec, String> {
+    text.parse().map_err(|error: idpstore::Error| error.to_string())
 }
 
 fn host(text: &str) -> Result<String, String> {
@@ -135,7 +149,7 @@ fn guard(arguments: &Arguments, port: u16) -> Result<Guard, Failure> {
 }
 
 fn open(arguments: &Arguments, base_url: &str) -> Result<IdpStore, Failure> {
-    let mut builder = IdpStore::builder().base_url(base_url).keys(keys::queue()?);
+    let mut builder = certified(IdpStore::builder().base_url(base_url), arguments)?;
     if let Some(token) = Token::given(arguments.token.as_deref(), arguments.token_file.as_deref())? {
         builder = builder.authorizer(token);
     }
@@ -158,6 +172,25 @@ fn open(arguments: &Arguments, base_url: &str) -> Result<IdpStore, Failure> {
             .map_err(|error| Failure::new(format!("cannot open `{}`", path.display()), &error)),
         None => builder.open().map_err(|error| Failure::new("cannot open a store in memory", &error)),
     }
+}
+
+/// Sets where keys come from, and which a service provider gets.
+fn certified(builder: Builder, arguments: &Arguments) -> Result<Builder, Failure> {
+    let mut settings = CertificateSettings::default();
+    let builder = match arguments.keys {
+        keys::Source::Generate => builder.keys(keys::in_turn(keys::from_system()?)),
+        keys::Source::Fixture if arguments.db.is_some() => {
+            return Err(Failure::of(
+                "`--keys fixture` is for tests: such keys are no secret, and must not last; leave out `--db`",
+            ));
+        }
+        keys::Source::Fixture => {
+            settings.spec = KeySpec::Rsa { bits: 2048 };
+            builder.keys(keys::in_turn(CannedKeys::default()))
+        }
+    };
+    settings.spec = arguments.certificate_key.unwrap_or(settings.spec);
+    Ok(builder.certificates(settings))
 }
 
 /// The address alone goes to stdout, where scripts wait for it; people see all.

@@ -1,7 +1,9 @@
 //! What is printed of requests.
 
-use serde_json::Value;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde_json::{Value, json};
 
+use crate::JSON;
 use crate::connection::Connection;
 use crate::server::Server;
 
@@ -77,4 +79,22 @@ fn warns_of_a_file_that_others_can_read() {
         assert_eq!(words.lines().count(), 2, "{words}");
         assert!(words.contains("WARN others can read the file"), "{words}");
     }
+}
+
+#[test]
+fn warns_of_metadata_with_a_certificate_that_cannot_be_read() {
+    let metadata = "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\"><IDPSSODescriptor><KeyDescriptor>\
+        <KeyInfo><X509Data><X509Certificate>none</X509Certificate></X509Data></KeyInfo></KeyDescriptor>\
+        </IDPSSODescriptor></EntityDescriptor>";
+    let body = json!({"name": "Partner", "metadataXml": BASE64_STANDARD.encode(metadata)}).to_string();
+    let server = Server::start(&["--keys", "fixture"]);
+    assert_eq!(
+        Connection::open(&server).ask("POST", "/admin/v1/idps/saml", &[JSON], body.as_bytes()).status,
+        200
+    );
+    server.signal("TERM");
+    let printed = server.end().stderr;
+    let expected = "WARN `X509Certificate` 1 of the metadata is not a readable certificate method=POST \
+                    path=/admin/v1/idps/saml";
+    assert!(printed.contains(expected), "{printed}");
 }

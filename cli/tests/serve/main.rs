@@ -8,6 +8,7 @@ mod durability;
 mod fetching;
 mod full_disk;
 mod guarding;
+mod keys;
 mod kills;
 mod logging;
 mod patience;

@@ -16,3 +16,8 @@ export function cases() {
   }
   return names.map((name) => [name, parse(readFileSync(new URL(name, root), 'utf8'))]);
 }
+
+/** A file of `tests/vectors/`, beside them. */
+export function vector(name) {
+  return JSON.parse(readFileSync(new URL(`../vectors/${name}`, root), 'utf8'));
+}

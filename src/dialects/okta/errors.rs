@@ -149,7 +149,11 @@ fn validated(operation: &str) -> &'static str {
         "cloneIdentityProviderKey" | "cloneApplicationKey" => "cloneKey",
         "publishCsrForIdentityProvider" | "publishCsrFromApplication" => "certificate",
         "generateCsrForIdentityProvider" | "generateCsrForApplication" => "csr",
-        "listIdentityProviders" | "listIdentityProviderKeys" | "listApplications" => "RequestParams",
+        "listIdentityProviders"
+        | "listIdentityProviderKeys"
+        | "listIdentityProviderApplicationUsers"
+        | "listApplications"
+        | "getApplication" => "RequestParams",
         "createUser" => "login",
         "createApplication" | "replaceApplication" => "mediated",
         _ => "IdpTrust",
@@ -186,6 +190,9 @@ fn cause(violation: &Violation, operation: &str) -> String {
         Reason::Missing if place == "protocol.issuer" => {
             "The protocol.issuer object cannot be left blank.".to_owned()
         }
+        Reason::Missing if place == "policy.subject.matchAttribute" => {
+            "The policy.subject.matchAttribute is invalid.".to_owned()
+        }
         Reason::Missing | Reason::Empty => format!("{place}: The field cannot be left blank"),
         Reason::OutOfRange(low, high) if place == "validityYears" => {
             format!("Validity years out of range. It should be {low} - {high} years")
@@ -196,6 +203,7 @@ fn cause(violation: &Violation, operation: &str) -> String {
         Reason::Unknown(what) => format!("{place}: The {what} does not exist"),
         Reason::Immutable => format!("{place}: The field cannot be changed"),
         Reason::UnreadableCertificate => format!("{place}: The certificate cannot be read"),
+        Reason::NotCertificate(what) => format!("{place}: The certificate cannot be read: it is {what}"),
         Reason::CertificateMismatch => "The certificate does not match the CSR.".to_owned(),
         Reason::CertificateExpiresWithin(days) => {
             format!("The certificate must be valid for more than {days} days.")

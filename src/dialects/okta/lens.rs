@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::wire::{Core, Kind, NAME};
 use super::{defaults, fields, ids, links, provider_rules};
 use crate::dialects::lens::{self, Context, Exception, Field, Lens, Members, get, insert};
+use crate::dialects::parts::keep_alternatives;
 use crate::error::{Error, Resource, Result};
 use crate::model::{
     Client, Foreign, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Social,
@@ -133,6 +134,9 @@ fn put(
             Some(_) => lens::retake(fields, &mut record, &shown, &mut document),
             None => lens::take(fields, &mut record, &mut document),
         }
+    }
+    if let Some(old) = old {
+        keep_alternatives(old, &mut record);
     }
     record.remainders.insert(NAME.to_owned(), Remainder(document));
     record

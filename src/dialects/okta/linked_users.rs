@@ -54,6 +54,7 @@ impl Asked {
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let provider = providers::named(call)?.id;
     let Asked { q, after } = Asked::of(call)?;
+    let expands = paging::expand(call, |expand| expand == "user")?.is_some();
     let page = call
         .service
         .links(provider, &LinkQuery { contains: q.clone(), after, limit: paging::limit(call)? })?;
@@ -64,9 +65,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let mut shown = List::default();
     for (link, user) in page.items {
         let mut document = show(&link, call.base_url);
-        if call.query("expand").as_deref() == Some("user")
-            && let Some(members) = document.as_object_mut()
-        {
+        if expands && let Some(members) = document.as_object_mut() {
             let user = users::show(user, call.base_url);
             members.insert("_embedded".to_owned(), json!({"user": user}));
         }

@@ -6,6 +6,7 @@
 
 mod applications;
 mod defaults;
+mod described;
 mod errors;
 mod fields;
 mod ids;
@@ -25,6 +26,7 @@ mod rules;
 mod users;
 mod wire;
 
+pub use described::LENIENT_DOCUMENTS;
 pub use rotation::{rotate_signing_key, use_signing_key};
 
 use std::time::{Duration, UNIX_EPOCH};

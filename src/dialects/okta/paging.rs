@@ -32,6 +32,16 @@ pub(super) fn limit(call: &Call<'_>) -> Result<usize> {
     }
 }
 
+/// What is to be embedded: one reference that `is_known`, or nothing. Okta calls everything else malformed.
+pub(super) fn expand(call: &Call<'_>, is_known: impl Fn(&str) -> bool) -> Result<Option<String>> {
+    match call.query("expand").filter(|expand| !expand.is_empty()) {
+        Some(expand) if !is_known(&expand) => {
+            Err(Error::invalid("?expand", Reason::Other("is malformed".to_owned())))
+        }
+        expand => Ok(expand),
+    }
+}
+
 /// Where the page before ended, as the caller was told; an empty text says nothing.
 pub(super) fn after(call: &Call<'_>) -> Option<String> {
     call.query("after").filter(|after| !after.is_empty())

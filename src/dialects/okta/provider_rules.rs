@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::described;
 use super::rules::Rules;
 use super::wire::{Core, Kind};
 use crate::dialects::lens::Members;
@@ -14,11 +15,34 @@ use crate::model::SocialService;
 ///
 /// [`ErrorKind::Invalid`] with everything that is wrong.
 pub(super) fn check(document: &Members, current: Option<&Kind>) -> Result<&'static Kind> {
+    let (kind, rules) = rules(document, current);
+    match (kind, rules.violations) {
+        (Some(kind), violations) if violations.is_empty() => Ok(kind),
+        (_, violations) => Err(ErrorKind::Invalid { violations }.into()),
+    }
+}
+
+/// Refuses what [`check`] refuses, and what Okta's API description leaves out, unless the provider that is replaced
+/// shows it in the same way.
+///
+/// # Errors
+///
+/// As [`check`].
+pub(super) fn check_strictly(document: &Members, replaced: Option<(&'static Kind, &Members)>) -> Result<()> {
+    let (kind, mut rules) = rules(document, replaced.map(|(kind, _)| kind));
+    if let Some(kind) = kind {
+        let shown = replaced.map(|(_, shown)| described::findings(kind, shown)).unwrap_or_default();
+        rules.add(described::new_ones(described::findings(kind, document), &shown));
+    }
+    rules.end()
+}
+
+/// The type that a document names, and what is wrong with the document whatever the API description lists.
+fn rules<'d>(document: &'d Members, current: Option<&Kind>) -> (Option<&'static Kind>, Rules<'d>) {
     let mut rules = Rules::of(document);
     let kind = rules.kind(current);
     rules.text(&["name"], 1, 100);
     rules.one_of(&["status"], &["ACTIVE", "INACTIVE"]);
-    rules.one_of(&["issuerMode"], &["ORG_URL", "CUSTOM_URL", "DYNAMIC"]);
     rules.object(&["protocol"]);
     rules.object(&["policy"]);
     for (around, members) in OBJECTS {
@@ -35,14 +59,12 @@ pub(super) fn check(document: &Members, current: Option<&Kind>) -> Result<&'stat
     for path in LISTS {
         rules.optional_texts(path);
     }
+    rules.enumerations(described::all_enumerations());
     rules.policy();
     if let Some(kind) = kind {
         rules.protocol(kind, current.is_none());
     }
-    match (kind, rules.violations) {
-        (Some(kind), violations) if violations.is_empty() => Ok(kind),
-        (_, violations) => Err(ErrorKind::Invalid { violations }.into()),
-    }
+    (kind, rules)
 }
 
 /// What holds only objects in documents of every type: the path, and which of its members.
@@ -62,15 +84,8 @@ const OBJECTS: &[(&[&str], &[&str])] = &[
     (&["policy", "subject"], &["userNameTemplate"]),
 ];
 
-/// What is a text in documents of every type; which texts there are, later versions of the API may widen.
+/// What is a text in documents of every type, besides what has enumerated values.
 const TEXTS: &[&[&str]] = &[
-    &["protocol", "algorithms", "request", "signature", "algorithm"],
-    &["protocol", "algorithms", "request", "signature", "scope"],
-    &["protocol", "algorithms", "request", "digest"],
-    &["protocol", "algorithms", "response", "signature", "algorithm"],
-    &["protocol", "algorithms", "response", "signature", "scope"],
-    &["policy", "provisioning", "conditions", "deprovisioned", "action"],
-    &["policy", "provisioning", "conditions", "suspended", "action"],
     &["policy", "provisioning", "groups", "sourceAttributeName"],
     &["policy", "subject", "filter"],
     &["policy", "subject", "matchAttribute"],
@@ -93,9 +108,8 @@ const LISTS: &[&[&str]] = &[
     &["policy", "provisioning", "groups", "filter"],
     &["policy", "accountLink", "filter", "groups", "include"],
     &["policy", "accountLink", "filter", "users", "exclude"],
+    &["properties", "additionalAmr"],
 ];
-
-const BINDINGS: &[&str] = &["HTTP-POST", "HTTP-REDIRECT"];
 
 impl Rules<'_> {
     fn kind(&mut self, current: Option<&Kind>) -> Option<&'static Kind> {
@@ -116,11 +130,6 @@ impl Rules<'_> {
     }
 
     fn policy(&mut self) {
-        self.one_of(&["policy", "provisioning", "action"], &["AUTO", "DISABLED", "CALLOUT"]);
-        self.one_of(&["policy", "provisioning", "groups", "action"], &["NONE", "ASSIGN", "APPEND", "SYNC"]);
-        self.one_of(&["policy", "accountLink", "action"], &["AUTO", "DISABLED"]);
-        let matches = &["USERNAME", "EMAIL", "USERNAME_OR_EMAIL", "CUSTOM_ATTRIBUTE"];
-        self.one_of(&["policy", "subject", "matchType"], matches);
         self.optional_text(&["policy", "subject", "userNameTemplate", "template"], 9, 1024);
         let skew = &["policy", "maxClockSkew"];
         if self.optional_integer(skew).is_some_and(i64::is_negative) {
@@ -148,22 +157,17 @@ impl Rules<'_> {
     fn saml(&mut self, kind: &Kind) {
         self.spoken(kind);
         self.text(&["protocol", "endpoints", "sso", "url"], 11, 1014);
-        self.one_of(&["protocol", "endpoints", "sso", "binding"], BINDINGS);
         self.optional_text(&["protocol", "endpoints", "sso", "destination"], 1, 512);
         self.optional_text(&["protocol", "endpoints", "slo", "url"], 1, 1014);
-        self.one_of(&["protocol", "endpoints", "slo", "binding"], BINDINGS);
-        self.one_of(&["protocol", "endpoints", "acs", "binding"], &["HTTP-POST"]);
-        self.one_of(&["protocol", "endpoints", "acs", "type"], &["INSTANCE", "ORG"]);
         self.text(&["protocol", "credentials", "trust", "issuer"], 1, 1024);
         self.text(&["protocol", "credentials", "trust", "kid"], 1, 1024);
         self.optional_text(&["protocol", "credentials", "trust", "audience"], 1, 1024);
         self.optional_text(&["protocol", "credentials", "signing", "kid"], 1, 1024);
         self.additional_kids();
-        self.optional_text(&["protocol", "settings", "nameFormat"], 1, 1024);
+        self.cache_lifetime();
         for setting in ["honorPersistentNameId", "participateSlo", "sendApplicationContext"] {
             self.optional_boolean(&["protocol", "settings", setting]);
         }
-        self.one_of(&["protocol", "relayState", "format"], &["OPAQUE", "FROM_URL"]);
     }
 
     fn additional_kids(&mut self) {
@@ -183,9 +187,6 @@ impl Rules<'_> {
             self.text(&["protocol", "endpoints", endpoint, "url"], 1, 1024);
         }
         self.optional_text(&["protocol", "endpoints", "userInfo", "url"], 1, 1024);
-        for endpoint in ["authorization", "token", "jwks", "userInfo", "slo"] {
-            self.one_of(&["protocol", "endpoints", endpoint, "binding"], BINDINGS);
-        }
         self.optional_text(&["protocol", "credentials", "signing", "kid"], 1, 1024);
         self.text(&["protocol", "credentials", "client", "client_id"], 1, 1024);
         self.optional_text(&["protocol", "credentials", "client", "client_secret"], 1, 1024);
@@ -228,7 +229,10 @@ impl Rules<'_> {
         self.text(&["protocol", "credentials", "trust", "issuer"], 1, 1024);
         self.text(&["protocol", "credentials", "trust", "kid"], 1, 1024);
         self.additional_kids();
-        self.one_of(&["protocol", "credentials", "trust", "revocation"], &["CRL", "DELTA_CRL", "OCSP"]);
+        self.cache_lifetime();
+    }
+
+    fn cache_lifetime(&mut self) {
         let lifetime = &["protocol", "credentials", "trust", "revocationCacheLifetime"];
         if self.optional_integer(lifetime).is_some_and(|minutes| !(0..=4320).contains(&minutes)) {
             self.refuse(lifetime, Reason::OutOfRange(0, 4320));

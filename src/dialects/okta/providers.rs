@@ -7,7 +7,7 @@ use super::key_lens::org_name;
 use super::lens::{OktaLens, blank, kind_of};
 use super::paging::{self, Filtered};
 use super::wire::{Kind, ORDER};
-use super::{DIALECT, ids, metadata};
+use super::{DIALECT, LENIENT_DOCUMENTS, ids, metadata, provider_rules};
 use crate::dialects::lens::{Context, Lens as _, Ordered};
 use crate::dialects::put;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
@@ -60,6 +60,9 @@ fn indexed_kind(name: &str) -> Result<String> {
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
     let made = call.service.create_provider(|draft| {
+        if !call.switches.contains(LENIENT_DOCUMENTS) {
+            provider_rules::check_strictly(&document, None)?;
+        }
         let provider = put(&DIALECT, Context::of(draft), None, document.clone())?;
         finish(draft, provider)
     })?;
@@ -69,6 +72,10 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
     let made = call.service.replace_provider(ids::provider(call.param("idpId"))?, |old, draft| {
+        if !call.switches.contains(LENIENT_DOCUMENTS) {
+            let shown = OktaLens.show(old.clone(), call.base_url).unwrap_or_default();
+            provider_rules::check_strictly(&document, Some((kind_of(old)?, &shown)))?;
+        }
         let provider = put(&DIALECT, Context::of(draft), Some(old), document.clone())?;
         finish(draft, provider)
     })?;

@@ -11,8 +11,8 @@ use crate::dialects::lens::{Members, get as at_path};
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
-use crate::model::{Key, place};
-use crate::pki::{DistinguishedName, KeySpec, pem};
+use crate::model::Key;
+use crate::pki::{DistinguishedName, KeySpec};
 use crate::service::Owner;
 
 const CONTENT_TRANSFER_ENCODING: HeaderName = HeaderName::from_static("content-transfer-encoding");
@@ -60,11 +60,7 @@ pub(super) fn publish(call: &Call<'_>) -> Result<Response> {
         return Err(ErrorKind::UnsupportedMediaType.into());
     }
     // PEM, base64 in either alphabet and DER tell themselves apart, whatever the headers say.
-    let certificates = pem::certificates(call.request.body()).map_err(|cause| {
-        Error::invalid(place::CERTIFICATE, Reason::UnreadableCertificate).caused_by(cause)
-    })?;
-    let certificate = certificates.first().map(Vec::as_slice).unwrap_or_default();
-    let key = call.service.install_certificate(owner, csr(call), certificate)?;
+    let key = call.service.install_certificate(owner, csr(call), call.request.body())?;
     created(call, owner, &key)
 }
 

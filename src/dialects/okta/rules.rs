@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::described::Enumeration;
 use crate::dialects::lens::{Members, get};
 use crate::error::{ErrorKind, Reason, Result, Violation};
 
@@ -34,6 +35,12 @@ impl<'d> Rules<'d> {
     pub(super) fn refuse(&mut self, path: &[&str], reason: Reason) {
         let pointer = path.iter().flat_map(|step| ["/", step]).collect::<String>();
         self.violations.push(Violation::new(pointer, reason));
+    }
+
+    /// Adds what is wrong at places where nothing was found to be wrong.
+    pub(super) fn add(&mut self, violations: Vec<Violation>) {
+        let known: Vec<_> = self.violations.iter().map(|violation| violation.pointer.clone()).collect();
+        self.violations.extend(violations.into_iter().filter(|added| !known.contains(&added.pointer)));
     }
 
     pub(super) fn is_text(&mut self, path: &[&str]) -> bool {
@@ -70,6 +77,14 @@ impl<'d> Rules<'d> {
             Some(Value::String(text)) if allowed.contains(&text.as_str()) => {}
             Some(Value::String(_)) => self.refuse(path, Reason::NotAllowed(allowed.to_vec())),
             Some(_) => self.refuse(path, Reason::WrongType("string")),
+        }
+    }
+
+    /// What has enumerated values is a text; elements of lists are looked at with their lists.
+    pub(super) fn enumerations(&mut self, all: impl Iterator<Item = &'static Enumeration>) {
+        for (path, _) in all.filter(|(path, _)| !path.contains('*')) {
+            let path: Vec<_> = path.split('/').collect();
+            self.optional_text(&path, 0, 1024);
         }
     }
 

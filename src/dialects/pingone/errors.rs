@@ -179,6 +179,7 @@ fn describe_violation(violation: &Violation, operation: &str) -> Value {
         | Reason::WrongType(_)
         | Reason::Unknown(_)
         | Reason::UnreadableCertificate
+        | Reason::NotCertificate(_)
         | Reason::CertificateMismatch
         | Reason::CertificateExpiresWithin(_)
         | Reason::KeyTypeNotAllowed

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::error::{Error, Reason, Result};
 use crate::http::multipart::Form;
-use crate::pki::{Certificate, pkcs7};
+use crate::pki::{Certificate, bundle};
 
 /// The file of a form.
 pub(super) fn of(form: &Form) -> Result<&Bytes> {
@@ -14,13 +14,10 @@ pub(super) fn of(form: &Form) -> Result<&Bytes> {
 
 /// The certificates of a file: first the one that has issued no other.
 pub(super) fn certificates(file: &[u8]) -> Result<Vec<Vec<u8>>> {
-    let mut ders = pkcs7::certificates(file).map_err(|error| error.at("/file"))?;
-    let certificates: Result<Vec<_>> = ders.iter().map(|der| Certificate::from_der(der)).collect();
-    let certificates = certificates.map_err(|error| error.at("/file"))?;
-    let issues =
-        |one: &Certificate| certificates.iter().any(|other| other != one && other.issuer() == one.subject());
-    if let Some(leaf) = certificates.iter().position(|certificate| !issues(certificate)) {
-        ders.swap(0, leaf);
-    }
-    Ok(ders)
+    let read = |file| {
+        let ders = bundle::certificates(file)?;
+        ders.iter().map(|der| Certificate::from_der(der)).collect::<Result<Vec<_>>>()
+    };
+    let certificates = read(file).map_err(|error| error.at("/file"))?;
+    Ok(bundle::sorted(certificates, None).iter().map(|certificate| certificate.der().to_vec()).collect())
 }

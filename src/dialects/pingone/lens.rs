@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::wire::{Core, Kind, NAME};
 use super::{fields, mappings, rules};
 use crate::dialects::lens::{self, Context, Field, Lens, Members, get};
+use crate::dialects::parts::keep_alternatives;
 use crate::error::{Error, Resource, Result};
 use crate::model::{Client, Foreign, IdentityProvider, OpenIdConnect, Protocol, Remainder, Saml, Social};
 
@@ -40,6 +41,9 @@ impl Lens for PingOneLens {
             } else if old.is_none() || has_key || field.path != [APPLE_KEY] {
                 lens::take(std::slice::from_ref(field), &mut record, &mut document);
             }
+        }
+        if let Some(old) = old {
+            keep_alternatives(old, &mut record);
         }
         prune(&mut document);
         if has_key {

@@ -1,5 +1,6 @@
 //! Providers in the shape that clients read.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Map, Value};
 
 use super::kinds::Kind;
@@ -9,6 +10,7 @@ use super::{ids, protojson, time};
 use crate::dialects::lens::Members;
 use crate::error::Result;
 use crate::model::{Id, IdentityProvider, Tenant};
+use crate::pki::pem;
 use crate::service::Service;
 
 /// Which API a provider is shown by.
@@ -58,11 +60,13 @@ pub(super) fn listed(service: &Service, record: &IdentityProvider) -> Result<Mem
     }
 }
 
-/// The base64 of the certificates that a provider's partner signs with.
+/// The certificates that a provider's partner signs with, in base64 as metadata has it, however they were given.
 fn trusted_certificates(service: &Service, record: &IdentityProvider) -> Result<Vec<String>> {
     let mut certificates = Vec::new();
     for kid in &record.trusted_keys {
-        certificates.extend(service.trusted_key(kid)?.chain.into_iter().next());
+        if let Some(certificate) = service.trusted_key(kid)?.chain.first() {
+            certificates.push(BASE64_STANDARD.encode(pem::base64_any(certificate)?));
+        }
     }
     Ok(certificates)
 }
@@ -115,9 +119,8 @@ pub(super) fn put(members: &mut Members, name: &str, value: impl Into<Value>) {
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine as _;
     use base64::engine::GeneralPurpose;
-    use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD};
+    use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD};
     use serde_json::json;
 
     use super::super::kinds::KINDS;

@@ -68,6 +68,13 @@ impl Lens for ZitadelLens {
         Kind::of(&record.protocol).map_or(&[], fields::with_repeated)
     }
 
+    fn settle(&self, before: &IdentityProvider, after: &mut IdentityProvider, _: &str) {
+        lens::drop_contradicted(self.fields(after), before, after, NAME);
+        if has_metadata(before) && !has_metadata(after) {
+            after.warnings.clear(); // they were about the metadata
+        }
+    }
+
     fn exceptions(&self) -> &'static [Exception] {
         EXCEPTIONS
     }

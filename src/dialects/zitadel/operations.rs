@@ -10,7 +10,7 @@ use super::wire::{Message, answers, queries, requests};
 use super::{protojson, providers, rules, search};
 use crate::dialects::lens::Members;
 use crate::error::{ErrorKind, Result};
-use crate::http::{Call, Response, body};
+use crate::http::{Call, Response, Warnings, body};
 
 /// What is done.
 #[derive(Clone, Copy, Debug)]
@@ -82,8 +82,8 @@ pub(super) fn run(call: &Call<'_>, Read { operation, surface, members }: Read) -
     rules::check(operation.request(surface), &members)?;
     let asked = Asked { surface, service, members };
     let (message, answer) = match operation {
-        Operation::Add(kind) => (&answers::CHANGED, providers::add(kind, asked)?),
-        Operation::Update(kind) => (&answers::CHANGED, providers::update(kind, asked)?),
+        Operation::Add(kind) => return written(providers::add(kind, asked)?),
+        Operation::Update(kind) => return written(providers::update(kind, asked)?),
         Operation::Migrate => (&answers::CHANGED, providers::migrate(asked)?),
         Operation::Regenerate => (&answers::CHANGED, providers::regenerate(asked)?),
         Operation::Get(version @ Version::V1) => (&answers::GOT, providers::get(&asked, version)?),
@@ -92,4 +92,13 @@ pub(super) fn run(call: &Call<'_>, Read { operation, surface, members }: Read) -
         Operation::List => return search::list(call, &asked),
     };
     body::json(StatusCode::OK, &protojson::write(message, answer))
+}
+
+/// The answer to a write. What should be known of the record is for the host: ZITADEL's answer has no place for it.
+fn written((answer, warnings): (Members, Warnings)) -> Result<Response> {
+    let mut response = body::json(StatusCode::OK, &protojson::write(&answers::CHANGED, answer))?;
+    if !warnings.0.is_empty() {
+        response.extensions_mut().insert(warnings);
+    }
+    Ok(response)
 }

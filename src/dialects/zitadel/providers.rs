@@ -11,10 +11,13 @@ use super::lens::{TYPE, kind_of, said};
 use super::{DIALECT, checks, fields, ids, owners, time};
 use crate::dialects::lens::{Context, Members};
 use crate::dialects::put;
-use crate::error::{Error, ErrorKind, Resource, Result};
+use crate::env::CertificateSettings;
+use crate::error::{Error, Resource, Result};
+use crate::http::Warnings;
 use crate::model::{Id, IdentityProvider, Protocol};
 use crate::pki::issuance::Profile;
 use crate::pki::{DistinguishedName, Hash, NameAttribute, Timestamp};
+use crate::saml::Metadata;
 use crate::service::{CertificatePlan, Draft};
 
 /// The document that a request is, for the lens.
@@ -24,7 +27,8 @@ fn document(kind: &Kind, members: &Members) -> Members {
     document
 }
 
-pub(super) fn add(kind: &Kind, mut asked: Asked) -> Result<Members> {
+/// Makes a provider. Returned are the answer, and what should be known of the record.
+pub(super) fn add(kind: &Kind, mut asked: Asked) -> Result<(Members, Warnings)> {
     checks::arguments(kind.add, asked.surface, &mut asked.members)?;
     if kind.is_saml() {
         checks::metadata(true, asked.surface, asked.service.env(), &mut asked.members)?;
@@ -37,10 +41,11 @@ pub(super) fn add(kind: &Kind, mut asked: Asked) -> Result<Members> {
     })?;
     let mut answer = changed(&asked, &made, "creationDate");
     answer::put(&mut answer, "id", ids::spell(made.id));
-    Ok(answer)
+    Ok((answer, Warnings(made.warnings)))
 }
 
-pub(super) fn update(kind: &Kind, mut asked: Asked) -> Result<Members> {
+/// Replaces a provider, and returns as [`add`] does.
+pub(super) fn update(kind: &Kind, mut asked: Asked) -> Result<(Members, Warnings)> {
     checks::arguments(kind.update, asked.surface, &mut asked.members)?;
     if kind.is_saml() {
         checks::metadata(false, asked.surface, asked.service.env(), &mut asked.members)?;
@@ -54,7 +59,7 @@ pub(super) fn update(kind: &Kind, mut asked: Asked) -> Result<Members> {
             })
         })
         .map_err(|error| missing(kind.update, &asked).if_missing(error))?;
-    Ok(changed(&asked, &new, "changeDate"))
+    Ok((changed(&asked, &new, "changeDate"), Warnings(new.warnings)))
 }
 
 /// Whether ZITADEL's server takes an update for a change although no value is another: it compares no secrets,
@@ -68,7 +73,8 @@ fn always_changes(kind: &Kind, members: &Members, old: &IdentityProvider) -> boo
         || ["scopes", "rootCa"].iter().any(|member| before.contains_key(*member) && !is_said(member))
 }
 
-/// Trusts the certificates in a provider's metadata, if it is new to us; those that cannot be read are left out.
+/// Trusts the certificates in a provider's metadata, if it is new to us. ZITADEL's server looks at none of them, so one
+/// that cannot be read is no reason to refuse the metadata; the record warns of it.
 fn settle(
     draft: &mut Draft<'_, '_>,
     old: Option<&IdentityProvider>,
@@ -81,17 +87,14 @@ fn settle(
         return Ok(provider);
     }
     let said = provider.remainders.get(DIALECT.name).map(|said| &said.0);
-    let certificates = said
-        .map(|said| fields::said_metadata(said, &*draft.env().character_sets))
-        .transpose()?
-        .unwrap_or_default()
-        .certificates;
+    let read = said.map(|said| fields::said_metadata(said, &*draft.env().character_sets)).transpose()?;
+    let Metadata { certificates, warnings, .. } = read.unwrap_or_default();
+    provider.warnings = warnings;
     provider.trusted_keys.clear();
     for certificate in certificates {
-        match draft.trust(&certificate) {
-            Ok(kid) if !provider.trusted_keys.contains(&kid) => provider.trusted_keys.push(kid),
-            Err(error) if !matches!(error.kind(), ErrorKind::Invalid { .. }) => return Err(error),
-            _ => {}
+        let kid = draft.trust(&certificate)?;
+        if !provider.trusted_keys.contains(&kid) {
+            provider.trusted_keys.push(kid);
         }
     }
     Ok(provider)
@@ -99,25 +102,29 @@ fn settle(
 
 /// Gives a provider a key of its own, with a certificate that it issues to itself.
 fn with_new_key(draft: &mut Draft<'_, '_>, provider: IdentityProvider) -> Result<IdentityProvider> {
-    let settings = draft.env().certificates;
-    let id = ids::spell(draft.id());
-    let now = draft.now().truncated_to_seconds();
+    let (settings, id) = (draft.env().certificates, draft.id());
+    let kid = draft.new_signing_key(|_, now| plan(settings, id, now), provider.signing_key.as_deref())?;
+    Ok(IdentityProvider { signing_key: Some(kid), ..provider })
+}
+
+/// The certificate that ZITADEL issues for a key of a provider.
+pub(super) fn plan(settings: CertificateSettings, provider: Id, now: Timestamp) -> CertificatePlan {
+    let id = ids::spell(provider);
+    let now = now.truncated_to_seconds();
     let name = DistinguishedName::new()
         .with(NameAttribute::Organization, "ZITADEL")
         .with(NameAttribute::CommonName, format!("ZITADEL SP {id}"))
         .with(NameAttribute::Other(SERIAL_NUMBER.to_owned()), id);
-    let plan = CertificatePlan {
+    CertificatePlan {
         subject: name.clone(),
         issuer: name,
-        serial_number: u128::from(draft.id().number()).into(),
+        serial_number: u128::from(provider.number()).into(),
         not_before: now,
         not_after: now.plus_seconds(i64::from(settings.lifetime_hours) * 3600),
         spec: settings.spec,
         hash: Hash::Sha256,
         profile: Profile::ServiceProvider,
-    };
-    let kid = draft.new_signing_key(|_, _| plan, provider.signing_key.as_deref())?;
-    Ok(IdentityProvider { signing_key: Some(kid), ..provider })
+    }
 }
 
 /// `serialNumber` of a name (X.520).

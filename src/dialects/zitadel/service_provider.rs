@@ -4,12 +4,11 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 
 use super::failure::Failure;
-use super::{ids, metadata};
+use super::{ids, metadata, providers};
 use crate::error::{ErrorKind, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{IdentityProvider, Key, Protocol};
 use crate::pki::pem;
-use crate::service::Owner;
 
 /// The names of the operations, which ZITADEL itself gives none.
 pub(super) const METADATA: &str = "samlMetadata";
@@ -35,7 +34,8 @@ pub(super) fn certificate(call: &Call<'_>) -> Result<Response> {
     Ok(response)
 }
 
-/// The provider in the path, whoever owns it, and the key with which we sign what it gets.
+/// The provider in the path, whoever owns it, and the key with which we sign what it gets. One that was made through
+/// another API may have none: then it is made here.
 fn found(call: &Call<'_>) -> Result<(IdentityProvider, Key)> {
     let text = call.param("id");
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -46,9 +46,10 @@ fn found(call: &Call<'_>) -> Result<(IdentityProvider, Key)> {
     let tenant = call.service.tenant_of_provider(id).map_err(|error| not_existing().if_missing(error))?;
     let service = call.service.for_tenant(tenant);
     let provider = service.provider(id)?;
-    let (Protocol::Saml(_), Some(kid)) = (&provider.protocol, &provider.signing_key) else {
+    if !matches!(provider.protocol, Protocol::Saml(_)) {
         return Err(Failure::invalid("Errors.Intent.IDPInvalid", "SAML-lrud8s9coi").into());
-    };
-    let key = service.signing_key(Owner::Provider(id), kid)?;
+    }
+    let settings = service.env().certificates;
+    let key = service.partner_key(id, |_, now| providers::plan(settings, id, now))?;
     Ok((provider, key))
 }

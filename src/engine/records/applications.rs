@@ -1,9 +1,10 @@
 //! Applications: by id, by the start of their names, by state, and by the keys that they refer to.
 
+use std::mem;
 use std::ops::ControlFlow;
 
-use super::names::fold;
-use super::{Index, Record, each_id, led_to, load, read};
+use super::names::{Pass, fold};
+use super::{Index, Record, each_id, led_to, load, names, read};
 use crate::engine::keyspace::{self, Key, tag};
 use crate::engine::{Direction, ReadTx};
 use crate::error::{ErrorKind, Result};
@@ -63,6 +64,12 @@ impl Among<'_> {
             Self::In(state) => by_state(tenant, state),
         }
     }
+
+    /// Whether the text with which names start is the whole name or alias of an application, in its own case.
+    fn is(self, application: &Application) -> bool {
+        let names = [Some(application.name.as_str()), application.alias.as_deref()];
+        matches!(self, Self::NameStarts(start) if names.contains(&Some(start)))
+    }
 }
 
 fn by_state(tenant: Id, state: State) -> Key {
@@ -79,7 +86,8 @@ pub(crate) enum After<'a> {
     Place(&'a [u8]),
 }
 
-/// Up to `limit` applications of an index that pass `wanted`, each with its place there.
+/// Up to `limit` applications of an index that pass `wanted`, each with its place there. Of those whose names start with a
+/// text, the ones with this very name come first.
 ///
 /// # Errors
 ///
@@ -92,26 +100,37 @@ pub(crate) fn applications(
     limit: usize,
     wanted: &dyn Fn(&Application) -> bool,
 ) -> Result<Vec<(Vec<u8>, Application)>> {
-    let all = among.prefix(tenant);
+    let all = Pass { names: among.prefix(tenant), is_exact: false };
+    let passes = match among {
+        Among::NameStarts(start) => {
+            vec![Pass { names: Among::Named(start).prefix(tenant), is_exact: true }, all]
+        }
+        _ => vec![all],
+    };
     let is_by_name = matches!(among, Among::NameStarts(_));
-    let from = match after {
-        None => all.bytes().to_vec(),
-        Some(After::Place(place)) if is_by_name && place.starts_with(all.bytes()) => [place, &[0]].concat(),
-        Some(After::Id(id)) if !is_by_name => all.clone().id(id).next(),
+    let (passes, mut from) = match after {
+        None => (passes.as_slice(), Vec::new()),
+        Some(After::Place(place)) if is_by_name => names::left_after(&passes, place)?,
+        Some(After::Id(id)) if !is_by_name => (passes.as_slice(), among.prefix(tenant).id(id).next()),
         Some(_) => return Err(ErrorKind::BadCursor.into()),
     };
     let mut found = Vec::new();
-    tx.scan(&from, &all.end(), Direction::Ascending, &mut |key, value| {
-        if found.len() == limit {
-            return Ok(ControlFlow::Break(()));
-        }
-        let application = match among {
-            Among::All => Some(read(key, value)?),
-            _ => leading(tx, tenant, &all, key)?,
-        };
-        found.extend(application.filter(wanted).map(|application| (key.to_vec(), application)));
-        Ok(ControlFlow::Continue(()))
-    })?;
+    for pass in passes {
+        let from = mem::take(&mut from).max(pass.names.bytes().to_vec());
+        tx.scan(&from, &pass.names.end(), Direction::Ascending, &mut |key, value| {
+            if found.len() == limit {
+                return Ok(ControlFlow::Break(()));
+            }
+            let application = match among {
+                Among::All => Some(read(key, value)?),
+                _ => leading(tx, tenant, &pass.names, key)?,
+            };
+            let fits =
+                |application: &Application| among.is(application) == pass.is_exact && wanted(application);
+            found.extend(application.filter(fits).map(|application| (pass.place(key), application)));
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
     Ok(found)
 }
 

@@ -92,7 +92,7 @@ pub(crate) fn is_of_kind(tx: &dyn ReadTx, tenant: Id, kind: &str, id: Id) -> Res
     Ok(tx.get(of_kind(tenant, kind).id(id).bytes())?.is_some())
 }
 
-/// The folded name of a provider, if it is there.
+/// The name of a provider, if it is there.
 pub(crate) fn provider_name(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<String>> {
     /// All of a provider that is looked at.
     #[derive(Deserialize)]
@@ -101,7 +101,7 @@ pub(crate) fn provider_name(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Optio
     }
     let Some(stored) = stored_provider(tx, tenant, id)? else { return Ok(None) };
     let Named { name } = keyspace::decode(&stored.bytes)?;
-    Ok(Some(fold(&name)))
+    Ok(Some(name))
 }
 
 /// Visits the folded names of all providers, in their order.

@@ -69,7 +69,8 @@ records! {
     Client { id, secret, scopes, pkce, token_endpoint_auth_method }
     Foreign { dialect, kind }
     IdentityProvider {
-        id, created, updated, sequence, name, state, protocol, trusted_keys, signing_key, linking, remainders
+        id, created, updated, sequence, name, state, protocol, trusted_keys, signing_key, linking, warnings,
+        remainders
     }
     Key { id, kid, created, updated, jwk, chain, expires, private, request, remainders }
     MutualTls { issuer }

@@ -22,6 +22,7 @@ use std::fmt;
 use der::{Decode as _, asn1::ObjectIdentifier, oid::db::rfc5912};
 
 use super::{
+    ber,
     certificate::Certificate,
     jwk::{Jwk, octets},
     signed::Signed,
@@ -156,7 +157,8 @@ const OIW_SHA1_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14
 
 /// The digest of the certificate's signature, if collisions of it are known.
 fn weak_digest(certificate: &Certificate) -> Option<&'static str> {
-    let signed = Signed::from_der(certificate.der()).ok()?;
+    let der = ber::to_der(certificate.der())?;
+    let signed = Signed::from_der(&der).ok()?;
     match signed.algorithm.oid {
         rfc5912::MD_5_WITH_RSA_ENCRYPTION => Some("MD5"),
         rfc5912::SHA_1_WITH_RSA_ENCRYPTION | ECDSA_WITH_SHA1 | OIW_SHA1_WITH_RSA => Some("SHA-1"),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::{PoisonError, RwLock};
 
-use table::{Place, Table};
+use table::{Place, Questions, Rank, Table};
 
 use super::{Change, ChangeKind, Service};
 use crate::engine::{ReadTx, records};
@@ -89,7 +89,7 @@ impl Known {
             let of_providers = |change: &&Change| change.tenant == tenant && is_of_provider(change.kind);
             for change in changes.iter().filter(of_providers) {
                 let name = records::provider_name(tx, tenant, change.subject)?;
-                self.names.set(change.subject, name.as_deref());
+                self.names.set(change.subject, name.map(|name| records::fold(&name)).as_deref());
             }
         } else {
             self.names = Table::default();
@@ -120,26 +120,28 @@ impl Table {
         if after.as_ref().is_some_and(|after| !after.is_found_by(&needle)) {
             return Err(ErrorKind::BadCursor.into());
         }
-        let mut wanted = |id| match search.kind {
-            Some(kind) => records::is_of_kind(tx, tenant, kind, id),
-            None => Ok(true),
+        let questions = Questions {
+            is_same: &|id| {
+                Ok(records::provider_name(tx, tenant, id)?.is_some_and(|name| name == search.needle))
+            },
+            is_wanted: &|id| search.kind.map_or(Ok(true), |kind| records::is_of_kind(tx, tenant, kind, id)),
         };
-        let found = self.search(&needle, after.as_ref(), search.limit, &mut wanted)?;
+        let found = self.search(&needle, after.as_ref(), search.limit, &questions)?;
         Ok(found.iter().map(|place| Hit { id: place.id, place: octets(place) }).collect())
     }
 }
 
-/// A place as a cursor: an octet that says whether it is inside, eight for the id, and the text.
+/// A place as a cursor: an octet for the rank, eight for the id, and the text.
 fn octets(place: &Place<&[u8]>) -> Vec<u8> {
-    [&[u8::from(place.is_inside)], &place.id.number().to_be_bytes()[..], place.text].concat()
+    [&[place.rank as u8], &place.id.number().to_be_bytes()[..], place.text].concat()
 }
 
 fn place(octets: &[u8]) -> Result<Place<String>> {
     let read = || {
-        let (inside, rest) = octets.split_first()?;
+        let (rank, rest) = octets.split_first()?;
         let (id, text) = rest.split_first_chunk()?;
         Some(Place {
-            is_inside: matches!(inside, 0 | 1).then_some(*inside == 1)?,
+            rank: [Rank::Same, Rank::Begins, Rank::Inside].into_iter().find(|known| *known as u8 == *rank)?,
             text: String::from_utf8(text.to_vec()).ok()?,
             id: Id::try_from(u64::from_be_bytes(*id)).ok()?,
         })
@@ -154,11 +156,11 @@ mod tests {
     #[test]
     fn a_place_is_read_back_and_nothing_else_is() {
         let id = Id::from_number(7);
-        for (is_inside, text) in [(false, "partner"), (true, "é\0")] {
-            let octets = octets(&Place { is_inside, text: text.as_bytes(), id });
-            assert_eq!(place(&octets).unwrap(), Place { is_inside, text: text.to_owned(), id });
+        for (rank, text) in [(Rank::Same, ""), (Rank::Begins, "partner"), (Rank::Inside, "é\0")] {
+            let octets = octets(&Place { rank, text: text.as_bytes(), id });
+            assert_eq!(place(&octets).unwrap(), Place { rank, text: text.to_owned(), id });
         }
-        for wrong in [&b""[..], b"\0\0\0\0", b"\x02\0\0\0\0\0\0\0\x07a", b"\0\0\0\0\0\0\0\0\x07\xff"] {
+        for wrong in [&b""[..], b"\0\0\0\0", b"\x03\0\0\0\0\0\0\0\x07a", b"\0\0\0\0\0\0\0\0\x07\xff"] {
             assert_eq!(place(wrong).unwrap_err().kind(), &ErrorKind::BadCursor);
         }
     }

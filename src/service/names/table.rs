@@ -33,14 +33,32 @@ struct Row {
     id: Option<Id>,
 }
 
-/// Where a name that a search has found stands among all that it finds: first the name itself and those that begin
-/// with the needle, then those that contain it further on, each group in alphabetical order.
+/// Where a name that a search has found stands among all that it finds, in this order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place<T> {
-    pub(super) is_inside: bool,
+    pub(super) rank: Rank,
     /// The name, or its end from where the needle first occurs, cut to 32 characters.
     pub(super) text: T,
     pub(super) id: Id,
+}
+
+/// How the needle occurs in a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// It is the name, to the letter.
+    Same,
+    /// The name begins with it.
+    Begins,
+    /// It is further on in the name.
+    Inside,
+}
+
+/// What a search has to ask of the store.
+pub(super) struct Questions<'q> {
+    /// Whether the needle is the name of a provider to the letter. Asked if they differ in case at most.
+    pub(super) is_same: &'q dyn Fn(Id) -> Result<bool>,
+    /// Whether a provider is wanted. Asked if it would be on the page.
+    pub(super) is_wanted: &'q dyn Fn(Id) -> Result<bool>,
 }
 
 impl Table {
@@ -90,14 +108,13 @@ impl Table {
         self.row_of.len()
     }
 
-    /// The names that contain the folded needle and lie behind `after`, in their order, up to `limit`. Of each provider
-    /// that would be among them `wanted` decides.
+    /// The names that contain the folded needle and lie behind `after`, in their order, up to `limit`.
     pub(super) fn search(
         &self,
         needle: &str,
         after: Option<&Place<String>>,
         limit: usize,
-        wanted: &mut dyn FnMut(Id) -> Result<bool>,
+        questions: &Questions<'_>,
     ) -> Result<Vec<Place<&[u8]>>> {
         let finder = Finder::new(needle);
         let mut best = BinaryHeap::new(); // the last of them on top
@@ -107,13 +124,18 @@ impl Table {
             let row = self.row_at(from + found);
             let place = self.place(row, from + found);
             from = self.bounds(row).1 + 1;
-            let Some(place) = place.filter(|place| after.is_none_or(|after| place.is_behind(after))) else {
+            let Some(mut place) = place else { continue };
+            if place.rank == Rank::Begins && place.text == needle.as_bytes() && (questions.is_same)(place.id)?
+            {
+                place.rank = Rank::Same;
+            }
+            if after.is_some_and(|after| !place.is_behind(after)) {
                 continue;
-            };
+            }
             if best.len() == limit && best.peek().is_none_or(|last| place >= *last) {
                 continue;
             }
-            if wanted(place.id)? {
+            if (questions.is_wanted)(place.id)? {
                 best.push(place);
                 if best.len() > limit {
                     best.pop();
@@ -123,12 +145,12 @@ impl Table {
         Ok(best.into_sorted_vec())
     }
 
-    /// The place of a name in which the needle first occurs at `at`.
+    /// The place of a name in which the needle first occurs at `at`, whatever its case.
     fn place(&self, row: usize, at: usize) -> Option<Place<&[u8]>> {
         let (start, end) = self.bounds(row);
-        let (is_inside, text) = (at > start, self.text.get(at..end)?);
-        let text = if is_inside { first_characters(text) } else { text };
-        Some(Place { is_inside, text, id: self.rows.get(row)?.id? })
+        let (rank, text) = (if at > start { Rank::Inside } else { Rank::Begins }, self.text.get(at..end)?);
+        let text = if rank == Rank::Inside { first_characters(text) } else { text };
+        Some(Place { rank, text, id: self.rows.get(row)?.id? })
     }
 
     /// The row to which this octet of the text belongs.
@@ -152,15 +174,19 @@ impl Table {
 impl Place<String> {
     /// Whether a search for this needle can find it.
     pub(super) fn is_found_by(&self, needle: &str) -> bool {
-        let needle = if self.is_inside { first_characters(needle.as_bytes()) } else { needle.as_bytes() };
-        self.text.as_bytes().starts_with(needle)
+        let (text, needle) = (self.text.as_bytes(), needle.as_bytes());
+        match self.rank {
+            Rank::Same => text == needle,
+            Rank::Begins => text.starts_with(needle),
+            Rank::Inside => text.starts_with(first_characters(needle)),
+        }
     }
 }
 
 impl Place<&[u8]> {
     fn is_behind(&self, other: &Place<String>) -> bool {
         let text = self.text.cmp(other.text.as_bytes());
-        self.is_inside.cmp(&other.is_inside).then(text).then(self.id.cmp(&other.id)) == Ordering::Greater
+        self.rank.cmp(&other.rank).then(text).then(self.id.cmp(&other.id)) == Ordering::Greater
     }
 }
 
@@ -176,8 +202,12 @@ mod tests {
 
     use super::*;
 
+    /// Even ids have names that are the needle to the letter if they are it at all.
+    const QUESTIONS: Questions<'_> =
+        Questions { is_same: &|id| Ok(id.number().is_multiple_of(2)), is_wanted: &|_| Ok(true) };
+
     fn found(table: &Table, needle: &str, limit: usize) -> Vec<u64> {
-        let places = table.search(needle, None, limit, &mut |_| Ok(true)).unwrap();
+        let places = table.search(needle, None, limit, &QUESTIONS).unwrap();
         places.iter().map(|place| place.id.number()).collect()
     }
 
@@ -191,10 +221,10 @@ mod tests {
 
     #[test]
     fn names_come_in_the_order_of_a_search() {
-        let table = table(&["a partner", "partners", "partner", "", "the partner b"]);
-        assert_eq!(found(&table, "partner", 9), [3, 2, 1, 5]);
-        assert_eq!(found(&table, "partner", 2), [3, 2]);
-        assert_eq!(found(&table, "", 9), [4, 1, 3, 2, 5]);
+        let table = table(&["a partner", "partners", "partner", "partner", "the partner b"]);
+        assert_eq!(found(&table, "partner", 9), [4, 3, 2, 1, 5]);
+        assert_eq!(found(&table, "partner", 2), [4, 3]);
+        assert_eq!(found(&table, "", 9), [1, 3, 4, 2, 5]);
         assert_eq!(found(&table, "r", 0), [0; 0]);
         assert_eq!(found(&table, "partner\u{0}", 9), [0; 0]);
     }
@@ -220,7 +250,12 @@ mod tests {
             .filter_map(|(id, name)| {
                 let at = name.find(needle)?;
                 let text = if at == 0 { name.clone() } else { name[at..].chars().take(32).collect() };
-                Some((at > 0, text, *id))
+                let rank = match at {
+                    0 if name == needle && id % 2 == 0 => 0,
+                    0 => 1,
+                    _ => 2,
+                };
+                Some((rank, text, *id))
             })
             .collect();
         found.sort();
@@ -247,11 +282,11 @@ mod tests {
             prop_assert_eq!(&found(&table, &needle, usize::MAX), &expected);
             let (mut seen, mut after) = (Vec::new(), None);
             loop {
-                let places = table.search(&needle, after.as_ref(), page, &mut |_| Ok(true)).unwrap();
+                let places = table.search(&needle, after.as_ref(), page, &QUESTIONS).unwrap();
                 seen.extend(places.iter().map(|place| place.id.number()));
                 let Some(last) = places.last() else { break };
                 let text = String::from_utf8(last.text.to_vec()).unwrap();
-                after = Some(Place { is_inside: last.is_inside, text, id: last.id });
+                after = Some(Place { rank: last.rank, text, id: last.id });
             }
             prop_assert_eq!(seen, expected);
         }

@@ -142,6 +142,11 @@ test('an application gets a new key, signs with it, and goes back', async (t) =>
     assert.equal(read.created.toISOString(), made.created.toISOString());
     const filter = `credentials.signing.kid eq "${kid}"`;
     assert.deepEqual((await all(api.listApplications({ filter }))).map((app) => app.id), [made.id]);
+
+    const metadata = await api.previewSAMLmetadataForApplication({ appId: made.id, kid });
+    assert.match(metadata, /^<\?xml .*<md:EntityDescriptor entityID="http:\/\/www\.okta\.com\/exk/s);
+    const key = await api.getApplicationKey({ appId: made.id, keyId: kid });
+    assert.ok(metadata.replace(/\s/g, '').includes(key.x5c[0]));
   }
 
   const other = await api.createApplication({ application: application('Travel'), activate: false });

@@ -6,7 +6,7 @@ use super::modes::Mode;
 use crate::dialects::lens::{Members, default, get, insert, remove};
 use crate::error::{Error, Reason, Result};
 use crate::pki::certificate::Certificate;
-use crate::pki::pem;
+use crate::pki::{bundle, pem};
 
 /// What stands in an issuer for the part that differs between applications.
 pub(super) const ISSUER_KEY: &str = "${org.externalKey}";
@@ -54,16 +54,21 @@ pub(super) fn normalise(mode: &Mode, document: &mut Members) -> Result<()> {
 fn wrap_certificates(document: &mut Members, member: &str) -> Result<()> {
     let path = ["settings", "signOn", member, "x5c"];
     let Some(chain) = get(document, &path).filter(|chain| !chain.is_null()) else { return Ok(()) };
-    let wrapped = chain.as_array().and_then(|chain| chain.iter().map(wrapped).collect::<Option<Vec<_>>>());
-    let refuse = || Error::invalid(format!("/{}", path.join("/")), Reason::UnreadableCertificate);
-    insert(document, &path, Value::Array(wrapped.ok_or_else(refuse)?));
+    let place = format!("/{}", path.join("/"));
+    let texts =
+        chain.as_array().and_then(|texts| texts.iter().map(Value::as_str).collect::<Option<Vec<_>>>());
+    let texts = texts.ok_or_else(|| Error::invalid(&place, Reason::UnreadableCertificate))?;
+    let wrapped: Result<Vec<_>> = texts.into_iter().map(wrapped).collect();
+    insert(document, &path, wrapped.map_err(|error| error.at(&place))?.concat().into());
     Ok(())
 }
 
-fn wrapped(certificate: &Value) -> Option<Value> {
-    let der = pem::base64_any(certificate.as_str()?).ok()?;
-    Certificate::from_der(&der).ok()?;
-    Some(format!("{}\r\n", pem::wrap_base64(&der, COLUMNS).replace('\n', "\r\n")).into())
+fn wrapped(text: &str) -> Result<Vec<String>> {
+    let wrap = |der: Vec<u8>| {
+        Certificate::from_der(&der)?;
+        Ok(format!("{}\r\n", pem::wrap_base64(&der, COLUMNS).replace('\n', "\r\n")))
+    };
+    bundle::certificates(text.as_bytes())?.into_iter().map(wrap).collect()
 }
 
 /// Makes a document of this mode complete. Doing it again changes nothing.

@@ -37,26 +37,25 @@ pub(super) enum Secrets {
     Kept,
 }
 
-/// The application that a document describes, in place of `old`.
+/// The application that a document describes, in place of `old`; `is_strict` says that it may say only what Okta's API
+/// description lists.
 pub(super) fn put(
     draft: &mut Draft<'_, '_>,
     old: Option<&Application>,
     mut document: Members,
+    is_strict: bool,
 ) -> Result<Application> {
     for member in READ_ONLY {
         document.shift_remove(member);
     }
     let name = said_name(&mut document)?;
+    let before = old.map(|old| laid(old.clone())).unwrap_or_default();
     let is_defined = match old {
         None => name.is_some(),
-        Some(old) => {
-            let before = laid(old.clone());
-            let is_defined = get(&before, &["settings", "signOn", "ssoAcsUrl"]).is_none();
-            document = merged(before, document);
-            is_defined
-        }
+        Some(_) => get(&before, &["settings", "signOn", "ssoAcsUrl"]).is_none(),
     };
-    let mode = rules::check(&document, is_defined)?;
+    merge(&before, &mut document);
+    let mode = rules::check(&document, is_defined, is_strict.then_some(&before))?;
     drop_private_members(&mut document);
     defaults::normalise(mode, &mut document)?;
     if let Some(old) = old {
@@ -113,24 +112,23 @@ fn said_name(document: &mut Members) -> Result<Option<String>> {
     }
 }
 
-/// A document over what was there before: what it leaves out, down to the second level, stays.
-fn merged(before: Members, mut document: Members) -> Members {
+/// Adds what was there before: what a document leaves out, down to the second level, stays.
+fn merge(before: &Members, document: &mut Members) {
     for (member, was) in before {
-        match (document.get_mut(&member), was) {
+        match (document.get_mut(member), was) {
             (Some(Value::Object(now)), Value::Object(was)) if KEPT.contains(&member.as_str()) => {
                 for (member, was) in was {
-                    now.entry(member).or_insert(was);
+                    now.entry(member).or_insert_with(|| was.clone());
                 }
             }
             (Some(_), _) => {}
-            // The label and the sign-on mode must always be told.
+            // The label and the sign-on mode must always be sent.
             (None, _) if member == "label" || member == "signOnMode" => {}
             (None, was) => {
-                document.insert(member, was);
+                document.insert(member.clone(), was.clone());
             }
         }
     }
-    document
 }
 
 /// What a client is known by, where the document does not say: what it was before, or the application's id and a

@@ -11,7 +11,7 @@ use super::metadata;
 use super::modes::Mode;
 use crate::dialects::base64url;
 use crate::dialects::okta::{ids, paging};
-use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::error::{ErrorKind, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response};
 use crate::model::{Application, Id};
@@ -39,10 +39,7 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
         Some("-1") => paging::DEFAULT_LIMIT,
         _ => paging::limit(call)?,
     };
-    let expand = call.query("expand").filter(|expand| !expand.is_empty());
-    if expand.is_some_and(|expand| expand.strip_prefix("user/").is_none_or(str::is_empty)) {
-        return Err(Error::invalid("?expand", Reason::Other("is malformed".to_owned())));
-    }
+    paging::expand(call, is_one_user)?;
     let asked = asked(call)?;
     let page = page(call, &asked, limit)?;
     let next = page.next.map(|next| spell(asked, next));
@@ -56,6 +53,13 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let mut response = shown.answer(StatusCode::OK);
     paging::link(call, &mut response, next.as_deref())?;
     Ok(response)
+}
+
+/// Whether `expand` names one user of an application, the only thing that can be embedded. Applications have no users
+/// here, so nothing is.
+pub(super) fn is_one_user(expand: &str) -> bool {
+    let user = expand.strip_prefix("user/");
+    user.is_some_and(|user| !user.is_empty() && !user.contains(['/', ',']))
 }
 
 fn page(call: &Call<'_>, asked: &Asked, limit: usize) -> Result<Page<Application>> {

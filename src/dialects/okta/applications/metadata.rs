@@ -1,5 +1,6 @@
 //! The metadata of our side of a SAML application: an identity provider (SAML metadata, section 2.4.3).
 
+use http::HeaderMap;
 use serde_json::Value;
 
 use super::defaults::{ISSUER, ISSUER_KEY};
@@ -8,6 +9,7 @@ use crate::dialects::lens::{Members, get};
 use crate::dialects::okta::ids;
 use crate::dialects::okta::metadata::{Xml, certificate, document, key_descriptor, text};
 use crate::error::Result;
+use crate::http::negotiate;
 use crate::model::{Application, Key, Tenant};
 
 /// The two ways in which messages come and go.
@@ -16,6 +18,32 @@ const BINDINGS: [&str; 2] =
 
 /// The format of name ids that is always there.
 const EMAIL_ADDRESS: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+
+/// The formats of name ids that an application can have, in the order of metadata: those of SAML 1.1 first (recorded
+/// for all but `x509SubjectName` and `transient`).
+pub(super) const NAME_ID_FORMATS: &[&str] = &[
+    "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+    EMAIL_ADDRESS,
+    "urn:oasis:names:tc:SAML:1.1:nameid-format:x509SubjectName",
+    "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+    "urn:oasis:names:tc:SAML:2.0:nameid-format:transient",
+];
+
+/// Where a format stands in metadata; one that is not known comes last.
+fn place(format: &&str) -> usize {
+    NAME_ID_FORMATS.iter().position(|known| known == format).unwrap_or(NAME_ID_FORMATS.len())
+}
+
+/// The media type in which metadata is returned: `application/xml` only to those who name it, which is recorded; the
+/// API description has `text/xml`, and Okta's own client for Node reads nothing else. The label says Latin 1 and the
+/// document UTF-8; it holds only what is the same in both.
+pub(super) fn media_type(headers: &HeaderMap) -> Option<&'static str> {
+    let is_named = negotiate::names(headers, "application/xml");
+    if !is_named && negotiate::accepts(headers, "text/xml") {
+        return Some("text/xml;charset=ISO-8859-1");
+    }
+    negotiate::accepts(headers, "application/xml").then_some("application/xml;charset=ISO-8859-1")
+}
 
 /// The metadata that the application needs, with the certificate of `key`, in ASCII.
 pub(super) fn identity_provider(
@@ -40,8 +68,11 @@ pub(super) fn identity_provider(
                 if logs_out(&said) {
                     endpoints(xml, "md:SingleLogoutService", &format!("{location}/slo/saml"))?;
                 }
-                let own = sign_on("subjectNameIdFormat").filter(|own| *own != EMAIL_ADDRESS);
-                for format in own.into_iter().chain([EMAIL_ADDRESS]) {
+                let own = sign_on("subjectNameIdFormat");
+                let mut formats: Vec<_> = own.into_iter().chain([EMAIL_ADDRESS]).collect();
+                formats.sort_by_key(place);
+                formats.dedup();
+                for format in formats {
                     text(xml, "md:NameIDFormat", format)?;
                 }
                 endpoints(xml, "md:SingleSignOnService", &format!("{location}/sso/saml"))

@@ -1,6 +1,7 @@
 //! Calls about applications. May import everything but `store` and other dialects.
 
 mod defaults;
+mod described;
 mod filter;
 mod lens;
 mod links;
@@ -15,9 +16,9 @@ pub(super) use list::list;
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
-use super::ids;
+use super::{LENIENT_DOCUMENTS, ids, paging};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
-use crate::http::{Call, Response, body, negotiate};
+use crate::http::{Call, Response, body};
 use crate::model::{Application, Id, State};
 use crate::service::Owner;
 use lens::Secrets;
@@ -36,6 +37,11 @@ fn id(call: &Call<'_>) -> Result<Id> {
     Ok(named(call)?.id)
 }
 
+/// Whether documents may say only what Okta's API description lists.
+fn is_strict(call: &Call<'_>) -> bool {
+    !call.switches.contains(LENIENT_DOCUMENTS)
+}
+
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
     let state = match call.query("activate").as_deref() {
@@ -44,7 +50,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
         Some(_) => return Err(Error::invalid("?activate", Reason::WrongType("boolean"))),
     };
     let made = call.service.create_application(|draft| {
-        let made = lens::put(draft, None, document.clone())?;
+        let made = lens::put(draft, None, document.clone(), is_strict(call))?;
         Ok(Application { state, ..made })
     })?;
     shown(call, made, Secrets::Told)
@@ -52,13 +58,14 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
-    let made = call
-        .service
-        .replace_application(id(call)?, |old, draft| lens::put(draft, Some(old), document.clone()))?;
+    let made = call.service.replace_application(id(call)?, |old, draft| {
+        lens::put(draft, Some(old), document.clone(), is_strict(call))
+    })?;
     shown(call, made, Secrets::Told)
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
+    paging::expand(call, list::is_one_user)?;
     shown(call, named(call)?, Secrets::Kept)
 }
 
@@ -88,9 +95,7 @@ fn shown(call: &Call<'_>, application: Application, secrets: Secrets) -> Result<
 /// What the application needs to know of us.
 pub(super) fn identity_provider_metadata(call: &Call<'_>) -> Result<Response> {
     let application = named(call)?;
-    if !["application/xml", "text/xml"].iter().any(|xml| negotiate::accepts(call.headers(), xml)) {
-        return Err(ErrorKind::NotAcceptable.into());
-    }
+    let media_type = metadata::media_type(call.headers()).ok_or(ErrorKind::NotAcceptable)?;
     let missing = || Error::not_found(Resource::Application, application.id.number());
     let kid = call.query("kid").filter(|kid| !kid.is_empty()).or_else(|| application.signing_key.clone());
     let kid = match Mode::of(&application) {
@@ -100,7 +105,5 @@ pub(super) fn identity_provider_metadata(call: &Call<'_>) -> Result<Response> {
     let key = call.service.signing_key(Owner::Application(application.id), &kid)?;
     let org = call.service.tenant()?;
     let xml = metadata::identity_provider(application, &key, &org, call.base_url)?;
-    // The label says Latin 1 and the document UTF-8; it holds only what is the same in both.
-    let media_type = HeaderValue::from_static("application/xml;charset=ISO-8859-1");
-    Ok(body::with_body(StatusCode::OK, media_type, xml))
+    Ok(body::with_body(StatusCode::OK, HeaderValue::from_static(media_type), xml))
 }

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
+use super::described;
 use super::modes::{MODES, Mode};
 use crate::dialects::lens::Members;
+use crate::dialects::okta::described::new_ones;
 use crate::dialects::okta::rules::Rules;
 use crate::error::{ErrorKind, Reason, Result};
 
@@ -12,8 +14,9 @@ use crate::error::{ErrorKind, Reason, Result};
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Invalid`] with everything that is wrong.
-pub(super) fn check(document: &Members, is_defined: bool) -> Result<&'static Mode> {
+/// [`ErrorKind::Invalid`] with everything that is wrong. What Okta's API description leaves out is wrong if `strict` says
+/// so: then it holds the document of the application that is replaced, or nothing, and what that shows is not wrong.
+pub(super) fn check(document: &Members, is_defined: bool, strict: Option<&Members>) -> Result<&'static Mode> {
     let mut rules = Rules::of(document);
     rules.text(&["label"], 1, 1024);
     let mode = mode(&mut rules);
@@ -31,11 +34,16 @@ pub(super) fn check(document: &Members, is_defined: bool) -> Result<&'static Mod
     }
     rules.optional_text(&["credentials", "signing", "kid"], 1, 1024);
     if let Some(mode) = mode {
+        rules.enumerations(described::enumerations(mode));
         if !mode.is_custom && !is_defined {
             rules.refuse(&["name"], Reason::Missing);
         }
         if mode.is_saml() {
             saml(&mut rules, is_defined);
+        }
+        if let Some(shown) = strict {
+            let shown = described::findings(mode, shown);
+            rules.add(new_ones(described::findings(mode, document), &shown));
         }
     }
     match (mode, rules.violations) {
@@ -66,7 +74,6 @@ const TEXTS: &[&[&str]] = &[
     &["accessibility", "errorRedirectUrl"],
     &["accessibility", "loginRedirectUrl"],
     &["credentials", "userNameTemplate", "template"],
-    &["credentials", "userNameTemplate", "type"],
     &["settings", "notes", "admin"],
     &["settings", "notes", "enduser"],
     &["settings", "signOn", "defaultRelayState"],
@@ -80,7 +87,6 @@ const TEXTS: &[&[&str]] = &[
     &["settings", "signOn", "destination"],
     &["settings", "signOn", "destinationOverride"],
     &["settings", "signOn", "subjectNameIdTemplate"],
-    &["settings", "signOn", "authnContextClassRef"],
     &["settings", "signOn", "slo", "issuer"],
     &["settings", "signOn", "slo", "logoutUrl"],
 ];
@@ -120,14 +126,6 @@ fn mode(rules: &mut Rules<'_>) -> Option<&'static Mode> {
     mode
 }
 
-const NAME_ID_FORMATS: &[&str] = &[
-    "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
-    "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
-    "urn:oasis:names:tc:SAML:2.0:nameid-format:transient",
-    "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
-    "urn:oasis:names:tc:SAML:1.1:nameid-format:x509SubjectName",
-];
-
 /// How many endpoints for assertions an application may have.
 const ENDPOINTS: usize = 100;
 
@@ -140,9 +138,6 @@ fn saml(rules: &mut Rules<'_>, is_defined: bool) {
         }
     }
     rules.optional_text(&["settings", "signOn", "audience"], 1, 1024);
-    rules.one_of(&["settings", "signOn", "subjectNameIdFormat"], NAME_ID_FORMATS);
-    rules.one_of(&["settings", "signOn", "signatureAlgorithm"], &["RSA_SHA1", "RSA_SHA256"]);
-    rules.one_of(&["settings", "signOn", "digestAlgorithm"], &["SHA1", "SHA256"]);
     let signs = |member| rules.said(&["settings", "signOn", member]) != Some(&Value::Bool(false));
     if !is_defined && !signs("responseSigned") && !signs("assertionSigned") {
         rules.refuse(
@@ -172,7 +167,7 @@ mod tests {
         {
             let mut document = Members::from_iter([("signOnMode".to_owned(), json!("SAML_2_0"))]);
             insert(&mut document, path, json!(5));
-            let refused = check(&document, true).expect_err("it is refused");
+            let refused = check(&document, true, None).expect_err("it is refused");
             let expected = Violation::new(format!("/{}", path.join("/")), Reason::WrongType(wanted));
             assert!(refused.violations().contains(&expected), "{expected}");
         }

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::dialects::lens::Field;
-use crate::dialects::parts::{put_text, saml, saml_mut, text};
+use crate::dialects::parts::{
+    location, put_location, put_signature, put_text, saml, saml_mut, signature, text,
+};
 use crate::env::Entropy;
 use crate::model::{Endpoint, IdentityProvider};
 
@@ -51,16 +53,9 @@ pub(super) const SAML: &[Field] = &[
     Field {
         core: "saml.signature_algorithm",
         path: &["protocol", "algorithms", "request", "signature", "algorithm"],
-        show: |p| {
-            let uri = saml(p)?.signature_algorithm.as_deref()?;
-            SIGNATURES.iter().find(|(_, known)| *known == uri).map(|(name, _)| (*name).into())
-        },
+        show: |p| signature(&SIGNATURES, saml(p)?.signature_algorithm.as_deref()),
         put: |p, said| {
-            let name = said.as_ref().and_then(Value::as_str).unwrap_or_default();
-            let known = SIGNATURES.iter().find(|(known, _)| *known == name);
-            let Some(saml) = saml_mut(p) else { return said };
-            saml.signature_algorithm = known.map(|(_, uri)| (*uri).to_owned());
-            said.filter(|_| known.is_none())
+            put_signature(saml_mut(p).map(|saml| &mut saml.signature_algorithm), &SIGNATURES, said)
         },
     },
     Field {
@@ -133,20 +128,6 @@ fn spelled_audience(mut number: u128) -> String {
         number /= 26;
     }
     audience
-}
-
-fn location(endpoint: Option<&Endpoint>) -> Option<Value> {
-    endpoint.map(|endpoint| endpoint.location.as_str().into())
-}
-
-/// Sets where an endpoint is; its binding follows.
-fn put_location(slot: Option<&mut Option<Endpoint>>, said: Option<Value>) -> Option<Value> {
-    let Some(slot) = slot else { return said };
-    let mut location = None;
-    let left = put_text(Some(&mut location), said);
-    let binding = slot.take().and_then(|endpoint| endpoint.binding);
-    *slot = location.map(|location| Endpoint { location, binding });
-    left
 }
 
 fn binding(endpoint: Option<&Endpoint>) -> Option<Value> {

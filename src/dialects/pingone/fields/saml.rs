@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::dialects::lens::Field;
-use crate::dialects::parts::{put_text, saml, saml_mut, text};
+use crate::dialects::parts::{
+    location, put_location, put_signature, put_text, saml, saml_mut, signature, text,
+};
 use crate::dialects::pingone::wire::{BINDINGS, SIGNATURES};
 use crate::model::Endpoint;
 
@@ -51,6 +53,15 @@ pub(super) const SAML: &[Field] = &[
         },
     },
     Field {
+        core: "saml.single_logout.response_location",
+        path: &["sloResponseEndpoint"],
+        show: |p| text(saml(p)?.single_logout.as_ref()?.response_location.as_deref()),
+        put: |p, said| {
+            let endpoint = saml_mut(p).and_then(|saml| saml.single_logout.as_mut());
+            put_text(endpoint.map(|endpoint| &mut endpoint.response_location), said)
+        },
+    },
+    Field {
         core: "saml.requests_signed",
         path: &["authnRequestSigned"],
         show: |p| Some(saml(p)?.requests_signed.unwrap_or(false).into()),
@@ -70,16 +81,9 @@ pub(super) const SAML: &[Field] = &[
     Field {
         core: "saml.signature_algorithm",
         path: &["spSigning", "algorithm"],
-        show: |p| {
-            let uri = saml(p)?.signature_algorithm.as_deref()?;
-            SIGNATURES.iter().find(|(_, known)| *known == uri).map(|(name, _)| (*name).into())
-        },
+        show: |p| signature(&SIGNATURES, saml(p)?.signature_algorithm.as_deref()),
         put: |p, said| {
-            let name = said.as_ref().and_then(Value::as_str);
-            let known = SIGNATURES.iter().find(|(known, _)| Some(*known) == name);
-            let Some(saml) = saml_mut(p) else { return said };
-            saml.signature_algorithm = known.map(|(_, uri)| (*uri).to_owned());
-            said.filter(|_| known.is_none())
+            put_signature(saml_mut(p).map(|saml| &mut saml.signature_algorithm), &SIGNATURES, said)
         },
     },
     Field {
@@ -97,20 +101,6 @@ pub(super) const SAML: &[Field] = &[
         },
     },
 ];
-
-fn location(endpoint: Option<&Endpoint>) -> Option<Value> {
-    endpoint.map(|endpoint| endpoint.location.as_str().into())
-}
-
-/// Sets where an endpoint is; its binding stays or follows.
-fn put_location(slot: Option<&mut Option<Endpoint>>, said: Option<Value>) -> Option<Value> {
-    let Some(slot) = slot else { return said };
-    let mut location = None;
-    let left = put_text(Some(&mut location), said);
-    let binding = slot.take().and_then(|endpoint| endpoint.binding);
-    *slot = location.map(|location| Endpoint { location, binding });
-    left
-}
 
 /// The binding of an endpoint; where another door has said none, or one that has no word here, the default.
 fn binding(endpoint: Option<&Endpoint>) -> Option<Value> {

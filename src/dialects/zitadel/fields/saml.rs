@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::put_switch;
 use crate::dialects::lens::{Field, Members};
-use crate::dialects::parts::{saml, saml_mut, text};
+use crate::dialects::parts::{location, put_signature, saml, saml_mut, signature, text};
 use crate::dialects::zitadel::protojson::bytes;
 use crate::error::Result;
 use crate::model::{Endpoint, IdentityProvider};
@@ -25,8 +25,12 @@ pub(super) const SAML: &[Field] = &[
     Field {
         core: "saml.signature_algorithm",
         path: &["signatureAlgorithm"],
-        show: |p| name_of(SIGNATURES, saml(p)?.signature_algorithm.as_deref()?),
-        put: |p, said| put_urn(saml_mut(p).map(|saml| &mut saml.signature_algorithm), SIGNATURES, said),
+        show: |p| signature(SIGNATURES, saml(p)?.signature_algorithm.as_deref()),
+        put: |p, said| {
+            put_signature(saml_mut(p).map(|saml| &mut saml.signature_algorithm), SIGNATURES, said);
+            // A number or a name that ZITADEL does not have counts as unspecified.
+            None
+        },
     },
     Field {
         core: "saml.name_id_format",
@@ -40,14 +44,17 @@ pub(super) const SAML: &[Field] = &[
 /// table is for noticing that the core no longer says the same.
 pub(super) const REPEATED: &[Field] = &[
     repeated("saml.entity_id", METADATA, |p| text(saml(p)?.entity_id.as_deref())),
-    repeated("saml.single_sign_on.location", METADATA, |p| {
-        saml(p)?.single_sign_on.as_ref().map(|endpoint| endpoint.location.as_str().into())
-    }),
+    repeated("saml.single_sign_on.location", METADATA, |p| location(saml(p)?.single_sign_on.as_ref())),
     repeated("saml.single_sign_on.binding", METADATA, |p| binding(saml(p)?.single_sign_on.as_ref())),
-    repeated("saml.single_logout.location", METADATA, |p| {
-        saml(p)?.single_logout.as_ref().map(|endpoint| endpoint.location.as_str().into())
+    repeated("saml.single_logout.location", METADATA, |p| location(saml(p)?.single_logout.as_ref())),
+    repeated("saml.single_logout.response_location", METADATA, |p| {
+        text(saml(p)?.single_logout.as_ref()?.response_location.as_deref())
     }),
     repeated("saml.single_logout.binding", METADATA, |p| binding(saml(p)?.single_logout.as_ref())),
+    repeated("saml.single_sign_on.alternatives", METADATA, |p| {
+        alternatives(saml(p)?.single_sign_on.as_ref())
+    }),
+    repeated("saml.single_logout.alternatives", METADATA, |p| alternatives(saml(p)?.single_logout.as_ref())),
     repeated("trusted_keys", METADATA, |p| Some(p.trusted_keys.clone().into())),
     repeated("saml.single_sign_on.binding", &["binding"], |p| binding(saml(p)?.single_sign_on.as_ref())),
 ];
@@ -60,6 +67,10 @@ const fn repeated(
     show: fn(&IdentityProvider) -> Option<Value>,
 ) -> Field {
     Field { core, path, show, put: |_, said| said }
+}
+
+fn alternatives(endpoint: Option<&Endpoint>) -> Option<Value> {
+    serde_json::to_value(&endpoint?.alternatives).ok()
 }
 
 fn binding(endpoint: Option<&Endpoint>) -> Option<Value> {
@@ -125,7 +136,8 @@ pub(in crate::dialects::zitadel) fn said_metadata(
     Metadata::read(&document.get("metadataXml").map(bytes).unwrap_or_default(), sets)
 }
 
-/// Carries what the metadata says into the core; of several places for the same, one that has the chosen binding.
+/// Carries what the metadata says into the core; of several endpoints for the same purpose, one that has the chosen
+/// binding comes first.
 pub(in crate::dialects::zitadel) fn take_metadata(
     record: &mut IdentityProvider,
     metadata: &Metadata,
@@ -140,17 +152,37 @@ pub(in crate::dialects::zitadel) fn take_metadata(
     }
 }
 
-/// The endpoint with the wanted binding, else by redirect, else by form, else the first.
+/// The endpoint with the wanted binding, else by redirect, else by form, else the first; the others are its alternatives.
 fn chosen(published: &[Published], wanted: Option<&str>) -> Option<Endpoint> {
     let with = |end: &str| {
-        published.iter().find(|endpoint| endpoint.binding.strip_prefix(BINDING_URNS) == Some(end))
+        published.iter().position(|endpoint| endpoint.binding.strip_prefix(BINDING_URNS) == Some(end))
     };
-    let found = wanted
-        .and_then(with)
-        .or_else(|| with("HTTP-Redirect"))
-        .or_else(|| with("HTTP-POST"))
-        .or_else(|| published.first())?;
-    Some(Endpoint { location: found.location.clone(), binding: Some(found.binding.clone()) })
+    let position =
+        wanted.and_then(with).or_else(|| with("HTTP-Redirect")).or_else(|| with("HTTP-POST")).unwrap_or(0);
+    let mut endpoints: Vec<_> = published.iter().map(endpoint).collect();
+    let mut chosen = (position < endpoints.len()).then(|| endpoints.remove(position))?;
+    chosen.alternatives = endpoints;
+    Some(chosen)
+}
+
+fn endpoint(published: &Published) -> Endpoint {
+    Endpoint {
+        location: published.location.clone(),
+        binding: Some(published.binding.clone()),
+        response_location: published.response_location.clone(),
+        alternatives: Vec::new(),
+    }
+}
+
+/// An endpoint and its alternatives as metadata lists them.
+fn published(endpoint: Option<&Endpoint>) -> Vec<Published> {
+    let all = endpoint.into_iter().flat_map(|endpoint| [endpoint].into_iter().chain(&endpoint.alternatives));
+    all.map(|endpoint| Published {
+        location: endpoint.location.clone(),
+        binding: endpoint.binding.clone().unwrap_or_else(|| format!("{BINDING_URNS}HTTP-POST")),
+        response_location: endpoint.response_location.clone(),
+    })
+    .collect()
 }
 
 /// The metadata of a provider that was made through another door, with these trusted certificates.
@@ -158,13 +190,6 @@ pub(in crate::dialects::zitadel) fn derived_metadata(
     record: &IdentityProvider,
     certificates: Vec<String>,
 ) -> Result<Value> {
-    let published = |endpoint: Option<&Endpoint>| {
-        let endpoint = endpoint.map(|endpoint| Published {
-            location: endpoint.location.clone(),
-            binding: endpoint.binding.clone().unwrap_or_else(|| format!("{BINDING_URNS}HTTP-POST")),
-        });
-        endpoint.into_iter().collect()
-    };
     let saml = saml(record);
     let metadata = Metadata {
         entity_id: saml.and_then(|saml| saml.entity_id.clone()),
@@ -172,6 +197,7 @@ pub(in crate::dialects::zitadel) fn derived_metadata(
         single_sign_on: published(saml.and_then(|saml| saml.single_sign_on.as_ref())),
         single_logout: published(saml.and_then(|saml| saml.single_logout.as_ref())),
         certificates,
+        warnings: Vec::new(),
     };
     Ok(BASE64_STANDARD.encode(metadata.write()?).into())
 }

@@ -13,7 +13,7 @@ pub(crate) use walk::check;
 
 use crate::pki::Finding;
 
-/// How many problems, and how many findings, are listed at most.
+/// How many problems, how many findings and how many warnings are listed at most.
 const LISTED: usize = 1000;
 
 /// What is wrong at one place of a store.
@@ -88,6 +88,21 @@ impl fmt::Display for KeyFinding {
     }
 }
 
+/// What its owner should know of a record that is sound: [`IdentityProvider::warnings`](crate::model::IdentityProvider::warnings).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordWarning {
+    /// Where the record is stored, as in [`Problem::place`].
+    pub place: String,
+    /// The warning.
+    pub words: String,
+}
+
+impl fmt::Display for RecordWarning {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.place, self.words)
+    }
+}
+
 /// What a check has found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
@@ -99,7 +114,9 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// What is wrong with keys and their certificates; of more than 1000 findings the first.
     pub findings: Vec<KeyFinding>,
-    /// How many problems and findings there are besides.
+    /// What their owners should know of other records; of more than 1000 warnings the first.
+    pub warnings: Vec<RecordWarning>,
+    /// How many problems, findings and warnings there are besides.
     pub omitted: u64,
     /// How many RSA keys were not compared with the others for a factor in common: beyond 2000 keys that takes too long.
     pub not_compared: u64,
@@ -116,6 +133,15 @@ impl Report {
     fn find(&mut self, finding: KeyFinding) {
         if self.findings.len() < LISTED {
             self.findings.push(finding);
+        } else {
+            self.omitted += 1;
+        }
+    }
+
+    /// Takes in a warning.
+    fn warn(&mut self, warning: RecordWarning) {
+        if self.warnings.len() < LISTED {
+            self.warnings.push(warning);
         } else {
             self.omitted += 1;
         }

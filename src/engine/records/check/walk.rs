@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::keys::Keys;
 use super::references::{Reference, Refers};
-use super::{ProblemKind, Report, entries};
+use super::{ProblemKind, RecordWarning, Report, entries};
 use crate::engine::keyspace::{self, Key as Place, tag};
 use crate::engine::migrate::Counters;
 use crate::engine::records::{Record, counters};
@@ -91,7 +91,12 @@ impl<'t> Walk<'t> {
         self.tenant(tag, tenant, key)?;
         match tag {
             tag::TENANT => drop(self.record::<Tenant>(tenant, key, value)?),
-            tag::PROVIDER => drop(self.record::<IdentityProvider>(tenant, key, value)?),
+            tag::PROVIDER => {
+                let found = self.record::<IdentityProvider>(tenant, key, value)?;
+                for words in found.into_iter().flat_map(|found| found.warnings) {
+                    self.report.warn(RecordWarning { place: tables::Place(key).to_string(), words });
+                }
+            }
             tag::SIGNING_KEY | tag::TRUSTED_KEY => {
                 if let Some(found) = self.record::<Key>(tenant, key, value)? {
                     self.keys.look_at(key, found, &mut self.report);

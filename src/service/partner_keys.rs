@@ -1,0 +1,44 @@
+//! The key whose certificate a provider's partner gets, where no key was chosen yet.
+
+use super::Service;
+use super::keys::{CertificatePlan, attached_key, owned_key};
+use crate::engine::{ReadTx, records};
+use crate::error::{Error, Resource, Result};
+use crate::model::{Id, Key};
+use crate::pki::Timestamp;
+
+impl Service {
+    /// The key whose certificate a provider's partner gets: the one that the provider signs with, else the newest of its
+    /// own that has a certificate, else a new one of its own, made as `plan` says. The provider itself stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the provider is not there, [`KeyPending`](crate::error::ErrorKind::KeyPending) if
+    /// the host has to make the key first, and those of the storage.
+    pub fn partner_key(
+        &self,
+        provider: Id,
+        plan: impl Fn(&str, Timestamp) -> CertificatePlan,
+    ) -> Result<Key> {
+        match self.read(|tx| partner_key(tx, self.tenant, provider))? {
+            Some(key) => Ok(key),
+            None => self.write(|unit| match partner_key(&*unit.tx, unit.tenant_id(), provider)? {
+                Some(key) => Ok(key),
+                None => unit.own_signing_key(provider, &plan, None),
+            }),
+        }
+    }
+}
+
+/// The key that there is already.
+fn partner_key(tx: &dyn ReadTx, tenant: Id, provider: Id) -> Result<Option<Key>> {
+    let record = records::provider(tx, tenant, provider)?
+        .ok_or_else(|| Error::not_found(Resource::IdentityProvider, provider.number()))?;
+    if let Some(kid) = record.signing_key {
+        return owned_key(tx, tenant, provider, &kid).map(Some);
+    }
+    let attached = records::attachments(tx, tenant, provider)?;
+    let keys = attached.iter().filter_map(|attachment| attached_key(tx, tenant, attachment).transpose());
+    let keys: Vec<_> = keys.collect::<Result<_>>()?;
+    Ok(keys.into_iter().filter(|key| !key.chain.is_empty()).max_by_key(|key| (key.created, key.id)))
+}
