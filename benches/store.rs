@@ -4,16 +4,20 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a benchmark may panic and print, and criterion's macros make functions"
+    clippy::disallowed_methods,
+    reason = "a benchmark may panic, print and look at the time, and criterion's macros make functions"
 )]
 
 use std::hint::black_box;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::time::Instant;
 
 use bytes::Bytes;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use http::{Method, Request};
 use idpstore::IdpStore;
 use idpstore::engine::memory::MemoryEngine;
+use idpstore::engine::reopening::Reopening;
 use idpstore::engine::{Direction, Engine, ReadTx};
 use idpstore::testing::CannedKeys;
 use serde_json::{Value, json};
@@ -165,6 +169,40 @@ fn bare_commit(
     });
 }
 
+/// Creates of writers at the same time, each in a thread of its own; the time is that of all creates, one after the other.
+fn creating_together(c: &mut Criterion) {
+    let mut group = c.benchmark_group("create a SAML provider, durable file");
+    group.sample_size(10);
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let alone = IdpStore::builder().engine(Reopening::file(path("alone.redb")).unwrap());
+    let shared = IdpStore::builder().file(path("shared.redb")).unwrap();
+    for (name, builder) in [("a commit each", alone), ("shared commits", shared)] {
+        let store = builder.keys(CannedKeys::default()).open().unwrap();
+        let kid = trust(&store);
+        let count = AtomicUsize::new(0);
+        for writers in [1, 8, 64] {
+            group.bench_function(format!("{writers} writers, {name}"), |b| {
+                b.iter_custom(|creates| {
+                    let left = AtomicI64::new(i64::try_from(creates).unwrap());
+                    let begun = Instant::now();
+                    std::thread::scope(|scope| {
+                        for _ in 0..writers {
+                            scope.spawn(|| {
+                                while left.fetch_sub(1, Ordering::Relaxed) > 0 {
+                                    let number = count.fetch_add(1, Ordering::Relaxed);
+                                    create(&store, &kid, &format!("Partner number {number}"));
+                                }
+                            });
+                        }
+                    });
+                    begun.elapsed()
+                });
+            });
+        }
+    }
+}
+
 fn reading(c: &mut Criterion) {
     for many in [1_000, 100_000] {
         let store = memory();
@@ -200,5 +238,5 @@ fn first_pages(c: &mut Criterion, store: &IdpStore, ids: &[String]) {
     });
 }
 
-criterion_group!(benches, creating, reading);
+criterion_group!(benches, creating, creating_together, reading);
 criterion_main!(benches);

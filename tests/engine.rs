@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use idpstore::Result;
+use idpstore::engine::group_commit::GroupCommit;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::redb::RedbEngine;
 use idpstore::engine::{Direction, Engine, ReadTx, Visit, WriteTx};
@@ -31,6 +32,12 @@ fn redb_in_a_file_conforms() {
         RedbEngine::file(folder.path().join(format!("{}.redb", numbers.get())))
     })
     .unwrap();
+}
+
+#[test]
+fn grouped_commits_conform() {
+    conformance::check(|| Ok(GroupCommit::new(MemoryEngine::default()))).unwrap();
+    conformance::check(|| RedbEngine::in_memory().map(GroupCommit::new)).unwrap();
 }
 
 #[derive(Clone, Debug)]

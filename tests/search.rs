@@ -24,7 +24,7 @@ fn text(length: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value =
     prop::collection::vec(select(&CHARACTERS[..]), length).prop_map(|parts| parts.concat())
 }
 
-/// Short names, so that they contain each other; sometimes one that is longer than what is indexed.
+/// Short names, so that they contain each other; sometimes a long one.
 fn name() -> impl Strategy<Value = String> {
     let long =
         (text(1..4), 1..120_usize, text(0..3)).prop_map(|(part, times, end)| part.repeat(times) + &end);
@@ -77,8 +77,7 @@ fn fold(text: &str) -> String {
 }
 
 /// Where a name stands among the hits: first the needle itself, in its own case, then those that begin with it, by
-/// their whole length, then those that contain it, by the 32 characters from where they do, each followed by the id. A
-/// needle must begin in the first 256 characters.
+/// their whole length, then those that contain it, by the 32 characters from where they do, each followed by the id.
 fn place(needle: &str, provider: &IdentityProvider) -> Option<(u8, String, Id)> {
     let is_needle = provider.name == needle;
     let (name, needle) = (fold(&provider.name), fold(needle));
@@ -86,8 +85,7 @@ fn place(needle: &str, provider: &IdentityProvider) -> Option<(u8, String, Id)> 
     if at == 0 {
         return Some((u8::from(!is_needle), name, provider.id));
     }
-    let is_indexed = name[..at].chars().count() < 256;
-    is_indexed.then(|| (2, name[at..].chars().take(32).collect(), provider.id))
+    Some((2, name[at..].chars().take(32).collect(), provider.id))
 }
 
 fn query(needle: Option<&str>, kind: Option<&str>, after: Option<Cursor>, limit: usize) -> ProviderQuery {

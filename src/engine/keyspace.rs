@@ -20,8 +20,6 @@ pub mod tag {
     pub const PROVIDER: u8 = b'P';
     /// Providers by folded name (tenant, name, id).
     pub const PROVIDER_NAME: u8 = b'N';
-    /// Providers by each shorter end of their folded name (tenant, end of name, id).
-    pub const PROVIDER_NAME_END: u8 = b'S';
     /// Providers by kind (tenant, kind, id).
     pub const PROVIDER_KIND: u8 = b'Y';
     /// Signing keys (tenant, id).

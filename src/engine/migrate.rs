@@ -13,7 +13,7 @@ use crate::pki::Timestamp;
 
 /// The form of stores that this library writes. A change of keys or records raises it and adds a step to
 /// [`open`].
-pub(crate) const FORM: u32 = 1;
+pub(crate) const FORM: u32 = 2;
 
 /// What the store knows about itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,8 +37,13 @@ pub(crate) fn open(engine: &dyn Engine, now: Timestamp) -> Result<()> {
 
 fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
     let mut tx = engine.write()?;
-    match counters(&*tx)? {
-        Some(_) => Ok(()),
+    match known(&*tx)? {
+        Some(counters) if counters.form == 1 => {
+            remove_ends_of_names(&mut *tx)?;
+            save(&mut *tx, &Counters { form: FORM, ..counters })?;
+            tx.commit()
+        }
+        Some(counters) => current(counters).map(drop),
         None if !is_empty(&*tx)? => {
             Err(Error::new(ErrorKind::NotAStore).context("its entries are those of another program"))
         }
@@ -55,14 +60,39 @@ fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
 ///
 /// [`ErrorKind::TooNew`] or [`ErrorKind::Corrupt`] if it has a form that this library does not know.
 pub(crate) fn counters(tx: &dyn ReadTx) -> Result<Option<Counters>> {
-    let Some(bytes) = tx.get(Key::of(tag::COUNTERS).bytes())? else { return Ok(None) };
-    match keyspace::decode::<Counters>(&bytes)? {
-        known if known.form == FORM => Ok(Some(known)),
-        Counters { form, .. } => {
-            let kind = if form > FORM { ErrorKind::TooNew } else { ErrorKind::Corrupt };
-            Err(Error::new(kind).context(format!("the store has the form {form}")))
-        }
-    }
+    known(tx)?.map(current).transpose()
+}
+
+/// Writes what the store knows about itself.
+pub(crate) fn save(tx: &mut dyn WriteTx, counters: &Counters) -> Result<()> {
+    tx.put(Key::of(tag::COUNTERS).bytes(), &keyspace::encode(counters)?)
+}
+
+/// What a store of any form knows about itself.
+fn known(tx: &dyn ReadTx) -> Result<Option<Counters>> {
+    tx.get(Key::of(tag::COUNTERS).bytes())?.map(|bytes| keyspace::decode(&bytes)).transpose()
+}
+
+/// Refuses the counters of a store of another form.
+fn current(counters: Counters) -> Result<Counters> {
+    let form = counters.form;
+    let kind = match form {
+        FORM => return Ok(counters),
+        _ if form > FORM => ErrorKind::TooNew,
+        _ => ErrorKind::Corrupt,
+    };
+    Err(Error::new(kind).context(format!("the store has the form {form}")))
+}
+
+/// In form 1 each end of a provider's name was an index entry.
+fn remove_ends_of_names(tx: &mut dyn WriteTx) -> Result<()> {
+    let all = Key::of(b'S');
+    let mut ends = Vec::new();
+    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |key, _| {
+        ends.push(key.to_vec());
+        Ok(ControlFlow::Continue(()))
+    })?;
+    ends.iter().try_for_each(|key| tx.delete(key))
 }
 
 /// Whether there is no key at all.
@@ -79,6 +109,6 @@ fn is_empty(tx: &dyn ReadTx) -> Result<bool> {
 fn found(tx: &mut dyn WriteTx, now: Timestamp) -> Result<()> {
     let counters = Counters { form: FORM, last_id: Tenant::DEFAULT, last_sequence: 0 };
     let tenant = Tenant::new(Tenant::DEFAULT, now, "idpstore");
-    tx.put(Key::of(tag::COUNTERS).bytes(), &keyspace::encode(&counters)?)?;
+    save(tx, &counters)?;
     tx.put(Key::of(tag::TENANT).id(tenant.id).bytes(), &keyspace::encode(&Revealed(&tenant))?)
 }

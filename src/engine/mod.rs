@@ -5,6 +5,7 @@
 
 mod contained;
 mod file;
+pub mod group_commit;
 pub mod keyspace;
 pub mod memory;
 pub(crate) mod migrate;
@@ -108,6 +109,26 @@ pub trait WriteTx: ReadTx {
     /// [`ErrorKind::Conflict`](crate::error::ErrorKind::Conflict) if another writer was faster,
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn commit(self: Box<Self>) -> Result<()>;
+
+    /// Ends without any change. Everything that was read is lasting when this returns, so that a caller may be told of
+    /// it: an engine whose writers read what is not yet lasting waits for that here.
+    ///
+    /// # Errors
+    ///
+    /// As [`WriteTx::commit`] of what was read.
+    fn release(self: Box<Self>) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl<R: ReadTx + ?Sized> ReadTx for Box<R> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        (**self).get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+        (**self).scan(from, to, direction, visit)
+    }
 }
 
 /// A shared engine is an engine.

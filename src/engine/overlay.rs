@@ -13,25 +13,30 @@ pub(super) type Changes = BTreeMap<Arc<[u8]>, Option<Arc<[u8]>>>;
 /// Changes over a state of the engine.
 pub(super) struct Overlay<R> {
     before: R,
-    changes: Changes,
+    changes: Arc<Changes>,
 }
 
 impl<R: ReadTx> Overlay<R> {
     pub(super) fn new(before: R) -> Self {
-        Self { before, changes: BTreeMap::new() }
+        Self::over(before, Arc::default())
+    }
+
+    /// These changes over a state of the engine.
+    pub(super) fn over(before: R, changes: Arc<Changes>) -> Self {
+        Self { before, changes }
     }
 
     pub(super) fn put(&mut self, key: &[u8], value: &[u8]) {
-        self.changes.insert(key.into(), Some(value.into()));
+        Arc::make_mut(&mut self.changes).insert(key.into(), Some(value.into()));
     }
 
     pub(super) fn delete(&mut self, key: &[u8]) {
-        self.changes.insert(key.into(), None);
+        Arc::make_mut(&mut self.changes).insert(key.into(), None);
     }
 
     /// All changes in the order of their keys; the state before is let go.
     pub(super) fn into_changes(self) -> Changes {
-        self.changes
+        Arc::unwrap_or_clone(self.changes)
     }
 }
 

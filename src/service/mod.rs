@@ -10,6 +10,7 @@ mod drafts;
 mod held_keys;
 mod keys;
 mod lists;
+mod names;
 mod needs;
 mod owners;
 mod page;
@@ -39,7 +40,7 @@ use std::sync::Arc;
 use needs::{Made, Need};
 use turns::Turn;
 
-use crate::engine::migrate::Counters;
+use crate::engine::migrate::{self, Counters};
 use crate::engine::{Engine, ReadTx, Snapshot, WriteTx, records};
 use crate::env::Environment;
 use crate::error::{Error, Resource, Result};
@@ -66,6 +67,7 @@ pub struct Service {
     tenant: Id,
     actor: &'static str,
     shown: Arc<shown::Shown>,
+    names: Arc<names::Names>,
     turns: Arc<turns::Turns>,
 }
 
@@ -78,6 +80,7 @@ impl Service {
             tenant: Tenant::DEFAULT,
             actor: "library",
             shown: Arc::default(),
+            names: Arc::default(),
             turns: Arc::default(),
         }
     }
@@ -175,13 +178,16 @@ impl<'a> Unit<'a> {
         })
     }
 
-    /// Every change is logged, so a unit that has logged none has changed nothing.
-    fn commit(mut self) -> Result<()> {
-        if self.counters.last_sequence == self.begun {
-            return Ok(());
+    /// Commits what was changed, unless the work has failed. Every change is logged, so a unit that has logged none has
+    /// changed nothing.
+    fn end<T>(mut self, outcome: Result<T>) -> Result<T> {
+        if outcome.is_err() || self.counters.last_sequence == self.begun {
+            self.tx.release()?;
+        } else {
+            migrate::save(&mut *self.tx, &self.counters)?;
+            self.tx.commit()?;
         }
-        records::save_counters(&mut *self.tx, &self.counters)?;
-        self.tx.commit()
+        outcome
     }
 
     fn tenant_id(&self) -> Id {

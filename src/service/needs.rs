@@ -90,7 +90,7 @@ impl Service {
                     drop(unit); // others write while it is made
                     made.push(need.make(&self.env)?);
                 }
-                None => match outcome.and_then(|value| unit.commit().map(|()| value)) {
+                None => match unit.end(outcome) {
                     Err(error) if *error.kind() == ErrorKind::Conflict => {}
                     done => return done,
                 },

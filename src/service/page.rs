@@ -7,7 +7,7 @@ use crate::model::Id;
 pub enum Cursor {
     /// After this id, in lists that follow the ids.
     Id(Id),
-    /// After this place of the name index, in searches. Opaque.
+    /// After this place among all that a search finds. Opaque.
     Name(Vec<u8>),
 }
 
@@ -33,8 +33,7 @@ impl<T> Page<T> {
 /// Which providers are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderQuery {
-    /// Only those whose name contains this text, in any case. Of very long names the first 256 characters are
-    /// searched: the text must begin there.
+    /// Only those whose name contains this text, in any case.
     pub name_contains: Option<String>,
     /// Only those of this kind, as [`Protocol::kind`](crate::model::Protocol::kind) names it.
     pub kind: Option<String>,

@@ -3,6 +3,7 @@
 use super::Service;
 use super::changes::{Change, ChangeKind};
 use super::drafts::Draft;
+use super::names::{Hit, Search};
 use super::page::{Cursor, Page, ProviderQuery};
 use crate::engine::ReadTx;
 use crate::engine::records::{self, Stored};
@@ -173,13 +174,13 @@ impl Service {
     pub(super) fn stored_providers(&self, query: &ProviderQuery) -> Result<Page<Stored<IdentityProvider>>> {
         let (kind, limit) = (query.kind.as_deref(), query.limit);
         let one_more = limit.saturating_add(1);
-        self.read(|tx| match (&query.name_contains, &query.after) {
+        match (&query.name_contains, &query.after) {
             (None, None | Some(Cursor::Id(_))) => {
                 let after = match query.after {
                     Some(Cursor::Id(id)) => Some(id),
                     _ => None,
                 };
-                let found = records::providers(tx, self.tenant, kind, after, one_more)?;
+                let found = self.read(|tx| records::providers(tx, self.tenant, kind, after, one_more))?;
                 Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
             }
             (Some(needle), None | Some(Cursor::Name(_))) => {
@@ -187,16 +188,14 @@ impl Service {
                     Some(Cursor::Name(place)) => Some(place.as_slice()),
                     _ => None,
                 };
-                let search = records::Search { needle, kind, after, limit: one_more };
-                let found = records::search(tx, self.tenant, &search)?;
-                let page = Page::cut(found, limit, |(place, _)| Cursor::Name(place.clone()));
-                Ok(Page {
-                    items: page.items.into_iter().map(|(_, stored)| stored).collect(),
-                    next: page.next,
+                self.search(&Search { needle, kind, after, limit: one_more }, |tx, hits| {
+                    let Page { items, next } = Page::cut(hits, limit, |hit| Cursor::Name(hit.place.clone()));
+                    let stored = |hit: &Hit| records::stored_provider(tx, self.tenant, hit.id).transpose();
+                    Ok(Page { items: items.iter().filter_map(stored).collect::<Result<_>>()?, next })
                 })
             }
             _ => Err(ErrorKind::BadCursor.into()),
-        })
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use http::request::Parts;
 
 use super::{IdpStore, Inner};
 use crate::dialects;
+use crate::engine::group_commit::GroupCommit;
 use crate::engine::memory::MemoryEngine;
 use crate::engine::reopening::Reopening;
 use crate::engine::{Engine, migrate};
@@ -105,7 +106,7 @@ impl Builder {
     ///
     /// As [`RedbEngine::file`](crate::engine::redb::RedbEngine::file).
     pub fn file(self, path: impl AsRef<Path>) -> Result<Self> {
-        Ok(self.engine(Reopening::file(path)?))
+        Ok(self.engine(GroupCommit::new(Reopening::file(path)?)))
     }
 
     /// Keeps everything in this engine. Without one the store is in memory.

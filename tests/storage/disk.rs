@@ -18,6 +18,7 @@ struct State {
     events: Vec<Event>,
     calls: usize,
     fault: Option<Fault>,
+    syncs_slowly: bool,
 }
 
 /// What became of the disk, in order.
@@ -26,8 +27,8 @@ pub(crate) enum Event {
     Changed(Operation),
     /// All changes before are certain to outlive a loss of power.
     Synced,
-    /// The store has answered a write ([`Disk::note_answer`]).
-    Answered,
+    /// The store has answered the write of this name ([`Disk::note_answer`]).
+    Answered(String),
 }
 
 #[derive(Clone, Debug)]
@@ -61,7 +62,13 @@ impl Operation {
 
 impl Disk {
     pub(crate) fn with(bytes: Vec<u8>) -> Self {
-        Self(Arc::new(Mutex::new(State { bytes, events: Vec::new(), calls: 0, fault: None })))
+        Self(Arc::new(Mutex::new(State {
+            bytes,
+            events: Vec::new(),
+            calls: 0,
+            fault: None,
+            syncs_slowly: false,
+        })))
     }
 
     /// An empty disk that fails.
@@ -76,6 +83,11 @@ impl Disk {
         let mut state = self.state();
         let after = state.calls + calls;
         state.fault = Some(Fault { after, lasting: true, arriving: 0 });
+    }
+
+    /// From now on each sync takes as long as that of a real disk, so that writers come together.
+    pub(crate) fn take_time_to_sync(&self) {
+        self.state().syncs_slowly = true;
     }
 
     /// From now on all calls succeed.
@@ -96,9 +108,9 @@ impl Disk {
         self.state().events.clone()
     }
 
-    /// Notes that what was written last has been answered.
-    pub(crate) fn note_answer(&self) {
-        self.state().events.push(Event::Answered);
+    /// Notes that the write of this name has been answered.
+    pub(crate) fn note_answer(&self, name: String) {
+        self.state().events.push(Event::Answered(name));
     }
 
     /// Whether a call has failed.
@@ -158,7 +170,11 @@ impl StorageBackend for Disk {
         self.change(Operation::SetLength(usize::try_from(length).unwrap()))
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a sync takes time")]
     fn sync_data(&self) -> Result<()> {
+        if self.state().syncs_slowly {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
         self.call().map_err(broken)?.events.push(Event::Synced);
         Ok(())
     }

@@ -28,7 +28,7 @@ fn cut_everywhere(seed: usize) -> usize {
     let mut chance = ChaCha8Rng::seed_from_u64(seed as u64);
     let (mut platter, mut answers, mut count) = (Platter::default(), 0, 0);
     for (moment, event) in disk.events().into_iter().enumerate() {
-        answers += usize::from(matches!(event, Event::Answered));
+        answers += usize::from(matches!(event, Event::Answered(_)));
         platter.follow(event);
         for (what, image) in platter.images(&mut chance, CHOSEN) {
             inspect(image, work.possible(answers), &format!("seed {seed}, event {moment}, {what}"));
@@ -61,7 +61,7 @@ impl Platter {
         match event {
             Event::Changed(operation) => self.unsynced.push(operation),
             Event::Synced => self.unsynced.drain(..).for_each(|operation| operation.apply(&mut self.synced)),
-            Event::Answered => {}
+            Event::Answered(_) => {}
         }
     }
 

@@ -59,7 +59,7 @@ pub(crate) fn work(disk: &Disk, seed: u64) -> Work {
             work.refused = Some(after);
             break;
         }
-        disk.note_answer();
+        disk.note_answer(format!("step {number}"));
         work.answered.push(after);
     }
     work
@@ -83,7 +83,7 @@ enum Step {
 
 impl Step {
     fn choose(chance: &mut ChaCha8Rng, providers: usize, number: usize) -> Self {
-        // Every end of a name is an entry of the index: a long one fills pages.
+        // A long name fills pages.
         let long = "what the quick brown fox does to the lazy dog ".repeat(below(chance, 2) * 4);
         let name = format!("{number}: {long}");
         match below(chance, 5) {

@@ -8,11 +8,10 @@
 //! IDPSTORE_REGENERATE=1 cargo test --all-features --test stored_format regenerate
 //! ```
 //!
-//! and read what has changed in `tests/vectors/store-v1.txt` line by line: nothing may be there that depends on the
-//! run, and no secret in the clear but where a record has one. As long as no version has been released that is all,
-//! as no store of an older form exists. From then on, if what is already stored is written differently, raise
-//! `FORM`, add a step to `engine/migrate.rs`, *keep* the `store-v1` files with the test that opens them, and make
-//! new ones beside them. A member that is new and may be absent needs no new form.
+//! and read what has changed in `tests/vectors/store-v2.txt` line by line: nothing may be there that depends on the
+//! run, and no secret in the clear but where a record has one. If what is already stored is written differently, raise
+//! `FORM`, add a step to `engine/migrate.rs`, *keep* the older files with the test that opens them, and make new ones
+//! beside them. A member that is new and may be absent needs no new form.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
@@ -31,6 +30,9 @@ use idpstore::model::{Id, IdentityProvider, Tenant};
 use idpstore::service::{ApplicationQuery, LinkQuery, Owner, ProviderQuery, Service};
 use idpstore::{ErrorKind, IdpStore};
 use scenario::{Shared, fill, open};
+
+/// A store of each form.
+const STORES: [&str; 2] = ["store-v1.redb", "store-v2.redb"];
 
 fn vector(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name)
@@ -103,7 +105,7 @@ fn told_of_tenant(service: &Service) -> impl PartialEq + std::fmt::Debug + use<>
 
 #[test]
 fn keys_and_records_are_written_as_ever() {
-    let expected = std::fs::read_to_string(vector("store-v1.txt")).unwrap();
+    let expected = std::fs::read_to_string(vector("store-v2.txt")).unwrap();
     let written = dump(&filled());
     for (written, expected) in written.lines().zip(expected.lines()) {
         assert_eq!(written, expected);
@@ -112,12 +114,20 @@ fn keys_and_records_are_written_as_ever() {
 }
 
 #[test]
-fn a_store_of_version_1_opens() {
+fn stores_of_all_forms_open_and_are_brought_forward() {
+    STORES.iter().for_each(|name| opens(name));
+}
+
+fn opens(name: &str) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.redb");
-    std::fs::copy(vector("store-v1.redb"), &path).unwrap();
+    std::fs::copy(vector(name), &path).unwrap();
     let store = open(RedbEngine::file(&path).unwrap()).unwrap();
     assert_eq!(told(&store), told(&open(filled()).unwrap()));
+    assert!(store.check().unwrap().problems.is_empty(), "{name}");
+    drop(store);
+    assert_eq!(dump(&RedbEngine::file(&path).unwrap()), dump(&filled()), "{name}");
+    let store = open(RedbEngine::file(&path).unwrap()).unwrap();
     let service = store.service();
     let again = service.create_provider(|draft| {
         let protocol = idpstore::model::Protocol::Saml(idpstore::model::Saml::default());
@@ -130,16 +140,21 @@ fn a_store_of_version_1_opens() {
 
 #[cfg(feature = "okta")]
 #[test]
-fn a_store_of_version_1_answers() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.redb");
-    std::fs::copy(vector("store-v1.redb"), &path).unwrap();
-    let store = open(RedbEngine::file(&path).unwrap()).unwrap();
-    let request =
-        http::Request::get("https://example.okta.com/api/v1/idps").body(bytes::Bytes::new()).unwrap();
-    let answer: serde_json::Value = serde_json::from_slice(store.handle(request).body()).unwrap();
-    let names: Vec<_> = answer.as_array().unwrap().iter().map(|idp| idp["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["Über-Partner", "OIDC", "S", "X"]);
+fn stores_of_all_forms_answer() {
+    for name in STORES {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.redb");
+        std::fs::copy(vector(name), &path).unwrap();
+        let store = open(RedbEngine::file(&path).unwrap()).unwrap();
+        let names = |query: &str| -> Vec<String> {
+            let uri = format!("https://example.okta.com/api/v1/idps{query}");
+            let answer = store.handle(http::Request::get(uri).body(bytes::Bytes::new()).unwrap());
+            let answer: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+            answer.as_array().unwrap().iter().map(|idp| idp["name"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(names(""), ["Über-Partner", "OIDC", "S", "X"]);
+        assert_eq!(names("?q=PART"), ["Über-Partner"]);
+    }
 }
 
 /// Puts something else in the place of a value of the filled store.
@@ -159,7 +174,8 @@ fn an_unknown_form_is_refused() {
         with(&Key::of(tag::COUNTERS), &encode(&json).unwrap())
     };
     open(counters(1)).unwrap();
-    for (form, kind) in [(0, ErrorKind::Corrupt), (2, ErrorKind::TooNew), (u32::MAX, ErrorKind::TooNew)] {
+    open(counters(2)).unwrap();
+    for (form, kind) in [(0, ErrorKind::Corrupt), (3, ErrorKind::TooNew), (u32::MAX, ErrorKind::TooNew)] {
         let engine = counters(form);
         let before = dump(&engine);
         assert_eq!(open(engine.clone()).expect_err("refused").kind(), &kind, "{form}");
@@ -202,12 +218,12 @@ fn regenerate() {
     if std::env::var_os("IDPSTORE_REGENERATE").is_none() {
         return;
     }
-    std::fs::write(vector("store-v1.txt"), dump(&filled())).unwrap();
+    std::fs::write(vector("store-v2.txt"), dump(&filled())).unwrap();
     // Elsewhere first, because the lock stays behind beside the file.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.redb");
     fill(RedbEngine::file(&path).unwrap());
     redb::Database::open(&path).unwrap().compact().unwrap();
-    std::fs::copy(&path, vector("store-v1.redb")).unwrap();
+    std::fs::copy(&path, vector("store-v2.redb")).unwrap();
     panic!("the vectors were made anew: look at what has changed, and run the tests again");
 }

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
+use idpstore::engine::group_commit::GroupCommit;
 use idpstore::engine::reopening::Reopening;
 use idpstore::env::CertificateSettings;
 use idpstore::http::Guard;
@@ -166,7 +167,7 @@ fn open(arguments: &Arguments, base_url: &str) -> Result<IdpStore, Failure> {
     }
     match &arguments.db {
         Some(path) => Reopening::file(path)
-            .map(|engine| builder.engine(engine.on_event(log::storage)))
+            .map(|engine| builder.engine(GroupCommit::new(engine.on_event(log::storage))))
             .and_then(Builder::open)
             .map_err(|error| Failure::new(format!("cannot open `{}`", path.display()), &error)),
         None => builder.open().map_err(|error| Failure::new("cannot open a store in memory", &error)),

@@ -17,7 +17,8 @@ use crate::server::Server;
 /// How often the server is killed in an ordinary run.
 const ROUNDS: usize = 12;
 
-const CLIENTS: usize = 3;
+/// Enough that they share commits.
+const CLIENTS: usize = 12;
 
 #[test]
 fn loses_nothing_that_was_answered_while_others_wrote() {

@@ -21,11 +21,6 @@ pub(crate) fn counters(tx: &dyn ReadTx) -> Result<Counters> {
         .ok_or_else(|| Error::new(ErrorKind::Corrupt).context("the store does not know itself"))
 }
 
-/// Writes what the store knows about itself.
-pub(crate) fn save_counters(tx: &mut dyn WriteTx, counters: &Counters) -> Result<()> {
-    tx.put(Key::of(tag::COUNTERS).bytes(), &keyspace::encode(counters)?)
-}
-
 /// Writes an entry of the change log.
 pub(crate) fn save_change(tx: &mut dyn WriteTx, sequence: u64, change: &impl Serialize) -> Result<()> {
     tx.put(Key::of(tag::CHANGE).number(sequence).bytes(), &keyspace::encode(change)?)

@@ -24,12 +24,12 @@ pub(crate) use keys::{
     attachment, attachments, attachments_of_key, requests, same_certificate, signing_key, signing_key_by_id,
     signing_keys, trusted_key, trusted_keys,
 };
-pub(crate) use log::{changes, counters, save_change, save_counters};
+pub(crate) use log::{changes, counters, save_change};
 pub(crate) use names::fold;
 pub(crate) use nearest::nearest_provider_ids;
 pub(crate) use providers::{
-    Search, each_provider_using, existing_providers, provider, provider_named, providers, providers_before,
-    providers_of_kind, search, stored_provider,
+    each_provider_name, each_provider_using, existing_providers, is_of_kind, provider, provider_name,
+    provider_named, providers, providers_before, providers_of_kind, stored_provider,
 };
 pub(crate) use revealed::{Reveal, Revealed};
 pub(crate) use tenants::{remove_tenant, tenant, tenants};

@@ -1,13 +1,12 @@
 //! Identity providers: by id, by kind and by what their names contain.
 
-use std::mem;
 use std::ops::ControlFlow;
 
 use serde::Deserialize;
 
-use super::names::Pass;
-use super::{Index, Record, Stored, each_id, first, led_to, load, names, read};
+use super::{Index, Record, Stored, each_id, first, fold, led_to, load, read};
 use crate::engine::keyspace::{self, Key, tag};
+use crate::engine::tables::{self, Parts};
 use crate::engine::{Direction, ReadTx};
 use crate::error::Result;
 use crate::model::{Id, IdentityProvider};
@@ -19,7 +18,7 @@ impl Record for IdentityProvider {
 
     fn index(&self, tenant: Id) -> Index {
         let mut index = Index::new();
-        names::entries(tenant, &self.name, self.id, &mut index);
+        index.insert(of_name(tenant, &self.name).id(self.id), Vec::new());
         index.insert(of_kind(tenant, &self.protocol.kind()).id(self.id), Vec::new());
         for kid in self.referred_keys() {
             index.insert(Key::of(tag::KEY_USE).id(tenant).text(kid).id(self.id), Vec::new());
@@ -45,7 +44,7 @@ pub(crate) fn stored_provider(
 
 /// All providers with exactly this name.
 pub(crate) fn provider_named(tx: &dyn ReadTx, tenant: Id, name: &str) -> Result<Vec<Id>> {
-    let all = Key::of(tag::PROVIDER_NAME).id(tenant).text(&names::fold(name));
+    let all = of_name(tenant, name);
     let has = |provider: &IdentityProvider| provider.name == name;
     led_to(tx, &all, |id| Ok(provider(tx, tenant, id)?.filter(has).map(|provider| provider.id)))
 }
@@ -80,8 +79,45 @@ pub(crate) fn providers(
     Ok(found)
 }
 
+fn of_name(tenant: Id, name: &str) -> Key {
+    Key::of(tag::PROVIDER_NAME).id(tenant).text(&fold(name))
+}
+
 fn of_kind(tenant: Id, kind: &str) -> Key {
     Key::of(tag::PROVIDER_KIND).id(tenant).text(kind)
+}
+
+/// Whether a provider is of this kind.
+pub(crate) fn is_of_kind(tx: &dyn ReadTx, tenant: Id, kind: &str, id: Id) -> Result<bool> {
+    Ok(tx.get(of_kind(tenant, kind).id(id).bytes())?.is_some())
+}
+
+/// The name of a provider, if it is there.
+pub(crate) fn provider_name(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<String>> {
+    /// All of a provider that is looked at.
+    #[derive(Deserialize)]
+    struct Named {
+        name: String,
+    }
+    let Some(stored) = stored_provider(tx, tenant, id)? else { return Ok(None) };
+    let Named { name } = keyspace::decode(&stored.bytes)?;
+    Ok(Some(name))
+}
+
+/// Visits the folded names of all providers, in their order.
+pub(crate) fn each_provider_name(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    visit: &mut dyn FnMut(Id, &str) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    let all = Key::of(tag::PROVIDER_NAME).id(tenant);
+    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |key, _| match tables::read(key) {
+        (_, Some(Parts { ids, texts, .. })) => match (ids.as_slice(), texts.as_slice()) {
+            ([id], [name]) => visit(*id, name),
+            _ => Ok(ControlFlow::Continue(())),
+        },
+        _ => Ok(ControlFlow::Continue(())),
+    })
 }
 
 /// The ids under one kind, in their order. Whether there are such providers [`existing_providers`] tells.
@@ -141,74 +177,4 @@ pub(crate) fn providers_before(
     })?;
     found.reverse();
     Ok(found)
-}
-
-/// A search for providers whose name contains a text.
-pub(crate) struct Search<'a> {
-    /// What is searched, in any case.
-    pub(crate) needle: &'a str,
-    /// The kind, if only one is wanted.
-    pub(crate) kind: Option<&'a str>,
-    /// Where the search before this one ended.
-    pub(crate) after: Option<&'a [u8]>,
-    /// How many hits are wanted.
-    pub(crate) limit: usize,
-}
-
-/// The hits of a search, each with its place, from where a later search can go on: first the name itself in the same
-/// case, then in another, then names that start with the text, then those that contain it further on, each group in
-/// alphabetical order.
-pub(crate) fn search(
-    tx: &dyn ReadTx,
-    tenant: Id,
-    search: &Search<'_>,
-) -> Result<Vec<(Vec<u8>, Stored<IdentityProvider>)>> {
-    let needle = names::fold(search.needle);
-    let mut passes = passes(tenant, &needle);
-    // Every name starts with nothing: no need to look further.
-    passes.truncate(if needle.is_empty() { 2 } else { 3 });
-    let (passes, mut from) = match search.after {
-        Some(place) => names::left_after(&passes, place)?,
-        None => (passes.as_slice(), Vec::new()),
-    };
-    let mut found = Vec::new();
-    for pass in passes {
-        let from = mem::take(&mut from).max(pass.names.bytes().to_vec());
-        tx.scan(&from, &pass.names.end(), Direction::Ascending, &mut |key, _| {
-            if found.len() == search.limit {
-                return Ok(ControlFlow::Break(()));
-            }
-            let Some(id) = keyspace::last_id(key) else { return Ok(ControlFlow::Continue(())) };
-            if let Some(kind) = search.kind
-                && tx.get(of_kind(tenant, kind).id(id).bytes())?.is_none()
-            {
-                return Ok(ControlFlow::Continue(()));
-            }
-            let Some(stored) = stored_provider(tx, tenant, id)? else { return Ok(ControlFlow::Continue(())) };
-            let Named { name } = keyspace::decode(&stored.bytes)?;
-            let hit = names::hit(tenant, &names::fold(&name), id, &needle);
-            if hit.is_some_and(|hit| hit.bytes() == key) && pass.is_exact == (name == search.needle) {
-                found.push((pass.place(key), stored));
-            }
-            Ok(ControlFlow::Continue(()))
-        })?;
-    }
-    Ok(found)
-}
-
-/// The parts of a search for a folded text.
-fn passes(tenant: Id, needle: &str) -> Vec<Pass> {
-    let whole = Key::of(tag::PROVIDER_NAME).id(tenant);
-    let end = Key::of(tag::PROVIDER_NAME_END).id(tenant);
-    vec![
-        Pass { names: whole.clone().text(needle), is_exact: true },
-        Pass { names: whole.text_start(needle), is_exact: false },
-        Pass { names: end.text_start(names::cut(needle)), is_exact: false },
-    ]
-}
-
-/// All of a provider that a search looks at.
-#[derive(Deserialize)]
-struct Named {
-    name: String,
 }

@@ -1,0 +1,356 @@
+//! Writers at the same time share one commit.
+//!
+//! A commit to a disk costs the same whether it holds one change or a hundred. So writers follow one another in memory:
+//! each works on what those before it have changed, although that is not yet on the disk, and joins the batch that waits
+//! for the next commit. The first of a batch that finds no commit under way commits the batch for all. No writer returns
+//! before everything that it has read or written is on the disk, and nothing waits for company: a single writer commits at
+//! once.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::overlay::{Changes, Overlay};
+use super::{Direction, Engine, ReadTx, Snapshot, Visit, WriteTx};
+use crate::error::{Error, ErrorKind, Result};
+
+/// How many octets a batch may have before it takes no more writers.
+const BATCH_OCTETS: usize = 4 << 20;
+
+/// An engine with one owner whose writers share commits.
+pub struct GroupCommit<E> {
+    engine: E,
+    /// Held by the one writer that may look at what waits and add to it.
+    turn: Mutex<()>,
+    line: Mutex<Line>,
+    /// A batch has come to its end.
+    arrived: Condvar,
+}
+
+/// What has been written and is not yet on the disk: later batches lie over earlier ones.
+#[derive(Default)]
+struct Line {
+    committing: Option<Batch>,
+    waiting: Batch,
+}
+
+#[derive(Clone, Default)]
+struct Batch {
+    changes: Arc<Changes>,
+    octets: usize,
+    outcome: Arc<Outcome>,
+}
+
+/// What became of a batch, once it has come to its end.
+type Outcome = OnceLock<Result<(), Arc<Error>>>;
+
+impl Line {
+    /// The last batch of which a writer sees changes.
+    fn last(&self) -> Option<&Batch> {
+        if self.waiting.changes.is_empty() { self.committing.as_ref() } else { Some(&self.waiting) }
+    }
+
+    fn add(&mut self, changes: Changes) -> Arc<Outcome> {
+        let octets = |(key, value): (&Arc<[u8]>, &Option<Arc<[u8]>>)| {
+            key.len() + value.as_ref().map_or(0, |value| value.len())
+        };
+        self.waiting.octets += changes.iter().map(octets).sum::<usize>();
+        Arc::make_mut(&mut self.waiting.changes).extend(changes);
+        Arc::clone(&self.waiting.outcome)
+    }
+
+    /// Ends the commit that is under way. If it has failed, so has what waits, which was made on top of it.
+    fn arrive(&mut self, outcome: Result<()>) {
+        let outcome = outcome.map_err(Arc::new);
+        let failed = outcome.is_err().then(|| std::mem::take(&mut self.waiting));
+        for batch in self.committing.take().into_iter().chain(failed) {
+            batch.outcome.get_or_init(|| outcome.clone());
+        }
+    }
+}
+
+impl<E: Engine> GroupCommit<E> {
+    /// Groups the commits of this engine, to which nothing else may write.
+    #[must_use]
+    pub fn new(engine: E) -> Self {
+        Self { engine, turn: Mutex::default(), line: Mutex::default(), arrived: Condvar::new() }
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'l>(&self, line: MutexGuard<'l, Line>) -> MutexGuard<'l, Line> {
+        self.arrived.wait(line).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns once the batch with this outcome has come to its end. If no commit is under way, this is the batch that
+    /// waits, and is committed here.
+    fn settle(&self, outcome: &Outcome) -> Result<()> {
+        let mut line = self.line();
+        loop {
+            if let Some(outcome) = outcome.get() {
+                return outcome.clone().map_err(|cause| Error::new(cause.kind().clone()).caused_by(cause));
+            }
+            line = if line.committing.is_some() { self.wait(line) } else { self.commit_waiting(line) };
+        }
+    }
+
+    fn commit_waiting<'l>(&'l self, mut line: MutexGuard<'l, Line>) -> MutexGuard<'l, Line> {
+        let batch = std::mem::take(&mut line.waiting);
+        line.committing = Some(batch.clone());
+        drop(line);
+        // Whatever happens, those who wait for the batch must hear of it.
+        let committed = catch_unwind(AssertUnwindSafe(|| self.commit(&batch.changes)));
+        let mut line = self.line();
+        line.arrive(committed.unwrap_or_else(|_| Err(ErrorKind::Storage.into())));
+        self.arrived.notify_all();
+        line
+    }
+
+    fn commit(&self, changes: &Changes) -> Result<()> {
+        let mut tx = self.engine.write()?;
+        for (key, change) in changes {
+            match change {
+                Some(value) => tx.put(key, value)?,
+                None => tx.delete(key)?,
+            }
+        }
+        tx.commit()
+    }
+}
+
+impl<E: Engine> Engine for GroupCommit<E> {
+    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
+        self.engine.read()
+    }
+
+    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut line = self.line();
+        while line.waiting.octets > BATCH_OCTETS {
+            line = self.wait(line);
+        }
+        let committing = line.committing.as_ref().map(|batch| Arc::clone(&batch.changes)).unwrap_or_default();
+        let waiting = Arc::clone(&line.waiting.changes);
+        // Begun while no batch can end: what is committed besides is in `committing`, too, and the same.
+        let committed = self.engine.read()?;
+        let overlay = Overlay::new(Overlay::over(Overlay::over(committed, committing), waiting));
+        let seen = line.last().map(|batch| Arc::clone(&batch.outcome));
+        Ok(Box::new(Writer { group: self, overlay, seen, turn }))
+    }
+
+    fn snapshot(&self) -> Result<Snapshot> {
+        self.engine.snapshot()
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for GroupCommit<E> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("GroupCommit").field(&self.engine).finish()
+    }
+}
+
+struct Writer<'e, E> {
+    group: &'e GroupCommit<E>,
+    overlay: Overlay<Overlay<Overlay<Box<dyn ReadTx + 'e>>>>,
+    /// The outcome of the last batch whose changes it may have read.
+    seen: Option<Arc<Outcome>>,
+    turn: MutexGuard<'e, ()>,
+}
+
+impl<E: Engine> ReadTx for Writer<'_, E> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        self.overlay.get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+        self.overlay.scan(from, to, direction, visit)
+    }
+}
+
+impl<E: Engine> WriteTx for Writer<'_, E> {
+    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        self.overlay.put(key, value);
+        Ok(())
+    }
+
+    fn delete(&mut self, key: &[u8]) -> Result<()> {
+        self.overlay.delete(key);
+        Ok(())
+    }
+
+    fn commit(self: Box<Self>) -> Result<()> {
+        let Self { group, overlay, seen, turn } = *self;
+        let changes = overlay.into_changes();
+        let mut line = group.line();
+        let has_failed = |outcome: &Arc<Outcome>| outcome.get().is_some_and(Result::is_err);
+        if seen.as_ref().is_some_and(has_failed) {
+            return Err(ErrorKind::Conflict.into());
+        }
+        let outcome = line.add(changes);
+        drop(line);
+        drop(turn); // the next writer works while this one waits
+        group.settle(&outcome)
+    }
+
+    fn release(self: Box<Self>) -> Result<()> {
+        let Self { group, overlay, seen, turn } = *self;
+        drop(overlay);
+        drop(turn);
+        seen.map_or(Ok(()), |seen| group.settle(&seen))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::thread;
+
+    use super::*;
+    use crate::engine::memory::MemoryEngine;
+
+    /// An engine whose commits wait until the gate is open, and fail if they are to.
+    #[derive(Debug, Default)]
+    struct Gated {
+        memory: MemoryEngine,
+        is_open: Mutex<bool>,
+        opened: Condvar,
+        fails: AtomicBool,
+        commits: AtomicUsize,
+    }
+
+    impl Gated {
+        fn open(&self) {
+            *self.is_open.lock().unwrap() = true;
+            self.opened.notify_all();
+        }
+    }
+
+    impl Engine for Gated {
+        fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
+            self.memory.read()
+        }
+
+        fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+            let mut is_open = self.is_open.lock().unwrap();
+            self.commits.fetch_add(1, Ordering::SeqCst);
+            while !*is_open {
+                is_open = self.opened.wait(is_open).unwrap();
+            }
+            if self.fails.load(Ordering::SeqCst) {
+                Err(ErrorKind::Storage.into())
+            } else {
+                self.memory.write()
+            }
+        }
+    }
+
+    type Group = GroupCommit<Gated>;
+
+    /// Puts a value; gives what it has read before.
+    fn put(group: &Group, key: &[u8], value: &[u8]) -> Result<Option<Vec<u8>>> {
+        let mut tx = group.write()?;
+        let before = tx.get(b"a")?;
+        tx.put(key, value)?;
+        tx.commit().map(|()| before)
+    }
+
+    fn wait_until(reached: impl Fn() -> bool) {
+        while !reached() {
+            thread::yield_now();
+        }
+    }
+
+    fn is_committing(group: &Group) -> bool {
+        group.engine.commits.load(Ordering::SeqCst) > 0
+    }
+
+    fn waiting(group: &Group) -> usize {
+        group.line().waiting.changes.len()
+    }
+
+    fn kind<T>(outcome: Result<T>) -> Option<ErrorKind> {
+        outcome.err().map(|error| error.kind().clone())
+    }
+
+    #[test]
+    fn writers_that_come_during_a_commit_share_the_next_and_see_each_other() {
+        let group = &Group::new(Gated::default());
+        thread::scope(|scope| {
+            let first = scope.spawn(|| put(group, b"a", b"1"));
+            wait_until(|| is_committing(group));
+            let others = [b"b", b"c", b"d"].map(|key| scope.spawn(move || put(group, key, b"2")));
+            wait_until(|| waiting(group) == 3);
+            assert!(group.read().unwrap().get(b"a").unwrap().is_none(), "readers see what is committed");
+            group.engine.open();
+            assert_eq!(first.join().unwrap().unwrap(), None);
+            for other in others {
+                assert_eq!(other.join().unwrap().unwrap().as_deref(), Some(&b"1"[..]));
+            }
+        });
+        assert_eq!(group.engine.commits.load(Ordering::SeqCst), 2);
+        assert_eq!(group.snapshot().unwrap().0.len(), 4);
+    }
+
+    #[test]
+    fn a_batch_that_fails_takes_with_it_what_was_made_on_top_of_it() {
+        let group = &Group::new(Gated::default());
+        group.engine.fails.store(true, Ordering::SeqCst);
+        thread::scope(|scope| {
+            let first = scope.spawn(|| put(group, b"a", b"1"));
+            wait_until(|| is_committing(group));
+            let second = scope.spawn(|| put(group, b"b", b"2"));
+            wait_until(|| waiting(group) == 1);
+            let mut late = group.write().unwrap();
+            late.put(b"c", b"3").unwrap();
+            group.engine.open();
+            assert_eq!(kind(first.join().unwrap()), Some(ErrorKind::Storage));
+            assert_eq!(kind(second.join().unwrap()), Some(ErrorKind::Storage));
+            assert_eq!(
+                kind(late.commit()),
+                Some(ErrorKind::Conflict),
+                "it runs again, without what it has read"
+            );
+        });
+        group.engine.fails.store(false, Ordering::SeqCst);
+        assert_eq!(put(group, b"a", b"1").unwrap(), None);
+        assert_eq!(group.snapshot().unwrap().0.len(), 1);
+    }
+
+    #[test]
+    fn who_has_only_read_waits_for_what_it_has_read() {
+        for fails in [false, true] {
+            let group = &Group::new(Gated::default());
+            group.engine.fails.store(fails, Ordering::SeqCst);
+            let has_read = AtomicBool::new(false);
+            thread::scope(|scope| {
+                let first = scope.spawn(|| put(group, b"a", b"1"));
+                wait_until(|| is_committing(group));
+                let reader = scope.spawn(|| {
+                    let tx = group.write()?;
+                    has_read.store(tx.get(b"a")?.is_some(), Ordering::SeqCst);
+                    tx.release()
+                });
+                wait_until(|| has_read.load(Ordering::SeqCst));
+                group.engine.open();
+                assert_eq!(first.join().unwrap().is_err(), fails);
+                assert_eq!(reader.join().unwrap().is_err(), fails);
+            });
+        }
+    }
+
+    #[test]
+    fn a_full_batch_takes_no_more_writers() {
+        let group = &Group::new(Gated::default());
+        thread::scope(|scope| {
+            scope.spawn(|| put(group, b"a", b"1").unwrap());
+            wait_until(|| is_committing(group));
+            scope.spawn(|| put(group, b"b", &vec![7; BATCH_OCTETS]).unwrap());
+            wait_until(|| waiting(group) == 1);
+            scope.spawn(|| put(group, b"c", b"2").unwrap());
+            group.engine.open();
+        });
+        assert_eq!(group.engine.commits.load(Ordering::SeqCst), 3);
+    }
+}

@@ -1,0 +1,167 @@
+//! Searching providers by a part of their names.
+//!
+//! No order of keys helps to find a text inside of names, so the names of a tenant are kept in memory, in one piece that is
+//! searched from end to end. They are read from the store when they are searched for the first time, which is the one cost
+//! that grows with the store, and the change log says what has to be read again. May import what `service` may.
+
+mod table;
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::{PoisonError, RwLock};
+
+use table::{Place, Questions, Rank, Table};
+
+use super::{Change, ChangeKind, Service};
+use crate::engine::{ReadTx, records};
+use crate::error::{ErrorKind, Result};
+use crate::model::Id;
+
+/// After more changes than there are providers, and so many, all names are read anew.
+const MOST_CHANGES: usize = 1000;
+
+/// The names of each tenant that was searched.
+#[derive(Debug, Default)]
+pub(super) struct Names(RwLock<BTreeMap<Id, Known>>);
+
+/// The names as they were after a change.
+#[derive(Debug, Default)]
+struct Known {
+    /// The number of that change.
+    sequence: u64,
+    names: Table,
+}
+
+/// What is searched for, in which order is said at [`Place`].
+pub(super) struct Search<'a> {
+    /// A part of the name, in any case.
+    pub(super) needle: &'a str,
+    /// The kind, if only one is wanted.
+    pub(super) kind: Option<&'a str>,
+    /// Where the search before this one ended.
+    pub(super) after: Option<&'a [u8]>,
+    /// How many hits are wanted.
+    pub(super) limit: usize,
+}
+
+/// A provider that was found, and its place, from where a later search can go on.
+#[derive(Debug)]
+pub(super) struct Hit {
+    pub(super) id: Id,
+    pub(super) place: Vec<u8>,
+}
+
+impl Service {
+    /// What a search finds, read together with whatever `then` reads.
+    pub(super) fn search<T>(
+        &self,
+        search: &Search<'_>,
+        then: impl Fn(&dyn ReadTx, Vec<Hit>) -> Result<T>,
+    ) -> Result<T> {
+        let known = self.names.0.read().unwrap_or_else(PoisonError::into_inner);
+        // Begun after the names are locked, no transaction is older than they are.
+        let tx = self.engine.read()?;
+        let sequence = records::counters(&*tx)?.last_sequence;
+        if let Some(known) = known.get(&self.tenant).filter(|known| known.sequence == sequence) {
+            return then(&*tx, known.names.hits(&*tx, self.tenant, search)?);
+        }
+        drop((known, tx));
+        let mut known = self.names.0.write().unwrap_or_else(PoisonError::into_inner);
+        let tx = self.engine.read()?;
+        let known = known.entry(self.tenant).or_default();
+        known.follow(&*tx, self.tenant)?;
+        then(&*tx, known.names.hits(&*tx, self.tenant, search)?)
+    }
+}
+
+impl Known {
+    /// Makes these the names that a transaction sees.
+    fn follow(&mut self, tx: &dyn ReadTx, tenant: Id) -> Result<()> {
+        let sequence = records::counters(tx)?.last_sequence;
+        let most = self.names.len().max(MOST_CHANGES);
+        let changes: Vec<Change> =
+            records::changes(tx, self.sequence, most + 1, &|change: &Change| change.sequence)?;
+        let is_followed = self.sequence > 0
+            && changes.len() <= most
+            && changes.first().is_none_or(|change| change.sequence == self.sequence + 1)
+            && !changes.iter().any(|change| sets_all(change.kind));
+        if is_followed {
+            let of_providers = |change: &&Change| change.tenant == tenant && is_of_provider(change.kind);
+            for change in changes.iter().filter(of_providers) {
+                let name = records::provider_name(tx, tenant, change.subject)?;
+                self.names.set(change.subject, name.map(|name| records::fold(&name)).as_deref());
+            }
+        } else {
+            self.names = Table::default();
+            records::each_provider_name(tx, tenant, &mut |id, name| {
+                self.names.set(id, Some(name));
+                Ok(ControlFlow::Continue(()))
+            })?;
+        }
+        self.sequence = sequence;
+        Ok(())
+    }
+}
+
+/// Whether a change may give or take the name of a provider.
+fn is_of_provider(kind: ChangeKind) -> bool {
+    matches!(kind, ChangeKind::ProviderCreated | ChangeKind::ProviderReplaced | ChangeKind::ProviderDeleted)
+}
+
+/// Whether more records may have changed than those that the log names.
+fn sets_all(kind: ChangeKind) -> bool {
+    matches!(kind, ChangeKind::Restored | ChangeKind::TenantDeleted)
+}
+
+impl Table {
+    fn hits(&self, tx: &dyn ReadTx, tenant: Id, search: &Search<'_>) -> Result<Vec<Hit>> {
+        let needle = records::fold(search.needle);
+        let after = search.after.map(place).transpose()?;
+        if after.as_ref().is_some_and(|after| !after.is_found_by(&needle)) {
+            return Err(ErrorKind::BadCursor.into());
+        }
+        let questions = Questions {
+            is_same: &|id| {
+                Ok(records::provider_name(tx, tenant, id)?.is_some_and(|name| name == search.needle))
+            },
+            is_wanted: &|id| search.kind.map_or(Ok(true), |kind| records::is_of_kind(tx, tenant, kind, id)),
+        };
+        let found = self.search(&needle, after.as_ref(), search.limit, &questions)?;
+        Ok(found.iter().map(|place| Hit { id: place.id, place: octets(place) }).collect())
+    }
+}
+
+/// A place as a cursor: an octet for the rank, eight for the id, and the text.
+fn octets(place: &Place<&[u8]>) -> Vec<u8> {
+    [&[place.rank as u8], &place.id.number().to_be_bytes()[..], place.text].concat()
+}
+
+fn place(octets: &[u8]) -> Result<Place<String>> {
+    let read = || {
+        let (rank, rest) = octets.split_first()?;
+        let (id, text) = rest.split_first_chunk()?;
+        Some(Place {
+            rank: [Rank::Same, Rank::Begins, Rank::Inside].into_iter().find(|known| *known as u8 == *rank)?,
+            text: String::from_utf8(text.to_vec()).ok()?,
+            id: Id::try_from(u64::from_be_bytes(*id)).ok()?,
+        })
+    };
+    read().ok_or_else(|| ErrorKind::BadCursor.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_read_back_and_nothing_else_is() {
+        let id = Id::from_number(7);
+        for (rank, text) in [(Rank::Same, ""), (Rank::Begins, "partner"), (Rank::Inside, "é\0")] {
+            let octets = octets(&Place { rank, text: text.as_bytes(), id });
+            assert_eq!(place(&octets).unwrap(), Place { rank, text: text.to_owned(), id });
+        }
+        for wrong in [&b""[..], b"\0\0\0\0", b"\x03\0\0\0\0\0\0\0\x07a", b"\0\0\0\0\0\0\0\0\x07\xff"] {
+            assert_eq!(place(wrong).unwrap_err().kind(), &ErrorKind::BadCursor);
+        }
+    }
+}
