@@ -21,8 +21,8 @@ pub(super) type Enumeration = (&'static str, &'static [&'static str]);
 /// What is wrong, and the value that is, if one is there.
 pub(super) type Finding<'v> = (Violation, Option<&'v Value>);
 
-/// How many findings are made in one place: more than an error names.
-const FINDINGS: usize = 100;
+/// How many values of one list are found to be wrong. Each lists what is allowed, so they must be few.
+const FINDINGS: usize = 10;
 
 /// What is not in the document that is replaced: what a client has read may be sent back.
 pub(super) fn new_ones(found: Vec<Finding<'_>>, shown: &[Finding<'_>]) -> Vec<Violation> {
