@@ -16,7 +16,7 @@ use http::Response;
 use idpstore::dialects::{self, okta};
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::redb::RedbEngine;
-use idpstore::env::{CertificateSettings, Environment, KeySource as _};
+use idpstore::env::{CertificateSettings, Environment};
 use idpstore::pki::{Hash, KeySpec, PrivateKey};
 use idpstore::testing::CannedKeys;
 use idpstore::{Builder, Error, ErrorKind, IdpStore};
@@ -39,7 +39,11 @@ pub fn prefixes() -> Vec<String> {
 #[wasm_bindgen]
 pub fn fixture_key(spec: &str, position: usize) -> Result<Vec<u8>, Text> {
     let spec: KeySpec = spec.parse().map_err(text)?;
-    let key = CannedKeys::from_position(position).generate(spec).map_err(error::key)?;
+    let key = CannedKeys::at_once(spec, position).and_then(|key| {
+        let none = || format!("there is no test key `{spec}` at position {}", position + 1);
+        key.ok_or_else(|| Error::new(ErrorKind::Unsupported).context(none()))
+    });
+    let key = key.map_err(error::key)?;
     Ok(key.to_pkcs8_der().map_err(text)?.to_vec())
 }
 

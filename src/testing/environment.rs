@@ -80,12 +80,6 @@ const KEYS: [&str; 8] = [
 ];
 
 impl CannedKeys {
-    /// The keys from this position in the order on.
-    #[must_use]
-    pub fn from_position(position: usize) -> Self {
-        Self(Arc::new(AtomicUsize::new(position)))
-    }
-
     /// The RSA key of 2048 bits with this position in the order.
     ///
     /// # Errors
@@ -93,6 +87,20 @@ impl CannedKeys {
     /// None that a caller can cause.
     pub fn key(position: usize) -> Result<PrivateKey> {
         made(KeySpec::Rsa { bits: 2048 }, position)
+    }
+
+    /// The key of this kind with this position in the order, if it is there at once. A program that calls nothing else
+    /// has no code that makes RSA keys.
+    ///
+    /// # Errors
+    ///
+    /// None that a caller can cause.
+    pub fn at_once(spec: KeySpec, position: usize) -> Result<Option<PrivateKey>> {
+        match spec {
+            KeySpec::Ec { curve } => Ok(Some(PrivateKey::generate_ec(curve, &mut generator(position)))),
+            KeySpec::Rsa { bits: 2048 } => KEYS.get(position).map(|pem| read(pem)).transpose(),
+            KeySpec::Rsa { .. } => Ok(None),
+        }
     }
 }
 
@@ -102,15 +110,20 @@ impl KeySource for CannedKeys {
     }
 }
 
-/// The key of this kind with this position in the order.
 fn made(spec: KeySpec, position: usize) -> Result<PrivateKey> {
-    match (spec, KEYS.get(position)) {
-        (KeySpec::Rsa { bits: 2048 }, Some(pem)) => {
-            let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-            PrivateKey::from_stored_pkcs8_der(&pem::base64_any(&base64)?)
-        }
-        _ => PrivateKey::generate(spec, &mut ChaCha20Rng::seed_from_u64(position as u64)),
+    match CannedKeys::at_once(spec, position)? {
+        Some(key) => Ok(key),
+        None => PrivateKey::generate(spec, &mut generator(position)),
     }
+}
+
+fn generator(position: usize) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(position as u64)
+}
+
+fn read(pem: &str) -> Result<PrivateKey> {
+    let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    PrivateKey::from_stored_pkcs8_der(&pem::base64_any(&base64)?)
 }
 
 #[cfg(test)]
@@ -120,10 +133,12 @@ mod tests {
 
     #[test]
     fn keys_do_not_run_out_and_are_the_same_each_time() {
-        let make = |bits| CannedKeys::from_position(KEYS.len()).generate(KeySpec::Rsa { bits }).unwrap();
-        let der = |key: PrivateKey| key.to_pkcs8_der().unwrap();
-        assert_eq!(der(make(2048)), der(CannedKeys::key(KEYS.len()).unwrap()));
-        assert_ne!(der(make(2048)), der(CannedKeys::key(KEYS.len() + 1).unwrap()));
+        let keys = CannedKeys::default();
+        let next = || keys.generate(KeySpec::Rsa { bits: 2048 }).unwrap().to_pkcs8_der().unwrap();
+        let given: Vec<_> = (0..=KEYS.len()).map(|_| next()).collect();
+        let ninth = CannedKeys::key(KEYS.len()).unwrap().to_pkcs8_der().unwrap();
+        assert_eq!(given.last(), Some(&ninth));
+        assert_eq!(given.iter().filter(|der| **der == ninth).count(), 1);
     }
 
     #[cfg(feature = "zitadel")]
