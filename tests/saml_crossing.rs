@@ -308,6 +308,23 @@ fn a_provider_of_pingones_has_a_key_for_zitadels_pages() {
 }
 
 #[test]
+fn the_default_key_of_an_environment_is_on_zitadels_pages() {
+    let house = House::open();
+    house.create_at_pingone(&json!({}));
+    let key = json!({
+        "name": "default", "algorithm": "RSA", "keyLength": 2048, "signatureAlgorithm": "SHA256withRSA",
+        "subjectDN": "CN=default", "usageType": "SIGNING", "validityPeriod": 365, "default": true,
+    });
+    let keys = PINGONE.replace("identityProviders", "keys");
+    house.ask("POST", &keys, &key);
+    let before = house.0.service().last_change().unwrap();
+    assert!(house.page("certificate").starts_with("-----BEGIN CERTIFICATE-----"));
+    assert_eq!(house.0.service().last_change().unwrap(), before, "no key is made");
+    let listed = house.ask("GET", &keys, &Value::Null);
+    assert_eq!(listed["_embedded"]["keys"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_provider_of_oktas_has_a_key_for_zitadels_pages() {
     let house = House::open();
     let key = house.ask("POST", "/api/v1/idps/credentials/keys", &json!({"x5c": [certificate()]}));

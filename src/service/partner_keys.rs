@@ -9,7 +9,8 @@ use crate::pki::Timestamp;
 
 impl Service {
     /// The key whose certificate a provider's partner gets: the one that the provider signs with, else the newest of its
-    /// own that has a certificate, else a new one of its own, made as `plan` says. The provider itself stays as it is.
+    /// own that has a certificate, else the tenant's default signing key, else a new one of its own, made as `plan` says.
+    /// The provider itself stays as it is.
     ///
     /// # Errors
     ///
@@ -40,5 +41,19 @@ fn partner_key(tx: &dyn ReadTx, tenant: Id, provider: Id) -> Result<Option<Key>>
     let attached = records::attachments(tx, tenant, provider)?;
     let keys = attached.iter().filter_map(|attachment| attached_key(tx, tenant, attachment).transpose());
     let keys: Vec<_> = keys.collect::<Result<_>>()?;
-    Ok(keys.into_iter().filter(|key| !key.chain.is_empty()).max_by_key(|key| (key.created, key.id)))
+    match keys.into_iter().filter(has_certificate).max_by_key(|key| (key.created, key.id)) {
+        Some(own) => Ok(Some(own)),
+        None => default_key(tx, tenant),
+    }
+}
+
+/// The key that signs for the tenant where none is named.
+fn default_key(tx: &dyn ReadTx, tenant: Id) -> Result<Option<Key>> {
+    let kid = records::tenant(tx, tenant)?.and_then(|tenant| tenant.default_signing_key);
+    let key = kid.map_or(Ok(None), |kid| records::signing_key(tx, tenant, &kid))?;
+    Ok(key.filter(has_certificate))
+}
+
+fn has_certificate(key: &Key) -> bool {
+    !key.chain.is_empty()
 }
