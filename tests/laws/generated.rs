@@ -2,8 +2,8 @@
 
 use idpstore::dialects::lens::{Members, insert};
 use idpstore::model::{
-    AppleKey, Client, Endpoint, Id, IdentityProvider, Linking, MutualTls, OpenIdConnect, Protocol, Saml,
-    Secret, Social, SocialService, State,
+    AppleKey, Client, Endpoint, Id, IdentityProvider, Linking, MutualTls, OpenIdConnect, Permission,
+    Protocol, Saml, Secret, Social, SocialService, State, UserMatch,
 };
 use idpstore::pki::Timestamp;
 use proptest::option;
@@ -82,13 +82,12 @@ pub(crate) fn record() -> BoxedStrategy<IdentityProvider> {
         name(),
         any::<bool>(),
         protocol(),
-        option::of(any::<bool>()),
-        option::of(any::<bool>()),
+        linking(),
         select(vec![1, 2]),
         option::of(Just("signing-kid".to_owned())),
     );
     record
-        .prop_map(|(name, active, protocol, automatic, creation, trusted, signing_key)| {
+        .prop_map(|(name, active, protocol, linking, trusted, signing_key)| {
             let now = Timestamp::from_unix_seconds(1_768_471_200);
             let has_keys = matches!(protocol, Protocol::Saml(_) | Protocol::MutualTls(_));
             let signs = matches!(protocol, Protocol::Saml(_) | Protocol::OpenIdConnect(_));
@@ -97,11 +96,27 @@ pub(crate) fn record() -> BoxedStrategy<IdentityProvider> {
                 state: if active { State::Active } else { State::Inactive },
                 trusted_keys: trusted.collect(),
                 signing_key: signing_key.filter(|_| signs),
-                linking: Linking { automatic, creation },
+                linking,
                 ..IdentityProvider::new(Id::from_number(77), now, name, protocol)
             }
         })
         .boxed()
+}
+
+fn linking() -> impl Strategy<Value = Linking> {
+    let permission = || (any::<bool>(), any::<bool>());
+    let matches =
+        [UserMatch::Username, UserMatch::Email, UserMatch::UsernameOrEmail, UserMatch::CustomAttribute];
+    let linking = (
+        option::of(permission()),
+        option::of(permission()),
+        option::of(select(matches.to_vec())),
+        option::of(any::<bool>()),
+    );
+    linking.prop_map(|(creation, link, matched_by, updates)| {
+        let permission = |(allowed, automatic)| Permission { allowed, automatic };
+        Linking { creation: creation.map(permission), link: link.map(permission), matched_by, updates }
+    })
 }
 
 fn protocol() -> BoxedStrategy<Protocol> {

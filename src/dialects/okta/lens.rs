@@ -39,6 +39,10 @@ impl Lens for OktaLens {
         Kind::of(&record.protocol).map_or(&[], fields::of)
     }
 
+    fn dependents(&self, _record: &IdentityProvider) -> &'static [Field] {
+        fields::MATCHED
+    }
+
     fn exceptions(&self) -> &'static [Exception] {
         EXCEPTIONS
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::wire::{Core, Kind};
 use crate::dialects::lens::Field;
-use crate::model::{SocialService, State};
+use crate::model::{Permission, SocialService, State};
 
 /// The tables that together cover this type.
 pub(super) fn of(kind: &Kind) -> &'static [&'static [Field]] {
@@ -45,3 +45,12 @@ const COMMON: &[Field] = &[
         },
     },
 ];
+
+/// The population in which users are created. No other dialect has populations, so it stays in the remainder while
+/// users are created.
+pub(super) const DEPENDENTS: &[Field] = &[Field {
+    core: "linking.creation",
+    path: &["registration"],
+    show: |p| Some(p.linking.creation.is_some_and(Permission::is_automatic).into()),
+    put: |_, said| said,
+}];
