@@ -17,7 +17,9 @@ use idpstore::pki::Timestamp;
 
 /// A record of each kind that several dialects have.
 fn kinds() -> Vec<(&'static str, Protocol)> {
-    let social = |service| Protocol::Social(Social { service, client: Client::default(), apple_key: None });
+    let social = |service| {
+        Protocol::Social(Social { service, client: Client::default(), tenant: None, apple_key: None })
+    };
     vec![
         ("SAML", Protocol::Saml(Saml::default())),
         ("OpenID Connect", Protocol::OpenIdConnect(OpenIdConnect::default())),
@@ -30,6 +32,7 @@ fn kinds() -> Vec<(&'static str, Protocol)> {
         ("LinkedIn", social(SocialService::LinkedIn)),
         ("Microsoft", social(SocialService::Microsoft)),
         ("PayPal", social(SocialService::PayPal)),
+        ("PayPal's sandbox", social(SocialService::PayPalSandbox)),
         ("Yahoo", social(SocialService::Yahoo)),
         ("client certificates", Protocol::MutualTls(MutualTls::default())),
     ]
@@ -119,7 +122,9 @@ What stands in a row crosses from one door to the others. A dash means that the 
 it stays as another door has set it, whatever is put through this one. Every member that is not named here does not
 cross: it belongs to the dialect that was told it, and is kept for it as it was said.
 
-How creation of users and linking of accounts cross is in [decision 71](decisions/0071-creation-and-linking.md).
+What one vendor requires and another leaves out is derived: endpoints, scopes and names
+([decision 72](decisions/0072-what-is-derived-for-other-apis.md)). How creation of users and linking of accounts cross is in
+[decision 71](decisions/0071-creation-and-linking.md).
 ";
 
 #[test]

@@ -10,6 +10,9 @@
 )]
 
 mod linking;
+mod oidc;
+mod saml;
+mod social;
 
 use bytes::Bytes;
 use idpstore::IdpStore;

@@ -144,6 +144,7 @@ fn words_for_services_stay() {
         (SocialService::LinkedIn, "linked_in"),
         (SocialService::Microsoft, "microsoft"),
         (SocialService::PayPal, "pay_pal"),
+        (SocialService::PayPalSandbox, "pay_pal_sandbox"),
         (SocialService::Yahoo, "yahoo"),
     ];
     for (service, word) in services {

@@ -125,7 +125,6 @@ fn put(
     if kind.is_saml() {
         take_metadata(cx, &mut record, &mut document)?;
     }
-    complete_tenant(kind, &mut document);
     for fields in fields::of(kind) {
         lens::take(fields, &mut record, &mut document);
     }
@@ -191,7 +190,6 @@ pub(super) fn complete(
     certificates: Vec<String>,
     document: &mut Members,
 ) -> Result<()> {
-    complete_tenant(kind, document);
     if !kind.is_saml() || document.contains_key("metadataXml") {
         return Ok(());
     }
@@ -202,23 +200,6 @@ pub(super) fn complete(
         document.entry("binding").or_insert(name);
     }
     Ok(())
-}
-
-/// Azure's tenant is always said, and in words where there are some for it.
-fn complete_tenant(kind: &Kind, document: &mut Members) {
-    if kind.config != "azureAd" {
-        return;
-    }
-    let tenant = document.get("tenant");
-    let said = |member: &str| tenant.and_then(|tenant| tenant.get(member));
-    let word = match said("tenantId").and_then(Value::as_str) {
-        None if said("tenantType").is_some_and(Value::is_string) => return,
-        None | Some("" | "common") => "AZURE_AD_TENANT_TYPE_COMMON",
-        Some("organizations") => "AZURE_AD_TENANT_TYPE_ORGANISATIONS",
-        Some("consumers") => "AZURE_AD_TENANT_TYPE_CONSUMERS",
-        Some(_) => return,
-    };
-    lens::insert(document, &["tenant"], Members::from_iter([("tenantType".to_owned(), word.into())]).into());
 }
 
 /// Whether a client of ZITADEL's has said the metadata of this provider itself.

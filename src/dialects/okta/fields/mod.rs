@@ -13,6 +13,7 @@ use linking::LINKING;
 pub(super) use linking::MATCHED;
 
 use super::wire::{Core, Kind};
+use crate::dialects::derived;
 use crate::dialects::lens::Field;
 use crate::dialects::parts::{put_text, text};
 use crate::model::{Protocol, SocialService, State};
@@ -23,6 +24,7 @@ pub(super) fn of(kind: &Kind) -> &'static [&'static [Field]] {
         Core::Saml => &[COMMON, LINKING, SIGNING, saml::SAML, TRUST],
         Core::OpenIdConnect => &[COMMON, LINKING, SIGNING, oidc::OPEN_ID_CONNECT, oidc::CLIENT],
         Core::Social(SocialService::Apple) => &[COMMON, LINKING, oidc::CLIENT, oidc::APPLE],
+        Core::Social(SocialService::Microsoft) => &[COMMON, LINKING, oidc::CLIENT, oidc::MICROSOFT],
         Core::Social(_) => &[COMMON, LINKING, oidc::CLIENT],
         Core::MutualTls => &[COMMON, LINKING, TRUST, MUTUAL_TLS],
         Core::Foreign => &[COMMON, LINKING],
@@ -33,7 +35,7 @@ const COMMON: &[Field] = &[
     Field {
         core: "name",
         path: &["name"],
-        show: |p| Some(p.name.as_str().into()),
+        show: |p| Some(derived::name(p).into()),
         put: |p, said| match said {
             Some(Value::String(name)) => {
                 p.name = name;

@@ -22,6 +22,7 @@ pub(super) fn of(kind: &Kind) -> &'static [&'static [Field]] {
         Protocol::OpenIdConnect(_) => &[COMMON, LINKING, client::CLIENT, client::OPEN_ID_CONNECT],
         Protocol::Social(social) => match social.service {
             SocialService::Apple => &[COMMON, LINKING, client::CLIENT, client::APPLE],
+            SocialService::Microsoft => &[COMMON, LINKING, client::CLIENT, client::MICROSOFT],
             _ => &[COMMON, LINKING, client::CLIENT],
         },
         Protocol::MutualTls(_) | Protocol::Foreign(_) => &[COMMON, LINKING],
