@@ -114,7 +114,8 @@ pub struct AppleKey {
     /// Apple's identifier of the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    /// The private key as it was given. `Serialize` leaves it out.
+    /// The private key: PKCS #8 in PEM, unless its dialect returns it as it was received.
+    /// `Serialize` leaves it out.
     #[serde(default, skip_serializing)]
     pub private_key: Option<Secret>,
 }

@@ -9,6 +9,7 @@
     reason = "a test may panic"
 )]
 
+mod apple;
 mod linking;
 mod oidc;
 mod saml;
@@ -17,7 +18,9 @@ mod social;
 use bytes::Bytes;
 use idpstore::IdpStore;
 use idpstore::env::CertificateSettings;
+use idpstore::model::IdentityProvider;
 use idpstore::pki::KeySpec;
+use idpstore::service::ProviderQuery;
 use idpstore::testing::CannedKeys;
 use serde_json::{Value, json};
 
@@ -95,6 +98,14 @@ impl Store {
     /// What the three APIs show.
     fn shown(&self) -> [Value; 3] {
         [self.okta(), self.pingone(), self.zitadel()]
+    }
+
+    /// The provider itself.
+    fn record(&self) -> IdentityProvider {
+        let all = ProviderQuery { name_contains: None, kind: None, after: None, limit: 2 };
+        let mut found = self.0.service().providers(&all).unwrap().items;
+        assert_eq!(found.len(), 1);
+        found.remove(0)
     }
 
     /// Clients of all three APIs write back what they have read, and nothing changes.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::dialects::apple_key;
 use crate::dialects::derived;
 use crate::dialects::lens::Field;
 use crate::dialects::okta::defaults;
@@ -125,7 +126,7 @@ pub(super) const APPLE: &[Field] = &[
         path: &["protocol", "credentials", "signing", "privateKey"],
         // It is required, but never told again.
         show: |_| None,
-        put: |p, said| put_secret(apple_mut(p).map(|key| &mut key.private_key), said),
+        put: apple_key::put,
     },
 ];
 

@@ -3,12 +3,14 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 
+use crate::dialects::apple_key;
 use crate::dialects::lens::Field;
 use crate::dialects::parts::{
     apple, apple_mut, client, client_mut, oidc, oidc_mut, put_secret, put_text, social, social_mut, text,
 };
 use crate::dialects::zitadel::protojson::bytes;
 use crate::model::{AppleKey, IdentityProvider, OpenIdConnect, Secret};
+use crate::pki::pkcs8;
 
 pub(super) const CLIENT: &[Field] = &[
     Field {
@@ -86,13 +88,17 @@ pub(super) const APPLE: &[Field] = &[
         path: &["privateKey"],
         show: |p| Some(BASE64_STANDARD.encode(apple(p)?.private_key.as_ref()?.reveal()).into()),
         put: |p, said| {
-            // The core holds text, as Apple gives it; anything else stays in the remainder.
             if said.is_none() && apple(p).is_none() {
                 return None;
             }
-            let readable = said.as_ref().and_then(|said| String::from_utf8(bytes(said)).ok());
-            let left = said.filter(|_| readable.is_none());
-            put_secret(apple_mut(p).map(|key| &mut key.private_key), readable.map(Value::String)).or(left)
+            // The core holds text; what is neither that nor a key in DER stays in the remainder.
+            let given = said.as_ref().map(bytes).unwrap_or_default();
+            let text = match pkcs8::to_pem(&given) {
+                Some(pem) => Some(pem.to_string()),
+                None => String::from_utf8(given).ok().filter(|_| said.is_some()),
+            };
+            let left = said.filter(|_| text.is_none());
+            apple_key::put(p, text.map(Value::String)).or(left)
         },
     },
 ];
