@@ -17,7 +17,9 @@ use idpstore::pki::Timestamp;
 
 /// A record of each kind that several dialects have.
 fn kinds() -> Vec<(&'static str, Protocol)> {
-    let social = |service| Protocol::Social(Social { service, client: Client::default(), apple_key: None });
+    let social = |service| {
+        Protocol::Social(Social { service, client: Client::default(), tenant: None, apple_key: None })
+    };
     vec![
         ("SAML", Protocol::Saml(Saml::default())),
         ("OpenID Connect", Protocol::OpenIdConnect(OpenIdConnect::default())),
@@ -30,6 +32,7 @@ fn kinds() -> Vec<(&'static str, Protocol)> {
         ("LinkedIn", social(SocialService::LinkedIn)),
         ("Microsoft", social(SocialService::Microsoft)),
         ("PayPal", social(SocialService::PayPal)),
+        ("PayPal's sandbox", social(SocialService::PayPalSandbox)),
         ("Yahoo", social(SocialService::Yahoo)),
         ("client certificates", Protocol::MutualTls(MutualTls::default())),
     ]
@@ -47,12 +50,17 @@ fn document() -> String {
         write!(shown, "| {kind} |").unwrap();
         for dialect in dialects::ALL {
             let fields = dialect.lens.fields(&record);
-            for field in fields.iter().copied().flatten() {
-                let places = table.entry(field.core).or_default().entry(dialect.name).or_default();
-                places.insert(format!("`{}`", field.path.join(".")));
+            for field in fields.iter().copied().flatten().chain(dialect.lens.dependents(&record)) {
+                for core in field.core.split(", ") {
+                    let places = table.entry(core).or_default().entry(dialect.name).or_default();
+                    places.insert(format!("`{}`", field.path.join(".")));
+                }
             }
-            let word = if dialect.lens.show(record.clone(), "").is_some() { "yes" } else { "–" };
-            write!(shown, " {word} |").unwrap();
+            let document = dialect.lens.show(record.clone(), "");
+            let name = document.map_or("–".to_owned(), |shown| {
+                format!("`{}`", shown.get("type").and_then(|name| name.as_str()).unwrap())
+            });
+            write!(shown, " {name} |").unwrap();
         }
         shown.push('\n');
     }
@@ -113,6 +121,10 @@ from the tables with which the dialects read and show: do not edit it.
 What stands in a row crosses from one door to the others. A dash means that the dialect has no word for the field:
 it stays as another door has set it, whatever is put through this one. Every member that is not named here does not
 cross: it belongs to the dialect that was told it, and is kept for it as it was said.
+
+What one vendor requires and another leaves out is derived: endpoints, scopes and names
+([decision 72](decisions/0072-what-is-derived-for-other-apis.md)). How creation of users and linking of accounts cross is in
+[decision 71](decisions/0071-creation-and-linking.md).
 ";
 
 #[test]

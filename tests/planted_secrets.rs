@@ -81,7 +81,8 @@ fn no_secret_leaves_a_record_by_serde_or_debug() {
 
     let oidc = Protocol::OpenIdConnect(OpenIdConnect { client: client(), ..OpenIdConnect::default() });
     let apple_key = AppleKey { private_key: Some(planted()), ..AppleKey::default() };
-    let social = Social { service: SocialService::Apple, client: client(), apple_key: Some(apple_key) };
+    let social =
+        Social { service: SocialService::Apple, client: client(), tenant: None, apple_key: Some(apple_key) };
     for protocol in [oidc, Protocol::Social(social)] {
         let provider = provider(&service, &protocol);
         assert_eq!(service.provider(provider.id).unwrap(), provider, "the store keeps the secrets");

@@ -76,10 +76,16 @@ pub trait Lens: Sync {
     /// The members that have a canonical meaning for records of this kind.
     fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]];
 
+    /// The members of the remainder that depend on the core without being in it. They are neither taken nor laid, and go
+    /// when the core says something else.
+    fn dependents(&self, _record: &IdentityProvider) -> &'static [Field] {
+        &[]
+    }
+
     /// Drops from this dialect's remainder what contradicts the core, after another dialect's put has made
     /// `after` of `before`. What the core could not hold is such a thing once the core says something else.
     fn settle(&self, before: &IdentityProvider, after: &mut IdentityProvider, name: &str) {
-        drop_contradicted(self.fields(after), before, after, name);
+        drop_contradicted(self, before, after, name);
     }
 
     /// Where the first law does not hold, because the vendor's server has its own mind.
@@ -89,14 +95,14 @@ pub trait Lens: Sync {
 }
 
 /// Drops from the remainder with this name the members whose fields show something else after a change than before.
-pub fn drop_contradicted(
-    fields: &[&[Field]],
+pub fn drop_contradicted<L: Lens + ?Sized>(
+    lens: &L,
     before: &IdentityProvider,
     after: &mut IdentityProvider,
     name: &str,
 ) {
     let Some(mut remainder) = after.remainders.remove(name) else { return };
-    for field in fields.iter().copied().flatten() {
+    for field in lens.fields(after).iter().copied().flatten().chain(lens.dependents(after)) {
         if (field.show)(before) != (field.show)(after) {
             remove(&mut remainder.0, field.path);
         }
@@ -117,7 +123,7 @@ pub struct Exception {
 
 /// One member of a vendor's document that has a canonical meaning.
 pub struct Field {
-    /// The field of the core, as `docs/crosswalk.md` lists it.
+    /// The field of the core, as `docs/crosswalk.md` lists it; a comma separates two.
     pub core: &'static str,
     /// Where the vendor has it.
     pub path: &'static [&'static str],
@@ -138,13 +144,18 @@ pub fn take(fields: &[Field], record: &mut IdentityProvider, document: &mut Memb
     }
 }
 
-/// As [`take`], for a document that replaces the one that was `shown` for `record`. What the core cannot show in
-/// the vendor's words (an algorithm that the vendor does not know, a key that it never tells, a choice that nobody
-/// has made) stays as it is where the document says no more than was shown.
+/// As [`take`], for a document that replaces the one that was `shown` for `record`. The core stays as it is where the
+/// document repeats what is shown for it, which may be derived, or less than the core knows; and where it says no more
+/// than was shown of what the core cannot show in the vendor's words (an algorithm that the vendor does not know, a key
+/// that it never returns, a choice that was never made).
 pub fn retake(fields: &[Field], record: &mut IdentityProvider, shown: &Members, document: &mut Members) {
     let old = record.clone();
     for field in fields {
         let said = get(document, field.path);
+        if said.is_some() && said == (field.show)(record).as_ref() {
+            remove(document, field.path);
+            continue;
+        }
         let says_no_more = said == get(shown, field.path) && (field.show)(&old).is_none();
         if !(says_no_more && would_change(field, &old, said)) {
             take(std::slice::from_ref(field), record, document);

@@ -3,6 +3,10 @@
 //!
 //! A dialect is a value ([`Dialect`]); [`ALL`] has one line for each.
 
+#[cfg(any(feature = "okta", feature = "zitadel"))]
+mod apple_key;
+#[cfg(any(feature = "okta", feature = "pingone"))]
+mod derived;
 pub mod lens;
 pub mod laws;
 #[cfg(feature = "okta")]

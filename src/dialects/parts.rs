@@ -128,22 +128,31 @@ pub(super) fn client_mut(p: &mut IdentityProvider) -> Option<&mut Client> {
     }
 }
 
-/// The key with which we sign in at Apple.
-pub(super) fn apple(p: &IdentityProvider) -> Option<&AppleKey> {
+/// The settings of a provider at a well-known service.
+pub(super) fn social(p: &IdentityProvider) -> Option<&Social> {
     match &p.protocol {
-        Protocol::Social(social) => social.apple_key.as_ref(),
+        Protocol::Social(social) => Some(social),
         _ => None,
     }
 }
 
-/// As [`apple`], to be changed; it comes into being with the first that is set.
-pub(super) fn apple_mut(p: &mut IdentityProvider) -> Option<&mut AppleKey> {
+/// As [`social`], to be changed.
+pub(super) fn social_mut(p: &mut IdentityProvider) -> Option<&mut Social> {
     match &mut p.protocol {
-        Protocol::Social(social @ Social { service: SocialService::Apple, .. }) => {
-            Some(social.apple_key.get_or_insert_default())
-        }
+        Protocol::Social(social) => Some(social),
         _ => None,
     }
+}
+
+/// The key with which we sign in at Apple.
+pub(super) fn apple(p: &IdentityProvider) -> Option<&AppleKey> {
+    social(p)?.apple_key.as_ref()
+}
+
+/// As [`apple`], to be changed; it comes into being with the first that is set.
+pub(super) fn apple_mut(p: &mut IdentityProvider) -> Option<&mut AppleKey> {
+    let social = social_mut(p).filter(|social| social.service == SocialService::Apple)?;
+    Some(social.apple_key.get_or_insert_default())
 }
 
 /// An optional text of the core as vendors show it.

@@ -16,7 +16,7 @@ mod user;
 pub use application::Application;
 pub use id::Id;
 pub use key::{Attachment, CertificationRequest, Key};
-pub use linking::Linking;
+pub use linking::{Linking, Permission, UserMatch};
 pub use oidc::{AppleKey, Client, OpenIdConnect, Social, SocialService};
 pub use protocol::{Foreign, MutualTls, Protocol};
 pub use provider::{IdentityProvider, State, place};

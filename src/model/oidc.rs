@@ -30,6 +30,9 @@ pub struct OpenIdConnect {
     /// `issuer`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
+    /// Where the metadata of the issuer is, if that is not where the issuer implies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discovery_endpoint: Option<String>,
     /// `authorization_endpoint`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization_endpoint: Option<String>,
@@ -61,6 +64,7 @@ pub enum SocialService {
     LinkedIn,
     Microsoft,
     PayPal,
+    PayPalSandbox,
     Yahoo,
 }
 
@@ -78,12 +82,13 @@ impl SocialService {
             Self::LinkedIn => "linked_in",
             Self::Microsoft => "microsoft",
             Self::PayPal => "pay_pal",
+            Self::PayPalSandbox => "pay_pal_sandbox",
             Self::Yahoo => "yahoo",
         }
     }
 }
 
-/// A provider at a well-known service, whose endpoints need not be told.
+/// A provider at a well-known service, whose endpoints are known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Social {
     /// Which service.
@@ -91,6 +96,10 @@ pub struct Social {
     /// What we are there.
     #[serde(default)]
     pub client: Client,
+    /// Whose accounts may sign in at Microsoft: the id or a domain of a tenant, `organizations`, `consumers`, or `common`,
+    /// which is meant if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// How we sign in at Apple in place of a client secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub apple_key: Option<AppleKey>,
@@ -105,7 +114,8 @@ pub struct AppleKey {
     /// Apple's identifier of the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    /// The private key as it was given. `Serialize` leaves it out.
+    /// The private key: PKCS #8 in PEM, unless its dialect returns it as it was received.
+    /// `Serialize` leaves it out.
     #[serde(default, skip_serializing)]
     pub private_key: Option<Secret>,
 }

@@ -42,6 +42,9 @@ pub struct Saml {
     /// With what they are signed: an algorithm URI of XML Signature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature_algorithm: Option<String>,
+    /// Whether the partner receives a logout request when somebody who came through it signs out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logout_requests: Option<bool>,
     /// The format of the names that we ask for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_id_format: Option<NameIdFormat>,

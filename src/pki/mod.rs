@@ -17,6 +17,7 @@
 //! - [`pem`]: textual encodings (RFC 7468)
 //! - [`pkcs7`]: certificates alone in a signed message (RFC 5652), written
 //! - [`pkcs12`]: keys with their certificates, under a password (RFC 7292)
+//! - [`pkcs8`]: private keys in PKCS #8 (RFC 5958), in the texts in which they are handed on
 //! - [`signer`]: who makes signatures
 //! - `ber`: BER taken apart, and turned into DER (X.690)
 //! - `structure`: DER taken apart element by element, for what has no crate of its own
@@ -35,6 +36,7 @@ pub mod name;
 pub mod pem;
 pub mod pkcs12;
 pub mod pkcs7;
+pub mod pkcs8;
 mod rsa_key;
 pub mod serial;
 mod signed;

@@ -2,8 +2,8 @@
 
 use idpstore::dialects::lens::{Members, insert};
 use idpstore::model::{
-    AppleKey, Client, Endpoint, Id, IdentityProvider, Linking, MutualTls, OpenIdConnect, Protocol, Saml,
-    Secret, Social, SocialService, State,
+    AppleKey, Client, Endpoint, Id, IdentityProvider, Linking, MutualTls, OpenIdConnect, Permission,
+    Protocol, Saml, Secret, Social, SocialService, State, UserMatch,
 };
 use idpstore::pki::Timestamp;
 use proptest::option;
@@ -82,13 +82,12 @@ pub(crate) fn record() -> BoxedStrategy<IdentityProvider> {
         name(),
         any::<bool>(),
         protocol(),
-        option::of(any::<bool>()),
-        option::of(any::<bool>()),
+        linking(),
         select(vec![1, 2]),
         option::of(Just("signing-kid".to_owned())),
     );
     record
-        .prop_map(|(name, active, protocol, automatic, creation, trusted, signing_key)| {
+        .prop_map(|(name, active, protocol, linking, trusted, signing_key)| {
             let now = Timestamp::from_unix_seconds(1_768_471_200);
             let has_keys = matches!(protocol, Protocol::Saml(_) | Protocol::MutualTls(_));
             let signs = matches!(protocol, Protocol::Saml(_) | Protocol::OpenIdConnect(_));
@@ -97,11 +96,27 @@ pub(crate) fn record() -> BoxedStrategy<IdentityProvider> {
                 state: if active { State::Active } else { State::Inactive },
                 trusted_keys: trusted.collect(),
                 signing_key: signing_key.filter(|_| signs),
-                linking: Linking { automatic, creation },
+                linking,
                 ..IdentityProvider::new(Id::from_number(77), now, name, protocol)
             }
         })
         .boxed()
+}
+
+fn linking() -> impl Strategy<Value = Linking> {
+    let permission = || (any::<bool>(), any::<bool>());
+    let matches =
+        [UserMatch::Username, UserMatch::Email, UserMatch::UsernameOrEmail, UserMatch::CustomAttribute];
+    let linking = (
+        option::of(permission()),
+        option::of(permission()),
+        option::of(select(matches.to_vec())),
+        option::of(any::<bool>()),
+    );
+    linking.prop_map(|(creation, link, matched_by, updates)| {
+        let permission = |(allowed, automatic)| Permission { allowed, automatic };
+        Linking { creation: creation.map(permission), link: link.map(permission), matched_by, updates }
+    })
 }
 
 fn protocol() -> BoxedStrategy<Protocol> {
@@ -151,13 +166,15 @@ fn saml() -> impl Strategy<Value = Saml> {
         option::of(any::<bool>()),
         option::of(select(algorithms)),
         option::of(select(formats)),
+        option::of(any::<bool>()),
     );
-    saml.prop_map(|(partner, ours, sign_on, logout, signed, algorithm, format)| Saml {
+    saml.prop_map(|(partner, ours, sign_on, logout, signed, algorithm, format, logout_requests)| Saml {
         entity_id: Some(partner),
         service_provider_entity_id: ours,
         single_sign_on: Some(sign_on),
         single_logout: logout,
         requests_signed: signed,
+        logout_requests,
         signature_algorithm: algorithm.map(str::to_owned),
         name_id_format: format.map(str::to_owned),
     })
@@ -178,32 +195,38 @@ fn client() -> impl Strategy<Value = Client> {
 }
 
 fn open_id_connect() -> impl Strategy<Value = OpenIdConnect> {
-    let url = || text(0..9).prop_map(|end| Some(format!("https://partner.example/{end}")));
-    (url(), url(), url(), option::of(url()), url(), client()).prop_map(
-        |(issuer, authorization_endpoint, token_endpoint, userinfo_endpoint, jwks_uri, client)| {
-            OpenIdConnect {
-                issuer,
-                authorization_endpoint,
-                token_endpoint,
-                userinfo_endpoint: userinfo_endpoint.flatten(),
-                jwks_uri,
-                client,
-            }
+    let url = || text(0..9).prop_map(|end| format!("https://partner.example/{end}"));
+    let given = || option::of(url());
+    // What is missing is derived from the issuer, which must then be of such a form.
+    let issuer = "https://partner\\.example(/[a-z]{0,5}){0,2}";
+    let scopes = any::<bool>();
+    (issuer, given(), given(), given(), given(), given(), client(), scopes).prop_map(
+        |(issuer, discovery, authorization, token, userinfo, jwks, client, scopes)| OpenIdConnect {
+            issuer: Some(issuer),
+            discovery_endpoint: discovery,
+            authorization_endpoint: authorization,
+            token_endpoint: token,
+            userinfo_endpoint: userinfo,
+            jwks_uri: jwks,
+            client: Client { scopes: client.scopes.filter(|_| scopes), ..client },
         },
     )
 }
 
 fn social() -> impl Strategy<Value = Social> {
     use SocialService::{
-        Amazon, Apple, Facebook, GitHub, GitLab, Google, LinkedIn, Microsoft, PayPal, Yahoo,
+        Amazon, Apple, Facebook, GitHub, GitLab, Google, LinkedIn, Microsoft, PayPal, PayPalSandbox, Yahoo,
     };
-    let services = vec![Amazon, Apple, Facebook, GitHub, GitLab, Google, LinkedIn, Microsoft, PayPal, Yahoo];
-    (select(services), client(), text(1..20)).prop_map(|(service, client, text)| {
+    let services =
+        [Amazon, Apple, Facebook, GitHub, GitLab, Google, LinkedIn, Microsoft, PayPal, PayPalSandbox, Yahoo];
+    let tenant = option::of(prop_oneof![text(1..9), "common|organizations|consumers"]);
+    (select(services.to_vec()), client(), text(1..20), tenant).prop_map(|(service, client, text, tenant)| {
         let key = AppleKey {
             team_id: Some(text.clone()),
             key_id: Some(text.clone()),
             private_key: Some(Secret::new(text)),
         };
-        Social { service, client, apple_key: Some(key).filter(|_| service == Apple) }
+        let tenant = tenant.filter(|_| service == Microsoft);
+        Social { service, client, tenant, apple_key: Some(key).filter(|_| service == Apple) }
     })
 }

@@ -1,7 +1,7 @@
 //! Documents of ZITADEL's.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use idpstore::dialects::lens::Members;
+use idpstore::dialects::lens::{Members, insert};
 use idpstore::dialects::zitadel::DIALECT;
 use idpstore::model::IdentityProvider;
 use proptest::collection::vec;
@@ -47,6 +47,8 @@ fn last(mut document: Members) -> Members {
     for (member, value) in [("scopes", json!(["kept"])), ("rootCa", json!("AAAA"))] {
         document.entry(member).or_insert(value);
     }
+    // By what users are found outlives the linking.
+    insert(&mut document, &["providerOptions", "autoLinking"], json!("AUTO_LINKING_OPTION_USERNAME"));
     if document.get("type").is_some_and(|kind| kind == "PROVIDER_TYPE_SAML") {
         document.entry("nameIdFormat").or_insert_with(|| "SAML_NAME_ID_FORMAT_TRANSIENT".into());
     }
@@ -92,7 +94,8 @@ fn metadata(entity_id: &str, binding: &str) -> Value {
 fn more(kind: &str) -> Vec<(&'static str, Value)> {
     let options =
         json!({"isLinkingAllowed": true, "isAutoCreation": true, "autoLinking": "AUTO_LINKING_OPTION_EMAIL"});
-    let mut members = vec![("providerOptions", options), ("providerOptions", json!({"isAutoUpdate": true}))];
+    let others = json!({"isCreationAllowed": true, "isAutoUpdate": true});
+    let mut members = vec![("providerOptions", options), ("providerOptions", others)];
     members.extend(match kind {
         "SAML" => vec![
             ("metadataXml", metadata("https://third.example.com", "Redirect")),

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use idpstore::model::{
     AppleKey, Application, Attachment, CertificationRequest, Client, Endpoint, Foreign, IdentityProvider,
-    Key, Link, Linking, MutualTls, OpenIdConnect, Protocol, Saml, Social, SocialService, State, Tenant, User,
-    UserState,
+    Key, Link, Linking, MutualTls, OpenIdConnect, Permission, Protocol, Saml, Social, SocialService, State,
+    Tenant, User, UserMatch, UserState,
 };
 use idpstore::pki::EcCurve;
 use idpstore::service::{Change, ChangeKind};
@@ -22,6 +22,7 @@ fn places() -> Vec<(&'static str, &'static str, &'static [&'static str])> {
         ("T", "", members::<Tenant>()),
         ("P", "", members::<IdentityProvider>()),
         ("P", "/linking", members::<Linking>()),
+        ("P", "/linking/creation", members::<Permission>()),
         ("P", "/protocol", members::<Saml>()),
         ("P", "/protocol/single_sign_on", members::<Endpoint>()),
         ("P", "/protocol", members::<OpenIdConnect>()),
@@ -143,6 +144,7 @@ fn words_for_services_stay() {
         (SocialService::LinkedIn, "linked_in"),
         (SocialService::Microsoft, "microsoft"),
         (SocialService::PayPal, "pay_pal"),
+        (SocialService::PayPalSandbox, "pay_pal_sandbox"),
         (SocialService::Yahoo, "yahoo"),
     ];
     for (service, word) in services {
@@ -150,6 +152,8 @@ fn words_for_services_stay() {
         assert_eq!(service.name(), word);
     }
     assert_eq!(words::<SocialService>(&json!("?")), services.map(|(_, word)| word));
+    let matches = ["username", "email", "username_or_email", "custom_attribute"];
+    assert_eq!(words::<UserMatch>(&json!("?")), matches);
 }
 
 /// The words that a type knows, as it tells when it reads one that it does not know.

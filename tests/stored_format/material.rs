@@ -39,6 +39,7 @@ pub(crate) fn saml() -> Saml {
         }),
         single_logout: endpoint("https://partner.example/slo", None),
         requests_signed: Some(true),
+        logout_requests: Some(true),
         signature_algorithm: Some("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256".into()),
         name_id_format: Some("urn:oasis:names:tc:SAML:2.0:nameid-format:persistent".into()),
     }
@@ -54,6 +55,7 @@ pub(crate) fn openid_connect() -> OpenIdConnect {
     };
     OpenIdConnect {
         issuer: Some("https://op.example".into()),
+        discovery_endpoint: Some("https://op.example/discovery".into()),
         authorization_endpoint: Some("https://op.example/authorize".into()),
         token_endpoint: Some("https://op.example/token".into()),
         userinfo_endpoint: Some("https://op.example/userinfo".into()),
@@ -67,6 +69,8 @@ pub(crate) fn social() -> Social {
     Social {
         service: SocialService::Apple,
         client: Client { id: Some("apple".into()), ..Client::default() },
+        // Every member once, whichever service it is for.
+        tenant: Some("tenant".into()),
         apple_key: Some(AppleKey { team_id: Some("TEAM".into()), key_id: Some("KEY".into()), private_key }),
     }
 }

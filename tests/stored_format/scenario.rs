@@ -7,8 +7,8 @@ use std::sync::Arc;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::{Engine, ReadTx, WriteTx};
 use idpstore::model::{
-    Application, Foreign, Id, IdentityProvider, Key, Linking, MutualTls, Protocol, Saml, State, Tenant, User,
-    UserState,
+    Application, Foreign, Id, IdentityProvider, Key, Linking, MutualTls, Permission, Protocol, Saml, State,
+    Tenant, User, UserMatch, UserState,
 };
 use idpstore::pki::EcCurve;
 use idpstore::service::{NewKey, Owner, Service};
@@ -108,7 +108,12 @@ fn trusted_keys(service: &Service, clock: &FixedClock) -> String {
 fn providers(service: &Service, trusted: &str) -> [Id; 2] {
     let saml = create_provider(service, "Über-Partner", &Protocol::Saml(saml()), |provider| {
         provider.trusted_keys = vec![trusted.to_owned()];
-        provider.linking = Linking { automatic: Some(true), creation: Some(false) };
+        provider.linking = Linking {
+            creation: Some(Permission { allowed: true, automatic: false }),
+            link: Some(Permission::AUTOMATIC),
+            matched_by: Some(UserMatch::Email),
+            updates: Some(true),
+        };
         provider.warnings =
             vec!["`X509Certificate` 2 of the metadata is not a readable certificate".to_owned()];
         let policy = json!({"maxClockSkew": 120, "list": [null, 1.5]});

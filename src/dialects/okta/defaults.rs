@@ -1,8 +1,9 @@
 //! What Okta's server adds to a document, and what it drops (recorded behaviour; `docs/okta.md`).
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::wire::{Core, Kind};
+use super::wire::{Core, Endpoint, Kind, MICROSOFT};
 use crate::dialects::lens::{Members, default, get, insert, remove};
 
 /// The name-id format of SAML providers that name none.
@@ -103,10 +104,25 @@ fn client(kind: &Kind, document: &mut Members) {
     if kind.is_social() {
         default(document, &["issuerMode"], json!("DYNAMIC"));
     }
-    if !kind.endpoints.is_empty() {
-        let own = kind.endpoints.iter();
-        let own =
-            own.map(|(name, url, binding)| ((*name).to_owned(), json!({"url": url, "binding": binding})));
-        insert(document, &["protocol", "endpoints"], Value::Object(own.collect()));
+    if !kind.endpoints.is_empty() && get(document, &ENDPOINTS).is_none() {
+        insert(document, &ENDPOINTS, endpoints(kind.endpoints, str::to_owned));
     }
 }
+
+pub(super) const ENDPOINTS: [&str; 2] = ["protocol", "endpoints"];
+
+fn endpoints(endpoints: &[Endpoint], url_of: impl Fn(&str) -> String) -> Value {
+    let endpoints = endpoints
+        .iter()
+        .map(|(name, url, binding)| ((*name).to_owned(), json!({"url": url_of(url), "binding": binding})));
+    Value::Object(endpoints.collect())
+}
+
+/// The endpoints of one tenant at Microsoft.
+pub(super) fn microsoft_endpoints(tenant: &str) -> Value {
+    let segment = format!("/{}/", utf8_percent_encode(tenant, SEGMENT));
+    endpoints(MICROSOFT, |url| url.replace("/common/", &segment))
+}
+
+/// What is not written as it is in a segment of a path (RFC 3986, section 2.3).
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -39,6 +39,10 @@ impl Lens for OktaLens {
         Kind::of(&record.protocol).map_or(&[], fields::of)
     }
 
+    fn dependents(&self, _record: &IdentityProvider) -> &'static [Field] {
+        fields::MATCHED
+    }
+
     fn exceptions(&self) -> &'static [Exception] {
         EXCEPTIONS
     }
@@ -124,6 +128,9 @@ fn put(
     if get(&document, &["status"]).is_none_or(Value::is_null) {
         insert(&mut document, &["status"], status.into());
     }
+    if !kind.endpoints.is_empty() {
+        lens::remove(&mut document, &defaults::ENDPOINTS);
+    }
     defaults::complete(kind, &mut document);
     keep_or_draw(cx, old, kind, &mut document);
 
@@ -170,7 +177,7 @@ pub(super) fn blank(kind: &Kind) -> Protocol {
         Core::OpenIdConnect => Protocol::OpenIdConnect(OpenIdConnect::default()),
         Core::MutualTls => Protocol::MutualTls(MutualTls::default()),
         Core::Social(service) => {
-            Protocol::Social(Social { service, client: Client::default(), apple_key: None })
+            Protocol::Social(Social { service, client: Client::default(), tenant: None, apple_key: None })
         }
         Core::Foreign => Protocol::Foreign(Foreign { dialect: NAME.to_owned(), kind: kind.name.to_owned() }),
     }

@@ -70,6 +70,12 @@ const OPENID: &[&str] = &["openid", "profile", "email"];
 const IDENTITY: &[&str] = &["openid", "profile", "identity_assurance"];
 const LOGIN_GOV: &[&str] = &["email", "profile", "profile:name"];
 
+/// Microsoft's endpoints, for all tenants.
+pub(super) const MICROSOFT: &[Endpoint] = &[
+    authorization("https://login.microsoftonline.com/common/oauth2/v2.0/authorize"),
+    token("https://login.microsoftonline.com/common/oauth2/v2.0/token"),
+];
+
 /// All types, with the protocol that each speaks.
 pub(super) static KINDS: &[Kind] = &[
     kind("SAML2", "SAML2", Core::Saml, &[]),
@@ -110,10 +116,7 @@ pub(super) static KINDS: &[Kind] = &[
         "OIDC",
         Core::Social(SocialService::Microsoft),
         &["openid", "email", "profile", "https://graph.microsoft.com/User.Read"],
-        &[
-            authorization("https://login.microsoftonline.com/common/oauth2/v2.0/authorize"),
-            token("https://login.microsoftonline.com/common/oauth2/v2.0/token"),
-        ],
+        MICROSOFT,
     ),
     service(
         "APPLE",
@@ -129,12 +132,12 @@ pub(super) static KINDS: &[Kind] = &[
     kind("GITHUB", "OAUTH2", Core::Social(SocialService::GitHub), &["user"]),
     kind("GITLAB", "OIDC", Core::Social(SocialService::GitLab), &["openid", "read_user", "profile", "email"]),
     kind("PAYPAL", "OIDC", Core::Social(SocialService::PayPal), OPENID),
+    kind("PAYPAL_SANDBOX", "OIDC", Core::Social(SocialService::PayPalSandbox), OPENID),
     kind("YAHOO", "OIDC", Core::Social(SocialService::Yahoo), OPENID),
     kind("DISCORD", "OAUTH2", Core::Foreign, &["identify", "email"]),
     kind("LOGINGOV", "OIDC", Core::Foreign, LOGIN_GOV),
     kind("LOGINGOV_SANDBOX", "OIDC", Core::Foreign, LOGIN_GOV),
     kind("OKTA_INTEGRATION", "OIDC", Core::Foreign, OPENID),
-    kind("PAYPAL_SANDBOX", "OIDC", Core::Foreign, OPENID),
     kind("SALESFORCE", "OAUTH2", Core::Foreign, &["id", "email", "profile"]),
     kind("SPOTIFY", "OIDC", Core::Foreign, &["user-read-email", "user-read-private"]),
     kind("XERO", "OIDC", Core::Foreign, OPENID),
@@ -245,7 +248,8 @@ static ALGORITHM: Order = Order(&[("signature", Some(&SIGNATURE)), ("digest", No
 
 static SIGNATURE: Order = Order(&[("algorithm", None), ("scope", None)]);
 
-static SETTINGS: Order = Order(&[("nameFormat", None), ("honorPersistentNameId", None)]);
+static SETTINGS: Order =
+    Order(&[("nameFormat", None), ("honorPersistentNameId", None), ("participateSlo", None)]);
 
 static CREDENTIALS: Order = Order(&[
     ("trust", Some(&TRUST)),

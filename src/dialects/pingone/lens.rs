@@ -10,7 +10,9 @@ use super::{fields, mappings, rules};
 use crate::dialects::lens::{self, Context, Field, Lens, Members, get};
 use crate::dialects::parts::keep_alternatives;
 use crate::error::{Error, Resource, Result};
-use crate::model::{Client, Foreign, IdentityProvider, OpenIdConnect, Protocol, Remainder, Saml, Social};
+use crate::model::{
+    Client, Foreign, IdentityProvider, OpenIdConnect, Permission, Protocol, Remainder, Saml, Social,
+};
 
 /// Apple's private key, which is returned only if it was received here: the remainder then has `true` in its place
 /// (`docs/decisions/0061-which-secrets-are-returned.md`). A put through another dialect that changes the key drops that,
@@ -45,6 +47,11 @@ impl Lens for PingOneLens {
         if let Some(old) = old {
             keep_alternatives(old, &mut record);
         }
+        // Whether users are created can be said here only with a population, or by naming it no more.
+        let registers_now = registers(&document);
+        if registers_now || record.remainders.get(NAME).is_some_and(|old| registers(&old.0)) {
+            record.linking.creation = registers_now.then_some(Permission::AUTOMATIC);
+        }
         prune(&mut document);
         if has_key {
             document.insert(APPLE_KEY.to_owned(), true.into());
@@ -76,6 +83,15 @@ impl Lens for PingOneLens {
     fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]] {
         Kind::of(&record.protocol).map_or(&[], fields::of)
     }
+
+    fn dependents(&self, _record: &IdentityProvider) -> &'static [Field] {
+        fields::DEPENDENTS
+    }
+}
+
+/// Whether new users are registered in a population.
+fn registers(document: &Members) -> bool {
+    get(document, &["registration", "population", "id"]).is_some()
 }
 
 /// The type of a provider, or the error that there is none, if it is of a kind that PingOne does not have.
@@ -101,7 +117,7 @@ fn blank(kind: &Kind) -> Protocol {
         Core::Saml => Protocol::Saml(Saml::default()),
         Core::OpenIdConnect => Protocol::OpenIdConnect(OpenIdConnect::default()),
         Core::Social(service) => {
-            Protocol::Social(Social { service, client: Client::default(), apple_key: None })
+            Protocol::Social(Social { service, client: Client::default(), tenant: None, apple_key: None })
         }
         Core::Foreign => Protocol::Foreign(Foreign { dialect: NAME.to_owned(), kind: kind.name.to_owned() }),
     }

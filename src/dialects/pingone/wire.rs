@@ -1,7 +1,7 @@
 //! PingOne's words: the types of identity providers, enumerations, and the order of members.
 
 use crate::dialects::lens::Order;
-use crate::model::{Protocol, SocialService};
+use crate::model::{Protocol, Social, SocialService};
 
 /// Under which name remainders of this dialect are kept.
 pub(super) const NAME: &str = "pingone";
@@ -69,6 +69,10 @@ impl Kind {
         let core = match protocol {
             Protocol::Saml(_) => Core::Saml,
             Protocol::OpenIdConnect(_) => Core::OpenIdConnect,
+            // An environment of one type.
+            Protocol::Social(Social { service: SocialService::PayPalSandbox, .. }) => {
+                Core::Social(SocialService::PayPal)
+            }
             Protocol::Social(social) => Core::Social(social.service),
             Protocol::Foreign(foreign) if foreign.dialect == NAME => return Self::named(&foreign.kind),
             Protocol::MutualTls(_) | Protocol::Foreign(_) => return None,

@@ -96,7 +96,6 @@ fn config(kind: &Kind, mut said: Members) -> Value {
 fn complete_saml(said: &mut Members) {
     said.entry("nameIdFormat").or_insert_with(|| "SAML_NAME_ID_FORMAT_PERSISTENT".into());
     said.entry("transientMappingAttributeName").or_insert_with(|| "".into());
-    said.entry("federatedLogoutEnabled").or_insert(Value::Bool(false));
     said.entry("signatureAlgorithm").or_insert_with(|| "SAML_SIGNATURE_UNSPECIFIED".into());
 }
 

@@ -88,7 +88,7 @@ impl Kind {
             Core::Saml => Protocol::Saml(Saml::default()),
             Core::OpenIdConnect => Protocol::OpenIdConnect(OpenIdConnect::default()),
             Core::Social(service) => {
-                Protocol::Social(Social { service, client: Client::default(), apple_key: None })
+                Protocol::Social(Social { service, client: Client::default(), tenant: None, apple_key: None })
             }
             Core::Foreign => {
                 Protocol::Foreign(Foreign { dialect: NAME.to_owned(), kind: self.name.to_owned() })

@@ -10,7 +10,7 @@ use super::wire::NAME;
 use super::{fields, ids, time};
 use crate::dialects::lens::{self, Context, Exception, Field, Lens, Members};
 use crate::error::{Error, Reason, Resource, Result};
-use crate::model::{IdentityProvider, Linking, Protocol, Remainder, State};
+use crate::model::{IdentityProvider, Linking, Permission, Protocol, Remainder, State};
 
 /// Members that ZITADEL's server alone writes.
 const READ_ONLY: [&str; 4] = ["id", "details", "state", "type"];
@@ -65,11 +65,15 @@ impl Lens for ZitadelLens {
     }
 
     fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]] {
-        Kind::of(&record.protocol).map_or(&[], fields::with_repeated)
+        Kind::of(&record.protocol).map_or(&[], fields::of)
+    }
+
+    fn dependents(&self, record: &IdentityProvider) -> &'static [Field] {
+        Kind::of(&record.protocol).map_or(&[], fields::repeated)
     }
 
     fn settle(&self, before: &IdentityProvider, after: &mut IdentityProvider, _: &str) {
-        lens::drop_contradicted(self.fields(after), before, after, NAME);
+        lens::drop_contradicted(self, before, after, NAME);
         if has_metadata(before) && !has_metadata(after) {
             after.warnings.clear(); // they were about the metadata
         }
@@ -121,7 +125,6 @@ fn put(
     if kind.is_saml() {
         take_metadata(cx, &mut record, &mut document)?;
     }
-    complete_tenant(kind, &mut document);
     for fields in fields::of(kind) {
         lens::take(fields, &mut record, &mut document);
     }
@@ -134,7 +137,12 @@ fn put(
 /// A provider of which nothing was said: what ZITADEL leaves out when it is off is known to be off.
 fn new_record(cx: Context<'_>, kind: &Kind) -> IdentityProvider {
     let mut record = IdentityProvider::new(cx.id, cx.now, "", kind.blank());
-    record.linking = Linking { automatic: Some(false), creation: Some(false) };
+    record.linking = Linking {
+        creation: Some(Permission::NEVER),
+        link: Some(Permission::NEVER),
+        matched_by: None,
+        updates: Some(false),
+    };
     if let Protocol::Saml(saml) = &mut record.protocol {
         saml.requests_signed = Some(false);
     }
@@ -182,10 +190,6 @@ pub(super) fn complete(
     certificates: Vec<String>,
     document: &mut Members,
 ) -> Result<()> {
-    if record.linking.automatic == Some(true) && lens::get(document, &LINKING).is_none() {
-        lens::insert(document, &LINKING, "AUTO_LINKING_OPTION_USERNAME".into());
-    }
-    complete_tenant(kind, document);
     if !kind.is_saml() || document.contains_key("metadataXml") {
         return Ok(());
     }
@@ -197,25 +201,6 @@ pub(super) fn complete(
     }
     Ok(())
 }
-
-/// Azure's tenant is always said, and in words where there are some for it.
-fn complete_tenant(kind: &Kind, document: &mut Members) {
-    if kind.config != "azureAd" {
-        return;
-    }
-    let tenant = document.get("tenant");
-    let said = |member: &str| tenant.and_then(|tenant| tenant.get(member));
-    let word = match said("tenantId").and_then(Value::as_str) {
-        None if said("tenantType").is_some_and(Value::is_string) => return,
-        None | Some("" | "common") => "AZURE_AD_TENANT_TYPE_COMMON",
-        Some("organizations") => "AZURE_AD_TENANT_TYPE_ORGANISATIONS",
-        Some("consumers") => "AZURE_AD_TENANT_TYPE_CONSUMERS",
-        Some(_) => return,
-    };
-    lens::insert(document, &["tenant"], Members::from_iter([("tenantType".to_owned(), word.into())]).into());
-}
-
-const LINKING: [&str; 2] = ["providerOptions", "autoLinking"];
 
 /// Whether a client of ZITADEL's has said the metadata of this provider itself.
 pub(super) fn has_metadata(record: &IdentityProvider) -> bool {

@@ -74,12 +74,14 @@ records! {
     }
     Key { id, kid, created, updated, jwk, chain, expires, private, request, remainders }
     MutualTls { issuer }
-    OpenIdConnect { issuer, authorization_endpoint, token_endpoint, userinfo_endpoint, jwks_uri, client }
+    OpenIdConnect {
+        issuer, discovery_endpoint, authorization_endpoint, token_endpoint, userinfo_endpoint, jwks_uri, client
+    }
     Saml {
         entity_id, service_provider_entity_id, single_sign_on, single_logout, requests_signed, signature_algorithm,
-        name_id_format
+        logout_requests, name_id_format
     }
-    Social { service, client, apple_key }
+    Social { service, client, tenant, apple_key }
     Tenant { id, name, created, updated, remainders, default_signing_key }
     User { id, created, updated, login, state, activated, remainders }
 }

@@ -1,6 +1,7 @@
 //! The members of Okta's document that have a canonical meaning. May import everything but `store` and other
 //! dialects.
 
+mod linking;
 mod oidc;
 mod saml;
 
@@ -8,7 +9,11 @@ pub(super) use saml::{audience, drawn_audience};
 
 use serde_json::Value;
 
+use linking::LINKING;
+pub(super) use linking::MATCHED;
+
 use super::wire::{Core, Kind};
+use crate::dialects::derived;
 use crate::dialects::lens::Field;
 use crate::dialects::parts::{put_text, text};
 use crate::model::{Protocol, SocialService, State};
@@ -16,12 +21,13 @@ use crate::model::{Protocol, SocialService, State};
 /// The tables that together cover this type.
 pub(super) fn of(kind: &Kind) -> &'static [&'static [Field]] {
     match kind.core {
-        Core::Saml => &[COMMON, SIGNING, saml::SAML, TRUST],
-        Core::OpenIdConnect => &[COMMON, SIGNING, oidc::OPEN_ID_CONNECT, oidc::CLIENT],
-        Core::Social(SocialService::Apple) => &[COMMON, oidc::CLIENT, oidc::APPLE],
-        Core::Social(_) => &[COMMON, oidc::CLIENT],
-        Core::MutualTls => &[COMMON, TRUST, MUTUAL_TLS],
-        Core::Foreign => &[COMMON],
+        Core::Saml => &[COMMON, LINKING, SIGNING, saml::SAML, TRUST],
+        Core::OpenIdConnect => &[COMMON, LINKING, SIGNING, oidc::OPEN_ID_CONNECT, oidc::CLIENT],
+        Core::Social(SocialService::Apple) => &[COMMON, LINKING, oidc::CLIENT, oidc::APPLE],
+        Core::Social(SocialService::Microsoft) => &[COMMON, LINKING, oidc::CLIENT, oidc::MICROSOFT],
+        Core::Social(_) => &[COMMON, LINKING, oidc::CLIENT],
+        Core::MutualTls => &[COMMON, LINKING, TRUST, MUTUAL_TLS],
+        Core::Foreign => &[COMMON, LINKING],
     }
 }
 
@@ -29,7 +35,7 @@ const COMMON: &[Field] = &[
     Field {
         core: "name",
         path: &["name"],
-        show: |p| Some(p.name.as_str().into()),
+        show: |p| Some(derived::name(p).into()),
         put: |p, said| match said {
             Some(Value::String(name)) => {
                 p.name = name;
@@ -47,18 +53,6 @@ const COMMON: &[Field] = &[
             p.state = if active { State::Active } else { State::Inactive };
             None
         },
-    },
-    Field {
-        core: "linking.creation",
-        path: &["policy", "provisioning", "action"],
-        show: |p| switch(p.linking.creation),
-        put: |p, said| put_switch(&mut p.linking.creation, said),
-    },
-    Field {
-        core: "linking.automatic",
-        path: &["policy", "accountLink", "action"],
-        show: |p| switch(p.linking.automatic),
-        put: |p, said| put_switch(&mut p.linking.automatic, said),
     },
 ];
 
@@ -88,13 +82,18 @@ const TRUST: &[Field] = &[
             None | Some([]) => None,
             Some(more) => Some(more.into()),
         },
-        put: |p, said| match said {
-            Some(Value::Array(kids)) if kids.iter().all(Value::is_string) && !p.trusted_keys.is_empty() => {
-                p.trusted_keys.extend(kids.iter().filter_map(Value::as_str).map(str::to_owned));
-                // An empty list says nothing that the core could show again.
-                kids.is_empty().then(|| Value::Array(kids))
+        put: |p, said| {
+            p.trusted_keys.truncate(1);
+            match said {
+                Some(Value::Array(kids))
+                    if kids.iter().all(Value::is_string) && !p.trusted_keys.is_empty() =>
+                {
+                    p.trusted_keys.extend(kids.iter().filter_map(Value::as_str).map(str::to_owned));
+                    // An empty list says nothing that the core could show again.
+                    kids.is_empty().then(|| Value::Array(kids))
+                }
+                other => other,
             }
-            other => other,
         },
     },
 ];
@@ -111,18 +110,3 @@ const MUTUAL_TLS: &[Field] = &[Field {
         _ => said,
     },
 }];
-
-/// A switch of the core as Okta's action.
-fn switch(on: Option<bool>) -> Option<Value> {
-    on.map(|on| if on { "AUTO" } else { "DISABLED" }.into())
-}
-
-/// Sets a switch of the core; any other action is given back.
-fn put_switch(slot: &mut Option<bool>, said: Option<Value>) -> Option<Value> {
-    *slot = match said.as_ref().and_then(Value::as_str) {
-        Some("AUTO") => Some(true),
-        Some("DISABLED") => Some(false),
-        _ => None,
-    };
-    said.filter(|_| slot.is_none())
-}

@@ -2,29 +2,26 @@
 
 use serde_json::Value;
 
+use crate::dialects::apple_key;
+use crate::dialects::derived;
 use crate::dialects::lens::Field;
+use crate::dialects::okta::defaults;
 use crate::dialects::parts::{
-    apple, apple_mut, client, client_mut, oidc, oidc_mut, put_secret, put_text, text,
+    apple, apple_mut, client, client_mut, oidc, oidc_mut, put_secret, put_text, social, text,
 };
 use crate::model::Secret;
 
 pub(super) const OPEN_ID_CONNECT: &[Field] = &[
     Field {
-        core: "open_id_connect.issuer",
-        path: &["protocol", "issuer", "url"],
-        show: |p| text(oidc(p)?.issuer.as_deref()),
-        put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.issuer), said),
-    },
-    Field {
         core: "open_id_connect.authorization_endpoint",
         path: &["protocol", "endpoints", "authorization", "url"],
-        show: |p| text(oidc(p)?.authorization_endpoint.as_deref()),
+        show: derived::authorization_endpoint,
         put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.authorization_endpoint), said),
     },
     Field {
         core: "open_id_connect.token_endpoint",
         path: &["protocol", "endpoints", "token", "url"],
-        show: |p| text(oidc(p)?.token_endpoint.as_deref()),
+        show: derived::token_endpoint,
         put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.token_endpoint), said),
     },
     Field {
@@ -36,8 +33,24 @@ pub(super) const OPEN_ID_CONNECT: &[Field] = &[
     Field {
         core: "open_id_connect.jwks_uri",
         path: &["protocol", "endpoints", "jwks", "url"],
-        show: |p| text(oidc(p)?.jwks_uri.as_deref()),
+        show: derived::jwks_uri,
         put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.jwks_uri), said),
+    },
+    // Behind the endpoints, so that those that repeat what is derived are compared with what the old issuer implies.
+    Field {
+        core: "open_id_connect.issuer",
+        path: &["protocol", "issuer", "url"],
+        show: |p| text(oidc(p)?.issuer.as_deref()),
+        put: |p, said| {
+            let Some(oidc) = oidc_mut(p) else { return said };
+            let old = oidc.issuer.clone();
+            let left = put_text(Some(&mut oidc.issuer), said);
+            if oidc.issuer != old {
+                // Okta cannot name the one of the new issuer.
+                oidc.discovery_endpoint = None;
+            }
+            left
+        },
     },
 ];
 
@@ -77,7 +90,7 @@ pub(super) const CLIENT: &[Field] = &[
     Field {
         core: "client.scopes",
         path: &["protocol", "scopes"],
-        show: |p| Some(client(p)?.scopes.clone()?.into()),
+        show: derived::scopes,
         put: |p, said| {
             let Some(client) = client_mut(p) else { return said };
             match said {
@@ -113,6 +126,16 @@ pub(super) const APPLE: &[Field] = &[
         path: &["protocol", "credentials", "signing", "privateKey"],
         // It is required, but never told again.
         show: |_| None,
-        put: |p, said| put_secret(apple_mut(p).map(|key| &mut key.private_key), said),
+        put: apple_key::put,
     },
 ];
+
+pub(super) const MICROSOFT: &[Field] = &[Field {
+    core: "social.tenant",
+    path: &["protocol", "endpoints"],
+    // Okta's own have no tenant: they are those of `common`.
+    show: |p| {
+        Some(defaults::microsoft_endpoints(social(p)?.tenant.as_deref().filter(|tenant| !tenant.is_empty())?))
+    },
+    put: |_, said| said,
+}];

@@ -74,6 +74,16 @@ pub(super) const SAML: &[Field] = &[
         },
     },
     Field {
+        core: "saml.logout_requests",
+        path: &["protocol", "settings", "participateSlo"],
+        show: |p| saml(p)?.logout_requests.map(Value::from),
+        put: |p, said| {
+            let Some(saml) = saml_mut(p) else { return said };
+            saml.logout_requests = said.as_ref().and_then(Value::as_bool);
+            said.filter(|_| saml.logout_requests.is_none())
+        },
+    },
+    Field {
         core: "saml.name_id_format",
         path: &["protocol", "settings", "nameFormat"],
         show: |p| text(saml(p)?.name_id_format.as_deref()),

@@ -7,8 +7,9 @@ mod saml;
 use serde_json::Value;
 
 use super::wire::{Core, Kind};
+use crate::dialects::derived;
 use crate::dialects::lens::Field;
-use crate::model::{SocialService, State};
+use crate::model::{Permission, SocialService, State};
 
 /// The tables that together cover this type.
 pub(super) fn of(kind: &Kind) -> &'static [&'static [Field]] {
@@ -17,6 +18,8 @@ pub(super) fn of(kind: &Kind) -> &'static [&'static [Field]] {
         Core::OpenIdConnect => &[COMMON, oidc::OPEN_ID_CONNECT, oidc::CLIENT],
         Core::Social(SocialService::Apple) => &[COMMON, oidc::CLIENT_ID, oidc::APPLE],
         Core::Social(SocialService::Facebook) => &[COMMON, oidc::FACEBOOK],
+        Core::Social(SocialService::Microsoft) => &[COMMON, oidc::CLIENT, oidc::MICROSOFT],
+        Core::Social(SocialService::PayPal) => &[COMMON, oidc::CLIENT, oidc::PAYPAL],
         Core::Social(_) => &[COMMON, oidc::CLIENT],
         Core::Foreign => &[COMMON],
     }
@@ -26,7 +29,7 @@ const COMMON: &[Field] = &[
     Field {
         core: "name",
         path: &["name"],
-        show: |p| Some(p.name.as_str().into()),
+        show: |p| Some(derived::name(p).into()),
         put: |p, said| match said {
             Some(Value::String(name)) => {
                 p.name = name;
@@ -45,3 +48,12 @@ const COMMON: &[Field] = &[
         },
     },
 ];
+
+/// The population in which users are created. No other dialect has populations, so it stays in the remainder while
+/// users are created.
+pub(super) const DEPENDENTS: &[Field] = &[Field {
+    core: "linking.creation",
+    path: &["registration"],
+    show: |p| Some(p.linking.creation.is_some_and(Permission::is_automatic).into()),
+    put: |_, said| said,
+}];

@@ -2,29 +2,24 @@
 
 use serde_json::Value;
 
+use crate::dialects::derived;
 use crate::dialects::lens::Field;
 use crate::dialects::parts::{
-    apple, apple_mut, client, client_mut, oidc, oidc_mut, put_secret, put_text, text,
+    apple, apple_mut, client, client_mut, oidc, oidc_mut, put_secret, put_text, social, social_mut, text,
 };
-use crate::model::Secret;
+use crate::model::{IdentityProvider, Secret, SocialService};
 
 pub(super) const OPEN_ID_CONNECT: &[Field] = &[
     Field {
-        core: "open_id_connect.issuer",
-        path: &["issuer"],
-        show: |p| text(oidc(p)?.issuer.as_deref()),
-        put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.issuer), said),
-    },
-    Field {
         core: "open_id_connect.authorization_endpoint",
         path: &["authorizationEndpoint"],
-        show: |p| text(oidc(p)?.authorization_endpoint.as_deref()),
+        show: derived::authorization_endpoint,
         put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.authorization_endpoint), said),
     },
     Field {
         core: "open_id_connect.token_endpoint",
         path: &["tokenEndpoint"],
-        show: |p| text(oidc(p)?.token_endpoint.as_deref()),
+        show: derived::token_endpoint,
         put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.token_endpoint), said),
     },
     Field {
@@ -36,13 +31,26 @@ pub(super) const OPEN_ID_CONNECT: &[Field] = &[
     Field {
         core: "open_id_connect.jwks_uri",
         path: &["jwksEndpoint"],
-        show: |p| text(oidc(p)?.jwks_uri.as_deref()),
+        show: derived::jwks_uri,
         put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.jwks_uri), said),
+    },
+    // Behind the endpoints that decide whether it is derived, and before the issuer that it is derived from.
+    Field {
+        core: "open_id_connect.discovery_endpoint",
+        path: &["discoveryEndpoint"],
+        show: discovery_endpoint,
+        put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.discovery_endpoint), said),
+    },
+    Field {
+        core: "open_id_connect.issuer",
+        path: &["issuer"],
+        show: |p| text(oidc(p)?.issuer.as_deref()),
+        put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.issuer), said),
     },
     Field {
         core: "client.scopes",
         path: &["scopes"],
-        show: |p| Some(client(p)?.scopes.clone()?.into()),
+        show: derived::scopes,
         put: |p, said| {
             let Some(client) = client_mut(p) else { return said };
             match said {
@@ -90,6 +98,15 @@ pub(super) const OPEN_ID_CONNECT: &[Field] = &[
     },
 ];
 
+/// The address of the metadata. It is derived only where some endpoint has to be found out (OIDC discovery, section 4).
+fn discovery_endpoint(p: &IdentityProvider) -> Option<Value> {
+    let oidc = oidc(p)?;
+    match (&oidc.authorization_endpoint, &oidc.token_endpoint, &oidc.jwks_uri) {
+        (Some(_), Some(_), Some(_)) => text(oidc.discovery_endpoint.as_deref()),
+        _ => derived::endpoint(p, |oidc| &oidc.discovery_endpoint, ".well-known/openid-configuration"),
+    }
+}
+
 /// PingOne's names of the ways in which a client proves itself, and those of OIDC registration; first the default.
 const METHODS: [(&str, &str); 3] = [
     ("CLIENT_SECRET_BASIC", "client_secret_basic"),
@@ -118,6 +135,28 @@ const SECRET: Field = Field {
     show: |p| text(client(p)?.secret.as_ref().map(Secret::reveal)),
     put: |p, said| put_secret(client_mut(p).map(|client| &mut client.secret), said),
 };
+
+pub(super) const MICROSOFT: &[Field] = &[Field {
+    core: "social.tenant",
+    path: &["tenantId"],
+    show: |p| text(social(p)?.tenant.as_deref()),
+    put: |p, said| put_text(social_mut(p).map(|social| &mut social.tenant), said),
+}];
+
+/// The sandbox is a service of its own elsewhere.
+pub(super) const PAYPAL: &[Field] = &[Field {
+    core: "social.service",
+    path: &["clientEnvironment"],
+    show: |p| {
+        Some(if social(p)?.service == SocialService::PayPalSandbox { "sandbox" } else { "live" }.into())
+    },
+    put: |p, said| {
+        let Some(social) = social_mut(p) else { return said };
+        let is_sandbox = said.as_ref().is_some_and(|said| said == "sandbox");
+        social.service = if is_sandbox { SocialService::PayPalSandbox } else { SocialService::PayPal };
+        None
+    },
+}];
 
 pub(super) const APPLE: &[Field] = &[
     Field {

@@ -1,14 +1,16 @@
 //! What ZITADEL says of providers that speak OpenID Connect or OAuth 2.0.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::dialects::apple_key;
 use crate::dialects::lens::Field;
 use crate::dialects::parts::{
-    apple, apple_mut, client, client_mut, oidc, oidc_mut, put_secret, put_text, text,
+    apple, apple_mut, client, client_mut, oidc, oidc_mut, put_secret, put_text, social, social_mut, text,
 };
 use crate::dialects::zitadel::protojson::bytes;
-use crate::model::{AppleKey, IdentityProvider, Secret};
+use crate::model::{AppleKey, IdentityProvider, OpenIdConnect, Secret};
+use crate::pki::pkcs8;
 
 pub(super) const CLIENT: &[Field] = &[
     Field {
@@ -43,7 +45,17 @@ pub(super) const OPEN_ID_CONNECT: &[Field] = &[
         core: "open_id_connect.issuer",
         path: &["issuer"],
         show: |p| text(oidc(p)?.issuer.as_deref()),
-        put: |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.issuer), said),
+        put: |p, said| {
+            let Some(oidc) = oidc_mut(p) else { return said };
+            let old = oidc.issuer.clone();
+            let left = put_text(Some(&mut oidc.issuer), said);
+            if oidc.issuer != old {
+                // The endpoints belong to the old issuer; those of the new one are found out from it.
+                let (issuer, client) = (oidc.issuer.take(), std::mem::take(&mut oidc.client));
+                *oidc = OpenIdConnect { issuer, client, ..OpenIdConnect::default() };
+            }
+            left
+        },
     },
     Field {
         core: "client.pkce",
@@ -76,16 +88,51 @@ pub(super) const APPLE: &[Field] = &[
         path: &["privateKey"],
         show: |p| Some(BASE64_STANDARD.encode(apple(p)?.private_key.as_ref()?.reveal()).into()),
         put: |p, said| {
-            // The core holds text, as Apple gives it; anything else stays in the remainder.
             if said.is_none() && apple(p).is_none() {
                 return None;
             }
-            let readable = said.as_ref().and_then(|said| String::from_utf8(bytes(said)).ok());
-            let left = said.filter(|_| readable.is_none());
-            put_secret(apple_mut(p).map(|key| &mut key.private_key), readable.map(Value::String)).or(left)
+            // The core holds text; what is neither that nor a key in DER stays in the remainder.
+            let given = said.as_ref().map(bytes).unwrap_or_default();
+            let text = match pkcs8::to_pem(&given) {
+                Some(pem) => Some(pem.to_string()),
+                None => String::from_utf8(given).ok().filter(|_| said.is_some()),
+            };
+            let left = said.filter(|_| text.is_none());
+            apple_key::put(p, text.map(Value::String)).or(left)
         },
     },
 ];
+
+pub(super) const MICROSOFT: &[Field] = &[Field {
+    core: "social.tenant",
+    path: &["tenant"],
+    show: |p| Some(tenant(social(p)?.tenant.as_deref())),
+    put: |p, said| {
+        let Some(social) = social_mut(p) else { return said };
+        let text = |member: &str| said.as_ref()?.get(member)?.as_str();
+        let word = TENANTS.iter().find(|(name, _)| text("tenantType") == Some(*name));
+        let id = word.map(|(_, word)| *word).or_else(|| text("tenantId"));
+        if tenant(id) != tenant(social.tenant.as_deref()) {
+            social.tenant = id.filter(|id| tenant(Some(id)) != tenant(None)).map(str::to_owned);
+        }
+        None
+    },
+}];
+
+/// ZITADEL's names of what Microsoft has words for; first what is meant if nothing is said.
+const TENANTS: [(&str, &str); 3] = [
+    ("AZURE_AD_TENANT_TYPE_COMMON", "common"),
+    ("AZURE_AD_TENANT_TYPE_ORGANISATIONS", "organizations"),
+    ("AZURE_AD_TENANT_TYPE_CONSUMERS", "consumers"),
+];
+
+fn tenant(id: Option<&str>) -> Value {
+    let id = id.filter(|id| !id.is_empty()).unwrap_or("common");
+    match TENANTS.iter().find(|(_, word)| *word == id) {
+        Some((name, _)) => json!({"tenantType": name}),
+        None => json!({"tenantId": id}),
+    }
+}
 
 /// Sets a text of the key, which comes into being with the first of them.
 fn put_apple_text(

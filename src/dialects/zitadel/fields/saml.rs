@@ -33,6 +33,16 @@ pub(super) const SAML: &[Field] = &[
         },
     },
     Field {
+        core: "saml.logout_requests",
+        path: &["federatedLogoutEnabled"],
+        show: |p| Some(saml(p)?.logout_requests.unwrap_or(false).into()),
+        put: |p, said| {
+            let Some(saml) = saml_mut(p) else { return said };
+            put_switch(&mut saml.logout_requests, said == Some(Value::Bool(true)));
+            None
+        },
+    },
+    Field {
         core: "saml.name_id_format",
         path: &["nameIdFormat"],
         show: |p| name_of(NAME_ID_FORMATS, saml(p)?.name_id_format.as_deref()?),
