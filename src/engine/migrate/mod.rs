@@ -1,4 +1,7 @@
 //! What is done when a store is opened: a new one gets its first tenant, an older one is brought up to date.
+//! May import what `engine` may.
+
+mod form_1;
 
 use std::ops::ControlFlow;
 
@@ -39,7 +42,7 @@ fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
     let mut tx = engine.write()?;
     match known(&*tx)? {
         Some(counters) if counters.form == 1 => {
-            remove_ends_of_names(&mut *tx)?;
+            form_1::bring_forward(&mut *tx)?;
             save(&mut *tx, &Counters { form: FORM, ..counters })?;
             tx.commit()
         }
@@ -82,17 +85,6 @@ fn current(counters: Counters) -> Result<Counters> {
         _ => ErrorKind::Corrupt,
     };
     Err(Error::new(kind).context(format!("the store has the form {form}")))
-}
-
-/// In form 1 each end of a provider's name was an index entry.
-fn remove_ends_of_names(tx: &mut dyn WriteTx) -> Result<()> {
-    let all = Key::of(b'S');
-    let mut ends = Vec::new();
-    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |key, _| {
-        ends.push(key.to_vec());
-        Ok(ControlFlow::Continue(()))
-    })?;
-    ends.iter().try_for_each(|key| tx.delete(key))
 }
 
 /// Whether there is no key at all.
