@@ -9,7 +9,7 @@ use idpstore::IdpStore;
 use idpstore::env::{CertificateSettings, Fetcher};
 use idpstore::http::{Response, Warnings};
 use idpstore::model::IdentityProvider;
-use idpstore::pki::{EcCurve, KeySpec, pem};
+use idpstore::pki::{EcCurve, KeySpec, bundle, pem};
 use idpstore::testing::CannedKeys;
 use serde_json::{Value, json};
 
@@ -94,7 +94,7 @@ fn ders() -> [Vec<u8>; 2] {
     add(&store, &metadata(&[]));
     let id = only(&store).id.number();
     let request = http::Request::get(format!("/idps/{id}/saml/certificate")).body(Bytes::new()).unwrap();
-    let second = pem::block(store.handle(request).body(), &["CERTIFICATE"]).unwrap();
+    let second = bundle::certificates(store.handle(request).body()).unwrap().remove(0);
     [first, second]
 }
 

@@ -5,8 +5,11 @@ use std::ops::ControlFlow;
 use serde_json::{Map, Value, json};
 
 use crate::engine::keyspace::{self, Key, tag};
-use crate::engine::{Direction, ReadTx, WriteTx};
+use crate::engine::{Direction, ReadTx, Visit, WriteTx};
 use crate::error::Result;
+
+/// Go on with the next entry.
+const NEXT: Result<ControlFlow<()>> = Ok(ControlFlow::Continue(()));
 
 /// Brings what a store of form 1 holds to form 2.
 pub(super) fn bring_forward(tx: &mut dyn WriteTx) -> Result<()> {
@@ -24,7 +27,7 @@ fn ends_of_names(tx: &dyn ReadTx) -> Result<Vec<Vec<u8>>> {
     let mut ends = Vec::new();
     each(tx, b'S', &mut |key, _| {
         ends.push(key.to_vec());
-        Ok(())
+        NEXT
     })?;
     Ok(ends)
 }
@@ -34,8 +37,8 @@ fn ends_of_names(tx: &dyn ReadTx) -> Result<Vec<Vec<u8>>> {
 fn permissions(tx: &dyn ReadTx) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
     let mut changed = Vec::new();
     each(tx, tag::PROVIDER, &mut |key, value| {
-        let Ok(mut record) = keyspace::decode::<Map<String, Value>>(value) else { return Ok(()) };
-        let Some(linking) = record.get_mut("linking").and_then(Value::as_object_mut) else { return Ok(()) };
+        let Ok(mut record) = keyspace::decode::<Map<String, Value>>(value) else { return NEXT };
+        let Some(linking) = record.get_mut("linking").and_then(Value::as_object_mut) else { return NEXT };
         let permission = |does: Value| json!({"allowed": does, "automatic": does});
         let (creation, link) = (linking.shift_remove("creation"), linking.shift_remove("automatic"));
         let known = [("creation", creation), ("link", link)];
@@ -44,15 +47,13 @@ fn permissions(tx: &dyn ReadTx) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
         if !linking.is_empty() {
             changed.push((key.to_vec(), keyspace::encode(&record)?));
         }
-        Ok(())
+        NEXT
     })?;
     Ok(changed)
 }
 
 /// Visits a table.
-fn each(tx: &dyn ReadTx, tag: u8, visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<()>) -> Result<()> {
+fn each(tx: &dyn ReadTx, tag: u8, visit: &mut Visit<'_>) -> Result<()> {
     let all = Key::of(tag);
-    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |key, value| {
-        visit(key, value).map(|()| ControlFlow::Continue(()))
-    })
+    tx.scan(all.bytes(), &all.end(), Direction::Ascending, visit)
 }
