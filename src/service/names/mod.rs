@@ -13,6 +13,8 @@ use std::sync::{PoisonError, RwLock};
 use table::{Place, Questions, Rank, Table};
 
 use super::{Change, ChangeKind, Service};
+use crate::engine::keyspace::{Key, tag};
+use crate::engine::tables::{self, Parts};
 use crate::engine::{ReadTx, records};
 use crate::error::{ErrorKind, Result};
 use crate::model::Id;
@@ -116,7 +118,7 @@ fn sets_all(kind: ChangeKind) -> bool {
 impl Table {
     fn hits(&self, tx: &dyn ReadTx, tenant: Id, search: &Search<'_>) -> Result<Vec<Hit>> {
         let needle = records::fold(search.needle);
-        let after = search.after.map(place).transpose()?;
+        let after = search.after.map(|after| place(tenant, after)).transpose()?;
         if after.as_ref().is_some_and(|after| !after.is_found_by(&needle)) {
             return Err(ErrorKind::BadCursor.into());
         }
@@ -127,24 +129,40 @@ impl Table {
             is_wanted: &|id| search.kind.map_or(Ok(true), |kind| records::is_of_kind(tx, tenant, kind, id)),
         };
         let found = self.search(&needle, after.as_ref(), search.limit, &questions)?;
-        Ok(found.iter().map(|place| Hit { id: place.id, place: octets(place) }).collect())
+        Ok(found.iter().map(|place| Hit { id: place.id, place: octets(tenant, place) }).collect())
     }
 }
 
-/// A place as a cursor: an octet for the rank, eight for the id, and the text.
-fn octets(place: &Place<&[u8]>) -> Vec<u8> {
-    [&[place.rank as u8], &place.id.number().to_be_bytes()[..], place.text].concat()
+/// With what the place of a name begins that is the needle to the letter.
+const SAME: u8 = 0;
+
+/// The tag in the place of a name that contains the needle further on.
+const INSIDE: u8 = b'S';
+
+/// A place as a cursor: a key of the index of names, marked by its rank.
+fn octets(tenant: Id, place: &Place<&[u8]>) -> Vec<u8> {
+    let (mark, tag): (&[u8], u8) = match place.rank {
+        Rank::Same => (&[SAME], tag::PROVIDER_NAME),
+        Rank::Begins => (&[], tag::PROVIDER_NAME),
+        Rank::Inside => (&[], INSIDE),
+    };
+    let key = Key::of(tag).id(tenant).text(&String::from_utf8_lossy(place.text)).id(place.id);
+    [mark, key.bytes()].concat()
 }
 
-fn place(octets: &[u8]) -> Result<Place<String>> {
+fn place(tenant: Id, octets: &[u8]) -> Result<Place<String>> {
     let read = || {
-        let (rank, rest) = octets.split_first()?;
-        let (id, text) = rest.split_first_chunk()?;
-        Some(Place {
-            rank: [Rank::Same, Rank::Begins, Rank::Inside].into_iter().find(|known| *known as u8 == *rank)?,
-            text: String::from_utf8(text.to_vec()).ok()?,
-            id: Id::try_from(u64::from_be_bytes(*id)).ok()?,
-        })
+        let (is_same, key) = octets.strip_prefix(&[SAME]).map_or((false, octets), |key| (true, key));
+        let (tag, rest) = key.split_first()?;
+        let rank = match (is_same, *tag) {
+            (true, tag::PROVIDER_NAME) => Rank::Same,
+            (false, tag::PROVIDER_NAME) => Rank::Begins,
+            (false, INSIDE) => Rank::Inside,
+            _ => return None,
+        };
+        let (_, parts) = tables::read(&[&[tag::PROVIDER_NAME], rest].concat());
+        let Parts { ids, mut texts, .. } = parts.filter(|parts| parts.tenant == Some(tenant))?;
+        Some(Place { rank, text: texts.pop()?, id: *ids.first()? })
     };
     read().ok_or_else(|| ErrorKind::BadCursor.into())
 }
@@ -155,13 +173,16 @@ mod tests {
 
     #[test]
     fn a_place_is_read_back_and_nothing_else_is() {
-        let id = Id::from_number(7);
+        let (tenant, id) = (Id::from_number(1), Id::from_number(7));
         for (rank, text) in [(Rank::Same, ""), (Rank::Begins, "partner"), (Rank::Inside, "é\0")] {
-            let octets = octets(&Place { rank, text: text.as_bytes(), id });
-            assert_eq!(place(&octets).unwrap(), Place { rank, text: text.to_owned(), id });
+            let octets = octets(tenant, &Place { rank, text: text.as_bytes(), id });
+            assert_eq!(place(tenant, &octets).unwrap(), Place { rank, text: text.to_owned(), id });
         }
-        for wrong in [&b""[..], b"\0\0\0\0", b"\x03\0\0\0\0\0\0\0\x07a", b"\0\0\0\0\0\0\0\0\x07\xff"] {
-            assert_eq!(place(wrong).unwrap_err().kind(), &ErrorKind::BadCursor);
+        let key = |tag, tenant| Key::of(tag).id(tenant).text("a").id(id).bytes().to_vec();
+        let (foreign, cut) = (key(tag::PROVIDER_NAME, id), &key(INSIDE, tenant)[..9]);
+        for wrong in [&b""[..], &key(b'T', tenant), &[&[SAME], &*key(INSIDE, tenant)].concat(), &foreign, cut]
+        {
+            assert_eq!(place(tenant, wrong).unwrap_err().kind(), &ErrorKind::BadCursor);
         }
     }
 }
