@@ -157,7 +157,7 @@ fn missing_references_are_noticed() {
 #[test]
 fn counters_that_are_too_low_are_noticed() {
     let mut crafted = entries();
-    let counters = serde_json::json!({"form": 1, "last_id": 5, "last_sequence": 5});
+    let counters = serde_json::json!({"form": 2, "last_id": 5, "last_sequence": 5});
     crafted[0] = (Key::of(tag::COUNTERS).bytes().to_vec(), encode(&counters).unwrap());
     let problems = check(&crafted).problems;
     assert_eq!(kinds(&problems), [ProblemKind::LowCounter; 2]);

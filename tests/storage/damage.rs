@@ -13,11 +13,11 @@ const PAGE: usize = 4096;
 const MAGIC: &[u8] = b"redb\x1a\x0a\xa9\x0d\x0a";
 const PROVIDERS: usize = 12;
 
-/// A name whose ends fill a few pages of the index.
+/// A name that fills a page, and another one in the index.
 fn name(number: usize) -> String {
     format!(
         "{number}: {}",
-        "what the quick brown fox does to the lazy dog, and what the dog does about it ".repeat(2)
+        "what the quick brown fox does to the lazy dog, and what the dog does about it ".repeat(40)
     )
 }
 
