@@ -12,7 +12,7 @@ use rand_core::{Rng as _, SeedableRng};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::pki::{Hash, KeySpec, PrivateKey, Signer, Timestamp};
+use crate::pki::{Hash, KeySpec, PrivateKey, Signer, Timestamp, pkcs12::KeyDerivation};
 use crate::saml::CharacterSets;
 
 /// Tells the time.
@@ -94,6 +94,8 @@ pub struct Environment {
     pub keys: Arc<dyn KeySource>,
     /// Signs with RSA keys; without one they sign here.
     pub signatures: Option<Arc<dyn SignatureSource>>,
+    /// Makes the keys of PKCS #12 files from their passwords; without one they are made here.
+    pub derivation: Option<Arc<dyn KeyDerivation>>,
     /// Fetches documents; without one nothing is ever fetched.
     pub fetcher: Option<Arc<dyn Fetcher>>,
     /// Knows the character sets of documents that are not in UTF-8.

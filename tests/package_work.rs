@@ -52,7 +52,7 @@ fn what_one_part_takes_is_missing_for_the_next() {
     let first = der::encrypted_data(first, &ciphertext);
     assert!(pkcs12::read(&der::package(&[first.clone(), der::data(&[key_bag()])]), "pw").is_ok());
     let second = Parameters {
-        kdf: pbkdf2((4_300_000 - 66) / 2).into(),
+        kdf: pbkdf2((6_300_000 - 66) / 2).into(),
         encryption: EncryptionScheme::Aes128Cbc { iv: [7; 16] },
     };
     let second = der::encrypted_data(algorithm(&second), &[7; 16]);
@@ -95,7 +95,9 @@ fn a_long_salt_is_work_too() {
     let parameters = |rounds: u32| {
         der::sequence(&[der::octets(&vec![7; 300_000]), der::integer(&rounds.to_be_bytes()[1..])])
     };
-    for (rounds, words) in [(0x01_0000, "cannot be decrypted"), (0x20_c000, "takes too much work to read")] {
+    for (rounds, words) in
+        [(0x01_0000, "is not the password of the file"), (0x30_0000, "takes too much work to read")]
+    {
         let algorithm = der::sequence(&[der::oid("1.2.840.113549.1.12.1.3"), parameters(rounds)]);
         let refused = refusal(&der::package(&[der::encrypted_data(algorithm, &[7; 8])]), "pw");
         assert!(refused.contains(words), "{rounds}: {refused}");
@@ -152,11 +154,39 @@ fn only_the_first_key_is_looked_at() {
 }
 
 #[test]
+fn salts_and_keys_have_any_length_that_is_paid_for() {
+    // PBMAC1 (RFC 9579) states for how long a key it is. Each output, of 32 octets, takes two compressions a round, and
+    // goes through the salt.
+    let contents = [der::data(&[key_bag()])];
+    let number = |number: u32| number.to_der().unwrap();
+    let read = |salt: usize, rounds: u32, octets: u32| {
+        let hmac = || der::sequence(&[der::oid("1.2.840.113549.2.9")]);
+        let kdf = der::sequence(&[der::octets(&vec![7; salt]), number(rounds), number(octets), hmac()]);
+        let kdf = der::sequence(&[der::oid("1.2.840.113549.1.5.12"), kdf]);
+        let parameters = der::sequence(&[kdf, hmac()]);
+        let algorithm = der::sequence(&[der::oid("1.2.840.113549.1.5.14"), parameters]);
+        let info = der::sequence(&[algorithm, der::octets(&[7; 32])]);
+        let mac = der::sequence(&[info, der::octets(&[7; 8])]);
+        refusal(&der::sequence(&[der::integer(&[3]), der::data(&contents), mac]), "pw")
+    };
+    for (salt, rounds, octets) in [(16, 1000, 32), (300_000, 1000, 32), (16, 1000, 0x7fff)] {
+        assert!(read(salt, rounds, octets).contains("is not the password of the file"));
+    }
+    for (salt, rounds, octets) in [(16, 0x7f_ffff, 32), (1_000_000, 1000, 0x7fff), (16, 0x7fff, 0x7fff)] {
+        assert!(
+            read(salt, rounds, octets).contains("takes too much work to read"),
+            "{salt} {rounds} {octets}"
+        );
+    }
+}
+
+#[test]
 fn keys_under_scrypt_are_read_within_64_mebibytes() {
     let (algorithm, ciphertext) = encrypted(scrypt(1024), "pw", &key().to_pkcs8_der().unwrap());
     let file = der::package(&[der::data(&[der::shrouded_bag(algorithm, &ciphertext)])]);
     assert_eq!(pkcs12::read(&file, "pw").unwrap().private.public_jwk(), key().public_jwk());
-    for (cost, words) in [(1 << 17, "asks for too much memory"), (0, "is damaged"), (3, "is damaged")] {
+    assert!(refusal(&file, "wrong").contains("is not the password of the file"));
+    for (cost, words) in [(1 << 17, "requires too much memory"), (0, "is damaged"), (3, "is damaged")] {
         let parameters =
             Parameters { kdf: scrypt(cost).into(), encryption: EncryptionScheme::Aes128Cbc { iv: [7; 16] } };
         let bag = der::shrouded_bag(self::algorithm(&parameters), &[7; 16]);

@@ -170,6 +170,54 @@ fn its_packages_become_keys_and_its_messages_certificates() {
     assert!(status == 202 && made.contains("\"subjectDN\":\"C=GB,O=Org,CN=packed\""), "{made}");
 }
 
+#[test]
+fn packages_of_other_programs_become_keys_and_refusals_name_the_cause() {
+    let (judge, door) = (Judge::new(), Door::new(IdpStore::builder()));
+    let vector = |name: &str| {
+        std::fs::read(format!("{}/tests/vectors/pkcs12/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    };
+    let sent = |file: &[u8], password: &str| {
+        let parts = [("usageType", "SIGNING"), ("password", password)];
+        let (status, body) = door.form("POST", "/keys", file, &parts);
+        (status, serde_json::from_str::<Value>(&body).unwrap())
+    };
+    for (name, subject) in [
+        ("bouncycastle-ber.p12", "CN=packed, O=Org, C=GB"),
+        ("pbmac1.p12", "CN=leaf.example.com, O=Example, C=US"),
+    ] {
+        let (status, made) = sent(&vector(name), "pw");
+        assert_eq!((status, &made["subjectDN"]), (201, &json!(subject)), "{made}");
+    }
+    judge.makes("RSA -pkeyopt rsa_keygen_bits:2048", "-subj /CN=packed");
+    judge.says("pkcs12 -export -nomac -inkey made.key -in made.pem -out nomac.p12 -passout pass:pw");
+    judge.says("pkcs8 -topk8 -nocrypt -in made.key -outform DER -out other.der");
+    let parts = [der::key_bag(&judge.get("other.der")), der::certificate_bag(&vector("certificate.der"))];
+    let allowed = "which cannot be used here: allowed are RSA, and EC on P-256, P-384 and P-521";
+    for (file, password, target, message) in [
+        (vector("key-only.p12"), "pw", "file", "holds a private key without its certificate"),
+        (der::package(&[der::data(&parts)]), "pw", "file", "holds a private key without its certificate"),
+        (vector("ed25519.p12"), "pw", "file", &*format!("has the key type Ed25519, {allowed}")),
+        (
+            judge.get("nomac.p12"),
+            "bad",
+            "password",
+            "is not the password of the file, or the file is damaged",
+        ),
+        (vector("rc4.p12"), "bad", "password", "is not the password of the file"),
+        (vector("certificate.der"), "pw", "file", "is a certificate, not a PKCS #12 file"),
+        (
+            b"\xfe\xed\xfe\xed\0\0\0\x02".to_vec(),
+            "pw",
+            "file",
+            "is a Java keystore (JKS), not a PKCS #12 file",
+        ),
+    ] {
+        let (status, refused) = sent(&file, password);
+        let wanted = json!([{"code": "INVALID_VALUE", "target": target, "message": message}]);
+        assert_eq!((status, &refused["details"]), (400, &wanted), "{refused}");
+    }
+}
+
 /// Knows one document, and notes what it was asked for.
 #[derive(Debug, Default)]
 struct OneDocument(Arc<Mutex<Vec<String>>>);

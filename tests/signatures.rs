@@ -51,6 +51,7 @@ fn store(signatures: impl SignatureSource + 'static) -> IdpStore {
         entropy: Arc::new(CountedEntropy::default()),
         keys: Arc::new(CannedKeys::default()),
         signatures: Some(Arc::new(signatures)),
+        derivation: None,
         fetcher: None,
         character_sets: Arc::new(EncodingStandard),
         certificates: CertificateSettings::default(),

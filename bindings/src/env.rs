@@ -2,20 +2,30 @@
 //! opened, keys and fetched documents on a shelf.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use idpstore::env::{Clock, Entropy, Fetcher, Generator, KeySource, SeededEntropy, SignatureSource};
+use idpstore::pki::pkcs12::{KeyDerivation, Pbkdf2};
 use idpstore::pki::{Hash, KeySpec, PrivateKey, Signer as _, Timestamp, thumbprint};
 use idpstore::saml::CharacterSets;
 use idpstore::{Error, ErrorKind, Result};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use zeroize::Zeroizing;
+
+use crate::derivation::Underived;
 
 /// The environment of one store.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Host(Arc<State>);
 
-#[derive(Debug)]
+impl fmt::Debug for Host {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Host")
+    }
+}
+
 struct State {
     unix_millis: AtomicI64,
     draws: Draws,
@@ -23,13 +33,17 @@ struct State {
 }
 
 /// What JavaScript supplies for one call, in its own time.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Shelf {
     keys: VecDeque<PrivateKey>,
     /// Signatures by what they are over.
     signatures: BTreeMap<Vec<u8>, Vec<u8>>,
     /// Whether signatures that are not there are made here.
     signs_here: bool,
+    /// Keys from passwords, by what they are made of.
+    derived: Vec<(Underived, Zeroizing<Vec<u8>>)>,
+    /// Whether keys from passwords that are not there are made here.
+    derives_here: bool,
     /// Documents by their URLs; none where it could not be fetched.
     documents: BTreeMap<String, Option<Vec<u8>>>,
     /// What was asked for and not there.
@@ -37,16 +51,16 @@ struct Shelf {
 }
 
 /// What a call needs besides keys.
-#[derive(Debug)]
 pub(crate) enum Missing {
     /// The document at this URL.
     Document(String),
+    /// A key from a password.
+    Derivation(Underived),
     /// A signature over the message by this key.
     Signature { key: PrivateKey, hash: Hash, message: Vec<u8> },
 }
 
 /// Where random bytes come from.
-#[derive(Debug)]
 pub(crate) enum Draws {
     /// A stream from a seed.
     Seeded(Box<SeededEntropy>),
@@ -109,6 +123,14 @@ impl Host {
         self.shelf().signs_here = true;
     }
 
+    pub(crate) fn shelve_derived(&self, from: Underived, key: Vec<u8>) {
+        self.shelf().derived.push((from, Zeroizing::new(key)));
+    }
+
+    pub(crate) fn derive_here(&self) {
+        self.shelf().derives_here = true;
+    }
+
     pub(crate) fn shelve_document(&self, url: String, document: Option<Vec<u8>>) {
         self.shelf().documents.insert(url, document);
     }
@@ -162,6 +184,23 @@ impl SignatureSource for Host {
         }
         shelf.missing = Some(Missing::Signature { key: key.clone(), hash, message: message.to_owned() });
         Err(Error::new(ErrorKind::WrongState).context("there is no signature yet"))
+    }
+}
+
+/// Below so many rounds a key is there sooner than JavaScript could make it.
+const WORTHWHILE_ROUNDS: u32 = 20_000;
+
+impl KeyDerivation for Host {
+    fn pbkdf2(&self, input: &Pbkdf2<'_>) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let mut shelf = self.shelf();
+        if input.rounds < WORTHWHILE_ROUNDS || shelf.derives_here {
+            return Ok(None);
+        }
+        if let Some((_, key)) = shelf.derived.iter().find(|(from, _)| from.is(input)) {
+            return Ok(Some(key.clone()));
+        }
+        shelf.missing = Some(Missing::Derivation(Underived::from(input)));
+        Err(Error::new(ErrorKind::WrongState).context("there is no key from the password yet"))
     }
 }
 

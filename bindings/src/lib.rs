@@ -4,6 +4,7 @@
 #![allow(clippy::missing_errors_doc, reason = "all fail with a text that `error.rs` tells of")]
 
 mod backend;
+mod derivation;
 mod env;
 mod error;
 mod message;
@@ -24,6 +25,7 @@ use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use backend::{Backend, Storage};
+use derivation::{Underived, hash_name};
 use env::{Draws, Host, Missing};
 use error::{Text, text};
 
@@ -53,6 +55,7 @@ pub struct Store {
     host: Host,
     inner: IdpStore,
     unsigned: Cell<Option<Unsigned>>,
+    underived: Cell<Option<Underived>>,
 }
 
 /// What is to be signed by RSASSA-PKCS1-v1_5.
@@ -73,12 +76,7 @@ impl Unsigned {
     /// The name of the hash function in WebCrypto.
     #[must_use]
     pub fn hash(&self) -> String {
-        match self.hash {
-            Hash::Sha256 => "SHA-256",
-            Hash::Sha384 => "SHA-384",
-            Hash::Sha512 => "SHA-512",
-        }
-        .to_owned()
+        hash_name(self.hash)
     }
 
     /// What the signature is over.
@@ -141,6 +139,7 @@ impl Store {
             entropy: Arc::new(host.clone()),
             keys: Arc::new(host.clone()),
             signatures: signs.then(|| Arc::new(host.clone()) as _),
+            derivation: Some(Arc::new(host.clone())),
             fetcher: fetches.then(|| Arc::new(host.clone()) as _),
             character_sets: Arc::new(host.clone()),
             certificates: CertificateSettings { spec, ..CertificateSettings::default() },
@@ -149,13 +148,19 @@ impl Store {
             Some(url) => builder.base_url(url),
             None => builder,
         };
-        Ok(Self { host, inner: builder.open_in(environment).map_err(text)?, unsigned: Cell::default() })
+        Ok(Self {
+            host,
+            inner: builder.open_in(environment).map_err(text)?,
+            unsigned: Cell::default(),
+            underived: Cell::default(),
+        })
     }
 
     /// Answers a request, both in the form of [`message`].
     /// Fails with `ERR_KEY_PENDING` or `ERR_DOCUMENT_PENDING` if a key of that kind or the document at that URL must
-    /// be supplied first, or with `ERR_SIGNATURE_PENDING` if what [`Store::unsigned`] gives must be signed, and then
-    /// the whole call be repeated at the same time.
+    /// be supplied first, with `ERR_SIGNATURE_PENDING` if what [`Store::unsigned`] gives must be signed, or with
+    /// `ERR_DERIVATION_PENDING` if a key must be made of what [`Store::underived`] gives, and then the whole call be
+    /// repeated at the same time.
     pub fn handle(&self, now: f64, head: &str, body: Vec<u8>) -> Result<Vec<u8>, Text> {
         self.answer(now, || {
             let request = message::request(head, Bytes::from(body))?;
@@ -202,6 +207,10 @@ impl Store {
         // A call for which something is missing is refused before it changes anything.
         let outcome = match self.host.clear_shelf() {
             Some(Missing::Document(url)) => Err(format!("ERR_DOCUMENT_PENDING {url}")),
+            Some(Missing::Derivation(from)) => {
+                self.underived.set(Some(from));
+                Err("ERR_DERIVATION_PENDING".to_owned())
+            }
             Some(Missing::Signature { key, hash, message }) => {
                 self.unsigned.set(Some(Unsigned { key, hash, message }));
                 Err("ERR_SIGNATURE_PENDING".to_owned())
@@ -233,6 +242,21 @@ impl Store {
     /// Lets the next call of [`Store::handle`] make its signatures itself.
     pub fn sign_here(&self) {
         self.host.sign_here();
+    }
+
+    /// What the last call needs a key to be made of.
+    pub fn underived(&self) -> Option<Underived> {
+        self.underived.take()
+    }
+
+    /// Puts a key from a password on the shelf, for the next call of [`Store::handle`] only.
+    pub fn supply_derived(&self, from: &Underived, key: Vec<u8>) {
+        self.host.shelve_derived(from.clone(), key);
+    }
+
+    /// Lets the next call of [`Store::handle`] make keys from passwords itself.
+    pub fn derive_here(&self) {
+        self.host.derive_here();
     }
 
     /// Puts the document at a URL on the shelf, for the next call of [`Store::handle`] only; without a document, that

@@ -4,14 +4,14 @@
 import { builtin } from './builtin.js';
 import { fetched } from './document.js';
 import { fromText, IdpStoreError } from './errors.js';
-import { fixtureKeys, keyFrom, webCryptoKey, webCryptoSignature, type Keys } from './keys.js';
+import { fixtureKeys, keyFrom, webCryptoKey, webCryptoPbkdf2, webCryptoSignature, type Keys } from './keys.js';
 import type { Message } from './message.js';
 import { load, type Instance } from './module.js';
 import { nodeFile } from './node-file.js';
 import { hasOpfs, opfsFile } from './opfs.js';
 import { settings, type Fetcher, type OpenOptions, type Settings } from './options.js';
 import { watched, type Storage, type Watched } from './storage.js';
-import type { Snapshot as WasmSnapshot, Store as WasmStore, Unsigned } from './wasm/idpstore.js';
+import type { Snapshot as WasmSnapshot, Store as WasmStore, Underived, Unsigned } from './wasm/idpstore.js';
 
 /** Which key a provider is to sign with: one of its own, or a new one that is valid for so many years. */
 export interface KeyChange {
@@ -126,6 +126,7 @@ export class LocalCore implements Core {
       return (store) => store.supply_key(key);
     }
     if (code === 'ERR_SIGNATURE_PENDING') return this.#signature();
+    if (code === 'ERR_DERIVATION_PENDING') return this.#derivation();
     const document = await fetched(this.fetcher, what);
     return (store) => store.supply_document(what, document);
   }
@@ -141,6 +142,13 @@ export class LocalCore implements Core {
     } finally {
       pkcs8.fill(0);
     }
+  }
+
+  /** A key from a password. The module makes it itself, on this thread, where WebCrypto is missing or fails. */
+  async #derivation(): Promise<(store: WasmStore) => void> {
+    const from = this.#run((store) => store.underived()) as Underived;
+    const key = await webCryptoPbkdf2(from).catch(() => undefined);
+    return (store) => (key ? store.supply_derived(from, key) : store.derive_here());
   }
 
   async changes(after: number, limit: number): Promise<string> {
@@ -239,16 +247,16 @@ function storageFailed(cause: unknown): IdpStoreError {
   );
 }
 
-/** The call needs a key of a specification, the document at a URL or a signature; it never leaves this file. */
+/** The call needs a key, the document at a URL, a signature or a key from a password; it never leaves this file. */
 class Pending {
   constructor(
-    readonly code: 'ERR_KEY_PENDING' | 'ERR_DOCUMENT_PENDING' | 'ERR_SIGNATURE_PENDING',
+    readonly code: 'ERR_KEY_PENDING' | 'ERR_DOCUMENT_PENDING' | 'ERR_SIGNATURE_PENDING' | 'ERR_DERIVATION_PENDING',
     readonly what: string,
   ) {}
 }
 
 function pending(text: string): Pending | undefined {
-  const [, code, what = ''] = /^(ERR_(?:KEY|DOCUMENT|SIGNATURE)_PENDING)(?: (.*))?$/s.exec(text) ?? [];
+  const [, code, what = ''] = /^(ERR_(?:KEY|DOCUMENT|SIGNATURE|DERIVATION)_PENDING)(?: (.*))?$/s.exec(text) ?? [];
   return code ? new Pending(code as Pending['code'], what) : undefined;
 }
 

@@ -3,6 +3,7 @@
 import { fromText, IdpStoreError } from './errors.js';
 import type { KeySource } from './options.js';
 import type { Instance } from './module.js';
+import type { Underived } from './wasm/idpstore.js';
 import { web } from './web.js';
 
 /** A key source whose place in a fixed order can be noted and gone back to. */
@@ -36,6 +37,20 @@ export async function webCryptoSignature(pkcs8: BufferSource, hash: string, mess
     return new Uint8Array(await subtle.sign(algorithm, key, message));
   } catch (cause) {
     throw new IdpStoreError('ERR_KEY', `WebCrypto cannot sign with a key: ${String(cause)}`, { cause });
+  }
+}
+
+/** The key that WebCrypto makes of a password by PBKDF2, off the page's thread. */
+export async function webCryptoPbkdf2(from: Underived): Promise<Uint8Array> {
+  const password = from.password() as Uint8Array<ArrayBuffer>;
+  try {
+    const { subtle } = web.crypto as Crypto;
+    const key = await subtle.importKey('raw', password, 'PBKDF2', false, ['deriveBits']);
+    const salt = from.salt() as Uint8Array<ArrayBuffer>;
+    const algorithm = { name: 'PBKDF2', hash: from.hash(), salt, iterations: from.rounds() };
+    return new Uint8Array(await subtle.deriveBits(algorithm, key, 8 * from.octets()));
+  } finally {
+    password.fill(0);
   }
 }
 

@@ -56,7 +56,6 @@ pub(super) fn to_der(input: &[u8]) -> Option<Cow<'_, [u8]>> {
 
 /// The octets of an OCTET STRING under an implicit tag, in DER but for this: it may be in pieces, which [`to_der`]
 /// cannot know by the tag. `None` if something else lies in it.
-#[allow(dead_code, reason = "for encrypted contents, which PKCS #12 has")]
 pub(super) fn implicit_octets(element: AnyRef<'_>) -> Option<Cow<'_, [u8]>> {
     if !element.tag().is_constructed() {
         return Some(element.value().into());

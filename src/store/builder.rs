@@ -209,6 +209,7 @@ impl Builder {
             keys: self.keys.clone().unwrap_or_else(|| Arc::new(GeneratedKeys(Arc::clone(&entropy)))),
             entropy,
             signatures: None,
+            derivation: None,
             fetcher: self.fetcher.clone(),
             character_sets: Arc::new(EncodingStandard),
             certificates: self.certificates,

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::multipart::Form;
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{Id, Key, Remainders, Tenant};
-use crate::pki::{pem, pkcs7, pkcs12};
+use crate::pki::{Certificate, pem, pkcs7, pkcs12};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
@@ -38,9 +38,17 @@ fn import(call: &Call<'_>, environment: &Environment) -> Result<Key> {
     let form = Form::of(call)?;
     let usage = key_rules::usage_of(form.text("usageType"))?;
     let file = files::of(&form)?;
-    let contents = pkcs12::read(file, form.text("password").unwrap_or_default()).map_err(|error| {
+    let password = form.text("password").unwrap_or_default();
+    let host = environment.service.env().derivation.as_deref();
+    let contents = pkcs12::read_with(file, password, host).map_err(|error| {
         if error.violations().iter().any(|it| it.pointer.is_empty()) { error.at("/file") } else { error }
     })?;
+    let own = contents.certificates.first().map(|der| Certificate::from_der(der)).transpose();
+    let own = own.map_err(|error| error.at("/file"))?;
+    if own.is_none_or(|own| *own.jwk() != contents.private.public_jwk()) {
+        let words = "holds a private key without its certificate";
+        return Err(Error::invalid("/file", Reason::Other(words.to_owned())));
+    }
     let remainders = saying(&Remainders::new(), [("usageType", usage.into())]);
     environment.service.import_held_key(&contents.private, &contents.certificates, &remainders)
 }

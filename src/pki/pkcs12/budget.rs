@@ -3,51 +3,56 @@
 
 use std::cell::Cell;
 
-use pkcs5::pbes2::{Kdf, Pbkdf2Prf, ScryptParams};
-
-use super::refuse;
+use super::{
+    digest::MessageDigest,
+    kdf::{Kdf, KeyDerivation, Work},
+    refuse,
+};
 use crate::error::Result;
 
-/// How much work one file may ask for.
+/// How much work one file may require.
 ///
 /// The unit is one compression of SHA-1 or SHA-256, the innermost step of nearly all of it: a block of 64 octets, at most
-/// a quarter of a microsecond natively, and three quarters in WebAssembly. OpenSSL's own files need 15 000, a file
-/// with three parts of 600 000 rounds each, which is what OWASP recommends, needs 4 200 000.
-const COMPRESSIONS: u64 = 4_300_000;
+/// a quarter of a microsecond natively and in WebAssembly. OpenSSL's own files need 15 000. Three parts and a code of
+/// 600 000 rounds each, which is what OWASP recommends, need 4 200 000, and those of NSS with SHA-512 6 000 000.
+const COMPRESSIONS: u64 = 6_300_000;
 
-/// How much memory scrypt may ask for.
+/// How much memory scrypt may require.
 const SCRYPT_OCTETS: u64 = 64 << 20;
 
 /// The octets of the block that one unit compresses.
 const BLOCK: u64 = 64;
 
-/// The work that is left.
-pub(super) struct Budget(Cell<u64>);
+/// The work that is left, and who may do some of it.
+pub(super) struct Budget<'a> {
+    left: Cell<u64>,
+    pub(super) host: Option<&'a dyn KeyDerivation>,
+}
 
-impl Budget {
-    pub(super) fn whole() -> Self {
-        Self(Cell::new(COMPRESSIONS))
+impl<'a> Budget<'a> {
+    pub(super) fn whole(host: Option<&'a dyn KeyDerivation>) -> Self {
+        Self { left: Cell::new(COMPRESSIONS), host }
     }
 
     /// Pays for work that is about to be done.
     pub(super) fn spend(&self, compressions: u64) -> Result<()> {
-        let left = self.0.get().checked_sub(compressions);
-        self.0.set(left.ok_or_else(|| refuse("takes too much work to read: it asks for too many rounds"))?);
+        let left = self.left.get().checked_sub(compressions);
+        self.left
+            .set(left.ok_or_else(|| refuse("takes too much work to read: it requires too many rounds"))?);
         Ok(())
     }
 
-    /// Pays for so many rounds of a digest with blocks of so many octets; each round is for so many outputs and takes
-    /// as many compressions.
-    pub(super) fn spend_rounds(&self, rounds: u32, each: u64, block: usize) -> Result<()> {
+    /// Pays for so many rounds of a digest; each round is for so many outputs and takes as many compressions.
+    pub(super) fn spend_rounds(&self, digest: MessageDigest, rounds: u32, each: u64) -> Result<()> {
         if rounds == 0 {
-            return Err(refuse("asks for no rounds"));
+            return Err(refuse("states no rounds"));
         }
-        self.spend(u64::from(rounds).saturating_mul(each).saturating_mul(weight(block)))
+        self.spend(u64::from(rounds).saturating_mul(each).saturating_mul(weight(digest.block())))
     }
 
-    /// Pays for going through so many octets with a digest of such blocks.
-    pub(super) fn spend_octets(&self, octets: usize, block: usize) -> Result<()> {
-        self.spend((octets / block) as u64 * weight(block))
+    /// Pays for going through so many octets with a digest.
+    pub(super) fn spend_octets(&self, digest: MessageDigest, octets: usize) -> Result<()> {
+        self.spend((octets / digest.block()) as u64 * weight(digest.block()))
     }
 
     /// Pays for decrypting: the slowest cipher, triple DES, takes as long for its 8 octets as a compression does. To
@@ -56,34 +61,32 @@ impl Budget {
         self.spend(octets as u64 / 8 + 64)
     }
 
-    /// Pays for the key that PBES2 derives (RFC 8018, section 6.2).
-    pub(super) fn spend_kdf(&self, kdf: &Kdf) -> Result<()> {
-        match kdf {
-            // HMAC compresses twice a round. An output is as long as the longest key, but those of SHA-1 and SHA-224.
-            Kdf::Pbkdf2(parameters) => {
-                let (outputs, block) = match parameters.prf {
-                    Pbkdf2Prf::HmacWithSha256 => (1, 64),
-                    Pbkdf2Prf::HmacWithSha384 | Pbkdf2Prf::HmacWithSha512 => (1, 128),
-                    _ => (2, 64),
-                };
-                self.spend_rounds(parameters.iteration_count, 2 * outputs, block)
+    /// Pays for a key of so many octets, and for going through the salt.
+    pub(super) fn spend_kdf(&self, kdf: &Kdf<'_>, octets: usize) -> Result<()> {
+        match kdf.work {
+            Work::Pbkdf2 { rounds, digest } => {
+                let outputs = octets.div_ceil(digest.output());
+                self.spend_octets(digest, outputs.saturating_mul(kdf.salt.len()))?;
+                // HMAC compresses twice a round.
+                self.spend_rounds(digest, rounds, 2 * outputs as u64)
             }
-            Kdf::Scrypt(parameters) => self.spend_scrypt(parameters),
-            _ => Err(refuse("is encrypted in an unknown way")),
+            Work::Scrypt { cost, block_size, lanes } => {
+                self.spend_octets(MessageDigest::SHA256, kdf.salt.len())?;
+                self.spend_scrypt(cost, block_size.into(), lanes.into())
+            }
         }
     }
 
     /// scrypt (RFC 7914) fills its memory once and walks through it once, with two cores of Salsa20/8 for each 128
     /// octets; a core is no slower than a compression. PBKDF2 before and after makes as many octets as there are lanes.
-    fn spend_scrypt(&self, parameters: &ScryptParams) -> Result<()> {
-        let (cost, size) = (parameters.cost_parameter, u64::from(parameters.block_size));
+    fn spend_scrypt(&self, cost: u64, size: u64, lanes: u64) -> Result<()> {
         if cost < 2 || !cost.is_power_of_two() {
             return Err(refuse("is damaged"));
         }
         if cost.saturating_mul(128 * size) > SCRYPT_OCTETS {
-            return Err(refuse("asks for too much memory"));
+            return Err(refuse("requires too much memory"));
         }
-        let lanes = u64::from(parameters.parallelization).saturating_mul(size);
+        let lanes = lanes.saturating_mul(size);
         self.spend(lanes.saturating_mul(4 * cost + 16))
     }
 }
@@ -95,73 +98,97 @@ fn weight(block: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use pkcs5::pbes2::{Pbkdf2Params, Salt};
-
     use super::*;
 
-    fn pbkdf2(rounds: u32, prf: Pbkdf2Prf) -> Kdf {
-        let salt = Salt::new([7; 16]).unwrap();
-        Pbkdf2Params { salt, iteration_count: rounds, key_length: None, prf }.into()
+    fn kdf(work: Work) -> Kdf<'static> {
+        Kdf { salt: &[7; 16], key_octets: None, work }
     }
 
-    fn scrypt(cost: u64, size: u16, lanes: u16) -> Kdf {
-        let salt = Salt::new([7; 16]).unwrap();
-        let (cost_parameter, block_size, parallelization) = (cost, size, lanes);
-        ScryptParams { salt, cost_parameter, block_size, parallelization, key_length: None }.into()
+    fn pbkdf2(rounds: u32, digest: MessageDigest) -> Kdf<'static> {
+        kdf(Work::Pbkdf2 { rounds, digest })
+    }
+
+    fn scrypt(cost: u64, block_size: u32, lanes: u32) -> Kdf<'static> {
+        kdf(Work::Scrypt { cost, block_size, lanes })
     }
 
     #[test]
     fn three_parts_and_a_code_of_600_000_rounds_can_be_read() {
-        let budget = Budget::whole();
+        let budget = Budget::whole(None);
         for _ in 0..3 {
-            budget.spend_kdf(&pbkdf2(600_000, Pbkdf2Prf::HmacWithSha256)).unwrap();
+            budget.spend_kdf(&pbkdf2(600_000, MessageDigest::SHA256), 32).unwrap();
         }
-        budget.spend_rounds(600_000, 1, 64).unwrap();
-        budget.spend_octets(1 << 18, 64).unwrap();
+        budget.spend_rounds(MessageDigest::SHA256, 600_000, 1).unwrap();
+        budget.spend_octets(MessageDigest::SHA256, 1 << 18).unwrap();
+        budget.spend_decryption(1 << 18).unwrap();
+        // NSS makes two parts.
+        let budget = Budget::whole(None);
+        for _ in 0..2 {
+            budget.spend_kdf(&pbkdf2(600_000, MessageDigest::SHA512), 32).unwrap();
+        }
+        budget.spend_rounds(MessageDigest::SHA512, 600_000, 1).unwrap();
         budget.spend_decryption(1 << 18).unwrap();
     }
 
     #[test]
     fn the_work_of_all_parts_is_summed() {
-        let budget = Budget::whole();
-        let part = pbkdf2(10_000, Pbkdf2Prf::HmacWithSha256);
-        let parts = (0..1000).take_while(|_| budget.spend_kdf(&part).is_ok()).count() as u64;
-        assert_eq!(parts, COMPRESSIONS / 20_000);
-        for prf in [Pbkdf2Prf::HmacWithSha1, Pbkdf2Prf::HmacWithSha224, Pbkdf2Prf::HmacWithSha512] {
-            let budget = Budget::whole();
-            let parts =
-                (0..1000).take_while(|_| budget.spend_kdf(&pbkdf2(10_000, prf)).is_ok()).count() as u64;
-            assert_eq!(parts, COMPRESSIONS / 40_000, "{prf:?}");
+        for (digest, each) in [
+            (MessageDigest::SHA256, 2),
+            (MessageDigest::MD5, 4),
+            (MessageDigest::SHA1, 4),
+            (MessageDigest::SHA224, 4),
+            (MessageDigest::SHA512, 4),
+            (MessageDigest::SHA512_224, 8),
+        ] {
+            let budget = Budget::whole(None);
+            let part = pbkdf2(10_000, digest);
+            let parts = (0..1000).take_while(|_| budget.spend_kdf(&part, 32).is_ok()).count() as u64;
+            assert_eq!(parts, COMPRESSIONS / (each * 10_000), "{digest:?}");
         }
+    }
+
+    #[test]
+    fn a_long_salt_is_paid_for_with_each_output() {
+        let salt = vec![7; 64 * 1_500_000];
+        let kdf = |work| Kdf { salt: &salt, key_octets: None, work };
+        let sha1 = || Work::Pbkdf2 { rounds: 1, digest: MessageDigest::SHA1 };
+        Budget::whole(None).spend_kdf(&kdf(sha1()), 4 * 20).unwrap();
+        Budget::whole(None).spend_kdf(&kdf(sha1()), 5 * 20).unwrap_err();
+        let budget = Budget::whole(None);
+        let scrypt = || Work::Scrypt { cost: 2, block_size: 1, lanes: 1 };
+        let keys = (0..9).take_while(|_| budget.spend_kdf(&kdf(scrypt()), 32).is_ok()).count();
+        assert_eq!(keys, 4);
     }
 
     #[test]
     fn no_number_is_too_large_to_be_counted() {
         for refused in [
-            Budget::whole().spend_kdf(&pbkdf2(u32::MAX, Pbkdf2Prf::HmacWithSha512)),
-            Budget::whole().spend_rounds(u32::MAX, u64::MAX, 128),
-            Budget::whole().spend_kdf(&scrypt(2, u16::MAX, u16::MAX)),
-            Budget::whole().spend_decryption(usize::MAX),
+            Budget::whole(None).spend_kdf(&pbkdf2(u32::MAX, MessageDigest::SHA512), usize::MAX),
+            Budget::whole(None).spend_rounds(MessageDigest::SHA512, u32::MAX, u64::MAX),
+            Budget::whole(None).spend_kdf(&scrypt(2, u32::MAX / 256, u32::MAX), 32),
+            Budget::whole(None).spend_decryption(usize::MAX),
         ] {
-            assert!(refused.unwrap_err().to_string().contains("takes too much work"));
+            let refused = refused.unwrap_err().to_string();
+            assert!(refused.contains("takes too much"), "{refused}");
         }
-        assert!(Budget::whole().spend_rounds(0, 1, 64).is_err());
+        assert!(Budget::whole(None).spend_rounds(MessageDigest::SHA1, 0, 1).is_err());
     }
 
     #[test]
     fn scrypt_is_bounded_in_memory_and_in_work() {
-        Budget::whole().spend_kdf(&scrypt(1 << 14, 8, 1)).unwrap();
-        Budget::whole().spend_kdf(&scrypt(1 << 16, 8, 1)).unwrap(); // 64 MiB
+        Budget::whole(None).spend_kdf(&scrypt(1 << 14, 8, 1), 32).unwrap();
+        Budget::whole(None).spend_kdf(&scrypt(1 << 16, 8, 1), 32).unwrap(); // 64 MiB
         for (cost, size, lanes, words) in [
             (1 << 17, 8, 1, "too much memory"),
-            (1 << 63, u16::MAX, 1, "too much memory"),
-            (1 << 16, 8, 3, "too much work"),
-            (1 << 10, 1, u16::MAX, "too much work"),
+            (1 << 63, u32::MAX, 1, "too much memory"),
+            (1 << 16, 8, 4, "too much work"),
+            (1 << 10, 1, u32::MAX, "too much work"),
             (0, 8, 1, "is damaged"),
             (1, 8, 1, "is damaged"),
             (1000, 8, 1, "is damaged"),
         ] {
-            let refused = Budget::whole().spend_kdf(&scrypt(cost, size, lanes)).unwrap_err().to_string();
+            let refused =
+                Budget::whole(None).spend_kdf(&scrypt(cost, size, lanes), 32).unwrap_err().to_string();
             assert!(refused.contains(words), "{cost} {size} {lanes}: {refused}");
         }
     }

@@ -1,18 +1,28 @@
 //! Keys with their certificates, under a password (RFC 7292): files that end in `.p12` or `.pfx`, read only.
 //!
-//! Read are those that OpenSSL 3 writes (PBES2 with AES), and older ones (triple DES, RC2). A file may hold 256
-//! entries, take a password of 1024 octets, and ask for as much work as `budget` allows. May import: `error`, and the other
-//! rooms of `pki`.
+//! | what | how |
+//! |---|---|
+//! | encoding | DER, BER; what follows the file is ignored |
+//! | encryption | none; PBES2 with AES, triple DES, DES, RC2; PBES1 with DES, RC2; that of PKCS #12 with triple DES, RC2, RC4 |
+//! | keys from the password | PBKDF2, scrypt, those of PBES1 and PKCS #12 |
+//! | authentication | none; HMAC, PBMAC1 (RFC 9579) with MD5, SHA-1, SHA-2 |
+//!
+//! A file may hold 256 entries, take a password of 1024 octets, and require as much work as `budget` allows. May
+//! import: `error`, and the other rooms of `pki`.
 
 use der::{
     Decode as _, Tag, Tagged as _,
     asn1::{AnyRef, ObjectIdentifier, OctetStringRef},
     oid::db::rfc5911::{ID_DATA, ID_ENCRYPTED_DATA},
 };
+use x509_cert::spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
+pub use self::kdf::{KeyDerivation, Pbkdf2};
 use self::{budget::Budget, password::Password};
 use super::{
+    ber,
+    certificate::Certificate,
     keygen::PrivateKey,
     pem::MOST_CERTIFICATES,
     structure::{elements, is_tagged, sequence},
@@ -20,50 +30,66 @@ use super::{
 use crate::error::{Error, Reason, Result};
 
 mod budget;
+mod cipher;
 mod derivation;
+mod digest;
+mod encryption;
+mod kdf;
+mod mac;
 mod password;
+mod refusal;
 
-const KEY_BAG: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.1");
-const SHROUDED_KEY_BAG: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.2");
-const CERTIFICATE_BAG: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.3");
+const KEY_BAG: ObjectIdentifier = oid("1.2.840.113549.1.12.10.1.1");
+const SHROUDED_KEY_BAG: ObjectIdentifier = oid("1.2.840.113549.1.12.10.1.2");
+const CERTIFICATE_BAG: ObjectIdentifier = oid("1.2.840.113549.1.12.10.1.3");
+const X509_CERTIFICATE: ObjectIdentifier = oid("1.2.840.113549.1.9.22.1");
 
 /// What a file holds.
 #[derive(Debug)]
 pub struct Contents {
     /// The first private key.
     pub private: PrivateKey,
-    /// All certificates (DER): first that of the key, if there is one, then the others in their order.
+    /// All certificates: first that of the key, if there is one, then the others in their order.
     pub certificates: Vec<Vec<u8>>,
 }
 
-/// Reads a file in DER. Of several private keys only the first is looked at.
+/// Reads a file. Of several private keys only the first is looked at; other entries than keys and certificates are
+/// skipped.
 ///
 /// # Errors
 /// `Invalid`: at `/password` if the file is not under this password, or it is too long; at the empty pointer if the
-/// file cannot be read, is encrypted in an unknown way, holds no private key that we could use, or asks for too much
-/// work.
-pub fn read(der: &[u8], password: &str) -> Result<Contents> {
-    let budget = Budget::whole();
-    let password = Password::of(password, &budget)?;
-    let file = sequence(der).map_err(unreadable)?;
-    let [_version, authenticated, rest @ ..] = file.as_slice() else {
-        return Err(refuse("is no PKCS #12 file"));
-    };
+/// file cannot be read or is something else, is encrypted in an unknown way, holds no private key that we could use, or
+/// requires too much work.
+pub fn read(file: &[u8], password: &str) -> Result<Contents> {
+    read_with(file, password, None)
+}
+
+/// Reads a file as [`read`] does; the host may make the keys from the password.
+///
+/// # Errors
+/// Those of [`read`], and of the host.
+pub fn read_with(file: &[u8], password: &str, host: Option<&dyn KeyDerivation>) -> Result<Contents> {
+    let budget = Budget::whole(host);
+    let mut password = Password::of(password, &budget)?;
+    let der = ber::to_der(file).ok_or_else(|| refusal::of_file(file))?;
+    let parts = sequence(&der).map_err(|cause| refusal::of_file(file).caused_by(cause))?;
+    let [version, authenticated, rest @ ..] = parts.as_slice() else { return Err(refusal::of_file(file)) };
+    if version.tag() != Tag::Integer || authenticated.tag() != Tag::Sequence {
+        return Err(refusal::of_file(file));
+    }
     let authenticated = content(*authenticated, ID_DATA).map_err(unreadable)?;
     let authenticated = authenticated.ok_or_else(|| refuse("is no PKCS #12 file under a password"))?;
-    let safe = authenticated.decode_as::<&OctetStringRef>().map_err(unreadable)?.as_bytes();
-    let password = match rest.first() {
-        Some(mac) => password.confirmed_by(*mac, safe)?,
-        None => password,
-    };
-    let mut found = Found::default();
-    for info in sequence(safe).map_err(unreadable)? {
-        let bags = opened(info, &password)?;
-        for bag in sequence(&bags).map_err(unreadable)? {
-            found.add(bag, &password)?;
+    let safe = octets(authenticated)?;
+    let contents = Found::within(safe, &mut password);
+    // The code comes last: a host that makes keys in its own time has the file read anew for each, and this only once.
+    match (rest.first(), contents) {
+        (Some(mac), Ok(contents)) => password.confirm(*mac, safe).map(|()| contents),
+        (Some(mac), Err(error)) if password::is_to_blame(&error) => {
+            password.confirm(*mac, safe)?;
+            Err(refuse("cannot be decrypted"))
         }
+        (_, contents) => contents,
     }
-    found.contents()
 }
 
 /// Keys and certificates as they are found.
@@ -75,30 +101,44 @@ struct Found {
 }
 
 impl Found {
+    /// What is in an `AuthenticatedSafe` (RFC 7292, section 4.1).
+    fn within(safe: &[u8], password: &mut Password<'_>) -> Result<Contents> {
+        let mut found = Self::default();
+        let infos = sequence_in_der(safe).ok_or_else(|| refuse(UNREADABLE))?;
+        for info in sequence(&infos).map_err(unreadable)? {
+            let bags = opened(info, password)?;
+            for bag in sequence(&bags).map_err(unreadable)? {
+                found.add(bag, password)?;
+            }
+        }
+        found.contents()
+    }
+
     /// Takes what is in a `SafeBag` (RFC 7292, section 4.2); other things than keys and certificates are left.
-    fn add(&mut self, bag: AnyRef<'_>, password: &Password<'_>) -> Result<()> {
+    fn add(&mut self, bag: AnyRef<'_>, password: &mut Password<'_>) -> Result<()> {
         self.bags += 1;
         if self.bags > MOST_CERTIFICATES {
             return Err(refuse(&format!("holds more than {MOST_CERTIFICATES} entries")));
         }
         let parts = sequence_of(bag).map_err(unreadable)?;
-        let [kind, value, ..] = parts.as_slice() else { return Err(refuse("is damaged")) };
+        let [kind, value, ..] = parts.as_slice() else { return Err(refuse(DAMAGED)) };
         match kind.decode_as::<ObjectIdentifier>().map_err(unreadable)? {
             KEY_BAG if self.private.is_none() => {
-                self.private = Some(PrivateKey::from_pkcs8_der(value.value())?);
+                self.private = Some(private_key(value.value())?);
             }
             SHROUDED_KEY_BAG if self.private.is_none() => {
                 let parts = sequence(value.value()).map_err(unreadable)?;
-                let [algorithm, shrouded] = parts.as_slice() else { return Err(refuse("is damaged")) };
-                let shrouded = shrouded.decode_as::<&OctetStringRef>().map_err(unreadable)?;
-                let der = password.decrypt(*algorithm, shrouded.as_bytes())?;
-                self.private = Some(PrivateKey::from_pkcs8_der(&der)?);
+                let [algorithm, shrouded] = parts.as_slice() else { return Err(refuse(DAMAGED)) };
+                let der = password.decrypt(*algorithm, octets(*shrouded)?)?;
+                self.private = Some(private_key(&der)?);
             }
             CERTIFICATE_BAG => {
                 let parts = sequence(value.value()).map_err(unreadable)?;
-                let [_x509, certificate] = parts.as_slice() else { return Err(refuse("is damaged")) };
-                let certificate = <&OctetStringRef>::from_der(certificate.value()).map_err(unreadable)?;
-                self.certificates.push(certificate.as_bytes().to_vec());
+                let [kind, certificate] = parts.as_slice() else { return Err(refuse(DAMAGED)) };
+                if kind.decode_as() == Ok(X509_CERTIFICATE) {
+                    let certificate = AnyRef::from_der(certificate.value()).map_err(unreadable)?;
+                    self.certificates.push(octets(certificate)?.to_vec());
+                }
             }
             _ => {}
         }
@@ -108,28 +148,31 @@ impl Found {
     fn contents(self) -> Result<Contents> {
         let private = self.private.ok_or_else(|| refuse("holds no private key"))?;
         let mut certificates = self.certificates;
-        let spki = private.spki_der()?;
-        // The key is written into its certificate as it is.
-        let own = |der: &Vec<u8>| der.windows(spki.len()).any(|part| part == spki);
-        certificates.sort_by_key(|der| !own(der));
+        let key = private.public_jwk();
+        let is_own = |der: &Vec<u8>| Certificate::from_stored_der(der).is_ok_and(|it| *it.jwk() == key);
+        certificates.sort_by_cached_key(|der| !is_own(der));
         Ok(Contents { private, certificates })
     }
 }
 
-/// The `SafeContents` in an element of the `AuthenticatedSafe` (RFC 7292, section 4.1).
-fn opened(info: AnyRef<'_>, password: &Password<'_>) -> Result<Zeroizing<Vec<u8>>> {
+fn private_key(pkcs8: &[u8]) -> Result<PrivateKey> {
+    PrivateKey::from_pkcs8_der(pkcs8).map_err(|error| refusal::of_key(pkcs8).unwrap_or(error))
+}
+
+/// The `SafeContents` in an element of the `AuthenticatedSafe` (RFC 7292, section 4.1), in DER.
+fn opened(info: AnyRef<'_>, password: &mut Password<'_>) -> Result<Zeroizing<Vec<u8>>> {
     if let Some(data) = content(info, ID_DATA).map_err(unreadable)? {
-        let plain = data.decode_as::<&OctetStringRef>().map_err(unreadable)?;
-        return Ok(Zeroizing::new(plain.as_bytes().to_vec()));
+        return sequence_in_der(octets(data)?).ok_or_else(|| refuse(UNREADABLE));
     }
     let Some(data) = content(info, ID_ENCRYPTED_DATA).map_err(unreadable)? else {
         return Err(refuse("holds contents that are encrypted for a key"));
     };
     let parts = sequence_of(data).map_err(unreadable)?;
-    let [_version, inner, ..] = parts.as_slice() else { return Err(refuse("is damaged")) };
+    let [_version, inner, ..] = parts.as_slice() else { return Err(refuse(DAMAGED)) };
     let inner = sequence_of(*inner).map_err(unreadable)?;
-    let [_content_type, algorithm, encrypted] = inner.as_slice() else { return Err(refuse("is damaged")) };
-    password.decrypt(*algorithm, encrypted.value())
+    let [_content_type, algorithm, encrypted] = inner.as_slice() else { return Err(refuse(DAMAGED)) };
+    let encrypted = ber::implicit_octets(*encrypted).ok_or_else(|| refuse(DAMAGED))?;
+    password.decrypt(*algorithm, &encrypted)
 }
 
 /// The content of a `ContentInfo` (RFC 5652, section 3) if it is of this type.
@@ -143,15 +186,45 @@ fn content(info: AnyRef<'_>, wanted: ObjectIdentifier) -> der::Result<Option<Any
     }
 }
 
+/// The sequence at the start of what lay in a string of octets, where some programs write BER, in DER.
+fn sequence_in_der(octets: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let der = Zeroizing::new(ber::to_der(octets)?.into_owned());
+    sequence(&der).is_ok().then_some(der)
+}
+
 fn sequence_of(element: AnyRef<'_>) -> der::Result<Vec<AnyRef<'_>>> {
     element.tag().assert_eq(Tag::Sequence)?;
     elements(element.value())
 }
 
+fn octets(element: AnyRef<'_>) -> Result<&[u8]> {
+    element.decode_as::<&OctetStringRef>().map(OctetStringRef::as_bytes).map_err(unreadable)
+}
+
+/// The parameters of an algorithm.
+fn parameters<'a, T: der::DecodeValue<'a, Error = der::Error> + der::FixedTag + 'a>(
+    algorithm: AlgorithmIdentifierRef<'a>,
+) -> Result<T> {
+    let parameters = algorithm.parameters.ok_or_else(|| refuse(DAMAGED))?;
+    parameters.decode_as().map_err(unreadable)
+}
+
+const fn oid(dotted: &str) -> ObjectIdentifier {
+    ObjectIdentifier::new_unwrap(dotted)
+}
+
+const UNREADABLE: &str = "is no readable PKCS #12 file";
+const DAMAGED: &str = "is damaged";
+
 fn refuse(words: &str) -> Error {
     Error::invalid("", Reason::Other(words.to_owned()))
 }
 
+/// The refusal of an algorithm.
+fn unknown(done: &str, algorithm: ObjectIdentifier) -> Error {
+    refuse(&format!("{done} the algorithm `{algorithm}`, which is not known here"))
+}
+
 fn unreadable(cause: der::Error) -> Error {
-    refuse("is no readable PKCS #12 file").caused_by(cause)
+    refuse(UNREADABLE).caused_by(cause)
 }

@@ -1,127 +1,105 @@
-//! What a password opens: the code that authenticates a file (RFC 7292, section 4) and its encrypted parts.
+//! What a password opens: a text, of which programs make octets in more than one way.
 
-use der::{
-    Decode as _, Encode as _,
-    asn1::{AnyRef, ObjectIdentifier, OctetStringRef},
-};
-use pkcs5::pbes2;
-use sha1::Sha1;
-use sha2::{Sha256, Sha384, Sha512};
+use der::asn1::AnyRef;
 use zeroize::Zeroizing;
 
-use super::{budget::Budget, derivation::Derivation, refuse, sequence_of, unreadable};
+use super::{budget::Budget, encryption::Encryption, mac::Mac, sequence_in_der};
 use crate::error::{Error, Reason, Result};
 
-const TRIPLE_DES: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.3");
-const RC2_128: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.5");
-const RC2_40: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.6");
-
-const SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
-const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
-const SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
-const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3");
+/// Where the password stands for whoever reads a file.
+const PLACE: &str = "/password";
 
 /// How many octets of UTF-8 a password has at most.
 const LONGEST: usize = 1024;
 
-/// A password in the two forms in which it is used, and what is left to spend on it.
+/// A password, and what is left to spend on it.
 pub(super) struct Password<'a> {
-    plain: &'a str,
-    /// UTF-16, big-endian, with an end mark.
-    wide: Zeroizing<Vec<u8>>,
-    budget: &'a Budget,
+    /// For PBES1, PBES2 and PBMAC1.
+    plain: Forms,
+    /// For the algorithms of PKCS #12.
+    wide: Forms,
+    budget: &'a Budget<'a>,
 }
+
+/// The octets that a password may stand for, the likeliest first.
+struct Forms(Vec<Zeroizing<Vec<u8>>>);
 
 impl<'a> Password<'a> {
-    pub(super) fn of(plain: &'a str, budget: &'a Budget) -> Result<Self> {
-        if plain.len() > LONGEST {
+    pub(super) fn of(text: &str, budget: &'a Budget<'a>) -> Result<Self> {
+        if text.len() > LONGEST {
             let words = format!("is longer than {LONGEST} octets");
-            return Err(Error::invalid("/password", Reason::Other(words)));
+            return Err(Error::invalid(PLACE, Reason::Other(words)));
         }
-        let wide = plain.encode_utf16().chain([0]).flat_map(u16::to_be_bytes).collect();
-        Ok(Self { plain, wide: Zeroizing::new(wide), budget })
+        let utf8 = text.as_bytes();
+        let mut plain = Forms(vec![Zeroizing::new(utf8.to_vec())]);
+        let mut wide = Forms(vec![wide(text.encode_utf16())]);
+        if !text.is_ascii() {
+            // OpenSSL before 1.1 widened the octets that the terminal sent: UTF-8, or Latin-1, which UTF-16 is then.
+            wide.0.push(self::wide(utf8.iter().copied().map(u16::from)));
+            let latin1: Option<Vec<u8>> = text.chars().map(|letter| u8::try_from(letter).ok()).collect();
+            plain.0.extend(latin1.map(Zeroizing::new));
+        }
+        if text.is_empty() {
+            // Without a password some programs leave out the end mark, too.
+            wide.0.push(Zeroizing::default());
+        }
+        Ok(Self { plain, wide, budget })
     }
 
-    /// The password as the file's `MacData` confirms it.
-    pub(super) fn confirmed_by(self, mac: AnyRef<'_>, safe: &[u8]) -> Result<Self> {
-        let mac = MacData::read(mac)?;
-        if mac.confirms(&self, safe)? {
-            return Ok(self);
-        }
-        // Without a password some programs leave out the end mark, too.
-        let none = Self { wide: Zeroizing::default(), ..self };
-        if none.plain.is_empty() && mac.confirms(&none, safe)? {
-            return Ok(none);
-        }
-        Err(Error::invalid("/password", Reason::Other("is not the password of the file".to_owned())))
+    /// Checks the password by the file's code.
+    pub(super) fn confirm(&mut self, mac: AnyRef<'_>, safe: &[u8]) -> Result<()> {
+        let mac = Mac::read(mac)?;
+        let budget = self.budget;
+        let right = self.forms(mac.is_wide()).find(|octets| {
+            let is_right = mac.confirms(octets, safe, budget)?;
+            Ok(is_right.then_some(()))
+        })?;
+        right.ok_or_else(|| wrong("is not the password of the file"))
     }
 
-    /// What was encrypted under the password by an algorithm with its parameters.
-    pub(super) fn decrypt(&self, algorithm: AnyRef<'_>, encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let (oid, parameters) = algorithm_of(algorithm).map_err(unreadable)?;
-        let parameters = parameters.ok_or_else(|| refuse("is damaged"))?;
-        self.budget.spend_decryption(encrypted.len())?;
-        if oid == pbes2::PBES2_OID {
-            let parameters =
-                parameters.to_der().and_then(|der| pbes2::Parameters::from_der(&der)).map_err(unreadable)?;
-            self.budget.spend_kdf(&parameters.kdf)?;
-            let plain = parameters.decrypt(self.plain.as_bytes(), encrypted);
-            return plain.map(Zeroizing::new).map_err(|_| refuse("cannot be decrypted"));
-        }
-        let parts = sequence_of(parameters).map_err(unreadable)?;
-        let [salt, rounds] = parts.as_slice() else { return Err(refuse("is damaged")) };
-        let salt = salt.decode_as::<&OctetStringRef>().map_err(unreadable)?.as_bytes();
-        let derivation = self.derivation(salt, rounds.decode_as().map_err(unreadable)?);
-        match oid {
-            TRIPLE_DES => derivation.decrypt::<des::TdesEde3>(24, encrypted),
-            RC2_128 => derivation.decrypt::<rc2::Rc2>(16, encrypted),
-            RC2_40 => derivation.decrypt::<rc2::Rc2>(5, encrypted),
-            _ => Err(refuse("is encrypted in an unknown way")),
-        }
+    /// The one sequence that was encrypted under the password, in DER.
+    ///
+    /// # Errors
+    /// At `/password` if it was not, which cannot be told from damage.
+    pub(super) fn decrypt(&mut self, algorithm: AnyRef<'_>, encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let encryption = Encryption::read(algorithm)?;
+        let budget = self.budget;
+        let plain = self.forms(encryption.is_wide()).find(|octets| {
+            let plain = encryption.decrypt(octets, encrypted, budget)?;
+            Ok(plain.and_then(|plain| sequence_in_der(&plain)))
+        })?;
+        plain.ok_or_else(|| wrong("is not the password of the file, or the file is damaged"))
     }
 
-    fn derivation<'b>(&'b self, salt: &'b [u8], rounds: u32) -> Derivation<'b> {
-        Derivation { password: &self.wide, salt, rounds, budget: self.budget }
-    }
-}
-
-/// `MacData` (RFC 7292, section 4).
-struct MacData<'a> {
-    algorithm: ObjectIdentifier,
-    digest: &'a [u8],
-    salt: &'a [u8],
-    rounds: u32,
-}
-
-impl<'a> MacData<'a> {
-    fn read(mac: AnyRef<'a>) -> Result<Self> {
-        let parts = sequence_of(mac).map_err(unreadable)?;
-        let [digest_info, salt, rest @ ..] = parts.as_slice() else { return Err(refuse("is damaged")) };
-        let digest_info = sequence_of(*digest_info).map_err(unreadable)?;
-        let [algorithm, digest] = digest_info.as_slice() else { return Err(refuse("is damaged")) };
-        Ok(Self {
-            algorithm: algorithm_of(*algorithm).map_err(unreadable)?.0,
-            digest: digest.decode_as::<&OctetStringRef>().map_err(unreadable)?.as_bytes(),
-            salt: salt.decode_as::<&OctetStringRef>().map_err(unreadable)?.as_bytes(),
-            rounds: rest.first().map_or(Ok(1), |rounds| rounds.decode_as()).map_err(unreadable)?,
-        })
-    }
-
-    fn confirms(&self, password: &Password<'_>, safe: &[u8]) -> Result<bool> {
-        let derivation = password.derivation(self.salt, self.rounds);
-        match self.algorithm {
-            SHA1 => derivation.confirms::<Sha1>(safe, self.digest),
-            SHA256 => derivation.confirms::<Sha256>(safe, self.digest),
-            SHA384 => derivation.confirms::<Sha384>(safe, self.digest),
-            SHA512 => derivation.confirms::<Sha512>(safe, self.digest),
-            _ => Err(refuse("is authenticated in an unknown way")),
-        }
+    fn forms(&mut self, wide: bool) -> &mut Forms {
+        if wide { &mut self.wide } else { &mut self.plain }
     }
 }
 
-/// An `AlgorithmIdentifier`: the algorithm and its parameters.
-fn algorithm_of(element: AnyRef<'_>) -> der::Result<(ObjectIdentifier, Option<AnyRef<'_>>)> {
-    let parts = sequence_of(element)?;
-    let algorithm = parts.first().map_or_else(|| Err(der::Tag::Sequence.value_error()), |oid| Ok(*oid))?;
-    Ok((algorithm.decode_as()?, parts.get(1).copied()))
+impl Forms {
+    /// What comes of the first form that is right: from then on it is the only one.
+    fn find<T>(&mut self, attempt: impl Fn(&[u8]) -> Result<Option<T>>) -> Result<Option<T>> {
+        for (at, octets) in self.0.iter().enumerate() {
+            if let Some(found) = attempt(octets)? {
+                self.0.swap(0, at);
+                self.0.truncate(1);
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// UTF-16, big-endian, with an end mark.
+fn wide(units: impl Iterator<Item = u16>) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(units.chain([0]).flat_map(u16::to_be_bytes).collect())
+}
+
+fn wrong(words: &str) -> Error {
+    Error::invalid(PLACE, Reason::Other(words.to_owned()))
+}
+
+/// Whether an error is about the password.
+pub(super) fn is_to_blame(error: &Error) -> bool {
+    error.violations().iter().any(|violation| violation.pointer == PLACE)
 }
