@@ -8,7 +8,6 @@ use zeroize::Zeroizing;
 use super::{super::keygen::Hash, oid};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::upper_case_acronyms, reason = "the names of the algorithms")]
 pub(super) enum MessageDigest {
     MD5,
     SHA1,
