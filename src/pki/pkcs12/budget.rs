@@ -68,7 +68,7 @@ impl<'a> Budget<'a> {
                 let outputs = octets.div_ceil(digest.output());
                 self.spend_octets(digest, outputs.saturating_mul(kdf.salt.len()))?;
                 // HMAC compresses twice a round.
-                self.spend_rounds(digest, rounds, 2 * outputs as u64)
+                self.spend_rounds(digest, rounds, (outputs as u64).saturating_mul(2))
             }
             Work::Scrypt { cost, block_size, lanes } => {
                 self.spend_octets(MessageDigest::SHA256, kdf.salt.len())?;
@@ -78,7 +78,7 @@ impl<'a> Budget<'a> {
     }
 
     /// scrypt (RFC 7914) fills its memory once and walks through it once, with two cores of Salsa20/8 for each 128
-    /// octets; a core is no slower than a compression. PBKDF2 before and after makes as many octets as there are lanes.
+    /// octets; a core takes at most as long as one and a half compressions. PBKDF2 before and after makes as many octets as there are lanes.
     fn spend_scrypt(&self, cost: u64, size: u64, lanes: u64) -> Result<()> {
         if cost < 2 || !cost.is_power_of_two() {
             return Err(refuse("is damaged"));
@@ -87,7 +87,7 @@ impl<'a> Budget<'a> {
             return Err(refuse("requires too much memory"));
         }
         let lanes = lanes.saturating_mul(size);
-        self.spend(lanes.saturating_mul(4 * cost + 16))
+        self.spend(lanes.saturating_mul(6 * cost + 16))
     }
 }
 
@@ -165,11 +165,11 @@ mod tests {
         for refused in [
             Budget::whole(None).spend_kdf(&pbkdf2(u32::MAX, MessageDigest::SHA512), usize::MAX),
             Budget::whole(None).spend_rounds(MessageDigest::SHA512, u32::MAX, u64::MAX),
-            Budget::whole(None).spend_kdf(&scrypt(2, u32::MAX / 256, u32::MAX), 32),
+            Budget::whole(None).spend_kdf(&scrypt(2, 0xffff, u32::MAX), 32),
             Budget::whole(None).spend_decryption(usize::MAX),
         ] {
             let refused = refused.unwrap_err().to_string();
-            assert!(refused.contains("takes too much"), "{refused}");
+            assert!(refused.contains("takes too much work"), "{refused}");
         }
         assert!(Budget::whole(None).spend_rounds(MessageDigest::SHA1, 0, 1).is_err());
     }
@@ -181,7 +181,7 @@ mod tests {
         for (cost, size, lanes, words) in [
             (1 << 17, 8, 1, "too much memory"),
             (1 << 63, u32::MAX, 1, "too much memory"),
-            (1 << 16, 8, 4, "too much work"),
+            (1 << 16, 8, 3, "too much work"),
             (1 << 10, 1, u32::MAX, "too much work"),
             (0, 8, 1, "is damaged"),
             (1, 8, 1, "is damaged"),
