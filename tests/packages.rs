@@ -106,10 +106,11 @@ impl KeyDerivation for Careless {
 fn the_host_makes_keys_in_its_own_time() {
     let (file, host) = (vector("pbmac1.p12"), Host::default());
     let wanted = pkcs12::read(&file, "pw").unwrap();
-    // Two parts and the code, which comes last.
-    for _ in 0..3 {
+    // Two parts at once, and then the code.
+    for keys in [2, 3] {
         let pending = pkcs12::read_with(&file, "pw", Some(&host)).unwrap_err();
         assert_eq!(*pending.kind(), ErrorKind::WrongState);
+        assert_eq!(host.0.lock().unwrap().len(), keys);
     }
     for host in [&host as &dyn KeyDerivation, &Careless] {
         let read = pkcs12::read_with(&file, "pw", Some(host)).unwrap();

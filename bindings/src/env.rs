@@ -54,8 +54,8 @@ struct Shelf {
 pub(crate) enum Missing {
     /// The document at this URL.
     Document(String),
-    /// A key from a password.
-    Derivation(Underived),
+    /// Keys from passwords.
+    Derivations(Vec<Underived>),
     /// A signature over the message by this key.
     Signature { key: PrivateKey, hash: Hash, message: Vec<u8> },
 }
@@ -199,7 +199,10 @@ impl KeyDerivation for Host {
         if let Some((_, key)) = shelf.derived.iter().find(|(from, _)| from.is(input)) {
             return Ok(Some(key.clone()));
         }
-        shelf.missing = Some(Missing::Derivation(Underived::from(input)));
+        match &mut shelf.missing {
+            Some(Missing::Derivations(all)) => all.push(Underived::from(input)),
+            missing => *missing = Some(Missing::Derivations(vec![Underived::from(input)])),
+        }
         Err(Error::new(ErrorKind::WrongState).context("there is no key from the password yet"))
     }
 }

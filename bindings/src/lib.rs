@@ -55,7 +55,7 @@ pub struct Store {
     host: Host,
     inner: IdpStore,
     unsigned: Cell<Option<Unsigned>>,
-    underived: Cell<Option<Underived>>,
+    underived: Cell<Vec<Underived>>,
 }
 
 /// What is to be signed by RSASSA-PKCS1-v1_5.
@@ -159,7 +159,7 @@ impl Store {
     /// Answers a request, both in the form of [`message`].
     /// Fails with `ERR_KEY_PENDING` or `ERR_DOCUMENT_PENDING` if a key of that kind or the document at that URL must
     /// be supplied first, with `ERR_SIGNATURE_PENDING` if what [`Store::unsigned`] gives must be signed, or with
-    /// `ERR_DERIVATION_PENDING` if a key must be made of what [`Store::underived`] gives, and then the whole call be
+    /// `ERR_DERIVATION_PENDING` if keys must be made of what [`Store::underived`] gives, and then the whole call be
     /// repeated at the same time.
     pub fn handle(&self, now: f64, head: &str, body: Vec<u8>) -> Result<Vec<u8>, Text> {
         self.answer(now, || {
@@ -207,8 +207,8 @@ impl Store {
         // A call for which something is missing is refused before it changes anything.
         let outcome = match self.host.clear_shelf() {
             Some(Missing::Document(url)) => Err(format!("ERR_DOCUMENT_PENDING {url}")),
-            Some(Missing::Derivation(from)) => {
-                self.underived.set(Some(from));
+            Some(Missing::Derivations(all)) => {
+                self.underived.set(all);
                 Err("ERR_DERIVATION_PENDING".to_owned())
             }
             Some(Missing::Signature { key, hash, message }) => {
@@ -244,8 +244,8 @@ impl Store {
         self.host.sign_here();
     }
 
-    /// What the last call needs a key to be made of.
-    pub fn underived(&self) -> Option<Underived> {
+    /// What the last call needs keys to be made of.
+    pub fn underived(&self) -> Vec<Underived> {
         self.underived.take()
     }
 

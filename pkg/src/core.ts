@@ -11,7 +11,7 @@ import { nodeFile } from './node-file.js';
 import { hasOpfs, opfsFile } from './opfs.js';
 import { settings, type Fetcher, type OpenOptions, type Settings } from './options.js';
 import { watched, type Storage, type Watched } from './storage.js';
-import type { Snapshot as WasmSnapshot, Store as WasmStore, Underived, Unsigned } from './wasm/idpstore.js';
+import type { Snapshot as WasmSnapshot, Store as WasmStore, Unsigned } from './wasm/idpstore.js';
 
 /** Which key a provider is to sign with: one of its own, or a new one that is valid for so many years. */
 export interface KeyChange {
@@ -126,7 +126,7 @@ export class LocalCore implements Core {
       return (store) => store.supply_key(key);
     }
     if (code === 'ERR_SIGNATURE_PENDING') return this.#signature();
-    if (code === 'ERR_DERIVATION_PENDING') return this.#derivation();
+    if (code === 'ERR_DERIVATION_PENDING') return this.#derivations();
     const document = await fetched(this.fetcher, what);
     return (store) => store.supply_document(what, document);
   }
@@ -144,11 +144,15 @@ export class LocalCore implements Core {
     }
   }
 
-  /** A key from a password. The module makes it itself, on this thread, where WebCrypto is missing or fails. */
-  async #derivation(): Promise<(store: WasmStore) => void> {
-    const from = this.#run((store) => store.underived()) as Underived;
-    const key = await webCryptoPbkdf2(from).catch(() => undefined);
-    return (store) => (key ? store.supply_derived(from, key) : store.derive_here());
+  /** Keys from a password. The module makes them itself, on this thread, where WebCrypto is missing or fails. */
+  async #derivations(): Promise<(store: WasmStore) => void> {
+    const all = this.#run((store) => store.underived());
+    try {
+      const made = await Promise.all(all.map(async (from) => ({ from, key: await webCryptoPbkdf2(from) })));
+      return (store) => made.forEach(({ from, key }) => store.supply_derived(from, key));
+    } catch {
+      return (store) => store.derive_here();
+    }
   }
 
   async changes(after: number, limit: number): Promise<string> {

@@ -105,13 +105,23 @@ impl Found {
     fn within(safe: &[u8], password: &mut Password<'_>) -> Result<Contents> {
         let mut found = Self::default();
         let infos = sequence_in_der(safe).ok_or_else(|| refuse(UNREADABLE))?;
+        let mut pending = None;
         for info in sequence(&infos).map_err(unreadable)? {
-            let bags = opened(info, password)?;
-            for bag in sequence(&bags).map_err(unreadable)? {
-                found.add(bag, password)?;
+            match found.take(info, password) {
+                // Not the file's fault, but the host's: it may make the keys of all parts side by side.
+                Err(error) if error.violations().is_empty() => pending = pending.or(Some(error)),
+                taken => taken?,
             }
         }
-        found.contents()
+        pending.map_or_else(|| found.contents(), Err)
+    }
+
+    fn take(&mut self, info: AnyRef<'_>, password: &mut Password<'_>) -> Result<()> {
+        let bags = opened(info, password)?;
+        for bag in sequence(&bags).map_err(unreadable)? {
+            self.add(bag, password)?;
+        }
+        Ok(())
     }
 
     /// Takes what is in a `SafeBag` (RFC 7292, section 4.2); other things than keys and certificates are left.
