@@ -7,8 +7,8 @@
 //! | keys from the password | PBKDF2, scrypt, those of PBES1 and PKCS #12 |
 //! | authentication | none; HMAC, PBMAC1 (RFC 9579) with MD5, SHA-1, SHA-2 |
 //!
-//! A file may hold 256 entries, take a password of 1024 octets, and require as much work as `budget` allows. May
-//! import: `error`, and the other rooms of `pki`.
+//! A file may hold 256 entries, take a password of 1024 octets, and require as much work as `budget` allows.
+//! May import: `error`, and the other rooms of `pki`.
 
 use der::{
     Decode as _, Tag, Tagged as _,
