@@ -211,7 +211,7 @@ fn metadata_that_is_written_has_the_certificates_in_plain_base64() {
     let xml = before["config"]["saml"]["metadataXml"].as_str().unwrap();
     let written = String::from_utf8(BASE64_STANDARD.decode(xml).unwrap()).unwrap();
     assert!(written.contains(&format!(">{}<", BASE64_STANDARD.encode(der))), "{written}");
-    // So whoever writes it back changes nothing.
+    // So writing it back changes nothing.
     update(&store, &written);
     assert_eq!(only(&store).trusted_keys, [key["kid"].as_str().unwrap()]);
     assert!(!only(&store).remainders["zitadel"].0.contains_key("metadataXml"));

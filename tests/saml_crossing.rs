@@ -151,7 +151,7 @@ fn a_second_sign_on_service_survives_a_change_of_the_first() {
     document["protocol"]["endpoints"]["sso"]["url"] = "https://new.example.com/sso".into();
     okta.put_okta(&document);
     assert_eq!(okta.sign_on(), moved);
-    // Whoever writes back what ZITADEL shows changes nothing.
+    // Writing back what ZITADEL shows changes nothing.
     okta.put_zitadel(&json!({}));
     assert_eq!(okta.sign_on(), moved);
 
@@ -262,7 +262,7 @@ fn every_vendor_shows_the_signature_algorithm_or_the_nearest_that_is_no_weaker()
             house.create_at_pingone(&json!({"spSigning": {"algorithm": pingone}}));
         }
         assert_eq!(algorithms(&house), expected);
-        // Whoever writes back what is shown changes nothing.
+        // Writing back what is shown changes nothing.
         house.put_okta(&house.okta());
         house.put_zitadel(&json!({}));
         house.put_pingone(&house.pingone());

@@ -225,3 +225,30 @@ fn cursors_of_other_lists_are_refused() {
         assert_eq!(outcome.expect_err("refused").kind(), &ErrorKind::BadCursor, "{needle:?} {cursor:?}");
     }
 }
+
+#[test]
+fn searches_follow_whatever_happens_between_them() {
+    let store = IdpStore::builder().engine(MemoryEngine::default()).open().unwrap();
+    let service = store.service();
+    let named = |needle: &str| ids(&service.providers(&query(Some(needle), None, None, usize::MAX)).unwrap());
+    let make = |name: &str| do_steps(&service, &[Step::Create(name.to_owned(), true)])[0].id;
+    let (first, before) = (make("first"), store.snapshot().unwrap());
+    assert_eq!(named("i"), [first]);
+    // Going back and forth gives other providers the ids and names of those that were there.
+    let second = make("second i");
+    assert_eq!(named("i"), [first, second]);
+    store.restore(&before).unwrap();
+    assert_eq!(named("i"), [first]);
+    let again = make("another i");
+    assert_eq!(named("i"), [first, again]);
+    assert_eq!(named("second"), []);
+    // More changes than are followed one by one.
+    let rename = |number| {
+        let name = format!("name {number}");
+        service.replace_provider(first, |old, _| Ok(IdentityProvider { name: name.clone(), ..old.clone() }))
+    };
+    (0..1100).for_each(|number| drop(rename(number).unwrap()));
+    assert_eq!((named("first"), named("name 1099")), (vec![], vec![first]));
+    service.delete_provider(first).unwrap();
+    assert_eq!(named("name"), []);
+}

@@ -1,14 +1,14 @@
 //! BER (X.690, section 8) taken apart, and turned into DER (section 10), which is what everything else here reads.
 //!
 //! Lengths become definite and minimal, and strings in pieces become whole; the contents of primitive elements stay as
-//! they are. Elements lie in each other at most 32 deep, so every walk ends, in time linear in the octets.
+//! they are. Elements are nested at most 32 deep, so every walk ends, in time linear in the octets.
 
 use std::borrow::Cow;
 
 use der::{Tagged as _, asn1::AnyRef};
 use zeroize::Zeroizing;
 
-/// How deep elements may lie in each other.
+/// How deep elements may be nested.
 const DEEPEST: usize = 32;
 
 const CONSTRUCTED: u8 = 0x20;
@@ -55,7 +55,7 @@ pub(super) fn to_der(input: &[u8]) -> Option<Cow<'_, [u8]>> {
 }
 
 /// The octets of an OCTET STRING under an implicit tag, in DER but for this: it may be in pieces, which [`to_der`]
-/// cannot know by the tag. `None` if something else lies in it.
+/// cannot know by the tag. `None` if it contains anything else.
 pub(super) fn implicit_octets(element: AnyRef<'_>) -> Option<Cow<'_, [u8]>> {
     if !element.tag().is_constructed() {
         return Some(element.value().into());
@@ -267,7 +267,7 @@ mod tests {
             b"\x30\x80\0",
             b"\x30\x02\x05",
             b"\x04\x80\0\0",                                 // primitive, of indefinite length
-            b"\x30\x03\x04\x05a",                            // longer than what it lies in
+            b"\x30\x03\x04\x05a",                            // longer than what contains it
             b"\x24\x03\x02\x01a",                            // a piece of another type
             b"\x23\x03\x04\x01\0",                           // the same in a BIT STRING
             b"\x23\x02\x03\0", // a BIT STRING without the octet that it begins with

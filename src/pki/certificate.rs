@@ -18,7 +18,7 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, Reason, Result};
 
-/// A certificate that was read. Its signature is not verified: trust is stated by whoever stores it.
+/// A certificate that was read. Its signature is not verified: to store it is to trust it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     der: Vec<u8>,

@@ -75,8 +75,8 @@ pub(super) fn from_pkcs8_der(der: &[u8]) -> Result<rsa::PrivateKey> {
 }
 
 /// Whether both factors of the modulus are prime, by one round of Miller and Rabin's test with base 2, which takes as
-/// long as a signature. It finds what was damaged or made by a broken program; whoever constructs a composite that
-/// passes deceives only those who sign with it.
+/// long as a signature. It finds what was damaged or made by a broken program; a composite that is
+/// constructed to pass harms only those who sign with it.
 pub(super) fn check_factors(key: &rsa::PrivateKey) -> Result<()> {
     let is_prime = |factor: &_| MillerRabin::new(Clone::clone(factor)).test_base_two().is_probably_prime();
     if key.primes().iter().all(is_prime) {

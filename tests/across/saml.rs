@@ -29,7 +29,7 @@ fn made_through_zitadel(enabled: Option<bool>) -> Store {
 }
 
 #[test]
-fn the_partner_is_asked_to_log_out_by_whoever_shows_it() {
+fn logout_requests_to_the_partner_are_shown_at_okta_and_zitadel() {
     let setting = "/protocol/settings/participateSlo";
     for enabled in [None, Some(false), Some(true)] {
         let store = made_through_zitadel(enabled);

@@ -9,7 +9,7 @@ use crate::der::{ber, content, indefinite, parts, sequence};
 
 type Step = (&'static str, fn(&[u8]) -> Vec<u8>);
 
-/// What lies in the file.
+/// What the file contains.
 const CONTAINERS: &[Step] = &[
     ("a certificate", |der| der.to_vec()),
     ("and a line feed", |der| [der, b"\n"].concat()),

@@ -34,7 +34,7 @@ pub(super) fn certificate(call: &Call<'_>) -> Result<Response> {
     Ok(response)
 }
 
-/// The provider in the path, whoever owns it, and the key with which we sign what it gets. One that was made through
+/// The provider in the path, of any owner, and the key with which we sign what it gets. One that was made through
 /// another API may have none: then it is made here.
 fn found(call: &Call<'_>) -> Result<(IdentityProvider, Key)> {
     let text = call.param("id");

@@ -27,7 +27,7 @@ impl Pass {
         if self.is_exact { [&[EXACT], key].concat() } else { key.to_vec() }
     }
 
-    /// The key at a place, if it lies in this part.
+    /// The key at a place, if the place is in this part.
     fn key<'p>(&self, place: &'p [u8]) -> Option<&'p [u8]> {
         let key = if self.is_exact { place.strip_prefix(&[EXACT])? } else { place };
         key.starts_with(self.names.bytes()).then_some(key)
@@ -38,7 +38,7 @@ impl Pass {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::BadCursor`] if the place lies in no part.
+/// [`ErrorKind::BadCursor`] if the place is in no part.
 pub(super) fn left_after<'p>(passes: &'p [Pass], place: &[u8]) -> Result<(&'p [Pass], Vec<u8>)> {
     let begun = passes.iter().enumerate().find_map(|(at, pass)| Some((passes.get(at..)?, pass.key(place)?)));
     let (left, key) = begun.ok_or(ErrorKind::BadCursor)?;

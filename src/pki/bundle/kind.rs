@@ -74,7 +74,7 @@ fn of_message(parts: &[u8]) -> Option<Kind<'_>> {
     }
 }
 
-/// Whether all that lies in it are certificates.
+/// Whether it contains certificates and nothing else.
 fn is_path(element: &Element<'_>) -> bool {
     elements(element.content).all(|inner| inner.is_some_and(|inner| is_certificate(&inner)))
 }

@@ -1,4 +1,4 @@
-//! What reading one file may cost. Whoever made it chose how much work its password takes, so each piece of work is
+//! What reading one file may cost. Its maker chose how much work its password takes, so each piece of work is
 //! paid for before it is done.
 
 use std::cell::Cell;
@@ -13,7 +13,7 @@ use crate::error::Result;
 /// How much work one file may require.
 ///
 /// The unit is one compression of SHA-1 or SHA-256, the innermost step of nearly all of it: a block of 64 octets, at most
-/// a quarter of a microsecond natively and in WebAssembly. OpenSSL's own files need 15 000. Three parts and a code of
+/// a quarter of a microsecond natively, and less than half a one in WebAssembly. OpenSSL's own files need 15 000. Three parts and a code of
 /// 600 000 rounds each, which is what OWASP recommends, need 4 200 000, and those of NSS with SHA-512 6 000 000.
 const COMPRESSIONS: u64 = 6_300_000;
 

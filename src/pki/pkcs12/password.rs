@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::{budget::Budget, encryption::Encryption, mac::Mac, sequence_in_der};
 use crate::error::{Error, Reason, Result};
 
-/// Where the password stands for whoever reads a file.
+/// Where errors place the password.
 const PLACE: &str = "/password";
 
 /// How many octets of UTF-8 a password has at most.

@@ -81,8 +81,10 @@ impl Known {
     fn follow(&mut self, tx: &dyn ReadTx, tenant: Id) -> Result<()> {
         let sequence = records::counters(tx)?.last_sequence;
         let most = self.names.len().max(MOST_CHANGES);
+        // A table that is new follows nothing.
+        let limit = if self.sequence == 0 { 0 } else { most + 1 };
         let changes: Vec<Change> =
-            records::changes(tx, self.sequence, most + 1, &|change: &Change| change.sequence)?;
+            records::changes(tx, self.sequence, limit, &|change: &Change| change.sequence)?;
         let is_followed = self.sequence > 0
             && changes.len() <= most
             && changes.first().is_none_or(|change| change.sequence == self.sequence + 1)
