@@ -10,8 +10,8 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::overlay::{Changes, Overlay};
-use super::{Direction, Engine, ReadTx, Snapshot, Visit, WriteTx};
+use super::overlay::{Changes, End, Gathering, Overlay};
+use super::{Engine, ReadTx, Snapshot, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How many octets a batch may have before it takes no more writers.
@@ -126,7 +126,7 @@ impl<E: Engine> Engine for GroupCommit<E> {
     }
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut line = self.line();
         while line.waiting.octets > BATCH_OCTETS {
             line = self.wait(line);
@@ -135,9 +135,9 @@ impl<E: Engine> Engine for GroupCommit<E> {
         let waiting = Arc::clone(&line.waiting.changes);
         // Begun while no batch can end: what is committed besides is in `committing`, too, and the same.
         let committed = self.engine.read()?;
-        let overlay = Overlay::new(Overlay::over(Overlay::over(committed, committing), waiting));
+        let before = Overlay::over(Overlay::over(committed, committing), waiting);
         let seen = line.last().map(|batch| Arc::clone(&batch.outcome));
-        Ok(Box::new(Writer { group: self, overlay, seen, turn }))
+        Ok(Box::new(Gathering::new(before, Turn { group: self, seen, held })))
     }
 
     fn snapshot(&self) -> Result<Snapshot> {
@@ -151,38 +151,17 @@ impl<E: fmt::Debug> fmt::Debug for GroupCommit<E> {
     }
 }
 
-struct Writer<'e, E> {
+/// That one writer at a time works.
+struct Turn<'e, E> {
     group: &'e GroupCommit<E>,
-    overlay: Overlay<Overlay<Overlay<Box<dyn ReadTx + 'e>>>>,
-    /// The outcome of the last batch whose changes it may have read.
+    /// The outcome of the last batch whose changes the writer may have read.
     seen: Option<Arc<Outcome>>,
-    turn: MutexGuard<'e, ()>,
+    held: MutexGuard<'e, ()>,
 }
 
-impl<E: Engine> ReadTx for Writer<'_, E> {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        self.overlay.get(key)
-    }
-
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
-        self.overlay.scan(from, to, direction, visit)
-    }
-}
-
-impl<E: Engine> WriteTx for Writer<'_, E> {
-    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.overlay.put(key, value);
-        Ok(())
-    }
-
-    fn delete(&mut self, key: &[u8]) -> Result<()> {
-        self.overlay.delete(key);
-        Ok(())
-    }
-
-    fn commit(self: Box<Self>) -> Result<()> {
-        let Self { group, overlay, seen, turn } = *self;
-        let changes = overlay.into_changes();
+impl<E: Engine> End for Turn<'_, E> {
+    fn commit(self, changes: Changes) -> Result<()> {
+        let Self { group, seen, held } = self;
         let mut line = group.line();
         let has_failed = |outcome: &Arc<Outcome>| outcome.get().is_some_and(Result::is_err);
         if seen.as_ref().is_some_and(has_failed) {
@@ -190,14 +169,13 @@ impl<E: Engine> WriteTx for Writer<'_, E> {
         }
         let outcome = line.add(changes);
         drop(line);
-        drop(turn); // the next writer works while this one waits
+        drop(held); // the next writer works while this one waits
         group.settle(&outcome)
     }
 
-    fn release(self: Box<Self>) -> Result<()> {
-        let Self { group, overlay, seen, turn } = *self;
-        drop(overlay);
-        drop(turn);
+    fn release(self) -> Result<()> {
+        let Self { group, seen, held } = self;
+        drop(held);
         seen.map_or(Ok(()), |seen| group.settle(&seen))
     }
 }

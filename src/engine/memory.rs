@@ -3,7 +3,7 @@
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use super::overlay::Overlay;
+use super::overlay::{Changes, End, Gathering};
 use super::{Direction, Engine, ReadTx, Snapshot, Visit, WriteTx};
 use crate::error::Result;
 
@@ -30,8 +30,8 @@ impl Engine for MemoryEngine {
     }
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        let turn = self.turn();
-        Ok(Box::new(Writer { engine: self, overlay: Overlay::new(self.now()), _turn: turn }))
+        let turn = Turn { engine: self, _turn: self.turn() };
+        Ok(Box::new(Gathering::new(self.now(), turn)))
     }
 
     fn snapshot(&self) -> Result<Snapshot> {
@@ -62,38 +62,15 @@ impl ReadTx for Snapshot {
     }
 }
 
-struct Writer<'e> {
+/// That one writer at a time changes the engine.
+struct Turn<'e> {
     engine: &'e MemoryEngine,
-    overlay: Overlay<Snapshot>,
     _turn: MutexGuard<'e, ()>,
 }
 
-impl ReadTx for Writer<'_> {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        self.overlay.get(key)
-    }
-
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
-        self.overlay.scan(from, to, direction, visit)
-    }
-}
-
-impl WriteTx for Writer<'_> {
-    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.overlay.put(key, value);
-        Ok(())
-    }
-
-    fn delete(&mut self, key: &[u8]) -> Result<()> {
-        self.overlay.delete(key);
-        Ok(())
-    }
-
-    fn commit(self: Box<Self>) -> Result<()> {
-        let Self { engine, overlay, _turn } = *self;
-        // With the overlay the snapshot goes, so that the map is copied only if a reader still looks at it.
-        let changes = overlay.into_changes();
-        let mut entries = engine.entries.write().unwrap_or_else(PoisonError::into_inner);
+impl End for Turn<'_> {
+    fn commit(self, changes: Changes) -> Result<()> {
+        let mut entries = self.engine.entries.write().unwrap_or_else(PoisonError::into_inner);
         // Copies the map only if a reader or a snapshot still holds it.
         let entries = Arc::make_mut(&mut entries.0);
         for (key, change) in changes {
@@ -102,6 +79,10 @@ impl WriteTx for Writer<'_> {
                 None => entries.remove(&key),
             };
         }
+        Ok(())
+    }
+
+    fn release(self) -> Result<()> {
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
-use super::{Direction, ReadTx, Visit};
+use super::{Direction, ReadTx, Visit, WriteTx};
 use crate::error::Result;
 
 /// Keys with their new values, `None` for a removed key.
@@ -17,7 +17,7 @@ pub(super) struct Overlay<R> {
 }
 
 impl<R: ReadTx> Overlay<R> {
-    pub(super) fn new(before: R) -> Self {
+    fn new(before: R) -> Self {
         Self::over(before, Arc::default())
     }
 
@@ -26,17 +26,71 @@ impl<R: ReadTx> Overlay<R> {
         Self { before, changes }
     }
 
-    pub(super) fn put(&mut self, key: &[u8], value: &[u8]) {
+    fn put(&mut self, key: &[u8], value: &[u8]) {
         Arc::make_mut(&mut self.changes).insert(key.into(), Some(value.into()));
     }
 
-    pub(super) fn delete(&mut self, key: &[u8]) {
+    fn delete(&mut self, key: &[u8]) {
         Arc::make_mut(&mut self.changes).insert(key.into(), None);
     }
 
     /// All changes in the order of their keys; the state before is let go.
-    pub(super) fn into_changes(self) -> Changes {
+    fn into_changes(self) -> Changes {
         Arc::unwrap_or_clone(self.changes)
+    }
+}
+
+/// A writing transaction that gathers its changes over what was there before, and makes them all at once at its end.
+pub(super) struct Gathering<R, E> {
+    overlay: Overlay<R>,
+    end: E,
+}
+
+/// How such a transaction ends; what was there before is let go by then.
+pub(super) trait End {
+    /// Makes the changes.
+    fn commit(self, changes: Changes) -> Result<()>;
+
+    /// Makes none, see [`WriteTx::release`].
+    fn release(self) -> Result<()>;
+}
+
+impl<R: ReadTx, E: End> Gathering<R, E> {
+    pub(super) fn new(before: R, end: E) -> Self {
+        Self { overlay: Overlay::new(before), end }
+    }
+}
+
+impl<R: ReadTx, E> ReadTx for Gathering<R, E> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        self.overlay.get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+        self.overlay.scan(from, to, direction, visit)
+    }
+}
+
+impl<R: ReadTx, E: End> WriteTx for Gathering<R, E> {
+    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        self.overlay.put(key, value);
+        Ok(())
+    }
+
+    fn delete(&mut self, key: &[u8]) -> Result<()> {
+        self.overlay.delete(key);
+        Ok(())
+    }
+
+    fn commit(self: Box<Self>) -> Result<()> {
+        let Self { overlay, end } = *self;
+        end.commit(overlay.into_changes())
+    }
+
+    fn release(self: Box<Self>) -> Result<()> {
+        let Self { overlay, end } = *self;
+        drop(overlay);
+        end.release()
     }
 }
 

@@ -16,7 +16,7 @@ use ::redb::{
 pub use ::redb::{BackendError, StorageBackend};
 
 use super::contained::Contained;
-use super::overlay::Overlay;
+use super::overlay::{Changes, End, Gathering};
 use super::rehearsal::Rehearsal;
 use super::{Direction, Engine, ReadTx, Visit, WriteTx, file};
 use crate::error::{Error, ErrorKind, Result};
@@ -125,7 +125,7 @@ impl RedbEngine {
     pub(super) fn writer(&self) -> Result<Writer> {
         // Only once it is our turn to write, what we read is what the writer before has left.
         let write = self.database.part(|database| database.begin_write().map_err(failed))?;
-        Ok(Writer { write, overlay: Overlay::new(self.reader()?) })
+        Ok(Gathering::new(self.reader()?, write))
     }
 }
 
@@ -183,37 +183,13 @@ impl ReadTx for Reader {
 }
 
 /// Gathers its changes and makes them all at once, in the order of their keys.
-pub(super) struct Writer {
-    write: Contained<WriteTransaction>,
-    overlay: Overlay<Reader>,
-}
+pub(super) type Writer = Gathering<Reader, Contained<WriteTransaction>>;
 
-impl ReadTx for Writer {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        self.overlay.get(key)
-    }
-
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
-        self.overlay.scan(from, to, direction, visit)
-    }
-}
-
-impl WriteTx for Writer {
-    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.overlay.put(key, value);
-        Ok(())
-    }
-
-    fn delete(&mut self, key: &[u8]) -> Result<()> {
-        self.overlay.delete(key);
-        Ok(())
-    }
-
-    fn commit(self: Box<Self>) -> Result<()> {
-        let Self { write, overlay } = *self;
-        write.finish(|write| {
+impl End for Contained<WriteTransaction> {
+    fn commit(self, changes: Changes) -> Result<()> {
+        self.finish(|write| {
             let mut table = write.open_table(RECORDS).map_err(failed)?;
-            for (key, change) in overlay.into_changes() {
+            for (key, change) in changes {
                 match change {
                     Some(value) => table.insert(&*key, &*value).map_err(failed)?,
                     None => table.remove(&*key).map_err(failed)?,
@@ -222,6 +198,10 @@ impl WriteTx for Writer {
             drop(table);
             write.commit().map_err(failed)
         })
+    }
+
+    fn release(self) -> Result<()> {
+        Ok(())
     }
 }
 
