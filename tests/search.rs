@@ -239,19 +239,20 @@ fn searches_follow_whatever_happens_between_them() {
     let (first, before) = (make("first"), store.snapshot().unwrap());
     assert_eq!(named("i"), [first]);
     // After going back, ids are given again.
+    let rename = |name: &str| {
+        let renamed = |old: &IdentityProvider| IdentityProvider { name: name.to_owned(), ..old.clone() };
+        service.replace_provider(first, |old, _| Ok(renamed(old))).unwrap();
+    };
     let second = make("second i");
-    assert_eq!(named("i"), [first, second]);
+    rename("third");
+    assert_eq!((named("i"), named("first")), (vec![first, second], vec![]));
     store.restore(&before).unwrap();
-    assert_eq!(named("i"), [first]);
+    assert_eq!((named("i"), named("first"), named("third")), (vec![first], vec![first], vec![]));
     let again = make("another i");
     assert_eq!(named("i"), [first, again]);
     assert_eq!(named("second"), []);
     // More changes than are followed one by one.
-    let rename = |number| {
-        let name = format!("name {number}");
-        service.replace_provider(first, |old, _| Ok(IdentityProvider { name: name.clone(), ..old.clone() }))
-    };
-    (0..1100).for_each(|number| drop(rename(number).unwrap()));
+    (0..1100).for_each(|number| rename(&format!("name {number}")));
     assert_eq!((named("first"), named("name 1099")), (vec![], vec![first]));
     service.delete_provider(first).unwrap();
     assert_eq!(named("name"), []);
