@@ -29,6 +29,7 @@ pub(super) fn location(endpoint: Option<&Endpoint>) -> Option<Value> {
 }
 
 /// Sets where an endpoint is; all else about it stays, or goes with it.
+#[cfg(any(feature = "okta", feature = "pingone"))]
 pub(super) fn put_location(slot: Option<&mut Option<Endpoint>>, said: Option<Value>) -> Option<Value> {
     let Some(slot) = slot else { return said };
     let mut location = None;
@@ -40,6 +41,7 @@ pub(super) fn put_location(slot: Option<&mut Option<Endpoint>>, said: Option<Val
 
 /// Lets endpoints of `old` stay beside those that have replaced them in `new`, where a vendor's document knows one of
 /// each purpose: if the binding is now that of an alternative, the old endpoint takes the place of that alternative.
+#[cfg(any(feature = "okta", feature = "pingone"))]
 pub(super) fn keep_alternatives(old: &IdentityProvider, new: &mut IdentityProvider) {
     let (Some(old), Some(new)) = (saml(old), saml_mut(new)) else { return };
     let endpoints =
