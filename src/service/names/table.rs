@@ -118,10 +118,10 @@ impl Table {
     ) -> Result<Vec<Place<&[u8]>>> {
         let finder = Finder::new(needle);
         let mut best = BinaryHeap::new(); // the last of them on top
-        let mut from = 0;
+        let (mut row, mut from) = (0, 0);
         let rest = |from| self.text.get(from..).filter(|rest| !rest.is_empty());
         while let Some(found) = rest(from).and_then(|rest| finder.find(rest)) {
-            let row = self.row_at(from + found);
+            row = self.row_at(from + found, row);
             let place = self.place(row, from + found);
             from = self.bounds(row).1 + 1;
             let Some(mut place) = place else { continue };
@@ -153,9 +153,14 @@ impl Table {
         Some(Place { rank, text, id: self.rows.get(row)?.id? })
     }
 
-    /// The row to which this octet of the text belongs.
-    fn row_at(&self, at: usize) -> usize {
-        self.rows.partition_point(|row| row.start <= at).saturating_sub(1)
+    /// The row to which this octet of the text belongs; it is not before this one, and likely the same or the next.
+    fn row_at(&self, at: usize, row: usize) -> usize {
+        let is_behind = |row: usize| self.rows.get(row).is_none_or(|row| row.start > at);
+        match (is_behind(row + 1), is_behind(row + 2)) {
+            (true, _) => row,
+            (false, true) => row + 1,
+            _ => self.rows.partition_point(|row| row.start <= at).saturating_sub(1),
+        }
     }
 
     /// Where the name of a row begins and ends.
@@ -191,6 +196,9 @@ impl Place<&[u8]> {
 }
 
 fn first_characters(text: &[u8]) -> &[u8] {
+    if text.len() <= ORDERED_BY {
+        return text;
+    }
     let starts = text.iter().enumerate().filter(|(_, octet)| !matches!(octet, 0x80..=0xbf));
     let end = starts.map(|(at, _)| at).nth(ORDERED_BY);
     end.and_then(|end| text.get(..end)).unwrap_or(text)
