@@ -7,6 +7,8 @@
 mod apple_key;
 #[cfg(any(feature = "okta", feature = "pingone"))]
 mod derived;
+#[cfg(any(feature = "okta", feature = "pingone"))]
+mod endpoints;
 pub mod lens;
 pub mod laws;
 #[cfg(feature = "okta")]

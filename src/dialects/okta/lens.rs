@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::wire::{Core, Kind, NAME};
 use super::{defaults, fields, ids, links, provider_rules};
+use crate::dialects::endpoints::keep_alternatives;
 use crate::dialects::lens::{self, Context, Exception, Field, Lens, Members, get, insert};
-use crate::dialects::parts::keep_alternatives;
 use crate::error::{Error, Resource, Result};
 use crate::model::{
     Client, Foreign, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Social,

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::wire::{Core, Kind, NAME};
 use super::{fields, mappings, rules};
+use crate::dialects::endpoints::keep_alternatives;
 use crate::dialects::lens::{self, Context, Field, Lens, Members, get};
-use crate::dialects::parts::keep_alternatives;
 use crate::error::{Error, Resource, Result};
 use crate::model::{
     Client, Foreign, IdentityProvider, OpenIdConnect, Permission, Protocol, Remainder, Saml, Social,

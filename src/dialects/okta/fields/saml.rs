@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
+use crate::dialects::endpoints::put_location;
 use crate::dialects::lens::Field;
-use crate::dialects::parts::{
-    location, put_location, put_signature, put_text, saml, saml_mut, signature, text,
-};
+use crate::dialects::parts::{location, put_signature, put_text, saml, saml_mut, signature, text};
 use crate::env::Entropy;
 use crate::model::{Endpoint, IdentityProvider};
 
