@@ -23,7 +23,7 @@ fn neighbours(store: &IdpStore, entity_id: Option<&str>) -> Id {
         let mut application = Application::new(draft.id(), draft.now(), "From next door");
         application.entity_id = entity_id.map(str::to_owned);
         let said = json!({"colour": "green"}).as_object().unwrap().clone();
-        application.remainders.insert("neighbour".to_owned(), Remainder(said));
+        application.remainders.insert("neighbour".to_owned(), Remainder::from(said));
         Ok(application)
     });
     made.unwrap().id
@@ -62,7 +62,7 @@ fn one_that_speaks_saml_is_shown_as_such_and_can_be_replaced() {
 
     let record = store.service().application(id).unwrap();
     assert_eq!((record.name.as_str(), record.entity_id.as_deref()), ("Renamed", Some("urn:next-door")));
-    assert_eq!(record.remainders["neighbour"].0["colour"], "green");
+    assert_eq!(record.remainders["neighbour"]["colour"], "green");
 }
 
 #[test]

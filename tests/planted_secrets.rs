@@ -27,7 +27,7 @@ fn remainders() -> Remainders {
     let Value::Object(said) = json!({"note": {"password": PLANTED}, "list": [PLANTED]}) else {
         unreachable!()
     };
-    Remainders::from([("okta".to_owned(), Remainder(said))])
+    Remainders::from([("okta".to_owned(), Remainder::from(said))])
 }
 
 fn provider(service: &Service, protocol: &Protocol) -> IdentityProvider {

@@ -94,9 +94,10 @@ pub fn put_twice(lens: &dyn Lens, record: &IdentityProvider, first: &Members, la
 pub fn good_neighbour(lens: &dyn Lens, record: &IdentityProvider, document: &Members) -> Verdict {
     let mut record = record.clone();
     let said = Members::from_iter([("name".to_owned(), Value::from("ours")), (String::new(), Value::Null)]);
-    record.remainders.insert(NEIGHBOUR.to_owned(), Remainder(said));
+    record.remainders.insert(NEIGHBOUR.to_owned(), Remainder::from(said));
     let new = put(lens, Some(&record), document)?;
-    let said = |record: &IdentityProvider| record.remainders.get(NEIGHBOUR).map(|said| said.0.clone());
+    let said =
+        |record: &IdentityProvider| record.remainders.get(NEIGHBOUR).map(|said| said.clone().into_members());
     verdict(differences(&said(&record), &said(&new)))
 }
 

@@ -104,7 +104,7 @@ pub fn drop_contradicted<L: Lens + ?Sized>(
     let Some(mut remainder) = after.remainders.remove(name) else { return };
     for field in lens.fields(after).iter().copied().flatten().chain(lens.dependents(after)) {
         if (field.show)(before) != (field.show)(after) {
-            remove(&mut remainder.0, field.path);
+            remove(&mut remainder, field.path);
         }
     }
     after.remainders.insert(name.to_owned(), remainder);

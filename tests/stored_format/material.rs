@@ -17,7 +17,7 @@ pub(crate) const RSA: KeySpec = KeySpec::Rsa { bits: 2048 };
 
 /// What one dialect says.
 pub(crate) fn said(dialect: &str, document: &serde_json::Value) -> Remainders {
-    Remainders::from([(dialect.to_owned(), Remainder(document.as_object().unwrap().clone()))])
+    Remainders::from([(dialect.to_owned(), Remainder::from(document.as_object().unwrap().clone()))])
 }
 
 pub(crate) fn saml() -> Saml {

@@ -196,7 +196,7 @@ fn held_keys(service: &Service, clock: &FixedClock) {
     let replaced = service.replace_held_key(twin.id, |old, tenant, _| {
         tenant.default_signing_key = Some(old.kid.clone());
         let kept = json!({"ENCRYPTION": imported.id.to_uuid()});
-        tenant.remainders.entry("pingone".to_owned()).or_default().0.insert("defaultKeys".to_owned(), kept);
+        tenant.remainders.entry("pingone".to_owned()).or_default().insert("defaultKeys".to_owned(), kept);
         Ok(said("pingone", &json!({"name": "held anew", "usageType": "SIGNING"})))
     });
     replaced.unwrap();

@@ -145,7 +145,7 @@ fn put(
     if let Some(old) = old {
         keep_alternatives(old, &mut record);
     }
-    record.remainders.insert(NAME.to_owned(), Remainder(document));
+    record.remainders.insert(NAME.to_owned(), Remainder::from(document));
     record
 }
 
@@ -185,7 +185,7 @@ pub(super) fn blank(kind: &Kind) -> Protocol {
 
 fn show(mut record: IdentityProvider, base_url: &str) -> Option<Members> {
     let kind = Kind::of(&record.protocol)?;
-    let mut document = record.remainders.remove(NAME).unwrap_or_default().0;
+    let mut document = record.remainders.remove(NAME).unwrap_or_default().into_members();
     if document.is_empty() {
         skeleton(kind, &mut document);
     }

@@ -90,7 +90,7 @@ fn is_xml(character: char) -> bool {
 /// Where the partner sends its responses: to an address of the provider's own, or to the org's.
 fn assertion_consumer_service(provider: &IdentityProvider, base_url: &str) -> String {
     let said = provider.remainders.get(super::wire::NAME);
-    let scope = said.and_then(|said| lens::get(&said.0, &["protocol", "endpoints", "acs", "type"]));
+    let scope = said.and_then(|said| lens::get(said, &["protocol", "endpoints", "acs", "type"]));
     match scope.and_then(|scope| scope.as_str()) {
         Some("ORG") => format!("{base_url}/sso/saml2"),
         _ => format!("{base_url}/sso/saml2/{}", ids::spell(provider.id)),

@@ -96,7 +96,7 @@ fn put(draft: &Draft<'_, '_>, mut document: Members, activate: bool) -> User {
             (true, true) => UserState::Active,
         },
         activated: activate.then(|| draft.now()),
-        remainders: Remainders::from([(wire::NAME.to_owned(), Remainder(said))]),
+        remainders: Remainders::from([(wire::NAME.to_owned(), Remainder::from(said))]),
     }
 }
 
@@ -106,7 +106,7 @@ fn shown(call: &Call<'_>, user: User) -> Result<Response> {
 
 /// The document of a user.
 pub(super) fn show(mut user: User, base_url: &str) -> Value {
-    let mut said = user.remainders.remove(wire::NAME).unwrap_or_default().0;
+    let mut said = user.remainders.remove(wire::NAME).unwrap_or_default().into_members();
     insert(&mut said, &LOGIN, user.login.into());
     default(&mut said, &["profile", "mobilePhone"], Value::Null);
     default(&mut said, &["profile", "secondEmail"], Value::Null);

@@ -135,7 +135,7 @@ fn read(draft: &mut Draft<'_, '_>, old: &Application, mut document: Members) -> 
     made.name = text(document.shift_remove("name")).unwrap_or_default();
     let enabled = document.shift_remove("enabled") == Some(Value::Bool(true));
     made.state = if enabled { State::Active } else { State::Inactive };
-    made.remainders.insert(NAME.to_owned(), Remainder(document));
+    made.remainders.insert(NAME.to_owned(), Remainder::from(document));
     Ok(made)
 }
 
@@ -192,7 +192,7 @@ fn show(environment: &Environment, mut application: Application) -> Result<Membe
         ("name".to_owned(), application.name.into()),
         ("enabled".to_owned(), (application.state == State::Active).into()),
     ]);
-    let said = application.remainders.remove(NAME).unwrap_or_default().0;
+    let said = application.remainders.remove(NAME).unwrap_or_default().into_members();
     if said.is_empty() {
         document.insert("type".to_owned(), "WEB_APP".into());
         document.insert("protocol".to_owned(), "SAML".into());

@@ -15,7 +15,7 @@ const SIGNING: &str = "SIGNING";
 
 /// For what a key may be used.
 pub(super) fn usage(key: &Key) -> &str {
-    let said = key.remainders.get(NAME).and_then(|said| said.0.get("usageType"));
+    let said = key.remainders.get(NAME).and_then(|said| said.get("usageType"));
     said.and_then(Value::as_str).unwrap_or(SIGNING)
 }
 
@@ -24,7 +24,7 @@ pub(super) fn is_default(tenant: &Tenant, key: &Key) -> bool {
     match usage(key) {
         SIGNING => tenant.default_signing_key.as_deref() == Some(key.kid.as_str()),
         usage => {
-            let kept = tenant.remainders.get(NAME).and_then(|said| said.0.get(KEPT)?.get(usage)?.as_str());
+            let kept = tenant.remainders.get(NAME).and_then(|said| said.get(KEPT)?.get(usage)?.as_str());
             kept == Some(key.id.to_uuid().as_str())
         }
     }
@@ -39,7 +39,7 @@ pub(super) fn set(tenant: &mut Tenant, key: &Key, default: bool) {
     } else if tenant.default_signing_key.as_deref() == Some(key.kid.as_str()) {
         tenant.default_signing_key = None;
     }
-    let Remainder(mut said) = tenant.remainders.remove(NAME).unwrap_or_default();
+    let mut said = tenant.remainders.remove(NAME).unwrap_or_default().into_members();
     let mut kept = match said.shift_remove(KEPT) {
         Some(Value::Object(kept)) => kept,
         _ => Members::new(),
@@ -52,7 +52,7 @@ pub(super) fn set(tenant: &mut Tenant, key: &Key, default: bool) {
         said.insert(KEPT.to_owned(), kept.into());
     }
     if !said.is_empty() {
-        tenant.remainders.insert(NAME.to_owned(), Remainder(said));
+        tenant.remainders.insert(NAME.to_owned(), Remainder::from(said));
     }
 }
 

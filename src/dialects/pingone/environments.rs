@@ -22,7 +22,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let (name, remainder) = read(document)?;
     let made = call.service.create_tenant(|draft| {
         let mut tenant = Tenant::new(draft.id(), draft.now(), name.clone());
-        tenant.remainders.insert(NAME.to_owned(), Remainder(remainder.clone()));
+        tenant.remainders.insert(NAME.to_owned(), Remainder::from(remainder.clone()));
         Ok(tenant)
     })?;
     answers::json(call, StatusCode::CREATED, &show(call, made))
@@ -55,7 +55,7 @@ fn read(mut document: Members) -> Result<(String, Members)> {
 const KEPT: [&str; 5] = ["description", "type", "region", "license", "icon"];
 
 fn show(call: &Call<'_>, mut tenant: Tenant) -> Value {
-    let mut said = tenant.remainders.remove(NAME).unwrap_or_default().0;
+    let mut said = tenant.remainders.remove(NAME).unwrap_or_default().into_members();
     default_keys::leave_out(&mut said);
     let mut document = Members::from_iter([
         ("_links".to_owned(), links::to(&[("self", &url(call, tenant.id))])),

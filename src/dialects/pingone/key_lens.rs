@@ -9,7 +9,7 @@ use super::wire::NAME;
 use super::{default_keys, ids, links, names};
 use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Key, Remainder, Remainders};
+use crate::model::{Key, Remainders};
 use crate::pki::certificate::Certificate;
 use crate::pki::{Timestamp, pem};
 
@@ -147,13 +147,13 @@ fn text(key: &Key, member: &str) -> Option<String> {
 }
 
 fn said(key: &Key) -> Option<&Members> {
-    key.remainders.get(NAME).map(|remainder| &remainder.0)
+    key.remainders.get(NAME).map(|remainder| &**remainder)
 }
 
 /// A key's remainders once PingOne says `members` of it; null takes a member away.
 pub(super) fn saying<const N: usize>(remainders: &Remainders, members: [(&str, Value); N]) -> Remainders {
     let mut remainders = remainders.clone();
-    let Remainder(said) = remainders.entry(NAME.to_owned()).or_default();
+    let said = remainders.entry(NAME.to_owned()).or_default();
     for (member, value) in members {
         if value.is_null() {
             said.shift_remove(member);

@@ -49,7 +49,7 @@ impl Lens for PingOneLens {
         }
         // Whether users are created can be said here only with a population, or by naming it no more.
         let registers_now = registers(&document);
-        if registers_now || record.remainders.get(NAME).is_some_and(|old| registers(&old.0)) {
+        if registers_now || record.remainders.get(NAME).is_some_and(|old| registers(old)) {
             record.linking.creation = registers_now.then_some(Permission::AUTOMATIC);
         }
         prune(&mut document);
@@ -57,13 +57,13 @@ impl Lens for PingOneLens {
             document.insert(APPLE_KEY.to_owned(), true.into());
         }
         mappings::keep(old, &mut document);
-        record.remainders.insert(NAME.to_owned(), Remainder(document));
+        record.remainders.insert(NAME.to_owned(), Remainder::from(document));
         Ok(record)
     }
 
     fn show(&self, mut record: IdentityProvider, _base_url: &str) -> Option<Members> {
         let kind = Kind::of(&record.protocol)?;
-        let mut document = record.remainders.remove(NAME).unwrap_or_default().0;
+        let mut document = record.remainders.remove(NAME).unwrap_or_default().into_members();
         mappings::leave_out(&mut document);
         // It is laid anew, in its own place among the members.
         let returns_key = document.shift_remove(APPLE_KEY).is_some();

@@ -41,7 +41,7 @@ impl Mapping {
 
 /// The mappings of a provider, the one of the user name first.
 pub(super) fn of(provider: &IdentityProvider) -> Result<Vec<Mapping>> {
-    let kept = provider.remainders.get(NAME).and_then(|remainder| remainder.0.get(KEPT));
+    let kept = provider.remainders.get(NAME).and_then(|remainder| remainder.get(KEPT));
     let kept = kept.map(|kept| serde_json::from_value::<Vec<Mapping>>(kept.clone())).transpose();
     let mut mappings =
         kept.map_err(|cause| Error::new(ErrorKind::Corrupt).caused_by(cause))?.unwrap_or_default();
@@ -75,13 +75,13 @@ pub(super) fn with(provider: &IdentityProvider, mappings: &[Mapping]) -> Result<
     let mut provider = provider.clone();
     let kept =
         serde_json::to_value(mappings).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
-    provider.remainders.entry(NAME.to_owned()).or_default().0.insert(KEPT.to_owned(), kept);
+    provider.remainders.entry(NAME.to_owned()).or_default().insert(KEPT.to_owned(), kept);
     Ok(provider)
 }
 
 /// A replacement of a provider leaves its mappings as they were.
 pub(super) fn keep(old: Option<&IdentityProvider>, remainder: &mut Members) {
-    let kept = old.and_then(|old| old.remainders.get(NAME)?.0.get(KEPT));
+    let kept = old.and_then(|old| old.remainders.get(NAME)?.get(KEPT));
     if let Some(kept) = kept {
         remainder.insert(KEPT.to_owned(), kept.clone());
     }

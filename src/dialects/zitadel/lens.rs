@@ -130,7 +130,7 @@ fn put(
     }
     // An empty message says no more than none.
     document.retain(|_, value| value.as_object().is_none_or(|members| !members.is_empty()));
-    record.remainders.insert(NAME.to_owned(), Remainder(document));
+    record.remainders.insert(NAME.to_owned(), Remainder::from(document));
     Ok(record)
 }
 
@@ -176,7 +176,7 @@ fn repeats(cx: Context<'_>, record: &IdentityProvider, document: &Members) -> bo
 
 /// All that was said of a provider, secrets included.
 pub(super) fn said(kind: &Kind, record: &IdentityProvider) -> Members {
-    let mut document = record.remainders.get(NAME).map(|said| said.0.clone()).unwrap_or_default();
+    let mut document = record.remainders.get(NAME).cloned().unwrap_or_default().into_members();
     for fields in fields::of(kind) {
         lens::lay(fields, record, &mut document);
     }
@@ -204,5 +204,5 @@ pub(super) fn complete(
 
 /// Whether a client of ZITADEL's has said the metadata of this provider itself.
 pub(super) fn has_metadata(record: &IdentityProvider) -> bool {
-    record.remainders.get(NAME).is_some_and(|said| said.0.contains_key("metadataXml"))
+    record.remainders.get(NAME).is_some_and(|said| said.contains_key("metadataXml"))
 }

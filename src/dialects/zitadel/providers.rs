@@ -81,12 +81,12 @@ fn settle(
     mut provider: IdentityProvider,
 ) -> Result<IdentityProvider> {
     let metadata = |provider: &IdentityProvider| {
-        provider.remainders.get(DIALECT.name).and_then(|said| said.0.get("metadataXml")).cloned()
+        provider.remainders.get(DIALECT.name).and_then(|said| said.get("metadataXml")).cloned()
     };
     if !matches!(provider.protocol, Protocol::Saml(_)) || old.and_then(metadata) == metadata(&provider) {
         return Ok(provider);
     }
-    let said = provider.remainders.get(DIALECT.name).map(|said| &said.0);
+    let said = provider.remainders.get(DIALECT.name).map(|said| &**said);
     let read = said.map(|said| fields::said_metadata(said, &*draft.env().character_sets)).transpose()?;
     let Metadata { certificates, warnings, .. } = read.unwrap_or_default();
     provider.warnings = warnings;

@@ -130,7 +130,10 @@ impl Reveal for Secret {
 
 impl Reveal for Remainder {
     fn write<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(to)
+        match self.text() {
+            Some(text) => text.serialize(to),
+            None => (**self).serialize(to),
+        }
     }
 }
 

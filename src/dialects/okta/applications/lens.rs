@@ -74,7 +74,7 @@ pub(super) fn put(
         None => chosen_name(draft, name, &record.name)?,
     });
     give_key(draft, mode, old.is_none(), &mut record)?;
-    record.remainders.insert(NAME.to_owned(), Remainder(document));
+    record.remainders.insert(NAME.to_owned(), Remainder::from(document));
     Ok(record)
 }
 
@@ -134,7 +134,7 @@ fn merge(before: &Members, document: &mut Members) {
 /// What a client is known by, where the document does not say: what it was before, or the application's id and a
 /// new secret.
 fn draw_client(draft: &Draft<'_, '_>, old: Option<&Application>, document: &mut Members) {
-    let before = old.and_then(|old| get(&old.remainders.get(NAME)?.0, &CLIENT)?.as_object());
+    let before = old.and_then(|old| get(old.remainders.get(NAME)?, &CLIENT)?.as_object());
     let mut client = match remove(document, &CLIENT) {
         Some(Value::Object(client)) => client,
         _ => Members::new(),
@@ -178,7 +178,7 @@ fn take(mode: &Mode, record: &mut Application, document: &mut Members) {
 /// The remainder with what the core says over it.
 pub(super) fn laid(mut record: Application) -> Members {
     let mut document = match record.remainders.remove(NAME) {
-        Some(said) => said.0,
+        Some(said) => said.into_members(),
         None => Members::from_iter([("signOnMode".to_owned(), json!("SAML_2_0"))]),
     };
     document.insert("label".to_owned(), record.name.into());

@@ -52,7 +52,7 @@ impl Mode {
     /// entity id; otherwise it is of a kind that Okta does not show.
     pub(super) fn of(application: &Application) -> Option<&'static Self> {
         match application.remainders.get(NAME) {
-            Some(said) => Self::said(&said.0),
+            Some(said) => Self::said(said),
             None => application.entity_id.as_ref().and_then(|_| Self::named(SAML)),
         }
     }
