@@ -32,7 +32,7 @@ export interface Core {
   restore(snapshot: object): Promise<void>;
   reset(): Promise<void>;
   close(): Promise<void>;
-  /** Called after each call that may have changed something. */
+  /** Called after each call that may have changed something; even a GET may, such as the first of a key. */
   onWrite: (() => void) | undefined;
 }
 
@@ -83,7 +83,7 @@ export class LocalCore implements Core {
 
   async handle({ head, body }: Message): Promise<Uint8Array<ArrayBuffer>> {
     const answer = await this.#answer((store, now) => store.handle(now, head, body));
-    if (!head.startsWith('GET ')) this.onWrite?.();
+    this.onWrite?.();
     return answer;
   }
 

@@ -107,7 +107,7 @@ export class RemoteCore implements Core {
 
   async handle(message: Message): Promise<Uint8Array<ArrayBuffer>> {
     const answer = await this.#ask({ call: 'handle', message });
-    if (!message.head.startsWith('GET ')) this.onWrite?.();
+    this.onWrite?.();
     return answer as Uint8Array<ArrayBuffer>;
   }
 

@@ -124,6 +124,23 @@ test('each listener is told from its own start on, and before a store goes back'
   await store.close();
 });
 
+test('a listener is told of a key that a GET has made', async () => {
+  const store = await open({ seed: 1 });
+  const { _embedded } = await (await store.fetch('/v1/environments')).json();
+  const saml = { name: 'Partner', type: 'SAML', enabled: true, idpEntityId: 'urn:partner', ssoEndpoint: 'https://partner.example/sso', ssoBinding: 'HTTP_POST' };
+  const made = await store.fetch(`/v1/environments/${_embedded.environments[0].id}/identityProviders`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(saml),
+  });
+  assert.equal(made.status, 201);
+  const [{ subject }] = await store.changes(0);
+  const told = [];
+  await store.subscribe(({ kind }) => told.push(kind));
+  assert.equal((await store.fetch(`/idps/${subject}/saml/certificate`)).status, 200);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual(told, ['signing_key_generated']);
+  await store.close();
+});
+
 test('a signal ends the waiting for a key', async () => {
   const store = await open({ keys: () => new Promise(() => {}) });
   const { id } = await store.providers.create(oidc('One'));
