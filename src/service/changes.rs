@@ -55,7 +55,8 @@ pub struct Change {
     pub time: Timestamp,
     /// Whose record it was.
     pub tenant: Id,
-    /// The dialect through which it was done, or `library`.
+    /// Who did it, if the host has named someone ([`IdpStore::as_actor`](../struct.IdpStore.html#method.as_actor)); else
+    /// the dialect through which it was done, or `library`.
     pub actor: String,
     /// What was done.
     pub kind: ChangeKind,
@@ -127,7 +128,7 @@ impl Unit<'_> {
             time: self.now,
             // A new tenant is its own from the first change on.
             tenant: if kind == ChangeKind::TenantCreated { subject } else { self.tenant_id() },
-            actor: self.service.actor.to_owned(),
+            actor: self.service.actor().to_owned(),
             kind,
             subject,
             kid: kid.map(str::to_owned),

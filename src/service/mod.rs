@@ -43,7 +43,7 @@ use turns::Turn;
 use crate::engine::migrate::{self, Counters};
 use crate::engine::{Engine, ReadTx, Snapshot, WriteTx, records};
 use crate::env::Environment;
-use crate::error::{Error, Resource, Result};
+use crate::error::{Error, Resource, Result, excerpt};
 use crate::model::{Id, Tenant};
 use crate::pki::Timestamp;
 
@@ -65,7 +65,10 @@ pub struct Service {
     engine: Arc<dyn Engine>,
     env: Environment,
     tenant: Id,
-    actor: &'static str,
+    /// Whom the host has named as the one who makes the changes.
+    named: Option<Arc<str>>,
+    /// The API through which they are made.
+    through: &'static str,
     shown: Arc<shown::Shown>,
     names: Arc<names::Names>,
     turns: Arc<turns::Turns>,
@@ -78,16 +81,27 @@ impl Service {
             engine,
             env,
             tenant: Tenant::DEFAULT,
-            actor: "library",
+            named: None,
+            through: "library",
             shown: Arc::default(),
             names: Arc::default(),
             turns: Arc::default(),
         }
     }
 
-    /// The same service, but the change log names `actor` for what is done through it.
-    pub(crate) fn on_behalf_of(&self, actor: &'static str) -> Self {
-        Self { actor, ..self.clone() }
+    /// The same service for calls of this API, which the change log names unless the host has named an actor.
+    pub(crate) fn through(&self, api: &'static str) -> Self {
+        Self { through: api, ..self.clone() }
+    }
+
+    /// The same service for an actor: the first 200 characters of the name are what the change log holds.
+    pub(crate) fn as_actor(&self, name: &str) -> Self {
+        Self { named: Some(excerpt(name).into()), ..self.clone() }
+    }
+
+    /// Whom the change log names.
+    fn actor(&self) -> &str {
+        self.named.as_deref().unwrap_or(self.through)
     }
 
     /// Everything that the store holds now.

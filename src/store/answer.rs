@@ -20,13 +20,13 @@ impl IdpStore {
         let Some(dialect) = dialects::of_path(path_of(&request)) else { return nobodys_path() };
         let (mut operation, is_head) = (None, request.method() == Method::HEAD);
         let origin = request.headers().get(ORIGIN).cloned();
-        let (quota, passes) = match &self.0.rate_limit {
-            Some(limit) => limit.count(self.0.service.env().clock.now()),
+        let (quota, passes) = match &self.settings.rate_limit {
+            Some(limit) => limit.count(self.service.env().clock.now()),
             None => (None, Ok(())),
         };
         let outcome = passes.and_then(|()| self.answer(dialect, request, &mut operation));
         let mut response = outcome.unwrap_or_else(|error| {
-            let mut response = (dialect.render_error)(&error, operation, self.0.service.env());
+            let mut response = (dialect.render_error)(&error, operation, self.service.env());
             response.extensions_mut().insert(error.kind().clone());
             response.extensions_mut().insert(Arc::new(error));
             response
@@ -34,7 +34,7 @@ impl IdpStore {
         if let Some(quota) = quota {
             response.extensions_mut().insert(quota);
         }
-        (dialect.finish)(&mut response, self.0.service.env());
+        (dialect.finish)(&mut response, self.service.env());
         if let (Some(cors), Some(origin)) = (dialect.cors, origin) {
             cors.allow(origin, response.headers_mut());
         }
@@ -54,7 +54,8 @@ impl IdpStore {
             return Ok(response);
         }
         let (parts, body) = request.into_parts();
-        let refusal = self.0.authorizer.as_ref().and_then(|authorizer| authorizer.authorize(&parts).err());
+        let refusal =
+            self.settings.authorizer.as_ref().and_then(|authorizer| authorizer.authorize(&parts).err());
         let request = Request::from_parts(parts, body);
         let path = match path_of(&request) {
             path if dialect.ignores_trailing_slash => path.trim_end_matches('/'),
@@ -62,7 +63,7 @@ impl IdpStore {
         };
         let routed = router::find(dialect.routes, request.method(), path);
         *operation = routed.as_ref().ok().map(|(route, _)| route.operation);
-        let is_too_large = request.body().len() > self.0.body_limit;
+        let is_too_large = request.body().len() > self.settings.body_limit;
         if let Some(refusal) = refusal {
             admit(dialect, refusal, &request, *operation, is_too_large)?;
         }
@@ -70,11 +71,11 @@ impl IdpStore {
         if is_too_large {
             return Err(ErrorKind::TooLarge.into());
         }
-        let base_url = match &self.0.base_url {
+        let base_url = match &self.settings.base_url {
             Some(url) => url.clone(),
             None => base_url(&request),
         };
-        let service = self.0.service.on_behalf_of(dialect.name);
+        let service = self.service.through(dialect.name);
         let operation = route.operation;
         (route.handler)(&Call {
             request: &request,
@@ -82,7 +83,7 @@ impl IdpStore {
             params,
             service: &service,
             base_url: &base_url,
-            switches: &self.0.switches,
+            switches: &self.settings.switches,
         })
     }
 }

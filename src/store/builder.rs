@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::request::Parts;
 
-use super::{IdpStore, Inner};
+use super::{IdpStore, Settings};
 use crate::dialects;
 use crate::engine::group_commit::GroupCommit;
 use crate::engine::memory::MemoryEngine;
@@ -233,14 +233,14 @@ impl Builder {
             None => Arc::new(MemoryEngine::default()),
         };
         migrate::open(&*engine, environment.clock.now())?;
-        Ok(IdpStore(Arc::new(Inner {
-            service: Service::new(engine, environment),
+        let settings = Settings {
             base_url: self.base_url,
             authorizer: self.authorizer,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
             switches: self.switches,
             rate_limit: self.rate_limit,
-        })))
+        };
+        Ok(IdpStore { service: Service::new(engine, environment), settings: Arc::new(settings) })
     }
 }
 

@@ -28,10 +28,13 @@ use crate::service::{Report, Service};
 /// # Ok::<(), idpstore::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct IdpStore(Arc<Inner>);
-
-struct Inner {
+pub struct IdpStore {
     service: Service,
+    settings: Arc<Settings>,
+}
+
+/// How requests are answered.
+struct Settings {
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: usize,
@@ -67,13 +70,29 @@ impl IdpStore {
     /// The providers, keys and requests of the default tenant, without going through a vendor's documents.
     #[must_use]
     pub fn service(&self) -> Service {
-        self.0.service.clone()
+        self.service.clone()
+    }
+
+    /// The same store, used by this actor: the change log names it, whichever API the changes are made through. Of a
+    /// longer name it has the first 200 characters.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    ///
+    /// let store = IdpStore::in_memory()?;
+    /// store.as_actor("alice").reset()?;
+    /// assert_eq!(store.service().changes(0, 10)?[0].actor, "alice");
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    #[must_use]
+    pub fn as_actor(&self, name: &str) -> Self {
+        Self { service: self.service.as_actor(name), settings: Arc::clone(&self.settings) }
     }
 
     /// How many bytes a body may have.
     #[must_use]
     pub fn body_limit(&self) -> usize {
-        self.0.body_limit
+        self.settings.body_limit
     }
 
     /// As [`IdpStore::handle`], for a host that makes keys between calls: if one is missing the call has
@@ -86,7 +105,7 @@ impl IdpStore {
         let response = self.handle(request);
         match response.extensions().get() {
             Some(pending @ ErrorKind::KeyPending { .. }) => {
-                if let Some(limit) = &self.0.rate_limit {
+                if let Some(limit) = &self.settings.rate_limit {
                     limit.give_back();
                 }
                 Err(pending.clone().into())
@@ -112,7 +131,7 @@ impl IdpStore {
     ///
     /// [`ErrorKind::Storage`] if the storage fails. What is wrong with the records is in the report.
     pub fn check(&self) -> Result<Report> {
-        self.0.service.check()
+        self.service.check()
     }
 
     /// Everything that the store holds now. Next to nothing for one in memory, a copy for one that lasts.
@@ -121,7 +140,7 @@ impl IdpStore {
     ///
     /// [`ErrorKind::Storage`] if the storage fails.
     pub fn snapshot(&self) -> Result<Snapshot> {
-        self.0.service.snapshot()
+        self.service.snapshot()
     }
 
     /// Goes back to what a snapshot of this store holds; clock, entropy and keys go on as they are.
@@ -135,7 +154,7 @@ impl IdpStore {
     /// [`ErrorKind::WrongState`] inside of a draft, [`ErrorKind::Corrupt`] if the snapshot is of no store,
     /// [`ErrorKind::Storage`] if the storage fails; nothing is changed then.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<()> {
-        self.0.service.restore(snapshot)
+        self.service.restore(snapshot)
     }
 
     /// Goes back to a new store, as [`IdpStore::restore`] does.
@@ -145,14 +164,14 @@ impl IdpStore {
     /// As [`IdpStore::restore`].
     pub fn reset(&self) -> Result<()> {
         let new = MemoryEngine::default();
-        migrate::open(&new, self.0.service.env().clock.now())?;
+        migrate::open(&new, self.service.env().clock.now())?;
         self.restore(&new.snapshot()?)
     }
 }
 
 impl std::fmt::Debug for IdpStore {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("IdpStore").field("service", &self.0.service).finish_non_exhaustive()
+        out.debug_struct("IdpStore").field("service", &self.service).finish_non_exhaustive()
     }
 }
 

@@ -18,9 +18,32 @@ const INSTANCE: &str = "0oa";
 /// The start of the ids of users.
 pub(super) const USER: &str = "00u";
 
-/// The id of an identity provider or application: `0oa` and 17 alphanumerics.
-pub(super) fn spell(id: Id) -> String {
+/// The id of an identity provider or application, as Okta spells it: `0oa` and 17 alphanumerics.
+///
+/// ```
+/// use idpstore::dialects::okta;
+/// use idpstore::model::Id;
+///
+/// let id = Id::from_number(1_900_000_000_000_000_001);
+/// assert_eq!(okta::id(id), "0oa0002GM1FU6deuf1ds");
+/// assert_eq!(okta::read_id(&okta::id(id)), Some(id));
+/// assert_eq!(okta::read_id("0oasfb0s5O2hPRAk44x6"), None); // an id of a real org
+/// ```
+#[must_use]
+pub fn spell(id: Id) -> String {
     spell_as(INSTANCE, id)
+}
+
+/// The id of a user, as Okta spells it: `00u` and 17 alphanumerics.
+#[must_use]
+pub fn spell_user(id: Id) -> String {
+    spell_as(USER, id)
+}
+
+/// Reads the id of a user back; `None` if it is not one that [`user_id`](super::user_id) spells.
+#[must_use]
+pub fn read_user(text: &str) -> Option<Id> {
+    read_as(USER, text)
 }
 
 /// The id of a thing whose ids start with these three characters.
@@ -35,8 +58,9 @@ pub(super) fn spell_as(prefix: &str, id: Id) -> String {
     format!("{prefix}{}{CELL}", digits.iter().collect::<String>())
 }
 
-/// Reads [`spell`] back; of any other text `None`.
-pub(super) fn read(text: &str) -> Option<Id> {
+/// Reads the id of an identity provider or application back; `None` if it is not one that [`id`](super::id) spells.
+#[must_use]
+pub fn read(text: &str) -> Option<Id> {
     read_as(INSTANCE, text)
 }
 

@@ -27,6 +27,7 @@ mod users;
 mod wire;
 
 pub use described::LENIENT_DOCUMENTS;
+pub use ids::{read as read_id, read_user as read_user_id, spell as id, spell_user as user_id};
 pub use rotation::{rotate_signing_key, use_signing_key};
 
 use std::time::{Duration, UNIX_EPOCH};

@@ -37,15 +37,14 @@ fn sign_with(
     provider: &str,
     mut key: impl FnMut(&mut Draft<'_, '_>) -> Result<String>,
 ) -> Result<String> {
-    let changed =
-        service.on_behalf_of(DIALECT.name).update_provider(ids::provider(provider)?, |old, draft| {
-            if !matches!(kind_of(old)?.core, Core::Saml | Core::OpenIdConnect) {
-                let reason = Reason::Other("providers of this type sign nothing".to_owned());
-                return Err(Error::invalid(place::SIGNING_KEY, reason));
-            }
-            let mut new = IdentityProvider { signing_key: Some(key(draft)?), ..old.clone() };
-            settle(&DIALECT, old, &mut new);
-            Ok(Some(new))
-        })?;
+    let changed = service.through(DIALECT.name).update_provider(ids::provider(provider)?, |old, draft| {
+        if !matches!(kind_of(old)?.core, Core::Saml | Core::OpenIdConnect) {
+            let reason = Reason::Other("providers of this type sign nothing".to_owned());
+            return Err(Error::invalid(place::SIGNING_KEY, reason));
+        }
+        let mut new = IdentityProvider { signing_key: Some(key(draft)?), ..old.clone() };
+        settle(&DIALECT, old, &mut new);
+        Ok(Some(new))
+    })?;
     Ok(changed.signing_key.unwrap_or_default())
 }

@@ -4,6 +4,28 @@ use crate::env::Entropy;
 use crate::error::{Error, Resource, Result};
 use crate::model::Id;
 
+/// The id of a record, as PingOne spells it: a UUID.
+///
+/// ```
+/// use idpstore::dialects::pingone;
+/// use idpstore::model::Id;
+///
+/// let id = Id::from_number(1_900_000_000_000_000_001);
+/// assert_eq!(pingone::id(id), "01a5e27e-ef13-7e00-8010-69647073746f");
+/// assert_eq!(pingone::read_id(&pingone::id(id)), Some(id));
+/// assert_eq!(pingone::read_id("8287c73d-fc1e-4d64-bf65-40ddd22a5aaa"), None); // not one of ours
+/// ```
+#[must_use]
+pub fn spell(id: Id) -> String {
+    id.to_uuid()
+}
+
+/// Reads an id back; `None` if it is not one that [`id`](super::id) spells.
+#[must_use]
+pub fn read(text: &str) -> Option<Id> {
+    Id::from_uuid(text)
+}
+
 /// The id of the organization that all environments belong to.
 pub(super) fn organization() -> String {
     Id::from_number(0).to_uuid()

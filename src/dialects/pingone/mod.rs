@@ -31,6 +31,7 @@ mod routes;
 mod rules;
 mod wire;
 
+pub use ids::{read as read_id, spell as id};
 pub use providers::KEEP_LOGIN_BUTTON_ICONS;
 
 use super::{Dialect, base64url};

@@ -2,13 +2,25 @@
 
 use crate::model::Id;
 
-/// The decimal digits of an id.
-pub(super) fn spell(id: Id) -> String {
+/// The id of a record, as ZITADEL spells it: its decimal digits.
+///
+/// ```
+/// use idpstore::dialects::zitadel;
+/// use idpstore::model::Id;
+///
+/// let id = Id::from_number(1_900_000_000_000_000_001);
+/// assert_eq!(zitadel::id(id), "1900000000000000001");
+/// assert_eq!(zitadel::read_id(&zitadel::id(id)), Some(id));
+/// assert_eq!(zitadel::read_id("01"), None); // only as it is spelled
+/// ```
+#[must_use]
+pub fn spell(id: Id) -> String {
     id.number().to_string()
 }
 
-/// Reads [`spell`] back; of any other text `None`.
-pub(super) fn read(text: &str) -> Option<Id> {
+/// Reads an id back; `None` if it is not one that [`id`](super::id) spells.
+#[must_use]
+pub fn read(text: &str) -> Option<Id> {
     let id = Id::from_number(text.parse().ok()?);
     (spell(id) == text).then_some(id)
 }

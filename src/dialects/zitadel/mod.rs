@@ -29,6 +29,7 @@ mod search;
 mod service_provider;
 mod wire;
 
+pub use ids::{read as read_id, spell as id};
 pub use search::UNLIMITED_SEARCH;
 
 use http::HeaderValue;
