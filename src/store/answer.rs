@@ -17,6 +17,11 @@ impl IdpStore {
     /// [`Warnings`](crate::http::Warnings).
     #[must_use]
     pub fn handle(&self, request: Request) -> Response {
+        self.respond(request, Ok(()))
+    }
+
+    /// As [`IdpStore::handle`], for a host that also tells whether it could read the body.
+    pub(super) fn respond(&self, request: Request, body_outcome: Result<()>) -> Response {
         let Some(dialect) = dialects::of_path(path_of(&request)) else { return nobodys_path() };
         let (mut operation, is_head) = (None, request.method() == Method::HEAD);
         let origin = request.headers().get(ORIGIN).cloned();
@@ -24,7 +29,7 @@ impl IdpStore {
             Some(limit) => limit.count(self.service.env().clock.now()),
             None => (None, Ok(())),
         };
-        let outcome = passes.and_then(|()| self.answer(dialect, request, &mut operation));
+        let outcome = passes.and_then(|()| self.answer(dialect, request, body_outcome, &mut operation));
         let mut response = outcome.unwrap_or_else(|error| {
             let mut response = (dialect.render_error)(&error, operation, self.service.env());
             response.extensions_mut().insert(error.kind().clone());
@@ -48,6 +53,7 @@ impl IdpStore {
         &self,
         dialect: &'static Dialect,
         request: Request,
+        body_outcome: Result<()>,
         operation: &mut Option<&'static str>,
     ) -> Result<Response> {
         if let Some(response) = dialect.cors.and_then(|cors| cors.preflight(&request)) {
@@ -71,6 +77,7 @@ impl IdpStore {
         if is_too_large {
             return Err(ErrorKind::TooLarge.into());
         }
+        body_outcome?;
         let base_url = match &self.settings.base_url {
             Some(url) => url.clone(),
             None => base_url(&request),

@@ -2,6 +2,8 @@
 
 mod answer;
 mod builder;
+#[cfg(feature = "tower")]
+mod tower;
 
 pub use builder::{Authorizer, Builder};
 
@@ -172,20 +174,5 @@ impl IdpStore {
 impl std::fmt::Debug for IdpStore {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("IdpStore").field("service", &self.service).finish_non_exhaustive()
-    }
-}
-
-#[cfg(feature = "tower")]
-impl tower_service::Service<Request> for IdpStore {
-    type Response = Response;
-    type Error = std::convert::Infallible;
-    type Future = std::future::Ready<Result<Response, Self::Error>>;
-
-    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Self::Error>> {
-        std::task::Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        std::future::ready(Ok(self.handle(request)))
     }
 }
