@@ -16,9 +16,10 @@ use bytes::Bytes;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use http::{Method, Request};
 use idpstore::IdpStore;
+use idpstore::engine::Direction;
 use idpstore::engine::memory::MemoryEngine;
+use idpstore::engine::one_owner::{OneOwner, RawRead};
 use idpstore::engine::reopening::Reopening;
-use idpstore::engine::{Direction, Engine, ReadTx};
 use idpstore::testing::CannedKeys;
 use serde_json::{Value, json};
 
@@ -86,7 +87,7 @@ fn memory() -> IdpStore {
 }
 
 /// Every entry that is in one engine and not, or otherwise, in another state of it.
-fn entries(engine: &dyn ReadTx) -> Vec<(Vec<u8>, Vec<u8>)> {
+fn entries(engine: &dyn RawRead) -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut found = Vec::new();
     engine
         .scan(&[0], &[0xff], Direction::Ascending, &mut |key, value| {
@@ -103,9 +104,9 @@ fn writes_of_a_create() -> Vec<(Vec<u8>, Vec<u8>)> {
     let store = IdpStore::builder().engine(engine).keys(CannedKeys::default()).open().unwrap();
     let kid = trust(&store);
     create(&store, &kid, "Partner number 1");
-    let before = entries(&*engine.read().unwrap());
+    let before = entries(&*engine.raw_read().unwrap());
     create(&store, &kid, "Partner number 2");
-    let mut after = entries(&*engine.read().unwrap());
+    let mut after = entries(&*engine.raw_read().unwrap());
     after.retain(|entry| !before.contains(entry));
     after
 }

@@ -8,8 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use idpstore::Result;
 use idpstore::engine::group_commit::GroupCommit;
 use idpstore::engine::memory::MemoryEngine;
+use idpstore::engine::one_owner::{OneOwner, RawRead, RawVisit, RawWrite};
 use idpstore::engine::redb::RedbEngine;
-use idpstore::engine::{Direction, Engine, ReadTx, Visit, WriteTx};
+use idpstore::engine::{Direction, Engine, ReadTx};
 use idpstore::testing::conformance;
 use proptest::prelude::*;
 
@@ -74,13 +75,13 @@ fn seen(engine: &dyn Engine, steps: &[Step]) -> Result<Vec<(Vec<u8>, Vec<u8>)>> 
         match step {
             Step::Put(key, value) => tx.put(key, value)?,
             Step::Delete(key) => {
-                seen.extend(tx.get(key)?.map(|value| (key.clone(), value)));
+                seen.extend(tx.get(key)?.map(|value| (key.clone(), value.bytes)));
                 tx.delete(key)?;
             }
             Step::Scan(from, to) => scan(&*tx, from, to, &mut seen)?,
             Step::Look => scan(&*engine.read()?, b"", &[0xff; 5], &mut seen)?,
             Step::Commit => {
-                tx.commit()?;
+                tx.commit(None)?;
                 tx = engine.write()?;
             }
             Step::Forget => {
@@ -149,35 +150,35 @@ const FLAWS: [(Flaw, &str); 12] = [
 #[derive(Debug)]
 struct Flawed(MemoryEngine, Flaw);
 
-struct FlawedReader<'e>(&'e Flawed, Box<dyn ReadTx + 'e>);
+struct FlawedReader<'e>(&'e Flawed, Box<dyn RawRead + 'e>);
 
 struct FlawedWriter<'e> {
     engine: &'e Flawed,
-    inner: Option<Box<dyn WriteTx + 'e>>,
+    inner: Option<Box<dyn RawWrite + 'e>>,
     /// Puts and, without a value, deletions.
     changes: Vec<(Vec<u8>, Option<Vec<u8>>)>,
-    before: Box<dyn ReadTx + 'e>,
+    before: Box<dyn RawRead + 'e>,
 }
 
-impl Engine for Flawed {
-    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
-        Ok(Box::new(FlawedReader(self, self.0.read()?)))
+impl OneOwner for Flawed {
+    fn raw_read(&self) -> Result<Box<dyn RawRead + '_>> {
+        Ok(Box::new(FlawedReader(self, self.0.raw_read()?)))
     }
 
-    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+    fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>> {
         let waits = !matches!(self.1, Flaw::LosesUpdates | Flaw::CommitsInHalves);
-        let inner = if waits { Some(self.0.write()?) } else { None };
-        Ok(Box::new(FlawedWriter { engine: self, inner, changes: Vec::new(), before: self.0.read()? }))
+        let inner = if waits { Some(self.0.raw_write()?) } else { None };
+        Ok(Box::new(FlawedWriter { engine: self, inner, changes: Vec::new(), before: self.0.raw_read()? }))
     }
 }
 
 impl Flawed {
     fn spoilt_scan(
         &self,
-        tx: &dyn ReadTx,
+        tx: &dyn RawRead,
         (from, to): (&[u8], &[u8]),
         direction: Direction,
-        visit: &mut Visit<'_>,
+        visit: &mut RawVisit<'_>,
     ) -> Result<()> {
         let direction = if self.1 == Flaw::IgnoresDirections { Direction::Ascending } else { direction };
         let from = if self.1 == Flaw::MissesTheStart { [from, &[0]].concat() } else { from.to_vec() };
@@ -190,12 +191,12 @@ impl Flawed {
     }
 }
 
-impl ReadTx for FlawedReader<'_> {
+impl RawRead for FlawedReader<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        if self.0.1 == Flaw::ReadsWhatIsNew { self.0.0.read()?.get(key) } else { self.1.get(key) }
+        if self.0.1 == Flaw::ReadsWhatIsNew { self.0.0.raw_read()?.get(key) } else { self.1.get(key) }
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut RawVisit<'_>) -> Result<()> {
         self.0.spoilt_scan(&*self.1, (from, to), direction, visit)
     }
 }
@@ -205,7 +206,7 @@ impl FlawedWriter<'_> {
     fn write_late(&self) -> Result<()> {
         let portion = if self.engine.1 == Flaw::CommitsInHalves { 1 } else { usize::MAX };
         for changes in self.changes.chunks(portion) {
-            let mut tx = self.engine.0.write()?;
+            let mut tx = self.engine.0.raw_write()?;
             for (key, value) in changes {
                 match value {
                     Some(value) => tx.put(key, value)?,
@@ -225,7 +226,7 @@ impl FlawedWriter<'_> {
     }
 }
 
-impl ReadTx for FlawedWriter<'_> {
+impl RawRead for FlawedWriter<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         match (&self.inner, self.own(key)) {
             (Some(inner), _) => inner.get(key),
@@ -234,7 +235,7 @@ impl ReadTx for FlawedWriter<'_> {
         }
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut RawVisit<'_>) -> Result<()> {
         match &self.inner {
             Some(inner) if self.engine.1 != Flaw::ScansOnlyWhatWasCommitted => {
                 self.engine.spoilt_scan(&**inner, (from, to), direction, visit)
@@ -244,7 +245,7 @@ impl ReadTx for FlawedWriter<'_> {
     }
 }
 
-impl WriteTx for FlawedWriter<'_> {
+impl RawWrite for FlawedWriter<'_> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
         let value = if self.engine.1 == Flaw::CutsValues { &value[..value.len().min(65_536)] } else { value };
         self.changes.push((key.to_vec(), Some(value.to_vec())));

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use idpstore::IdpStore;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::redb::RedbEngine;
-use idpstore::engine::{Direction, Engine, ReadTx, Visit, WriteTx};
+use idpstore::engine::{Direction, Engine, ReadTx, Snapshot, Value, Visit, VisitLog, WriteTx};
 use idpstore::error::Result;
 use idpstore::model::{Id, IdentityProvider, Protocol, Saml};
 use idpstore::service::{Cursor, ProviderQuery, Service};
@@ -30,10 +30,14 @@ impl<E: Engine> Engine for Counting<E> {
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
         self.0.write()
     }
+
+    fn snapshot(&self) -> Result<Snapshot> {
+        self.0.snapshot()
+    }
 }
 
 impl ReadTx for Reader<'_> {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+    fn get(&self, key: &[u8]) -> Result<Option<Value>> {
         self.1.fetch_add(1, Ordering::Relaxed);
         self.0.get(key)
     }
@@ -43,6 +47,14 @@ impl ReadTx for Reader<'_> {
             self.1.fetch_add(1, Ordering::Relaxed);
             visit(key, value)
         })
+    }
+
+    fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {
+        self.0.log(from, direction, visit)
+    }
+
+    fn number(&self) -> Result<u64> {
+        self.0.number()
     }
 }
 

@@ -9,9 +9,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use idpstore::IdpStore;
+use idpstore::engine::Direction;
 use idpstore::engine::keyspace::tag;
+use idpstore::engine::one_owner::OneOwner as _;
 use idpstore::engine::redb::RedbEngine;
-use idpstore::engine::{Direction, Engine as _};
 use idpstore::env::{Clock as _, Generator, SeededEntropy, SystemClock};
 use idpstore::model::{IdentityProvider, Protocol, Saml};
 use idpstore::pki::issuance::{Issuance, Profile, issue};
@@ -106,14 +107,14 @@ fn an_index_entry_that_is_missing_is_named() {
     let engine = RedbEngine::file(&file).unwrap();
     let mut kinds = Vec::new();
     let (from, to) = ([tag::PROVIDER_KIND], [tag::PROVIDER_KIND + 1]);
-    let read = engine.read().unwrap();
+    let read = engine.raw_read().unwrap();
     read.scan(&from, &to, Direction::Ascending, &mut |key, _| {
         kinds.push(key.to_vec());
         Ok(std::ops::ControlFlow::Continue(()))
     })
     .unwrap();
     drop(read);
-    let mut tx = engine.write().unwrap();
+    let mut tx = engine.raw_write().unwrap();
     tx.delete(&kinds[0]).unwrap();
     tx.commit().unwrap();
     drop(engine);

@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 use arbitrary::Arbitrary;
 use bytes::Bytes;
 use http::Request;
-use idpstore::engine::Engine as _;
 use idpstore::engine::memory::MemoryEngine;
+use idpstore::engine::one_owner::OneOwner as _;
 use idpstore::model::{Id, IdentityProvider, Protocol, Saml, State, Tenant};
 use idpstore::service::{ApplicationQuery, Cursor, LinkQuery, Owner, Page, ProviderQuery, Service};
 use idpstore::{IdpStore, Result};
@@ -42,8 +42,11 @@ static SOUND: LazyLock<Entries> = LazyLock::new(|| {
     let entry = |line: &str| {
         let (key, value) = line.split_once(" = ").expect("an entry");
         let key = [&key.as_bytes()[..1], &hex(&key[2..])].concat();
-        let value = match value.strip_prefix("1 ") {
-            Some(json) => [&[1], json.as_bytes()].concat(),
+        let value = match value.strip_prefix("2 ").and_then(|value| value.rsplit_once(" @")) {
+            Some((json, number)) => {
+                let number: u64 = number.parse().expect("a number");
+                [&[2], json.as_bytes(), &number.to_be_bytes()].concat()
+            }
             None => hex(value),
         };
         (key, value)
@@ -87,7 +90,7 @@ fn change(entries: &mut Entries, step: &Step<'_>) -> Option<()> {
 
 fn open(entries: &Entries) -> Result<IdpStore> {
     let engine = MemoryEngine::default();
-    let mut tx = engine.write()?;
+    let mut tx = engine.raw_write()?;
     entries.iter().try_for_each(|(key, value)| tx.put(key, value))?;
     tx.commit()?;
     IdpStore::builder().engine(engine).open()

@@ -15,7 +15,7 @@ declare const brand: unique symbol;
 /** One entry of the change log. */
 export interface Change {
   /**
-   * Its number. Numbers ascend, and none is given twice: after the store went back they go on behind those of the changes
+   * The number of the call of which it is a part. Numbers ascend, and none is given to two calls: after the store went back they go on behind those of the changes
    * that were undone.
    */
   sequence: number;
@@ -133,7 +133,10 @@ export class IdpStore {
     await this.#back(() => this.#core.reset());
   }
 
-  /** Up to `limit` changes after the one with the number `since` (0: from the start). */
+  /**
+   * Up to `limit` changes after those with the number `since` (0: from the start). What was done together has one number
+   * and is never divided: the last changes may make the list longer than `limit`.
+   */
   async changes(since = 0, limit = PORTION): Promise<Change[]> {
     fitting('since', since, whole(0, Number.MAX_SAFE_INTEGER));
     fitting('limit', limit, whole(0, 2 ** 32 - 1));

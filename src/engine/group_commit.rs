@@ -10,8 +10,9 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use super::Snapshot;
+use super::one_owner::{OneOwner, RawRead, RawWrite};
 use super::overlay::{Changes, End, Gathering, Overlay};
-use super::{Engine, ReadTx, Snapshot, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How many octets a batch may have before it takes no more writers.
@@ -69,7 +70,7 @@ impl Line {
     }
 }
 
-impl<E: Engine> GroupCommit<E> {
+impl<E: OneOwner> GroupCommit<E> {
     /// Groups the commits of this engine, to which nothing else may write.
     #[must_use]
     pub fn new(engine: E) -> Self {
@@ -109,7 +110,7 @@ impl<E: Engine> GroupCommit<E> {
     }
 
     fn commit(&self, changes: &Changes) -> Result<()> {
-        let mut tx = self.engine.write()?;
+        let mut tx = self.engine.raw_write()?;
         for (key, change) in changes {
             match change {
                 Some(value) => tx.put(key, value)?,
@@ -120,12 +121,12 @@ impl<E: Engine> GroupCommit<E> {
     }
 }
 
-impl<E: Engine> Engine for GroupCommit<E> {
-    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
-        self.engine.read()
+impl<E: OneOwner> OneOwner for GroupCommit<E> {
+    fn raw_read(&self) -> Result<Box<dyn RawRead + '_>> {
+        self.engine.raw_read()
     }
 
-    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+    fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>> {
         let held = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut line = self.line();
         while line.waiting.octets > BATCH_OCTETS {
@@ -134,14 +135,14 @@ impl<E: Engine> Engine for GroupCommit<E> {
         let committing = line.committing.as_ref().map(|batch| Arc::clone(&batch.changes)).unwrap_or_default();
         let waiting = Arc::clone(&line.waiting.changes);
         // Begun while no batch can end: what is committed besides is in `committing`, too, and the same.
-        let committed = self.engine.read()?;
+        let committed = self.engine.raw_read()?;
         let before = Overlay::over(Overlay::over(committed, committing), waiting);
         let seen = line.last().map(|batch| Arc::clone(&batch.outcome));
         Ok(Box::new(Gathering::new(before, Turn { group: self, seen, held })))
     }
 
-    fn snapshot(&self) -> Result<Snapshot> {
-        self.engine.snapshot()
+    fn raw_snapshot(&self) -> Result<Snapshot> {
+        self.engine.raw_snapshot()
     }
 }
 
@@ -159,7 +160,7 @@ struct Turn<'e, E> {
     held: MutexGuard<'e, ()>,
 }
 
-impl<E: Engine> End for Turn<'_, E> {
+impl<E: OneOwner> End for Turn<'_, E> {
     fn commit(self, changes: Changes) -> Result<()> {
         let Self { group, seen, held } = self;
         let mut line = group.line();
@@ -185,7 +186,10 @@ mod tests {
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::thread;
 
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::engine::keyspace::tag;
     use crate::engine::memory::MemoryEngine;
 
     /// An engine whose commits wait until the gate is open, and fail if they are to.
@@ -205,12 +209,12 @@ mod tests {
         }
     }
 
-    impl Engine for Gated {
-        fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
-            self.memory.read()
+    impl OneOwner for Gated {
+        fn raw_read(&self) -> Result<Box<dyn RawRead + '_>> {
+            self.memory.raw_read()
         }
 
-        fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+        fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>> {
             let mut is_open = self.is_open.lock().unwrap();
             self.commits.fetch_add(1, Ordering::SeqCst);
             while !*is_open {
@@ -219,7 +223,7 @@ mod tests {
             if self.fails.load(Ordering::SeqCst) {
                 Err(ErrorKind::Storage.into())
             } else {
-                self.memory.write()
+                self.memory.raw_write()
             }
         }
     }
@@ -228,7 +232,7 @@ mod tests {
 
     /// Puts a value; gives what it has read before.
     fn put(group: &Group, key: &[u8], value: &[u8]) -> Result<Option<Vec<u8>>> {
-        let mut tx = group.write()?;
+        let mut tx = group.raw_write()?;
         let before = tx.get(b"a")?;
         tx.put(key, value)?;
         tx.commit().map(|()| before)
@@ -260,7 +264,7 @@ mod tests {
             wait_until(|| is_committing(group));
             let others = [b"b", b"c", b"d"].map(|key| scope.spawn(move || put(group, key, b"2")));
             wait_until(|| waiting(group) == 3);
-            assert!(group.read().unwrap().get(b"a").unwrap().is_none(), "readers see what is committed");
+            assert!(group.raw_read().unwrap().get(b"a").unwrap().is_none(), "readers see what is committed");
             group.engine.open();
             assert_eq!(first.join().unwrap().unwrap(), None);
             for other in others {
@@ -268,7 +272,7 @@ mod tests {
             }
         });
         assert_eq!(group.engine.commits.load(Ordering::SeqCst), 2);
-        assert_eq!(group.snapshot().unwrap().0.len(), 4);
+        assert_eq!(group.raw_snapshot().unwrap().0.len(), 4);
     }
 
     #[test]
@@ -280,7 +284,7 @@ mod tests {
             wait_until(|| is_committing(group));
             let second = scope.spawn(|| put(group, b"b", b"2"));
             wait_until(|| waiting(group) == 1);
-            let mut late = group.write().unwrap();
+            let mut late = group.raw_write().unwrap();
             late.put(b"c", b"3").unwrap();
             group.engine.open();
             assert_eq!(kind(first.join().unwrap()), Some(ErrorKind::Storage));
@@ -293,7 +297,7 @@ mod tests {
         });
         group.engine.fails.store(false, Ordering::SeqCst);
         assert_eq!(put(group, b"a", b"1").unwrap(), None);
-        assert_eq!(group.snapshot().unwrap().0.len(), 1);
+        assert_eq!(group.raw_snapshot().unwrap().0.len(), 1);
     }
 
     #[test]
@@ -306,7 +310,7 @@ mod tests {
                 let first = scope.spawn(|| put(group, b"a", b"1"));
                 wait_until(|| is_committing(group));
                 let reader = scope.spawn(|| {
-                    let tx = group.write()?;
+                    let tx = group.raw_write()?;
                     has_read.store(tx.get(b"a")?.is_some(), Ordering::SeqCst);
                     tx.release()
                 });
@@ -330,5 +334,56 @@ mod tests {
             group.engine.open();
         });
         assert_eq!(group.engine.commits.load(Ordering::SeqCst), 3);
+    }
+    /// A unit of work: keys with their values, `None` to remove one.
+    type Unit = Vec<(u8, Option<u8>)>;
+
+    fn perform(engine: &dyn crate::engine::Engine, unit: &Unit) -> Result<u64> {
+        let mut tx = engine.write()?;
+        for (key, value) in unit {
+            match value {
+                Some(value) => tx.put(&[b'a' + key % 4], &[*value])?,
+                None => tx.delete(&[b'a' + key % 4])?,
+            }
+        }
+        tx.commit(Some(&[unit.len().to_le_bytes()[0]]))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn numbers_and_bytes_do_not_depend_on_what_shares_a_commit(
+            units in prop::collection::vec(prop::collection::vec(any::<(u8, Option<u8>)>(), 0..4), 1..12),
+            sizes in prop::collection::vec(1..6_usize, 12),
+        ) {
+            let alone = MemoryEngine::default();
+            let expected: Vec<_> = units.iter().map(|unit| perform(&alone, unit).unwrap()).collect();
+            let group = &Group::new(Gated::default());
+            let (mut left, mut numbers) = (units.as_slice(), Vec::new());
+            for size in sizes {
+                let (units, rest) = left.split_at(size.min(left.len()));
+                left = rest;
+                *group.engine.is_open.lock().unwrap() = false;
+                let commits = group.engine.commits.load(Ordering::SeqCst);
+                numbers.extend(thread::scope(|scope| {
+                    let mut running = Vec::new();
+                    for (before, unit) in units.iter().enumerate() {
+                        running.push(scope.spawn(move || perform(group, unit).unwrap()));
+                        // The first is committing, the others wait in their order.
+                        wait_until(|| group.engine.commits.load(Ordering::SeqCst) > commits);
+                        wait_until(|| waiting_units(group) == before);
+                    }
+                    group.engine.open();
+                    running.into_iter().map(|unit| unit.join().unwrap()).collect::<Vec<_>>()
+                }));
+            }
+            prop_assert_eq!(numbers, expected);
+            prop_assert_eq!(group.raw_snapshot().unwrap().0, alone.raw_snapshot().unwrap().0);
+        }
+    }
+
+    fn waiting_units(group: &Group) -> usize {
+        group.line().waiting.changes.keys().filter(|key| key.first() == Some(&tag::CHANGE)).count()
     }
 }

@@ -12,8 +12,8 @@ use crate::model::Id;
 
 /// The tables, by their tags. What follows the tag is given in parentheses.
 pub mod tag {
-    /// The store itself: the last id and the last sequence number ().
-    pub const COUNTERS: u8 = b'#';
+    /// The form of the store ().
+    pub const FORM: u8 = b'#';
     /// Tenants (tenant).
     pub const TENANT: u8 = b'T';
     /// Identity providers (tenant, id).
@@ -56,12 +56,12 @@ pub mod tag {
     pub const LINK: u8 = b'I';
     /// The same the other way round (tenant, user, provider).
     pub const LINK_OF_USER: u8 = b'i';
-    /// The change log (sequence).
+    /// The log of an engine with one owner (number of the unit).
     pub const CHANGE: u8 = b'C';
 }
 
 /// The version byte of records that this library writes.
-pub const RECORD_VERSION: u8 = 1;
+pub const RECORD_VERSION: u8 = 2;
 
 /// A key under construction.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,8 +3,9 @@
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use super::one_owner::{OneOwner, RawRead, RawVisit, RawWrite};
 use super::overlay::{Changes, End, Gathering};
-use super::{Direction, Engine, ReadTx, Snapshot, Visit, WriteTx};
+use super::{Direction, Snapshot};
 use crate::error::Result;
 
 /// The engine: readers share the map as it was when they began, one writer at a time changes it.
@@ -24,27 +25,27 @@ impl MemoryEngine {
     }
 }
 
-impl Engine for MemoryEngine {
-    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
+impl OneOwner for MemoryEngine {
+    fn raw_read(&self) -> Result<Box<dyn RawRead + '_>> {
         Ok(Box::new(self.now()))
     }
 
-    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+    fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>> {
         let turn = Turn { engine: self, _turn: self.turn() };
         Ok(Box::new(Gathering::new(self.now(), turn)))
     }
 
-    fn snapshot(&self) -> Result<Snapshot> {
+    fn raw_snapshot(&self) -> Result<Snapshot> {
         Ok(self.now())
     }
 }
 
-impl ReadTx for Snapshot {
+impl RawRead for Snapshot {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         Ok(self.0.get(key).map(|value| value.to_vec()))
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut RawVisit<'_>) -> Result<()> {
         if from >= to {
             return Ok(());
         }

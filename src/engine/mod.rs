@@ -9,6 +9,7 @@ pub mod group_commit;
 pub mod keyspace;
 pub mod memory;
 pub(crate) mod migrate;
+pub mod one_owner;
 mod overlay;
 pub(crate) mod records;
 pub mod redb;
@@ -20,12 +21,16 @@ pub(crate) mod tables;
 pub use snapshot::Snapshot;
 
 use std::fmt::Debug;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Deref};
 
 use crate::error::Result;
+use one_owner::RawWrite;
 
 /// Called with each key and value of a scan; breaks off the scan when it has seen enough.
-pub type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> Result<ControlFlow<()>> + 'a;
+pub type Visit<'a> = dyn FnMut(&[u8], Value<&[u8]>) -> Result<ControlFlow<()>> + 'a;
+
+/// Called with the number of each unit in the log and its entry; breaks off when it has seen enough.
+pub type VisitLog<'a> = dyn FnMut(u64, &[u8]) -> Result<ControlFlow<()>> + 'a;
 
 /// Which way a scan goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +41,51 @@ pub enum Direction {
     Descending,
 }
 
+/// A value, and who wrote it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Value<B = Vec<u8>> {
+    /// Its bytes.
+    pub bytes: B,
+    /// The number of the unit that wrote it. A value without any bytes may be without a version, too: 0.
+    pub version: u64,
+}
+
+impl Value {
+    /// The same value, borrowed.
+    #[must_use]
+    pub fn as_ref(&self) -> Value<&[u8]> {
+        Value { bytes: &self.bytes, version: self.version }
+    }
+}
+
+impl<B: AsRef<[u8]>> Deref for Value<B> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+}
+
+impl Value<&[u8]> {
+    /// The same value, with bytes of its own.
+    #[must_use]
+    pub fn to_owned(self) -> Value {
+        Value { bytes: self.bytes.to_vec(), version: self.version }
+    }
+}
+
 /// An ordered map from bytes to bytes, read and changed in transactions.
 ///
 /// A reader sees the state of the moment in which it began, however long it lives. Writers follow one another:
 /// either `write` waits until the one before has ended, or `commit` fails with
 /// [`ErrorKind::Conflict`](crate::error::ErrorKind::Conflict) and nothing of it happens. What was committed
 /// stays, whatever happens to the process.
+///
+/// What one writing transaction changes is a *unit*. The engine gives each unit a number when it commits it, and the numbers
+/// ascend in the order of the commits. The number is the version of every value that the unit wrote, and the number of its
+/// entry in the log. Keys that begin with [`tag::CHANGE`](keyspace::tag::CHANGE) are the log's.
+///
+/// An engine in one process implements [`OneOwner`](one_owner::OneOwner), which needs no numbers, and is an engine by that.
 pub trait Engine: Debug + Send + Sync {
     /// Begins to read.
     ///
@@ -62,9 +106,7 @@ pub trait Engine: Debug + Send + Sync {
     /// # Errors
     ///
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
-    fn snapshot(&self) -> Result<Snapshot> {
-        Snapshot::of(&*self.read()?)
-    }
+    fn snapshot(&self) -> Result<Snapshot>;
 }
 
 /// A reading transaction.
@@ -74,7 +116,7 @@ pub trait ReadTx {
     /// # Errors
     ///
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>>;
+    fn get(&self, key: &[u8]) -> Result<Option<Value>>;
 
     /// Visits all keys from `from` (inclusive) to `to` (exclusive), one way or the other: `from` is the smaller
     /// bound in both. `visit` may itself read.
@@ -84,9 +126,25 @@ pub trait ReadTx {
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails, and whatever `visit`
     /// fails with.
     fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()>;
+
+    /// Visits the entries of the log whose numbers are `from` or higher, one way or the other.
+    ///
+    /// # Errors
+    ///
+    /// As [`ReadTx::scan`].
+    fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()>;
+
+    /// The number of the last unit in the log, 0 if there was none. It stays known when the log is cut from its beginning:
+    /// the last entry is never removed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
+    fn number(&self) -> Result<u64>;
 }
 
-/// A writing transaction; it reads what it has written.
+/// A writing transaction; it reads what it has written. The version of what it has written itself means nothing before the
+/// commit.
 pub trait WriteTx: ReadTx {
     /// Sets the value of a key.
     ///
@@ -102,13 +160,16 @@ pub trait WriteTx: ReadTx {
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn delete(&mut self, key: &[u8]) -> Result<()>;
 
-    /// Makes everything that was written lasting and visible, at once.
+    /// Makes everything that was written lasting and visible, at once, with this entry in the log. Gives the number of the
+    /// unit.
+    ///
+    /// Without an entry there is no unit, and the number is that of the last one: so a store is founded and brought forward.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Conflict`](crate::error::ErrorKind::Conflict) if another writer was faster,
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
-    fn commit(self: Box<Self>) -> Result<()>;
+    fn commit(self: Box<Self>, entry: Option<&[u8]>) -> Result<u64>;
 
     /// Ends without any change. Everything that was read is lasting when this returns, so that a caller may be told of
     /// it: an engine whose writers read what is not yet lasting waits for that here.
@@ -119,29 +180,17 @@ pub trait WriteTx: ReadTx {
     fn release(self: Box<Self>) -> Result<()> {
         Ok(())
     }
-}
 
-impl<R: ReadTx + ?Sized> ReadTx for Box<R> {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        (**self).get(key)
-    }
+    /// Makes the transaction see what a snapshot holds, and nothing else. Numbers go on behind the highest that the engine
+    /// or the snapshot has known.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
+    fn restore(&mut self, snapshot: &Snapshot) -> Result<()>;
 
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
-        (**self).scan(from, to, direction, visit)
-    }
-}
-
-/// A shared engine is an engine.
-impl<E: Engine + ?Sized> Engine for &E {
-    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
-        (**self).read()
-    }
-
-    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        (**self).write()
-    }
-
-    fn snapshot(&self) -> Result<Snapshot> {
-        (**self).snapshot()
+    /// The bytes below the numbers, if the engine has one owner: there a store is brought forward.
+    fn raw(&mut self) -> Option<&mut dyn RawWrite> {
+        None
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
-use super::{Direction, ReadTx, Visit, WriteTx};
+use super::Direction;
+use super::one_owner::{RawRead, RawVisit, RawWrite};
 use crate::error::Result;
 
 /// Keys with their new values, `None` for a removed key.
@@ -16,7 +17,7 @@ pub(super) struct Overlay<R> {
     changes: Arc<Changes>,
 }
 
-impl<R: ReadTx> Overlay<R> {
+impl<R: RawRead> Overlay<R> {
     fn new(before: R) -> Self {
         Self::over(before, Arc::default())
     }
@@ -51,27 +52,27 @@ pub(super) trait End {
     /// Makes the changes.
     fn commit(self, changes: Changes) -> Result<()>;
 
-    /// Makes none, see [`WriteTx::release`].
+    /// Makes none, see [`RawWrite::release`].
     fn release(self) -> Result<()>;
 }
 
-impl<R: ReadTx, E: End> Gathering<R, E> {
+impl<R: RawRead, E: End> Gathering<R, E> {
     pub(super) fn new(before: R, end: E) -> Self {
         Self { overlay: Overlay::new(before), end }
     }
 }
 
-impl<R: ReadTx, E> ReadTx for Gathering<R, E> {
+impl<R: RawRead, E> RawRead for Gathering<R, E> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         self.overlay.get(key)
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut RawVisit<'_>) -> Result<()> {
         self.overlay.scan(from, to, direction, visit)
     }
 }
 
-impl<R: ReadTx, E: End> WriteTx for Gathering<R, E> {
+impl<R: RawRead, E: End> RawWrite for Gathering<R, E> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
         self.overlay.put(key, value);
         Ok(())
@@ -94,7 +95,7 @@ impl<R: ReadTx, E: End> WriteTx for Gathering<R, E> {
     }
 }
 
-impl<R: ReadTx> ReadTx for Overlay<R> {
+impl<R: RawRead> RawRead for Overlay<R> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         match self.changes.get(key) {
             Some(change) => Ok(change.as_deref().map(<[u8]>::to_vec)),
@@ -102,7 +103,7 @@ impl<R: ReadTx> ReadTx for Overlay<R> {
         }
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut RawVisit<'_>) -> Result<()> {
         if from >= to {
             return Ok(());
         }

@@ -16,9 +16,10 @@ use ::redb::{
 pub use ::redb::{BackendError, StorageBackend};
 
 use super::contained::Contained;
+use super::one_owner::{OneOwner, RawRead, RawVisit, RawWrite};
 use super::overlay::{Changes, End, Gathering};
 use super::rehearsal::Rehearsal;
-use super::{Direction, Engine, ReadTx, Visit, WriteTx, file};
+use super::{Direction, file};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The one table: all order and meaning is in the keys.
@@ -145,24 +146,24 @@ fn has_table(database: &Database) -> Result<bool> {
     }
 }
 
-impl Engine for RedbEngine {
-    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
+impl OneOwner for RedbEngine {
+    fn raw_read(&self) -> Result<Box<dyn RawRead + '_>> {
         Ok(Box::new(self.reader()?))
     }
 
-    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+    fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>> {
         Ok(Box::new(self.writer()?))
     }
 }
 
 pub(super) struct Reader(Contained<ReadOnlyTable<&'static [u8], &'static [u8]>>);
 
-impl ReadTx for Reader {
+impl RawRead for Reader {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         self.0.run(|table| Ok(table.get(key).map_err(failed)?.map(|value| value.value().to_vec())))
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut RawVisit<'_>) -> Result<()> {
         if from >= to {
             return Ok(());
         }

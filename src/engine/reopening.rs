@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, TryLockError};
 
+use super::Direction;
+use super::one_owner::{OneOwner, RawRead, RawVisit, RawWrite};
 use super::redb::{RedbEngine, Writer};
-use super::{Direction, Engine, ReadTx, Visit, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 
 type Open = Box<dyn Fn() -> Result<RedbEngine> + Send + Sync>;
@@ -125,12 +126,12 @@ impl fmt::Debug for Reopening {
     }
 }
 
-impl Engine for Reopening {
-    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
+impl OneOwner for Reopening {
+    fn raw_read(&self) -> Result<Box<dyn RawRead + '_>> {
         Ok(Box::new(self.begin(RedbEngine::reader)?))
     }
 
-    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+    fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>> {
         Ok(Box::new(self.begin(RedbEngine::writer)?))
     }
 }
@@ -142,17 +143,17 @@ struct Watched<'a, T> {
     _open: RwLockReadGuard<'a, Option<RedbEngine>>,
 }
 
-impl<T: ReadTx> ReadTx for Watched<'_, T> {
+impl<T: RawRead> RawRead for Watched<'_, T> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         self.engine.watch(self.transaction.get(key))
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut RawVisit<'_>) -> Result<()> {
         self.engine.watch(self.transaction.scan(from, to, direction, visit))
     }
 }
 
-impl WriteTx for Watched<'_, Writer> {
+impl RawWrite for Watched<'_, Writer> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
         self.transaction.put(key, value)
     }

@@ -5,7 +5,8 @@ use std::fmt::{self, Debug};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::{Direction, ReadTx, WriteTx};
+use super::Direction;
+use super::one_owner::{RawRead, RawWrite};
 use crate::error::Result;
 
 /// Keys and values are shared, so that a copy of the map copies none of them.
@@ -20,7 +21,7 @@ pub struct Snapshot(pub(super) Arc<Entries>);
 
 impl Snapshot {
     /// What a transaction sees.
-    pub(super) fn of(tx: &dyn ReadTx) -> Result<Self> {
+    pub(super) fn of(tx: &dyn RawRead) -> Result<Self> {
         let mut entries = Entries::new();
         tx.scan(&[], END, Direction::Ascending, &mut |key, value| {
             entries.insert(key.into(), value.into());
@@ -30,7 +31,7 @@ impl Snapshot {
     }
 
     /// Makes a transaction see this and nothing else. Only what differs is written, and only that is held in memory.
-    pub(crate) fn put(&self, tx: &mut dyn WriteTx) -> Result<()> {
+    pub(crate) fn put(&self, tx: &mut dyn RawWrite) -> Result<()> {
         let mut wanted = self.0.iter().peekable();
         let mut differing: Vec<(&[u8], &[u8])> = Vec::new();
         let mut surplus: Vec<Vec<u8>> = Vec::new();
@@ -62,12 +63,12 @@ impl Debug for Snapshot {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Engine;
     use crate::engine::memory::MemoryEngine;
+    use crate::engine::one_owner::OneOwner;
     use crate::engine::redb::RedbEngine;
 
-    fn write(engine: &dyn Engine, entries: &[(&[u8], Option<&[u8]>)]) {
-        let mut tx = engine.write().unwrap();
+    fn write(engine: &dyn OneOwner, entries: &[(&[u8], Option<&[u8]>)]) {
+        let mut tx = engine.raw_write().unwrap();
         for (key, value) in entries {
             match value {
                 Some(value) => tx.put(key, value).unwrap(),
@@ -77,22 +78,22 @@ mod tests {
         tx.commit().unwrap();
     }
 
-    fn restore(engine: &dyn Engine, snapshot: &Snapshot) {
-        let mut tx = engine.write().unwrap();
+    fn restore(engine: &dyn OneOwner, snapshot: &Snapshot) {
+        let mut tx = engine.raw_write().unwrap();
         snapshot.put(&mut *tx).unwrap();
         tx.commit().unwrap();
     }
 
-    fn goes_back(engine: &dyn Engine) {
+    fn goes_back(engine: &dyn OneOwner) {
         write(engine, &[(b"a", Some(b"1")), (b"b", Some(b"2"))]);
-        let before = engine.snapshot().unwrap();
+        let before = engine.raw_snapshot().unwrap();
         write(engine, &[(b"a", Some(b"3")), (b"b", None), (b"c", Some(b"4"))]);
         restore(engine, &before);
-        assert_eq!(engine.snapshot().unwrap().0, before.0);
+        assert_eq!(engine.raw_snapshot().unwrap().0, before.0);
         write(engine, &[(b"d", Some(b"5"))]);
         assert_eq!(before.0.len(), 2, "a snapshot does not change");
         restore(engine, &Snapshot::default());
-        assert!(engine.snapshot().unwrap().0.is_empty());
+        assert!(engine.raw_snapshot().unwrap().0.is_empty());
     }
 
     #[test]
@@ -105,8 +106,8 @@ mod tests {
     fn a_snapshot_of_one_engine_fits_another() {
         let (from, to) = (MemoryEngine::default(), RedbEngine::in_memory().unwrap());
         write(&from, &[(b"a", Some(b"1"))]);
-        restore(&to, &from.snapshot().unwrap());
-        assert_eq!(to.read().unwrap().get(b"a").unwrap().as_deref(), Some(&b"1"[..]));
+        restore(&to, &from.raw_snapshot().unwrap());
+        assert_eq!(to.raw_read().unwrap().get(b"a").unwrap().as_deref(), Some(&b"1"[..]));
     }
 
     #[test]

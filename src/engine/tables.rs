@@ -22,7 +22,7 @@ const fn table(tag: u8, name: &'static str, shape: &'static str) -> Table {
 
 /// Every table.
 pub(crate) const TABLES: [Table; 23] = [
-    table(tag::COUNTERS, "counters", ""),
+    table(tag::FORM, "the form", ""),
     table(tag::TENANT, "tenants", "t"),
     table(tag::PROVIDER, "providers", "ti"),
     table(tag::PROVIDER_NAME, "providers by name", "tsi"),

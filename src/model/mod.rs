@@ -1,6 +1,7 @@
 //! The canonical records: plain data, spoken by every dialect. May import: `error`, `pki`, `env`.
 
 mod application;
+mod change;
 mod id;
 mod key;
 mod linking;
@@ -14,6 +15,7 @@ mod tenant;
 mod user;
 
 pub use application::Application;
+pub use change::{Change, ChangeKind};
 pub use id::Id;
 pub use key::{Attachment, CertificationRequest, Key};
 pub use linking::{Linking, Permission, UserMatch};

@@ -27,7 +27,8 @@ pub struct IdentityProvider {
     pub created: Timestamp,
     /// When it was last written.
     pub updated: Timestamp,
-    /// The number that this last writing has in the change log; the rules set it.
+    /// The number that this last writing has in the change log. It is the version of the stored record, and not a part of
+    /// it: 0 until the record is stored.
     #[serde(default)]
     pub sequence: u64,
     /// The name that administrators see.

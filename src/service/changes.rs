@@ -1,74 +1,15 @@
 //! The change log: what was changed, when and by whom, in the order in which it happened.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Service, Unit};
-use crate::engine::records;
 use crate::engine::records::check::{Report, check};
+use crate::engine::records::{self, Step};
 use crate::error::Result;
 use crate::model::Id;
-use crate::pki::Timestamp;
-
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum ChangeKind {
-    ApplicationCreated,
-    ApplicationReplaced,
-    ApplicationActivated,
-    ApplicationDeactivated,
-    ApplicationDeleted,
-    ProviderCreated,
-    ProviderReplaced,
-    ProviderActivated,
-    ProviderDeactivated,
-    ProviderDeleted,
-    TrustedKeyImported,
-    TrustedKeyReplaced,
-    TrustedKeyDeleted,
-    SigningKeyGenerated,
-    SigningKeyCloned,
-    SigningKeyImported,
-    SigningKeyReplaced,
-    SigningKeyDeleted,
-    RequestCreated,
-    RequestRevoked,
-    CertificateInstalled,
-    TenantCreated,
-    TenantDeleted,
-    UserCreated,
-    UserDeactivated,
-    UserDeleted,
-    UserLinked,
-    UserUnlinked,
-    Restored,
-}
-
-/// One entry of the change log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// Its number. Numbers ascend, and none is given twice; after the store went back to a snapshot they go on behind
-    /// those of the changes that were undone, which are no longer listed.
-    pub sequence: u64,
-    /// When it happened.
-    pub time: Timestamp,
-    /// Whose record it was.
-    pub tenant: Id,
-    /// Who did it, if the host has named someone ([`IdpStore::as_actor`](../struct.IdpStore.html#method.as_actor)); else
-    /// the dialect through which it was done, or `library`.
-    pub actor: String,
-    /// What was done.
-    pub kind: ChangeKind,
-    /// To which record, to which provider a user was linked, or for which owner a key or request was made; of a trusted key its own id, of a store that went back the default tenant.
-    pub subject: Id,
-    /// Which key, where it was one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kid: Option<String>,
-}
+pub use crate::model::{Change, ChangeKind};
 
 impl Service {
-    /// Up to `limit` changes after the one with the number `sequence` (0: from the start), of all tenants.
+    /// Up to `limit` changes after those with the number `sequence` (0: from the start), of all tenants. What was done
+    /// together has one number and is never divided: the last changes may make the list longer than `limit`.
     ///
     /// ```
     /// use idpstore::IdpStore;
@@ -91,7 +32,7 @@ impl Service {
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) or
     /// [`ErrorKind::Corrupt`](crate::error::ErrorKind::Corrupt) if the log cannot be read.
     pub fn changes(&self, sequence: u64, limit: usize) -> Result<Vec<Change>> {
-        self.read(|tx| records::changes(tx, sequence, limit, &|change: &Change| change.sequence))
+        self.read(|tx| records::changes(tx, sequence.saturating_add(1), limit))
     }
 
     /// The number of the last change; 0 if there was none.
@@ -100,40 +41,30 @@ impl Service {
     ///
     /// As [`Service::changes`].
     pub fn last_change(&self) -> Result<u64> {
-        self.read(|tx| Ok(records::counters(tx)?.last_sequence))
+        self.read(|tx| tx.number())
     }
 
     /// Checks the whole store, of all tenants.
     pub(crate) fn check(&self) -> Result<Report> {
-        self.read(|tx| check(tx, self.env.clock.now(), &|change: &Change| change.sequence))
+        self.read(|tx| check(tx, self.env.clock.now()))
     }
 }
 
 impl Unit<'_> {
-    /// The sequence number of the next change.
-    pub(super) fn next_sequence(&self) -> u64 {
-        self.counters.last_sequence + 1
-    }
-
-    /// Appends to the change log, in the transaction of the change itself.
+    /// Notes for the log what this unit does.
+    #[expect(clippy::unnecessary_wraps, reason = "most units end with it")]
     pub(super) fn log(&mut self, kind: ChangeKind, subject: Id, kid: Option<&str>) -> Result<()> {
-        self.append(kind, subject, kid).map(drop)
+        self.append(kind, subject, kid);
+        Ok(())
     }
 
-    /// As [`Unit::log`]; gives the entry.
-    pub(super) fn append(&mut self, kind: ChangeKind, subject: Id, kid: Option<&str>) -> Result<Change> {
-        self.counters.last_sequence += 1;
-        let change = Change {
-            sequence: self.counters.last_sequence,
-            time: self.now,
-            // A new tenant is its own from the first change on.
-            tenant: if kind == ChangeKind::TenantCreated { subject } else { self.tenant_id() },
-            actor: self.service.actor().to_owned(),
-            kind,
-            subject,
-            kid: kid.map(str::to_owned),
-        };
-        records::save_change(&mut *self.tx, change.sequence, &change)?;
-        Ok(change)
+    /// As [`Unit::log`]; gives the change. Its number is not known before the unit is committed.
+    pub(super) fn append(&mut self, kind: ChangeKind, subject: Id, kid: Option<&str>) -> Change {
+        // A new tenant is its own from the first change on.
+        let tenant = if kind == ChangeKind::TenantCreated { subject } else { self.tenant_id() };
+        let kid = kid.map(str::to_owned);
+        self.steps.push(Step { tenant, kind, subject, kid: kid.clone() });
+        let (time, actor) = (self.now, self.service.actor().to_owned());
+        Change { sequence: 0, time, tenant, actor, kind, subject, kid }
     }
 }

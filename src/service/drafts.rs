@@ -1,7 +1,7 @@
 //! Drafts: what a caller makes of a record inside of the transaction in which it is saved.
 //!
 //! Callers' closures that draft a record run here alone, and what they return leaves here stamped: under which id a
-//! record is stored, when it was made and written, and its number in the change log are not the closure's to decide.
+//! record is stored, when it was made and written are not the closure's to decide.
 
 use super::Unit;
 use super::changes::ChangeKind;
@@ -153,7 +153,6 @@ pub(super) struct Stamp {
     id: Id,
     created: Timestamp,
     updated: Timestamp,
-    sequence: u64,
 }
 
 /// A record that callers draft.
@@ -177,7 +176,7 @@ impl<'a> Unit<'a> {
     ) -> Result<R> {
         let (id, now) = (self.next_id(), self.now);
         let drafted = make(&mut Draft { unit: self, id })?;
-        let new = drafted.stamped(&Stamp { id, created: now, updated: now, sequence: self.next_sequence() });
+        let new = drafted.stamped(&Stamp { id, created: now, updated: now });
         new.check(self)?;
         records::save(&mut *self.tx, self.service.tenant, None, &new)?;
         self.log(kind, id, None)?;
@@ -193,8 +192,7 @@ impl<'a> Unit<'a> {
     ) -> Result<R> {
         let (id, created) = old.origin();
         let Some(drafted) = make(&old, &mut Draft { unit: self, id })? else { return Ok(old) };
-        let (updated, sequence) = (self.now, self.next_sequence());
-        let new = drafted.stamped(&Stamp { id, created, updated, sequence });
+        let new = drafted.stamped(&Stamp { id, created, updated: self.now });
         new.check(self)?;
         records::save(&mut *self.tx, self.service.tenant, Some(&old), &new)?;
         self.log(kind, id, None)?;
@@ -206,7 +204,7 @@ impl<'a> Unit<'a> {
         let old = self.tenant()?;
         let mut drafted = old.clone();
         change(&mut drafted);
-        let stamp = Stamp { id: old.id, created: old.created, updated: old.updated, sequence: 0 };
+        let stamp = Stamp { id: old.id, created: old.created, updated: old.updated };
         let new = drafted.stamped(&stamp);
         if new == old {
             return Ok(());
@@ -249,8 +247,8 @@ impl Drafted for IdentityProvider {
         (self.id, self.created)
     }
 
-    fn stamped(self, &Stamp { id, created, updated, sequence }: &Stamp) -> Self {
-        Self { id, created, updated, sequence, ..self }
+    fn stamped(self, &Stamp { id, created, updated }: &Stamp) -> Self {
+        Self { id, created, updated, sequence: 0, ..self }
     }
 
     fn check(&self, unit: &mut Unit<'_>) -> Result<()> {
@@ -263,7 +261,7 @@ impl Drafted for Application {
         (self.id, self.created)
     }
 
-    fn stamped(self, &Stamp { id, created, updated, .. }: &Stamp) -> Self {
+    fn stamped(self, &Stamp { id, created, updated }: &Stamp) -> Self {
         Self { id, created, updated, ..self }
     }
 
@@ -279,7 +277,7 @@ impl Drafted for User {
         (self.id, self.created)
     }
 
-    fn stamped(self, &Stamp { id, created, updated, .. }: &Stamp) -> Self {
+    fn stamped(self, &Stamp { id, created, updated }: &Stamp) -> Self {
         Self { id, created, updated, ..self }
     }
 
@@ -300,7 +298,7 @@ impl Drafted for Tenant {
         (self.id, self.created)
     }
 
-    fn stamped(self, &Stamp { id, created, updated, .. }: &Stamp) -> Self {
+    fn stamped(self, &Stamp { id, created, updated }: &Stamp) -> Self {
         Self { id, created, updated, ..self }
     }
 

@@ -24,7 +24,6 @@ mod turns;
 mod users;
 
 pub use applications::ApplicationQuery;
-pub use changes::{Change, ChangeKind};
 pub use drafts::Draft;
 pub use held_keys::NewKey;
 pub use keys::CertificatePlan;
@@ -33,6 +32,8 @@ pub use page::{Cursor, Page, ProviderQuery};
 pub use shown::View;
 pub use users::LinkQuery;
 
+pub use changes::{Change, ChangeKind};
+
 pub use crate::engine::records::check::{KeyFinding, Problem, ProblemKind, RecordWarning, Report};
 
 use std::sync::Arc;
@@ -40,11 +41,11 @@ use std::sync::Arc;
 use needs::{Made, Need};
 use turns::Turn;
 
-use crate::engine::migrate::{self, Counters};
-use crate::engine::{Engine, ReadTx, Snapshot, WriteTx, records};
+use crate::engine::records::{self, Entry, Step};
+use crate::engine::{Engine, ReadTx, Snapshot, WriteTx, keyspace, migrate};
 use crate::env::Environment;
-use crate::error::{Error, Resource, Result, excerpt};
-use crate::model::{Id, Tenant};
+use crate::error::{Error, ErrorKind, Resource, Result, excerpt};
+use crate::model::{Id, IdentityProvider, Tenant};
 use crate::pki::Timestamp;
 
 /// The rules applied to one tenant's records, on behalf of one actor.
@@ -112,12 +113,14 @@ impl Service {
     /// Goes back to what a snapshot holds, but for the numbers of changes: they go on from the highest that was given.
     pub(crate) fn restore(&self, snapshot: &Snapshot) -> Result<()> {
         self.run(|unit| {
-            snapshot.put(&mut *unit.tx)?;
-            let restored = records::counters(&*unit.tx)?;
-            let last_sequence = unit.counters.last_sequence.max(restored.last_sequence);
-            unit.counters = Counters { last_sequence, ..restored };
+            unit.tx.restore(snapshot)?;
+            if !migrate::is_present(&*unit.tx)? {
+                return Err(Error::new(ErrorKind::Corrupt).context("the snapshot is of no store"));
+            }
+            unit.last_id = records::last_id(&*unit.tx)?.unwrap_or(Tenant::DEFAULT);
             unit.log(ChangeKind::Restored, Tenant::DEFAULT, None)
         })
+        .map(drop)
     }
 
     /// What the host has brought in.
@@ -147,11 +150,43 @@ impl Service {
     }
 
     /// Runs `work` until it could be committed. A tenant that is not there gets nothing.
-    fn write<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<T> {
+    fn write<T>(&self, work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<T> {
+        Ok(self.write_unit(work)?.0)
+    }
+
+    /// As [`Service::write`], for what shows the number of the unit that wrote it.
+    fn write_numbered<T: Numbered>(&self, work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<T> {
+        let (mut value, number) = self.write_unit(work)?;
+        let sequence = value.sequence();
+        if *sequence == 0 {
+            *sequence = number;
+        }
+        Ok(value)
+    }
+
+    fn write_unit<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<(T, u64)> {
         self.run(|unit| {
             let value = work(unit)?;
             unit.tenant().map(|_| value)
         })
+    }
+}
+
+/// What shows the number of the unit that wrote it, which is not known before the unit is committed.
+trait Numbered {
+    /// The number, 0 until it is known.
+    fn sequence(&mut self) -> &mut u64;
+}
+
+impl Numbered for IdentityProvider {
+    fn sequence(&mut self) -> &mut u64 {
+        &mut self.sequence
+    }
+}
+
+impl Numbered for Change {
+    fn sequence(&mut self) -> &mut u64 {
+        &mut self.sequence
     }
 }
 
@@ -162,9 +197,10 @@ struct Unit<'a> {
     now: Timestamp,
     /// When the first run of the unit began: it gives the same ids again, unless another writer has taken them.
     first_begun: Timestamp,
-    counters: Counters,
-    /// The sequence number of the last change when it began.
-    begun: u64,
+    /// The last id that was given out.
+    last_id: Id,
+    /// What was done, for the log.
+    steps: Vec<Step>,
     /// What was made for this unit before its transaction began.
     made: std::slice::Iter<'a, Made>,
     /// What must be made before it can run to its end.
@@ -177,31 +213,35 @@ impl<'a> Unit<'a> {
     fn begin(service: &'a Service, made: &'a [Made], first_begun: Timestamp) -> Result<Self> {
         let turn = service.turns.take()?;
         let tx = service.engine.write()?;
-        let counters = records::counters(&*tx)?;
-        let begun = counters.last_sequence;
+        let last_id = records::last_id(&*tx)?.unwrap_or(Tenant::DEFAULT);
         Ok(Self {
             tx,
             service,
             now: service.env.clock.now(),
             first_begun,
-            counters,
-            begun,
+            last_id,
+            steps: Vec::new(),
             made: made.iter(),
             need: None,
             _turn: turn,
         })
     }
 
-    /// Commits what was changed, unless the work has failed. Every change is logged, so a unit that has logged none has
-    /// changed nothing.
-    fn end<T>(mut self, outcome: Result<T>) -> Result<T> {
-        if outcome.is_err() || self.counters.last_sequence == self.begun {
+    /// Commits what was changed, unless the work has failed, and gives the number of the unit, too. Every change is logged,
+    /// so a unit that has logged none has changed nothing, and has no number: 0.
+    fn end<T>(self, outcome: Result<T>) -> Result<(T, u64)> {
+        if outcome.is_err() || self.steps.is_empty() {
             self.tx.release()?;
-        } else {
-            migrate::save(&mut *self.tx, &self.counters)?;
-            self.tx.commit()?;
+            return outcome.map(|value| (value, 0));
         }
-        outcome
+        let entry = Entry {
+            time: self.now,
+            actor: self.service.actor().to_owned(),
+            last_id: self.last_id,
+            changes: self.steps,
+        };
+        let number = self.tx.commit(Some(&keyspace::encode(&entry)?))?;
+        outcome.map(|value| (value, number))
     }
 
     fn tenant_id(&self) -> Id {
@@ -214,8 +254,8 @@ impl<'a> Unit<'a> {
 
     /// A new id.
     fn next_id(&mut self) -> Id {
-        self.counters.last_id = Id::after(self.counters.last_id, self.first_begun);
-        self.counters.last_id
+        self.last_id = Id::after(self.last_id, self.first_begun);
+        self.last_id
     }
 }
 

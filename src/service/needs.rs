@@ -79,7 +79,8 @@ pub(super) struct Made {
 
 impl Service {
     /// Runs `work` until it could be committed: again if another writer was faster, and again with what it needs.
-    pub(super) fn run<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<T> {
+    /// Also gives the number of the unit.
+    pub(super) fn run<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<(T, u64)> {
         let mut made = Vec::new();
         let begun = self.env.clock.now();
         for _ in 0..RUNS {

@@ -22,7 +22,7 @@ impl Service {
         &self,
         mut make: impl FnMut(&mut Draft<'_, '_>) -> Result<IdentityProvider>,
     ) -> Result<IdentityProvider> {
-        self.write(|unit| unit.create(ChangeKind::ProviderCreated, &mut make))
+        self.write_numbered(|unit| unit.create(ChangeKind::ProviderCreated, &mut make))
     }
 
     /// Saves the provider that `make` drafts in place of the one with this id, keeping id and creation time.
@@ -49,7 +49,7 @@ impl Service {
         id: Id,
         mut make: impl FnMut(&IdentityProvider, &mut Draft<'_, '_>) -> Result<Option<IdentityProvider>>,
     ) -> Result<IdentityProvider> {
-        self.write(|unit| {
+        self.write_numbered(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
             unit.replace(ChangeKind::ProviderReplaced, old, &mut make)
         })
@@ -62,12 +62,12 @@ impl Service {
     ///
     /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
     pub fn delete_provider(&self, id: Id) -> Result<Change> {
-        let deleted = self.write(|unit| {
+        let deleted = self.write_numbered(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.release_keys(id)?;
             unit.release_users(id)?;
-            unit.append(ChangeKind::ProviderDeleted, id, None)
+            Ok(unit.append(ChangeKind::ProviderDeleted, id, None))
         })?;
         self.shown.forget(self.tenant, id);
         Ok(deleted)
@@ -79,13 +79,12 @@ impl Service {
     ///
     /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
     pub fn set_provider_state(&self, id: Id, state: State) -> Result<IdentityProvider> {
-        self.write(|unit| {
+        self.write_numbered(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
             if old.state == state {
                 return Ok(old);
             }
-            let (updated, sequence) = (unit.now, unit.next_sequence());
-            let new = IdentityProvider { updated, sequence, state, ..old.clone() };
+            let new = IdentityProvider { updated: unit.now, sequence: 0, state, ..old.clone() };
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.log(
                 match state {

@@ -1,7 +1,7 @@
 //! What dialects have shown of providers, so that one that has not changed is not translated again.
 //!
-//! A document that is kept here stands beside the stored bytes that it was made from, and is used only while
-//! the store still holds these bytes: nothing has to be told when a record changes.
+//! A document that is kept here stands beside the stored value that it was made from, and is used only while
+//! the store still holds this value: nothing has to be told when a record changes.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 
 use super::{Cursor, ProviderQuery, Service};
+use crate::engine::Value;
 use crate::engine::records::{self, Stored};
 use crate::error::{Error, Resource, Result};
 use crate::model::{Id, IdentityProvider};
@@ -42,14 +43,14 @@ struct Documents {
 type Place = (Id, Id, &'static str);
 
 struct Document {
-    record: Vec<u8>,
+    record: Value,
     base_url: String,
     bytes: Option<Bytes>,
 }
 
 impl Document {
     fn size(&self) -> usize {
-        self.record.len() + self.bytes.as_ref().map_or(0, Bytes::len)
+        self.record.bytes.len() + self.bytes.as_ref().map_or(0, Bytes::len)
     }
 }
 
@@ -109,12 +110,12 @@ impl Service {
         let place = (self.tenant, stored.id, view.dialect);
         let known = self.shown.lock().kept.get(&place).cloned();
         if let Some(known) =
-            known.filter(|known| known.record == stored.bytes && known.base_url == view.base_url)
+            known.filter(|known| known.record == stored.value && known.base_url == view.base_url)
         {
             return Ok(known.bytes.clone());
         }
         let bytes = (view.show)(stored.record()?, view.base_url)?;
-        let document = Document { record: stored.bytes.clone(), base_url: view.base_url.to_owned(), bytes };
+        let document = Document { record: stored.value.clone(), base_url: view.base_url.to_owned(), bytes };
         let bytes = document.bytes.clone();
         self.shown.lock().keep(place, document);
         Ok(bytes)

@@ -44,7 +44,7 @@ impl Service {
             }
             records::save(&mut *unit.tx, made.id, None, &made)?;
             // Ids of records ascend from there, so that none is the tenant's.
-            unit.counters.last_id = unit.counters.last_id.max(made.id);
+            unit.last_id = unit.last_id.max(made.id);
             unit.log(ChangeKind::TenantCreated, made.id, None)
         })
     }
@@ -64,6 +64,7 @@ impl Service {
             records::remove_tenant(&mut *unit.tx, id)?;
             unit.log(ChangeKind::TenantDeleted, id, None)
         })
+        .map(drop)
     }
 
     /// A page of tenants in the order in which they were made.

@@ -11,7 +11,7 @@
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use crate::engine::{Direction, Engine, ReadTx, WriteTx};
+use crate::engine::{Direction, Engine, ReadTx, Value, WriteTx};
 use crate::error::{ErrorKind, Result};
 
 /// A name that says what holds, and a check that panics where it does not.
@@ -30,6 +30,9 @@ pub const CASES: &[Case] = &[
     ("readers keep the state in which they began", readers_keep_their_state),
     ("no update is lost", no_update_is_lost),
     ("readers see whole commits", readers_see_whole_commits),
+    ("units are numbered in the order of their commits", units_are_numbered),
+    ("a value has the number of its unit for a version", values_have_versions),
+    ("a snapshot is gone back to under new numbers", snapshots_are_restored),
 ];
 
 /// Runs every case, each on an engine that `empty` makes.
@@ -87,7 +90,7 @@ fn large_values_come_back_whole(engine: &dyn Engine) -> Result<()> {
     let key = vec![b'k'; 4000];
     let value: Vec<u8> = (0..1_u32 << 18).flat_map(u32::to_be_bytes).collect();
     write(engine, |tx| tx.put(&key, &value))?;
-    assert!(engine.read()?.get(&key)?.as_ref() == Some(&value), "a value of 1 MiB");
+    assert!(engine.read()?.get(&key)?.as_deref() == Some(&value[..]), "a value of 1 MiB");
     write(engine, |tx| tx.put(&key, b"small again"))?;
     assert_eq!(entries(&*engine.read()?, b"", b"\xff")?, [(key, b"small again".to_vec())]);
     Ok(())
@@ -135,7 +138,7 @@ fn visitors_may_read(engine: &dyn Engine) -> Result<()> {
     for (tx, expected) in [(&*reader, MANY), (&*writer as &dyn ReadTx, MANY + 1)] {
         let mut seen = 0;
         tx.scan(b"", b"\xff\xff", Direction::Ascending, &mut |key, value| {
-            assert_eq!(tx.get(key)?.as_deref(), Some(value), "got while scanned");
+            assert_eq!(tx.get(key)?.as_deref(), Some(value.bytes), "got while scanned");
             assert_eq!(entries(tx, key, &[key, &[0]].concat())?.len(), 1, "scanned while scanned");
             seen += 1;
             Ok(ControlFlow::Continue(()))
@@ -177,7 +180,7 @@ fn writers_see_their_own_writes(engine: &dyn Engine) -> Result<()> {
         .map(|(key, value)| (key.into(), value.into()))
         .into();
     assert_eq!(entries(&*writer, b"", b"z")?, expected);
-    writer.commit()?;
+    writer.commit(None)?;
     assert_eq!(entries(&*engine.read()?, b"", b"z")?, expected);
     Ok(())
 }
@@ -212,7 +215,7 @@ fn readers_keep_their_state(engine: &dyn Engine) -> Result<()> {
     }
     writer.put(b"new", b"1")?;
     let during = engine.read()?;
-    writer.commit()?;
+    writer.commit(None)?;
     for reader in [before, during] {
         assert!(entries(&*reader, b"", b"\xff\xff")? == all, "a reader from before the commit");
         assert_eq!(reader.get(b"new")?, None);
@@ -258,6 +261,90 @@ fn readers_see_whole_commits(engine: &dyn Engine) -> Result<()> {
     })
 }
 
+/// Commits a unit with this entry in the log, and gives its number.
+fn unit(engine: &dyn Engine, key: &[u8], entry: &[u8]) -> Result<u64> {
+    let mut tx = engine.write()?;
+    tx.put(key, entry)?;
+    tx.commit(Some(entry))
+}
+
+/// The log from a number on, seen from below and from above.
+fn log(tx: &dyn ReadTx, from: u64) -> Result<Vec<(u64, Vec<u8>)>> {
+    let mut seen = DIRECTIONS.map(|_| Vec::new());
+    for (found, direction) in seen.iter_mut().zip(DIRECTIONS) {
+        tx.log(from, direction, &mut |number, entry| {
+            found.push((number, entry.to_vec()));
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    let [ascending, mut descending] = seen;
+    descending.reverse();
+    assert!(ascending == descending, "from {from}: the log is another one from above");
+    Ok(ascending)
+}
+
+fn units_are_numbered(engine: &dyn Engine) -> Result<()> {
+    assert_eq!((engine.read()?.number()?, log(&*engine.read()?, 0)?), (0, Vec::new()));
+    let before = engine.read()?;
+    let first = unit(engine, b"a", b"one")?;
+    write(engine, |tx| tx.put(b"a", b"founded, and no unit"))?;
+    drop(engine.write()?);
+    let second = unit(engine, b"b", b"two")?;
+    assert!(0 < first && first < second, "{first}, {second}");
+    let now = engine.read()?;
+    assert_eq!(now.number()?, second);
+    let all = [(first, b"one".to_vec()), (second, b"two".to_vec())];
+    assert_eq!(log(&*now, 0)?, all);
+    assert_eq!((log(&*now, first)?, log(&*now, second)?), (all.to_vec(), vec![(second, b"two".to_vec())]));
+    assert_eq!(log(&*now, second + 1)?, []);
+    let mut seen = 0;
+    now.log(0, Direction::Descending, &mut |number, _| {
+        seen = number;
+        Ok(ControlFlow::Break(()))
+    })?;
+    assert_eq!(seen, second, "it breaks off at the last one");
+    assert_eq!((before.number()?, log(&*before, 0)?), (0, Vec::new()), "a reader keeps its log");
+    assert_eq!(engine.write()?.number()?, second, "the unit itself has no number yet");
+    Ok(())
+}
+
+fn values_have_versions(engine: &dyn Engine) -> Result<()> {
+    let version = |tx: &dyn ReadTx, key| tx.get(key).map(|value| value.map(|value| value.version));
+    let first = unit(engine, b"a", b"one")?;
+    let second = unit(engine, b"b", b"two")?;
+    for tx in [&*engine.read()?, &*engine.write()? as &dyn ReadTx] {
+        assert_eq!((version(tx, b"a")?, version(tx, b"b")?), (Some(first), Some(second)));
+        assert_eq!(version(tx, b"c")?, None);
+        let mut seen = Vec::new();
+        tx.scan(b"a", b"c", Direction::Ascending, &mut |_, value| {
+            seen.push(value.version);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        assert_eq!(seen, [first, second]);
+    }
+    let third = unit(engine, b"a", b"one")?;
+    assert_eq!(version(&*engine.read()?, b"a")?, Some(third), "the same bytes, written anew");
+    Ok(())
+}
+
+fn snapshots_are_restored(engine: &dyn Engine) -> Result<()> {
+    unit(engine, b"a", b"one")?;
+    let before = engine.snapshot()?;
+    unit(engine, b"a", b"two")?;
+    let last = unit(engine, b"b", b"three")?;
+    let mut tx = engine.write()?;
+    tx.restore(&before)?;
+    assert_eq!(tx.get(b"b")?, None);
+    let number = tx.commit(Some(b"restored"))?;
+    assert!(last < number, "{last}, {number}");
+    let now = engine.read()?;
+    assert_eq!(now.get(b"a")?.as_deref(), Some(&b"one"[..]));
+    assert_eq!((now.get(b"b")?, now.number()?), (None, number));
+    assert_eq!(log(&*now, number)?, [(number, b"restored".to_vec())]);
+    assert!(number < unit(engine, b"c", b"four")?, "numbers go on");
+    Ok(())
+}
+
 /// Runs the same in several threads.
 fn in_threads(threads: u64, work: impl Fn() -> Result<()> + Sync) -> Result<()> {
     std::thread::scope(|scope| {
@@ -270,7 +357,7 @@ fn in_threads(threads: u64, work: impl Fn() -> Result<()> + Sync) -> Result<()> 
 fn write(engine: &dyn Engine, work: impl Fn(&mut dyn WriteTx) -> Result<()>) -> Result<()> {
     loop {
         let mut tx = engine.write()?;
-        match work(&mut *tx).and_then(|()| tx.commit()) {
+        match work(&mut *tx).and_then(|()| tx.commit(None).map(drop)) {
             Err(error) if *error.kind() == ErrorKind::Conflict => {}
             done => return done,
         }
@@ -288,8 +375,8 @@ fn increment(tx: &mut dyn WriteTx, key: &[u8]) -> Result<()> {
     tx.put(key, &next.to_be_bytes())
 }
 
-fn number(value: Option<Vec<u8>>) -> u64 {
-    value.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes)
+fn number(value: Option<Value>) -> u64 {
+    value.and_then(|value| value.bytes.try_into().ok()).map_or(0, u64::from_be_bytes)
 }
 
 /// Each transaction with each direction.

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::CountedEntropy;
-use crate::engine::{Direction, Engine, ReadTx, Visit, WriteTx};
+use crate::engine::one_owner::RawWrite;
+use crate::engine::{Direction, Engine, ReadTx, Snapshot, Value, Visit, VisitLog, WriteTx};
 use crate::error::{ErrorKind, Result};
 
 /// An engine whose every other commit fails with [`ErrorKind::Conflict`], beginning with the first, so that
@@ -39,6 +40,10 @@ impl<E: Engine> Engine for RerunEngine<E> {
             in_vain: &self.in_vain,
         }))
     }
+
+    fn snapshot(&self) -> Result<Snapshot> {
+        self.engine.snapshot()
+    }
 }
 
 struct Writer<'e> {
@@ -50,12 +55,20 @@ struct Writer<'e> {
 }
 
 impl ReadTx for Writer<'_> {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+    fn get(&self, key: &[u8]) -> Result<Option<Value>> {
         self.tx.get(key)
     }
 
     fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
         self.tx.scan(from, to, direction, visit)
+    }
+
+    fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {
+        self.tx.log(from, direction, visit)
+    }
+
+    fn number(&self) -> Result<u64> {
+        self.tx.number()
     }
 }
 
@@ -68,11 +81,19 @@ impl WriteTx for Writer<'_> {
         self.tx.delete(key)
     }
 
-    fn commit(self: Box<Self>) -> Result<()> {
+    fn restore(&mut self, snapshot: &Snapshot) -> Result<()> {
+        self.tx.restore(snapshot)
+    }
+
+    fn raw(&mut self) -> Option<&mut dyn RawWrite> {
+        self.tx.raw()
+    }
+
+    fn commit(self: Box<Self>, entry: Option<&[u8]>) -> Result<u64> {
         if self.in_vain.fetch_not(Ordering::Relaxed) {
             self.entropy.rewind(self.drawn);
             return Err(ErrorKind::Conflict.into());
         }
-        self.tx.commit()
+        self.tx.commit(entry)
     }
 }

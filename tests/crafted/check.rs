@@ -4,6 +4,8 @@ use idpstore::engine::keyspace::{Key, encode, tag};
 use idpstore::model::{Id, Tenant};
 use idpstore::service::{Problem, ProblemKind, Report};
 
+use serde_json::json;
+
 use super::{Entry, INDEXES, entries, store};
 
 fn check(entries: &[Entry]) -> Report {
@@ -155,13 +157,15 @@ fn missing_references_are_noticed() {
 }
 
 #[test]
-fn counters_that_are_too_low_are_noticed() {
-    let mut crafted = entries();
-    let counters = serde_json::json!({"form": 2, "last_id": 5, "last_sequence": 5});
-    crafted[0] = (Key::of(tag::COUNTERS).bytes().to_vec(), encode(&counters).unwrap());
-    let problems = check(&crafted).problems;
+fn a_log_that_would_give_numbers_again_is_noticed() {
+    // Of the log only the first entry is left, and that has given no id.
+    let entry = json!({"time": 0, "actor": "library", "last_id": 5, "changes": []});
+    let first = Key::of(tag::CHANGE).number(1);
+    let entry = (first.bytes().to_vec(), [&encode(&entry).unwrap()[..], &1_u64.to_be_bytes()].concat());
+    let rest = entries().into_iter().filter(|(key, _)| key[0] != tag::CHANGE);
+    let problems = check(&rest.chain([entry]).collect::<Vec<_>>()).problems;
     assert_eq!(kinds(&problems), [ProblemKind::LowCounter; 2]);
-    assert_eq!(problems[1].to_string(), "counters: the last change number is 5, but 69 is in use");
+    assert_eq!(problems[1].to_string(), "changes, 1: the last change number is 1, but 65 is in use");
 }
 
 #[test]

@@ -10,9 +10,10 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use idpstore::IdpStore;
+use idpstore::engine::Direction;
 use idpstore::engine::memory::MemoryEngine;
+use idpstore::engine::one_owner::OneOwner as _;
 use idpstore::engine::redb::RedbEngine;
-use idpstore::engine::{Direction, Engine};
 
 type Entry = (Vec<u8>, Vec<u8>);
 
@@ -33,13 +34,13 @@ fn read_vector() -> Vec<Entry> {
         Ok(ControlFlow::Continue(()))
     };
     let engine = RedbEngine::file(&path).unwrap();
-    engine.read().unwrap().scan(&[], &[0xff], Direction::Ascending, visit).unwrap();
+    engine.raw_read().unwrap().scan(&[], &[0xff], Direction::Ascending, visit).unwrap();
     found
 }
 
 fn store(entries: &[Entry]) -> IdpStore {
     let engine = MemoryEngine::default();
-    let mut tx = engine.write().unwrap();
+    let mut tx = engine.raw_write().unwrap();
     for (key, value) in entries {
         tx.put(key, value).unwrap();
     }

@@ -143,7 +143,7 @@ proptest! {
             }
         }
         let engine = Vec::from_iter(crafted);
-        prop_assume!(engine.iter().any(|(key, value)| key == b"#" && value.starts_with(b"\x01{\"form\"")));
+        prop_assume!(engine.iter().any(|(key, value)| key == b"#" && value.starts_with(b"\x02{\"form\"")));
         let store = store(&engine);
         let (report, told) = (store.check().unwrap(), Told::of(&store, 2).map(drop));
         prop_assert!(told.is_ok() || !report.is_sound(), "{told:?}");

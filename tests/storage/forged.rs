@@ -5,8 +5,9 @@ use std::ops::{ControlFlow, Range};
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use idpstore::engine::Direction;
+use idpstore::engine::one_owner::OneOwner as _;
 use idpstore::engine::redb::RedbEngine;
-use idpstore::engine::{Direction, Engine as _};
 use idpstore::{ErrorKind, Result};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -22,7 +23,7 @@ const CHECKSUM: usize = 16;
 fn file() -> (Vec<u8>, usize) {
     let disk = Disk::with(Vec::new());
     let engine = RedbEngine::backend(disk.clone()).unwrap();
-    let mut tx = engine.write().unwrap();
+    let mut tx = engine.raw_write().unwrap();
     for number in 0..8_u8 {
         tx.put(&[b'k', number], &[b'v'; 20]).unwrap();
     }
@@ -84,14 +85,14 @@ fn forge(bytes: &[u8], path: &[Checked], change: impl FnOnce(&mut [u8])) -> Vec<
 /// Reads all that is there and writes a little, as far as it goes.
 fn use_it(disk: &Disk) -> Result<()> {
     let engine = RedbEngine::backend(disk.clone())?;
-    let read = engine.read()?;
+    let read = engine.raw_read()?;
     for number in 0..8 {
         read.get(&[b'k', number])?;
     }
     for direction in [Direction::Ascending, Direction::Descending] {
         read.scan(&[], &[0xff], direction, &mut |_, _| Ok(ControlFlow::Continue(())))?;
     }
-    let mut tx = engine.write()?;
+    let mut tx = engine.raw_write()?;
     tx.put(b"k\x04more", b"value")?;
     tx.delete(b"k\x02")?;
     tx.commit()

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use idpstore::engine::Engine as _;
+use idpstore::engine::one_owner::OneOwner as _;
 use idpstore::engine::redb::RedbEngine;
 use idpstore::{ErrorKind, IdpStore};
 
@@ -95,7 +95,7 @@ fn paths_that_cannot_be_opened_are_a_failure_of_the_storage() {
 #[test]
 fn entries_of_something_else_are_left_alone() {
     let engine = RedbEngine::in_memory().unwrap();
-    let mut tx = engine.write().unwrap();
+    let mut tx = engine.raw_write().unwrap();
     tx.put(b"fruit", b"apple").unwrap();
     tx.commit().unwrap();
     let refused = IdpStore::builder().engine(engine).open().unwrap_err();

@@ -23,38 +23,45 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use idpstore::engine::Direction;
 use idpstore::engine::keyspace::{Key, RECORD_VERSION, decode, encode, tag};
+use idpstore::engine::one_owner::OneOwner;
 use idpstore::engine::redb::RedbEngine;
-use idpstore::engine::{Direction, Engine};
 use idpstore::model::{Id, IdentityProvider, Tenant};
 use idpstore::service::{ApplicationQuery, LinkQuery, Owner, ProviderQuery, Service};
 use idpstore::{ErrorKind, IdpStore};
 use scenario::{Shared, fill, open};
+use serde_json::{Value, json};
 
 fn vector(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name)
 }
 
 /// Every entry: its key and its value.
-fn entries(engine: &dyn Engine) -> Vec<(Vec<u8>, Vec<u8>)> {
+fn entries(engine: &dyn OneOwner) -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut found = Vec::new();
     let visit = &mut |key: &[u8], value: &[u8]| {
         found.push((key.to_vec(), value.to_vec()));
         Ok(ControlFlow::Continue(()))
     };
-    engine.read().unwrap().scan(&[], &[0xff], Direction::Ascending, visit).unwrap();
+    engine.raw_read().unwrap().scan(&[], &[0xff], Direction::Ascending, visit).unwrap();
     found
 }
 
-/// Every entry, one in a line: the key in hex with its tag as a letter, then a record as version and JSON, or what
-/// an index notes in hex.
-fn dump(engine: &dyn Engine) -> String {
+/// Every entry, one in a line: the key in hex with its tag as a letter, then a record as version of its form, JSON and the
+/// number of the unit that wrote it, or what an index notes in hex. A record of form 1 ends without a number.
+fn dump(engine: &dyn OneOwner) -> String {
     let mut lines = String::new();
     for (key, value) in entries(engine) {
         write!(lines, "{} {} = ", char::from(key[0]), hex(&key[1..])).unwrap();
         match value.as_slice() {
+            [1, json @ ..] if json.first() == Some(&b'{') => {
+                writeln!(lines, "1 {}", std::str::from_utf8(json).unwrap()).unwrap();
+            }
             [version, json @ ..] if json.first() == Some(&b'{') => {
-                writeln!(lines, "{version} {}", std::str::from_utf8(json).unwrap()).unwrap();
+                let (json, number) = json.split_last_chunk().unwrap();
+                let number = u64::from_be_bytes(*number);
+                writeln!(lines, "{version} {} @{number}", std::str::from_utf8(json).unwrap()).unwrap();
             }
             note => writeln!(lines, "{}", hex(note)).unwrap(),
         }
@@ -147,23 +154,58 @@ fn a_store_of_version_1_is_brought_forward() {
     let store = open(RedbEngine::file(&path).unwrap()).unwrap();
     let problems = store.check().unwrap().problems;
     assert!(problems.is_empty(), "{problems:?}");
+    let last = store.service().last_change().unwrap();
     drop(store);
     let after = dump(&RedbEngine::file(&path).unwrap());
-    assert!(before.contains("{\"form\":1,") && after.contains("{\"form\":2,"));
-    // But for the entries that are gone, a line is changed only where it has to be.
+    // The ends of names are gone.
     let kept: Vec<_> = before.lines().filter(|line| !line.starts_with("S ")).collect();
     assert!(kept.len() < before.lines().count());
+    let counters: Value = serde_json::from_str(kept[0].split_once(" = 1 ").unwrap().1).unwrap();
+    assert_eq!(counters["last_sequence"], last);
     assert_eq!(kept.len(), after.lines().count());
-    let changed = |(before, after): &(&&str, &str)| **before != *after;
-    let changed: Vec<_> = kept.iter().zip(after.lines()).filter(changed).collect();
-    assert!(
-        changed
-            .iter()
-            .all(|(before, _)| before.contains("\"form\"") || before.contains("\"automatic\":true"))
-    );
+    for (before, after) in kept.iter().zip(after.lines()) {
+        assert_eq!(after, brought_forward(before, &counters["last_id"]));
+    }
     let permissions = r#""linking":{"creation":{"allowed":false,"automatic":false},"link":{"allowed":true,"automatic":true}}"#;
-    assert!(after.contains(permissions), "{changed:?}");
+    assert!(after.contains(permissions), "{after}");
     can_be_written(&path);
+}
+
+/// A line of a store of version 1 as it is in one of version 2.
+fn brought_forward(line: &str, last_id: &Value) -> String {
+    let (key, value) = line.split_once(" = ").unwrap();
+    let Some(json) = value.strip_prefix("1 ") else {
+        // What an index notes has a version, too, which is not known.
+        let version = if value.is_empty() { "" } else { "0000000000000000" };
+        return format!("{line}{version}");
+    };
+    let mut record: Value = serde_json::from_str(json).unwrap();
+    let mut version = json!(0);
+    match &key[..1] {
+        "#" => record = json!({"form": 2}),
+        "P" => {
+            version = record.as_object_mut().unwrap().shift_remove("sequence").unwrap();
+            if let Some(linking) = record["linking"].as_object_mut() {
+                for (old, new) in [("creation", "creation"), ("automatic", "link")] {
+                    let known = linking.shift_remove(old);
+                    known.map(|does| {
+                        linking.insert(new.to_owned(), json!({"allowed": does, "automatic": does}))
+                    });
+                }
+            }
+        }
+        "C" => {
+            version = record["sequence"].take();
+            let mut change = json!({});
+            for member in ["tenant", "kind", "subject", "kid"] {
+                record.get(member).into_iter().for_each(|value| change[member] = value.clone());
+            }
+            let (time, actor) = (&record["time"], &record["actor"]);
+            record = json!({"time": time, "actor": actor, "last_id": last_id, "changes": [change]});
+        }
+        _ => {}
+    }
+    format!("{key} = 2 {record} @{version}")
 }
 
 #[cfg(feature = "okta")]
@@ -186,29 +228,44 @@ fn stores_of_all_versions_answer() {
 /// Puts something else in the place of a value of the filled store.
 fn with(key: &Key, value: &[u8]) -> Shared {
     let engine = filled();
-    let mut tx = engine.write().unwrap();
+    let mut tx = engine.raw_write().unwrap();
     assert!(tx.get(key.bytes()).unwrap().is_some(), "the value to be replaced");
     tx.put(key.bytes(), value).unwrap();
     tx.commit().unwrap();
     engine
 }
 
+/// The value of a record that the first unit wrote.
+fn stored(record: &[u8]) -> Vec<u8> {
+    [record, &1_u64.to_be_bytes()].concat()
+}
+
 #[test]
 fn an_unknown_form_is_refused() {
-    let counters = |form: u32| {
-        let json = serde_json::json!({"form": form, "last_id": 1, "last_sequence": 0});
-        with(&Key::of(tag::COUNTERS), &encode(&json).unwrap())
+    let form = |form: u32| with(&Key::of(tag::FORM), &stored(&encode(&json!({"form": form})).unwrap()));
+    open(form(2)).unwrap();
+    let old = |form: u32| {
+        let counters = json!({"form": form, "last_id": 1, "last_sequence": 0}).to_string();
+        with(&Key::of(tag::FORM), &[b"\x01", counters.as_bytes()].concat())
     };
-    open(counters(1)).unwrap();
-    open(counters(2)).unwrap();
-    for (form, kind) in [(0, ErrorKind::Corrupt), (3, ErrorKind::TooNew), (u32::MAX, ErrorKind::TooNew)] {
-        let engine = counters(form);
+    let (corrupt, newer) = (ErrorKind::Corrupt, ErrorKind::TooNew);
+    let unknown = [(form(0), &corrupt), (form(1), &corrupt), (form(3), &newer), (form(u32::MAX), &newer)];
+    let unknown = unknown.into_iter().chain([(old(0), &corrupt), (old(3), &newer)]);
+    let unreadable = [(&b"\x01{}"[..], &corrupt), (b"\x02{}", &corrupt), (b"\x03{}", &newer)];
+    let unreadable = unreadable.map(|(bytes, kind)| (with(&Key::of(tag::FORM), &stored(bytes)), kind));
+    for (engine, kind) in unknown.chain(unreadable) {
         let before = dump(&engine);
-        assert_eq!(open(engine.clone()).expect_err("refused").kind(), &kind, "{form}");
+        assert_eq!(open(engine.clone()).expect_err("refused").kind(), kind, "{before}");
         assert_eq!(dump(&engine), before);
     }
-    let unreadable = with(&Key::of(tag::COUNTERS), b"\x01{}");
-    assert_eq!(open(unreadable).expect_err("refused").kind(), &ErrorKind::Corrupt);
+}
+
+/// The last release reads a version byte, the form and two counters under this key. It knows version 1 alone, and says of
+/// a higher one that a newer release has written the store.
+#[test]
+fn the_last_release_knows_that_this_one_is_newer() {
+    let form = entries(&filled()).into_iter().find(|(key, _)| *key == [tag::FORM]).unwrap().1;
+    assert_eq!(form[0], 2);
 }
 
 #[test]
@@ -222,9 +279,9 @@ fn unreadable_records_are_corrupt() {
     });
     let id: Id = id.unwrap().items[0].id;
     let key = Key::of(tag::PROVIDER).id(Tenant::DEFAULT).id(id);
-    for damaged in [&b""[..], b"\x01", b"\x01{}", b"\x01null", b"\x01{\"id\":", b"\x02{}", b"\0{}", b"{}"] {
-        let store = open(with(&key, damaged)).unwrap();
-        let is_newer = damaged.first().is_some_and(|version| *version > 1);
+    for damaged in [&b""[..], b"\x02", b"\x02{}", b"\x02null", b"\x02{\"id\":", b"\x03{}", b"\x01{}", b"{}"] {
+        let store = open(with(&key, &stored(damaged))).unwrap();
+        let is_newer = damaged.first().is_some_and(|version| *version > 2);
         let kind = if is_newer { ErrorKind::TooNew } else { ErrorKind::Corrupt };
         assert_eq!(store.service().provider(id).expect_err("damaged").kind(), &kind);
         assert_eq!(store.service().delete_provider(id).expect_err("damaged").kind(), &kind);
@@ -233,9 +290,9 @@ fn unreadable_records_are_corrupt() {
 
 #[test]
 fn the_version_comes_first() {
-    assert_eq!(RECORD_VERSION, 1);
-    assert_eq!(encode(&"text").unwrap(), b"\x01\"text\"");
-    assert_eq!(decode::<String>(b"\x01\"text\"").unwrap(), "text");
+    assert_eq!(RECORD_VERSION, 2);
+    assert_eq!(encode(&"text").unwrap(), b"\x02\"text\"");
+    assert_eq!(decode::<String>(b"\x02\"text\"").unwrap(), "text");
 }
 
 /// Makes the files anew, on request; it then fails, so that it cannot pass for a check.

@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 
+use idpstore::engine::Engine;
 use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::{Engine, ReadTx, WriteTx};
+use idpstore::engine::one_owner::{OneOwner, RawRead, RawWrite};
 use idpstore::model::{
     Application, Foreign, Id, IdentityProvider, Key, Linking, MutualTls, Permission, Protocol, Saml, State,
     Tenant, User, UserMatch, UserState,
@@ -25,13 +26,13 @@ use crate::material::{
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shared(Arc<MemoryEngine>);
 
-impl Engine for Shared {
-    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
-        self.0.read()
+impl OneOwner for Shared {
+    fn raw_read(&self) -> Result<Box<dyn RawRead + '_>> {
+        self.0.raw_read()
     }
 
-    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        self.0.write()
+    fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>> {
+        self.0.raw_write()
     }
 }
 

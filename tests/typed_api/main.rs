@@ -6,6 +6,7 @@ mod actors;
 mod drafts;
 mod nesting;
 mod restoring;
+mod units;
 
 use idpstore::IdpStore;
 use idpstore::engine::memory::MemoryEngine;

@@ -1,59 +1,128 @@
 //! From form 1 to form 2.
+//!
+//! In form 1 the store counted its ids and changes under one key, a change was an entry of the log, and nothing but providers
+//! had a version, which was a member of the record.
 
 use std::ops::ControlFlow;
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::engine::keyspace::{self, Key, tag};
-use crate::engine::{Direction, ReadTx, Visit, WriteTx};
-use crate::error::Result;
+use super::{Form, unknown};
+use crate::engine::Direction;
+use crate::engine::keyspace::{self, Key, RECORD_VERSION, tag};
+use crate::engine::one_owner::{RawWrite, log_key, stamped};
+use crate::engine::records::{Entry, Step};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Change, Id};
+use crate::pki::Timestamp;
 
-/// Go on with the next entry.
-const NEXT: Result<ControlFlow<()>> = Ok(ControlFlow::Continue(()));
+/// The version byte of its records.
+const OLD_VERSION: u8 = 1;
 
-/// Brings what a store of form 1 holds to form 2.
-pub(super) fn bring_forward(tx: &mut dyn WriteTx) -> Result<()> {
-    for key in ends_of_names(tx)? {
-        tx.delete(&key)?;
-    }
-    for (key, record) in permissions(tx)? {
-        tx.put(&key, &record)?;
-    }
-    Ok(())
+/// The table of the ends of providers' names.
+const ENDS_OF_NAMES: u8 = b'S';
+
+/// What a store of form 1 knows about itself.
+#[derive(Deserialize)]
+struct Counters {
+    form: u32,
+    last_id: Id,
+    last_sequence: u64,
 }
 
-/// Each end of a provider's name was an index entry.
-fn ends_of_names(tx: &dyn ReadTx) -> Result<Vec<Vec<u8>>> {
-    let mut ends = Vec::new();
-    each(tx, b'S', &mut |key, _| {
-        ends.push(key.to_vec());
-        NEXT
-    })?;
-    Ok(ends)
+/// Brings what a store of form 1 holds to form 2. Any other store is left as it is, and the answer is `false`.
+pub(super) fn bring_forward(tx: &mut dyn RawWrite) -> Result<bool> {
+    let Some(stored) = tx.get(Key::of(tag::FORM).bytes())? else { return Ok(false) };
+    if stored.first() != Some(&OLD_VERSION) {
+        return Ok(false);
+    }
+    let unreadable = || Error::new(ErrorKind::Corrupt).context("the store does not know itself");
+    let counters: Counters = old_record(&stored).ok_or_else(unreadable)?;
+    if counters.form != 1 {
+        return Err(unknown(counters.form));
+    }
+    for (key, value) in changed(tx, &counters)? {
+        match value {
+            Some(value) => tx.put(&key, &value)?,
+            None => tx.delete(&key)?,
+        }
+    }
+    Ok(true)
 }
 
-/// Whether users are created and linked was a truth value each: the providers of which that was known. A record that
-/// cannot be read stays as it is.
-fn permissions(tx: &dyn ReadTx) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+/// A key, and what is written there; `None` if it is removed.
+type Written = (Vec<u8>, Option<Vec<u8>>);
+
+/// What is written in place of the entries.
+fn changed(tx: &dyn RawWrite, counters: &Counters) -> Result<Vec<Written>> {
     let mut changed = Vec::new();
-    each(tx, tag::PROVIDER, &mut |key, value| {
-        let Ok(mut record) = keyspace::decode::<Map<String, Value>>(value) else { return NEXT };
-        let Some(linking) = record.get_mut("linking").and_then(Value::as_object_mut) else { return NEXT };
+    let mut last_number = 0;
+    tx.scan(&[], &[0xff], Direction::Ascending, &mut |key, value| {
+        let new = match key.first() {
+            Some(&ENDS_OF_NAMES) => None,
+            Some(&tag::FORM) => Some(stamped(&keyspace::encode(&Form { form: 2 })?, 0)),
+            Some(&tag::PROVIDER) => Some(provider(value)?),
+            Some(&(tag::SIGNING_KID | tag::REQUEST)) => Some(stamped(value, 0)),
+            Some(&tag::CHANGE) => {
+                last_number = keyspace::last_id(key).map_or(last_number, Id::number);
+                Some(change(value, last_number, counters.last_id)?)
+            }
+            // All other entries of indexes have no value, and no version.
+            _ if value.is_empty() => return Ok(ControlFlow::Continue(())),
+            _ => Some(unchanged(value)),
+        };
+        changed.push((key.to_vec(), new));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    if last_number < counters.last_sequence {
+        let entry = Entry {
+            time: Timestamp::default(),
+            actor: "library".to_owned(),
+            last_id: counters.last_id,
+            changes: Vec::new(),
+        };
+        let number = counters.last_sequence;
+        changed.push((log_key(number).bytes().to_vec(), Some(stamped(&keyspace::encode(&entry)?, number))));
+    }
+    Ok(changed)
+}
+
+/// A record whose members stay as they are, also if it cannot be read.
+fn unchanged(old: &[u8]) -> Vec<u8> {
+    match old.split_first() {
+        Some((&OLD_VERSION, json)) => stamped(&[&[RECORD_VERSION], json].concat(), 0),
+        _ => stamped(old, 0),
+    }
+}
+
+/// A provider had its version in itself. Whether users are created and linked was a truth value each: the providers of which
+/// that was known.
+fn provider(old: &[u8]) -> Result<Vec<u8>> {
+    let Some(mut record) = old_record::<Map<String, Value>>(old) else { return Ok(unchanged(old)) };
+    let version = record.shift_remove("sequence").and_then(|number| number.as_u64()).unwrap_or(0);
+    if let Some(linking) = record.get_mut("linking").and_then(Value::as_object_mut) {
         let permission = |does: Value| json!({"allowed": does, "automatic": does});
         let (creation, link) = (linking.shift_remove("creation"), linking.shift_remove("automatic"));
         let known = [("creation", creation), ("link", link)];
         linking
             .extend(known.into_iter().filter_map(|(name, does)| Some((name.to_owned(), permission(does?)))));
-        if !linking.is_empty() {
-            changed.push((key.to_vec(), keyspace::encode(&record)?));
-        }
-        NEXT
-    })?;
-    Ok(changed)
+    }
+    Ok(stamped(&keyspace::encode(&record)?, version))
 }
 
-/// Visits a table.
-fn each(tx: &dyn ReadTx, tag: u8, visit: &mut Visit<'_>) -> Result<()> {
-    let all = Key::of(tag);
-    tx.scan(all.bytes(), &all.end(), Direction::Ascending, visit)
+/// An entry of the log, of a unit with one change. Which id was the last by then is not known; it was none later than the
+/// last of all.
+fn change(old: &[u8], number: u64, last_id: Id) -> Result<Vec<u8>> {
+    let Some(Change { time, tenant, actor, kind, subject, kid, .. }) = old_record(old) else {
+        return Ok(unchanged(old));
+    };
+    let entry = Entry { time, actor, last_id, changes: vec![Step { tenant, kind, subject, kid }] };
+    Ok(stamped(&keyspace::encode(&entry)?, number))
+}
+
+/// A record of form 1, if it can be read.
+fn old_record<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    bytes.strip_prefix(&[OLD_VERSION]).and_then(|json| serde_json::from_slice(json).ok())
 }

@@ -8,10 +8,11 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use super::keyspace::{self, Key, tag};
+use super::one_owner::stamped;
 use super::records::Revealed;
 use super::{Direction, Engine, ReadTx, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Id, Tenant};
+use crate::model::Tenant;
 use crate::pki::Timestamp;
 
 /// The form of stores that this library writes. A change of keys or records raises it and adds a step to
@@ -19,20 +20,15 @@ use crate::pki::Timestamp;
 pub(crate) const FORM: u32 = 2;
 
 /// What the store knows about itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Counters {
-    /// The form of the store.
-    pub(crate) form: u32,
-    /// The last id that was given out.
-    pub(crate) last_id: Id,
-    /// The last sequence number of the change log.
-    pub(crate) last_sequence: u64,
+#[derive(Serialize, Deserialize)]
+struct Form {
+    form: u32,
 }
 
 /// Makes the store ready for use.
 pub(crate) fn open(engine: &dyn Engine, now: Timestamp) -> Result<()> {
     match open_once(engine, now) {
-        // Somebody else founded it at the same moment, or the engine wants to see the work twice.
+        // Another process founded it at the same moment, or the engine runs each unit twice.
         Err(error) if *error.kind() == ErrorKind::Conflict => open_once(engine, now),
         done => done,
     }
@@ -40,51 +36,36 @@ pub(crate) fn open(engine: &dyn Engine, now: Timestamp) -> Result<()> {
 
 fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
     let mut tx = engine.write()?;
-    match known(&*tx)? {
-        Some(counters) if counters.form == 1 => {
-            form_1::bring_forward(&mut *tx)?;
-            save(&mut *tx, &Counters { form: FORM, ..counters })?;
-            tx.commit()
+    let is_brought_forward = tx.raw().map_or(Ok(false), form_1::bring_forward)?;
+    if !is_brought_forward {
+        if is_present(&*tx)? {
+            return Ok(());
         }
-        Some(counters) => current(counters).map(drop),
-        None if !is_empty(&*tx)? => {
-            Err(Error::new(ErrorKind::NotAStore).context("its entries are those of another program"))
+        if !is_empty(&*tx)? {
+            let words = "its entries are those of another program";
+            return Err(Error::new(ErrorKind::NotAStore).context(words));
         }
-        None => {
-            found(&mut *tx, now)?;
-            tx.commit()
-        }
+        found(&mut *tx, now)?;
     }
+    tx.commit(None).map(drop)
 }
 
-/// What the store knows about itself, if it is one.
+/// Whether a store is there, which then has the form that this library writes.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::TooNew`] or [`ErrorKind::Corrupt`] if it has a form that this library does not know.
-pub(crate) fn counters(tx: &dyn ReadTx) -> Result<Option<Counters>> {
-    known(tx)?.map(current).transpose()
+pub(crate) fn is_present(tx: &dyn ReadTx) -> Result<bool> {
+    let Some(stored) = tx.get(Key::of(tag::FORM).bytes())? else { return Ok(false) };
+    match keyspace::decode(&stored.bytes)? {
+        Form { form: FORM } => Ok(true),
+        Form { form } => Err(unknown(form)),
+    }
 }
 
-/// Writes what the store knows about itself.
-pub(crate) fn save(tx: &mut dyn WriteTx, counters: &Counters) -> Result<()> {
-    tx.put(Key::of(tag::COUNTERS).bytes(), &keyspace::encode(counters)?)
-}
-
-/// What a store of any form knows about itself.
-fn known(tx: &dyn ReadTx) -> Result<Option<Counters>> {
-    tx.get(Key::of(tag::COUNTERS).bytes())?.map(|bytes| keyspace::decode(&bytes)).transpose()
-}
-
-/// Refuses the counters of a store of another form.
-fn current(counters: Counters) -> Result<Counters> {
-    let form = counters.form;
-    let kind = match form {
-        FORM => return Ok(counters),
-        _ if form > FORM => ErrorKind::TooNew,
-        _ => ErrorKind::Corrupt,
-    };
-    Err(Error::new(kind).context(format!("the store has the form {form}")))
+fn unknown(form: u32) -> Error {
+    let kind = if form > FORM { ErrorKind::TooNew } else { ErrorKind::Corrupt };
+    Error::new(kind).context(format!("the store has the form {form}"))
 }
 
 /// Whether there is no key at all.
@@ -97,10 +78,15 @@ fn is_empty(tx: &dyn ReadTx) -> Result<bool> {
     Ok(empty)
 }
 
-/// Founds a new store.
+/// Founds a new store. That is no unit: the first one has the number 1.
 fn found(tx: &mut dyn WriteTx, now: Timestamp) -> Result<()> {
-    let counters = Counters { form: FORM, last_id: Tenant::DEFAULT, last_sequence: 0 };
     let tenant = Tenant::new(Tenant::DEFAULT, now, "idpstore");
-    save(tx, &counters)?;
-    tx.put(Key::of(tag::TENANT).id(tenant.id).bytes(), &keyspace::encode(&Revealed(&tenant))?)
+    let entries = [
+        (Key::of(tag::FORM), keyspace::encode(&Form { form: FORM })?),
+        (Key::of(tag::TENANT).id(tenant.id), keyspace::encode(&Revealed(&tenant))?),
+    ];
+    match tx.raw() {
+        Some(raw) => entries.iter().try_for_each(|(key, record)| raw.put(key.bytes(), &stamped(record, 0))),
+        None => entries.iter().try_for_each(|(key, record)| tx.put(key.bytes(), record)),
+    }
 }

@@ -47,7 +47,7 @@ impl Record for Attachment {
 /// The signing key with this `kid`.
 pub(crate) fn signing_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Option<Key>> {
     let entry = tx.get(Place::of(tag::SIGNING_KID).id(tenant).text(kid).bytes())?;
-    match entry.as_deref().and_then(keyspace::last_id) {
+    match entry.and_then(|entry| keyspace::last_id(&entry.bytes)) {
         Some(id) => Ok(signing_key_by_id(tx, tenant, id)?.filter(|key| key.kid == kid)),
         None => Ok(None),
     }
@@ -72,7 +72,7 @@ pub(crate) fn requests(tx: &dyn ReadTx, tenant: Id, owner: Id, id: Option<&str>)
     };
     let mut found = Vec::new();
     tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |entry, id| {
-        let Some(id) = keyspace::last_id(id) else { return Ok(ControlFlow::Continue(())) };
+        let Some(id) = keyspace::last_id(id.bytes) else { return Ok(ControlFlow::Continue(())) };
         let leads = |key: &Key| key.index(tenant).keys().any(|known| known.bytes() == entry);
         found.extend(signing_key_by_id(tx, tenant, id)?.filter(leads));
         Ok(ControlFlow::Continue(()))

@@ -1,52 +1,83 @@
-//! What the store knows about itself, and the change log.
+//! The log: one entry for each unit of work.
 
 use std::ops::ControlFlow;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
-use super::{misplaced, unreadable};
-use crate::engine::keyspace::{self, Key, tag};
-use crate::engine::migrate::{self, Counters};
-use crate::engine::{Direction, ReadTx, WriteTx};
-use crate::error::{Error, ErrorKind, Result};
+use super::unreadable;
+use crate::engine::keyspace;
+use crate::engine::one_owner::log_key;
+use crate::engine::{Direction, ReadTx};
+use crate::error::Result;
+use crate::model::{Change, ChangeKind, Id};
+use crate::pki::Timestamp;
 
-/// What the store knows about itself.
-///
-/// # Errors
-///
-/// [`ErrorKind::Corrupt`] if it knows nothing, or has a form that this library does not know.
-pub(crate) fn counters(tx: &dyn ReadTx) -> Result<Counters> {
-    migrate::counters(tx)?
-        .ok_or_else(|| Error::new(ErrorKind::Corrupt).context("the store does not know itself"))
+/// What the log holds of a unit of work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    /// When it happened.
+    pub(crate) time: Timestamp,
+    /// The dialect through which it was done, or `library`.
+    pub(crate) actor: String,
+    /// The last id that the store has given out, in this unit or before.
+    pub(crate) last_id: Id,
+    /// What was done.
+    pub(crate) changes: Vec<Step>,
 }
 
-/// Writes an entry of the change log.
-pub(crate) fn save_change(tx: &mut dyn WriteTx, sequence: u64, change: &impl Serialize) -> Result<()> {
-    tx.put(Key::of(tag::CHANGE).number(sequence).bytes(), &keyspace::encode(change)?)
+/// A part of a unit of work, as [`Change`] shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Step {
+    /// Whose record it was.
+    pub(crate) tenant: Id,
+    /// What was done.
+    pub(crate) kind: ChangeKind,
+    /// To which record.
+    pub(crate) subject: Id,
+    /// Which key, where it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) kid: Option<String>,
 }
 
-/// The entry of the change log at a key, if it has the number that the key has.
-pub(crate) fn change<C: DeserializeOwned>(key: &[u8], bytes: &[u8], number: &dyn Fn(&C) -> u64) -> Result<C> {
-    let change = keyspace::decode(bytes).map_err(|error| error.context(unreadable(key)))?;
-    let belongs = Key::of(tag::CHANGE).number(number(&change)).bytes() == key;
-    if belongs { Ok(change) } else { Err(misplaced(key)) }
+impl Entry {
+    /// The changes of the unit with this number.
+    fn changes(self, number: u64) -> impl Iterator<Item = Change> {
+        let Self { time, actor, changes, .. } = self;
+        changes.into_iter().map(move |Step { tenant, kind, subject, kid }| Change {
+            sequence: number,
+            time,
+            tenant,
+            actor: actor.clone(),
+            kind,
+            subject,
+            kid,
+        })
+    }
 }
 
-/// Up to `limit` entries of the change log after the one with this number. `number` gives that of an entry.
-pub(crate) fn changes<C: DeserializeOwned>(
-    tx: &dyn ReadTx,
-    after: u64,
-    limit: usize,
-    number: &dyn Fn(&C) -> u64,
-) -> Result<Vec<C>> {
-    let log = Key::of(tag::CHANGE);
+/// The entry of the unit with this number, which these bytes hold.
+fn entry(number: u64, bytes: &[u8]) -> Result<Entry> {
+    keyspace::decode(bytes).map_err(|error| error.context(unreadable(log_key(number).bytes())))
+}
+
+/// The last id that was given out, as the log knows it; `None` if there is no entry yet.
+pub(crate) fn last_id(tx: &dyn ReadTx) -> Result<Option<Id>> {
+    let mut last = None;
+    tx.log(0, Direction::Descending, &mut |number, bytes| {
+        last = Some(entry(number, bytes)?.last_id);
+        Ok(ControlFlow::Break(()))
+    })?;
+    Ok(last)
+}
+
+/// The changes of the units with the number `from` or a higher one, up to `limit`; those of the last unit are given whole.
+pub(crate) fn changes(tx: &dyn ReadTx, from: u64, limit: usize) -> Result<Vec<Change>> {
     let mut found = Vec::new();
-    tx.scan(&log.clone().number(after).next(), &log.end(), Direction::Ascending, &mut |key, bytes| {
-        if found.len() == limit {
+    tx.log(from, Direction::Ascending, &mut |number, bytes| {
+        if found.len() >= limit {
             return Ok(ControlFlow::Break(()));
         }
-        found.push(change(key, bytes, number)?);
+        found.extend(entry(number, bytes)?.changes(number));
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)

@@ -24,7 +24,7 @@ pub(crate) use keys::{
     attachment, attachments, attachments_of_key, requests, same_certificate, signing_key, signing_key_by_id,
     signing_keys, trusted_key, trusted_keys,
 };
-pub(crate) use log::{changes, counters, save_change};
+pub(crate) use log::{Entry, Step, changes, last_id};
 pub(crate) use names::fold;
 pub(crate) use nearest::nearest_provider_ids;
 pub(crate) use providers::{
@@ -45,7 +45,7 @@ use serde::de::DeserializeOwned;
 
 use super::keyspace::{self, Key};
 use super::tables::{self, Place};
-use super::{Direction, ReadTx, WriteTx};
+use super::{Direction, ReadTx, Value, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Id;
 
@@ -60,6 +60,9 @@ pub(crate) trait Record: Reveal + DeserializeOwned {
     /// All entries that lead to it.
     fn index(&self, tenant: Id) -> Index;
 
+    /// Takes in the number of the unit that wrote the record.
+    fn set_version(&mut self, _: u64) {}
+
     /// Whether everything in it that its key determines agrees with this key.
     fn belongs_at(&self, tenant: Id, key: &[u8]) -> bool {
         self.key(tenant).bytes() == key
@@ -70,31 +73,32 @@ pub(crate) trait Record: Reveal + DeserializeOwned {
 pub(crate) struct Stored<R> {
     /// Its id.
     pub(crate) id: Id,
-    /// Its bytes.
-    pub(crate) bytes: Vec<u8>,
+    /// Its bytes and version.
+    pub(crate) value: Value,
     key: Vec<u8>,
     record: PhantomData<R>,
 }
 
 impl<R: Record> Stored<R> {
-    fn new(key: &[u8], bytes: Vec<u8>) -> Result<Self> {
+    fn new(key: &[u8], value: Value) -> Result<Self> {
         let id = keyspace::last_id(key).ok_or_else(|| misplaced(key))?;
-        Ok(Self { id, bytes, key: key.to_vec(), record: PhantomData })
+        Ok(Self { id, value, key: key.to_vec(), record: PhantomData })
     }
 
     /// The record itself.
     pub(crate) fn record(&self) -> Result<R> {
-        read(&self.key, &self.bytes)
+        read(&self.key, self.value.as_ref())
     }
 }
 
-/// The record that these bytes hold, if it belongs under this key. All records are read here.
+/// The record that this value holds, if it belongs under this key. All records are read here.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Corrupt`], naming the place, if they hold none, or one of another place.
-pub(crate) fn read<R: Record>(key: &[u8], bytes: &[u8]) -> Result<R> {
-    let record: R = keyspace::decode(bytes).map_err(|error| error.context(unreadable(key)))?;
+/// [`ErrorKind::Corrupt`], naming the place, if it holds none, or one of another place.
+pub(crate) fn read<R: Record>(key: &[u8], value: Value<&[u8]>) -> Result<R> {
+    let mut record: R = keyspace::decode(value.bytes).map_err(|error| error.context(unreadable(key)))?;
+    record.set_version(value.version);
     match tables::read(key) {
         (_, Some(parts)) if parts.tenant.is_some_and(|tenant| record.belongs_at(tenant, key)) => Ok(record),
         _ => Err(misplaced(key)),
@@ -145,7 +149,7 @@ pub(crate) fn remove<R: Record>(tx: &mut dyn WriteTx, tenant: Id, old: &R) -> Re
 
 /// Reads the record at `key`.
 fn load<R: Record>(tx: &dyn ReadTx, key: &Key) -> Result<Option<R>> {
-    tx.get(key.bytes())?.map(|bytes| read(key.bytes(), &bytes)).transpose()
+    tx.get(key.bytes())?.map(|value| read(key.bytes(), value.as_ref())).transpose()
 }
 
 /// Called with each id of an index; breaks off when it has seen enough.

@@ -25,6 +25,10 @@ impl Record for IdentityProvider {
         }
         index
     }
+
+    fn set_version(&mut self, version: u64) {
+        self.sequence = version;
+    }
 }
 
 /// The provider with this id.
@@ -39,7 +43,7 @@ pub(crate) fn stored_provider(
     id: Id,
 ) -> Result<Option<Stored<IdentityProvider>>> {
     let key = Key::of(tag::PROVIDER).id(tenant).id(id);
-    tx.get(key.bytes())?.map(|bytes| Stored::new(key.bytes(), bytes)).transpose()
+    tx.get(key.bytes())?.map(|value| Stored::new(key.bytes(), value)).transpose()
 }
 
 /// All providers with exactly this name.
@@ -73,7 +77,7 @@ pub(crate) fn providers(
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }
-        found.push(Stored::new(key, value.to_vec())?);
+        found.push(Stored::new(key, value.to_owned())?);
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
@@ -100,7 +104,7 @@ pub(crate) fn provider_name(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Optio
         name: String,
     }
     let Some(stored) = stored_provider(tx, tenant, id)? else { return Ok(None) };
-    let Named { name } = keyspace::decode(&stored.bytes)?;
+    let Named { name } = keyspace::decode(&stored.value.bytes)?;
     Ok(Some(name))
 }
 

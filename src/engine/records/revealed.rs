@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::engine::migrate::Counters;
 use crate::model::{
     AppleKey, Application, Attachment, CertificationRequest, Client, Endpoint, Foreign, Id, IdentityProvider,
     Key, Link, Linking, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Secret, Social, SocialService,
@@ -38,12 +37,13 @@ trait Members {
     fn write_members<M: SerializeMap>(&self, object: &mut M) -> Result<(), M::Error>;
 }
 
-/// Implements [`Reveal`] for records. A member that is missing in the list does not compile.
+/// Implements [`Reveal`] for records. A member that is missing in the list does not compile; what is known from elsewhere
+/// follows after a semicolon.
 macro_rules! records {
-    ($($record:ident { $($member:ident),+ })+) => {$(
+    ($($record:ident { $($member:ident),+ $(; $omitted:ident)? })+) => {$(
         impl Members for $record {
             fn write_members<M: SerializeMap>(&self, object: &mut M) -> Result<(), M::Error> {
-                let Self { $($member),+ } = self;
+                let Self { $($member),+ $(, $omitted: _)? } = self;
                 $(if !$member.is_absent() {
                     object.serialize_entry(stringify!($member), &Revealed($member))?;
                 })+
@@ -69,8 +69,8 @@ records! {
     Client { id, secret, scopes, pkce, token_endpoint_auth_method }
     Foreign { dialect, kind }
     IdentityProvider {
-        id, created, updated, sequence, name, state, protocol, trusted_keys, signing_key, linking, warnings,
-        remainders
+        id, created, updated, name, state, protocol, trusted_keys, signing_key, linking, warnings, remainders;
+        sequence
     }
     Key { id, kid, created, updated, jwk, chain, expires, private, request, remainders }
     MutualTls { issuer }
@@ -98,7 +98,7 @@ macro_rules! plain {
 }
 
 plain!(bool, u64, String, Id, Timestamp, Jwk, State, UserState, SocialService, Linking, Endpoint);
-plain!(CertificationRequest, Attachment, Link, Counters);
+plain!(CertificationRequest, Attachment, Link);
 
 impl Reveal for Protocol {
     fn write<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

@@ -29,7 +29,7 @@ pub(super) struct Names(RwLock<BTreeMap<Id, Known>>);
 /// The names as they were after a change.
 #[derive(Debug, Default)]
 struct Known {
-    /// The number of that change.
+    /// The number of the unit of that change.
     sequence: u64,
     names: Table,
 }
@@ -63,7 +63,7 @@ impl Service {
         let known = self.names.0.read().unwrap_or_else(PoisonError::into_inner);
         // Begun after the names are locked, no transaction is older than they are.
         let tx = self.engine.read()?;
-        let sequence = records::counters(&*tx)?.last_sequence;
+        let sequence = tx.number()?;
         if let Some(known) = known.get(&self.tenant).filter(|known| known.sequence == sequence) {
             return then(&*tx, known.names.hits(&*tx, self.tenant, search)?);
         }
@@ -79,18 +79,21 @@ impl Service {
 impl Known {
     /// Makes these the names that a transaction sees.
     fn follow(&mut self, tx: &dyn ReadTx, tenant: Id) -> Result<()> {
-        let sequence = records::counters(tx)?.last_sequence;
+        let sequence = tx.number()?;
         let most = self.names.len().max(MOST_CHANGES);
         // A table that is new follows nothing.
         let limit = if self.sequence == 0 { 0 } else { most + 1 };
-        let changes: Vec<Change> =
-            records::changes(tx, self.sequence, limit, &|change: &Change| change.sequence)?;
+        // From the last one that is known: if it is no longer in the log, what followed may be missing, too.
+        let changes = records::changes(tx, self.sequence, limit)?;
+        let known = self.sequence;
+        let is_new = |change: &Change| change.sequence > known;
         let is_followed = self.sequence > 0
             && changes.len() <= most
-            && changes.first().is_none_or(|change| change.sequence == self.sequence + 1)
-            && !changes.iter().any(|change| sets_all(change.kind));
+            && changes.first().is_some_and(|change| !is_new(change))
+            && !changes.iter().any(|change| is_new(change) && sets_all(change.kind));
         if is_followed {
-            let of_providers = |change: &&Change| change.tenant == tenant && is_of_provider(change.kind);
+            let of_providers =
+                |change: &&Change| is_new(change) && change.tenant == tenant && is_of_provider(change.kind);
             for change in changes.iter().filter(of_providers) {
                 let name = records::provider_name(tx, tenant, change.subject)?;
                 self.names.set(change.subject, name.map(|name| records::fold(&name)).as_deref());

@@ -54,8 +54,8 @@ struct Led<'e> {
 impl Led<'_> {
     fn to<R: Record>(&self, place: Option<Place>) -> Result<Option<&'static str>> {
         let stored = place.as_ref().map(|place| self.tx.get(place.bytes())).transpose()?.flatten();
-        let (Some(place), Some(bytes)) = (place, stored) else { return Ok(Some("leads to nothing")) };
-        let Ok(record) = read::<R>(place.bytes(), &bytes) else { return Ok(None) };
+        let (Some(place), Some(stored)) = (place, stored) else { return Ok(Some("leads to nothing")) };
+        let Ok(record) = read::<R>(place.bytes(), stored.as_ref()) else { return Ok(None) };
         let has = |(key, note): (&Place, &Vec<u8>)| key.bytes() == self.key && note == self.note;
         Ok((!record.index(self.tenant).iter().any(has))
             .then_some("leads to a record that does not have this entry"))

@@ -5,16 +5,14 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use serde::de::DeserializeOwned;
-
 use super::keys::Keys;
 use super::references::{Reference, Refers};
 use super::{ProblemKind, RecordWarning, Report, entries};
 use crate::engine::keyspace::{self, Key as Place, tag};
-use crate::engine::migrate::Counters;
-use crate::engine::records::{Record, counters};
+use crate::engine::one_owner::log_key;
+use crate::engine::records::{Entry, Record};
 use crate::engine::tables::{self, Parts};
-use crate::engine::{Direction, ReadTx};
+use crate::engine::{Direction, ReadTx, Value};
 use crate::error::Result;
 use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, Tenant, User};
 use crate::pki::Timestamp;
@@ -25,7 +23,7 @@ const END: &[u8] = &[0xff; 256];
 const UNREADABLE: &str = "the record cannot be read";
 const MISPLACED: &str = "the record belongs under another key";
 
-/// Checks everything that a transaction sees at the time `now`. `number` gives the number of an entry of the change log.
+/// Checks everything that a transaction sees at the time `now`.
 ///
 /// The cost grows with the number of entries. The memory does not grow, but for what is listed and for up to 2000 keys
 /// that are compared.
@@ -33,22 +31,18 @@ const MISPLACED: &str = "the record belongs under another key";
 /// # Errors
 ///
 /// Those of the storage. What is wrong with the store itself is in the report.
-pub(crate) fn check<C: DeserializeOwned>(
-    tx: &dyn ReadTx,
-    now: Timestamp,
-    number: &dyn Fn(&C) -> u64,
-) -> Result<Report> {
-    let (counters, mut walk) = (counters(tx)?, Walk::new(tx, now));
+pub(crate) fn check(tx: &dyn ReadTx, now: Timestamp) -> Result<Report> {
+    let mut walk = Walk::new(tx, now);
     tx.scan(&[], END, Direction::Ascending, &mut |key, value| {
         match tables::read(key) {
             (None, _) => walk.note(ProblemKind::UnknownTable, key, "no table has such keys"),
             (Some(_), None) => walk.note(ProblemKind::BadKey, key, "no key of this table looks like this"),
-            (Some(table), Some(parts)) if table.tag == tag::CHANGE => walk.change(key, value, &parts, number),
+            (Some(table), Some(parts)) if table.tag == tag::CHANGE => walk.unit(key, value, &parts),
             (Some(_), Some(parts)) => walk.entry(key, value, &parts)?,
         }
         Ok(ControlFlow::Continue(()))
     })?;
-    walk.end(&counters)
+    walk.end()
 }
 
 struct Walk<'t> {
@@ -64,8 +58,10 @@ struct Walk<'t> {
     good: BTreeMap<u8, u64>,
     /// The highest id of a record.
     last_id: Id,
-    /// The highest number of a change.
-    last_sequence: u64,
+    /// The highest version of a value.
+    last_version: u64,
+    /// The number of the last unit in the log, and the last id that it knows.
+    last_unit: Option<(u64, Id)>,
 }
 
 impl<'t> Walk<'t> {
@@ -78,7 +74,8 @@ impl<'t> Walk<'t> {
             found: BTreeMap::new(),
             good: BTreeMap::new(),
             last_id: Tenant::DEFAULT,
-            last_sequence: 0,
+            last_version: 0,
+            last_unit: None,
         }
     }
 
@@ -86,7 +83,7 @@ impl<'t> Walk<'t> {
         self.report.note(kind, tables::Place(key), words);
     }
 
-    fn entry(&mut self, key: &[u8], value: &[u8], parts: &Parts) -> Result<()> {
+    fn entry(&mut self, key: &[u8], value: Value<&[u8]>, parts: &Parts) -> Result<()> {
         let (Some(tag), Some(tenant)) = (key.first().copied(), parts.tenant) else { return Ok(()) };
         self.tenant(tag, tenant, key)?;
         match tag {
@@ -125,9 +122,14 @@ impl<'t> Walk<'t> {
     }
 
     /// Checks a record, and returns it if it can be read and is in its place.
-    fn record<R: Record + Refers>(&mut self, tenant: Id, key: &[u8], value: &[u8]) -> Result<Option<R>> {
+    fn record<R: Record + Refers>(
+        &mut self,
+        tenant: Id,
+        key: &[u8],
+        value: Value<&[u8]>,
+    ) -> Result<Option<R>> {
         self.report.records += 1;
-        let Ok(record) = keyspace::decode::<R>(value) else {
+        let Ok(record) = keyspace::decode::<R>(value.bytes) else {
             self.note(ProblemKind::Unreadable, key, UNREADABLE);
             return Ok(None);
         };
@@ -135,9 +137,10 @@ impl<'t> Walk<'t> {
             self.note(ProblemKind::Misplaced, key, MISPLACED);
             return Ok(None);
         }
+        self.last_version = self.last_version.max(value.version);
         for (entry, note) in record.index(tenant) {
             let stored = self.tx.get(entry.bytes())?;
-            if stored.as_ref() == Some(&note) {
+            if stored.as_ref().is_some_and(|stored| stored.bytes == note) {
                 *self.good.entry(entry.tag()).or_default() += 1;
             } else {
                 let what = if stored.is_some() { "leads elsewhere" } else { "is missing" };
@@ -161,33 +164,24 @@ impl<'t> Walk<'t> {
         Ok(Some(record))
     }
 
-    fn change<C: DeserializeOwned>(
-        &mut self,
-        key: &[u8],
-        value: &[u8],
-        parts: &Parts,
-        number: &dyn Fn(&C) -> u64,
-    ) {
+    fn unit(&mut self, key: &[u8], value: Value<&[u8]>, parts: &Parts) {
         self.report.records += 1;
-        let of_key = parts.ids.first().copied().map_or(0, Id::number);
-        self.last_sequence = self.last_sequence.max(of_key);
-        match keyspace::decode(value) {
+        let number = parts.ids.first().copied().map_or(0, Id::number);
+        match keyspace::decode::<Entry>(value.bytes) {
             Err(_) => self.note(ProblemKind::Unreadable, key, UNREADABLE),
-            Ok(change) if number(&change) != of_key => self.note(ProblemKind::Misplaced, key, MISPLACED),
-            Ok(_) => {}
+            Ok(_) if value.version != number => self.note(ProblemKind::Misplaced, key, MISPLACED),
+            Ok(entry) => self.last_unit = Some((number, entry.last_id)),
         }
     }
 
     /// Compares what was counted on the way.
-    fn end(mut self, counters: &Counters) -> Result<Report> {
-        let place = Place::of(tag::COUNTERS);
-        let counted = [
-            ("id", counters.last_id.number(), self.last_id.number()),
-            ("change number", counters.last_sequence, self.last_sequence),
-        ];
+    fn end(mut self) -> Result<Report> {
+        let (number, id) = self.last_unit.unwrap_or((0, Tenant::DEFAULT));
+        let counted =
+            [("id", id.number(), self.last_id.number()), ("change number", number, self.last_version)];
         for (what, last, highest) in counted.into_iter().filter(|(_, last, highest)| last < highest) {
             let words = format!("the last {what} is {last}, but {highest} is in use");
-            self.note(ProblemKind::LowCounter, place.bytes(), words);
+            self.note(ProblemKind::LowCounter, log_key(number).bytes(), words);
         }
         for (tag, found) in std::mem::take(&mut self.found) {
             if self.good.get(&tag) != Some(&found) {
@@ -203,7 +197,7 @@ impl<'t> Walk<'t> {
         let tx = self.tx;
         tx.scan(table.bytes(), &table.end(), Direction::Ascending, &mut |key, note| {
             if let (_, Some(parts)) = tables::read(key)
-                && let Some(words) = entries::fault(tx, (key, note), &parts)?
+                && let Some(words) = entries::fault(tx, (key, note.bytes), &parts)?
             {
                 self.note(ProblemKind::StrayEntry, key, words);
             }

@@ -1,0 +1,253 @@
+//! Engines with one owner: bytes in order, and over them the numbers of units, the versions of values, and the log.
+//!
+//! Writers follow one another here, so that a unit's number is known when it begins: it is one more than that of the last
+//! entry in the log, whose keys end in it. Every value ends in the number of the unit that wrote it; a value without any
+//! bytes, as most index entries have, stays without. So numbers are gapless, and do not depend on which units the engine
+//! makes lasting together.
+
+use std::cell::Cell;
+use std::fmt::Debug;
+use std::ops::ControlFlow;
+
+use super::keyspace::{self, Key, tag};
+use super::tables::Place;
+use super::{Direction, Engine, ReadTx, Snapshot, Value, Visit, VisitLog, WriteTx};
+use crate::error::{Error, ErrorKind, Result};
+
+/// An ordered map from bytes to bytes, in which one writer at a time works.
+///
+/// What [`Engine`] requires of transactions holds here, too.
+pub trait OneOwner: Debug + Send + Sync {
+    /// Begins to read.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails.
+    fn raw_read(&self) -> Result<Box<dyn RawRead + '_>>;
+
+    /// Begins to write, once the writer before has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails.
+    fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>>;
+
+    /// Everything that the engine holds now.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails.
+    fn raw_snapshot(&self) -> Result<Snapshot> {
+        Snapshot::of(&*self.raw_read()?)
+    }
+}
+
+/// Called with each key and value of a scan; breaks off the scan when it has seen enough.
+pub type RawVisit<'a> = dyn FnMut(&[u8], &[u8]) -> Result<ControlFlow<()>> + 'a;
+
+/// A reading transaction.
+pub trait RawRead {
+    /// As [`ReadTx::get`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>>;
+
+    /// As [`ReadTx::scan`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails, and whatever `visit` fails with.
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut RawVisit<'_>) -> Result<()>;
+}
+
+/// A writing transaction; it reads what it has written.
+pub trait RawWrite: RawRead {
+    /// As [`WriteTx::put`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails.
+    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()>;
+
+    /// As [`WriteTx::delete`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`] if the storage fails.
+    fn delete(&mut self, key: &[u8]) -> Result<()>;
+
+    /// Makes everything that was written lasting and visible, at once.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Conflict`] if it rests on what another writer could not commit, [`ErrorKind::Storage`] if the storage
+    /// fails.
+    fn commit(self: Box<Self>) -> Result<()>;
+
+    /// As [`WriteTx::release`].
+    ///
+    /// # Errors
+    ///
+    /// As [`RawWrite::commit`] of what was read.
+    fn release(self: Box<Self>) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl<R: RawRead + ?Sized> RawRead for Box<R> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        (**self).get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut RawVisit<'_>) -> Result<()> {
+        (**self).scan(from, to, direction, visit)
+    }
+}
+
+/// A shared engine is an engine.
+impl<E: OneOwner + ?Sized> OneOwner for &E {
+    fn raw_read(&self) -> Result<Box<dyn RawRead + '_>> {
+        (**self).raw_read()
+    }
+
+    fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>> {
+        (**self).raw_write()
+    }
+
+    fn raw_snapshot(&self) -> Result<Snapshot> {
+        (**self).raw_snapshot()
+    }
+}
+
+impl<E: OneOwner> Engine for E {
+    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
+        Ok(Box::new(Numbered { raw: self.raw_read()?, at_least: 0, next: Cell::new(None) }))
+    }
+
+    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+        Ok(Box::new(Numbered { raw: self.raw_write()?, at_least: 1, next: Cell::new(None) }))
+    }
+
+    fn snapshot(&self) -> Result<Snapshot> {
+        self.raw_snapshot()
+    }
+}
+
+/// A value with the number of the unit that writes it.
+pub(super) fn stamped(bytes: &[u8], number: u64) -> Vec<u8> {
+    if bytes.is_empty() { Vec::new() } else { [bytes, &number.to_be_bytes()].concat() }
+}
+
+/// A value without its number, and the number. One that is too short for a number is damaged: what reads it will see.
+pub(super) fn read(stored: &[u8]) -> Value<&[u8]> {
+    match stored.split_last_chunk() {
+        Some((bytes, number)) => Value { bytes, version: u64::from_be_bytes(*number) },
+        None => Value { bytes: stored, version: 0 },
+    }
+}
+
+/// The key of the log's entry with this number.
+pub(super) fn log_key(number: u64) -> Key {
+    Key::of(tag::CHANGE).number(number)
+}
+
+fn misplaced(key: &[u8]) -> Error {
+    Error::new(ErrorKind::Corrupt).context(format!("the record at {} belongs elsewhere", Place(key)))
+}
+
+/// A transaction with numbers.
+struct Numbered<R> {
+    raw: R,
+    /// A unit that is written here has this number or a higher one.
+    at_least: u64,
+    /// The number of that unit, once it is known.
+    next: Cell<Option<u64>>,
+}
+
+impl<R: RawRead> Numbered<R> {
+    /// The number of the unit that is written here.
+    fn next(&self) -> Result<u64> {
+        if let Some(next) = self.next.get() {
+            return Ok(next);
+        }
+        let next = self.number()?.saturating_add(1).max(self.at_least);
+        self.next.set(Some(next));
+        Ok(next)
+    }
+}
+
+impl<R: RawRead> ReadTx for Numbered<R> {
+    fn get(&self, key: &[u8]) -> Result<Option<Value>> {
+        Ok(self.raw.get(key)?.map(|mut stored| {
+            let Value { bytes, version } = read(&stored);
+            let length = bytes.len();
+            stored.truncate(length);
+            Value { bytes: stored, version }
+        }))
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
+        self.raw.scan(from, to, direction, &mut |key, stored| visit(key, read(stored)))
+    }
+
+    fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {
+        let (from, end) = (log_key(from), Key::of(tag::CHANGE).end());
+        self.raw.scan(from.bytes(), &end, direction, &mut |key, stored| {
+            let Value { bytes, version } = read(stored);
+            if log_key(version).bytes() == key { visit(version, bytes) } else { Err(misplaced(key)) }
+        })
+    }
+
+    fn number(&self) -> Result<u64> {
+        let (log, mut last) = (Key::of(tag::CHANGE), 0);
+        self.raw.scan(log.bytes(), &log.end(), Direction::Descending, &mut |key, _| {
+            last = keyspace::last_id(key)
+                .filter(|id| log_key(id.number()).bytes() == key)
+                .ok_or_else(|| misplaced(key))?
+                .number();
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(last)
+    }
+}
+
+impl WriteTx for Numbered<Box<dyn RawWrite + '_>> {
+    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        let number = self.next()?;
+        self.raw.put(key, &stamped(value, number))
+    }
+
+    fn delete(&mut self, key: &[u8]) -> Result<()> {
+        self.raw.delete(key)
+    }
+
+    fn commit(mut self: Box<Self>, entry: Option<&[u8]>) -> Result<u64> {
+        let number = match entry {
+            Some(entry) => {
+                let number = self.next()?;
+                self.raw.put(log_key(number).bytes(), &stamped(entry, number))?;
+                number
+            }
+            None => self.number()?,
+        };
+        self.raw.commit()?;
+        Ok(number)
+    }
+
+    fn release(self: Box<Self>) -> Result<()> {
+        self.raw.release()
+    }
+
+    fn restore(&mut self, snapshot: &Snapshot) -> Result<()> {
+        // The log is that of the snapshot from now on.
+        self.at_least = self.next()?;
+        self.next.set(None);
+        snapshot.put(&mut *self.raw)
+    }
+
+    fn raw(&mut self) -> Option<&mut dyn RawWrite> {
+        Some(&mut *self.raw)
+    }
+}

@@ -1,0 +1,66 @@
+//! The change log, as it is shown.
+
+use serde::{Deserialize, Serialize};
+
+use super::Id;
+use crate::pki::Timestamp;
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum ChangeKind {
+    ApplicationCreated,
+    ApplicationReplaced,
+    ApplicationActivated,
+    ApplicationDeactivated,
+    ApplicationDeleted,
+    ProviderCreated,
+    ProviderReplaced,
+    ProviderActivated,
+    ProviderDeactivated,
+    ProviderDeleted,
+    TrustedKeyImported,
+    TrustedKeyReplaced,
+    TrustedKeyDeleted,
+    SigningKeyGenerated,
+    SigningKeyCloned,
+    SigningKeyImported,
+    SigningKeyReplaced,
+    SigningKeyDeleted,
+    RequestCreated,
+    RequestRevoked,
+    CertificateInstalled,
+    TenantCreated,
+    TenantDeleted,
+    UserCreated,
+    UserDeactivated,
+    UserDeleted,
+    UserLinked,
+    UserUnlinked,
+    Restored,
+}
+
+/// One entry of the change log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The number of the unit of work of which it is a part: what one call does has one number. Numbers ascend, and none
+    /// is given twice; after the store went back to a snapshot they go on behind those of the changes that were undone,
+    /// which are no longer listed.
+    pub sequence: u64,
+    /// When it happened.
+    pub time: Timestamp,
+    /// Whose record it was.
+    pub tenant: Id,
+    /// Who did it, if the host has named someone ([`IdpStore::as_actor`](../struct.IdpStore.html#method.as_actor)); else
+    /// the dialect through which it was done, or `library`.
+    pub actor: String,
+    /// What was done.
+    pub kind: ChangeKind,
+    /// To which record, to which provider a user was linked, or for which owner a key or request was made; of a trusted key
+    /// its own id, of a store that went back the default tenant.
+    pub subject: Id,
+    /// Which key, where it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kid: Option<String>,
+}
