@@ -154,8 +154,10 @@ fn read_binary(input: &[u8], found: &mut Vec<Vec<u8>>) -> Result<()> {
 fn add_all(octets: &[u8], found: &mut Vec<Vec<u8>>) -> Result<()> {
     for element in elements(octets) {
         let element = element.ok_or_else(unreadable)?;
-        if element.tag() == kind::SEQUENCE {
-            add(&element, found)?;
+        match kind::of(&element) {
+            Some(Kind::Certificate) => add(&element, found)?,
+            _ if element.tag() == kind::SEQUENCE => return Err(unreadable()),
+            _ => {}
         }
     }
     if found.is_empty() { Err(unreadable()) } else { Ok(()) }
