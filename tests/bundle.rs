@@ -159,9 +159,9 @@ fn what_is_damaged_is_refused() {
     let mislabelled = whole.replace("END CERTIFICATE", "END PKCS7");
     let second_is_cut = [&der[..], &der[..der.len() - 1]].concat();
     let path_is_cut = der::sequence(&[der.clone(), der[..der.len() - 1].to_vec()]);
-    let unsigned =
-        der::sequence(&[der::sequence(&[der::integer(&[1])]), der::sequence(&[]), der::element(3, b"\0")]);
-    let damaged_in_a_message = pkcs7::write(&[unsigned]).unwrap();
+    let algorithm = der::sequence(&[der::oid("1.2.840.113549.1.1.11")]);
+    let unnamed = der::sequence(&[der::sequence(&[der::integer(&[1])]), algorithm, der::element(3, b"\0")]);
+    let damaged_in_a_message = pkcs7::write(&[unnamed]).unwrap();
     let half = format!("{whole}-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n");
     for file in [
         b"",
