@@ -279,6 +279,7 @@ impl Store {
                 "kind": change.kind,
                 "subject": change.subject.to_string(),
                 "kid": change.kid,
+                "undoes": change.undoes,
             })
         });
         Ok(Value::Array(shown.collect()).to_string())

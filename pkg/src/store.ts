@@ -55,11 +55,14 @@ export interface Change {
     | 'user_deleted'
     | 'user_linked'
     | 'user_unlinked'
-    | 'restored';
+    | 'restored'
+    | 'undone';
   /** To which record, or for which owner a key or request was made: the record's number in decimal. `1` for `restored`. */
   subject: string;
   /** Which key, where it was one. */
   kid: string | null;
+  /** The number of the change that it undoes, where it undoes one. */
+  undoes: number | null;
 }
 
 /** Who is told, and after which change. */

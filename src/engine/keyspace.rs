@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Id;
@@ -160,6 +161,15 @@ pub fn encode(record: &impl Serialize) -> Result<Vec<u8>> {
     serde_json::to_writer(&mut bytes, record)
         .map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
     Ok(bytes)
+}
+
+/// A value as JSON that is written into a record as it is.
+///
+/// # Errors
+///
+/// As [`encode`].
+pub(crate) fn raw_json(value: &impl Serialize) -> Result<Box<RawValue>> {
+    serde_json::value::to_raw_value(value).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))
 }
 
 /// The record that these bytes hold.

@@ -11,6 +11,8 @@ pub mod memory;
 pub(crate) mod migrate;
 pub mod one_owner;
 mod overlay;
+pub(crate) mod past;
+pub(crate) mod recording;
 pub(crate) mod records;
 pub mod redb;
 mod rehearsal;
@@ -24,7 +26,7 @@ use std::fmt::Debug;
 use std::ops::{ControlFlow, Deref};
 
 use crate::error::Result;
-use one_owner::RawWrite;
+use one_owner::{RawRead, RawWrite};
 
 /// Called with each key and value of a scan; breaks off the scan when it has seen enough.
 pub type Visit<'a> = dyn FnMut(&[u8], Value<&[u8]>) -> Result<ControlFlow<()>> + 'a;
@@ -107,6 +109,15 @@ pub trait Engine: Debug + Send + Sync {
     ///
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn snapshot(&self) -> Result<Snapshot>;
+
+    /// Begins to read the bytes below the numbers, if the engine has one owner: there a store is shown as it was.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
+    fn read_raw(&self) -> Result<Option<Box<dyn RawRead + '_>>> {
+        Ok(None)
+    }
 }
 
 /// A reading transaction.
@@ -188,6 +199,13 @@ pub trait WriteTx: ReadTx {
     ///
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn restore(&mut self, snapshot: &Snapshot) -> Result<()>;
+
+    /// Removes the entry of the unit with this number from the log, if it is there and is not the last one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
+    fn forget(&mut self, number: u64) -> Result<()>;
 
     /// The bytes below the numbers, if the engine has one owner: there a store is brought forward.
     fn raw(&mut self) -> Option<&mut dyn RawWrite> {

@@ -106,6 +106,16 @@ impl<R: RawRead + ?Sized> RawRead for Box<R> {
     }
 }
 
+impl<R: RawRead + ?Sized> RawRead for &R {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        (**self).get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut RawVisit<'_>) -> Result<()> {
+        (**self).scan(from, to, direction, visit)
+    }
+}
+
 /// A shared engine is an engine.
 impl<E: OneOwner + ?Sized> OneOwner for &E {
     fn raw_read(&self) -> Result<Box<dyn RawRead + '_>> {
@@ -133,6 +143,15 @@ impl<E: OneOwner> Engine for E {
     fn snapshot(&self) -> Result<Snapshot> {
         self.raw_snapshot()
     }
+
+    fn read_raw(&self) -> Result<Option<Box<dyn RawRead + '_>>> {
+        self.raw_read().map(Some)
+    }
+}
+
+/// What a reading transaction sees, with its numbers.
+pub(super) fn numbered(raw: &dyn RawRead) -> impl ReadTx {
+    Numbered { raw, at_least: 0, next: Cell::new(None) }
 }
 
 /// A value with the number of the unit that writes it.
@@ -245,6 +264,10 @@ impl WriteTx for Numbered<Box<dyn RawWrite + '_>> {
         self.at_least = self.next()?;
         self.next.set(None);
         snapshot.put(&mut *self.raw)
+    }
+
+    fn forget(&mut self, number: u64) -> Result<()> {
+        if number < self.number()? { self.raw.delete(log_key(number).bytes()) } else { Ok(()) }
     }
 
     fn raw(&mut self) -> Option<&mut dyn RawWrite> {

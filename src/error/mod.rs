@@ -32,6 +32,8 @@ pub enum Resource {
     CertificationRequest,
     /// A person who signs in.
     User,
+    /// A change of the store, by its number.
+    Change,
 }
 
 impl fmt::Display for Resource {
@@ -44,6 +46,7 @@ impl fmt::Display for Resource {
             Self::SigningKey => "signing key",
             Self::CertificationRequest => "certification request",
             Self::User => "user",
+            Self::Change => "change",
         })
     }
 }

@@ -39,6 +39,7 @@ pub enum ChangeKind {
     UserLinked,
     UserUnlinked,
     Restored,
+    Undone,
 }
 
 /// One entry of the change log.
@@ -63,4 +64,7 @@ pub struct Change {
     /// Which key, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kid: Option<String>,
+    /// Which change it undoes, if it undoes one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<u64>,
 }

@@ -65,6 +65,6 @@ impl Unit<'_> {
         let kid = kid.map(str::to_owned);
         self.steps.push(Step { tenant, kind, subject, kid: kid.clone() });
         let (time, actor) = (self.now, self.service.actor().to_owned());
-        Change { sequence: 0, time, tenant, actor, kind, subject, kid }
+        Change { sequence: 0, time, tenant, actor, kind, subject, kid, undoes: None }
     }
 }

@@ -8,6 +8,7 @@ mod applications;
 mod changes;
 mod drafts;
 mod held_keys;
+mod history;
 mod keys;
 mod lists;
 mod names;
@@ -26,6 +27,7 @@ mod users;
 pub use applications::ApplicationQuery;
 pub use drafts::Draft;
 pub use held_keys::NewKey;
+pub use history::{Difference, Retention, Revision};
 pub use keys::CertificatePlan;
 pub use owners::Owner;
 pub use page::{Cursor, Page, ProviderQuery};
@@ -41,6 +43,7 @@ use std::sync::Arc;
 use needs::{Made, Need};
 use turns::Turn;
 
+use crate::engine::recording::Recording;
 use crate::engine::records::{self, Entry, Step};
 use crate::engine::{Engine, ReadTx, Snapshot, WriteTx, keyspace, migrate};
 use crate::env::Environment;
@@ -66,6 +69,8 @@ pub struct Service {
     engine: Arc<dyn Engine>,
     env: Environment,
     tenant: Id,
+    /// How far back the log reaches.
+    retention: Retention,
     /// Whom the host has named as the one who makes the changes.
     named: Option<Arc<str>>,
     /// The API through which they are made.
@@ -82,12 +87,18 @@ impl Service {
             engine,
             env,
             tenant: Tenant::DEFAULT,
+            retention: Retention::default(),
             named: None,
             through: "library",
             shown: Arc::default(),
             names: Arc::default(),
             turns: Arc::default(),
         }
+    }
+
+    /// The same service, whose writes keep so much of the log.
+    pub(crate) fn keeping(self, retention: Retention) -> Self {
+        Self { retention, ..self }
     }
 
     /// The same service for calls of this API, which the change log names unless the host has named an actor.
@@ -192,7 +203,7 @@ impl Numbered for Change {
 
 /// One run of a unit of work.
 struct Unit<'a> {
-    tx: Box<dyn WriteTx + 'a>,
+    tx: Box<Recording<'a>>,
     service: &'a Service,
     now: Timestamp,
     /// When the first run of the unit began: it gives the same ids again, unless another writer has taken them.
@@ -201,6 +212,8 @@ struct Unit<'a> {
     last_id: Id,
     /// What was done, for the log.
     steps: Vec<Step>,
+    /// Which unit this one undoes, if it undoes one.
+    undoes: Option<u64>,
     /// What was made for this unit before its transaction began.
     made: std::slice::Iter<'a, Made>,
     /// What must be made before it can run to its end.
@@ -212,7 +225,7 @@ struct Unit<'a> {
 impl<'a> Unit<'a> {
     fn begin(service: &'a Service, made: &'a [Made], first_begun: Timestamp) -> Result<Self> {
         let turn = service.turns.take()?;
-        let tx = service.engine.write()?;
+        let tx = Box::new(Recording::new(service.engine.write()?));
         let last_id = records::last_id(&*tx)?.unwrap_or(Tenant::DEFAULT);
         Ok(Self {
             tx,
@@ -221,6 +234,7 @@ impl<'a> Unit<'a> {
             first_begun,
             last_id,
             steps: Vec::new(),
+            undoes: None,
             made: made.iter(),
             need: None,
             _turn: turn,
@@ -229,16 +243,19 @@ impl<'a> Unit<'a> {
 
     /// Commits what was changed, unless the work has failed, and gives the number of the unit, too. Every change is logged,
     /// so a unit that has logged none has changed nothing, and has no number: 0.
-    fn end<T>(self, outcome: Result<T>) -> Result<(T, u64)> {
+    fn end<T>(mut self, outcome: Result<T>) -> Result<(T, u64)> {
         if outcome.is_err() || self.steps.is_empty() {
             self.tx.release()?;
             return outcome.map(|value| (value, 0));
         }
+        self.forget()?;
         let entry = Entry {
             time: self.now,
             actor: self.service.actor().to_owned(),
             last_id: self.last_id,
             changes: self.steps,
+            undoes: self.undoes,
+            before: self.tx.images()?.map(|images| keyspace::raw_json(&images)).transpose()?,
         };
         let number = self.tx.commit(Some(&keyspace::encode(&entry)?))?;
         outcome.map(|value| (value, number))

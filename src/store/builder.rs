@@ -20,7 +20,7 @@ use crate::env::{
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::RateLimit;
 use crate::saml::EncodingStandard;
-use crate::service::Service;
+use crate::service::{Retention, Service};
 
 /// How many bytes a body may have if the host does not say: 1 MiB.
 const BODY_LIMIT: usize = 1 << 20;
@@ -96,6 +96,7 @@ pub struct Builder {
     body_limit: Option<usize>,
     switches: BTreeSet<String>,
     rate_limit: Option<RateLimit>,
+    retention: Retention,
 }
 
 impl Builder {
@@ -192,6 +193,13 @@ impl Builder {
         self
     }
 
+    /// How far back the change log and the history reach; by default 10 000 changes.
+    #[must_use]
+    pub fn retention(mut self, retention: Retention) -> Self {
+        self.retention = retention;
+        self
+    }
+
     /// Opens the store.
     ///
     /// # Errors
@@ -240,7 +248,10 @@ impl Builder {
             switches: self.switches,
             rate_limit: self.rate_limit,
         };
-        Ok(IdpStore { service: Service::new(engine, environment), settings: Arc::new(settings) })
+        Ok(IdpStore {
+            service: Service::new(engine, environment).keeping(self.retention),
+            settings: Arc::new(settings),
+        })
     }
 }
 

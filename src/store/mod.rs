@@ -15,7 +15,8 @@ use crate::engine::memory::MemoryEngine;
 use crate::engine::{Engine as _, Snapshot, migrate};
 use crate::error::{ErrorKind, Result};
 use crate::http::{RateLimit, Request, Response};
-use crate::service::{Report, Service};
+use crate::model::Id;
+use crate::service::{Difference, Report, Revision, Service};
 
 /// A store of identity-provider configuration. Cloning it is cheap, and all clones are the same store.
 ///
@@ -134,6 +135,42 @@ impl IdpStore {
     /// [`ErrorKind::Storage`] if the storage fails. What is wrong with the records is in the report.
     pub fn check(&self) -> Result<Report> {
         self.service.check()
+    }
+
+    /// Up to `limit` changes of the record with this id, the last one first: see [`Service::history`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::history`].
+    pub fn history(&self, id: Id, limit: usize) -> Result<Vec<Revision>> {
+        self.service.history(id, limit)
+    }
+
+    /// What differs between the store after one change and after another: see [`Service::diff`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::diff`].
+    pub fn diff(&self, from: u64, to: u64) -> Result<Vec<Difference>> {
+        self.service.diff(from, to)
+    }
+
+    /// Undoes the change with this number: see [`Service::undo`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::undo`].
+    pub fn undo(&self, sequence: u64) -> Result<u64> {
+        self.service.undo(sequence)
+    }
+
+    /// The store as it was after the change with this number, for reading: see [`Service::at`]. It answers requests, too.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::at`].
+    pub fn at(&self, sequence: u64) -> Result<Self> {
+        Ok(Self { service: self.service.at(sequence)?, settings: Arc::clone(&self.settings) })
     }
 
     /// Everything that the store holds now. Next to nothing for one in memory, a copy for one that lasts.

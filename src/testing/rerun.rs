@@ -81,6 +81,10 @@ impl WriteTx for Writer<'_> {
         self.tx.delete(key)
     }
 
+    fn forget(&mut self, number: u64) -> Result<()> {
+        self.tx.forget(number)
+    }
+
     fn restore(&mut self, snapshot: &Snapshot) -> Result<()> {
         self.tx.restore(snapshot)
     }

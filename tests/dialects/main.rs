@@ -12,6 +12,7 @@
 
 mod bounds;
 mod coverage;
+mod history;
 mod needles;
 mod reads;
 mod scenario;

@@ -37,7 +37,8 @@ fn places() -> Vec<(&'static str, &'static str, &'static [&'static str])> {
         ("L", "", members::<Application>()),
         ("H", "", members::<User>()),
         ("I", "", members::<Link>()),
-        ("C", "", &["time", "actor", "last_id", "changes", "tenant", "kind", "subject", "kid"]),
+        ("C", "", &["time", "actor", "last_id", "changes", "tenant", "kind", "subject", "kid", "undoes"]),
+        ("C", "/before/0", &["key", "version", "record", "withheld"]),
     ]
 }
 

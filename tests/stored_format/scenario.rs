@@ -229,6 +229,8 @@ fn applications(service: &Service, clock: &FixedClock, trusted: &str) {
     service.set_application_state(made, State::Active).unwrap();
     let inactive = create_application(service);
     service.set_application_state(inactive, State::Inactive).unwrap();
+    service.undo(service.last_change().unwrap()).unwrap();
+    service.set_application_state(inactive, State::Inactive).unwrap();
     service.delete_application(create_application(service)).unwrap();
 }
 

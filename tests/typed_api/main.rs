@@ -4,6 +4,7 @@
 
 mod actors;
 mod drafts;
+mod history;
 mod nesting;
 mod restoring;
 mod units;

@@ -275,6 +275,7 @@ fn type_of(what: Resource, operation: &str) -> &'static str {
         Resource::IdentityProvider if OF_LINKED_USERS.contains(&operation) => "IdpAppInstance",
         Resource::Application => "AppInstance",
         Resource::User => "User",
+        Resource::Change => "Change",
         Resource::IdentityProvider | Resource::TrustedKey | Resource::SigningKey => "IdpTrust",
     }
 }

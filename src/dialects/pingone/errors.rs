@@ -147,7 +147,8 @@ fn not_found(what: Resource, id: &Identifier) -> String {
         Resource::IdentityProvider
         | Resource::Application
         | Resource::CertificationRequest
-        | Resource::User => NOT_FOUND.to_owned(),
+        | Resource::User
+        | Resource::Change => NOT_FOUND.to_owned(),
     }
 }
 

@@ -82,6 +82,8 @@ fn changed(tx: &dyn RawWrite, counters: &Counters) -> Result<Vec<Written>> {
             actor: "library".to_owned(),
             last_id: counters.last_id,
             changes: Vec::new(),
+            undoes: None,
+            before: None,
         };
         let number = counters.last_sequence;
         changed.push((log_key(number).bytes().to_vec(), Some(stamped(&keyspace::encode(&entry)?, number))));
@@ -118,7 +120,14 @@ fn change(old: &[u8], number: u64, last_id: Id) -> Result<Vec<u8>> {
     let Some(Change { time, tenant, actor, kind, subject, kid, .. }) = old_record(old) else {
         return Ok(unchanged(old));
     };
-    let entry = Entry { time, actor, last_id, changes: vec![Step { tenant, kind, subject, kid }] };
+    let entry = Entry {
+        time,
+        actor,
+        last_id,
+        changes: vec![Step { tenant, kind, subject, kid }],
+        undoes: None,
+        before: None,
+    };
     Ok(stamped(&keyspace::encode(&entry)?, number))
 }
 

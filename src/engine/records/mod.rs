@@ -5,8 +5,10 @@
 //! the key that it names ([`read`]), and an index entry that leads to nothing is passed over. May import what
 //! `engine` may.
 
+mod any;
 mod applications;
 pub(crate) mod check;
+mod images;
 mod keys;
 mod log;
 mod names;
@@ -16,15 +18,17 @@ mod revealed;
 mod tenants;
 mod users;
 
+pub(crate) use any::{index, is_of_record, is_referred_to, missing_reference, put_bytes};
 pub(crate) use applications::{
     After, Among, application, applications, applications_with_entity_id, each_application_using,
     highest_application_number,
 };
+pub(crate) use images::{Image, without_secrets};
 pub(crate) use keys::{
     attachment, attachments, attachments_of_key, requests, same_certificate, signing_key, signing_key_by_id,
     signing_keys, trusted_key, trusted_keys,
 };
-pub(crate) use log::{Entry, Step, changes, last_id};
+pub(crate) use log::{Entry, Step, changes, each_entry, each_image_after, entry, last_id, not_kept, time_of};
 pub(crate) use names::fold;
 pub(crate) use nearest::nearest_provider_ids;
 pub(crate) use providers::{

@@ -112,7 +112,13 @@ impl Known {
 
 /// Whether a change may give or take the name of a provider.
 fn is_of_provider(kind: ChangeKind) -> bool {
-    matches!(kind, ChangeKind::ProviderCreated | ChangeKind::ProviderReplaced | ChangeKind::ProviderDeleted)
+    matches!(
+        kind,
+        ChangeKind::ProviderCreated
+            | ChangeKind::ProviderReplaced
+            | ChangeKind::ProviderDeleted
+            | ChangeKind::Undone
+    )
 }
 
 /// Whether more records may have changed than those that the log names.

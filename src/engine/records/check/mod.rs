@@ -9,6 +9,7 @@ mod walk;
 
 use std::fmt;
 
+pub(crate) use references::{Reference, Refers};
 pub(crate) use walk::check;
 
 use crate::pki::Finding;

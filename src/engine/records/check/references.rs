@@ -1,17 +1,31 @@
 //! What records refer to.
 
+use crate::engine::ReadTx;
 use crate::engine::keyspace::{Key as Place, tag};
 use crate::engine::tables::told;
+use crate::error::Result;
 use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, Tenant, User};
 
 /// Something that a record refers to: it is there if one of the places is taken.
-pub(super) struct Reference {
-    pub(super) what: String,
-    pub(super) places: Vec<Place>,
+pub(crate) struct Reference {
+    pub(crate) what: String,
+    places: Vec<Place>,
+}
+
+impl Reference {
+    /// Whether it leads to something.
+    pub(crate) fn is_met(&self, tx: &dyn ReadTx) -> Result<bool> {
+        for place in &self.places {
+            if tx.get(place.bytes())?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// A record that may refer to others.
-pub(super) trait Refers {
+pub(crate) trait Refers {
     /// All that it refers to.
     fn references(&self, tenant: Id) -> Vec<Reference>;
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::keys::Keys;
-use super::references::{Reference, Refers};
+use super::references::Refers;
 use super::{ProblemKind, RecordWarning, Report, entries};
 use crate::engine::keyspace::{self, Key as Place, tag};
 use crate::engine::one_owner::log_key;
@@ -148,17 +148,10 @@ impl<'t> Walk<'t> {
                 self.note(ProblemKind::MissingEntry, key, words);
             }
         }
-        for Reference { what, places } in record.references(tenant) {
-            let mut is_met = false;
-            for place in places {
-                is_met |= self.tx.get(place.bytes())?.is_some();
-            }
-            if !is_met {
-                self.note(
-                    ProblemKind::MissingReference,
-                    key,
-                    format!("refers to the {what}, which is missing"),
-                );
+        for reference in record.references(tenant) {
+            if !reference.is_met(self.tx)? {
+                let words = format!("refers to the {}, which is missing", reference.what);
+                self.note(ProblemKind::MissingReference, key, words);
             }
         }
         Ok(Some(record))
