@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use idpstore::IdpStore;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::redb::RedbEngine;
-use idpstore::engine::{Direction, Engine, ReadTx, Snapshot, Value, Visit, VisitLog, WriteTx};
+use idpstore::engine::{Direction, Engine, ReadTx, Scan, Snapshot, Value, Visit, VisitLog, WriteTx};
 use idpstore::error::Result;
 use idpstore::model::{Id, IdentityProvider, Protocol, Saml};
 use idpstore::service::{Cursor, ProviderQuery, Service};
@@ -34,6 +35,10 @@ impl<E: Engine> Engine for Counting<E> {
     fn snapshot(&self) -> Result<Snapshot> {
         self.0.snapshot()
     }
+
+    fn wait_for(&self, number: u64, timeout: Duration) -> Result<u64> {
+        self.0.wait_for(number, timeout)
+    }
 }
 
 impl ReadTx for Reader<'_> {
@@ -42,8 +47,8 @@ impl ReadTx for Reader<'_> {
         self.0.get(key)
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
-        self.0.scan(from, to, direction, &mut |key, value| {
+    fn scan(&self, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<()> {
+        self.0.scan(scan, &mut |key, value| {
             self.1.fetch_add(1, Ordering::Relaxed);
             visit(key, value)
         })

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::Snapshot;
-use super::one_owner::{OneOwner, RawRead, RawWrite};
+use super::one_owner::{Arrivals, OneOwner, RawRead, RawWrite};
 use super::overlay::{Changes, End, Gathering, Overlay};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -26,6 +26,7 @@ pub struct GroupCommit<E> {
     line: Mutex<Line>,
     /// A batch has come to its end.
     arrived: Condvar,
+    arrivals: Arrivals,
 }
 
 /// What has been written and is not yet on the disk: later batches lie over earlier ones.
@@ -74,7 +75,13 @@ impl<E: OneOwner> GroupCommit<E> {
     /// Groups the commits of this engine, to which nothing else may write.
     #[must_use]
     pub fn new(engine: E) -> Self {
-        Self { engine, turn: Mutex::default(), line: Mutex::default(), arrived: Condvar::new() }
+        Self {
+            engine,
+            turn: Mutex::default(),
+            line: Mutex::default(),
+            arrived: Condvar::new(),
+            arrivals: Arrivals::default(),
+        }
     }
 
     fn line(&self) -> MutexGuard<'_, Line> {
@@ -139,6 +146,10 @@ impl<E: OneOwner> OneOwner for GroupCommit<E> {
         let before = Overlay::over(Overlay::over(committed, committing), waiting);
         let seen = line.last().map(|batch| Arc::clone(&batch.outcome));
         Ok(Box::new(Gathering::new(before, Turn { group: self, seen, held })))
+    }
+
+    fn arrivals(&self) -> &Arrivals {
+        &self.arrivals
     }
 
     fn raw_snapshot(&self) -> Result<Snapshot> {
@@ -225,6 +236,10 @@ mod tests {
             } else {
                 self.memory.raw_write()
             }
+        }
+
+        fn arrivals(&self) -> &Arrivals {
+            self.memory.arrivals()
         }
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use super::one_owner::{OneOwner, RawRead, RawVisit, RawWrite};
+use super::one_owner::{Arrivals, OneOwner, RawRead, RawVisit, RawWrite};
 use super::overlay::{Changes, End, Gathering};
 use super::{Direction, Snapshot};
 use crate::error::Result;
@@ -13,6 +13,7 @@ use crate::error::Result;
 pub struct MemoryEngine {
     entries: RwLock<Snapshot>,
     writer: Mutex<()>,
+    arrivals: Arrivals,
 }
 
 impl MemoryEngine {
@@ -33,6 +34,10 @@ impl OneOwner for MemoryEngine {
     fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>> {
         let turn = Turn { engine: self, _turn: self.turn() };
         Ok(Box::new(Gathering::new(self.now(), turn)))
+    }
+
+    fn arrivals(&self) -> &Arrivals {
+        &self.arrivals
     }
 
     fn raw_snapshot(&self) -> Result<Snapshot> {

@@ -10,7 +10,7 @@ pub mod keyspace;
 pub mod memory;
 pub(crate) mod migrate;
 pub mod one_owner;
-mod overlay;
+pub(crate) mod overlay;
 pub(crate) mod past;
 pub(crate) mod recording;
 pub(crate) mod records;
@@ -24,6 +24,7 @@ pub use snapshot::Snapshot;
 
 use std::fmt::Debug;
 use std::ops::{ControlFlow, Deref};
+use std::time::Duration;
 
 use crate::error::Result;
 use one_owner::{RawRead, RawWrite};
@@ -41,6 +42,66 @@ pub enum Direction {
     Ascending,
     /// From the largest key to the smallest. What it costs depends on what is visited, not on what lies before.
     Descending,
+}
+
+/// Which entries a scan visits, and in which order.
+#[derive(Clone, Copy, Debug)]
+pub struct Scan<'k> {
+    /// The smallest key that may be visited, whichever way the scan goes.
+    pub from: &'k [u8],
+    /// The first key after it that may not.
+    pub to: &'k [u8],
+    /// Which way it goes.
+    pub direction: Direction,
+    /// How many entries are visited at most.
+    pub limit: usize,
+}
+
+impl<'k> Scan<'k> {
+    /// All entries between two keys, from the smallest on.
+    #[must_use]
+    pub fn ascending(from: &'k [u8], to: &'k [u8]) -> Self {
+        Self { from, to, direction: Direction::Ascending, limit: usize::MAX }
+    }
+
+    /// All entries between two keys, from the largest on.
+    #[must_use]
+    pub fn descending(from: &'k [u8], to: &'k [u8]) -> Self {
+        Self { direction: Direction::Descending, ..Self::ascending(from, to) }
+    }
+
+    /// No more than so many entries: an engine across a network need not fetch others.
+    #[must_use]
+    pub fn up_to(self, limit: usize) -> Self {
+        Self { limit, ..self }
+    }
+}
+
+/// What an engine can do, so that its users need not try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// Whether other processes may write to the same store. Then a commit may fail with
+    /// [`ErrorKind::Conflict`](crate::error::ErrorKind::Conflict), and numbers may leave others out.
+    pub several_owners: bool,
+    /// How many entries one commit may change; the entry of the log is one of them.
+    pub commit_entries: usize,
+    /// How many bytes the keys and values in one commit may have.
+    pub commit_bytes: usize,
+    /// How many bytes a value may have.
+    pub value_bytes: usize,
+}
+
+/// One owner, and no limits.
+impl Default for Capabilities {
+    fn default() -> Self {
+        Self {
+            several_owners: false,
+            commit_entries: usize::MAX,
+            commit_bytes: usize::MAX,
+            value_bytes: usize::MAX,
+        }
+    }
 }
 
 /// A value, and who wrote it.
@@ -108,7 +169,36 @@ pub trait Engine: Debug + Send + Sync {
     /// # Errors
     ///
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
-    fn snapshot(&self) -> Result<Snapshot>;
+    fn snapshot(&self) -> Result<Snapshot> {
+        Snapshot::of_units(&*self.read()?)
+    }
+
+    /// What the engine can do.
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::default()
+    }
+
+    /// Waits until there is a unit with this number or a higher one, but no longer than `timeout`. Gives the number of the
+    /// last unit. A reader that begins afterwards sees it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use idpstore::engine::{Engine, memory::MemoryEngine};
+    ///
+    /// let engine = MemoryEngine::default();
+    /// let last = std::thread::scope(|scope| {
+    ///     let waiting = scope.spawn(|| engine.wait_for(1, Duration::from_secs(60)));
+    ///     engine.write()?.commit(Some(b"a unit"))?;
+    ///     waiting.join().expect("no panic")
+    /// })?;
+    /// assert_eq!(last, 1);
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
+    fn wait_for(&self, number: u64, timeout: Duration) -> Result<u64>;
 
     /// Begins to read the bytes below the numbers, if the engine has one owner: there a store is shown as it was.
     ///
@@ -129,14 +219,22 @@ pub trait ReadTx {
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn get(&self, key: &[u8]) -> Result<Option<Value>>;
 
-    /// Visits all keys from `from` (inclusive) to `to` (exclusive), one way or the other: `from` is the smaller
-    /// bound in both. `visit` may itself read.
+    /// The values of several keys, in the order of the keys: across a network in one go.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
+    fn get_many(&self, keys: &[&[u8]]) -> Result<Vec<Option<Value>>> {
+        keys.iter().map(|key| self.get(key)).collect()
+    }
+
+    /// Visits the entries of a scan. `visit` may itself read.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails, and whatever `visit`
     /// fails with.
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()>;
+    fn scan(&self, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<()>;
 
     /// Visits the entries of the log whose numbers are `from` or higher, one way or the other.
     ///
@@ -179,6 +277,7 @@ pub trait WriteTx: ReadTx {
     /// # Errors
     ///
     /// [`ErrorKind::Conflict`](crate::error::ErrorKind::Conflict) if another writer was faster,
+    /// [`ErrorKind::TooLarge`](crate::error::ErrorKind::TooLarge) if the engine's [`Capabilities`] do not suffice,
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn commit(self: Box<Self>, entry: Option<&[u8]>) -> Result<u64>;
 
@@ -200,12 +299,16 @@ pub trait WriteTx: ReadTx {
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn restore(&mut self, snapshot: &Snapshot) -> Result<()>;
 
-    /// Removes the entry of the unit with this number from the log, if it is there and is not the last one.
+    /// Removes the entry of the unit with this number from the log, if it is there and is not the last one. An engine that
+    /// cuts its log by itself does nothing here.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
-    fn forget(&mut self, number: u64) -> Result<()>;
+    fn forget(&mut self, number: u64) -> Result<()> {
+        let _ = number;
+        Ok(())
+    }
 
     /// The bytes below the numbers, if the engine has one owner: there a store is brought forward.
     fn raw(&mut self) -> Option<&mut dyn RawWrite> {

@@ -8,10 +8,12 @@
 use std::cell::Cell;
 use std::fmt::Debug;
 use std::ops::ControlFlow;
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::keyspace::{self, Key, tag};
 use super::tables::Place;
-use super::{Direction, Engine, ReadTx, Snapshot, Value, Visit, VisitLog, WriteTx};
+use super::{Direction, Engine, ReadTx, Scan, Snapshot, Value, Visit, VisitLog, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 
 /// An ordered map from bytes to bytes, in which one writer at a time works.
@@ -32,6 +34,9 @@ pub trait OneOwner: Debug + Send + Sync {
     /// [`ErrorKind::Storage`] if the storage fails.
     fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>>;
 
+    /// Where units arrive, of which there is one for the engine: that of an engine below it is not used.
+    fn arrivals(&self) -> &Arrivals;
+
     /// Everything that the engine holds now.
     ///
     /// # Errors
@@ -39,6 +44,27 @@ pub trait OneOwner: Debug + Send + Sync {
     /// [`ErrorKind::Storage`] if the storage fails.
     fn raw_snapshot(&self) -> Result<Snapshot> {
         Snapshot::of(&*self.raw_read()?)
+    }
+}
+
+/// Tells those who wait for a unit that it is there.
+#[derive(Debug, Default)]
+pub struct Arrivals {
+    /// The number of the last unit of this process.
+    last: Mutex<u64>,
+    arrived: Condvar,
+}
+
+impl Arrivals {
+    fn arrive(&self, number: u64) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = number.max(*last);
+        self.arrived.notify_all();
+    }
+
+    fn wait_for(&self, number: u64, timeout: Duration) {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.arrived.wait_timeout_while(last, timeout, |last| *last < number));
     }
 }
 
@@ -126,6 +152,10 @@ impl<E: OneOwner + ?Sized> OneOwner for &E {
         (**self).raw_write()
     }
 
+    fn arrivals(&self) -> &Arrivals {
+        (**self).arrivals()
+    }
+
     fn raw_snapshot(&self) -> Result<Snapshot> {
         (**self).raw_snapshot()
     }
@@ -133,11 +163,11 @@ impl<E: OneOwner + ?Sized> OneOwner for &E {
 
 impl<E: OneOwner> Engine for E {
     fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
-        Ok(Box::new(Numbered { raw: self.raw_read()?, at_least: 0, next: Cell::new(None) }))
+        Ok(Box::new(Numbered::new(self.raw_read()?, self.arrivals())))
     }
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        Ok(Box::new(Numbered { raw: self.raw_write()?, at_least: 1, next: Cell::new(None) }))
+        Ok(Box::new(Numbered::new(self.raw_write()?, self.arrivals())))
     }
 
     fn snapshot(&self) -> Result<Snapshot> {
@@ -147,20 +177,25 @@ impl<E: OneOwner> Engine for E {
     fn read_raw(&self) -> Result<Option<Box<dyn RawRead + '_>>> {
         self.raw_read().map(Some)
     }
-}
 
-/// What a reading transaction sees, with its numbers.
-pub(super) fn numbered(raw: &dyn RawRead) -> impl ReadTx {
-    Numbered { raw, at_least: 0, next: Cell::new(None) }
+    fn wait_for(&self, number: u64, timeout: Duration) -> Result<u64> {
+        let last = self.read()?.number()?;
+        // Where there are no threads, nobody can be waited for.
+        if last >= number || timeout.is_zero() {
+            return Ok(last);
+        }
+        self.arrivals().wait_for(number, timeout);
+        self.read()?.number()
+    }
 }
 
 /// A value with the number of the unit that writes it.
-pub(super) fn stamped(bytes: &[u8], number: u64) -> Vec<u8> {
+pub(crate) fn stamped(bytes: &[u8], number: u64) -> Vec<u8> {
     if bytes.is_empty() { Vec::new() } else { [bytes, &number.to_be_bytes()].concat() }
 }
 
 /// A value without its number, and the number. One that is too short for a number is damaged: what reads it will see.
-pub(super) fn read(stored: &[u8]) -> Value<&[u8]> {
+pub(crate) fn read(stored: &[u8]) -> Value<&[u8]> {
     match stored.split_last_chunk() {
         Some((bytes, number)) => Value { bytes, version: u64::from_be_bytes(*number) },
         None => Value { bytes: stored, version: 0 },
@@ -168,7 +203,7 @@ pub(super) fn read(stored: &[u8]) -> Value<&[u8]> {
 }
 
 /// The key of the log's entry with this number.
-pub(super) fn log_key(number: u64) -> Key {
+pub(crate) fn log_key(number: u64) -> Key {
     Key::of(tag::CHANGE).number(number)
 }
 
@@ -177,15 +212,20 @@ fn misplaced(key: &[u8]) -> Error {
 }
 
 /// A transaction with numbers.
-struct Numbered<R> {
+pub(super) struct Numbered<'e, R> {
     raw: R,
+    arrivals: &'e Arrivals,
     /// A unit that is written here has this number or a higher one.
     at_least: u64,
     /// The number of that unit, once it is known.
     next: Cell<Option<u64>>,
 }
 
-impl<R: RawRead> Numbered<R> {
+impl<'e, R: RawRead> Numbered<'e, R> {
+    pub(super) fn new(raw: R, arrivals: &'e Arrivals) -> Self {
+        Self { raw, arrivals, at_least: 1, next: Cell::new(None) }
+    }
+
     /// The number of the unit that is written here.
     fn next(&self) -> Result<u64> {
         if let Some(next) = self.next.get() {
@@ -197,7 +237,7 @@ impl<R: RawRead> Numbered<R> {
     }
 }
 
-impl<R: RawRead> ReadTx for Numbered<R> {
+impl<R: RawRead> ReadTx for Numbered<'_, R> {
     fn get(&self, key: &[u8]) -> Result<Option<Value>> {
         Ok(self.raw.get(key)?.map(|mut stored| {
             let Value { bytes, version } = read(&stored);
@@ -207,8 +247,16 @@ impl<R: RawRead> ReadTx for Numbered<R> {
         }))
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
-        self.raw.scan(from, to, direction, &mut |key, stored| visit(key, read(stored)))
+    fn scan(&self, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<()> {
+        let Scan { from, to, direction, mut limit } = scan;
+        if limit == 0 {
+            return Ok(());
+        }
+        self.raw.scan(from, to, direction, &mut |key, stored| {
+            limit -= 1;
+            let flow = visit(key, read(stored))?;
+            Ok(if limit == 0 { ControlFlow::Break(()) } else { flow })
+        })
     }
 
     fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {
@@ -232,7 +280,7 @@ impl<R: RawRead> ReadTx for Numbered<R> {
     }
 }
 
-impl WriteTx for Numbered<Box<dyn RawWrite + '_>> {
+impl WriteTx for Numbered<'_, Box<dyn RawWrite + '_>> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
         let number = self.next()?;
         self.raw.put(key, &stamped(value, number))
@@ -243,15 +291,14 @@ impl WriteTx for Numbered<Box<dyn RawWrite + '_>> {
     }
 
     fn commit(mut self: Box<Self>, entry: Option<&[u8]>) -> Result<u64> {
-        let number = match entry {
-            Some(entry) => {
-                let number = self.next()?;
-                self.raw.put(log_key(number).bytes(), &stamped(entry, number))?;
-                number
-            }
-            None => self.number()?,
+        let Some(entry) = entry else {
+            let last = self.number()?;
+            return self.raw.commit().map(|()| last);
         };
+        let number = self.next()?;
+        self.raw.put(log_key(number).bytes(), &stamped(entry, number))?;
         self.raw.commit()?;
+        self.arrivals.arrive(number);
         Ok(number)
     }
 

@@ -9,17 +9,22 @@ use super::one_owner::{RawRead, RawVisit, RawWrite};
 use crate::error::Result;
 
 /// Keys with their new values, `None` for a removed key.
-pub(super) type Changes = BTreeMap<Arc<[u8]>, Option<Arc<[u8]>>>;
+pub(crate) type Changes = BTreeMap<Arc<[u8]>, Option<Arc<[u8]>>>;
 
 /// Changes over a state of the engine.
-pub(super) struct Overlay<R> {
+pub(crate) struct Overlay<R> {
     before: R,
     changes: Arc<Changes>,
 }
 
 impl<R: RawRead> Overlay<R> {
-    fn new(before: R) -> Self {
+    pub(crate) fn new(before: R) -> Self {
         Self::over(before, Arc::default())
+    }
+
+    /// The state itself.
+    pub(crate) fn before(&self) -> &R {
+        &self.before
     }
 
     /// These changes over a state of the engine.
@@ -27,17 +32,17 @@ impl<R: RawRead> Overlay<R> {
         Self { before, changes }
     }
 
-    fn put(&mut self, key: &[u8], value: &[u8]) {
+    pub(crate) fn put(&mut self, key: &[u8], value: &[u8]) {
         Arc::make_mut(&mut self.changes).insert(key.into(), Some(value.into()));
     }
 
-    fn delete(&mut self, key: &[u8]) {
+    pub(crate) fn delete(&mut self, key: &[u8]) {
         Arc::make_mut(&mut self.changes).insert(key.into(), None);
     }
 
-    /// All changes in the order of their keys; the state before is let go.
-    fn into_changes(self) -> Changes {
-        Arc::unwrap_or_clone(self.changes)
+    /// The state before, and all changes in the order of their keys.
+    pub(crate) fn into_parts(self) -> (R, Changes) {
+        (self.before, Arc::unwrap_or_clone(self.changes))
     }
 }
 
@@ -85,7 +90,9 @@ impl<R: RawRead, E: End> RawWrite for Gathering<R, E> {
 
     fn commit(self: Box<Self>) -> Result<()> {
         let Self { overlay, end } = *self;
-        end.commit(overlay.into_changes())
+        let (before, changes) = overlay.into_parts();
+        drop(before);
+        end.commit(changes)
     }
 
     fn release(self: Box<Self>) -> Result<()> {

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::one_owner::{OneOwner, RawRead, RawWrite, log_key, numbered, stamped};
+use super::one_owner::{Arrivals, Numbered, OneOwner, RawRead, RawWrite, log_key, stamped};
 use super::overlay::{Changes, Overlay};
 use super::records::{self, Image};
 use super::{Engine, ReadTx};
@@ -16,6 +16,7 @@ pub(crate) struct Past {
     live: Arc<dyn Engine>,
     number: u64,
     back: Mutex<Back>,
+    arrivals: Arrivals,
 }
 
 /// What is laid back.
@@ -36,7 +37,12 @@ impl Past {
         if last < number {
             return Err(records::not_kept(number));
         }
-        let past = Self { live, number, back: Mutex::new(Back { upto: number, changes: Arc::default() }) };
+        let past = Self {
+            live,
+            number,
+            back: Mutex::new(Back { upto: number, changes: Arc::default() }),
+            arrivals: Arrivals::default(),
+        };
         past.raw_read()?;
         Ok(past)
     }
@@ -61,8 +67,13 @@ impl OneOwner for Past {
         // Begun after what is laid back is locked, no transaction is older than that.
         let mut back = self.back.lock().unwrap_or_else(PoisonError::into_inner);
         let live = self.live.read_raw()?.ok_or_else(|| Error::new(ErrorKind::Unsupported))?;
-        back.bring_forward(&numbered(&*live))?;
+        back.bring_forward(&Numbered::new(&*live, &self.arrivals))?;
         Ok(Box::new(Overlay::over(live, Arc::clone(&back.changes))))
+    }
+
+    /// In the past none arrives.
+    fn arrivals(&self) -> &Arrivals {
+        &self.arrivals
     }
 
     fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::records::{Image, is_of_record};
-use super::{Direction, ReadTx, Snapshot, Value, Visit, VisitLog, WriteTx};
+use super::{Direction, ReadTx, Scan, Snapshot, Value, Visit, VisitLog, WriteTx};
 use crate::error::Result;
 
 /// How many bytes of records are remembered at most: a unit that changes more, such as one that removes a large tenant,
@@ -13,50 +13,50 @@ const MOST_BYTES: usize = 1 << 20;
 /// The transaction, and what it has changed.
 pub(crate) struct Recording<'a> {
     tx: Box<dyn WriteTx + 'a>,
-    /// What each record was that has been changed; `None` if that is too much to be kept.
-    before: Option<BTreeMap<Vec<u8>, Option<Value>>>,
+    /// Each record that has been changed; `None` if that is too much to be kept.
+    changed: Option<BTreeMap<Vec<u8>, Changed>>,
     bytes: usize,
+}
+
+/// What a record was and what it is.
+struct Changed {
+    before: Option<Value>,
+    after: Option<Vec<u8>>,
 }
 
 impl<'a> Recording<'a> {
     pub(crate) fn new(tx: Box<dyn WriteTx + 'a>) -> Self {
-        Self { tx, before: Some(BTreeMap::new()), bytes: 0 }
+        Self { tx, changed: Some(BTreeMap::new()), bytes: 0 }
     }
 
     /// What the records were that have been changed, in the order of their keys; `None` if that is not kept.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Corrupt`](crate::error::ErrorKind::Corrupt) if one cannot be read, and those of the storage.
+    /// [`ErrorKind::Corrupt`](crate::error::ErrorKind::Corrupt) if one cannot be read.
     pub(crate) fn images(&self) -> Result<Option<Vec<Image>>> {
-        let Some(before) = &self.before else { return Ok(None) };
-        let mut images = Vec::new();
-        for (key, before) in before {
-            let after = self.tx.get(key)?;
-            // What this unit has both created and deleted was never there.
-            if before.is_some() || after.is_some() {
-                images.push(Image::of(
-                    key,
-                    before.as_ref().map(Value::as_ref),
-                    after.map(|after| after.bytes).as_deref(),
-                )?);
-            }
-        }
-        Ok(Some(images))
+        let Some(changed) = &self.changed else { return Ok(None) };
+        // What this unit has both created and deleted was never there.
+        let was_ever = changed.iter().filter(|(_, record)| record.before.is_some() || record.after.is_some());
+        let image = |(key, Changed { before, after }): (&Vec<u8>, &Changed)| {
+            Image::of(key, before.as_ref().map(Value::as_ref), after.as_deref())
+        };
+        was_ever.map(image).collect::<Result<_>>().map(Some)
     }
 
-    /// Remembers what is at a key before it is changed.
-    fn remember(&mut self, key: &[u8]) -> Result<()> {
-        let Some(before) = self.before.as_mut().filter(|_| is_of_record(key)) else { return Ok(()) };
-        if before.contains_key(key) {
+    /// Notes what becomes of a record.
+    fn note(&mut self, key: &[u8], after: Option<&[u8]>) -> Result<()> {
+        let Some(changed) = self.changed.as_mut().filter(|_| is_of_record(key)) else { return Ok(()) };
+        if let Some(record) = changed.get_mut(key) {
+            record.after = after.map(<[u8]>::to_vec);
             return Ok(());
         }
-        let value = self.tx.get(key)?;
-        self.bytes += key.len() + value.as_ref().map_or(0, |value| value.bytes.len());
+        let before = self.tx.get(key)?;
+        self.bytes += key.len() + before.as_ref().map_or(0, |before| before.bytes.len());
         if self.bytes > MOST_BYTES {
-            self.before = None;
+            self.changed = None;
         } else {
-            before.insert(key.to_vec(), value);
+            changed.insert(key.to_vec(), Changed { before, after: after.map(<[u8]>::to_vec) });
         }
         Ok(())
     }
@@ -67,8 +67,12 @@ impl ReadTx for Recording<'_> {
         self.tx.get(key)
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
-        self.tx.scan(from, to, direction, visit)
+    fn get_many(&self, keys: &[&[u8]]) -> Result<Vec<Option<Value>>> {
+        self.tx.get_many(keys)
+    }
+
+    fn scan(&self, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<()> {
+        self.tx.scan(scan, visit)
     }
 
     fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {
@@ -82,12 +86,12 @@ impl ReadTx for Recording<'_> {
 
 impl WriteTx for Recording<'_> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.remember(key)?;
+        self.note(key, Some(value))?;
         self.tx.put(key, value)
     }
 
     fn delete(&mut self, key: &[u8]) -> Result<()> {
-        self.remember(key)?;
+        self.note(key, None)?;
         self.tx.delete(key)
     }
 
@@ -101,7 +105,7 @@ impl WriteTx for Recording<'_> {
 
     /// Not remembered: a store that goes back begins a new line.
     fn restore(&mut self, snapshot: &Snapshot) -> Result<()> {
-        self.before = None;
+        self.changed = None;
         self.tx.restore(snapshot)
     }
 

@@ -16,7 +16,7 @@ use ::redb::{
 pub use ::redb::{BackendError, StorageBackend};
 
 use super::contained::Contained;
-use super::one_owner::{OneOwner, RawRead, RawVisit, RawWrite};
+use super::one_owner::{Arrivals, OneOwner, RawRead, RawVisit, RawWrite};
 use super::overlay::{Changes, End, Gathering};
 use super::rehearsal::Rehearsal;
 use super::{Direction, file};
@@ -29,6 +29,7 @@ const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records
 #[derive(Debug)]
 pub struct RedbEngine {
     database: Contained<Database>,
+    arrivals: Arrivals,
     /// Given back after the database is closed, as fields are dropped in their order.
     _lock: Option<File>,
 }
@@ -113,7 +114,7 @@ impl RedbEngine {
             }
             Ok(())
         })?;
-        Ok(Self { database, _lock: None })
+        Ok(Self { database, arrivals: Arrivals::default(), _lock: None })
     }
 
     pub(super) fn reader(&self) -> Result<Reader> {
@@ -153,6 +154,10 @@ impl OneOwner for RedbEngine {
 
     fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>> {
         Ok(Box::new(self.writer()?))
+    }
+
+    fn arrivals(&self) -> &Arrivals {
+        &self.arrivals
     }
 }
 

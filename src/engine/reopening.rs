@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, TryLockError};
 
 use super::Direction;
-use super::one_owner::{OneOwner, RawRead, RawVisit, RawWrite};
+use super::one_owner::{Arrivals, OneOwner, RawRead, RawVisit, RawWrite};
 use super::redb::{RedbEngine, Writer};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -21,6 +21,7 @@ pub struct Reopening {
     /// `None` while it cannot be opened. Closed before `open` is dropped, which may hold the file's lock.
     current: RwLock<Option<RedbEngine>>,
     failed: AtomicBool,
+    arrivals: Arrivals,
     open: Open,
     listener: Option<Listener>,
 }
@@ -41,6 +42,7 @@ impl Reopening {
         Self {
             current: RwLock::new(Some(engine)),
             failed: AtomicBool::new(false),
+            arrivals: Arrivals::default(),
             open: Box::new(open),
             listener: None,
         }
@@ -133,6 +135,10 @@ impl OneOwner for Reopening {
 
     fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>> {
         Ok(Box::new(self.begin(RedbEngine::writer)?))
+    }
+
+    fn arrivals(&self) -> &Arrivals {
+        &self.arrivals
     }
 }
 

@@ -5,8 +5,9 @@ use std::fmt::{self, Debug};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::Direction;
-use super::one_owner::{RawRead, RawWrite};
+use super::keyspace::tag;
+use super::one_owner::{RawRead, RawWrite, log_key, read, stamped};
+use super::{Direction, ReadTx, Scan, WriteTx};
 use crate::error::Result;
 
 /// Keys and values are shared, so that a copy of the map copies none of them.
@@ -28,6 +29,39 @@ impl Snapshot {
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(Self(Arc::new(entries)))
+    }
+
+    /// What a transaction sees, of an engine that is not made of such entries.
+    pub(super) fn of_units(tx: &dyn ReadTx) -> Result<Self> {
+        let mut entries = Entries::new();
+        tx.scan(Scan::ascending(&[], END), &mut |key, value| {
+            entries.insert(key.into(), stamped(value.bytes, value.version).into());
+            Ok(ControlFlow::Continue(()))
+        })?;
+        tx.log(0, Direction::Ascending, &mut |number, entry| {
+            entries.insert(log_key(number).bytes().into(), stamped(entry, number).into());
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(Self(Arc::new(entries)))
+    }
+
+    /// Makes a transaction of such an engine see the values of this and no others. The log stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// Those of the transaction.
+    pub fn put_values(&self, tx: &mut dyn WriteTx) -> Result<()> {
+        let now = Self::of_units(tx)?;
+        let is_value = |key: &[u8]| key.first() != Some(&tag::CHANGE);
+        for key in now.0.keys().filter(|key| is_value(key) && !self.0.contains_key(*key)) {
+            tx.delete(key)?;
+        }
+        for (key, stored) in self.0.iter().filter(|(key, _)| is_value(key)) {
+            if now.0.get(key) != Some(stored) {
+                tx.put(key, &read(stored))?;
+            }
+        }
+        Ok(())
     }
 
     /// Makes a transaction see this and nothing else. Only what differs is written, and only that is held in memory.

@@ -57,6 +57,13 @@ impl Id {
         Self((millis << COUNTER_BITS).max(last.0.saturating_add(1)).min(u64::MAX >> 1))
     }
 
+    /// An id of the millisecond `now` whose counter is drawn by lot, where several owners give ids at the same time.
+    #[must_use]
+    pub(crate) fn drawn(now: Timestamp, lot: u32) -> Self {
+        let first = Self::after(Self(0), now);
+        Self(first.0 | (u64::from(lot) & ((1 << COUNTER_BITS) - 1)))
+    }
+
     /// The spelling as a UUID of version 7 (RFC 9562, section 5.7): time, then counter, and `idpsto` in the
     /// low bytes, by which our own UUIDs are known.
     #[must_use]

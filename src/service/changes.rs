@@ -46,7 +46,8 @@ impl Service {
 
     /// Checks the whole store, of all tenants.
     pub(crate) fn check(&self) -> Result<Report> {
-        self.read(|tx| check(tx, self.env.clock.now()))
+        let several_owners = self.engine.capabilities().several_owners;
+        self.read(|tx| check(tx, self.env.clock.now(), several_owners))
     }
 }
 

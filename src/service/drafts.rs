@@ -174,7 +174,7 @@ impl<'a> Unit<'a> {
         kind: ChangeKind,
         make: impl FnOnce(&mut Draft<'_, 'a>) -> Result<R>,
     ) -> Result<R> {
-        let (id, now) = (self.next_id(), self.now);
+        let (id, now) = (self.next_id()?, self.now);
         let drafted = make(&mut Draft { unit: self, id })?;
         let new = drafted.stamped(&Stamp { id, created: now, updated: now });
         new.check(self)?;

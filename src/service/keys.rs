@@ -196,7 +196,7 @@ impl Unit<'_> {
 
     /// A signing key without a certificate. If the same key is there already, this one has its own id for `kid`.
     pub(super) fn another_held_key(&mut self, private: &PrivateKey) -> Result<Key> {
-        let (id, jwk) = (self.next_id(), private.public_jwk());
+        let (id, jwk) = (self.next_id()?, private.public_jwk());
         let thumbprint = thumbprint::jwk_thumbprint(&jwk);
         let twin = records::signing_key(&*self.tx, self.tenant_id(), &thumbprint)?;
         Ok(Key {

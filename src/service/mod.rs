@@ -128,7 +128,7 @@ impl Service {
             if !migrate::is_present(&*unit.tx)? {
                 return Err(Error::new(ErrorKind::Corrupt).context("the snapshot is of no store"));
             }
-            unit.last_id = records::last_id(&*unit.tx)?.unwrap_or(Tenant::DEFAULT);
+            unit.last_id = last_id(&*self.engine, &*unit.tx)?;
             unit.log(ChangeKind::Restored, Tenant::DEFAULT, None)
         })
         .map(drop)
@@ -208,8 +208,8 @@ struct Unit<'a> {
     now: Timestamp,
     /// When the first run of the unit began: it gives the same ids again, unless another writer has taken them.
     first_begun: Timestamp,
-    /// The last id that was given out.
-    last_id: Id,
+    /// The last id that was given out; without one, ids are drawn by lot.
+    last_id: Option<Id>,
     /// What was done, for the log.
     steps: Vec<Step>,
     /// Which unit this one undoes, if it undoes one.
@@ -226,7 +226,7 @@ impl<'a> Unit<'a> {
     fn begin(service: &'a Service, made: &'a [Made], first_begun: Timestamp) -> Result<Self> {
         let turn = service.turns.take()?;
         let tx = Box::new(Recording::new(service.engine.write()?));
-        let last_id = records::last_id(&*tx)?.unwrap_or(Tenant::DEFAULT);
+        let last_id = last_id(&*service.engine, &*tx)?;
         Ok(Self {
             tx,
             service,
@@ -269,11 +269,28 @@ impl<'a> Unit<'a> {
         tenant(&*self.tx, self.service.tenant)
     }
 
-    /// A new id.
-    fn next_id(&mut self) -> Id {
-        self.last_id = Id::after(self.last_id, self.first_begun);
-        self.last_id
+    /// A new id. One that is drawn by lot may be taken: then the unit runs again.
+    fn next_id(&mut self) -> Result<Id> {
+        if let Some(last) = &mut self.last_id {
+            *last = Id::after(*last, self.first_begun);
+            return Ok(*last);
+        }
+        let mut lot = [0; 4];
+        self.service.env.entropy.fill(&mut lot);
+        let id = Id::drawn(self.first_begun, u32::from_be_bytes(lot));
+        if records::is_taken(&*self.tx, self.service.tenant, id)? {
+            return Err(ErrorKind::Conflict.into());
+        }
+        Ok(id)
     }
+}
+
+/// The last id that was given out, unless ids are drawn by lot.
+fn last_id(engine: &dyn Engine, tx: &dyn ReadTx) -> Result<Option<Id>> {
+    if engine.capabilities().several_owners {
+        return Ok(None);
+    }
+    Ok(Some(records::last_id(tx)?.unwrap_or(Tenant::DEFAULT)))
 }
 
 fn tenant(tx: &dyn ReadTx, id: Id) -> Result<Tenant> {

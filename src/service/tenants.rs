@@ -44,7 +44,7 @@ impl Service {
             }
             records::save(&mut *unit.tx, made.id, None, &made)?;
             // Ids of records ascend from there, so that none is the tenant's.
-            unit.last_id = unit.last_id.max(made.id);
+            unit.last_id = unit.last_id.map(|last| last.max(made.id));
             unit.log(ChangeKind::TenantCreated, made.id, None)
         })
     }

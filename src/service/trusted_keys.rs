@@ -26,7 +26,7 @@ impl Service {
     pub fn import_trusted_key(&self, chain: &[String]) -> Result<Key> {
         let (leaf, chain) = read_chain(chain)?;
         self.write(|unit| {
-            let id = unit.next_id();
+            let id = unit.next_id()?;
             let key = trusted(id, unit.now, &leaf, &chain);
             unit.refuse_twin(&key)?;
             records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
@@ -49,7 +49,7 @@ impl Service {
                 let words = format!("is valid from {} to {} only", leaf.not_before(), leaf.not_after());
                 return Err(Error::invalid(place::CERTIFICATE, Reason::Other(words)));
             }
-            let id = unit.next_id();
+            let id = unit.next_id()?;
             let key = Key { remainders: remainders.clone(), ..trusted(id, unit.now, &leaf, &chain) };
             records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
             unit.log(ChangeKind::TrustedKeyImported, id, Some(&key.kid))?;
@@ -124,7 +124,7 @@ impl Unit<'_> {
     /// The trusted key with this certificate, imported if it is not there.
     pub(super) fn trust(&mut self, certificate: &str) -> Result<String> {
         let (leaf, chain) = read_chain(&[certificate.to_owned()])?;
-        let key = trusted(self.next_id(), self.now, &leaf, &chain);
+        let key = trusted(self.next_id()?, self.now, &leaf, &chain);
         if let Some(known) = records::same_certificate(&*self.tx, self.tenant_id(), &key)?.first() {
             return Ok(known.to_uuid());
         }

@@ -3,7 +3,9 @@
 
 pub mod conformance;
 mod environment;
+mod optimistic;
 mod rerun;
 
 pub use environment::{CannedKeys, CountedEntropy, FixedClock};
+pub use optimistic::OptimisticEngine;
 pub use rerun::RerunEngine;

@@ -1,10 +1,13 @@
 //! An engine that makes every unit of work run twice.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::CountedEntropy;
 use crate::engine::one_owner::RawWrite;
-use crate::engine::{Direction, Engine, ReadTx, Snapshot, Value, Visit, VisitLog, WriteTx};
+use crate::engine::{
+    Capabilities, Direction, Engine, ReadTx, Scan, Snapshot, Value, Visit, VisitLog, WriteTx,
+};
 use crate::error::{ErrorKind, Result};
 
 /// An engine whose every other commit fails with [`ErrorKind::Conflict`], beginning with the first, so that
@@ -44,6 +47,14 @@ impl<E: Engine> Engine for RerunEngine<E> {
     fn snapshot(&self) -> Result<Snapshot> {
         self.engine.snapshot()
     }
+
+    fn capabilities(&self) -> Capabilities {
+        self.engine.capabilities()
+    }
+
+    fn wait_for(&self, number: u64, timeout: Duration) -> Result<u64> {
+        self.engine.wait_for(number, timeout)
+    }
 }
 
 struct Writer<'e> {
@@ -59,8 +70,12 @@ impl ReadTx for Writer<'_> {
         self.tx.get(key)
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut Visit<'_>) -> Result<()> {
-        self.tx.scan(from, to, direction, visit)
+    fn get_many(&self, keys: &[&[u8]]) -> Result<Vec<Option<Value>>> {
+        self.tx.get_many(keys)
+    }
+
+    fn scan(&self, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<()> {
+        self.tx.scan(scan, visit)
     }
 
     fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use idpstore::engine::Engine;
 use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::one_owner::{OneOwner, RawRead, RawWrite};
+use idpstore::engine::one_owner::{Arrivals, OneOwner, RawRead, RawWrite};
 use idpstore::model::{
     Application, Foreign, Id, IdentityProvider, Key, Linking, MutualTls, Permission, Protocol, Saml, State,
     Tenant, User, UserMatch, UserState,
@@ -27,6 +27,10 @@ use crate::material::{
 pub(crate) struct Shared(Arc<MemoryEngine>);
 
 impl OneOwner for Shared {
+    fn arrivals(&self) -> &Arrivals {
+        self.0.arrivals()
+    }
+
     fn raw_read(&self) -> Result<Box<dyn RawRead + '_>> {
         self.0.raw_read()
     }

@@ -80,7 +80,7 @@ fn changed(tx: &dyn RawWrite, counters: &Counters) -> Result<Vec<Written>> {
         let entry = Entry {
             time: Timestamp::default(),
             actor: "library".to_owned(),
-            last_id: counters.last_id,
+            last_id: Some(counters.last_id),
             changes: Vec::new(),
             undoes: None,
             before: None,
@@ -123,7 +123,7 @@ fn change(old: &[u8], number: u64, last_id: Id) -> Result<Vec<u8>> {
     let entry = Entry {
         time,
         actor,
-        last_id,
+        last_id: Some(last_id),
         changes: vec![Step { tenant, kind, subject, kid }],
         undoes: None,
         before: None,

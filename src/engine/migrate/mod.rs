@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::keyspace::{self, Key, tag};
 use super::one_owner::stamped;
 use super::records::Revealed;
-use super::{Direction, Engine, ReadTx, WriteTx};
+use super::{Engine, ReadTx, Scan, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Tenant;
 use crate::pki::Timestamp;
@@ -71,7 +71,7 @@ fn unknown(form: u32) -> Error {
 /// Whether there is no key at all.
 fn is_empty(tx: &dyn ReadTx) -> Result<bool> {
     let mut empty = true;
-    tx.scan(&[], &[0xff], Direction::Ascending, &mut |_, _| {
+    tx.scan(Scan::ascending(&[], &[0xff]).up_to(1), &mut |_, _| {
         empty = false;
         Ok(ControlFlow::Break(()))
     })?;

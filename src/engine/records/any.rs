@@ -6,7 +6,7 @@ use super::check::{Reference, Refers};
 use super::{Index, Record, misplaced, read};
 use crate::engine::keyspace::{self, tag};
 use crate::engine::tables;
-use crate::engine::{Direction, ReadTx, Value, WriteTx};
+use crate::engine::{ReadTx, Scan, Value, WriteTx};
 use crate::error::Result;
 use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, Tenant, User};
 
@@ -117,7 +117,7 @@ pub(crate) fn missing_reference(tx: &dyn ReadTx, key: &[u8], bytes: &[u8]) -> Re
 pub(crate) fn is_referred_to(tx: &dyn ReadTx, key: &[u8], bytes: &[u8]) -> Result<bool> {
     let mut is_referred_to = false;
     for prefix in dependents(key, bytes)? {
-        tx.scan(prefix.bytes(), &prefix.end(), Direction::Ascending, &mut |_, _| {
+        tx.scan(Scan::ascending(prefix.bytes(), &prefix.end()).up_to(1), &mut |_, _| {
             is_referred_to = true;
             Ok(ControlFlow::Break(()))
         })?;

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use super::names::{Pass, fold};
 use super::{Index, Record, each_id, led_to, load, names, read};
 use crate::engine::keyspace::{self, Key, tag};
-use crate::engine::{Direction, ReadTx};
+use crate::engine::{ReadTx, Scan};
 use crate::error::{ErrorKind, Result};
 use crate::model::{Application, Id, State};
 
@@ -117,7 +117,7 @@ pub(crate) fn applications(
     let mut found = Vec::new();
     for pass in passes {
         let from = mem::take(&mut from).max(pass.names.bytes().to_vec());
-        tx.scan(&from, &pass.names.end(), Direction::Ascending, &mut |key, value| {
+        tx.scan(Scan::ascending(&from, &pass.names.end()), &mut |key, value| {
             if found.len() == limit {
                 return Ok(ControlFlow::Break(()));
             }
@@ -161,7 +161,7 @@ pub(crate) fn highest_application_number(tx: &dyn ReadTx, tenant: Id, stem: &str
     const END: usize = 2 + size_of::<u64>();
     let all = Among::NameStarts(stem).prefix(tenant);
     let mut highest = 0;
-    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |key, _| {
+    tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |key, _| {
         let rest = key.get(all.bytes().len()..key.len().saturating_sub(END)).unwrap_or_default();
         let number: Option<u64> = std::str::from_utf8(rest).ok().and_then(|rest| rest.parse().ok());
         let is_counted = |number: &u64| u32::try_from(*number).is_ok() || *number == highest + 1;

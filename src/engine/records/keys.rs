@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{Index, Record, led_to, load, page};
 use crate::engine::keyspace::{self, Key as Place, tag};
-use crate::engine::{Direction, ReadTx};
+use crate::engine::{ReadTx, Scan};
 use crate::error::Result;
 use crate::model::{Attachment, Id, Key};
 
@@ -71,7 +71,7 @@ pub(crate) fn requests(tx: &dyn ReadTx, tenant: Id, owner: Id, id: Option<&str>)
         None => all,
     };
     let mut found = Vec::new();
-    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |entry, id| {
+    tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |entry, id| {
         let Some(id) = keyspace::last_id(id.bytes) else { return Ok(ControlFlow::Continue(())) };
         let leads = |key: &Key| key.index(tenant).keys().any(|known| known.bytes() == entry);
         found.extend(signing_key_by_id(tx, tenant, id)?.filter(leads));

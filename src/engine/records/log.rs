@@ -21,8 +21,9 @@ pub(crate) struct Entry {
     pub(crate) time: Timestamp,
     /// The dialect through which it was done, or `library`.
     pub(crate) actor: String,
-    /// The last id that the store has given out, in this unit or before.
-    pub(crate) last_id: Id,
+    /// The last id that the store has given out, in this unit or before; none where ids are drawn by lot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_id: Option<Id>,
     /// What was done.
     pub(crate) changes: Vec<Step>,
     /// The number of the unit that this one undoes, if it undoes one.
@@ -139,14 +140,15 @@ pub(crate) fn time_of(number: u64, bytes: &[u8]) -> Result<Timestamp> {
 
 #[derive(Deserialize)]
 struct LastId {
-    last_id: Id,
+    #[serde(default)]
+    last_id: Option<Id>,
 }
 
-/// The last id that was given out, as the log knows it; `None` if there is no entry yet.
+/// The last id that was given out, as the log knows it; `None` if there is no entry yet, or if ids are drawn by lot.
 pub(crate) fn last_id(tx: &dyn ReadTx) -> Result<Option<Id>> {
     let mut last = None;
     tx.log(0, Direction::Descending, &mut |number, bytes| {
-        last = Some(decode(number, bytes).map(|LastId { last_id }| last_id)?);
+        LastId { last_id: last } = decode(number, bytes)?;
         Ok(ControlFlow::Break(()))
     })?;
     Ok(last)

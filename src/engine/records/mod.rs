@@ -36,7 +36,7 @@ pub(crate) use providers::{
     provider_named, providers, providers_before, providers_of_kind, stored_provider,
 };
 pub(crate) use revealed::{Reveal, Revealed};
-pub(crate) use tenants::{remove_tenant, tenant, tenants};
+pub(crate) use tenants::{is_taken, remove_tenant, tenant, tenants};
 pub(crate) use users::{
     link, linked_users, links, links_of_user, user, user_with_login, users_with_login_start,
 };
@@ -49,7 +49,7 @@ use serde::de::DeserializeOwned;
 
 use super::keyspace::{self, Key};
 use super::tables::{self, Place};
-use super::{Direction, ReadTx, Value, WriteTx};
+use super::{ReadTx, Scan, Value, WriteTx};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Id;
 
@@ -161,7 +161,7 @@ type VisitId<'a> = dyn FnMut(Id) -> Result<ControlFlow<()>> + 'a;
 
 /// Visits the ids of the entries whose keys are `all` and an id, those after `after`. Other entries are passed over.
 fn each_id(tx: &dyn ReadTx, all: &Key, after: Option<Id>, visit: &mut VisitId<'_>) -> Result<()> {
-    tx.scan(&first(all, after), &all.end(), Direction::Ascending, &mut |key, _| {
+    tx.scan(Scan::ascending(&first(all, after), &all.end()), &mut |key, _| {
         id_at(all, key).map_or(Ok(ControlFlow::Continue(())), &mut *visit)
     })
 }
@@ -195,7 +195,7 @@ fn page<R: Record>(
     wanted: &dyn Fn(&R) -> bool,
 ) -> Result<Vec<R>> {
     let mut found = Vec::new();
-    tx.scan(&first(all, after), &all.end(), Direction::Ascending, &mut |key, value| {
+    tx.scan(Scan::ascending(&first(all, after), &all.end()), &mut |key, value| {
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{id_at, misplaced};
 use crate::engine::keyspace::{Key, tag};
-use crate::engine::{Direction, ReadTx};
+use crate::engine::{Direction, ReadTx, Scan};
 use crate::error::Result;
 use crate::model::Id;
 
@@ -24,10 +24,7 @@ pub(crate) fn nearest_provider_ids(
         (Some(id), Direction::Descending) => (all.bytes().to_vec(), all.clone().id(id).bytes().to_vec()),
     };
     let mut found = Vec::new();
-    tx.scan(&start, &end, direction, &mut |key, _| {
-        if found.len() == limit {
-            return Ok(ControlFlow::Break(()));
-        }
+    tx.scan(Scan { from: &start, to: &end, direction, limit }, &mut |key, _| {
         found.push(id_at(&all, key).ok_or_else(|| misplaced(key))?);
         Ok(ControlFlow::Continue(()))
     })?;

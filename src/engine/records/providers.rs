@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{Index, Record, Stored, each_id, first, fold, led_to, load, read};
 use crate::engine::keyspace::{self, Key, tag};
 use crate::engine::tables::{self, Parts};
-use crate::engine::{Direction, ReadTx};
+use crate::engine::{ReadTx, Scan};
 use crate::error::Result;
 use crate::model::{Id, IdentityProvider};
 
@@ -73,10 +73,7 @@ pub(crate) fn providers(
         return Ok(found);
     }
     let all = Key::of(tag::PROVIDER).id(tenant);
-    tx.scan(&first(&all, after), &all.end(), Direction::Ascending, &mut |key, value| {
-        if found.len() == limit {
-            return Ok(ControlFlow::Break(()));
-        }
+    tx.scan(Scan::ascending(&first(&all, after), &all.end()).up_to(limit), &mut |key, value| {
         found.push(Stored::new(key, value.to_owned())?);
         Ok(ControlFlow::Continue(()))
     })?;
@@ -115,7 +112,7 @@ pub(crate) fn each_provider_name(
     visit: &mut dyn FnMut(Id, &str) -> Result<ControlFlow<()>>,
 ) -> Result<()> {
     let all = Key::of(tag::PROVIDER_NAME).id(tenant);
-    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |key, _| match tables::read(key) {
+    tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |key, _| match tables::read(key) {
         (_, Some(Parts { ids, texts, .. })) => match (ids.as_slice(), texts.as_slice()) {
             ([id], [name]) => visit(*id, name),
             _ => Ok(ControlFlow::Continue(())),
@@ -137,7 +134,7 @@ pub(crate) fn existing_providers(tx: &dyn ReadTx, tenant: Id, wanted: &[Id]) -> 
     let (from, to) = (all.clone().id(*first), all.clone().id(*last).next());
     let mut wanted = wanted.iter().copied().peekable();
     let mut found = Vec::new();
-    tx.scan(from.bytes(), &to, Direction::Ascending, &mut |key, _| {
+    tx.scan(Scan::ascending(from.bytes(), &to), &mut |key, _| {
         if let Some(id) = keyspace::last_id(key) {
             while wanted.next_if(|wanted| *wanted < id).is_some() {}
             found.extend(wanted.next_if_eq(&id));
@@ -172,10 +169,8 @@ pub(crate) fn providers_before(
 ) -> Result<Vec<IdentityProvider>> {
     let all = Key::of(tag::PROVIDER).id(tenant);
     let mut found = Vec::new();
-    tx.scan(all.bytes(), all.clone().id(before).bytes(), Direction::Descending, &mut |key, value| {
-        if found.len() == limit {
-            return Ok(ControlFlow::Break(()));
-        }
+    let before = all.clone().id(before);
+    tx.scan(Scan::descending(all.bytes(), before.bytes()).up_to(limit), &mut |key, value| {
         found.push(read(key, value)?);
         Ok(ControlFlow::Continue(()))
     })?;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::{Index, Record, load, page};
 use crate::engine::keyspace::{Key, tag};
 use crate::engine::tables::TABLES;
-use crate::engine::{Direction, ReadTx, WriteTx};
+use crate::engine::{ReadTx, Scan, WriteTx};
 use crate::error::Result;
 use crate::model::{Id, Tenant};
 
@@ -30,12 +30,21 @@ pub(crate) fn tenants(tx: &dyn ReadTx, after: Option<Id>, limit: usize) -> Resul
     page(tx, &Key::of(tag::TENANT), after, limit, &|_| true)
 }
 
+/// Whether a record has this id already: in the tenant, or a tenant itself.
+pub(crate) fn is_taken(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<bool> {
+    const KINDS: [u8; 5] = [tag::PROVIDER, tag::SIGNING_KEY, tag::TRUSTED_KEY, tag::APPLICATION, tag::USER];
+    let places = KINDS.map(|kind| Key::of(kind).id(tenant).id(id));
+    let places: Vec<_> = places.into_iter().chain([Key::of(tag::TENANT).id(id)]).collect();
+    let places: Vec<_> = places.iter().map(Key::bytes).collect();
+    Ok(tx.get_many(&places)?.iter().any(Option::is_some))
+}
+
 /// Removes a tenant and everything that lies under its id, in whatever table.
 pub(crate) fn remove_tenant(tx: &mut dyn WriteTx, id: Id) -> Result<()> {
     for table in TABLES.iter().filter(|table| table.is_of_tenants()) {
         let prefix = Key::of(table.tag).id(id);
         let mut keys = Vec::new();
-        tx.scan(prefix.bytes(), &prefix.end(), Direction::Ascending, &mut |key, _| {
+        tx.scan(Scan::ascending(prefix.bytes(), &prefix.end()), &mut |key, _| {
             keys.push(key.to_vec());
             Ok(ControlFlow::Continue(()))
         })?;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::names::fold;
 use super::{Index, Record, first, led_to, load, page, read};
 use crate::engine::keyspace::{self, Key, tag};
-use crate::engine::{Direction, ReadTx};
+use crate::engine::{ReadTx, Scan};
 use crate::error::Result;
 use crate::model::{Id, Link, User};
 
@@ -47,7 +47,7 @@ pub(crate) fn user_with_login(tx: &dyn ReadTx, tenant: Id, login: &str) -> Resul
 pub(crate) fn users_with_login_start(tx: &dyn ReadTx, tenant: Id, start: &str) -> Result<Vec<User>> {
     let all = Key::of(tag::USER_LOGIN).id(tenant).text_start(&fold(start));
     let mut found = Vec::new();
-    tx.scan(all.bytes(), &all.end(), Direction::Ascending, &mut |entry, _| {
+    tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |entry, _| {
         let Some(id) = keyspace::last_id(entry) else { return Ok(ControlFlow::Continue(())) };
         let leads = |user: &User| user.index(tenant).keys().any(|known| known.bytes() == entry);
         found.extend(user(tx, tenant, id)?.filter(leads));
@@ -83,7 +83,7 @@ pub(crate) fn linked_users(
 ) -> Result<Vec<(Link, User)>> {
     let all = Key::of(tag::LINK).id(tenant).id(provider);
     let mut found = Vec::new();
-    tx.scan(&first(&all, after), &all.end(), Direction::Ascending, &mut |key, value| {
+    tx.scan(Scan::ascending(&first(&all, after), &all.end()), &mut |key, value| {
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }

@@ -32,9 +32,11 @@ impl Default for Retention {
 const AT_A_TIME: usize = 2;
 
 impl Unit<'_> {
-    /// Removes the oldest entries of the log that are no longer kept once this unit has added its own.
+    /// Removes the oldest entries of the log that are no longer kept once this unit has added its own. A log that several
+    /// owners write is cut by its engine, so that they do not all remove the same entries.
     pub(in crate::service) fn forget(&mut self) -> Result<()> {
-        if self.service.retention == Retention::All {
+        let is_shared = self.service.engine.capabilities().several_owners;
+        if is_shared || self.service.retention == Retention::All {
             return Ok(());
         }
         let (own, mut over) = (self.tx.number()? + 1, Vec::new());

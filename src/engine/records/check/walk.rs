@@ -12,7 +12,7 @@ use crate::engine::keyspace::{self, Key as Place, tag};
 use crate::engine::one_owner::log_key;
 use crate::engine::records::{Entry, Record};
 use crate::engine::tables::{self, Parts};
-use crate::engine::{Direction, ReadTx, Value};
+use crate::engine::{Direction, ReadTx, Scan, Value};
 use crate::error::Result;
 use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, Tenant, User};
 use crate::pki::Timestamp;
@@ -23,7 +23,8 @@ const END: &[u8] = &[0xff; 256];
 const UNREADABLE: &str = "the record cannot be read";
 const MISPLACED: &str = "the record belongs under another key";
 
-/// Checks everything that a transaction sees at the time `now`.
+/// Checks everything that a transaction sees at the time `now`. Several owners do not give numbers in a row, so these are
+/// not compared then.
 ///
 /// The cost grows with the number of entries. The memory does not grow, but for what is listed and for up to 2000 keys
 /// that are compared.
@@ -31,17 +32,25 @@ const MISPLACED: &str = "the record belongs under another key";
 /// # Errors
 ///
 /// Those of the storage. What is wrong with the store itself is in the report.
-pub(crate) fn check(tx: &dyn ReadTx, now: Timestamp) -> Result<Report> {
+pub(crate) fn check(tx: &dyn ReadTx, now: Timestamp, several_owners: bool) -> Result<Report> {
     let mut walk = Walk::new(tx, now);
-    tx.scan(&[], END, Direction::Ascending, &mut |key, value| {
+    tx.scan(Scan::ascending(&[], END), &mut |key, value| {
         match tables::read(key) {
             (None, _) => walk.note(ProblemKind::UnknownTable, key, "no table has such keys"),
             (Some(_), None) => walk.note(ProblemKind::BadKey, key, "no key of this table looks like this"),
-            (Some(table), Some(parts)) if table.tag == tag::CHANGE => walk.unit(key, value, &parts),
+            (Some(table), Some(_)) if table.tag == tag::CHANGE => walk.unit(key, value),
             (Some(_), Some(parts)) => walk.entry(key, value, &parts)?,
         }
         Ok(ControlFlow::Continue(()))
     })?;
+    if several_owners {
+        tx.log(0, Direction::Ascending, &mut |version, bytes| {
+            walk.unit(log_key(version).bytes(), Value { bytes, version });
+            Ok(ControlFlow::Continue(()))
+        })?;
+    } else {
+        walk.compare_counts();
+    }
     walk.end()
 }
 
@@ -157,18 +166,19 @@ impl<'t> Walk<'t> {
         Ok(Some(record))
     }
 
-    fn unit(&mut self, key: &[u8], value: Value<&[u8]>, parts: &Parts) {
+    fn unit(&mut self, key: &[u8], value: Value<&[u8]>) {
         self.report.records += 1;
-        let number = parts.ids.first().copied().map_or(0, Id::number);
         match keyspace::decode::<Entry>(value.bytes) {
             Err(_) => self.note(ProblemKind::Unreadable, key, UNREADABLE),
-            Ok(_) if value.version != number => self.note(ProblemKind::Misplaced, key, MISPLACED),
-            Ok(entry) => self.last_unit = Some((number, entry.last_id)),
+            Ok(_) if log_key(value.version).bytes() != key => {
+                self.note(ProblemKind::Misplaced, key, MISPLACED);
+            }
+            Ok(entry) => self.last_unit = Some((value.version, entry.last_id.unwrap_or(Tenant::DEFAULT))),
         }
     }
 
-    /// Compares what was counted on the way.
-    fn end(mut self) -> Result<Report> {
+    /// Compares the numbers that were given with those that are in use.
+    fn compare_counts(&mut self) {
         let (number, id) = self.last_unit.unwrap_or((0, Tenant::DEFAULT));
         let counted =
             [("id", id.number(), self.last_id.number()), ("change number", number, self.last_version)];
@@ -176,6 +186,10 @@ impl<'t> Walk<'t> {
             let words = format!("the last {what} is {last}, but {highest} is in use");
             self.note(ProblemKind::LowCounter, log_key(number).bytes(), words);
         }
+    }
+
+    /// Looks for what index tables have too much, and compares the keys.
+    fn end(mut self) -> Result<Report> {
         for (tag, found) in std::mem::take(&mut self.found) {
             if self.good.get(&tag) != Some(&found) {
                 self.strays(&Place::of(tag))?;
@@ -188,7 +202,7 @@ impl<'t> Walk<'t> {
     /// Looks for entries of an index table that lead nowhere.
     fn strays(&mut self, table: &Place) -> Result<()> {
         let tx = self.tx;
-        tx.scan(table.bytes(), &table.end(), Direction::Ascending, &mut |key, note| {
+        tx.scan(Scan::ascending(table.bytes(), &table.end()), &mut |key, note| {
             if let (_, Some(parts)) = tables::read(key)
                 && let Some(words) = entries::fault(tx, (key, note.bytes), &parts)?
             {
