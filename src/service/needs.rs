@@ -1,6 +1,8 @@
 //! What a unit of work needs that takes long to make: new keys, and what they sign. It is made between two runs of
 //! the unit, outside of any transaction, so that others write meanwhile.
 
+use std::time::Duration;
+
 use super::keys::CertificatePlan;
 use super::{Service, Unit};
 use crate::env::Environment;
@@ -10,7 +12,13 @@ use crate::pki::issuance::issue;
 use crate::pki::{DistinguishedName, Hash, KeySpec, PrivateKey, csr};
 
 /// How often a unit of work runs at most: after that many conflicts another writer is always faster.
-const RUNS: usize = 100;
+const RUNS: u32 = 100;
+
+/// How long it waits at most between two runs, in microseconds: about 64 ms.
+const LONGEST_PAUSE: u64 = 1 << 16;
+
+/// After how many runs it may wait that long.
+const DOUBLINGS: u32 = 6;
 
 /// A document that a new key signs for itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,22 +90,38 @@ impl Service {
     /// Also gives the number of the unit.
     pub(super) fn run<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<(T, u64)> {
         let mut made = Vec::new();
+        let mut again = None;
         let begun = self.env.clock.now();
-        for _ in 0..RUNS {
+        for run in 0..RUNS {
             let mut unit = Unit::begin(self, &made, begun)?;
             let outcome = work(&mut unit);
             match unit.need.take() {
                 Some(need) => {
-                    drop(unit); // others write while it is made
+                    drop((unit, again.take())); // others write while it is made
                     made.push(need.make(&self.env)?);
                 }
                 None => match unit.end(outcome) {
-                    Err(error) if *error.kind() == ErrorKind::Conflict => {}
+                    Err(error) if *error.kind() == ErrorKind::Conflict => {
+                        again = Some(self.turns.again(again, self.pause(run)));
+                    }
                     done => return done,
                 },
             }
         }
         Err(ErrorKind::Conflict.into())
+    }
+
+    /// How long a unit that has met other writers waits before it runs again: at random, so that it does not meet them
+    /// again, and on average twice as long after each run. Those of this process are not met a second time.
+    fn pause(&self, run: u32) -> Duration {
+        if run == 0 || !self.engine.capabilities().several_owners {
+            return Duration::ZERO;
+        }
+        let mut lot = [0; 4];
+        self.env.entropy.fill(&mut lot);
+        Duration::from_micros(
+            u64::from(u32::from_be_bytes(lot)) % (LONGEST_PAUSE >> DOUBLINGS.saturating_sub(run)),
+        )
     }
 }
 

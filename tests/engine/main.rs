@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod flaws;
+mod owners;
 mod unit_flaws;
 
 use std::ops::ControlFlow;
