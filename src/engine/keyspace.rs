@@ -2,6 +2,7 @@
 //!
 //! A key is a tag that names the table, the tenant, and then what identifies or orders the entry. Numbers are
 //! big-endian and texts end in `00 01` (a `00` inside is written `00 ff`), so that keys sort as their parts do.
+//! A text that is too long is cut, and ends in `00 02` and its digest (SHA-256), so that keys have a bounded length.
 //! A record is a version byte and JSON.
 
 use serde::Serialize;
@@ -10,6 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Id;
+use crate::pki::thumbprint;
 
 /// The tables, by their tags. What follows the tag is given in parentheses.
 pub mod tag {
@@ -64,6 +66,22 @@ pub mod tag {
 /// The version byte of records that this library writes.
 pub const RECORD_VERSION: u8 = 2;
 
+/// How many bytes of a text are in a key. Names are shorter at all vendors' APIs: of longer texts, only those that share
+/// so many bytes are not in their order.
+pub const LONGEST_TEXT: usize = 1024;
+
+/// What begins the digest of a text that was cut.
+pub(crate) const CUT: u8 = 2;
+
+/// The part of a text that is in a key.
+fn kept(text: &str) -> &str {
+    if text.len() <= LONGEST_TEXT {
+        return text;
+    }
+    // A character has at most four bytes.
+    (LONGEST_TEXT - 3..=LONGEST_TEXT).rev().find_map(|end| text.get(..end)).unwrap_or(text)
+}
+
 /// A key under construction.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key(Vec<u8>);
@@ -91,17 +109,36 @@ impl Key {
         self
     }
 
-    /// Adds a text and its end.
+    /// Adds a text and its end, or, of a text that is longer than [`LONGEST_TEXT`], its beginning and its digest.
     #[must_use]
     pub fn text(self, text: &str) -> Self {
-        let mut key = self.text_start(text);
+        let kept = kept(text);
+        let mut key = self.bytes_of(kept);
+        if kept.len() == text.len() {
+            key.0.extend_from_slice(&[0, 1]);
+        } else {
+            key.0.extend_from_slice(&[0, CUT]);
+            key.0.extend_from_slice(&thumbprint::sha256(text.as_bytes()));
+        }
+        key
+    }
+
+    /// Adds a text and its end, however long it is. Such a key is not stored.
+    #[must_use]
+    pub(crate) fn whole_text(self, text: &str) -> Self {
+        let mut key = self.bytes_of(text);
         key.0.extend_from_slice(&[0, 1]);
         key
     }
 
-    /// Adds the start of a text: the key is then a prefix of all keys whose text starts so.
+    /// Adds the start of a text: the key is then a prefix of all keys whose text starts so. If the start is longer than
+    /// [`LONGEST_TEXT`], it is also one of keys whose text starts otherwise.
     #[must_use]
-    pub fn text_start(mut self, text: &str) -> Self {
+    pub fn text_start(self, text: &str) -> Self {
+        self.bytes_of(kept(text))
+    }
+
+    fn bytes_of(mut self, text: &str) -> Self {
         for byte in text.bytes() {
             self.0.push(byte);
             if byte == 0 {
@@ -205,6 +242,26 @@ mod tests {
         assert!(keys.is_sorted());
         assert!(key("ab").bytes().starts_with(Key::of(b'x').text_start("a").bytes()));
         assert!(!key("ab").bytes().starts_with(Key::of(b'x').text("a").bytes()));
+    }
+
+    #[test]
+    fn long_texts_are_cut_and_told_apart() {
+        let key = |text: &str| Key::of(b'x').text(text).id(Id::from_number(7));
+        let long = "ab\0é".repeat(LONGEST_TEXT);
+        let longest = 1 + 2 * LONGEST_TEXT + 2 + 32 + size_of::<u64>();
+        let mut keys = Vec::new();
+        for end in (0..long.len()).filter(|end| long.is_char_boundary(*end)) {
+            let (key, start) = (key(&long[..end]), Key::of(b'x').text_start(&long[..end]));
+            assert!(key.bytes().starts_with(start.bytes()) && key.bytes().len() <= longest);
+            assert!(end > LONGEST_TEXT || key.bytes().len() >= end, "a text that is not too long is whole");
+            keys.push(key);
+        }
+        let whole = keys.iter().filter(|key| key.bytes().len() < 1000).count();
+        assert!(whole > 100 && keys[..whole].is_sorted());
+        let count = keys.len();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), count, "no two texts share a key");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::keyspace::tag;
+use super::keyspace::{CUT, Key, tag};
 use crate::model::Id;
 
 /// One table.
@@ -63,6 +63,8 @@ pub(crate) struct Parts {
     pub(crate) ids: Vec<Id>,
     /// The texts in it, in their order.
     pub(crate) texts: Vec<String>,
+    /// Whether one of the texts is only the beginning of one that was too long.
+    pub(crate) is_cut: bool,
 }
 
 /// The table of a key, and what the key consists of; without the latter if it is no key of that table.
@@ -72,7 +74,10 @@ pub(crate) fn read(key: &[u8]) -> (Option<&'static Table>, Option<Parts>) {
     let mut parts = Parts::default();
     for part in table.shape.bytes() {
         let read = match part {
-            b's' => text(&mut rest).map(|text| parts.texts.push(text)),
+            b's' => text(&mut rest).map(|(text, is_cut)| {
+                parts.texts.push(text);
+                parts.is_cut |= is_cut;
+            }),
             b't' => id(&mut rest).map(|id| parts.tenant = Some(id)),
             _ => id(&mut rest).map(|id| parts.ids.push(id)),
         };
@@ -83,14 +88,28 @@ pub(crate) fn read(key: &[u8]) -> (Option<&'static Table>, Option<Parts>) {
     (Some(table), rest.is_empty().then_some(parts))
 }
 
+/// The same key with its texts bounded, if it is one from the time when they were not and any of them is too long.
+pub(crate) fn bounded(key: &[u8]) -> Option<Key> {
+    let (Some(table), Some(parts)) = read(key) else { return None };
+    let (mut ids, mut texts) = (parts.ids.into_iter(), parts.texts.iter());
+    let bounded = table.shape.bytes().try_fold(Key::of(table.tag), |key, part| {
+        Some(match part {
+            b's' => key.text(texts.next()?),
+            b't' => key.id(parts.tenant?),
+            _ => key.id(ids.next()?),
+        })
+    })?;
+    (bounded.bytes() != key).then_some(bounded)
+}
+
 fn id(rest: &mut &[u8]) -> Option<Id> {
     let (bytes, after) = rest.split_first_chunk()?;
     *rest = after;
     Id::try_from(u64::from_be_bytes(*bytes)).ok()
 }
 
-/// A text up to its end: `00 01`. A zero inside of it is written `00 ff`.
-fn text(rest: &mut &[u8]) -> Option<String> {
+/// A text up to its end: `00 01`, or `00 02` and its digest if it was cut. A zero inside of it is written `00 ff`.
+fn text(rest: &mut &[u8]) -> Option<(String, bool)> {
     let mut text = Vec::new();
     loop {
         let (byte, after) = rest.split_first()?;
@@ -99,7 +118,12 @@ fn text(rest: &mut &[u8]) -> Option<String> {
             let (mark, after) = rest.split_first()?;
             *rest = after;
             match mark {
-                1 => return String::from_utf8(text).ok(),
+                1 => return Some((String::from_utf8(text).ok()?, false)),
+                &CUT => {
+                    let (_, after) = rest.split_first_chunk::<32>()?;
+                    *rest = after;
+                    return Some((String::from_utf8(text).ok()?, true));
+                }
                 0xff => {}
                 _ => return None,
             }
@@ -142,7 +166,6 @@ impl fmt::Display for Place<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::keyspace::Key;
 
     #[test]
     fn keys_are_read_back() {

@@ -37,7 +37,12 @@ pub fn x5t_s256(der: &[u8]) -> String {
 /// The SHA-256 digest of any octets: 43 characters.
 #[must_use]
 pub fn sha256_base64url(octets: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(octets))
+    URL_SAFE_NO_PAD.encode(sha256(octets))
+}
+
+/// SHA-256.
+pub(crate) fn sha256(octets: &[u8]) -> [u8; 32] {
+    Sha256::digest(octets).into()
 }
 
 /// The required members alone, in lexicographic order, without white space (RFC 7638, section 3.2).

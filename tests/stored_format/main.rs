@@ -208,6 +208,34 @@ fn brought_forward(line: &str, last_id: &Value) -> String {
     format!("{key} = 2 {record} @{version}")
 }
 
+/// In form 1 keys were as long as the names in them.
+#[test]
+fn long_keys_of_version_1_are_cut() {
+    let (_folder, path) = copied("store-v1.redb");
+    let engine = Shared::default();
+    let mut tx = engine.raw_write().unwrap();
+    let long = "long ".repeat(1000);
+    for (mut key, mut value) in entries(&RedbEngine::file(&path).unwrap()) {
+        let renamed = |text: &[u8]| String::from_utf8(text.to_vec()).unwrap().replace("Über-Partner", &long);
+        match key[0] {
+            b'P' => value = renamed(&value).into_bytes(),
+            b'N' => {
+                let (tenant, name) = key[1..].split_at(8);
+                let text = String::from_utf8_lossy(&name[..name.len() - 10]).replace("über-partner", &long);
+                key = [b"N", tenant, text.as_bytes(), &name[name.len() - 10..]].concat();
+            }
+            _ => {}
+        }
+        tx.put(&key, &value).unwrap();
+    }
+    tx.commit().unwrap();
+    assert!(entries(&engine).iter().any(|(key, _)| key.len() > 5000));
+    let store = open(engine.clone()).unwrap();
+    assert_eq!(store.check().unwrap().problems, []);
+    assert!(entries(&engine).iter().all(|(key, _)| key.len() < 1100));
+    assert_eq!(store.service().providers_named(&long).unwrap().len(), 1);
+}
+
 #[cfg(feature = "okta")]
 #[test]
 fn stores_of_all_versions_answer() {

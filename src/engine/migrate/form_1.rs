@@ -1,7 +1,7 @@
 //! From form 1 to form 2.
 //!
-//! In form 1 the store counted its ids and changes under one key, a change was an entry of the log, and nothing but providers
-//! had a version, which was a member of the record.
+//! In form 1 the store counted its ids and changes under one key, a change was an entry of the log, nothing but providers had
+//! a version, which was a member of the record, and keys had the length of the texts in them.
 
 use std::ops::ControlFlow;
 
@@ -14,6 +14,7 @@ use crate::engine::Direction;
 use crate::engine::keyspace::{self, Key, RECORD_VERSION, tag};
 use crate::engine::one_owner::{RawWrite, log_key, stamped};
 use crate::engine::records::{Entry, Step};
+use crate::engine::tables;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Change, Id};
 use crate::pki::Timestamp;
@@ -60,6 +61,7 @@ fn changed(tx: &dyn RawWrite, counters: &Counters) -> Result<Vec<Written>> {
     let mut changed = Vec::new();
     let mut last_number = 0;
     tx.scan(&[], &[0xff], Direction::Ascending, &mut |key, value| {
+        let bounded = tables::bounded(key);
         let new = match key.first() {
             Some(&ENDS_OF_NAMES) => None,
             Some(&tag::FORM) => Some(stamped(&keyspace::encode(&Form { form: 2 })?, 0)),
@@ -70,10 +72,13 @@ fn changed(tx: &dyn RawWrite, counters: &Counters) -> Result<Vec<Written>> {
                 Some(change(value, last_number, counters.last_id)?)
             }
             // All other entries of indexes have no value, and no version.
-            _ if value.is_empty() => return Ok(ControlFlow::Continue(())),
+            _ if value.is_empty() && bounded.is_none() => return Ok(ControlFlow::Continue(())),
             _ => Some(unchanged(value)),
         };
-        changed.push((key.to_vec(), new));
+        match bounded {
+            Some(bounded) => changed.extend([(key.to_vec(), None), (bounded.bytes().to_vec(), new)]),
+            None => changed.push((key.to_vec(), new)),
+        }
         Ok(ControlFlow::Continue(()))
     })?;
     if last_number < counters.last_sequence {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::names::{Pass, fold};
 use super::{Index, Record, each_id, led_to, load, names, read};
-use crate::engine::keyspace::{self, Key, tag};
+use crate::engine::keyspace::{self, Key, LONGEST_TEXT, tag};
 use crate::engine::{ReadTx, Scan};
 use crate::error::{ErrorKind, Result};
 use crate::model::{Application, Id, State};
@@ -63,6 +63,15 @@ impl Among<'_> {
             Self::Referring(kid) => Key::of(tag::KEY_USE_BY_APPLICATION).id(tenant).text(kid),
             Self::In(state) => by_state(tenant, state),
         }
+    }
+
+    /// Whether a name or alias of an application that was found starts with the text with which names start: of a long text
+    /// the keys have only the beginning.
+    fn begins(self, application: &Application) -> bool {
+        let Self::NameStarts(start) = self else { return true };
+        let start = fold(start);
+        let mut names = std::iter::once(&application.name).chain(&application.alias);
+        start.len() <= LONGEST_TEXT || names.any(|name| fold(name).starts_with(&start))
     }
 
     /// Whether the text with which names start is the whole name or alias of an application, in its own case.
@@ -125,8 +134,9 @@ pub(crate) fn applications(
                 Among::All => Some(read(key, value)?),
                 _ => leading(tx, tenant, &pass.names, key)?,
             };
-            let fits =
-                |application: &Application| among.is(application) == pass.is_exact && wanted(application);
+            let fits = |application: &Application| {
+                among.is(application) == pass.is_exact && among.begins(application) && wanted(application)
+            };
             found.extend(application.filter(fits).map(|application| (pass.place(key), application)));
             Ok(ControlFlow::Continue(()))
         })?;

@@ -105,7 +105,7 @@ pub(crate) fn provider_name(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Optio
     Ok(Some(name))
 }
 
-/// Visits the folded names of all providers, in their order.
+/// Visits the folded names of all providers, in the order of their keys.
 pub(crate) fn each_provider_name(
     tx: &dyn ReadTx,
     tenant: Id,
@@ -113,7 +113,11 @@ pub(crate) fn each_provider_name(
 ) -> Result<()> {
     let all = Key::of(tag::PROVIDER_NAME).id(tenant);
     tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |key, _| match tables::read(key) {
-        (_, Some(Parts { ids, texts, .. })) => match (ids.as_slice(), texts.as_slice()) {
+        (_, Some(Parts { ids, texts, is_cut, .. })) => match (ids.as_slice(), texts.as_slice()) {
+            ([id], [_]) if is_cut => match provider_name(tx, tenant, *id)? {
+                Some(name) => visit(*id, &fold(&name)),
+                None => Ok(ControlFlow::Continue(())),
+            },
             ([id], [name]) => visit(*id, name),
             _ => Ok(ControlFlow::Continue(())),
         },

@@ -45,11 +45,15 @@ pub(crate) fn user_with_login(tx: &dyn ReadTx, tenant: Id, login: &str) -> Resul
 
 /// Up to two users whose logins start with a text, in any case: enough to see whether it means one.
 pub(crate) fn users_with_login_start(tx: &dyn ReadTx, tenant: Id, start: &str) -> Result<Vec<User>> {
-    let all = Key::of(tag::USER_LOGIN).id(tenant).text_start(&fold(start));
+    let start = fold(start);
+    let all = Key::of(tag::USER_LOGIN).id(tenant).text_start(&start);
     let mut found = Vec::new();
     tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |entry, _| {
         let Some(id) = keyspace::last_id(entry) else { return Ok(ControlFlow::Continue(())) };
-        let leads = |user: &User| user.index(tenant).keys().any(|known| known.bytes() == entry);
+        let leads = |user: &User| {
+            fold(&user.login).starts_with(&start)
+                && user.index(tenant).keys().any(|known| known.bytes() == entry)
+        };
         found.extend(user(tx, tenant, id)?.filter(leads));
         Ok(if found.len() < 2 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     })?;

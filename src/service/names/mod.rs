@@ -157,7 +157,7 @@ fn octets(tenant: Id, place: &Place<&[u8]>) -> Vec<u8> {
         Rank::Begins => (&[], tag::PROVIDER_NAME),
         Rank::Inside => (&[], INSIDE),
     };
-    let key = Key::of(tag).id(tenant).text(&String::from_utf8_lossy(place.text)).id(place.id);
+    let key = Key::of(tag).id(tenant).whole_text(&String::from_utf8_lossy(place.text)).id(place.id);
     [mark, key.bytes()].concat()
 }
 
@@ -172,7 +172,8 @@ fn place(tenant: Id, octets: &[u8]) -> Result<Place<String>> {
             _ => return None,
         };
         let (_, parts) = tables::read(&[&[tag::PROVIDER_NAME], rest].concat());
-        let Parts { ids, mut texts, .. } = parts.filter(|parts| parts.tenant == Some(tenant))?;
+        let Parts { ids, mut texts, .. } =
+            parts.filter(|parts| parts.tenant == Some(tenant) && !parts.is_cut)?;
         Some(Place { rank, text: texts.pop()?, id: *ids.first()? })
     };
     read().ok_or_else(|| ErrorKind::BadCursor.into())
@@ -185,7 +186,9 @@ mod tests {
     #[test]
     fn a_place_is_read_back_and_nothing_else_is() {
         let (tenant, id) = (Id::from_number(1), Id::from_number(7));
-        for (rank, text) in [(Rank::Same, ""), (Rank::Begins, "partner"), (Rank::Inside, "é\0")] {
+        let long = "é\0".repeat(2000);
+        let texts = [(Rank::Same, ""), (Rank::Begins, "partner"), (Rank::Inside, "é\0"), (Rank::Same, &long)];
+        for (rank, text) in texts {
             let octets = octets(tenant, &Place { rank, text: text.as_bytes(), id });
             assert_eq!(place(tenant, &octets).unwrap(), Place { rank, text: text.to_owned(), id });
         }
