@@ -28,6 +28,7 @@ use crate::error::{Error, Result};
 use crate::http::cors::Cors;
 use crate::http::{Request, Response, Route};
 use crate::model::IdentityProvider;
+use crate::service::Policy;
 
 /// One vendor's management API.
 pub struct Dialect {
@@ -37,6 +38,8 @@ pub struct Dialect {
     pub prefixes: &'static [&'static str],
     /// The whole API.
     pub routes: &'static [Route],
+    /// What it asks of the rules.
+    pub policy: &'static Policy,
     /// How it shows and reads identity providers.
     pub lens: &'static dyn lens::Lens,
     /// Whether a slash at the end of a path means nothing.

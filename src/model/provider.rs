@@ -62,6 +62,28 @@ pub mod place {
     pub const SIGNING_KEY: &str = "core:signing_key";
     /// [`Application::encryption_key`](crate::model::Application::encryption_key)
     pub const ENCRYPTION_KEY: &str = "core:encryption_key";
+    /// The name of a record.
+    pub const NAME: &str = "core:name";
+    /// [`Application::alias`](crate::model::Application::alias)
+    pub const ALIAS: &str = "core:alias";
+    /// [`User::login`](crate::model::User::login)
+    pub const LOGIN: &str = "core:login";
+    /// The entity id of a partner or of an application.
+    pub const ENTITY_ID: &str = "core:entity_id";
+    /// [`Saml::single_sign_on`](crate::model::Saml::single_sign_on)
+    pub const SINGLE_SIGN_ON: &str = "core:single_sign_on";
+    /// [`Saml::single_logout`](crate::model::Saml::single_logout)
+    pub const SINGLE_LOGOUT: &str = "core:single_logout";
+    /// [`OpenIdConnect::issuer`](crate::model::OpenIdConnect::issuer)
+    pub const ISSUER: &str = "core:issuer";
+    /// [`OpenIdConnect::authorization_endpoint`](crate::model::OpenIdConnect::authorization_endpoint)
+    pub const AUTHORIZATION_ENDPOINT: &str = "core:authorization_endpoint";
+    /// [`OpenIdConnect::token_endpoint`](crate::model::OpenIdConnect::token_endpoint)
+    pub const TOKEN_ENDPOINT: &str = "core:token_endpoint";
+    /// [`OpenIdConnect::userinfo_endpoint`](crate::model::OpenIdConnect::userinfo_endpoint)
+    pub const USERINFO_ENDPOINT: &str = "core:userinfo_endpoint";
+    /// [`OpenIdConnect::jwks_uri`](crate::model::OpenIdConnect::jwks_uri)
+    pub const JWKS_URI: &str = "core:jwks_uri";
     /// The chain of a key: its first certificate.
     pub const CERTIFICATE: &str = "core:certificate";
     /// The names in a certification request.

@@ -59,7 +59,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`] if it refers to keys that are not there, [`ErrorKind::WrongState`] inside of another
+    /// [`ErrorKind::Invalid`] if it refers to keys that are not there or the policy refuses what it says, [`ErrorKind::WrongState`] inside of another
     /// draft, whatever `make` fails with, and those of the storage.
     pub fn create_application(
         &self,
@@ -85,30 +85,20 @@ impl Service {
         })
     }
 
-    /// Removes an application, whatever its state, with its requests and the keys that no other owner may
-    /// sign with.
+    /// Removes an application with its requests and the keys that no other owner may sign with, as the policy allows for
+    /// its state.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
+    /// [`ErrorKind::NotFound`] if it is not there, [`ErrorKind::WrongState`] if the policy keeps it while it is active,
+    /// and those of the storage.
     pub fn delete_application(&self, id: Id) -> Result<()> {
         self.write(|unit| {
             let old = application(&*unit.tx, unit.tenant_id(), id)?;
-            unit.remove_application(&old)
-        })
-    }
-
-    /// Removes an application that is switched off.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::WrongState`] if it is active, and as [`Service::delete_application`].
-    pub fn delete_inactive_application(&self, id: Id) -> Result<()> {
-        self.write(|unit| {
-            let old = application(&*unit.tx, unit.tenant_id(), id)?;
-            match old.state {
-                State::Active => Err(Error::new(ErrorKind::WrongState).context("the application is active")),
-                State::Inactive => unit.remove_application(&old),
+            if unit.service.policy.application_deletion.deletes(old.state == State::Active)? {
+                unit.remove_application(&old)
+            } else {
+                unit.set_application_state(old, State::Inactive).map(drop)
             }
         })
     }
@@ -121,17 +111,7 @@ impl Service {
     pub fn set_application_state(&self, id: Id, state: State) -> Result<Application> {
         self.write(|unit| {
             let old = application(&*unit.tx, unit.tenant_id(), id)?;
-            if old.state == state {
-                return Ok(old);
-            }
-            let new = Application { state, updated: unit.now, ..old.clone() };
-            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
-            let kind = match state {
-                State::Active => ChangeKind::ApplicationActivated,
-                State::Inactive => ChangeKind::ApplicationDeactivated,
-            };
-            unit.log(kind, id, None)?;
-            Ok(new)
+            unit.set_application_state(old, state)
         })
     }
 
@@ -224,6 +204,20 @@ impl Service {
 }
 
 impl Unit<'_> {
+    fn set_application_state(&mut self, old: Application, state: State) -> Result<Application> {
+        if old.state == state {
+            return Ok(old);
+        }
+        let new = Application { state, updated: self.now, ..old.clone() };
+        records::save(&mut *self.tx, self.service.tenant, Some(&old), &new)?;
+        let kind = match state {
+            State::Active => ChangeKind::ApplicationActivated,
+            State::Inactive => ChangeKind::ApplicationDeactivated,
+        };
+        self.log(kind, new.id, None)?;
+        Ok(new)
+    }
+
     fn remove_application(&mut self, old: &Application) -> Result<()> {
         records::remove(&mut *self.tx, self.service.tenant, old)?;
         self.release_keys(old.id)?;

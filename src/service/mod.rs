@@ -15,9 +15,11 @@ mod names;
 mod needs;
 mod owners;
 mod page;
+mod policy;
 mod partner_keys;
 mod providers;
 mod requests;
+mod rules;
 mod shown;
 mod tenants;
 mod trusted_keys;
@@ -31,7 +33,9 @@ pub use history::{Difference, Retention, Revision};
 pub use keys::CertificatePlan;
 pub use owners::Owner;
 pub use page::{Cursor, Page, ProviderQuery};
+pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};
 pub use shown::View;
+pub use trusted_keys::NewTrustedKey;
 pub use users::LinkQuery;
 
 pub use changes::{Change, ChangeKind};
@@ -75,6 +79,7 @@ pub struct Service {
     named: Option<Arc<str>>,
     /// The API through which they are made.
     through: &'static str,
+    policy: &'static Policy,
     shown: Arc<shown::Shown>,
     names: Arc<names::Names>,
     turns: Arc<turns::Turns>,
@@ -90,6 +95,7 @@ impl Service {
             retention: Retention::default(),
             named: None,
             through: "library",
+            policy: &Policy::NEUTRAL,
             shown: Arc::default(),
             names: Arc::default(),
             turns: Arc::default(),
@@ -114,6 +120,12 @@ impl Service {
     /// Whom the change log names.
     fn actor(&self) -> &str {
         self.named.as_deref().unwrap_or(self.through)
+    }
+
+    /// The same service, but it follows this policy in place of [`Policy::NEUTRAL`].
+    #[must_use]
+    pub fn with_policy(&self, policy: &'static Policy) -> Self {
+        Self { policy, ..self.clone() }
     }
 
     /// Everything that the store holds now.

@@ -1,31 +1,26 @@
 //! The key whose certificate a provider's partner gets, where no key was chosen yet.
 
 use super::Service;
-use super::keys::{CertificatePlan, attached_key, owned_key};
+use super::keys::{attached_key, owned_key};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, Resource, Result};
 use crate::model::{Id, Key};
-use crate::pki::Timestamp;
 
 impl Service {
     /// The key whose certificate a provider's partner gets: the one that the provider signs with, else the newest of its
-    /// own that has a certificate, else the tenant's default signing key, else a new one of its own, made as `plan` says.
+    /// own that has a certificate, else the tenant's default signing key, else a new one of its own.
     /// The provider itself stays as it is.
     ///
     /// # Errors
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the provider is not there, [`KeyPending`](crate::error::ErrorKind::KeyPending) if
     /// the host has to make the key first, and those of the storage.
-    pub fn partner_key(
-        &self,
-        provider: Id,
-        plan: impl Fn(&str, Timestamp) -> CertificatePlan,
-    ) -> Result<Key> {
+    pub fn partner_key(&self, provider: Id) -> Result<Key> {
         match self.read(|tx| partner_key(tx, self.tenant, provider))? {
             Some(key) => Ok(key),
             None => self.write(|unit| match partner_key(&*unit.tx, unit.tenant_id(), provider)? {
                 Some(key) => Ok(key),
-                None => unit.own_signing_key(provider, &plan, None),
+                None => unit.own_signing_key(provider, unit.usual_certificate(provider), None),
             }),
         }
     }

@@ -16,7 +16,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`] if it refers to keys that are not there, [`ErrorKind::WrongState`] inside of another
+    /// [`ErrorKind::Invalid`] if it refers to keys that are not there or the policy refuses what it says, [`ErrorKind::WrongState`] inside of another
     /// draft, whatever `make` fails with, and those of the storage.
     pub fn create_provider(
         &self,

@@ -11,11 +11,6 @@ use crate::model::{CertificationRequest, Id, Key, place};
 use crate::pki::certificate::Certificate;
 use crate::pki::{DistinguishedName, Jwk, KeySpec, bundle, csr, thumbprint};
 
-/// For more than how many days an installed certificate must still be valid.
-const MINIMUM_DAYS: u32 = 90;
-
-const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
-
 impl Service {
     /// Makes a key pair for an owner and a request to certify it. The answer is the key with its pending
     /// request; it becomes one of the owner's signing keys when the certificate is installed.
@@ -137,16 +132,13 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner or the request is not there,
     /// [`Invalid`](crate::error::ErrorKind::Invalid) if the certificate cannot be read, has another public key,
-    /// or is not valid for more than 90 days, and those of the storage.
+    /// or is not valid for as many days as the policy wants, and those of the storage.
     pub fn install_certificate(&self, owner: Owner, request: &str, file: &[u8]) -> Result<Key> {
         self.write(|unit| {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let old = pending(&*unit.tx, unit.tenant_id(), owner, request)?;
             let issued = certificate_of(&old.jwk, file).map_err(|error| error.at(place::CERTIFICATE))?;
-            if issued.not_after() <= unit.now.plus_seconds(i64::from(MINIMUM_DAYS) * SECONDS_PER_DAY) {
-                let reason = Reason::CertificateExpiresWithin(MINIMUM_DAYS);
-                return Err(Error::invalid(place::CERTIFICATE, reason));
-            }
+            unit.service.policy.check_issued(&issued, unit.now)?;
             let new = Key {
                 created: unit.now,
                 updated: unit.now,

@@ -6,28 +6,84 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::changes::ChangeKind;
 use super::page::{Cursor, Page};
+use super::policy::Unique;
 use super::providers::trusted_key;
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violations};
-use crate::model::{Id, IdentityProvider, Key, Remainders, place};
+use crate::model::{Id, Key, Remainders, place};
 use crate::pki::certificate::Certificate;
 use crate::pki::{Timestamp, bundle, pem};
 
+/// A partner's certificate to be imported, with those that lead to its root.
+///
+/// ```
+/// use idpstore::service::NewTrustedKey;
+///
+/// let pem = "-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----";
+/// assert_eq!(NewTrustedKey::from(pem), NewTrustedKey::from(pem.as_bytes()));
+/// // The chain of another key will do, too: `NewTrustedKey::from(&key.chain)`.
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewTrustedKey {
+    /// The certificates, the partner's first. A text that is base64 of one certificate is kept exactly as given; of
+    /// another that [`bundle::certificates`] reads, such as PEM, the certificates in it are kept, the leaf first.
+    pub chain: Vec<String>,
+    /// What a dialect says of it.
+    pub remainders: Remainders,
+}
+
+impl NewTrustedKey {
+    /// These certificates, each in DER.
+    #[must_use]
+    pub fn from_ders(ders: &[Vec<u8>]) -> Self {
+        let chain = ders.iter().map(|der| BASE64_STANDARD.encode(der)).collect();
+        Self { chain, ..Self::default() }
+    }
+}
+
+impl From<&[u8]> for NewTrustedKey {
+    /// The certificates in a file: PEM, base64 or DER.
+    fn from(file: &[u8]) -> Self {
+        match std::str::from_utf8(file) {
+            Ok(text) => text.into(),
+            Err(_) => Self::from_ders(&[file.to_vec()]),
+        }
+    }
+}
+
+impl From<&str> for NewTrustedKey {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl From<String> for NewTrustedKey {
+    fn from(text: String) -> Self {
+        Self { chain: vec![text], ..Self::default() }
+    }
+}
+
+impl From<&Vec<String>> for NewTrustedKey {
+    fn from(chain: &Vec<String>) -> Self {
+        Self { chain: chain.clone(), ..Self::default() }
+    }
+}
+
 impl Service {
-    /// Imports a partner's certificate, followed by those that lead to its root. A text that is base64 of one
-    /// certificate is kept exactly as given; of another that [`bundle::certificates`] reads, such as PEM, the
-    /// certificates in it are kept, the leaf first.
+    /// Imports a partner's certificate, followed by those that lead to its root.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`] if one cannot be read, [`ErrorKind::AlreadyExists`] if the certificate is there
-    /// already, and those of the storage.
-    pub fn import_trusted_key(&self, chain: &[String]) -> Result<Key> {
-        let (leaf, chain) = read_chain(chain)?;
+    /// [`ErrorKind::Invalid`] if one cannot be read or the policy wants another, [`ErrorKind::AlreadyExists`] if the
+    /// policy has a certificate in a tenant once and it is there already, and those of the storage.
+    pub fn import_trusted_key(&self, new: impl Into<NewTrustedKey>) -> Result<Key> {
+        let new = new.into();
+        let (leaf, chain) = read_chain(&new.chain)?;
         self.write(|unit| {
+            unit.service.policy.check_imported(&leaf, unit.now)?;
             let id = unit.next_id()?;
-            let key = trusted(id, unit.now, &leaf, &chain);
+            let key = Key { remainders: new.remainders.clone(), ..trusted(id, unit.now, &leaf, &chain) };
             unit.refuse_twin(&key)?;
             records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
             unit.log(ChangeKind::TrustedKeyImported, id, Some(&key.kid))?;
@@ -35,49 +91,24 @@ impl Service {
         })
     }
 
-    /// Imports a partner's certificate (DER), followed by those that lead to its root, with what a dialect says
-    /// of it. The same certificate may be imported several times: each is a key of its own.
+    /// Puts another certificate in the place of a trusted key, which keeps its `kid`, its age and what dialects say of
+    /// it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`] if one cannot be read, or the first is not valid now, and those of the storage.
-    pub fn import_valid_certificate(&self, chain: &[Vec<u8>], remainders: &Remainders) -> Result<Key> {
-        let chain: Vec<_> = chain.iter().map(|der| BASE64_STANDARD.encode(der)).collect();
-        let (leaf, chain) = read_chain(&chain)?;
+    /// [`ErrorKind::NotFound`] if it is not there, [`ErrorKind::Invalid`] if a provider that trusts the key may not trust
+    /// the new one, and as [`Service::import_trusted_key`].
+    pub fn replace_trusted_key(&self, kid: &str, new: impl Into<NewTrustedKey>) -> Result<Key> {
+        let (leaf, chain) = read_chain(&new.into().chain)?;
         self.write(|unit| {
-            if unit.now < leaf.not_before() || unit.now > leaf.not_after() {
-                let words = format!("is valid from {} to {} only", leaf.not_before(), leaf.not_after());
-                return Err(Error::invalid(place::CERTIFICATE, Reason::Other(words)));
-            }
-            let id = unit.next_id()?;
-            let key = Key { remainders: remainders.clone(), ..trusted(id, unit.now, &leaf, &chain) };
-            records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
-            unit.log(ChangeKind::TrustedKeyImported, id, Some(&key.kid))?;
-            Ok(key)
-        })
-    }
-
-    /// Puts another certificate in the place of a trusted key, which keeps its `kid`, if it `fits` every provider
-    /// that trusts the key.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NotFound`] if it is not there, whatever `fits` fails with, and as
-    /// [`Service::import_trusted_key`].
-    pub fn replace_trusted_key(
-        &self,
-        kid: &str,
-        chain: &[String],
-        fits: impl Fn(&Key, &IdentityProvider) -> Result<()>,
-    ) -> Result<Key> {
-        let (leaf, chain) = read_chain(chain)?;
-        self.write(|unit| {
+            let policy = unit.service.policy;
+            policy.check_imported(&leaf, unit.now)?;
             let old = existing_trusted_key(&*unit.tx, unit.tenant_id(), kid)?;
             let remainders = old.remainders.clone();
             let new = Key { created: old.created, remainders, ..trusted(old.id, unit.now, &leaf, &chain) };
             unit.refuse_twin(&new)?;
             records::each_provider_using(&*unit.tx, unit.tenant_id(), kid, &mut |provider| {
-                fits(&new, &provider).map(ControlFlow::Continue)
+                policy.check_trust(&provider, &new, place::CERTIFICATE).map(ControlFlow::Continue)
             })?;
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.log(ChangeKind::TrustedKeyReplaced, new.id, Some(kid))?;
@@ -133,8 +164,11 @@ impl Unit<'_> {
         Ok(key.kid)
     }
 
-    /// A certificate is in the store of trusted keys once at most.
+    /// Refuses a certificate that another trusted key has, if the policy says so.
     fn refuse_twin(&self, key: &Key) -> Result<()> {
+        if !self.service.policy.unique.iter().any(|unique| matches!(unique, Unique::Certificate)) {
+            return Ok(());
+        }
         let twins = records::same_certificate(&*self.tx, self.tenant_id(), key)?;
         match twins.into_iter().find(|twin| *twin != key.id) {
             Some(twin) => {

@@ -72,52 +72,35 @@ impl Service {
         })
     }
 
-    /// Removes a user with all links.
+    /// Removes a user with all links, as the policy allows for the user's state.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the user is not there, and those of the storage.
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the user is not there, [`WrongState`](crate::error::ErrorKind::WrongState)
+    /// if the policy keeps users who can sign in, and those of the storage.
     pub fn delete_user(&self, id: Id) -> Result<()> {
         self.write(|unit| {
             let old = user(&*unit.tx, unit.tenant_id(), id)?;
-            unit.delete_user(&old)
-        })
-    }
-
-    /// Removes a user who cannot sign in any more, as [`Service::delete_user`] does; the sign-ins of any other are
-    /// only ended.
-    ///
-    /// # Errors
-    ///
-    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the user is not there, and those of the storage.
-    pub fn deactivate_or_delete_user(&self, id: Id) -> Result<()> {
-        self.write(|unit| {
-            let old = user(&*unit.tx, unit.tenant_id(), id)?;
-            match old.state {
-                UserState::Deprovisioned => unit.delete_user(&old),
-                _ => unit.deactivate_user(old).map(drop),
+            if unit.service.policy.user_deletion.deletes(old.state != UserState::Deprovisioned)? {
+                unit.delete_user(&old)
+            } else {
+                unit.deactivate_user(old).map(drop)
             }
         })
     }
 
-    /// Links a user to a provider that `fits`, and who calls the user `external_id`; a link that is there gets this
-    /// name.
+    /// Links a user to a provider that calls the user `external_id`; a link that is there gets this name.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::error::ErrorKind::NotFound) if either is not there, whatever `fits` fails with, and those of the storage.
-    pub fn link_user(
-        &self,
-        provider_id: Id,
-        user_id: Id,
-        external_id: &str,
-        fits: impl Fn(&IdentityProvider) -> Result<()>,
-    ) -> Result<Link> {
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if either is not there, [`Invalid`](crate::error::ErrorKind::Invalid) if
+    /// the policy refuses the provider, and those of the storage.
+    pub fn link_user(&self, provider_id: Id, user_id: Id, external_id: &str) -> Result<Link> {
         self.write(|unit| {
             let tenant = unit.tenant_id();
             let provider = provider(&*unit.tx, tenant, provider_id)?;
             user(&*unit.tx, tenant, user_id)?;
-            fits(&provider)?;
+            (unit.service.policy.linkable)(&provider)?;
             let old = records::link(&*unit.tx, tenant, provider_id, user_id)?;
             let new = Link {
                 provider: provider_id,

@@ -12,7 +12,7 @@ use idpstore::model::{
     Tenant, User, UserMatch, UserState,
 };
 use idpstore::pki::EcCurve;
-use idpstore::service::{NewKey, Owner, Service};
+use idpstore::service::{DefaultKey, NewKey, NewTrustedKey, Owner, Policy, Service};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
 use idpstore::{IdpStore, Result};
 use serde_json::json;
@@ -98,13 +98,14 @@ pub(crate) fn fill_tenant(service: &Service, clock: &FixedClock) {
 
 /// The `kid` of the one that providers and applications trust.
 fn trusted_keys(service: &Service, clock: &FixedClock) -> String {
-    let trusted = service.import_trusted_key(&[partner_certificate()]).unwrap();
-    let replaced = service.import_trusted_key(&[base64(&certificate_of(5))]).unwrap();
+    let trusted = service.import_trusted_key(partner_certificate()).unwrap();
+    let replaced = service.import_trusted_key(base64(&certificate_of(5))).unwrap();
     let usage = said("pingone", &json!({"usageType": "SIGNING"}));
-    service.import_valid_certificate(&[edwards_certificate(), certificate_of(1)], &usage).unwrap();
+    let chain = NewTrustedKey::from_ders(&[edwards_certificate(), certificate_of(1)]);
+    service.import_trusted_key(NewTrustedKey { remainders: usage, ..chain }).unwrap();
     clock.advance(1);
-    service.replace_trusted_key(&replaced.kid, &[base64(&certificate_of(6))], |_, _| Ok(())).unwrap();
-    let gone = service.import_trusted_key(&[base64(&certificate_of(7))]).unwrap();
+    service.replace_trusted_key(&replaced.kid, base64(&certificate_of(6))).unwrap();
+    let gone = service.import_trusted_key(base64(&certificate_of(7))).unwrap();
     service.delete_trusted_key(&gone.kid).unwrap();
     trusted.kid
 }
@@ -132,7 +133,7 @@ fn providers(service: &Service, trusted: &str) -> [Id; 2] {
     let mutual_tls = MutualTls { issuer: Some("CN=Cards".to_owned()) };
     let cards = create_provider(service, "X", &Protocol::MutualTls(mutual_tls), |_| ());
     let foreign = Foreign { dialect: "zitadel".to_owned(), kind: "LDAP".to_owned() };
-    create_provider(service, "", &Protocol::Foreign(foreign), |_| ());
+    create_provider(&service.with_policy(&LENIENT), "", &Protocol::Foreign(foreign), |_| ());
 
     service.set_provider_state(social, State::Inactive).unwrap();
     service.set_provider_state(cards, State::Inactive).unwrap();
@@ -154,18 +155,24 @@ fn create_provider(
     made.unwrap().id
 }
 
+/// A policy that takes providers without a name, and lets those that name no key sign with the tenant's.
+static LENIENT: Policy = Policy {
+    name_length: 0..=100,
+    provider_key: |provider, is_new| match (&provider.protocol, is_new) {
+        (Protocol::Saml(_), false) => DefaultKey::Tenants,
+        _ => DefaultKey::None,
+    },
+    certificate: |it| plan(it.tenant, it.now),
+    ..Policy::NEUTRAL
+};
+
 /// Keys made for one owner and lent to another, on every curve; and the key that is everybody's.
 fn signing_keys(service: &Service, [saml, social]: [Id; 2]) {
     let generated = service.generate_signing_key(Owner::Provider(saml), plan).unwrap();
     service.clone_signing_key(Owner::Provider(saml), &generated.kid, Owner::Provider(social)).unwrap();
     service.generate_signing_key(Owner::Provider(social), plan_on(EcCurve::P256)).unwrap();
     service.generate_signing_key(Owner::Tenant, plan_on(EcCurve::P384)).unwrap();
-    service
-        .replace_provider(saml, |old, draft| {
-            let kid = draft.default_signing_key(plan)?;
-            Ok(IdentityProvider { signing_key: Some(kid), ..old.clone() })
-        })
-        .unwrap();
+    service.with_policy(&LENIENT).replace_provider(saml, |old, _| Ok(old.clone())).unwrap();
 }
 
 /// Requests that are answered, revoked and pending.
@@ -253,11 +260,11 @@ fn users(service: &Service, clock: &FixedClock, [saml, social]: [Id; 2]) {
     create_user(service, "new@example.com", UserState::Provisioned);
     let gone = create_user(service, "gone@example.com", UserState::Active);
     for user in [isaac, ada, gone] {
-        service.link_user(saml, user, "their name", |_| Ok(())).unwrap();
+        service.link_user(saml, user, "their name").unwrap();
     }
-    service.link_user(social, ada, "001234", |_| Ok(())).unwrap();
+    service.link_user(social, ada, "001234").unwrap();
     clock.advance(1);
-    service.link_user(saml, ada, "their new name", |_| Ok(())).unwrap();
+    service.link_user(saml, ada, "their new name").unwrap();
     service.unlink_user(saml, isaac).unwrap();
     service.deactivate_user(left).unwrap();
     service.delete_user(gone).unwrap();

@@ -208,9 +208,9 @@ fn a_record_never_takes_the_id_of_a_tenant() {
     assert_eq!(provider(&tenant, "of Two").id, Id::from_number(3));
     // From the last id on there are no others.
     service.for_tenant(Id::from_number(u64::MAX)).found_tenant("The last").unwrap();
-    let one_more =
-        service.create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), "", protocol())));
-    let two_more =
-        service.create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), "", protocol())));
+    let one_more = service
+        .create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), "More", protocol())));
+    let two_more = service
+        .create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), "More", protocol())));
     assert!(one_more.is_err() || two_more.is_err(), "an id is given once");
 }

@@ -8,6 +8,7 @@ mod history;
 mod nesting;
 mod restoring;
 mod units;
+mod validation;
 
 use idpstore::IdpStore;
 use idpstore::engine::memory::MemoryEngine;

@@ -63,9 +63,6 @@ fn describe(error: &Error, operation: &str) -> Words {
         }
         ErrorKind::AlreadyExists { what: Resource::SigningKey, .. } => invalid(operation)
             .because(["Key already exists in the list of key credentials for the target app.".to_owned()]),
-        ErrorKind::AlreadyExists { what: Resource::Application, .. } => {
-            invalid(operation).because(["Cannot create an existing App Wizard App".to_owned()])
-        }
         ErrorKind::AlreadyExists { what: Resource::User, .. } => invalid(operation).because([
             "login: An object with this field already exists in the current organization".to_owned(),
         ]),
@@ -185,6 +182,9 @@ fn describe_violations(violations: &[Violation], operation: &str) -> Words {
 fn cause(violation: &Violation, operation: &str) -> String {
     let place = place_of(&violation.pointer, operation);
     match &violation.reason {
+        Reason::Taken(_) if violation.pointer == place::ALIAS => {
+            "Cannot create an existing App Wizard App".to_owned()
+        }
         Reason::Missing if place == "label" => "label: Label must be specified".to_owned(),
         Reason::Other(_) if place == "expand" => "Expand query is malformed.".to_owned(),
         Reason::Missing if place == "protocol.issuer" => {

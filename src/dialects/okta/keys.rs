@@ -4,13 +4,14 @@ use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::providers::{fits, named, plan};
+use super::policy::certificate;
+use super::providers::named;
 use super::{applications, ids, key_lens, paging};
 use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body};
-use crate::model::{Id, Key, place};
+use crate::model::{Id, Key};
 use crate::service::{Cursor, Owner};
 
 /// For how many years the certificate of a generated key may be valid.
@@ -38,8 +39,7 @@ pub(super) fn get_trusted(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn replace_trusted(call: &Call<'_>) -> Result<Response> {
     let chain = chain(&body::json_object(call)?)?;
-    let fits = |key: &Key, provider: &_| fits(key, provider).map_err(|error| error.at(place::CERTIFICATE));
-    shown(&call.service.replace_trusted_key(call.param("kid"), &chain, fits)?)
+    shown(&call.service.replace_trusted_key(call.param("kid"), &chain)?)
 }
 
 pub(super) fn delete_trusted(call: &Call<'_>) -> Result<Response> {
@@ -79,7 +79,7 @@ pub(super) fn generate_signing(call: &Call<'_>) -> Result<Response> {
         return Err(Error::invalid("?validityYears", Reason::Missing));
     }
     let years = valid_years(call.number("validityYears")?)?;
-    let key = call.service.generate_signing_key(owner, |org, now| plan(org, now, years))?;
+    let key = call.service.generate_signing_key(owner, |org, now| certificate(org, now, years))?;
     created(call, owner, &key)
 }
 

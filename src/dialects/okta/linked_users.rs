@@ -89,8 +89,7 @@ pub(super) fn link(call: &Call<'_>) -> Result<Response> {
     rules.text(&["externalId"], 1, 512);
     rules.end()?;
     let external_id = document.get("externalId").and_then(Value::as_str).unwrap_or_default();
-    let linkable = |provider: &_| linkable(provider, call.base_url);
-    shown(call, &call.service.link_user(provider, user, external_id, linkable)?)
+    shown(call, &call.service.link_user(provider, user, external_id)?)
 }
 
 pub(super) fn unlink(call: &Call<'_>) -> Result<Response> {
@@ -107,9 +106,9 @@ pub(super) fn list_tokens(call: &Call<'_>) -> Result<Response> {
 }
 
 /// With SAML people are known by names that last, or they cannot be linked.
-fn linkable(provider: &IdentityProvider, base_url: &str) -> Result<()> {
+pub(super) fn linkable(provider: &IdentityProvider) -> Result<()> {
     let member = ["protocol", "settings", "honorPersistentNameId"];
-    let shown = OktaLens.show(provider.clone(), base_url).unwrap_or_default();
+    let shown = OktaLens.show(provider.clone(), "").unwrap_or_default();
     match (&provider.protocol, at_path(&shown, &member)) {
         (Protocol::Saml(_), Some(Value::Bool(false)) | None) => {
             let reason = Reason::Other("must be set before users can be linked".to_owned());

@@ -17,6 +17,7 @@ mod linked_users;
 mod links;
 mod metadata;
 mod paging;
+mod policy;
 mod provider_rules;
 mod providers;
 mod requests;
@@ -45,6 +46,7 @@ pub static DIALECT: Dialect = Dialect {
     name: wire::NAME,
     prefixes: &["/api/v1/"],
     routes: routes::ROUTES,
+    policy: &policy::POLICY,
     lens: &lens::OktaLens,
     ignores_trailing_slash: true,
     refuse: None,

@@ -3,7 +3,6 @@
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::key_lens::org_name;
 use super::lens::{OktaLens, blank, kind_of};
 use super::paging::{self, Filtered};
 use super::wire::{Kind, ORDER};
@@ -13,13 +12,8 @@ use crate::dialects::put;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
-use crate::model::{IdentityProvider, Key, Protocol, State, place};
-use crate::pki::issuance::Profile;
-use crate::pki::{Hash, KeySpec, Timestamp};
-use crate::service::{CertificatePlan, Cursor, Draft, Owner, ProviderQuery, View};
-
-/// For how many years an org's default signing key is valid.
-const DEFAULT_KEY_YEARS: u32 = 10;
+use crate::model::{IdentityProvider, Protocol, State};
+use crate::service::{Cursor, Owner, ProviderQuery, View};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let limit = paging::limit(call)?;
@@ -63,8 +57,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
         if !call.switches.contains(LENIENT_DOCUMENTS) {
             provider_rules::check_strictly(&document, None)?;
         }
-        let provider = put(&DIALECT, Context::of(draft), None, document.clone())?;
-        finish(draft, provider)
+        put(&DIALECT, Context::of(draft), None, document.clone())
     })?;
     shown(call, made)
 }
@@ -76,49 +69,12 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
             let shown = OktaLens.show(old.clone(), call.base_url).unwrap_or_default();
             provider_rules::check_strictly(&document, Some((kind_of(old)?, &shown)))?;
         }
-        let provider = put(&DIALECT, Context::of(draft), Some(old), document.clone())?;
-        finish(draft, provider)
+        put(&DIALECT, Context::of(draft), Some(old), document.clone())
     })?;
     // The answer to a replacement does not tell when the provider was created; the next read does.
     let mut answer = OktaLens.show(made, call.base_url).unwrap_or_default();
     answer.insert("created".to_owned(), Value::Null);
     body::json(StatusCode::OK, &Ordered(answer, &ORDER))
-}
-
-/// What remains to be settled about a drafted provider once the other records can be seen.
-fn finish(draft: &mut Draft<'_, '_>, mut provider: IdentityProvider) -> Result<IdentityProvider> {
-    if matches!(provider.protocol, Protocol::Saml(_)) && provider.signing_key.is_none() {
-        provider.signing_key = Some(draft.default_signing_key(|org, now| plan(org, now, DEFAULT_KEY_YEARS))?);
-    }
-    for (position, kid) in provider.trusted_keys.iter().enumerate() {
-        if let Some(key) = draft.trusted_key(kid)? {
-            fits(&key, &provider).map_err(|error| error.at(&place::trusted_key(position)))?;
-        }
-    }
-    Ok(provider)
-}
-
-/// Certificates with elliptic curves are for smart cards only.
-pub(super) fn fits(key: &Key, provider: &IdentityProvider) -> Result<()> {
-    if key.jwk.kty() == "RSA" || matches!(provider.protocol, Protocol::MutualTls(_)) {
-        Ok(())
-    } else {
-        Err(Error::invalid("", Reason::KeyTypeNotAllowed))
-    }
-}
-
-/// The certificate that Okta issues to itself for a key of an org.
-pub(super) fn plan(org: &str, now: Timestamp, years: u32) -> CertificatePlan {
-    CertificatePlan {
-        subject: org_name(org),
-        issuer: org_name(org),
-        serial_number: u128::try_from(now.unix_millis()).unwrap_or_default().into(),
-        not_before: now.truncated_to_seconds().plus_seconds(-60),
-        not_after: now.truncated_to_seconds().plus_calendar_years(years),
-        spec: KeySpec::Rsa { bits: 2048 },
-        hash: Hash::Sha256,
-        profile: Profile::Bare,
-    }
 }
 
 /// The provider that the path names.

@@ -2,7 +2,7 @@
 //! provider and write it back, which undoes what others have changed in between.
 
 use super::lens::kind_of;
-use super::providers::plan;
+use super::policy::certificate;
 use super::wire::Core;
 use super::{DIALECT, ids, keys};
 use crate::dialects::settle;
@@ -29,7 +29,7 @@ pub fn use_signing_key(service: &Service, provider: &str, kid: &str) -> Result<(
 /// [`KeyPending`](crate::ErrorKind::KeyPending) if the host has to make the key first.
 pub fn rotate_signing_key(service: &Service, provider: &str, validity_years: u32) -> Result<String> {
     let years = keys::valid_years(Some(validity_years.into()))?;
-    sign_with(service, provider, |draft| draft.new_signing_key(|org, now| plan(org, now, years), None))
+    sign_with(service, provider, |draft| draft.new_signing_key(|org, now| certificate(org, now, years), None))
 }
 
 fn sign_with(
@@ -37,14 +37,15 @@ fn sign_with(
     provider: &str,
     mut key: impl FnMut(&mut Draft<'_, '_>) -> Result<String>,
 ) -> Result<String> {
-    let changed = service.through(DIALECT.name).update_provider(ids::provider(provider)?, |old, draft| {
+    let service = service.through(DIALECT.name).with_policy(DIALECT.policy);
+    let changed = service.replace_provider(ids::provider(provider)?, |old, draft| {
         if !matches!(kind_of(old)?.core, Core::Saml | Core::OpenIdConnect) {
             let reason = Reason::Other("providers of this type sign nothing".to_owned());
             return Err(Error::invalid(place::SIGNING_KEY, reason));
         }
         let mut new = IdentityProvider { signing_key: Some(key(draft)?), ..old.clone() };
         settle(&DIALECT, old, &mut new);
-        Ok(Some(new))
+        Ok(new)
     })?;
     Ok(changed.signing_key.unwrap_or_default())
 }

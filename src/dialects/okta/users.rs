@@ -38,7 +38,7 @@ pub(super) fn deactivate(call: &Call<'_>) -> Result<Response> {
 
 /// Removes a user who was deactivated before; any other is only deactivated.
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
-    call.service.deactivate_or_delete_user(named(call, "id")?.id)?;
+    call.service.delete_user(named(call, "id")?.id)?;
     Ok(body::no_content())
 }
 

@@ -108,23 +108,15 @@ fn id(call: &Call<'_>) -> Result<Id> {
     ids::named(Resource::Application, call.param("applicationID"))
 }
 
-/// The application once a document describes it. One that speaks SAML and names no key gets the environment's
-/// default key, if there is one; it keeps that when another becomes the default.
+/// The application once a document describes it.
 fn read(draft: &mut Draft<'_, '_>, old: &Application, mut document: Members) -> Result<Application> {
     document.retain(|member, said| !READ_ONLY.contains(&member.as_str()) && !said.is_null());
     let saml = document.get("protocol").and_then(Value::as_str) == Some("SAML");
     check(&document, saml)?;
     let mut made = Application { trusted_keys: Vec::new(), ..old.clone() };
-    let entity_id = text(document.shift_remove("spEntityId"));
-    if let Some(said) = entity_id.as_ref().filter(|said| old.entity_id.as_ref() != Some(*said))
-        && let Some(other) = draft.application_with_entity_id(said)?
-    {
-        return Err(Error::invalid("/spEntityId", Reason::Taken(other.number().into())));
-    }
-    made.entity_id = entity_id;
+    made.entity_id = text(document.shift_remove("spEntityId"));
     made.signing_key = match remove(&mut document, SIGNING_KEY) {
         Some(Value::String(id)) => Some(lent(draft, &id, old.signing_key.as_deref(), "/idpSigning/key/id")?),
-        _ if saml => draft.tenant()?.default_signing_key,
         _ => None,
     };
     if let Some(Value::Array(references)) = remove(&mut document, CERTIFICATES) {

@@ -9,6 +9,7 @@ use crate::error::{Resource, Result};
 use crate::http::multipart::Form;
 use crate::http::{Call, Response, body};
 use crate::model::{Key, Remainders};
+use crate::service::NewTrustedKey;
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
@@ -23,7 +24,8 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let usage = key_rules::usage_of(form.text("usageType"))?;
     let chain = files::certificates(files::of(&form)?)?;
     let remainders = saying(&Remainders::new(), [("usageType", usage.into())]);
-    let made = environment.service.import_valid_certificate(&chain, &remainders)?;
+    let new = NewTrustedKey { remainders, ..NewTrustedKey::from_ders(&chain) };
+    let made = environment.service.import_trusted_key(new)?;
     answers::json(call, StatusCode::ACCEPTED, &show(&environment, Collection::Certificates, &made)?)
 }
 

@@ -222,6 +222,8 @@ fn target(pointer: &str, operation: &str) -> String {
     let mut target = match start {
         place::TRUSTED_KEYS if operation.ends_with("Application") => "spVerification.certificates",
         place::TRUSTED_KEYS => "idpVerification.certificates",
+        place::NAME => "name",
+        place::ENTITY_ID => "spEntityId",
         place::SIGNING_KEY => "spSigning.key.id",
         place::ENCRYPTION_KEY => "spEncryption.certificate.id",
         place::CERTIFICATE => return "file".to_owned(),

@@ -26,6 +26,7 @@ mod mappings;
 mod members;
 mod names;
 mod paging;
+mod policy;
 mod providers;
 mod routes;
 mod rules;
@@ -41,6 +42,7 @@ pub static DIALECT: Dialect = Dialect {
     name: wire::NAME,
     prefixes: &["/v1/environments"],
     routes: routes::ROUTES,
+    policy: &policy::POLICY,
     lens: &lens::PingOneLens,
     ignores_trailing_slash: false,
     cors: None,

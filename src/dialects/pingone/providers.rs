@@ -10,7 +10,7 @@ use super::wire::ORDER;
 use super::{DIALECT, answers, applications, discovery, ids, links, mappings};
 use crate::dialects::lens::{Context, Lens as _, Members, Ordered, get as at_path, insert};
 use crate::dialects::put;
-use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::error::{ErrorKind, Resource, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{Id, IdentityProvider};
@@ -101,15 +101,7 @@ fn drafted(
         let kid = applications::lent(draft, id, current, "/spSigning/key/id")?;
         insert(&mut document, SIGNING_KEY, kid.into());
     }
-    let cx = Context::of(draft);
-    let made = put(&DIALECT, cx, old, document)?;
-    // A name that another door has given twice may stay.
-    if old.is_none_or(|old| old.name != made.name)
-        && let Some(other) = draft.provider_named(&made.name)?
-    {
-        return Err(Error::invalid("/name", Reason::Taken(other.number().into())));
-    }
-    Ok(made)
+    put(&DIALECT, Context::of(draft), old, document)
 }
 
 /// Where a document names the key with which we sign: PingOne by its id, the record by its `kid`.

@@ -20,6 +20,7 @@ mod lens;
 mod metadata;
 mod operations;
 mod owners;
+mod policy;
 mod protojson;
 mod providers;
 mod refusals;
@@ -54,6 +55,7 @@ pub static DIALECT: Dialect = Dialect {
         "/zitadel.idp.v2.IdentityProviderService/",
     ],
     routes: routes::ROUTES,
+    policy: &policy::POLICY,
     lens: &lens::ZitadelLens,
     ignores_trailing_slash: false,
     refuse: Some(refusals::refuse),

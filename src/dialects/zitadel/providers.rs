@@ -8,17 +8,16 @@ use super::commands::{self, Command};
 use super::failure::{Failure, INVALID, NOT_EXISTING};
 use super::kinds::Kind;
 use super::lens::{TYPE, kind_of, said};
+use super::policy::certificate;
 use super::{DIALECT, checks, fields, ids, owners, time};
 use crate::dialects::lens::{Context, Members};
 use crate::dialects::put;
-use crate::env::CertificateSettings;
 use crate::error::{Error, Resource, Result};
 use crate::http::Warnings;
 use crate::model::{Id, IdentityProvider, Protocol};
-use crate::pki::issuance::Profile;
-use crate::pki::{DistinguishedName, Hash, NameAttribute, Timestamp};
+use crate::pki::Timestamp;
 use crate::saml::Metadata;
-use crate::service::{CertificatePlan, Draft};
+use crate::service::{CertificateFor, Draft};
 
 /// The document that a request is, for the lens.
 fn document(kind: &Kind, members: &Members) -> Members {
@@ -36,8 +35,7 @@ pub(super) fn add(kind: &Kind, mut asked: Asked) -> Result<(Members, Warnings)> 
     owners::found(&asked.service)?;
     let made = asked.service.create_provider(|draft| {
         let provider = put(&DIALECT, Context::of(draft), None, document(kind, &asked.members))?;
-        let provider = settle(draft, None, provider)?;
-        if kind.is_saml() { with_new_key(draft, provider) } else { Ok(provider) }
+        settle(draft, None, provider)
     })?;
     let mut answer = changed(&asked, &made, "creationDate");
     answer::put(&mut answer, "id", ids::spell(made.id));
@@ -100,36 +98,6 @@ fn settle(
     Ok(provider)
 }
 
-/// Gives a provider a key of its own, with a certificate that it issues to itself.
-fn with_new_key(draft: &mut Draft<'_, '_>, provider: IdentityProvider) -> Result<IdentityProvider> {
-    let (settings, id) = (draft.env().certificates, draft.id());
-    let kid = draft.new_signing_key(|_, now| plan(settings, id, now), provider.signing_key.as_deref())?;
-    Ok(IdentityProvider { signing_key: Some(kid), ..provider })
-}
-
-/// The certificate that ZITADEL issues for a key of a provider.
-pub(super) fn plan(settings: CertificateSettings, provider: Id, now: Timestamp) -> CertificatePlan {
-    let id = ids::spell(provider);
-    let now = now.truncated_to_seconds();
-    let name = DistinguishedName::new()
-        .with(NameAttribute::Organization, "ZITADEL")
-        .with(NameAttribute::CommonName, format!("ZITADEL SP {id}"))
-        .with(NameAttribute::Other(SERIAL_NUMBER.to_owned()), id);
-    CertificatePlan {
-        subject: name.clone(),
-        issuer: name,
-        serial_number: u128::from(provider.number()).into(),
-        not_before: now,
-        not_after: now.plus_seconds(i64::from(settings.lifetime_hours) * 3600),
-        spec: settings.spec,
-        hash: Hash::Sha256,
-        profile: Profile::ServiceProvider,
-    }
-}
-
-/// `serialNumber` of a name (X.520).
-const SERIAL_NUMBER: &str = "2.5.4.5";
-
 pub(super) fn regenerate(mut asked: Asked) -> Result<Members> {
     let command = &commands::REGENERATE;
     checks::arguments(command, asked.surface, &mut asked.members)?;
@@ -139,7 +107,10 @@ pub(super) fn regenerate(mut asked: Asked) -> Result<Members> {
                 if !kind_of(old)?.is_saml() {
                     return Err(unknown(&asked));
                 }
-                with_new_key(draft, old.clone())
+                let (settings, owner) = (draft.env().certificates, draft.id());
+                let plan = |tenant: &str, now| certificate(&CertificateFor { tenant, owner, settings, now });
+                let kid = draft.new_signing_key(plan, old.signing_key.as_deref())?;
+                Ok(IdentityProvider { signing_key: Some(kid), ..old.clone() })
             })
         })
         .map_err(|error| missing(command, &asked).if_missing(error))?;

@@ -4,7 +4,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 
 use super::failure::Failure;
-use super::{ids, metadata, providers};
+use super::{ids, metadata};
 use crate::error::{ErrorKind, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{IdentityProvider, Key, Protocol};
@@ -49,7 +49,6 @@ fn found(call: &Call<'_>) -> Result<(IdentityProvider, Key)> {
     if !matches!(provider.protocol, Protocol::Saml(_)) {
         return Err(Failure::invalid("Errors.Intent.IDPInvalid", "SAML-lrud8s9coi").into());
     }
-    let settings = service.env().certificates;
-    let key = service.partner_key(id, |_, now| providers::plan(settings, id, now))?;
+    let key = service.partner_key(id)?;
     Ok((provider, key))
 }

@@ -8,11 +8,10 @@ use crate::dialects::base64url;
 use crate::dialects::lens::{Members, Ordered, default, get, insert, remove};
 use crate::dialects::okta::ids;
 use crate::dialects::okta::lens::time;
-use crate::dialects::okta::providers::plan;
 use crate::dialects::okta::wire::NAME;
-use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::model::{Application, Remainder, State, Tenant};
-use crate::service::Draft;
+use crate::service::{DefaultKey, Draft};
 
 /// Members that Okta's server alone writes; clients send them back, and they are ignored.
 const READ_ONLY: [&str; 9] =
@@ -20,9 +19,6 @@ const READ_ONLY: [&str; 9] =
 
 /// Objects of which a replacement may leave out members: those stay as they were.
 const KEPT: [&str; 4] = ["accessibility", "visibility", "credentials", "settings"];
-
-/// For how many years the key that a new application gets is valid.
-const KEY_YEARS: u32 = 10;
 
 const KID: [&str; 3] = ["credentials", "signing", "kid"];
 const AUDIENCE: [&str; 3] = ["settings", "signOn", "audience"];
@@ -73,24 +69,21 @@ pub(super) fn put(
         Some(old) => self::name(old, &draft.tenant()?),
         None => chosen_name(draft, name, &record.name)?,
     });
-    give_key(draft, mode, old.is_none(), &mut record)?;
     record.remainders.insert(NAME.to_owned(), Remainder::from(document));
     Ok(record)
 }
 
-/// What we sign gets a key of its own; every other new application may use the org's.
-fn give_key(draft: &mut Draft<'_, '_>, mode: &Mode, is_new: bool, record: &mut Application) -> Result<()> {
-    let plan = |org: &str, now| plan(org, now, KEY_YEARS);
-    if mode.is_signed() && record.signing_key.is_none() {
-        record.signing_key = Some(draft.new_signing_key(plan, None)?);
-    } else if is_new && !mode.is_signed() {
-        let kid = draft.default_signing_key(plan)?;
-        // A client is told which key it is; of the others no recording and no sample names one.
-        if mode.name == OPENID_CONNECT && record.signing_key.is_none() {
-            record.signing_key = Some(kid);
+/// What we sign gets a key of its own; every other new application may use the org's. A client is told which key it is;
+/// of the others no recording and no sample names one.
+pub(in crate::dialects::okta) fn signing_key(application: &Application, is_new: bool) -> DefaultKey {
+    match Mode::of(application) {
+        Some(mode) if mode.is_signed() => DefaultKey::Own,
+        Some(mode) if is_new && mode.name == OPENID_CONNECT && application.signing_key.is_none() => {
+            DefaultKey::Tenants
         }
+        Some(_) if is_new => DefaultKey::Lent,
+        _ => DefaultKey::None,
     }
-    Ok(())
 }
 
 /// A client's keys are public. What is private of them, if a client sends that all the same, is not kept (RFC 7518,
@@ -251,8 +244,9 @@ fn stem(org: &Tenant, label: &str) -> String {
     format!("{}_{}_", reduced(&org.name, "-"), reduced(label, ""))
 }
 
-/// Whether an org itself has defined the application with this name.
-fn is_own(org: &Tenant, name: &str) -> bool {
+/// Whether an org itself has defined the application with this name. Many may be made from one template, but none from
+/// what an org has defined for one application.
+pub(in crate::dialects::okta) fn is_named_by_org(org: &Tenant, name: &str) -> bool {
     stem(org, "").split_once('_').is_some_and(|(org, _)| name.starts_with(&format!("{org}_")))
 }
 
@@ -260,7 +254,7 @@ fn is_own(org: &Tenant, name: &str) -> bool {
 /// kind, is switched off.
 fn refuse_inactive(org: &Tenant, application: &Application) -> Result<()> {
     let name = name(application, org);
-    let is_custom = Mode::of(application).is_some_and(|mode| mode.is_custom) && is_own(org, &name);
+    let is_custom = Mode::of(application).is_some_and(|mode| mode.is_custom) && is_named_by_org(org, &name);
     if application.state == State::Inactive && is_custom {
         let words = format!("{name}: No active instances.");
         return Err(Error::new(ErrorKind::WrongState).caused_by(words));
@@ -275,10 +269,6 @@ fn chosen_name(draft: &Draft<'_, '_>, said: Option<String>, label: &str) -> Resu
         let is_plain = |character: char| character.is_ascii_alphanumeric() || "_-.".contains(character);
         if !name.chars().all(is_plain) {
             return Err(Error::invalid("/name", Reason::Other("is no name of a template".to_owned())));
-        }
-        // Many may be made from one template, but none from what an org has defined for one application.
-        if is_own(&draft.tenant()?, &name) && draft.is_alias_taken(&name)? {
-            return Err(ErrorKind::AlreadyExists { what: Resource::Application, id: name.into() }.into());
         }
         return Ok(name);
     }

@@ -11,6 +11,7 @@ mod modes;
 mod order;
 mod rules;
 
+pub(super) use lens::{is_named_by_org, signing_key};
 pub(super) use list::list;
 
 use http::{HeaderValue, StatusCode};
@@ -70,7 +71,7 @@ pub(super) fn get(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
-    call.service.delete_inactive_application(id(call)?)?;
+    call.service.delete_application(id(call)?)?;
     Ok(body::no_content())
 }
 

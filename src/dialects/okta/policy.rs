@@ -1,0 +1,45 @@
+//! What Okta asks of the rules.
+
+use super::applications::{is_named_by_org, signing_key};
+use super::key_lens::org_name;
+use super::linked_users::linkable;
+use crate::model::Protocol;
+use crate::pki::issuance::Profile;
+use crate::pki::{Hash, KeySpec, Timestamp};
+use crate::service::{CertificatePlan, DefaultKey, Deletion, KeyTypes, Policy, Unique};
+
+/// The policy. Names, and what is a URL, are checked with the documents, in Okta's order and words.
+pub(super) static POLICY: Policy = Policy {
+    name_length: 1..=1024,
+    checks_urls: false,
+    unique: &[Unique::Alias(is_named_by_org), Unique::Certificate],
+    trusted_keys: KeyTypes::RsaUnlessMutualTls,
+    imports_valid_only: false,
+    issued_for_days: Some(90),
+    application_deletion: Deletion::IfInactive,
+    user_deletion: Deletion::AfterDeactivation,
+    provider_key: |provider, _| match provider.protocol {
+        Protocol::Saml(_) => DefaultKey::Tenants,
+        _ => DefaultKey::None,
+    },
+    application_key: signing_key,
+    certificate: |it| certificate(it.tenant, it.now, DEFAULT_KEY_YEARS),
+    linkable,
+};
+
+/// For how many years a key is valid that nobody has requested.
+const DEFAULT_KEY_YEARS: u32 = 10;
+
+/// The certificate that Okta issues to itself for a key of an org.
+pub(super) fn certificate(org: &str, now: Timestamp, years: u32) -> CertificatePlan {
+    CertificatePlan {
+        subject: org_name(org),
+        issuer: org_name(org),
+        serial_number: u128::try_from(now.unix_millis()).unwrap_or_default().into(),
+        not_before: now.truncated_to_seconds().plus_seconds(-60),
+        not_after: now.truncated_to_seconds().plus_calendar_years(years),
+        spec: KeySpec::Rsa { bits: 2048 },
+        hash: Hash::Sha256,
+        profile: Profile::Bare,
+    }
+}

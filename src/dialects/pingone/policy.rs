@@ -1,0 +1,25 @@
+//! What PingOne asks of the rules.
+
+use serde_json::Value;
+
+use super::wire::NAME;
+use crate::service::{DefaultKey, KeyTypes, Policy, Unique};
+
+/// The policy. What is a URL is checked with the documents, in PingOne's words.
+pub(super) static POLICY: Policy = Policy {
+    name_length: 1..=usize::MAX,
+    checks_urls: false,
+    unique: &[Unique::ProviderName, Unique::EntityId],
+    trusted_keys: KeyTypes::Any,
+    imports_valid_only: true,
+    issued_for_days: None,
+    // An application that speaks SAML keeps the default key that it got when another becomes the default.
+    application_key: |application, _| {
+        let protocol = application.remainders.get(NAME).and_then(|said| said.get("protocol"));
+        match protocol.and_then(Value::as_str) {
+            Some("SAML") => DefaultKey::TenantsIfAny,
+            _ => DefaultKey::None,
+        }
+    },
+    ..Policy::NEUTRAL
+};

@@ -1,0 +1,316 @@
+//! What is refused of a record, and which key it gets: what each kind of record is checked for before it is saved.
+
+use http::Uri;
+
+use super::Unit;
+use super::keys::CertificatePlan;
+use super::policy::{CertificateFor, DefaultKey, KeyTypes, Policy, Unique};
+use super::providers::trusted_key;
+use crate::engine::records::{self, Among, Record};
+use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation, Violations};
+use crate::model::{Application, Endpoint, Id, IdentityProvider, Key, Protocol, Tenant, User, place};
+use crate::pki::{Certificate, Timestamp};
+
+/// What is wrong, and the text that is.
+type Fault<'r> = (Violation, &'r str);
+
+/// A record that the rules are applied to.
+pub(super) trait Ruled: Record {
+    /// What is wrong with it whatever else there is.
+    fn faults(&self, policy: &Policy) -> Vec<Fault<'_>>;
+
+    /// What it says that only one record may say, if that is another one. `old` has been let in already.
+    fn clashes(&self, _old: Option<&Self>, _unit: &Unit<'_>) -> Result<Vec<Violation>> {
+        Ok(Vec::new())
+    }
+
+    /// Gives it the key that the policy wants for one that names none.
+    fn give_key(&mut self, _is_new: bool, _unit: &mut Unit<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Refuses what refers to nothing. A key that it may use becomes one of its own.
+    fn refer(&self, _unit: &mut Unit<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Unit<'_> {
+    /// Applies the rules to a record that is to be saved in place of `old`.
+    pub(super) fn rule<R: Ruled>(&mut self, new: &mut R, old: Option<&R>) -> Result<()> {
+        let policy = self.service.policy;
+        let known = old.map(|old| old.faults(policy)).unwrap_or_default();
+        let mut violations = Violations::default();
+        let faults = new.faults(policy).into_iter().filter(|fault| !known.contains(fault));
+        violations.extend(faults.map(|(violation, _)| violation));
+        violations.extend(new.clashes(old, self)?);
+        violations.end()?;
+        new.give_key(old.is_none(), self)?;
+        new.refer(self)
+    }
+
+    /// The `kid` of the key that the policy gives an owner, and whether the owner signs with it.
+    fn given_key(&mut self, owner: Id, key: DefaultKey) -> Result<Option<String>> {
+        let plan = self.usual_certificate(owner);
+        match key {
+            DefaultKey::None => Ok(None),
+            DefaultKey::TenantsIfAny => Ok(self.tenant()?.default_signing_key),
+            DefaultKey::Tenants => self.default_signing_key(owner, plan).map(Some),
+            DefaultKey::Lent => self.default_signing_key(owner, plan).map(|_| None),
+            DefaultKey::Own => Ok(Some(self.own_signing_key(owner, plan, None)?.kid)),
+        }
+    }
+
+    /// Plans the certificate that the policy wants for a key of this owner.
+    pub(super) fn usual_certificate(
+        &self,
+        owner: Id,
+    ) -> impl FnOnce(&str, Timestamp) -> CertificatePlan + use<> {
+        let (policy, settings) = (self.service.policy, self.service.env.certificates);
+        move |tenant, now| (policy.certificate)(&CertificateFor { tenant, owner, settings, now })
+    }
+
+    /// What signs people in may trust only keys that are there, and sign only with those that it was given or with
+    /// the tenant's default one, which is then one of its own.
+    fn check_keys(&mut self, id: Id, trusted: &[(String, &String)], signing: Option<&str>) -> Result<()> {
+        let mut violations = Violations::default();
+        for (place, kid) in trusted {
+            if trusted_key(&*self.tx, self.tenant_id(), kid)?.is_none() {
+                violations.push(Violation::new(place, Reason::Unknown(Resource::TrustedKey)));
+            }
+        }
+        if let Some(kid) = signing
+            && records::attachment(&*self.tx, self.tenant_id(), id, kid)?.is_none()
+        {
+            if self.tenant()?.default_signing_key.as_deref() == Some(kid) {
+                self.attach(id, kid, self.now)?;
+            } else {
+                violations.push(Violation::new(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
+            }
+        }
+        violations.end()
+    }
+}
+
+impl Policy {
+    /// Whether a provider may trust a key, which is named at this place.
+    pub(super) fn check_trust(&self, provider: &IdentityProvider, key: &Key, place: &str) -> Result<()> {
+        match (self.trusted_keys, &provider.protocol) {
+            (KeyTypes::Any, _) | (KeyTypes::RsaUnlessMutualTls, Protocol::MutualTls(_)) => Ok(()),
+            (KeyTypes::RsaUnlessMutualTls, _) if key.jwk.kty() == "RSA" => Ok(()),
+            (KeyTypes::RsaUnlessMutualTls, _) => Err(Error::invalid(place, Reason::KeyTypeNotAllowed)),
+        }
+    }
+
+    /// Whether a certificate that answers a request is valid for long enough.
+    pub(super) fn check_issued(&self, certificate: &Certificate, now: Timestamp) -> Result<()> {
+        let Some(days) = self.issued_for_days else { return Ok(()) };
+        if certificate.not_after() > now.plus_seconds(i64::from(days) * SECONDS_PER_DAY) {
+            Ok(())
+        } else {
+            Err(Error::invalid(place::CERTIFICATE, Reason::CertificateExpiresWithin(days)))
+        }
+    }
+
+    /// Whether a certificate may be imported now.
+    pub(super) fn check_imported(&self, certificate: &Certificate, now: Timestamp) -> Result<()> {
+        let (start, end) = (certificate.not_before(), certificate.not_after());
+        if !self.imports_valid_only || (start..=end).contains(&now) {
+            return Ok(());
+        }
+        Err(Error::invalid(place::CERTIFICATE, Reason::Other(format!("is valid from {start} to {end} only"))))
+    }
+
+    fn name<'r>(&self, place: &str, name: &'r str) -> Option<Fault<'r>> {
+        text(place, name, *self.name_length.start(), *self.name_length.end())
+    }
+
+    fn entity_id<'r>(&self, entity_id: Option<&'r String>) -> Option<Fault<'r>> {
+        let entity_id = entity_id.filter(|_| self.checks_urls)?;
+        text(place::ENTITY_ID, entity_id, 1, ENTITY_ID_LENGTH)
+    }
+
+    fn url<'r>(&self, place: &str, url: Option<&'r String>) -> Option<Fault<'r>> {
+        let url = url.filter(|url| self.checks_urls && !is_url(url))?;
+        let words = "must be a URL that begins with http:// or https://";
+        Some((Violation::new(place, Reason::Other(words.to_owned())), url))
+    }
+}
+
+const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
+
+/// How many characters an entity id has at most (saml-core, section 8.3.6).
+const ENTITY_ID_LENGTH: usize = 1024;
+
+/// What is wrong with a text of which so many characters are wanted.
+fn text<'r>(place: &str, text: &'r str, least: usize, most: usize) -> Option<Fault<'r>> {
+    let bound = |bound: usize| i64::try_from(bound).unwrap_or(i64::MAX);
+    let reason = match text.chars().count() {
+        0 if least > 0 => Reason::Empty,
+        length if (least..=most).contains(&length) => return None,
+        _ => Reason::OutOfRange(bound(least), bound(most)),
+    };
+    Some((Violation::new(place, reason), text))
+}
+
+/// Whether a text is a URL with a host (RFC 9110, section 4.2).
+fn is_url(text: &str) -> bool {
+    let uri = text.parse::<Uri>();
+    uri.is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some())
+}
+
+/// The URLs of an endpoint, and of the others for the same purpose.
+fn urls(endpoint: &Endpoint) -> Vec<&String> {
+    let own = std::iter::once(&endpoint.location).chain(&endpoint.response_location);
+    own.chain(endpoint.alternatives.iter().flat_map(urls)).collect()
+}
+
+/// The trusted keys of a record, each with its place.
+fn places(trusted: &[String]) -> Vec<(String, &String)> {
+    trusted.iter().enumerate().map(|(position, kid)| (place::trusted_key(position), kid)).collect()
+}
+
+fn taken(place: &str, by: Option<Id>) -> Option<Violation> {
+    by.map(|id| Violation::new(place, Reason::Taken(id.number().into())))
+}
+
+impl Ruled for IdentityProvider {
+    fn faults(&self, policy: &Policy) -> Vec<Fault<'_>> {
+        let mut faults: Vec<_> = policy.name(place::NAME, &self.name).into_iter().collect();
+        match &self.protocol {
+            Protocol::Saml(saml) => {
+                faults.extend(policy.entity_id(saml.entity_id.as_ref()));
+                let endpoints = [
+                    (place::SINGLE_SIGN_ON, &saml.single_sign_on),
+                    (place::SINGLE_LOGOUT, &saml.single_logout),
+                ];
+                for (place, endpoint) in endpoints {
+                    let urls = endpoint.iter().flat_map(urls);
+                    faults.extend(urls.filter_map(|url| policy.url(place, Some(url))));
+                }
+            }
+            Protocol::OpenIdConnect(oidc) => faults.extend(
+                [
+                    (place::ISSUER, &oidc.issuer),
+                    (place::AUTHORIZATION_ENDPOINT, &oidc.authorization_endpoint),
+                    (place::TOKEN_ENDPOINT, &oidc.token_endpoint),
+                    (place::USERINFO_ENDPOINT, &oidc.userinfo_endpoint),
+                    (place::JWKS_URI, &oidc.jwks_uri),
+                ]
+                .into_iter()
+                .filter_map(|(place, url)| policy.url(place, url.as_ref())),
+            ),
+            Protocol::Social(_) | Protocol::MutualTls(_) | Protocol::Foreign(_) => {}
+        }
+        faults
+    }
+
+    fn clashes(&self, old: Option<&Self>, unit: &Unit<'_>) -> Result<Vec<Violation>> {
+        let is_wanted =
+            unit.service.policy.unique.iter().any(|unique| matches!(unique, Unique::ProviderName));
+        if !is_wanted || old.is_some_and(|old| old.name == self.name) {
+            return Ok(Vec::new());
+        }
+        let others = records::provider_named(&*unit.tx, unit.tenant_id(), &self.name)?;
+        Ok(taken(place::NAME, others.into_iter().find(|id| *id != self.id)).into_iter().collect())
+    }
+
+    fn give_key(&mut self, is_new: bool, unit: &mut Unit<'_>) -> Result<()> {
+        if self.signing_key.is_none() {
+            let key = (unit.service.policy.provider_key)(self, is_new);
+            self.signing_key = unit.given_key(self.id, key)?;
+        }
+        Ok(())
+    }
+
+    fn refer(&self, unit: &mut Unit<'_>) -> Result<()> {
+        let trusted = places(&self.trusted_keys);
+        for (place, kid) in &trusted {
+            if let Some(key) = trusted_key(&*unit.tx, unit.tenant_id(), kid)? {
+                unit.service.policy.check_trust(self, &key, place)?;
+            }
+        }
+        unit.check_keys(self.id, &trusted, self.signing_key.as_deref())
+    }
+}
+
+impl Ruled for Application {
+    fn faults(&self, policy: &Policy) -> Vec<Fault<'_>> {
+        let name = policy.name(place::NAME, &self.name);
+        name.into_iter().chain(policy.entity_id(self.entity_id.as_ref())).collect()
+    }
+
+    fn clashes(&self, old: Option<&Self>, unit: &Unit<'_>) -> Result<Vec<Violation>> {
+        let (tx, tenant) = (&*unit.tx, unit.tenant_id());
+        let mut clashes = Vec::new();
+        for unique in unit.service.policy.unique {
+            let (place, others) = match (unique, &self.alias, &self.entity_id) {
+                (Unique::Alias(is_own), Some(alias), _)
+                    if old.is_none_or(|old| old.alias != self.alias) && is_own(&unit.tenant()?, alias) =>
+                {
+                    let has = |other: &Self| other.alias.as_ref() == Some(alias) && other.id != self.id;
+                    let found = records::applications(tx, tenant, Among::Named(alias), None, 1, &has)?;
+                    (place::ALIAS, found.into_iter().map(|(_, application)| application.id).collect())
+                }
+                (Unique::EntityId, _, Some(entity_id))
+                    if old.is_none_or(|old| old.entity_id != self.entity_id) =>
+                {
+                    (place::ENTITY_ID, records::applications_with_entity_id(tx, tenant, entity_id)?)
+                }
+                _ => continue,
+            };
+            clashes.extend(taken(place, others.into_iter().find(|id| *id != self.id)));
+        }
+        Ok(clashes)
+    }
+
+    fn give_key(&mut self, is_new: bool, unit: &mut Unit<'_>) -> Result<()> {
+        let key = (unit.service.policy.application_key)(self, is_new);
+        if self.signing_key.is_none() || key == DefaultKey::Lent {
+            let given = unit.given_key(self.id, key)?;
+            self.signing_key = self.signing_key.take().or(given);
+        }
+        Ok(())
+    }
+
+    fn refer(&self, unit: &mut Unit<'_>) -> Result<()> {
+        let encryption = self.encryption_key.iter().map(|kid| (place::ENCRYPTION_KEY.to_owned(), kid));
+        let trusted: Vec<_> = places(&self.trusted_keys).into_iter().chain(encryption).collect();
+        unit.check_keys(self.id, &trusted, self.signing_key.as_deref())
+    }
+}
+
+impl Ruled for User {
+    fn faults(&self, policy: &Policy) -> Vec<Fault<'_>> {
+        policy.name(place::LOGIN, &self.login).into_iter().collect()
+    }
+
+    /// No two users share a login.
+    fn clashes(&self, _: Option<&Self>, unit: &Unit<'_>) -> Result<Vec<Violation>> {
+        match records::user_with_login(&*unit.tx, unit.tenant_id(), &self.login)? {
+            Some(other) if other.id != self.id => {
+                let id = self.login.as_str().into();
+                Err(ErrorKind::AlreadyExists { what: Resource::User, id }.into())
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+}
+
+impl Ruled for Tenant {
+    fn faults(&self, policy: &Policy) -> Vec<Fault<'_>> {
+        policy.name(place::NAME, &self.name).into_iter().collect()
+    }
+
+    /// A default signing key is one of the tenant's own, so that it stays when the last provider goes that uses it.
+    fn refer(&self, unit: &mut Unit<'_>) -> Result<()> {
+        let Some(kid) = &self.default_signing_key else { return Ok(()) };
+        if records::signing_key(&*unit.tx, self.id, kid)?.is_none() {
+            return Err(Error::invalid(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
+        }
+        match records::attachment(&*unit.tx, self.id, self.id, kid)? {
+            Some(_) => Ok(()),
+            None => unit.attach(self.id, kid, unit.now),
+        }
+    }
+}
