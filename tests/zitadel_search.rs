@@ -7,11 +7,15 @@ use std::iter::{once, repeat_n};
 
 use idpstore::dialects::zitadel::UNLIMITED_SEARCH;
 use idpstore::model::{IdentityProvider, MutualTls, Protocol, Saml};
+use idpstore::service::Policy;
 use idpstore::{Builder, IdpStore};
 use serde_json::{Value, json};
 
 const NAMES: [&str; 12] =
     ["a", "A", "ab", "aab", "Ab%", "b_", "b\\", "ßA", "ÄB", "äb", "", "a name that is rather long, aB"];
+
+/// ZITADEL takes providers without a name.
+static ANY_NAME: Policy = Policy { name_length: 0..=usize::MAX, ..Policy::NEUTRAL };
 
 /// Longer than ZITADEL lets names be, as other vendors do.
 fn long_name() -> String {
@@ -21,7 +25,7 @@ fn long_name() -> String {
 /// Providers with all the names, each of a kind that ZITADEL has and of one that it has not.
 fn filled(builder: Builder) -> IdpStore {
     let store = builder.open().unwrap();
-    let service = store.service();
+    let service = store.service().with_policy(&ANY_NAME);
     for name in NAMES {
         for protocol in [Protocol::Saml(Saml::default()), Protocol::MutualTls(MutualTls::default())] {
             let make = service.create_provider(|draft| {
