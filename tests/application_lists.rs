@@ -4,10 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 use idpstore::engine::memory::MemoryEngine;
-use idpstore::model::{Application, Id, Remainders, State};
+use idpstore::model::{Application, Id, State};
 use idpstore::pki::issuance::Profile;
 use idpstore::pki::{DistinguishedName, EcCurve, Hash, KeySpec, NameAttribute};
-use idpstore::service::{ApplicationQuery, CertificatePlan, Cursor, NewKey, Service};
+use idpstore::service::{ApplicationQuery, CertificatePlan, Cursor, Owner, Service};
 use idpstore::{ErrorKind, IdpStore};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -50,14 +50,14 @@ fn keys(service: &Service) -> [Id; KEYS] {
         hash: Hash::Sha256,
         profile: Profile::Bare,
     };
-    let new = |now| Ok(NewKey { plan: plan(now), remainders: Remainders::new() });
-    let [one, other] = [(); 2].map(|()| service.generate_held_key(new, |_, _| {}).unwrap());
-    [one.id, other.id, service.import_trusted_key(&one.chain).unwrap().id]
+    let make = || service.create_signing_key(Owner::Tenant, |draft| Ok(plan(draft.now())));
+    let [one, other] = [(); 2].map(|()| make().unwrap());
+    [one.id, other.id, service.create_trusted_key(&one.chain).unwrap().id]
 }
 
 /// The `kid` of one of them.
 fn kid(service: &Service, id: Id) -> String {
-    service.held_key(id).map_or_else(|_| id.to_uuid(), |key| key.kid)
+    service.signing_key(id).map_or_else(|_| id.to_uuid(), |key| key.kid)
 }
 
 /// Does the steps, and gives what is there afterwards in the order in which it was made.
@@ -83,7 +83,7 @@ fn do_steps(service: &Service, keys: &[Id], steps: &[Step]) -> Vec<Application> 
             Step::Rename(at, name) => {
                 let at = at.index(there.len());
                 let renamed = |old: &Application| Application { name: (*name).to_owned(), ..old.clone() };
-                there[at] = service.replace_application(there[at].id, |old, _| Ok(renamed(old))).unwrap();
+                there[at] = service.update_application(there[at].id, |old, _| Ok(renamed(old))).unwrap();
             }
             Step::Switch(at) => {
                 let at = at.index(there.len());
@@ -132,6 +132,11 @@ fn naive(there: &[Application], query: &ApplicationQuery) -> Vec<Id> {
         query.alias.as_ref().is_none_or(|alias| item.alias.as_ref() == Some(alias))
             && query.state.is_none_or(|state| item.state == state)
             && query.signing_key.as_ref().is_none_or(|kid| item.signing_key.as_ref() == Some(kid))
+            && query
+                .key
+                .as_ref()
+                .is_none_or(|kid| item.trusted_keys.iter().chain(&item.signing_key).any(|it| it == kid))
+            && query.also.is_none_or(|also| also(item))
             && query.id.is_none_or(|id| item.id == id)
     });
     if query.name_starts.is_none() {
@@ -143,7 +148,7 @@ fn naive(there: &[Application], query: &ApplicationQuery) -> Vec<Id> {
     };
     let mut found: Vec<_> =
         wanted.filter_map(|item| Some((!is_exact(item), first(item)?, item.id))).collect();
-    if query.alias.is_none() && query.signing_key.is_none() {
+    if query.alias.is_none() && query.signing_key.is_none() && query.key.is_none() {
         found.sort();
     }
     found.into_iter().map(|(.., id)| id).collect()
@@ -158,6 +163,8 @@ proptest! {
         key in prop::option::weighted(0.3, 0..KEYS),
         id in prop::option::weighted(0.1, any::<Index>()),
         state in prop::option::of(select(&[State::Active, State::Inactive][..])),
+        any_key in prop::option::weighted(0.2, 0..KEYS),
+        is_alone in prop::bool::weighted(0.2),
         limit in 1..4_usize,
     ) {
         let service = service();
@@ -169,6 +176,8 @@ proptest! {
             alias: alias.map(str::to_owned),
             state,
             signing_key: key.map(|at| kid(&service, keys[at])),
+            key: any_key.map(|at| kid(&service, keys[at])),
+            also: is_alone.then_some(|application| application.trusted_keys.is_empty()),
             after: None,
             limit,
         };

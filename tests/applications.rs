@@ -94,7 +94,7 @@ fn of_many_that_use_a_key_ten_are_named() {
     let (_, made) = ask(&store, "POST", "", Some(&application));
     let (_, keys) = ask(&store, "GET", &format!("/{}/credentials/keys", made["id"].as_str().unwrap()), None);
     let service = store.service();
-    let key = service.import_trusted_key(keys[0]["x5c"][0].as_str().unwrap()).unwrap();
+    let key = service.create_trusted_key(keys[0]["x5c"][0].as_str().unwrap()).unwrap();
     for number in 0..12 {
         let trusting = service.create_application(|draft| {
             let mut application = Application::new(draft.id(), draft.now(), format!("{number}"));

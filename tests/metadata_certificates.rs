@@ -10,6 +10,7 @@ use idpstore::env::{CertificateSettings, Fetcher};
 use idpstore::http::{Response, Warnings};
 use idpstore::model::IdentityProvider;
 use idpstore::pki::{EcCurve, KeySpec, bundle, pem};
+use idpstore::service::ProviderQuery;
 use idpstore::testing::CannedKeys;
 use serde_json::{Value, json};
 
@@ -56,7 +57,7 @@ fn update(store: &IdpStore, xml: &str) -> (IdentityProvider, Response) {
 
 fn only(store: &IdpStore) -> IdentityProvider {
     let service = store.service();
-    let mut ids = service.provider_ids_after(None, 2).unwrap().items;
+    let mut ids = service.provider_ids(&ProviderQuery::all()).unwrap().items;
     let id = ids.pop().unwrap();
     assert_eq!(ids, []);
     service.provider(id).unwrap()

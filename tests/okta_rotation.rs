@@ -34,7 +34,7 @@ fn a_rotation_changes_the_key_and_nothing_else() {
     assert_eq!(after.signing_key.as_deref(), Some(first.as_str()));
     let (updated, sequence, signing_key) = (before.updated, before.sequence, before.signing_key.clone());
     assert_eq!(IdentityProvider { updated, sequence, signing_key, ..after }, before);
-    assert_eq!(service.signing_keys(Owner::Provider(id)).unwrap().len(), 2);
+    assert_eq!(service.signing_keys(&Owner::Provider(id).into()).unwrap().items.len(), 2);
     assert!(use_signing_key(&service, &spelled, "none").is_err());
 }
 
@@ -45,5 +45,5 @@ fn a_rotation_that_is_refused_leaves_no_key() {
     assert!(rotate_signing_key(&service, &spelled, 2).is_err());
     assert!(rotate_signing_key(&service, &spelled, 11).is_err());
     assert_eq!(service.last_change().unwrap(), changes);
-    assert!(service.signing_keys(Owner::Provider(id)).unwrap().is_empty());
+    assert!(service.signing_keys(&Owner::Provider(id).into()).unwrap().items.is_empty());
 }

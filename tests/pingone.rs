@@ -19,6 +19,7 @@ use bytes::Bytes;
 use idpstore::dialects::pingone::KEEP_LOGIN_BUTTON_ICONS;
 use idpstore::env::Fetcher;
 use idpstore::pki::{Certificate, pem};
+use idpstore::service::SigningKeyQuery;
 use idpstore::testing::CannedKeys;
 use idpstore::{Builder, Error, ErrorKind, IdpStore};
 use judge::Judge;
@@ -132,7 +133,8 @@ fn openssl_accepts_what_is_exported_and_its_answer_is_installed() {
         let file = ["other.pem", "ca.pem", "answer.pem"].map(|name| judge.get(name)).concat();
         let (status, answer) = door.form("PUT", &format!("{path}/csr"), &file, &[]);
         assert_eq!(status, 200, "{answer}");
-        let kept = door.0.service().held_keys(None, 10).unwrap().items.pop().unwrap().chain;
+        let kept =
+            door.0.service().signing_keys(&SigningKeyQuery::default()).unwrap().items.pop().unwrap().chain;
         let subjects = kept.iter().map(|text| {
             Certificate::from_der(&pem::base64_any(text).unwrap()).unwrap().subject().to_string()
         });

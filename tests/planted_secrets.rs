@@ -11,7 +11,7 @@ use idpstore::model::{
 };
 use idpstore::pki::issuance::Profile;
 use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
-use idpstore::service::{CertificatePlan, NewKey, Service};
+use idpstore::service::{CertificatePlan, NewKey, Owner, Service};
 use idpstore::testing::CannedKeys;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -54,8 +54,11 @@ fn held_key(service: &Service) -> Key {
         hash: Hash::Sha256,
         profile: Profile::Bare,
     };
-    let new = |now| Ok(NewKey { plan: plan(now), remainders: remainders() });
-    service.generate_held_key(new, |tenant, _| tenant.remainders = remainders()).unwrap()
+    let make = service.create_signing_key(Owner::Tenant, |draft| {
+        draft.set_tenant(Tenant { remainders: remainders(), ..draft.tenant()? })?;
+        Ok(NewKey { remainders: remainders(), ..plan(draft.now()).into() })
+    });
+    make.unwrap()
 }
 
 /// Looks for everything that is secret; what may be read again is a record without its secrets.
@@ -111,7 +114,7 @@ fn no_secret_leaves_a_record_by_serde_or_debug() {
     let tenant = service.tenant().unwrap();
     assert_eq!(tenant.remainders, remainders());
     assert_eq!(keeps(&secrets, &tenant), Tenant { remainders: Remainders::new(), ..tenant });
-    assert_eq!(service.held_key(key.id).unwrap(), key);
+    assert_eq!(service.signing_key(key.id).unwrap(), key);
     let public = keeps(&secrets, &key);
     assert_eq!(public, Key { private: None, remainders: Remainders::new(), ..key });
     for change in service.changes(0, 100).unwrap() {

@@ -62,7 +62,7 @@ fn do_steps(service: &Service, steps: &[Step]) -> Vec<IdentityProvider> {
             Step::Rename(at, name) if !there.is_empty() => {
                 let renamed = at.get_mut(&mut there);
                 let rename = |old: &IdentityProvider| IdentityProvider { name: name.clone(), ..old.clone() };
-                *renamed = service.replace_provider(renamed.id, |old, _| Ok(rename(old))).unwrap();
+                *renamed = service.update_provider(renamed.id, |old, _| Ok(rename(old))).unwrap();
             }
             Step::Delete(at) if !there.is_empty() => {
                 let gone = there.remove(at.index(there.len()));
@@ -93,7 +93,13 @@ fn place(needle: &str, provider: &IdentityProvider) -> Option<(u8, String, Id)> 
 
 fn query(needle: Option<&str>, kind: Option<&str>, after: Option<Cursor>, limit: usize) -> ProviderQuery {
     let owned = |text: Option<&str>| text.map(str::to_owned);
-    ProviderQuery { name_contains: owned(needle), kind: owned(kind), after, limit }
+    ProviderQuery {
+        name_contains: owned(needle),
+        kinds: owned(kind).into_iter().collect(),
+        after,
+        limit,
+        ..ProviderQuery::default()
+    }
 }
 
 fn service() -> Service {
@@ -244,7 +250,7 @@ fn searches_follow_whatever_happens_between_them() {
     // After going back, ids are given again.
     let rename = |name: &str| {
         let renamed = |old: &IdentityProvider| IdentityProvider { name: name.to_owned(), ..old.clone() };
-        service.replace_provider(first, |old, _| Ok(renamed(old))).unwrap();
+        service.update_provider(first, |old, _| Ok(renamed(old))).unwrap();
     };
     let second = make("second i");
     rename("third");

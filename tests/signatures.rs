@@ -130,18 +130,20 @@ fn others_write_while_a_signature_is_made() {
     request(&service, owner, KeySpec::Rsa { bits: 2048 }).unwrap();
     assert_eq!(overtaken.outcome.lock().unwrap().take(), Some(Ok(())));
 
-    let key = service.generate_signing_key(owner, |tenant, now| CertificatePlan {
-        subject: DistinguishedName::new().with(NameAttribute::CommonName, tenant),
-        issuer: DistinguishedName::new().with(NameAttribute::CommonName, tenant),
-        serial_number: 1.into(),
-        not_before: now,
-        not_after: now.plus_calendar_years(2),
-        spec: KeySpec::Rsa { bits: 2048 },
-        hash: Hash::Sha256,
-        profile: Profile::Bare,
+    let key = service.create_signing_key(owner, |draft| {
+        Ok(CertificatePlan {
+            subject: DistinguishedName::new().with(NameAttribute::CommonName, "us"),
+            issuer: DistinguishedName::new().with(NameAttribute::CommonName, "us"),
+            serial_number: 1.into(),
+            not_before: draft.now(),
+            not_after: draft.now().plus_calendar_years(2),
+            spec: KeySpec::Rsa { bits: 2048 },
+            hash: Hash::Sha256,
+            profile: Profile::Bare,
+        })
     });
     assert_eq!(overtaken.outcome.lock().unwrap().take(), Some(Ok(())));
-    assert_eq!(service.signing_keys(owner).unwrap(), [key.unwrap()]);
+    assert_eq!(service.signing_keys(&owner.into()).unwrap().items, [key.unwrap()]);
 }
 
 /// Counts signatures, and lets another thread write before the first one.
@@ -181,7 +183,7 @@ fn make_certified(service: &Service) {
         Ok(IdentityProvider::new(id, now, "Certified", Protocol::Saml(Saml::default())))
     });
     let id = made.unwrap().id;
-    let keys = service.signing_keys(Owner::Provider(id)).unwrap();
+    let keys = service.signing_keys(&Owner::Provider(id).into()).unwrap().items;
     let certificate = Certificate::from_der(&pem::base64_any(&keys[0].chain[0]).unwrap()).unwrap();
     assert_eq!(certificate.subject().to_string(), format!("CN={id}"));
 }

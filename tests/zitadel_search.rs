@@ -7,7 +7,7 @@ use std::iter::{once, repeat_n};
 
 use idpstore::dialects::zitadel::UNLIMITED_SEARCH;
 use idpstore::model::{IdentityProvider, MutualTls, Protocol, Saml};
-use idpstore::service::Policy;
+use idpstore::service::{Policy, ProviderQuery};
 use idpstore::{Builder, IdpStore};
 use serde_json::{Value, json};
 
@@ -119,7 +119,8 @@ fn ids_are_found_if_all_else_is_true_too() {
     assert_eq!(found(json!([{"ownerTypeQuery": system}, {"ownerTypeQuery": system}])), NAMES);
     // What only another vendor has cannot be found by its id.
     let service = store.service();
-    let foreign = service.providers_named("a").unwrap().last().unwrap().id.number().to_string();
+    let named_a = ProviderQuery { name: Some("a".to_owned()), ..ProviderQuery::default() };
+    let foreign = service.providers(&named_a).unwrap().items.last().unwrap().id.number().to_string();
     assert_eq!(found(json!([{"idpIdQuery": {"id": foreign}}])), none);
 }
 

@@ -138,7 +138,7 @@ fn weak_keys_are_named() {
     let (one, other) = (rsa(&[2047, 1025, 1023, 1, 0]), rsa(&[2048, 1026, 1023, 2, 0]));
     let expired = Timestamp::from_unix_seconds(1_600_000_000);
     let chains = [certificate(&own, expired), certificate(&one, later), certificate(&other, later)];
-    let kids = chains.map(|chain| store.service().import_trusted_key(chain).unwrap().kid);
+    let kids = chains.map(|chain| store.service().create_trusted_key(chain).unwrap().kid);
     drop(store);
 
     let (code, printed, error) = check(&file);

@@ -24,7 +24,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use crate::env::Environment;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::http::cors::Cors;
 use crate::http::{Request, Response, Route};
 use crate::model::IdentityProvider;
@@ -110,6 +110,18 @@ pub fn put(
 fn settle(dialect: &Dialect, old: &IdentityProvider, new: &mut IdentityProvider) {
     for neighbour in ALL.iter().filter(|neighbour| neighbour.name != dialect.name) {
         neighbour.lens.settle(old, new, neighbour.name);
+    }
+}
+
+/// What was found, if it is there.
+#[cfg_attr(
+    not(any(feature = "okta", feature = "pingone", feature = "zitadel")),
+    expect(dead_code, reason = "no dialect")
+)]
+fn if_there<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound { .. }) => Ok(None),
+        found => found.map(Some),
     }
 }
 

@@ -1,10 +1,8 @@
 //! Applications and the keys that they refer to.
 
-use std::ops::ControlFlow;
-
 use super::changes::ChangeKind;
 use super::drafts::Draft;
-use super::page::{Cursor, Page};
+use super::page::{Cursor, DEFAULT_LIMIT, Page};
 use super::{Service, Unit};
 use crate::engine::ReadTx;
 use crate::engine::records::{self, After, Among, fold};
@@ -12,7 +10,7 @@ use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::model::{Application, Id, State};
 
 /// Which applications are wanted. All that is given must fit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ApplicationQuery {
     /// Only the one with this id.
     pub id: Option<Id>,
@@ -22,18 +20,40 @@ pub struct ApplicationQuery {
     pub alias: Option<String>,
     /// Only those in this state.
     pub state: Option<State>,
-    /// Only those that sign with the key of this `kid`.
+    /// Only those that are signed for with the key of this `kid`.
     pub signing_key: Option<String>,
+    /// Only those that refer to the key of this `kid`, whether they trust it, are signed for with it, or get encrypted
+    /// with it what is sent to them.
+    pub key: Option<String>,
+    /// Only those of which this is true. No index helps to find them.
+    pub also: Option<fn(&Application) -> bool>,
     /// Where the page before ended.
     pub after: Option<Cursor>,
     /// How many at most.
     pub limit: usize,
 }
 
+impl Default for ApplicationQuery {
+    /// The first 20 of all.
+    fn default() -> Self {
+        Self {
+            id: None,
+            name_starts: None,
+            alias: None,
+            state: None,
+            signing_key: None,
+            key: None,
+            also: None,
+            after: None,
+            limit: DEFAULT_LIMIT,
+        }
+    }
+}
+
 impl ApplicationQuery {
     /// The index that leads to the fewest others.
     fn among(&self) -> Among<'_> {
-        match (&self.signing_key, &self.alias, &self.name_starts, self.state) {
+        match (self.signing_key.as_ref().or(self.key.as_ref()), &self.alias, &self.name_starts, self.state) {
             (Some(kid), ..) => Among::Referring(kid),
             (None, Some(alias), ..) => Among::Named(alias),
             (None, None, Some(start), _) => Among::NameStarts(start),
@@ -51,6 +71,8 @@ impl ApplicationQuery {
             && self.alias.as_ref().is_none_or(|alias| application.alias.as_ref() == Some(alias))
             && self.state.is_none_or(|state| application.state == state)
             && self.signing_key.as_ref().is_none_or(|kid| application.signing_key.as_ref() == Some(kid))
+            && self.key.as_ref().is_none_or(|kid| application.referred_keys().any(|known| known == kid))
+            && self.also.is_none_or(|also| also(application))
     }
 }
 
@@ -68,20 +90,20 @@ impl Service {
         self.write(|unit| unit.create(ChangeKind::ApplicationCreated, &mut make))
     }
 
-    /// Saves the application that `make` drafts in place of the one with this id, keeping id and creation
-    /// time.
+    /// Saves the application that `make` drafts in place of the one with this id, keeping id and creation time. If it
+    /// drafts none, the application stays as it is, and nothing is written.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if it is not there, and as [`Service::create_application`].
-    pub fn replace_application(
+    pub fn update_application<A: Into<Option<Application>>>(
         &self,
         id: Id,
-        mut make: impl FnMut(&Application, &mut Draft<'_, '_>) -> Result<Application>,
+        mut make: impl FnMut(&Application, &mut Draft<'_, '_>) -> Result<A>,
     ) -> Result<Application> {
         self.write(|unit| {
             let old = application(&*unit.tx, unit.tenant_id(), id)?;
-            unit.replace(ChangeKind::ApplicationReplaced, old, |old, draft| make(old, draft).map(Some))
+            unit.replace(ChangeKind::ApplicationReplaced, old, |old, draft| make(old, draft).map(Into::into))
         })
     }
 
@@ -131,21 +153,8 @@ impl Service {
     ///
     /// [`ErrorKind::BadCursor`] if the cursor belongs to another list, and those of the storage.
     pub fn applications(&self, query: &ApplicationQuery) -> Result<Page<Application>> {
-        self.applications_that(query, &|_| true)
-    }
-
-    /// As [`Service::applications`], but only those that pass `wanted`. No index helps to find them.
-    ///
-    /// # Errors
-    ///
-    /// As [`Service::applications`].
-    pub fn applications_that(
-        &self,
-        query: &ApplicationQuery,
-        wanted: &dyn Fn(&Application) -> bool,
-    ) -> Result<Page<Application>> {
         let limit = query.limit.saturating_add(1);
-        let wanted = |application: &Application| query.wants(application) && wanted(application);
+        let wanted = |application: &Application| query.wants(application);
         if let Some(id) = query.id {
             let is_over = match query.after {
                 None => false,
@@ -167,39 +176,6 @@ impl Service {
             _ => Cursor::Id(last.id),
         });
         Ok(Page { items: page.items.into_iter().map(|(_, item)| item).collect(), next: page.next })
-    }
-
-    /// The ids of the applications that refer to a key, as [`Service::key_applications`] lists them.
-    ///
-    /// # Errors
-    ///
-    /// Those of the storage.
-    pub fn key_application_ids(&self, kid: &str) -> Result<Vec<Id>> {
-        self.read(|tx| {
-            let mut found = Vec::new();
-            records::each_application_using(tx, self.tenant, kid, &mut |application| {
-                found.push(application.id);
-                Ok(ControlFlow::Continue(()))
-            })?;
-            Ok(found)
-        })
-    }
-
-    /// The applications that refer to a key, whether they trust it, are signed for with it, or get encrypted with it
-    /// what is sent to them.
-    ///
-    /// # Errors
-    ///
-    /// Those of the storage.
-    pub fn key_applications(&self, kid: &str) -> Result<Vec<Application>> {
-        self.read(|tx| {
-            let mut found = Vec::new();
-            records::each_application_using(tx, self.tenant, kid, &mut |application| {
-                found.push(application);
-                Ok(ControlFlow::Continue(()))
-            })?;
-            Ok(found)
-        })
     }
 }
 

@@ -23,6 +23,13 @@ pub struct Draft<'d, 'a> {
     id: Id,
 }
 
+impl<'d, 'a> Draft<'d, 'a> {
+    /// Drafts the record with this id.
+    pub(super) fn of(unit: &'d mut Unit<'a>, id: Id) -> Self {
+        Self { unit, id }
+    }
+}
+
 impl Draft<'_, '_> {
     /// The record's id.
     #[must_use]
@@ -72,6 +79,16 @@ impl Draft<'_, '_> {
     /// Those of the storage.
     pub fn tenant(&self) -> Result<Tenant> {
         self.unit.tenant()
+    }
+
+    /// Changes the tenant, too. It does not count as written.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) if its default signing key is not there, and those of the
+    /// storage.
+    pub fn set_tenant(&mut self, tenant: Tenant) -> Result<()> {
+        self.unit.change_tenant(|old| *old = tenant)
     }
 
     /// The highest number that follows `stem` in the name or alias of an application, without regard to case; zero

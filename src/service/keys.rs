@@ -1,4 +1,5 @@
-//! Signing keys: generate, clone, release, and who uses a key.
+//! What becomes of signing keys inside of a unit of work: they are made, attached to their owners, released; and who
+//! uses a key.
 
 use std::ops::ControlFlow;
 
@@ -6,14 +7,15 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::changes::ChangeKind;
 use super::needs::Need;
-use super::owners::Owner;
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
-use crate::error::{Error, ErrorKind, Resource, Result};
-use crate::model::{Attachment, Id, Key, Remainders, Secret};
+use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::model::{Attachment, Id, Key, Remainders, Secret, place};
 use crate::pki::certificate::Certificate;
 use crate::pki::issuance::{Issuance, Profile};
-use crate::pki::{DistinguishedName, Hash, KeySpec, PrivateKey, SerialNumber, Timestamp, thumbprint};
+use crate::pki::{
+    DistinguishedName, Hash, Jwk, KeySpec, PrivateKey, SerialNumber, Timestamp, bundle, csr, pem, thumbprint,
+};
 
 /// The certificate that a new signing key issues to itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,97 +72,6 @@ impl Service {
     pub fn key_users(&self, kid: &str) -> Result<Vec<String>> {
         self.read(|tx| key_users(tx, self.tenant, kid, usize::MAX))
     }
-
-    /// Makes a signing key for an owner, with a certificate that it issues to itself as `plan` says for the
-    /// tenant's name and the time. Nothing is signed with it before the owner refers to it.
-    ///
-    /// ```
-    /// use idpstore::IdpStore;
-    /// use idpstore::pki::issuance::Profile;
-    /// use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute};
-    /// use idpstore::service::{CertificatePlan, Owner};
-    ///
-    /// let service = IdpStore::in_memory()?.service();
-    /// let name = |tenant: &str| DistinguishedName::new().with(NameAttribute::CommonName, tenant);
-    /// let key = service.generate_signing_key(Owner::Tenant, |tenant, now| CertificatePlan {
-    ///     subject: name(tenant),
-    ///     issuer: name(tenant),
-    ///     serial_number: 1.into(),
-    ///     not_before: now,
-    ///     not_after: now.plus_calendar_years(2),
-    ///     spec: KeySpec::Rsa { bits: 2048 },
-    ///     hash: Hash::Sha256,
-    ///     profile: Profile::Bare,
-    /// })?;
-    /// assert_eq!(service.signing_keys(Owner::Tenant)?, [key.clone()]);
-    ///
-    /// // Whoever trusts us imports the certificate, here into the same store.
-    /// let trusted = service.import_trusted_key(&key.chain)?;
-    /// assert_eq!(trusted.certificate_digest(), key.certificate_digest());
-    /// assert!(!trusted.is_signing());
-    /// # Ok::<(), idpstore::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NotFound`] if the owner is not there, [`ErrorKind::KeyPending`] if the host has to make the
-    /// key first, and those of the storage.
-    pub fn generate_signing_key(
-        &self,
-        owner: Owner,
-        plan: impl Fn(&str, Timestamp) -> CertificatePlan,
-    ) -> Result<Key> {
-        self.write(|unit| {
-            let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
-            unit.own_signing_key(owner, &plan, None)
-        })
-    }
-
-    /// Lets another owner sign with a key, too.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NotFound`] if the owner, the key or the target is not there, [`ErrorKind::AlreadyExists`]
-    /// if the target has the key already, and those of the storage.
-    pub fn clone_signing_key(&self, owner: Owner, kid: &str, target: Owner) -> Result<Key> {
-        self.write(|unit| {
-            let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
-            let key = owned_key(&*unit.tx, unit.tenant_id(), owner, kid)?;
-            let target = target.filed(&*unit.tx, unit.tenant_id())?;
-            if records::attachment(&*unit.tx, unit.tenant_id(), target, kid)?.is_some() {
-                return Err(ErrorKind::AlreadyExists { what: Resource::SigningKey, id: kid.into() }.into());
-            }
-            unit.attach(target, kid, key.created)?;
-            unit.log(ChangeKind::SigningKeyCloned, target, Some(kid))?;
-            Ok(key)
-        })
-    }
-
-    /// The keys with which an owner may sign, by `kid` without regard to case.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NotFound`] if the owner is not there, and those of the storage.
-    pub fn signing_keys(&self, owner: Owner) -> Result<Vec<Key>> {
-        self.read(|tx| {
-            let owner = owner.filed(tx, self.tenant)?;
-            let attached = records::attachments(tx, self.tenant, owner)?;
-            let keys = attached.iter().map(|attachment| attached_key(tx, self.tenant, attachment));
-            keys.filter_map(Result::transpose).collect()
-        })
-    }
-
-    /// The key with this `kid`, with which this owner may sign.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NotFound`] if the owner or the key is not there, and those of the storage.
-    pub fn signing_key(&self, owner: Owner, kid: &str) -> Result<Key> {
-        self.read(|tx| {
-            let owner = owner.filed(tx, self.tenant)?;
-            owned_key(tx, self.tenant, owner, kid)
-        })
-    }
 }
 
 /// How many of those that use a key are named when it cannot be removed.
@@ -173,20 +84,32 @@ impl Unit<'_> {
         if by.is_empty() { Ok(()) } else { Err(ErrorKind::InUse { by }.into()) }
     }
 
-    /// Saves a new signing key, with the certificate that it issues to itself.
-    pub(super) fn new_signing_key(&mut self, plan: CertificatePlan) -> Result<Key> {
+    /// A new signing key, with the certificate that it issues to itself.
+    pub(super) fn generated_key(&mut self, id: Id, plan: CertificatePlan) -> Result<Key> {
         let made = self.need(Need::Certificate(plan))?;
-        let mut key = self.held_key(&made.private)?;
-        key.chain = vec![BASE64_STANDARD.encode(&made.der)];
-        key.expires = Some(Certificate::from_der(&made.der)?.not_after());
-        records::save(&mut *self.tx, self.service.tenant, None, &key)?;
-        Ok(key)
+        let expires = Some(Certificate::from_der(&made.der)?.not_after());
+        Ok(Key {
+            chain: vec![BASE64_STANDARD.encode(&made.der)],
+            expires,
+            ..self.only_key(id, &made.private)?
+        })
+    }
+
+    /// A private key that was brought along with its certificate and those that lead to its root (DER).
+    pub(super) fn imported_key(&self, id: Id, private: &PrivateKey, chain: &[Vec<u8>]) -> Result<Key> {
+        let leaf = chain.first().ok_or_else(|| Error::invalid(place::CERTIFICATE, Reason::Missing))?;
+        let leaf = Certificate::from_der(leaf).map_err(|error| error.at(place::CERTIFICATE))?;
+        if !csr::certificate_matches(&leaf, &private.public_jwk()) {
+            return Err(Error::invalid(place::CERTIFICATE, Reason::CertificateMismatch));
+        }
+        let chain = chain.iter().map(|der| BASE64_STANDARD.encode(der)).collect();
+        Ok(Key { chain, expires: Some(leaf.not_after()), ..self.another_key(id, private)? })
     }
 
     /// A signing key without a certificate. A source that gives the same key twice is refused.
-    pub(super) fn held_key(&mut self, private: &PrivateKey) -> Result<Key> {
+    pub(super) fn only_key(&self, id: Id, private: &PrivateKey) -> Result<Key> {
         let kid = thumbprint::jwk_thumbprint(&private.public_jwk());
-        let key = self.another_held_key(private)?;
+        let key = self.another_key(id, private)?;
         if key.kid == kid {
             Ok(key)
         } else {
@@ -195,8 +118,8 @@ impl Unit<'_> {
     }
 
     /// A signing key without a certificate. If the same key is there already, this one has its own id for `kid`.
-    pub(super) fn another_held_key(&mut self, private: &PrivateKey) -> Result<Key> {
-        let (id, jwk) = (self.next_id()?, private.public_jwk());
+    fn another_key(&self, id: Id, private: &PrivateKey) -> Result<Key> {
+        let jwk = private.public_jwk();
         let thumbprint = thumbprint::jwk_thumbprint(&jwk);
         let twin = records::signing_key(&*self.tx, self.tenant_id(), &thumbprint)?;
         Ok(Key {
@@ -213,6 +136,13 @@ impl Unit<'_> {
         })
     }
 
+    /// Saves a new key, with which its owner may sign.
+    pub(super) fn keep_key(&mut self, owner: Id, key: &Key, change: ChangeKind) -> Result<()> {
+        records::save(&mut *self.tx, self.service.tenant, None, key)?;
+        self.attach(owner, &key.kid, key.created)?;
+        self.log(change, owner, Some(&key.kid))
+    }
+
     /// Lets an owner sign with a key.
     pub(super) fn attach(&mut self, owner: Id, kid: &str, created: Timestamp) -> Result<()> {
         let attachment = Attachment { owner, kid: kid.to_owned(), created };
@@ -226,14 +156,15 @@ impl Unit<'_> {
         plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
         in_place_of: Option<&str>,
     ) -> Result<Key> {
-        let key = self.new_signing_key(plan(&self.tenant()?.name, self.now))?;
-        self.attach(owner, &key.kid, key.created)?;
+        let plan = plan(&self.tenant()?.name, self.now);
+        let id = self.next_id()?;
+        let key = self.generated_key(id, plan)?;
+        self.keep_key(owner, &key, ChangeKind::SigningKeyGenerated)?;
         if let Some(kid) = in_place_of
             && let Some(attachment) = records::attachment(&*self.tx, self.tenant_id(), owner, kid)?
         {
             self.detach(&attachment)?;
         }
-        self.log(ChangeKind::SigningKeyGenerated, owner, Some(&key.kid))?;
         Ok(key)
     }
 
@@ -296,6 +227,17 @@ pub(super) fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str, limit: usize) ->
     records::each_provider_using(tx, tenant, kid, &mut |provider| note(provider.name))?;
     records::each_application_using(tx, tenant, kid, &mut |application| note(application.name))?;
     Ok(names)
+}
+
+/// The certificates of a chain for this key, with the one of the key first, and when that one ends.
+pub(super) fn certificates_of(key: &Jwk, chain: &[String]) -> Result<(Vec<String>, Option<Timestamp>)> {
+    let read = |text: &String| Certificate::from_der(&pem::base64_any(text)?);
+    let read = chain.iter().map(read).collect::<Result<Vec<_>>>();
+    let sorted = bundle::sorted(read.map_err(|error| error.at(place::CERTIFICATE))?, Some(key));
+    let leaf = sorted.first().filter(|leaf| csr::certificate_matches(leaf, key));
+    let leaf = leaf.ok_or_else(|| Error::invalid(place::CERTIFICATE, Reason::CertificateMismatch))?;
+    let chain = sorted.iter().map(|certificate| BASE64_STANDARD.encode(certificate.der())).collect();
+    Ok((chain, Some(leaf.not_after())))
 }
 
 /// The key with which an owner may sign, as that owner sees it.

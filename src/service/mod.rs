@@ -7,7 +7,6 @@
 mod applications;
 mod changes;
 mod drafts;
-mod held_keys;
 mod history;
 mod keys;
 mod lists;
@@ -21,6 +20,7 @@ mod providers;
 mod requests;
 mod rules;
 mod shown;
+mod signing_keys;
 mod tenants;
 mod trusted_keys;
 mod turns;
@@ -28,15 +28,16 @@ mod users;
 
 pub use applications::ApplicationQuery;
 pub use drafts::Draft;
-pub use held_keys::NewKey;
 pub use history::{Difference, Retention, Revision};
 pub use keys::CertificatePlan;
+pub use lists::ProviderQuery;
 pub use owners::Owner;
-pub use page::{Cursor, Page, ProviderQuery};
+pub use page::{Cursor, Page};
 pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};
 pub use shown::View;
+pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};
 pub use trusted_keys::NewTrustedKey;
-pub use users::LinkQuery;
+pub use users::{LinkQuery, UserName};
 
 pub use changes::{Change, ChangeKind};
 

@@ -1,5 +1,6 @@
 //! Lists, a page at a time.
 
+use crate::error::{ErrorKind, Result};
 use crate::model::Id;
 
 /// Where a page ends, so that the next one can begin there. Later creations and deletions do not disturb it.
@@ -10,6 +11,23 @@ pub enum Cursor {
     /// After this place among all that a search finds. Opaque.
     Name(Vec<u8>),
 }
+
+impl Cursor {
+    /// The id after which the next page begins.
+    ///
+    /// # Errors
+    ///
+    /// [`BadCursor`](crate::error::ErrorKind::BadCursor) if the cursor belongs to a list that follows something else.
+    pub(crate) fn id(&self) -> Result<Id> {
+        match self {
+            Self::Id(id) => Ok(*id),
+            Self::Name(_) => Err(ErrorKind::BadCursor.into()),
+        }
+    }
+}
+
+/// How many elements a page has if the caller names no number.
+pub(super) const DEFAULT_LIMIT: usize = 20;
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,17 +46,4 @@ impl<T> Page<T> {
         let next = found.last().filter(|_| more).map(cursor);
         Self { items: found, next }
     }
-}
-
-/// Which providers are wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProviderQuery {
-    /// Only those whose name contains this text, in any case.
-    pub name_contains: Option<String>,
-    /// Only those of this kind, as [`Protocol::kind`](crate::model::Protocol::kind) names it.
-    pub kind: Option<String>,
-    /// Where the page before ended.
-    pub after: Option<Cursor>,
-    /// How many at most.
-    pub limit: usize,
 }

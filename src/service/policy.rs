@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::keys::CertificatePlan;
 use crate::env::CertificateSettings;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Application, Id, IdentityProvider, Tenant};
+use crate::model::{Application, Id, IdentityProvider, Key, Tenant};
 use crate::pki::issuance::Profile;
 use crate::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
 
@@ -40,6 +40,8 @@ pub struct Policy {
     pub certificate: fn(&CertificateFor<'_>) -> CertificatePlan,
     /// Refuses a provider to which users cannot be linked.
     pub linkable: fn(&IdentityProvider) -> Result<()>,
+    /// Takes from a tenant what its remainders say of a signing key that is deleted.
+    pub forget_key: fn(&mut Tenant, &Key),
 }
 
 impl Policy {
@@ -69,6 +71,7 @@ impl Policy {
             }
         },
         linkable: |_| Ok(()),
+        forget_key: |_, _| {},
     };
 }
 

@@ -1,15 +1,16 @@
 //! Certification requests (RFC 2986): create, revoke, install the issued certificate.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use zeroize::Zeroizing;
 
 use super::changes::ChangeKind;
 use super::needs::Need;
 use super::{Owner, Service};
 use crate::engine::{ReadTx, records};
-use crate::error::{Error, Reason, Resource, Result};
+use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::model::{CertificationRequest, Id, Key, place};
 use crate::pki::certificate::Certificate;
-use crate::pki::{DistinguishedName, Jwk, KeySpec, bundle, csr, thumbprint};
+use crate::pki::{DistinguishedName, Jwk, KeySpec, PrivateKey, bundle, csr, pem, thumbprint};
 
 impl Service {
     /// Makes a key pair for an owner and a request to certify it. The answer is the key with its pending
@@ -32,7 +33,8 @@ impl Service {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let (subject, dns_names) = (subject.clone(), dns_names.to_vec());
             let made = unit.need(Need::Request { subject, dns_names, spec })?;
-            let mut key = unit.held_key(&made.private)?;
+            let new = unit.next_id()?;
+            let mut key = unit.only_key(new, &made.private)?;
             let id = thumbprint::sha256_base64url(&made.der);
             key.request = Some(CertificationRequest { id, der: BASE64_STANDARD.encode(&made.der), owner });
             records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
@@ -71,13 +73,30 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner or the request is not there, and those of
     /// the storage.
-    pub fn revoke_request(&self, owner: Owner, request: &str) -> Result<()> {
+    pub fn delete_request(&self, owner: Owner, request: &str) -> Result<()> {
         self.write(|unit| {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let key = pending(&*unit.tx, unit.tenant_id(), owner, request)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &key)?;
             unit.log(ChangeKind::RequestRevoked, owner, Some(&key.kid))
         })
+    }
+
+    /// A request to certify a signing key under the name that it has, in DER. It is not kept: any certificate of the key
+    /// answers it ([`Service::update_signing_key`]), and a second one has the same octets.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the key is not there, and those of the storage.
+    pub fn signing_key_request(&self, id: Id) -> Result<Vec<u8>> {
+        let key = self.signing_key(id)?;
+        let corrupt = |what: &str| Error::new(ErrorKind::Corrupt).context(format!("a key without {what}"));
+        let private = key.private.as_ref().ok_or_else(|| corrupt("its private part"))?;
+        let private = PrivateKey::from_stored_pkcs8_der(&Zeroizing::new(pem::base64_any(private.reveal())?))?;
+        let certificate = key.chain.first().ok_or_else(|| corrupt("a certificate"))?;
+        let certificate = Certificate::from_stored_der(&pem::base64_any(certificate)?)?;
+        let hash = certificate.hash().unwrap_or_default();
+        csr::build(certificate.subject(), &[], &private, hash, &mut self.env.signer())
     }
 
     /// Attaches the certificate that was issued for a pending request, in any form that
@@ -124,7 +143,7 @@ impl Service {
     ///
     /// // … and the provider may sign with the key from now on.
     /// let installed = service.install_certificate(owner, &request.id, &certificate)?;
-    /// assert_eq!(service.signing_keys(owner)?, [installed]);
+    /// assert_eq!(service.signing_keys(&owner.into())?.items, [installed]);
     /// # Ok::<(), idpstore::Error>(())
     /// ```
     ///

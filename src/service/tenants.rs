@@ -72,7 +72,8 @@ impl Service {
     /// # Errors
     ///
     /// Those of the storage.
-    pub fn tenants(&self, after: Option<Id>, limit: usize) -> Result<Page<Tenant>> {
+    pub fn tenants(&self, after: Option<&Cursor>, limit: usize) -> Result<Page<Tenant>> {
+        let after = after.map(Cursor::id).transpose()?;
         let found = self.read(|tx| records::tenants(tx, after, limit.saturating_add(1)))?;
         Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
     }

@@ -77,7 +77,7 @@ impl Service {
     ///
     /// [`ErrorKind::Invalid`] if one cannot be read or the policy wants another, [`ErrorKind::AlreadyExists`] if the
     /// policy has a certificate in a tenant once and it is there already, and those of the storage.
-    pub fn import_trusted_key(&self, new: impl Into<NewTrustedKey>) -> Result<Key> {
+    pub fn create_trusted_key(&self, new: impl Into<NewTrustedKey>) -> Result<Key> {
         let new = new.into();
         let (leaf, chain) = read_chain(&new.chain)?;
         self.write(|unit| {
@@ -97,7 +97,7 @@ impl Service {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if it is not there, [`ErrorKind::Invalid`] if a provider that trusts the key may not trust
-    /// the new one, and as [`Service::import_trusted_key`].
+    /// the new one, and as [`Service::create_trusted_key`].
     pub fn replace_trusted_key(&self, kid: &str, new: impl Into<NewTrustedKey>) -> Result<Key> {
         let (leaf, chain) = read_chain(&new.into().chain)?;
         self.write(|unit| {
@@ -145,7 +145,8 @@ impl Service {
     /// # Errors
     ///
     /// Those of the storage.
-    pub fn trusted_keys(&self, after: Option<Id>, limit: usize) -> Result<Page<Key>> {
+    pub fn trusted_keys(&self, after: Option<&Cursor>, limit: usize) -> Result<Page<Key>> {
+        let after = after.map(Cursor::id).transpose()?;
         let found = self.read(|tx| records::trusted_keys(tx, self.tenant, after, limit.saturating_add(1)))?;
         Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
     }

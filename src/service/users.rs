@@ -2,24 +2,52 @@
 
 use super::changes::ChangeKind;
 use super::drafts::Draft;
-use super::page::{Cursor, Page};
+use super::page::{Cursor, DEFAULT_LIMIT, Page};
 use super::providers::provider;
 use super::{Service, Unit};
 use crate::engine::ReadTx;
 use crate::engine::records::{self, fold};
 use crate::error::{Error, Resource, Result};
-use crate::model::{Id, IdentityProvider, Link, User, UserState};
+use crate::model::{Id, Link, User, UserState};
 
 /// Which links to a provider are wanted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkQuery {
     /// Only those where the provider's name for the user, or the user's login, contains this text, in any case. No
     /// index helps to find them: all links to the provider are read until the page is full.
     pub contains: Option<String>,
-    /// After that of the user with this id.
-    pub after: Option<Id>,
+    /// Where the page before ended.
+    pub after: Option<Cursor>,
     /// How many at most.
     pub limit: usize,
+}
+
+impl Default for LinkQuery {
+    /// The first 20 of all.
+    fn default() -> Self {
+        Self { contains: None, after: None, limit: DEFAULT_LIMIT }
+    }
+}
+
+/// What names a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserName<'n> {
+    /// The id.
+    Id(Id),
+    /// The login in any case, or the part of it before its `@` if only one user has that.
+    Login(&'n str),
+}
+
+impl From<Id> for UserName<'_> {
+    fn from(id: Id) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl<'n> From<&'n str> for UserName<'n> {
+    fn from(login: &'n str) -> Self {
+        Self::Login(login)
+    }
 }
 
 impl Service {
@@ -33,30 +61,16 @@ impl Service {
         self.write(|unit| unit.create(ChangeKind::UserCreated, &mut make))
     }
 
-    /// The user with this id.
+    /// The user with this name: an id or a login.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::error::ErrorKind::NotFound) if there is none, and those of the storage.
-    pub fn user(&self, id: Id) -> Result<User> {
-        self.read(|tx| user(tx, self.tenant, id))
-    }
-
-    /// The user with this login, in any case, or the only one whose login has this text before its `@`.
-    ///
-    /// # Errors
-    ///
-    /// [`NotFound`](crate::error::ErrorKind::NotFound) if there is none, or more than one, and those of the storage.
-    pub fn user_with_login(&self, login: &str) -> Result<User> {
-        self.read(|tx| {
-            let mut found = match records::user_with_login(tx, self.tenant, login)? {
-                Some(user) => vec![user],
-                None => records::users_with_login_start(tx, self.tenant, &format!("{login}@"))?,
-            };
-            match found.pop() {
-                Some(user) if found.is_empty() => Ok(user),
-                _ => Err(Error::not_found(Resource::User, login)),
-            }
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if there is none, or a part of a login is that of more than one, and
+    /// those of the storage.
+    pub fn user<'n>(&self, name: impl Into<UserName<'n>>) -> Result<User> {
+        self.read(|tx| match name.into() {
+            UserName::Id(id) => user(tx, self.tenant, id),
+            UserName::Login(login) => user_with_login(tx, self.tenant, login),
         })
     }
 
@@ -141,9 +155,10 @@ impl Service {
             };
             needle.as_ref().is_none_or(contains)
         };
+        let after = query.after.as_ref().map(Cursor::id).transpose()?;
         let found = self.read(|tx| {
             provider(tx, self.tenant, provider_id)?;
-            records::linked_users(tx, self.tenant, provider_id, query.after, limit, &wanted)
+            records::linked_users(tx, self.tenant, provider_id, after, limit, &wanted)
         })?;
         Ok(Page::cut(found, query.limit, |(last, _)| Cursor::Id(last.user)))
     }
@@ -159,20 +174,6 @@ impl Service {
             let old = link(&*unit.tx, unit.tenant_id(), provider_id, user_id)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.log(ChangeKind::UserUnlinked, provider_id, None)
-        })
-    }
-
-    /// The providers to which a user is linked, in the order in which they were made.
-    ///
-    /// # Errors
-    ///
-    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the user is not there, and those of the storage.
-    pub fn user_providers(&self, id: Id) -> Result<Vec<IdentityProvider>> {
-        self.read(|tx| {
-            user(tx, self.tenant, id)?;
-            let linked = records::links_of_user(tx, self.tenant, id)?;
-            let linked = linked.iter().map(|link| records::provider(tx, self.tenant, link.provider));
-            linked.filter_map(Result::transpose).collect()
         })
     }
 }
@@ -209,6 +210,17 @@ impl Unit<'_> {
 
 fn user(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<User> {
     records::user(tx, tenant, id)?.ok_or_else(|| Error::not_found(Resource::User, id.number()))
+}
+
+fn user_with_login(tx: &dyn ReadTx, tenant: Id, login: &str) -> Result<User> {
+    let mut found = match records::user_with_login(tx, tenant, login)? {
+        Some(user) => vec![user],
+        None => records::users_with_login_start(tx, tenant, &format!("{login}@"))?,
+    };
+    match found.pop() {
+        Some(user) if found.is_empty() => Ok(user),
+        _ => Err(Error::not_found(Resource::User, login)),
+    }
 }
 
 fn link(tx: &dyn ReadTx, tenant: Id, provider: Id, user: Id) -> Result<Link> {

@@ -102,7 +102,7 @@ impl Store {
 
     /// The provider itself.
     fn record(&self) -> IdentityProvider {
-        let all = ProviderQuery { name_contains: None, kind: None, after: None, limit: 2 };
+        let all = ProviderQuery { limit: 2, ..ProviderQuery::default() };
         let mut found = self.0.service().providers(&all).unwrap().items;
         assert_eq!(found.len(), 1);
         found.remove(0)

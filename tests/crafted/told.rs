@@ -2,8 +2,11 @@
 
 use std::fmt::Debug;
 
-use idpstore::model::{Id, State};
-use idpstore::service::{ApplicationQuery, Cursor, LinkQuery, Owner, Page, ProviderQuery, Service};
+use idpstore::engine::Direction;
+use idpstore::model::State;
+use idpstore::service::{
+    ApplicationQuery, Cursor, LinkQuery, Owner, Page, ProviderQuery, Service, SigningKeyQuery,
+};
 use idpstore::{IdpStore, Result};
 
 /// All items of a list, a page at a time. There are never as many pages as that.
@@ -18,13 +21,6 @@ fn pages<T>(mut page: impl FnMut(Option<Cursor>) -> Result<Page<T>>) -> Result<V
         }
     }
     panic!("the list has no end");
-}
-
-fn id(cursor: Option<Cursor>) -> Option<Id> {
-    cursor.map(|cursor| match cursor {
-        Cursor::Id(id) => id,
-        Cursor::Name(_) => panic!("a list by id"),
-    })
 }
 
 /// What all calls that read tell of a store.
@@ -46,7 +42,7 @@ impl Told {
             last = change.sequence;
             told.note(&changes);
         }
-        for tenant in pages(|after| service.tenants(id(after), limit))? {
+        for tenant in pages(|after| service.tenants(after.as_ref(), limit))? {
             told.note(&tenant);
             told.tenant(&service.for_tenant(tenant.id), limit)?;
         }
@@ -55,11 +51,11 @@ impl Told {
 
     fn tenant(&mut self, service: &Service, limit: usize) -> Result<()> {
         let mut kids = vec!["no key".to_owned()];
-        for key in pages(|after| service.held_keys(id(after), limit))? {
-            self.note((service.signing_key_id(&key.kid)?, &key));
+        for key in pages(|after| service.signing_keys(&SigningKeyQuery { owner: None, after, limit }))? {
+            self.note((service.signing_key(key.kid.as_str())?, &key));
             kids.push(key.kid);
         }
-        for key in pages(|after| service.trusted_keys(id(after), limit))? {
+        for key in pages(|after| service.trusted_keys(after.as_ref(), limit))? {
             self.note(&key);
             kids.push(key.kid);
         }
@@ -67,41 +63,51 @@ impl Told {
         self.providers(service, limit)?;
         self.applications(service, &kids, limit)?;
         for kid in kids {
-            self.note((service.key_users(&kid)?, service.key_applications(&kid)?));
+            self.note(service.key_users(&kid)?);
         }
         for login in ["ada", "ADA@example.com", "isaac", "left", "gone", ""] {
-            let user = service.user_with_login(login).ok();
-            self.note(user.as_ref().map(|user| service.user_providers(user.id)).transpose()?);
+            let user = service.user(login).ok();
+            if let Some(user) = &user {
+                let linked = ProviderQuery { user: Some(user.id), ..ProviderQuery::all() };
+                self.note(service.providers(&linked)?);
+            }
         }
         Ok(())
     }
 
     fn providers(&mut self, service: &Service, limit: usize) -> Result<()> {
         let kinds = ["saml", "open_id_connect", "apple", "mutual_tls", "amazon"].map(str::to_owned);
-        let ids = service.provider_ids(kinds.clone())?;
-        self.note((&ids, service.providers_with(&ids)?));
+        let of_kinds = ProviderQuery { kinds: kinds.to_vec(), ..ProviderQuery::all() };
+        self.note((service.provider_ids(&of_kinds)?, service.providers(&of_kinds)?));
         for kind in kinds.into_iter().map(Some).chain([None]) {
             for name_contains in [None, Some(""), Some("r"), Some("Über"), Some("-partner")] {
                 let name_contains = name_contains.map(str::to_owned);
                 let query = |after| ProviderQuery {
                     name_contains: name_contains.clone(),
-                    kind: kind.clone(),
+                    kinds: kind.iter().cloned().collect(),
                     after,
                     limit,
+                    ..ProviderQuery::default()
                 };
                 for provider in pages(|after| service.providers(&query(after)))? {
                     self.note((&provider, service.tenant_of_provider(provider.id)?));
-                    self.note(service.providers_named(&provider.name)?);
+                    let named = ProviderQuery { name: Some(provider.name.clone()), ..ProviderQuery::all() };
+                    self.note(service.providers(&named)?);
                     self.owner(service, Owner::Provider(provider.id))?;
                     for contains in [None, Some("a".to_owned())] {
-                        let query = |after| LinkQuery { contains: contains.clone(), after: id(after), limit };
+                        let query = |after| LinkQuery { contains: contains.clone(), after, limit };
                         self.note(pages(|after| service.links(provider.id, &query(after)))?);
                     }
                 }
             }
         }
-        let before = |after| service.providers_before(id(after).unwrap_or(Id::from_number(u64::MAX)), limit);
-        self.note(pages(before)?.len());
+        let before = |after| ProviderQuery {
+            after,
+            direction: Direction::Descending,
+            limit,
+            ..ProviderQuery::default()
+        };
+        self.note(pages(|after| service.providers(&before(after)))?.len());
         Ok(())
     }
 
@@ -115,6 +121,7 @@ impl Told {
             queries.push(ApplicationQuery { state: Some(state), ..Default::default() });
         }
         for kid in kids.iter().cloned() {
+            queries.push(ApplicationQuery { key: Some(kid.clone()), ..Default::default() });
             queries.push(ApplicationQuery { signing_key: Some(kid), ..Default::default() });
         }
         for query in queries {
@@ -128,7 +135,7 @@ impl Told {
     }
 
     fn owner(&mut self, service: &Service, owner: Owner) -> Result<()> {
-        self.note((service.signing_keys(owner)?, service.requests(owner)?));
+        self.note((service.signing_keys(&owner.into())?, service.requests(owner)?));
         Ok(())
     }
 }
@@ -138,7 +145,7 @@ pub(crate) fn clear(store: &IdpStore) -> Result<()> {
     let service = store.service();
     for tenant in service.tenants(None, 100)?.items {
         let service = service.for_tenant(tenant.id);
-        let all = ProviderQuery { name_contains: None, kind: None, after: None, limit: 100 };
+        let all = ProviderQuery { limit: 100, ..ProviderQuery::default() };
         for provider in service.providers(&all)?.items {
             service.delete_provider(provider.id)?;
         }
@@ -147,15 +154,15 @@ pub(crate) fn clear(store: &IdpStore) -> Result<()> {
             service.delete_application(application.id)?;
         }
         for login in ["ada@example.com", "isaac@example.com", "left@example.com"] {
-            if let Ok(user) = service.user_with_login(login) {
+            if let Ok(user) = service.user(login) {
                 service.delete_user(user.id)?;
             }
         }
         for key in service.trusted_keys(None, 100)?.items {
             service.delete_trusted_key(&key.kid)?;
         }
-        for key in service.held_keys(None, 100)?.items {
-            service.delete_held_key(key.id, |_, _| {})?;
+        for key in service.signing_keys(&SigningKeyQuery { limit: 100, ..Default::default() })?.items {
+            service.delete_signing_key(key.id)?;
         }
     }
     Ok(())

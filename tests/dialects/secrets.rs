@@ -10,7 +10,7 @@ use idpstore::dialects::{self, Dialect};
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::http::{Request, Response, router};
 use idpstore::pki::pem;
-use idpstore::service::{ApplicationQuery, LinkQuery, Owner, ProviderQuery, Service};
+use idpstore::service::{ApplicationQuery, LinkQuery, Owner, ProviderQuery, Service, SigningKeyQuery};
 use idpstore::{ErrorKind, IdpStore};
 use serde_json::{Value, json};
 
@@ -251,7 +251,7 @@ fn printed(store: &IdpStore) -> Vec<String> {
     for tenant in store.service().tenants(None, usize::MAX).unwrap().items {
         let service = store.service().for_tenant(tenant.id);
         texts.extend([format!("{tenant:?}"), format!("{service:?}")]);
-        let query = ProviderQuery { name_contains: None, kind: None, after: None, limit: usize::MAX };
+        let query = ProviderQuery::all();
         for provider in service.providers(&query).unwrap().items {
             let links = LinkQuery { contains: None, after: None, limit: usize::MAX };
             texts.push(format!("{:?}", service.links(provider.id, &links).unwrap()));
@@ -267,8 +267,8 @@ fn printed(store: &IdpStore) -> Vec<String> {
 
 /// The keys that a tenant holds.
 fn held(service: &Service) -> Vec<idpstore::model::Key> {
-    let mut held = service.held_keys(None, usize::MAX).unwrap().items;
-    held.extend(service.signing_keys(Owner::Tenant).unwrap());
+    let mut held = service.signing_keys(&SigningKeyQuery::all()).unwrap().items;
+    held.extend(service.signing_keys(&Owner::Tenant.into()).unwrap().items);
     held
 }
 

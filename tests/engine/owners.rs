@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use idpstore::IdpStore;
 use idpstore::model::{Id, IdentityProvider, Protocol, Saml, Tenant};
-use idpstore::service::{ChangeKind, Service};
+use idpstore::service::{ChangeKind, ProviderQuery, Service};
 use idpstore::testing::{CannedKeys, OptimisticEngine};
 
 /// As many stores on one engine, each as in a process of its own.
@@ -51,7 +51,7 @@ fn writers_in_different_tenants_never_meet() {
         let service = service.for_tenant(tenant(number));
         let made: Vec<_> = (0..5).map(|_| provider(&service, "The same name")).collect();
         service
-            .replace_provider(made[0].id, |old, _| {
+            .update_provider(made[0].id, |old, _| {
                 Ok(IdentityProvider { name: "Another".to_owned(), ..old.clone() })
             })
             .unwrap();
@@ -89,7 +89,7 @@ fn all_writers_of_one_record_come_through() {
                     name: format!("{}x", old.name),
                     ..old.clone()
                 };
-                service.replace_provider(id, |old, _| Ok(longer(old))).unwrap();
+                service.update_provider(id, |old, _| Ok(longer(old))).unwrap();
             }
         });
         let name = stores[0].service().provider(id).unwrap().name;
@@ -151,14 +151,13 @@ fn a_store_of_several_owners_goes_back() {
     let before = store.snapshot().unwrap();
     let gone = provider(&service, "Gone");
     service
-        .replace_provider(kept.id, |old, _| {
-            Ok(IdentityProvider { name: "Renamed".to_owned(), ..old.clone() })
-        })
+        .update_provider(kept.id, |old, _| Ok(IdentityProvider { name: "Renamed".to_owned(), ..old.clone() }))
         .unwrap();
     store.restore(&before).unwrap();
     assert!(service.provider(gone.id).is_err());
     assert_eq!(service.provider(kept.id).unwrap().name, "Kept");
-    assert_eq!(service.providers_named("Kept").unwrap().len(), 1);
+    let named = ProviderQuery { name: Some("Kept".to_owned()), ..ProviderQuery::default() };
+    assert_eq!(service.provider_ids(&named).unwrap().items, [kept.id]);
     let last = service.changes(0, usize::MAX).unwrap().pop().unwrap();
     assert_eq!((last.kind, last.tenant), (ChangeKind::Restored, Tenant::DEFAULT));
     store.reset().unwrap();

@@ -15,14 +15,18 @@ mod reopening;
 mod work;
 
 use idpstore::model::{IdentityProvider, Protocol, Saml};
-use idpstore::service::ProviderQuery;
+use idpstore::service::{Policy, ProviderQuery};
 use idpstore::{IdpStore, Result};
+
+/// Names that fill pages.
+static LONG_NAMES: Policy = Policy { name_length: 0..=usize::MAX, ..Policy::NEUTRAL };
 
 /// Makes a provider; once this has answered, it must stay.
 fn create(store: &IdpStore, name: &str) -> Result<()> {
     let protocol = || Protocol::Saml(Saml::default());
     let made = store
         .service()
+        .with_policy(&LONG_NAMES)
         .create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), name, protocol())));
     made.map(|_| ())
 }
@@ -41,9 +45,8 @@ fn look(store: &IdpStore) -> State {
     let found = |needle: Option<&str>| -> Vec<String> {
         let query = ProviderQuery {
             name_contains: needle.map(str::to_owned),
-            kind: None,
-            after: None,
             limit: usize::MAX,
+            ..ProviderQuery::default()
         };
         store.service().providers(&query).unwrap().items.into_iter().map(|found| found.name).collect()
     };

@@ -107,13 +107,13 @@ impl Step {
     fn perform(&self, store: &IdpStore) -> Result<()> {
         let service = store.service();
         let id = |at: usize| -> Result<_> {
-            let all = ProviderQuery { name_contains: None, kind: None, after: None, limit: usize::MAX };
+            let all = ProviderQuery::all();
             Ok(service.providers(&all)?.items[at].id)
         };
         match self {
             Self::Create(name) => create(store, name),
             Self::Rename(at, name) => service
-                .replace_provider(id(*at)?, |old, _| {
+                .update_provider(id(*at)?, |old, _| {
                     Ok(idpstore::model::IdentityProvider { name: name.clone(), ..old.clone() })
                 })
                 .map(drop),

@@ -28,7 +28,7 @@ use idpstore::engine::keyspace::{Key, RECORD_VERSION, decode, encode, tag};
 use idpstore::engine::one_owner::OneOwner;
 use idpstore::engine::redb::RedbEngine;
 use idpstore::model::{Id, IdentityProvider, Tenant};
-use idpstore::service::{ApplicationQuery, LinkQuery, Owner, ProviderQuery, Service};
+use idpstore::service::{ApplicationQuery, LinkQuery, Owner, ProviderQuery, Service, SigningKeyQuery};
 use idpstore::{ErrorKind, IdpStore};
 use scenario::{Shared, fill, open};
 use serde_json::{Value, json};
@@ -89,7 +89,7 @@ fn told(store: &IdpStore) -> impl PartialEq + std::fmt::Debug + use<> {
 }
 
 fn told_of_tenant(service: &Service) -> impl PartialEq + std::fmt::Debug + use<> {
-    let all = ProviderQuery { name_contains: None, kind: None, after: None, limit: usize::MAX };
+    let all = ProviderQuery::all();
     let providers = service.providers(&all).unwrap().items;
     let all = ApplicationQuery { limit: usize::MAX, ..ApplicationQuery::default() };
     let applications = service.applications(&all).unwrap().items;
@@ -97,12 +97,12 @@ fn told_of_tenant(service: &Service) -> impl PartialEq + std::fmt::Debug + use<>
     let owners = owners.chain(applications.iter().map(|application| Owner::Application(application.id)));
     let keys: Vec<_> = owners
         .chain([Owner::Tenant])
-        .map(|owner| (service.signing_keys(owner).unwrap(), service.requests(owner).unwrap()))
+        .map(|owner| (service.signing_keys(&owner.into()).unwrap().items, service.requests(owner).unwrap()))
         .collect();
     let every = LinkQuery { limit: usize::MAX, ..LinkQuery::default() };
     let linked: Vec<_> =
         providers.iter().flat_map(|provider| service.links(provider.id, &every).unwrap().items).collect();
-    let held = service.held_keys(None, usize::MAX).unwrap().items;
+    let held = service.signing_keys(&SigningKeyQuery::all()).unwrap().items;
     let trusted = service.trusted_keys(None, usize::MAX).unwrap().items;
     (providers, applications, keys, linked, held, trusted)
 }
@@ -233,7 +233,8 @@ fn long_keys_of_version_1_are_cut() {
     let store = open(engine.clone()).unwrap();
     assert_eq!(store.check().unwrap().problems, []);
     assert!(entries(&engine).iter().all(|(key, _)| key.len() < 1100));
-    assert_eq!(store.service().providers_named(&long).unwrap().len(), 1);
+    let named = ProviderQuery { name: Some(long), ..ProviderQuery::default() };
+    assert_eq!(store.service().providers(&named).unwrap().items.len(), 1);
 }
 
 #[cfg(feature = "okta")]
@@ -299,12 +300,7 @@ fn the_last_release_knows_that_this_one_is_newer() {
 #[test]
 fn unreadable_records_are_corrupt() {
     let engine = filled();
-    let id = open(engine).unwrap().service().providers(&ProviderQuery {
-        name_contains: None,
-        kind: None,
-        after: None,
-        limit: 1,
-    });
+    let id = open(engine).unwrap().service().providers(&ProviderQuery::default());
     let id: Id = id.unwrap().items[0].id;
     let key = Key::of(tag::PROVIDER).id(Tenant::DEFAULT).id(id);
     for damaged in [&b""[..], b"\x02", b"\x02{}", b"\x02null", b"\x02{\"id\":", b"\x03{}", b"\x01{}", b"{}"] {

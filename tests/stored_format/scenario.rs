@@ -11,8 +11,10 @@ use idpstore::model::{
     Application, Foreign, Id, IdentityProvider, Key, Linking, MutualTls, Permission, Protocol, Saml, State,
     Tenant, User, UserMatch, UserState,
 };
-use idpstore::pki::EcCurve;
-use idpstore::service::{DefaultKey, NewKey, NewTrustedKey, Owner, Policy, Service};
+use idpstore::pki::{EcCurve, Timestamp};
+use idpstore::service::{
+    CertificatePlan, DefaultKey, KeyMaterial, NewKey, NewTrustedKey, Owner, Policy, Service, SigningKeyQuery,
+};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
 use idpstore::{IdpStore, Result};
 use serde_json::json;
@@ -98,14 +100,14 @@ pub(crate) fn fill_tenant(service: &Service, clock: &FixedClock) {
 
 /// The `kid` of the one that providers and applications trust.
 fn trusted_keys(service: &Service, clock: &FixedClock) -> String {
-    let trusted = service.import_trusted_key(partner_certificate()).unwrap();
-    let replaced = service.import_trusted_key(base64(&certificate_of(5))).unwrap();
+    let trusted = service.create_trusted_key(partner_certificate()).unwrap();
+    let replaced = service.create_trusted_key(base64(&certificate_of(5))).unwrap();
     let usage = said("pingone", &json!({"usageType": "SIGNING"}));
     let chain = NewTrustedKey::from_ders(&[edwards_certificate(), certificate_of(1)]);
-    service.import_trusted_key(NewTrustedKey { remainders: usage, ..chain }).unwrap();
+    service.create_trusted_key(NewTrustedKey { remainders: usage, ..chain }).unwrap();
     clock.advance(1);
     service.replace_trusted_key(&replaced.kid, base64(&certificate_of(6))).unwrap();
-    let gone = service.import_trusted_key(base64(&certificate_of(7))).unwrap();
+    let gone = service.create_trusted_key(base64(&certificate_of(7))).unwrap();
     service.delete_trusted_key(&gone.kid).unwrap();
     trusted.kid
 }
@@ -155,6 +157,11 @@ fn create_provider(
     made.unwrap().id
 }
 
+fn generate(service: &Service, owner: Owner, plan: impl Fn(&str, Timestamp) -> CertificatePlan) -> Key {
+    let make = service.create_signing_key(owner, |draft| Ok(plan(&draft.tenant()?.name, draft.now())));
+    make.unwrap()
+}
+
 /// A policy that takes providers without a name, and lets those that name no key sign with the tenant's.
 static LENIENT: Policy = Policy {
     name_length: 0..=100,
@@ -168,11 +175,11 @@ static LENIENT: Policy = Policy {
 
 /// Keys made for one owner and lent to another, on every curve; and the key that is everybody's.
 fn signing_keys(service: &Service, [saml, social]: [Id; 2]) {
-    let generated = service.generate_signing_key(Owner::Provider(saml), plan).unwrap();
+    let generated = generate(service, Owner::Provider(saml), plan);
     service.clone_signing_key(Owner::Provider(saml), &generated.kid, Owner::Provider(social)).unwrap();
-    service.generate_signing_key(Owner::Provider(social), plan_on(EcCurve::P256)).unwrap();
-    service.generate_signing_key(Owner::Tenant, plan_on(EcCurve::P384)).unwrap();
-    service.with_policy(&LENIENT).replace_provider(saml, |old, _| Ok(old.clone())).unwrap();
+    generate(service, Owner::Provider(social), plan_on(EcCurve::P256));
+    generate(service, Owner::Tenant, plan_on(EcCurve::P384));
+    service.with_policy(&LENIENT).update_provider(saml, |old, _| Ok(old.clone())).unwrap();
 }
 
 /// Requests that are answered, revoked and pending.
@@ -183,46 +190,56 @@ fn requests(service: &Service, saml: Id) {
     let answered = request();
     let certificate = issued_certificate_of(&answered.jwk);
     service.install_certificate(owner, &answered.request.unwrap().id, &certificate).unwrap();
-    service.revoke_request(owner, &request().request.unwrap().id).unwrap();
+    service.delete_request(owner, &request().request.unwrap().id).unwrap();
     request();
 }
 
 /// Keys of the tenant itself: one made, changed and certified, one imported, one imported again, one deleted.
 fn held_keys(service: &Service, clock: &FixedClock) {
     let usage = said("pingone", &json!({"name": "held", "usageType": "SIGNING"}));
-    let new = |now| NewKey { plan: plan_on(EcCurve::P521)("held", now), remainders: usage.clone() };
+    let new = |material: KeyMaterial| NewKey { remainders: usage.clone(), ..material.into() };
     let generate = || {
-        let default = |tenant: &mut Tenant, key: &Key| tenant.default_signing_key = Some(key.kid.clone());
-        service.generate_held_key(|now| Ok(new(now)), default).unwrap()
+        let make = service.create_signing_key(Owner::Tenant, |draft| {
+            let plan = plan_on(EcCurve::P521)("held", draft.now());
+            Ok(NewKey { is_default: true, ..new(KeyMaterial::Generated(plan)) })
+        });
+        make.unwrap()
     };
     let made = generate();
     let import = || {
-        let chain = [certificate_of(7), certificate_of(1)];
-        service.import_held_key(&CannedKeys::key(7).unwrap(), &chain, &usage).unwrap()
+        let chain = vec![certificate_of(7), certificate_of(1)];
+        let material = KeyMaterial::Imported(CannedKeys::key(7).unwrap(), chain);
+        service.create_signing_key(Owner::Tenant, |_| Ok(new(material.clone()))).unwrap()
     };
     let imported = import();
     let twin = import();
     assert_ne!(imported.kid, twin.kid);
-    service.delete_held_key(generate().id, |_, _| {}).unwrap();
+    service.delete_signing_key(generate().id).unwrap();
     clock.advance(1);
-    let replaced = service.replace_held_key(twin.id, |old, tenant, _| {
+    let replaced = service.update_signing_key(twin.id, |old, draft| {
+        let mut tenant = draft.tenant()?;
         tenant.default_signing_key = Some(old.kid.clone());
         let kept = json!({"ENCRYPTION": imported.id.to_uuid()});
         tenant.remainders.entry("pingone".to_owned()).or_default().insert("defaultKeys".to_owned(), kept);
-        Ok(said("pingone", &json!({"name": "held anew", "usageType": "SIGNING"})))
+        draft.set_tenant(tenant)?;
+        let remainders = said("pingone", &json!({"name": "held anew", "usageType": "SIGNING"}));
+        Ok(Key { remainders, ..old.clone() })
     });
     replaced.unwrap();
-    let chain = [issued_certificate_of(&made.jwk), certificate_of(7)];
-    let renamed = said("pingone", &json!({"name": "held (authority)", "usageType": "SIGNING"}));
-    service.certify_held_key(made.id, &chain, |_, _| Ok(renamed.clone())).unwrap();
+    let certified = service.update_signing_key(made.id, |old, _| {
+        let chain = vec![base64(&issued_certificate_of(&made.jwk)), base64(&certificate_of(7))];
+        let remainders = said("pingone", &json!({"name": "held (authority)", "usageType": "SIGNING"}));
+        Ok(Key { chain, remainders, ..old.clone() })
+    });
+    certified.unwrap();
 }
 
 fn applications(service: &Service, clock: &FixedClock, trusted: &str) {
-    let lent = service.held_keys(None, 1).unwrap().items[0].id;
+    let lent = service.signing_keys(&SigningKeyQuery { limit: 1, ..Default::default() }).unwrap().items[0].id;
     let made = create_application(service);
     clock.advance(1);
     service
-        .replace_application(made, |old, draft| {
+        .update_application(made, |old, draft| {
             let remainders = said("okta", &json!({"label": "Wiki", "signOnMode": "SAML_2_0"}));
             Ok(Application {
                 alias: Some("WIKI_1".to_owned()),
@@ -235,7 +252,7 @@ fn applications(service: &Service, clock: &FixedClock, trusted: &str) {
             })
         })
         .unwrap();
-    service.generate_signing_key(Owner::Application(made), plan_on(EcCurve::P256)).unwrap();
+    generate(service, Owner::Application(made), plan_on(EcCurve::P256));
     service.set_application_state(made, State::Inactive).unwrap();
     service.set_application_state(made, State::Active).unwrap();
     let inactive = create_application(service);

@@ -7,7 +7,7 @@ use idpstore::error::Reason;
 use idpstore::model::{Application, Id, IdentityProvider, Remainders, State, Tenant, User, UserState};
 use idpstore::pki::issuance::Profile;
 use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
-use idpstore::service::{ApplicationQuery, CertificatePlan, NewKey, Owner, Service};
+use idpstore::service::{ApplicationQuery, CertificatePlan, NewKey, Owner, ProviderQuery, Service};
 use idpstore::testing::CannedKeys;
 
 use super::{protocol, provider, provider_names};
@@ -71,14 +71,15 @@ fn a_provider_drafted_from_another_has_an_id_of_its_own() {
     assert!(b.sequence > a.sequence);
     assert_eq!(subjects(&service), [a.id, b.id]);
     assert_eq!(service.changes(1, 1).unwrap()[0].sequence, b.sequence);
-    let c = service.replace_provider(b.id, |_, _| Ok(IdentityProvider { name: "Gamma".into(), ..a.clone() }));
+    let c = service.update_provider(b.id, |_, _| Ok(IdentityProvider { name: "Gamma".into(), ..a.clone() }));
     assert_eq!((c.as_ref().unwrap().id, c.unwrap().created), (b.id, b.created));
     service.delete_provider(a.id).unwrap();
     drop(service);
     let service = open(&path);
     assert_eq!(provider_names(&service, None), ["Gamma"]);
     assert_eq!(provider_names(&service, Some("a")), ["Gamma"]);
-    assert_eq!(service.providers_named("Alpha").unwrap(), []);
+    let alpha = ProviderQuery { name: Some("Alpha".to_owned()), ..ProviderQuery::default() };
+    assert_eq!(service.providers(&alpha).unwrap().items, []);
     service.delete_provider(b.id).unwrap();
     assert_eq!(provider_names(&service, Some("a")), [""; 0]);
 }
@@ -92,7 +93,7 @@ fn an_application_drafted_from_another_has_an_id_of_its_own() {
     let b = service.create_application(|_| Ok(Application { name: "Beta".into(), ..a.clone() })).unwrap();
     assert_ne!(a.id, b.id);
     assert_eq!(subjects(&service), [a.id, b.id]);
-    service.replace_application(b.id, |_, _| Ok(Application { name: "Gamma".into(), ..a.clone() })).unwrap();
+    service.update_application(b.id, |_, _| Ok(Application { name: "Gamma".into(), ..a.clone() })).unwrap();
     service.delete_application(a.id).unwrap();
     drop(service);
     let service = open(&path);
@@ -118,8 +119,8 @@ fn a_user_drafted_from_another_has_an_id_of_its_own() {
     service.delete_user(a.id).unwrap();
     drop(service);
     let service = open(&path);
-    assert_eq!(service.user_with_login("BOB").unwrap(), b);
-    assert!(service.user_with_login("ada").is_err());
+    assert_eq!(service.user("BOB").unwrap(), b);
+    assert!(service.user("ada").is_err());
 }
 
 #[test]
@@ -144,32 +145,28 @@ fn a_tenant_drafted_from_another_has_an_id_of_its_own() {
 #[test]
 fn a_tenant_has_no_default_key_that_is_not_its_own() {
     let service = IdpStore::builder().keys(CannedKeys::default()).open().unwrap().service();
-    let new = |now| Ok(NewKey { plan: plan(now), remainders: Remainders::new() });
-    let key = service
-        .generate_held_key(new, |tenant, key| {
-            // Neither of these is the closure's to decide.
-            tenant.id = Id::from_number(77);
-            tenant.created = Timestamp::default();
-            tenant.default_signing_key = Some(key.kid.clone());
-        })
-        .unwrap();
+    let make = service.create_signing_key(Owner::Tenant, |draft| {
+        // Neither of these is the closure's to decide.
+        let tenant = Tenant { id: Id::from_number(77), created: Timestamp::default(), ..draft.tenant()? };
+        draft.set_tenant(tenant)?;
+        Ok(NewKey { is_default: true, ..plan(draft.now()).into() })
+    });
+    let key = make.unwrap();
     let tenant = service.tenant().unwrap();
     assert_eq!((tenant.id, tenant.default_signing_key.as_ref()), (Tenant::DEFAULT, Some(&key.kid)));
     assert_ne!(tenant.created, Timestamp::default());
     let twin = service.create_tenant(|_| Ok(Tenant { name: "Beta".into(), ..tenant.clone() }));
     assert!(matches!(twin.unwrap_err().violations()[0].reason, Reason::Unknown(_)));
-    let renamed = service.replace_held_key(key.id, |old, tenant, _| {
-        tenant.id = Id::from_number(77);
-        tenant.default_signing_key = Some("nobody's".to_owned());
-        Ok(old.remainders.clone())
+    let changed = service.update_signing_key(key.id, |old, draft| {
+        let default_signing_key = Some("no key's".to_owned());
+        draft.set_tenant(Tenant { id: Id::from_number(77), default_signing_key, ..draft.tenant()? })?;
+        Ok(old.clone())
     });
-    assert!(matches!(renamed.unwrap_err().violations()[0].reason, Reason::Unknown(_)));
+    assert!(matches!(changed.unwrap_err().violations()[0].reason, Reason::Unknown(_)));
     assert_eq!(service.tenants(None, 20).unwrap().items, [tenant]);
-    let deleted = service.delete_held_key(key.id, |tenant, key| {
-        tenant.default_signing_key = Some(key.kid.clone());
-    });
-    assert!(matches!(deleted.unwrap_err().violations()[0].reason, Reason::Unknown(_)));
-    assert_eq!(service.held_key(key.id).unwrap(), key);
+    assert_eq!(service.signing_key(key.id).unwrap(), key);
+    service.delete_signing_key(key.id).unwrap();
+    assert_eq!(service.tenant().unwrap().default_signing_key, None);
 }
 
 #[test]
@@ -177,14 +174,14 @@ fn a_default_key_stays_when_its_provider_goes() {
     let store = IdpStore::builder().keys(CannedKeys::default()).open().unwrap();
     let service = store.service();
     let owner = provider(&service, "Partner");
-    let key = service.generate_signing_key(Owner::Provider(owner.id), |_, now| plan(now)).unwrap();
-    let choose = service.replace_held_key(key.id, |old, tenant, _| {
-        tenant.default_signing_key = Some(old.kid.clone());
-        Ok(old.remainders.clone())
+    let key = service.create_signing_key(Owner::Provider(owner.id), |draft| Ok(plan(draft.now()))).unwrap();
+    let choose = service.update_signing_key(key.id, |old, draft| {
+        draft.set_tenant(Tenant { default_signing_key: Some(old.kid.clone()), ..draft.tenant()? })?;
+        Ok(old.clone())
     });
     choose.unwrap();
     service.delete_provider(owner.id).unwrap();
-    assert_eq!(service.held_key(key.id).unwrap().kid, key.kid);
+    assert_eq!(service.signing_key(key.id).unwrap().kid, key.kid);
     assert_eq!(store.check().unwrap().problems, []);
 }
 

@@ -22,7 +22,7 @@ fn store() -> IdpStore {
 
 fn rename(service: &Service, provider: &IdentityProvider, name: &str) {
     let named = |old: &IdentityProvider| IdentityProvider { name: name.to_owned(), ..old.clone() };
-    service.replace_provider(provider.id, |old, _| Ok(named(old))).unwrap();
+    service.update_provider(provider.id, |old, _| Ok(named(old))).unwrap();
 }
 
 fn oidc(secret: &str) -> Protocol {
@@ -149,16 +149,16 @@ fn what_others_refer_to_is_not_taken_away() {
     let store = store();
     let service = store.service();
     let vector: Value = serde_json::from_str(include_str!("../vectors/rfc7517-b.json")).unwrap();
-    let key = service.import_trusted_key(&[vector["x5c"][0].as_str().unwrap().to_owned()]).unwrap();
+    let key = service.create_trusted_key(vector["x5c"][0].as_str().unwrap()).unwrap();
     let partner = provider(&service, "Partner");
     let trusting =
         |old: &IdentityProvider| IdentityProvider { trusted_keys: vec![key.kid.clone()], ..old.clone() };
-    service.replace_provider(partner.id, |old, _| Ok(trusting(old))).unwrap();
+    service.update_provider(partner.id, |old, _| Ok(trusting(old))).unwrap();
     assert!(refusal(&store, 1).contains("others refer to the record at trusted keys"));
     // Nor does a reference come back to what is gone.
     rename(&service, &partner, "Renamed");
     service
-        .replace_provider(partner.id, |old, _| Ok(IdentityProvider { trusted_keys: vec![], ..old.clone() }))
+        .update_provider(partner.id, |old, _| Ok(IdentityProvider { trusted_keys: vec![], ..old.clone() }))
         .unwrap();
     service.delete_trusted_key(&key.kid).unwrap();
     assert!(refusal(&store, 5).contains("refers to the trusted key"));
@@ -176,7 +176,7 @@ fn a_secret_comes_back_only_where_it_was_never_away() {
     store.undo(2).unwrap();
     assert_eq!(secret(&service, &partner), "first-5f1d");
     let replaced = |old: &IdentityProvider| IdentityProvider { protocol: oidc("second-5f1d"), ..old.clone() };
-    service.replace_provider(partner.id, |old, _| Ok(replaced(old))).unwrap();
+    service.update_provider(partner.id, |old, _| Ok(replaced(old))).unwrap();
     assert!(refusal(&store, 4).contains("the secret /protocol/client/secret"));
     service.delete_provider(partner.id).unwrap();
     assert!(refusal(&store, 5).contains("the secret /protocol/client/secret"));
@@ -192,7 +192,7 @@ fn the_log_holds_no_secrets() {
     };
     let partner = service.create_provider(make).unwrap();
     let replaced = |old: &IdentityProvider| IdentityProvider { protocol: oidc("second-5f1d"), ..old.clone() };
-    service.replace_provider(partner.id, |old, _| Ok(replaced(old))).unwrap();
+    service.update_provider(partner.id, |old, _| Ok(replaced(old))).unwrap();
     service.delete_provider(partner.id).unwrap();
     let mut entries = 0;
     let log = engine.read().unwrap();

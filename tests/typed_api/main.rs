@@ -36,7 +36,6 @@ fn provider(service: &Service, name: &str) -> IdentityProvider {
 }
 
 fn provider_names(service: &Service, name_contains: Option<&str>) -> Vec<String> {
-    let query =
-        ProviderQuery { name_contains: name_contains.map(str::to_owned), kind: None, after: None, limit: 20 };
+    let query = ProviderQuery { name_contains: name_contains.map(str::to_owned), ..ProviderQuery::default() };
     service.providers(&query).unwrap().items.into_iter().map(|provider| provider.name).collect()
 }

@@ -19,7 +19,7 @@ fn what_one_call_does_has_one_number_and_is_listed_together() {
         let service = store.service();
         let made = provider(&service, "One");
         let replaced = service
-            .replace_provider(made.id, |old, draft| {
+            .update_provider(made.id, |old, draft| {
                 draft.trust(CERTIFICATE.trim())?;
                 Ok(old.clone())
             })

@@ -67,11 +67,11 @@ fn an_entity_id_is_that_of_one_application_of_a_tenant() {
     let taken = Violation::new(place::ENTITY_ID, Reason::Taken(wiki.id.number().into()));
     assert_eq!(violations(application(&service, "urn:wiki")), std::slice::from_ref(&taken));
     let other = application(&service, "urn:other").unwrap();
-    let twin = service.replace_application(other.id, |old, _| {
+    let twin = service.update_application(other.id, |old, _| {
         Ok(Application { entity_id: wiki.entity_id.clone(), ..old.clone() })
     });
     assert_eq!(violations(twin), [taken]);
-    service.replace_application(wiki.id, |old, _| Ok(old.clone())).unwrap();
+    service.update_application(wiki.id, |old, _| Ok(old.clone())).unwrap();
     let tenant = service.create_tenant(|draft| Ok(Tenant::new(draft.id(), draft.now(), "Two"))).unwrap();
     application(&service.for_tenant(tenant.id), "urn:wiki").unwrap();
     assert_eq!(violations(application(&service, "")), [Violation::new(place::ENTITY_ID, Reason::Empty)]);
@@ -154,6 +154,6 @@ fn what_a_vendor_has_taken_may_stay() {
     let all = page.unwrap().items;
     assert_eq!(all[0].entity_id, all[1].entity_id);
     let renamed = service
-        .replace_application(all[1].id, |old, _| Ok(Application { name: "New".to_owned(), ..old.clone() }));
+        .update_application(all[1].id, |old, _| Ok(Application { name: "New".to_owned(), ..old.clone() }));
     assert_eq!(renamed.unwrap().name, "New");
 }

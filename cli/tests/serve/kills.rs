@@ -104,6 +104,6 @@ fn create(address: &str, name: &str) -> io::Result<bool> {
 
 /// The names of all providers in a store.
 fn names(store: &IdpStore) -> BTreeSet<String> {
-    let query = ProviderQuery { name_contains: None, kind: None, after: None, limit: usize::MAX };
+    let query = ProviderQuery::all();
     store.service().providers(&query).unwrap().items.into_iter().map(|found| found.name).collect()
 }

@@ -19,7 +19,7 @@ const VALIDITY_YEARS: std::ops::RangeInclusive<i64> = 2..=10;
 
 pub(super) fn list_trusted(call: &Call<'_>) -> Result<Response> {
     let after = paging::after(call).map(|kid| Id::from_uuid(&kid).ok_or(ErrorKind::BadCursor)).transpose()?;
-    let page = call.service.trusted_keys(after, paging::limit(call)?)?;
+    let page = call.service.trusted_keys(after.map(Cursor::Id).as_ref(), paging::limit(call)?)?;
     let next = page.next.and_then(|next| match next {
         Cursor::Id(id) => Some(id.to_uuid()),
         Cursor::Name(_) => None,
@@ -30,7 +30,7 @@ pub(super) fn list_trusted(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn create_trusted(call: &Call<'_>) -> Result<Response> {
-    shown(&call.service.import_trusted_key(&chain(&body::json_object(call)?)?)?)
+    shown(&call.service.create_trusted_key(&chain(&body::json_object(call)?)?)?)
 }
 
 pub(super) fn get_trusted(call: &Call<'_>) -> Result<Response> {
@@ -62,13 +62,13 @@ fn chain(document: &Members) -> Result<Vec<String>> {
 }
 
 pub(super) fn list_signing(call: &Call<'_>) -> Result<Response> {
-    list(&call.service.signing_keys(owner(call)?)?)
+    list(&call.service.signing_keys(&owner(call)?.into())?.items)
 }
 
 pub(super) fn active_signing(call: &Call<'_>) -> Result<Response> {
     let provider = named(call)?;
     match &provider.signing_key {
-        Some(kid) => list(&[call.service.signing_key(Owner::Provider(provider.id), kid)?]),
+        Some(kid) => list(&[call.service.signing_key((Owner::Provider(provider.id), kid.as_str()))?]),
         None => Ok(body::no_content()),
     }
 }
@@ -79,7 +79,9 @@ pub(super) fn generate_signing(call: &Call<'_>) -> Result<Response> {
         return Err(Error::invalid("?validityYears", Reason::Missing));
     }
     let years = valid_years(call.number("validityYears")?)?;
-    let key = call.service.generate_signing_key(owner, |org, now| certificate(org, now, years))?;
+    let key = call
+        .service
+        .create_signing_key(owner, |draft| Ok(certificate(&draft.tenant()?.name, draft.now(), years)))?;
     created(call, owner, &key)
 }
 
@@ -91,7 +93,7 @@ pub(super) fn valid_years(years: Option<i64>) -> Result<u32> {
 }
 
 pub(super) fn get_signing(call: &Call<'_>) -> Result<Response> {
-    shown(&call.service.signing_key(owner(call)?, kid(call))?)
+    shown(&call.service.signing_key((owner(call)?, kid(call)))?)
 }
 
 pub(super) fn clone_signing(call: &Call<'_>) -> Result<Response> {

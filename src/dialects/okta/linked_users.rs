@@ -55,9 +55,10 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let provider = providers::named(call)?.id;
     let Asked { q, after } = Asked::of(call)?;
     let expands = paging::expand(call, |expand| expand == "user")?.is_some();
-    let page = call
-        .service
-        .links(provider, &LinkQuery { contains: q.clone(), after, limit: paging::limit(call)? })?;
+    let page = call.service.links(
+        provider,
+        &LinkQuery { contains: q.clone(), after: after.map(Cursor::Id), limit: paging::limit(call)? },
+    )?;
     let next = page.next.and_then(|next| match next {
         Cursor::Id(id) => Some(Asked::spell(q, id)),
         Cursor::Name(_) => None,

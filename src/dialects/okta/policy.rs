@@ -25,6 +25,7 @@ pub(super) static POLICY: Policy = Policy {
     application_key: signing_key,
     certificate: |it| certificate(it.tenant, it.now, DEFAULT_KEY_YEARS),
     linkable,
+    ..Policy::NEUTRAL
 };
 
 /// For how many years a key is valid that nobody has requested.

@@ -33,7 +33,8 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
         },
     };
     let indexed = kind.as_deref().map(indexed_kind).transpose()?;
-    let query = ProviderQuery { name_contains: q.clone(), kind: indexed, after, limit };
+    let kinds = indexed.into_iter().collect();
+    let query = ProviderQuery { name_contains: q.clone(), kinds, after, limit, ..ProviderQuery::default() };
     let mut shown = List::default();
     let next = call.service.show_providers(&query, &view(call), |document| shown.push_json(document))?;
     let next = next.map(|next| match next {
@@ -64,7 +65,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
-    let made = call.service.replace_provider(ids::provider(call.param("idpId"))?, |old, draft| {
+    let made = call.service.update_provider(ids::provider(call.param("idpId"))?, |old, draft| {
         if !call.switches.contains(LENIENT_DOCUMENTS) {
             let shown = OktaLens.show(old.clone(), call.base_url).unwrap_or_default();
             provider_rules::check_strictly(&document, Some((kind_of(old)?, &shown)))?;
@@ -128,7 +129,7 @@ pub(super) fn service_provider_metadata(call: &Call<'_>) -> Result<Response> {
     if !readable.iter().any(|media_type| negotiate::accepts(call.headers(), media_type)) {
         return Err(ErrorKind::NotAcceptable.into());
     }
-    let key = call.service.signing_key(Owner::Provider(provider.id), kid)?;
+    let key = call.service.signing_key((Owner::Provider(provider.id), kid.as_str()))?;
     let org = call.service.tenant()?.name;
     let xml = metadata::service_provider(&provider, &key, &org, call.base_url)?;
     Ok(body::with_body(StatusCode::OK, HeaderValue::from_static("application/octet-stream"), xml))

@@ -50,7 +50,7 @@ pub(super) fn get(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn revoke(call: &Call<'_>) -> Result<Response> {
-    call.service.revoke_request(owner(call)?, csr(call))?;
+    call.service.delete_request(owner(call)?, csr(call))?;
     Ok(body::no_content())
 }
 

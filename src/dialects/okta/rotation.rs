@@ -38,7 +38,7 @@ fn sign_with(
     mut key: impl FnMut(&mut Draft<'_, '_>) -> Result<String>,
 ) -> Result<String> {
     let service = service.through(DIALECT.name).with_policy(DIALECT.policy);
-    let changed = service.replace_provider(ids::provider(provider)?, |old, draft| {
+    let changed = service.update_provider(ids::provider(provider)?, |old, draft| {
         if !matches!(kind_of(old)?.core, Core::Saml | Core::OpenIdConnect) {
             let reason = Reason::Other("providers of this type sign nothing".to_owned());
             return Err(Error::invalid(place::SIGNING_KEY, reason));

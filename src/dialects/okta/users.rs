@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use super::lens::{OktaLens, time};
 use super::rules::Rules;
 use super::{ids, wire};
+use crate::dialects::if_there;
 use crate::dialects::lens::{Lens as _, Members, Ordered, default, insert, remove};
 use crate::error::{Error, Reason, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body};
 use crate::model::{Remainder, Remainders, User, UserState};
-use crate::service::Draft;
+use crate::service::{Draft, ProviderQuery};
 
 const LOGIN: [&str; 2] = ["profile", "login"];
 
@@ -44,11 +45,11 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn list_providers(call: &Call<'_>) -> Result<Response> {
     let mut shown = List::default();
-    for id in call.service.user_provider_ids(named(call, "id")?.id)? {
-        for provider in call.service.providers_with(&[id])? {
-            if let Some(document) = OktaLens.show(provider, call.base_url) {
-                shown.push(&Ordered(document, &wire::ORDER))?;
-            }
+    let linked = ProviderQuery { user: Some(named(call, "id")?.id), ..ProviderQuery::all() };
+    for id in call.service.provider_ids(&linked)?.items {
+        let provider = if_there(call.service.provider(id))?;
+        if let Some(document) = provider.and_then(|provider| OktaLens.show(provider, call.base_url)) {
+            shown.push(&Ordered(document, &wire::ORDER))?;
         }
     }
     Ok(shown.answer(StatusCode::OK))
@@ -59,7 +60,7 @@ pub(super) fn named(call: &Call<'_>, parameter: &str) -> Result<User> {
     let text = call.param(parameter);
     match ids::read_as(ids::USER, text) {
         Some(id) => call.service.user(id),
-        None => call.service.user_with_login(text),
+        None => call.service.user(text),
     }
 }
 

@@ -8,8 +8,9 @@ use super::environment::Environment;
 use super::members::{self, Form, Member, optional, required, unless, violation};
 use super::wire::{NAME, SIGNATURE_NAMES};
 use super::{answers, default_keys, ids, links, paging};
+use crate::dialects::if_there;
 use crate::dialects::lens::{Members, default, get as at_path, insert, remove};
-use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::error::{Error, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, Id, Key, Remainder, State};
 use crate::service::{ApplicationQuery, Cursor, Draft};
@@ -61,16 +62,18 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     paging::forward(call, "applications", page, |item| show(&environment, item))
 }
 
-/// The applications that use a key, each read when its turn comes.
+/// The applications that refer to a key.
 pub(super) fn of_key(call: &Call<'_>, environment: &Environment, key: &Key) -> Result<Response> {
-    let service = &environment.service;
-    let found = service.key_application_ids(&key.kid)?.into_iter().map(|id| service.application(id));
-    // One that was deleted meanwhile is not there.
-    let is_there = |found: &Result<Application>| {
-        found.as_ref().err().is_none_or(|error| !matches!(error.kind(), ErrorKind::NotFound { .. }))
-    };
-    let shown = found.filter(is_there).map(|found| show(environment, found?));
-    paging::listed(call, "applications", shown)
+    let using = paging::all(|after, limit| {
+        let key = Some(key.kid.clone());
+        environment.service.applications(&ApplicationQuery {
+            key,
+            after,
+            limit,
+            ..ApplicationQuery::default()
+        })
+    });
+    paging::listed(call, "applications", using.map(|found| show(environment, found?)))
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
@@ -92,9 +95,8 @@ pub(super) fn get(call: &Call<'_>) -> Result<Response> {
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let document = body::json_object(call)?;
-    let made = environment
-        .service
-        .replace_application(id(call)?, |old, draft| read(draft, old, document.clone()))?;
+    let made =
+        environment.service.update_application(id(call)?, |old, draft| read(draft, old, document.clone()))?;
     answers::json(call, StatusCode::OK, &show(&environment, made)?)
 }
 
@@ -148,7 +150,7 @@ pub(super) fn lent(
 ) -> Result<String> {
     let key = Id::from_uuid(id).map(|id| draft.lend_signing_key(id)).transpose()?.flatten();
     let key = key.ok_or_else(|| Error::invalid(pointer, Reason::Unknown(Resource::SigningKey)))?;
-    if default_keys::usage(&key) != "SIGNING" && current != Some(&key.kid) {
+    if default_keys::usage(&key.remainders) != default_keys::SIGNING && current != Some(&key.kid) {
         let environment = draft.tenant()?.id.to_uuid();
         let words = format!(
             "Key with ID '{id}' in Environment '{environment}' is not for SIGNING. Usage type should be SIGNING."
@@ -174,6 +176,12 @@ fn check(document: &Members, saml: bool) -> Result<()> {
     unless(violations, ())
 }
 
+/// The id of the signing key with this `kid`.
+pub(super) fn key_id(environment: &Environment, kid: Option<&str>) -> Result<Option<Id>> {
+    let key = kid.map_or(Ok(None), |kid| if_there(environment.service.signing_key(kid)))?;
+    Ok(key.map(|key| key.id))
+}
+
 fn show(environment: &Environment, mut application: Application) -> Result<Members> {
     let id = application.id.to_uuid();
     let own = format!("{}/applications/{id}", environment.url);
@@ -193,8 +201,7 @@ fn show(environment: &Environment, mut application: Application) -> Result<Membe
     if let Some(entity_id) = application.entity_id {
         document.insert("spEntityId".to_owned(), entity_id.into());
     }
-    let key = application.signing_key.map(|kid| environment.service.signing_key_id(&kid)).transpose()?;
-    if let Some(key) = key.flatten() {
+    if let Some(key) = key_id(environment, application.signing_key.as_deref())? {
         insert(&mut document, SIGNING_KEY, key.to_uuid().into());
     }
     if let Some(kid) = application.encryption_key {

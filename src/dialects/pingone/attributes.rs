@@ -92,7 +92,7 @@ fn change(
     provider: &IdentityProvider,
     mut change: impl FnMut(&mut Vec<Mapping>, &str) -> Result<()>,
 ) -> Result<IdentityProvider> {
-    environment.service.replace_provider(provider.id, |old, draft| {
+    environment.service.update_provider(provider.id, |old, draft| {
         let mut mappings = mappings::of(old)?;
         change(&mut mappings, &draft.now().to_string())?;
         mappings::with(old, &mappings)

@@ -13,7 +13,7 @@ use crate::service::NewTrustedKey;
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
-    let keys = paging::all(|after, limit| environment.service.trusted_keys(after, limit));
+    let keys = paging::all(|after, limit| environment.service.trusted_keys(after.as_ref(), limit));
     let shown = keys.map(|key| show(&environment, Collection::Certificates, &key?));
     paging::listed(call, "certificates", shown)
 }
@@ -25,7 +25,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let chain = files::certificates(files::of(&form)?)?;
     let remainders = saying(&Remainders::new(), [("usageType", usage.into())]);
     let new = NewTrustedKey { remainders, ..NewTrustedKey::from_ders(&chain) };
-    let made = environment.service.import_trusted_key(new)?;
+    let made = environment.service.create_trusted_key(new)?;
     answers::json(call, StatusCode::ACCEPTED, &show(&environment, Collection::Certificates, &made)?)
 }
 

@@ -6,22 +6,23 @@ use serde_json::Value;
 
 use super::wire::NAME;
 use crate::dialects::lens::Members;
-use crate::model::{Key, Remainder, Tenant};
+use crate::model::{Id, Key, Remainder, Remainders, Tenant};
 
 /// Under which name they are kept; no environment's document has such a member.
 const KEPT: &str = "defaultKeys";
 
-const SIGNING: &str = "SIGNING";
+/// The use of a key that signs.
+pub(super) const SIGNING: &str = "SIGNING";
 
-/// For what a key may be used.
-pub(super) fn usage(key: &Key) -> &str {
-    let said = key.remainders.get(NAME).and_then(|said| said.get("usageType"));
+/// For what a key may be used of which this was said.
+pub(super) fn usage(remainders: &Remainders) -> &str {
+    let said = remainders.get(NAME).and_then(|said| said.get("usageType"));
     said.and_then(Value::as_str).unwrap_or(SIGNING)
 }
 
 /// Whether a key is the default for its use.
 pub(super) fn is_default(tenant: &Tenant, key: &Key) -> bool {
-    match usage(key) {
+    match usage(&key.remainders) {
         SIGNING => tenant.default_signing_key.as_deref() == Some(key.kid.as_str()),
         usage => {
             let kept = tenant.remainders.get(NAME).and_then(|said| said.get(KEPT)?.get(usage)?.as_str());
@@ -32,22 +33,31 @@ pub(super) fn is_default(tenant: &Tenant, key: &Key) -> bool {
 
 /// Makes a key the default for its use, in place of any other, or no longer the default for anything.
 pub(super) fn set(tenant: &mut Tenant, key: &Key, default: bool) {
-    let id = key.id.to_uuid();
-    let signs = default && usage(key) == SIGNING;
-    if signs {
-        tenant.default_signing_key = Some(key.kid.clone());
-    } else if tenant.default_signing_key.as_deref() == Some(key.kid.as_str()) {
+    if tenant.default_signing_key.as_ref() == Some(&key.kid) {
         tenant.default_signing_key = None;
     }
+    change(tenant, |kept| kept.retain(|_, known| *known != key.id.to_uuid()));
+    match usage(&key.remainders) {
+        SIGNING if default => tenant.default_signing_key = Some(key.kid.clone()),
+        usage if default => keep(tenant, usage, key.id),
+        _ => {}
+    }
+}
+
+/// Makes the key with this id the default for a use other than signing.
+pub(super) fn keep(tenant: &mut Tenant, usage: &str, id: Id) {
+    change(tenant, |kept| {
+        kept.insert(usage.to_owned(), id.to_uuid().into());
+    });
+}
+
+fn change(tenant: &mut Tenant, change: impl FnOnce(&mut Members)) {
     let mut said = tenant.remainders.remove(NAME).unwrap_or_default().into_members();
     let mut kept = match said.shift_remove(KEPT) {
         Some(Value::Object(kept)) => kept,
         _ => Members::new(),
     };
-    kept.retain(|_, known| *known != id);
-    if default && !signs {
-        kept.insert(usage(key).to_owned(), id.into());
-    }
+    change(&mut kept);
     if !kept.is_empty() {
         said.insert(KEPT.to_owned(), kept.into());
     }

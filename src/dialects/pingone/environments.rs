@@ -11,9 +11,10 @@ use crate::dialects::lens::{Members, default};
 use crate::error::Result;
 use crate::http::{Call, Response, body};
 use crate::model::{Remainder, Tenant};
+use crate::service::Cursor;
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
-    let page = call.service.tenants(paging::after(call)?, paging::limit(call)?)?;
+    let page = call.service.tenants(paging::after(call)?.map(Cursor::Id).as_ref(), paging::limit(call)?)?;
     paging::forward(call, "environments", page, |tenant| Ok(show(call, tenant)))
 }
 

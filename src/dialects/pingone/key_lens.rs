@@ -8,10 +8,10 @@ use super::environment::Environment;
 use super::wire::NAME;
 use super::{default_keys, ids, links, names};
 use crate::dialects::lens::Members;
-use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Key, Remainders};
+use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::model::{Key, Remainders, place};
 use crate::pki::certificate::Certificate;
-use crate::pki::{Timestamp, pem};
+use crate::pki::{Timestamp, csr, pem};
 
 /// The two collections that show keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub(super) fn show(environment: &Environment, collection: Collection, key: &Key)
         expires_at: certificate.not_after().to_string(),
         validity_period: seconds / DAY,
         signature_algorithm: signature_algorithm(certificate.signature_algorithm()),
-        usage_type: default_keys::usage(key).to_owned(),
+        usage_type: default_keys::usage(&key.remainders).to_owned(),
         status: status(&certificate, environment.service.env().clock.now()),
         organization: json!({"id": ids::organization()}),
         environment: links::environment(environment),
@@ -128,6 +128,17 @@ pub(super) fn certificate(key: &Key) -> Result<Certificate> {
     let text = key.chain.first().ok_or_else(|| Error::new(ErrorKind::Corrupt))?;
     let corrupt = |error: Error| Error::new(ErrorKind::Corrupt).caused_by(error);
     Certificate::from_stored_der(&pem::base64_any(text).map_err(corrupt)?).map_err(corrupt)
+}
+
+/// The certificate of a key among those that an authority has issued (DER).
+pub(super) fn issued(key: &Key, chain: &[Vec<u8>]) -> Result<Certificate> {
+    for der in chain {
+        let certificate = Certificate::from_der(der).map_err(|error| error.at(place::CERTIFICATE))?;
+        if csr::certificate_matches(&certificate, &key.jwk) {
+            return Ok(certificate);
+        }
+    }
+    Err(Error::invalid(place::CERTIFICATE, Reason::CertificateMismatch))
 }
 
 /// Name and subject of one of our own keys, as they are shown.

@@ -39,7 +39,7 @@ impl Wanted {
         if plan.serial_number == SerialNumber::default() {
             plan.serial_number = u128::try_from(now.unix_millis()).unwrap_or_default().into();
         }
-        NewKey { plan, remainders: self.remainders.clone() }
+        NewKey { remainders: self.remainders.clone(), ..plan.into() }
     }
 }
 

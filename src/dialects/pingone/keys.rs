@@ -1,5 +1,6 @@
 //! Calls about keys, their certification requests and the answers to those.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
@@ -9,14 +10,17 @@ use super::{answers, applications, default_keys, files, filter, ids, key_rules, 
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::multipart::Form;
 use crate::http::{Call, Response, body, negotiate};
-use crate::model::{Id, Key, Remainders, Tenant};
+use crate::model::{Id, Key, Remainders};
 use crate::pki::{Certificate, pem, pkcs7, pkcs12};
+use crate::service::{KeyMaterial, NewKey, Owner, SigningKeyQuery};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let conditions = filter::of(call)?;
     let fits = |document: &Document| conditions.iter().all(|condition| condition.holds(document));
-    let keys = paging::all(|after, limit| environment.service.held_keys(after, limit));
+    let keys = paging::all(|after, limit| {
+        environment.service.signing_keys(&SigningKeyQuery { after, limit, ..SigningKeyQuery::default() })
+    });
     let shown = keys.map(|key| show(&environment, Collection::Keys, &key?));
     paging::listed(call, "keys", shown.filter(|document| document.as_ref().map_or(true, fits)))
 }
@@ -28,8 +32,17 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
         import(call, &environment)?
     } else {
         let wanted = key_rules::read(&body::json_object(call)?, call.request.body())?;
-        let settle = |tenant: &mut Tenant, key: &Key| default_keys::set(tenant, key, wanted.default);
-        environment.service.generate_held_key(|now| Ok(wanted.at(now)), settle)?
+        environment.service.create_signing_key(Owner::Tenant, |draft| {
+            let new = wanted.at(draft.now());
+            let usage = default_keys::usage(&new.remainders).to_owned();
+            let is_default = wanted.default && usage == default_keys::SIGNING;
+            if wanted.default && !is_default {
+                let mut tenant = draft.tenant()?;
+                default_keys::keep(&mut tenant, &usage, draft.id());
+                draft.set_tenant(tenant)?;
+            }
+            Ok(NewKey { is_default, ..new })
+        })?
     };
     answer(call, StatusCode::CREATED, &key)
 }
@@ -50,7 +63,10 @@ fn import(call: &Call<'_>, environment: &Environment) -> Result<Key> {
         return Err(Error::invalid("/file", Reason::Other(words.to_owned())));
     }
     let remainders = saying(&Remainders::new(), [("usageType", usage.into())]);
-    environment.service.import_held_key(&contents.private, &contents.certificates, &remainders)
+    environment.service.create_signing_key(Owner::Tenant, |_| {
+        let material = KeyMaterial::Imported(contents.private.clone(), contents.certificates.clone());
+        Ok(NewKey { remainders: remainders.clone(), ..material.into() })
+    })
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
@@ -85,8 +101,8 @@ const PKCS10: HeaderValue = HeaderValue::from_static("application/pkcs10");
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let (environment, key) = named(call)?;
     let change = key_rules::read_change(&body::json_object(call)?)?;
-    let made = environment.service.replace_held_key(key.id, |old, tenant, now| {
-        if key_lens::status(&key_lens::certificate(old)?, now) == "EXPIRED" {
+    let made = environment.service.update_signing_key(key.id, |old, draft| {
+        if key_lens::status(&key_lens::certificate(old)?, draft.now()) == "EXPIRED" {
             return Err(Error::invalid("/status", Reason::Immutable));
         }
         let mut remainders = old.remainders.clone();
@@ -96,16 +112,19 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
         if let Some(issuer) = &change.issuer {
             remainders = saying(&remainders, [("issuerDN", issuer.as_str().into())]);
         }
-        let default = change.default.unwrap_or_else(|| default_keys::is_default(tenant, old));
-        default_keys::set(tenant, &Key { remainders: remainders.clone(), ..old.clone() }, default);
-        Ok(remainders)
+        let mut tenant = draft.tenant()?;
+        let default = change.default.unwrap_or_else(|| default_keys::is_default(&tenant, old));
+        let new = Key { remainders, ..old.clone() };
+        default_keys::set(&mut tenant, &new, default);
+        draft.set_tenant(tenant)?;
+        Ok(new)
     })?;
     answer(call, StatusCode::OK, &made)
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
     let (environment, key) = named(call)?;
-    environment.service.delete_held_key(key.id, |tenant, key| default_keys::set(tenant, key, false))?;
+    environment.service.delete_signing_key(key.id)?;
     Ok(body::no_content())
 }
 
@@ -117,7 +136,7 @@ pub(super) fn list_applications(call: &Call<'_>) -> Result<Response> {
 /// The request to certify a key: DER, or PEM if the caller asks for that by name.
 pub(super) fn get_request(call: &Call<'_>) -> Result<Response> {
     let (environment, key) = named(call)?;
-    let der = environment.service.held_key_request(key.id)?;
+    let der = environment.service.signing_key_request(key.id)?;
     if negotiate::names(call.headers(), "application/x-pem-file") {
         let text = pem::encode("CERTIFICATE REQUEST", &der);
         return Ok(body::with_body(StatusCode::OK, PEM_REQUEST, text));
@@ -131,14 +150,16 @@ pub(super) fn import_response(call: &Call<'_>) -> Result<Response> {
     let (environment, key) = named(call)?;
     let form = Form::of(call)?;
     let chain = files::certificates(files::of(&form)?)?;
-    let made = environment.service.certify_held_key(key.id, &chain, |old, issued| {
+    let made = environment.service.update_signing_key(key.id, |old, _| {
         let (name, subject) = key_lens::name_and_subject(old)?;
+        let issued = key_lens::issued(old, &chain)?;
         let name = match (issued.subject().common_name(), issued.issuer().common_name()) {
             (Some(subject), Some(issuer)) => Some(format!("{subject} ({issuer})")),
             _ => name,
         };
         let said = [("name", name.into()), ("subjectDN", subject.into()), ("issuerDN", Value::Null)];
-        Ok(saying(&old.remainders, said))
+        let chain = chain.iter().map(|der| BASE64_STANDARD.encode(der)).collect();
+        Ok(Key { chain, remainders: saying(&old.remainders, said), ..old.clone() })
     })?;
     answer(call, StatusCode::OK, &made)
 }
@@ -147,7 +168,7 @@ pub(super) fn import_response(call: &Call<'_>) -> Result<Response> {
 fn named(call: &Call<'_>) -> Result<(Environment, Key)> {
     let environment = Environment::of(call)?;
     let key =
-        missing(call, &environment, "keyID", Resource::SigningKey, |id| environment.service.held_key(id))?;
+        missing(call, &environment, "keyID", Resource::SigningKey, |id| environment.service.signing_key(id))?;
     Ok((environment, key))
 }
 

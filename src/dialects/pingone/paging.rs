@@ -175,10 +175,12 @@ pub(super) fn listed<T: Serialize>(
 const AT_ONCE: usize = 16;
 
 /// All elements of a collection, of which few are in memory at a time; `read` gives a page of it.
-pub(super) fn all<R>(read: impl Fn(Option<Id>, usize) -> Result<Page<R>>) -> impl Iterator<Item = Result<R>> {
+pub(super) fn all<R>(
+    read: impl Fn(Option<Cursor>, usize) -> Result<Page<R>>,
+) -> impl Iterator<Item = Result<R>> {
     let first = read(None, AT_ONCE);
     let pages = std::iter::successors(Some(first), move |page| match page {
-        Ok(Page { next: Some(Cursor::Id(last)), .. }) => Some(read(Some(*last), AT_ONCE)),
+        Ok(Page { next: Some(next), .. }) => Some(read(Some(next.clone()), AT_ONCE)),
         _ => None,
     });
     pages.flat_map(|page| match page {

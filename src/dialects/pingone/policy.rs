@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::default_keys;
 use super::wire::NAME;
 use crate::service::{DefaultKey, KeyTypes, Policy, Unique};
 
@@ -21,5 +22,6 @@ pub(super) static POLICY: Policy = Policy {
             _ => DefaultKey::None,
         }
     },
+    forget_key: |tenant, key| default_keys::set(tenant, key, false),
     ..Policy::NEUTRAL
 };

@@ -9,22 +9,25 @@ use super::paging::{self, Place};
 use super::wire::ORDER;
 use super::{DIALECT, answers, applications, discovery, ids, links, mappings};
 use crate::dialects::lens::{Context, Lens as _, Members, Ordered, get as at_path, insert};
-use crate::dialects::put;
+use crate::dialects::{if_there, put};
+use crate::engine::Direction;
 use crate::error::{ErrorKind, Resource, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{Id, IdentityProvider};
-use crate::service::Draft;
+use crate::service::{Cursor, Draft, ProviderQuery};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let (place, limit) = (Place::of(call)?, paging::limit(call)?);
-    let page = match place {
+    let (after, direction) = match place {
         Place::At(_) => return Err(ErrorKind::BadCursor.into()),
-        Place::Before(id) => environment.service.provider_ids_before(id, limit)?,
-        Place::After(id) => environment.service.provider_ids_after(Some(id), limit)?,
-        Place::Start => environment.service.provider_ids_after(None, limit)?,
+        Place::Before(id) => (Some(id), Direction::Descending),
+        Place::After(id) => (Some(id), Direction::Ascending),
+        Place::Start => (None, Direction::Ascending),
     };
+    let query = ProviderQuery { after: after.map(Cursor::Id), direction, limit, ..ProviderQuery::default() };
+    let page = environment.service.provider_ids(&query)?;
     let more = page.next.is_some();
     let last = page.items.last().copied().map(Place::After);
     let first = page.items.first().copied().map(Place::Before);
@@ -35,10 +38,9 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     };
     let mut shown = List::default();
     for id in page.items {
-        for provider in environment.service.providers_with(&[id])? {
-            if let Some(document) = show(&environment, provider, expands_attributes(call))? {
-                shown.push(&document)?;
-            }
+        let Some(provider) = if_there(environment.service.provider(id))? else { continue };
+        if let Some(document) = show(&environment, provider, expands_attributes(call))? {
+            shown.push(&document)?;
         }
     }
     paging::around(call, "identityProviders", shown, (previous, next), None)
@@ -64,7 +66,7 @@ pub(super) fn get(call: &Call<'_>) -> Result<Response> {
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let document = body::json_object(call)?;
-    let made = environment.service.replace_provider(id(call)?, |old, draft| {
+    let made = environment.service.update_provider(id(call)?, |old, draft| {
         let mut document = document.clone();
         if kind_of(old)?.trademarked && !call.switches.contains(KEEP_LOGIN_BUTTON_ICONS) {
             keep_icon(old, &mut document);
@@ -127,10 +129,9 @@ fn expands_attributes(call: &Call<'_>) -> bool {
 fn show(environment: &Environment, provider: IdentityProvider, expand: bool) -> Result<Option<Ordered>> {
     let own = format!("{}/identityProviders/{}", environment.url, provider.id.to_uuid());
     let embedded = expand.then(|| mappings::embedded(environment, &provider)).transpose()?;
-    let key =
-        provider.signing_key.as_deref().map(|kid| environment.service.signing_key_id(kid)).transpose()?;
+    let key = applications::key_id(environment, provider.signing_key.as_deref())?;
     let Some(mut document) = PingOneLens.show(provider, "") else { return Ok(None) };
-    if let Some(key) = key.flatten().filter(|_| at_path(&document, SIGNING_KEY).is_some()) {
+    if let Some(key) = key.filter(|_| at_path(&document, SIGNING_KEY).is_some()) {
         insert(&mut document, SIGNING_KEY, key.to_uuid().into());
     }
     let links = links::to(&[

@@ -103,7 +103,7 @@ pub(super) fn regenerate(mut asked: Asked) -> Result<Members> {
     checks::arguments(command, asked.surface, &mut asked.members)?;
     let new = named(&asked)
         .and_then(|id| {
-            asked.service.replace_provider(id, |old, draft| {
+            asked.service.update_provider(id, |old, draft| {
                 if !kind_of(old)?.is_saml() {
                     return Err(unknown(&asked));
                 }
@@ -135,7 +135,7 @@ pub(super) fn migrate(mut asked: Asked) -> Result<Members> {
     };
     let new = named(&asked)
         .and_then(|id| {
-            asked.service.replace_provider(id, |old, draft| {
+            asked.service.update_provider(id, |old, draft| {
                 if kind_of(old)?.config != "oidc" {
                     return Err(unknown(&asked));
                 }

@@ -11,6 +11,7 @@ use super::kinds::{KINDS, Kind};
 use super::owners::Surface;
 use super::wire::answers;
 use super::{answer, ids, protojson, time};
+use crate::dialects::if_there;
 use crate::dialects::lens::Members;
 use crate::error::Result;
 use crate::http::body::{self, List};
@@ -50,7 +51,7 @@ pub(super) fn list(call: &Call<'_>, asked: &Asked) -> Result<Response> {
     let total = found.len();
     let mut shown = List::default();
     for (id, service) in found.into_iter().skip(offset).take(limit) {
-        for record in service.providers_with(&[id])? {
+        if let Some(record) = if_there(service.provider(id))? {
             shown.push(&answer::listed(service, &record)?)?;
         }
     }
@@ -178,7 +179,8 @@ fn fitting(service: &Service, queries: &[Query]) -> Result<Vec<Id>> {
     if queries.iter().any(is_of_another) {
         Ok(Vec::new())
     } else if queries.iter().all(|query| matches!(query, Query::Owner { .. })) {
-        service.provider_ids(KINDS.iter().map(|kind| kind.blank().kind()))
+        let kinds = KINDS.iter().map(|kind| kind.blank().kind()).collect();
+        Ok(service.provider_ids(&ProviderQuery { kinds, ..ProviderQuery::all() })?.items)
     } else {
         let fits = |record: &IdentityProvider| {
             Kind::of(&record.protocol).is_some() && queries.iter().all(|query| query.fits(record))
@@ -197,31 +199,28 @@ fn fitting_candidates(
     queries: &[Query],
     fits: impl Fn(&IdentityProvider) -> bool,
 ) -> Result<Vec<Id>> {
-    let mut start = None;
-    let of = |candidates: Vec<IdentityProvider>| {
-        candidates.into_iter().filter(&fits).map(|record| record.id).collect::<Vec<_>>()
-    };
+    let mut wanted = ProviderQuery { limit: AT_ONCE, ..ProviderQuery::default() };
     for query in queries {
         match query {
             Query::Id(id) => {
-                return Ok(of(service.providers_with(ids::read(id).as_slice())?));
+                let found = ids::read(id).map_or(Ok(None), |id| if_there(service.provider(id)))?;
+                return Ok(found.filter(fits).map(|record| record.id).into_iter().collect());
             }
             Query::Name(name, Method { part: Part::Whole, ignores_case: false }) => {
-                return Ok(of(service.providers_named(name)?));
+                wanted.name = Some(name.clone());
             }
             Query::Name(name, Method { part: Part::Whole | Part::Start, .. }) if !name.is_empty() => {
-                start = Some(name.clone());
+                wanted.name_contains = Some(name.clone());
             }
             Query::Name(..) | Query::Owner { .. } => {}
         }
     }
-    let mut query = ProviderQuery { name_contains: start, kind: None, after: None, limit: AT_ONCE };
     let mut found = Vec::new();
     loop {
-        let page = service.providers(&query)?;
-        found.extend(of(page.items));
+        let page = service.providers(&wanted)?;
+        found.extend(page.items.into_iter().filter(&fits).map(|record| record.id));
         match page.next {
-            Some(next) => query.after = Some(next),
+            Some(next) => wanted.after = Some(next),
             None => return Ok(found),
         }
     }

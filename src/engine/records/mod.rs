@@ -33,7 +33,7 @@ pub(crate) use names::fold;
 pub(crate) use nearest::nearest_provider_ids;
 pub(crate) use providers::{
     each_provider_name, each_provider_using, existing_providers, is_of_kind, provider, provider_name,
-    provider_named, providers, providers_before, providers_of_kind, stored_provider,
+    provider_named, providers, providers_of_kind, stored_provider,
 };
 pub(crate) use revealed::{Reveal, Revealed};
 pub(crate) use tenants::{is_taken, remove_tenant, tenant, tenants};

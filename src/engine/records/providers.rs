@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use serde::Deserialize;
 
-use super::{Index, Record, Stored, each_id, first, fold, led_to, load, read};
+use super::{Index, Record, Stored, each_id, first, fold, led_to, load};
 use crate::engine::keyspace::{self, Key, tag};
 use crate::engine::tables::{self, Parts};
 use crate::engine::{ReadTx, Scan};
@@ -162,22 +162,4 @@ pub(crate) fn each_provider_using(
             None => Ok(ControlFlow::Continue(())),
         }
     })
-}
-
-/// The last `limit` providers before `before`, in the order of their ids.
-pub(crate) fn providers_before(
-    tx: &dyn ReadTx,
-    tenant: Id,
-    before: Id,
-    limit: usize,
-) -> Result<Vec<IdentityProvider>> {
-    let all = Key::of(tag::PROVIDER).id(tenant);
-    let mut found = Vec::new();
-    let before = all.clone().id(before);
-    tx.scan(Scan::descending(all.bytes(), before.bytes()).up_to(limit), &mut |key, value| {
-        found.push(read(key, value)?);
-        Ok(ControlFlow::Continue(()))
-    })?;
-    found.reverse();
-    Ok(found)
 }

@@ -38,8 +38,8 @@ struct Known {
 pub(super) struct Search<'a> {
     /// A part of the name, in any case.
     pub(super) needle: &'a str,
-    /// The kind, if only one is wanted.
-    pub(super) kind: Option<&'a str>,
+    /// The kinds that are wanted; any if there is none.
+    pub(super) kinds: &'a [String],
     /// Where the search before this one ended.
     pub(super) after: Option<&'a [u8]>,
     /// How many hits are wanted.
@@ -137,7 +137,14 @@ impl Table {
             is_same: &|id| {
                 Ok(records::provider_name(tx, tenant, id)?.is_some_and(|name| name == search.needle))
             },
-            is_wanted: &|id| search.kind.map_or(Ok(true), |kind| records::is_of_kind(tx, tenant, kind, id)),
+            is_wanted: &|id| {
+                let mut kinds = search.kinds.iter();
+                let found = kinds.find_map(|kind| match records::is_of_kind(tx, tenant, kind, id) {
+                    Ok(false) => None,
+                    found => Some(found),
+                });
+                found.unwrap_or(Ok(search.kinds.is_empty()))
+            },
         };
         let found = self.search(&needle, after.as_ref(), search.limit, &questions)?;
         Ok(found.iter().map(|place| Hit { id: place.id, place: octets(tenant, place) }).collect())

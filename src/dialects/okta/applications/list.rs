@@ -71,16 +71,26 @@ fn page(call: &Call<'_>, asked: &Asked, limit: usize) -> Result<Page<Application
     };
     let Some(filter) = &asked.filter else { return call.service.applications(&query) };
     match filter::narrow(query, filter)? {
-        Some(Narrowed { query, logs_out: None }) => call.service.applications(&query),
-        Some(Narrowed { query, logs_out: Some(wanted) }) => {
-            let fits = |application: &Application| {
-                Mode::of(application).is_some_and(Mode::is_saml)
-                    && metadata::logs_out(&lens::laid(application.clone())) == wanted
-            };
-            call.service.applications_that(&query, &fits)
+        Some(Narrowed { query, logs_out }) => {
+            let also = logs_out.map(|wanted| if wanted { logs_out_of } else { stays_in });
+            call.service.applications(&ApplicationQuery { also, ..query })
         }
         None => Ok(Page { items: Vec::new(), next: None }),
     }
+}
+
+/// Whether people are logged out of a SAML application when they log out of us.
+fn logs_out_of(application: &Application) -> bool {
+    is_saml(application) && metadata::logs_out(&lens::laid(application.clone()))
+}
+
+/// Whether people stay logged in to a SAML application when they log out of us.
+fn stays_in(application: &Application) -> bool {
+    is_saml(application) && !logs_out_of(application)
+}
+
+fn is_saml(application: &Application) -> bool {
+    Mode::of(application).is_some_and(Mode::is_saml)
 }
 
 /// Where the page before ended.

@@ -59,7 +59,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
-    let made = call.service.replace_application(id(call)?, |old, draft| {
+    let made = call.service.update_application(id(call)?, |old, draft| {
         lens::put(draft, Some(old), document.clone(), is_strict(call))
     })?;
     shown(call, made, Secrets::Told)
@@ -103,7 +103,7 @@ pub(super) fn identity_provider_metadata(call: &Call<'_>) -> Result<Response> {
         Some(mode) if mode.is_saml() => kid.ok_or_else(missing)?,
         _ => return Err(missing()),
     };
-    let key = call.service.signing_key(Owner::Application(application.id), &kid)?;
+    let key = call.service.signing_key((Owner::Application(application.id), kid.as_str()))?;
     let org = call.service.tenant()?;
     let xml = metadata::identity_provider(application, &key, &org, call.base_url)?;
     Ok(body::with_body(StatusCode::OK, HeaderValue::from_static(media_type), xml))
