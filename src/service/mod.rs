@@ -7,6 +7,7 @@
 mod applications;
 mod changes;
 mod drafts;
+mod faults;
 mod history;
 mod keys;
 mod lists;
@@ -108,9 +109,10 @@ impl Service {
         Self { retention, ..self }
     }
 
-    /// The same service for calls of this API, which the change log names unless the host has named an actor.
-    pub(crate) fn through(&self, api: &'static str) -> Self {
-        Self { through: api, ..self.clone() }
+    /// The same service for calls of this API, which the change log names unless the host has named an actor, and whose
+    /// policy is followed.
+    pub(crate) fn through(&self, api: &'static str, policy: &'static Policy) -> Self {
+        Self { through: api, policy, ..self.clone() }
     }
 
     /// The same service for an actor: the first 200 characters of the name are what the change log holds.

@@ -82,7 +82,7 @@ impl IdpStore {
             Some(url) => url.clone(),
             None => base_url(&request),
         };
-        let service = self.service.through(dialect.name).with_policy(dialect.policy);
+        let service = self.service.through(dialect.name, dialect.policy);
         let operation = route.operation;
         (route.handler)(&Call {
             request: &request,

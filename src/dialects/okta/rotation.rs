@@ -37,7 +37,7 @@ fn sign_with(
     provider: &str,
     mut key: impl FnMut(&mut Draft<'_, '_>) -> Result<String>,
 ) -> Result<String> {
-    let service = service.through(DIALECT.name).with_policy(DIALECT.policy);
+    let service = service.through(DIALECT.name, DIALECT.policy);
     let changed = service.update_provider(ids::provider(provider)?, |old, draft| {
         if !matches!(kind_of(old)?.core, Core::Saml | Core::OpenIdConnect) {
             let reason = Reason::Other("providers of this type sign nothing".to_owned());
