@@ -22,6 +22,7 @@ mod requests;
 mod rules;
 mod shown;
 mod signing_keys;
+mod subscription;
 mod tenants;
 mod trusted_keys;
 mod turns;
@@ -37,6 +38,7 @@ pub use page::{Cursor, Page};
 pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};
 pub use shown::View;
 pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};
+pub use subscription::Subscription;
 pub use trusted_keys::NewTrustedKey;
 pub use users::{LinkQuery, UserName};
 

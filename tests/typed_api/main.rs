@@ -7,6 +7,7 @@ mod drafts;
 mod history;
 mod nesting;
 mod restoring;
+mod subscribing;
 mod units;
 mod validation;
 
