@@ -80,6 +80,15 @@ fn prohibitions_have_reasons() {
     hold(rules::prohibitions, &files("", &["clippy.toml"]));
 }
 
+#[test]
+fn the_readme_has_our_settings_for_debug_builds() {
+    let [manifest, readme] = ["Cargo.toml", "README.md"]
+        .map(|file| files("", &[file]).into_iter().find(|(path, _)| path == file).unwrap().1);
+    let begin = manifest.find("[profile.dev.package]").unwrap();
+    let settings = manifest[begin..].split_once("\n\n").unwrap().0;
+    assert!(readme.contains(&format!("```toml\n{settings}\n```")), "{settings}");
+}
+
 /// Whether a rule complains of every one of `bad`, and of none of `good`; each a path and a source.
 fn judge(rule: Rule, bad: &[(&str, &str)], good: &[(&str, &str)]) {
     for (path, source) in bad {

@@ -9,7 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::run::{Outcome, cargo, root, run, say};
 use crate::setup::check_node;
 
-const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Builds the module, writes the JavaScript around it, and compiles the TypeScript around that.
 pub(crate) fn pkg() -> Outcome {
@@ -50,7 +50,7 @@ fn flags() -> Vec<String> {
 }
 
 /// Makes sure that the standard library for the target is there.
-fn provide_target() -> Outcome {
+pub(crate) fn provide_target() -> Outcome {
     if has_target() {
         return Ok(());
     }

@@ -1,9 +1,12 @@
 //! `cargo xtask soak`: what takes too long for every run of the checks. The tests are those of `cargo xtask test`, done
 //! many times over; only fuzzing is done nowhere else.
 
+use std::fs;
+use std::process::Command;
+
 use crate::fuzz;
 use crate::npm;
-use crate::run::{FIGURES, Outcome, cargo, figures, say, timed};
+use crate::run::{FIGURES, Outcome, cargo, figures, root, run, say, succeeds, timed};
 
 /// What a part has done, a line for each of its figures.
 type Figures = Result<Vec<String>, String>;
@@ -11,12 +14,14 @@ type Figures = Result<Vec<String>, String>;
 /// A part: its name, and how it is done; fuzzing takes so many minutes for each target.
 type Part = (&'static str, fn(u32) -> Figures);
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 7] = [
     ("kills", |_| kills()),
     ("power-cuts", |_| storage("power::", "13")),
     ("failing-disks", |_| failing_disks()),
     ("fuzz", fuzz::fuzz),
     ("bundlers", |_| npm::bundlers()),
+    ("minimum-rust", |_| minimum_rust()),
+    ("publishing", |_| publishing()),
 ];
 
 /// How long each target is fuzzed unless `--minutes` says otherwise.
@@ -88,9 +93,46 @@ fn storage(name: &str, times: &str) -> Figures {
     figures(tests, FIGURES)
 }
 
+/// Builds the library with the oldest Rust that `Cargo.toml` promises, if that is installed.
+fn minimum_rust() -> Figures {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).map_err(|error| error.to_string())?;
+    let version = rust_version(&manifest).ok_or("`Cargo.toml` has no `rust-version`")?;
+    let rustup = |arguments: &[&str]| {
+        let mut command = Command::new("rustup");
+        command.args(["run", version]).args(arguments).current_dir(root());
+        command
+    };
+    if !succeeds(rustup(&["cargo", "--version"])) {
+        return Ok(vec![format!(
+            "skipped: Rust {version} is not installed (`rustup toolchain install {version}`)"
+        )]);
+    }
+    run(rustup(&["cargo", "check", "-p", "idpstore", "--all-features", "--locked"]))?;
+    Ok(vec![format!("builds with Rust {version}")])
+}
+
+/// The value of `rust-version` in a manifest.
+fn rust_version(manifest: &str) -> Option<&str> {
+    let line = manifest.lines().find_map(|line| line.strip_prefix("rust-version = \""))?;
+    line.split('"').next()
+}
+
+/// Packs what is published, and builds it from the packages.
+fn publishing() -> Figures {
+    run(cargo(&["publish", "--dry-run", "--workspace", "--all-features"]))?;
+    Ok(Vec::new())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_manifest_tells_the_oldest_rust() {
+        let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+        assert_eq!(rust_version(&manifest), Some("1.90"));
+        assert_eq!(rust_version("edition = \"2024\""), None);
+    }
 
     #[test]
     fn reads_parts_and_minutes() {

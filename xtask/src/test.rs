@@ -4,6 +4,7 @@
 use std::env;
 use std::path::PathBuf;
 
+use crate::pkg::{TARGET, provide_target};
 use crate::run::{Outcome, cargo, note_skipped, run, say, skip, succeeds, take_skipped, timed};
 use crate::sdk::sdk;
 use crate::setup::{has_cargo_deny, setup};
@@ -12,7 +13,7 @@ use crate::{fuzz, npm};
 /// A check: its name, and how it is done.
 type Check = (&'static str, fn() -> Outcome);
 
-const CHECKS: [Check; 10] = [
+const CHECKS: [Check; 11] = [
     ("setup", setup),
     ("format", || run(cargo(&["fmt", "--all", "--check"]))),
     ("lints", || {
@@ -22,6 +23,7 @@ const CHECKS: [Check; 10] = [
     ("sdk", sdk),
     ("npm", npm::test),
     ("no-features", || run(cargo(&["check", "-p", "idpstore", "--no-default-features"]))),
+    ("wasm", wasm),
     ("fuzz-targets", fuzz::check),
     ("documentation", documentation),
     ("dependencies", dependencies),
@@ -50,6 +52,12 @@ pub(crate) fn test(names: &[&str]) -> Outcome {
         say(line);
     }
     outcome
+}
+
+/// The library as a program in WebAssembly depends on it.
+fn wasm() -> Outcome {
+    provide_target()?;
+    run(cargo(&["check", "-p", "idpstore", "--all-features", "--target", TARGET]))
 }
 
 fn documentation() -> Outcome {
