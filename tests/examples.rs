@@ -1,14 +1,19 @@
 //! The examples do what they show.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 #[allow(dead_code, reason = "its `main` binds a fixed port")]
 #[path = "../examples/axum.rs"]
 mod axum_example;
+#[allow(dead_code, reason = "its `main` takes the path from the command line")]
+#[path = "../examples/desktop.rs"]
+mod desktop;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use idpstore::IdpStore;
+use idpstore::model::State;
+use idpstore::service::ProviderQuery;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -40,4 +45,19 @@ fn a_server_of_axum_answers_for_the_store_beside_its_own_routes() {
     assert!(ask("GET", "/health", "", "").ends_with("\r\n\r\nwell"));
     let page = ask("GET", "/api/v1/idps", "Origin: https://page.example\r\n", "");
     assert!(page.starts_with("HTTP/1.1 403"), "{page}");
+}
+
+#[test]
+fn a_desktop_program_keeps_its_settings_in_a_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("idps.redb");
+    desktop::run(&path).unwrap();
+    let store = IdpStore::open(&path).unwrap();
+    let page = store.providers().list(&ProviderQuery::default()).unwrap();
+    let names: Vec<_> = page.items.iter().map(|provider| (provider.name.as_str(), provider.state)).collect();
+    assert_eq!(names, [("Partner", State::Active), ("Issuer", State::Inactive)]);
+    let partner = &page.items[0];
+    assert_eq!((partner.trusted_keys.len(), partner.signing_key.is_some()), (1, true));
+    let changes = store.service().changes(0, 100).unwrap();
+    assert!(changes.iter().all(|change| change.actor == "alice"), "{changes:?}");
 }

@@ -125,6 +125,13 @@ fn if_there<T>(found: Result<T>) -> Result<Option<T>> {
     }
 }
 
+/// Lets all dialects drop what contradicts `new`, which was made of `old` through none of them.
+pub(crate) fn settle_all(old: &IdentityProvider, new: &mut IdentityProvider) {
+    for dialect in ALL {
+        dialect.lens.settle(old, new, dialect.name);
+    }
+}
+
 /// base64url without padding (RFC 4648, section 5), in which vendors write what is opaque.
 #[cfg_attr(
     not(any(feature = "okta", feature = "pingone")),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Id, Remainders, State};
+use super::{Id, Key, Remainders, State};
 use crate::pki::Timestamp;
 
 /// An application that signs people in through us: a small core that dialects share, and a remainder for each.
@@ -39,6 +39,25 @@ pub struct Application {
 }
 
 impl Application {
+    /// An active application that is not stored yet: it gets its id and times when it is.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        Self::new(Id::from_number(0), Timestamp::default(), name)
+    }
+
+    /// The same application, which speaks SAML 2.0 under this entity id.
+    #[must_use]
+    pub fn entity_id(self, entity_id: impl Into<String>) -> Self {
+        Self { entity_id: Some(entity_id.into()), ..self }
+    }
+
+    /// The same application, whose certificate of this key is trusted.
+    #[must_use]
+    pub fn trusting(mut self, key: &Key) -> Self {
+        self.trusted_keys.push(key.kid.clone());
+        self
+    }
+
     /// An active application with nothing but a name.
     #[must_use]
     pub fn new(id: Id, now: Timestamp, name: impl Into<String>) -> Self {

@@ -24,6 +24,20 @@ pub struct Client {
     pub token_endpoint_auth_method: Option<String>,
 }
 
+impl Client {
+    /// The client with this id and secret.
+    #[must_use]
+    pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self { id: Some(id.into()), secret: Some(Secret::new(secret.into())), ..Self::default() }
+    }
+
+    /// The same client, which asks for these scopes.
+    #[must_use]
+    pub fn scopes<S: Into<String>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
+        Self { scopes: Some(scopes.into_iter().map(Into::into).collect()), ..self }
+    }
+}
+
 /// A provider that speaks OpenID Connect (OIDC discovery, section 3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenIdConnect {
@@ -48,6 +62,38 @@ pub struct OpenIdConnect {
     /// What we are there.
     #[serde(default)]
     pub client: Client,
+}
+
+impl OpenIdConnect {
+    /// The settings for this issuer, where we are this client.
+    #[must_use]
+    pub fn new(issuer: impl Into<String>, client: Client) -> Self {
+        Self { issuer: Some(issuer.into()), client, ..Self::default() }
+    }
+
+    /// The same settings, with this `authorization_endpoint`.
+    #[must_use]
+    pub fn authorization_endpoint(self, url: impl Into<String>) -> Self {
+        Self { authorization_endpoint: Some(url.into()), ..self }
+    }
+
+    /// The same settings, with this `token_endpoint`.
+    #[must_use]
+    pub fn token_endpoint(self, url: impl Into<String>) -> Self {
+        Self { token_endpoint: Some(url.into()), ..self }
+    }
+
+    /// The same settings, with this `userinfo_endpoint`.
+    #[must_use]
+    pub fn userinfo_endpoint(self, url: impl Into<String>) -> Self {
+        Self { userinfo_endpoint: Some(url.into()), ..self }
+    }
+
+    /// The same settings, with this `jwks_uri`.
+    #[must_use]
+    pub fn jwks_uri(self, url: impl Into<String>) -> Self {
+        Self { jwks_uri: Some(url.into()), ..self }
+    }
 }
 
 /// A service that at least two dialects know by name.
@@ -103,6 +149,14 @@ pub struct Social {
     /// How we sign in at Apple in place of a client secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub apple_key: Option<AppleKey>,
+}
+
+impl Social {
+    /// The settings for this service, where we are this client.
+    #[must_use]
+    pub fn new(service: SocialService, client: Client) -> Self {
+        Self { service, client, tenant: None, apple_key: None }
+    }
 }
 
 /// The key with which Apple lets a client sign its own secrets.

@@ -50,3 +50,27 @@ impl Protocol {
         }
     }
 }
+
+impl From<Saml> for Protocol {
+    fn from(settings: Saml) -> Self {
+        Self::Saml(settings)
+    }
+}
+
+impl From<OpenIdConnect> for Protocol {
+    fn from(settings: OpenIdConnect) -> Self {
+        Self::OpenIdConnect(settings)
+    }
+}
+
+impl From<Social> for Protocol {
+    fn from(settings: Social) -> Self {
+        Self::Social(settings)
+    }
+}
+
+impl From<MutualTls> for Protocol {
+    fn from(settings: MutualTls) -> Self {
+        Self::MutualTls(settings)
+    }
+}

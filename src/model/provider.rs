@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Id, Linking, Protocol, Remainders};
+use super::{Id, Key, Linking, Protocol, Remainders};
 use crate::pki::Timestamp;
 
 /// Whether a provider may be used to sign in.
@@ -97,6 +97,33 @@ pub mod place {
 }
 
 impl IdentityProvider {
+    /// An active provider that is not stored yet: it gets its id and times when it is.
+    ///
+    /// ```
+    /// use idpstore::model::{IdentityProvider, Saml};
+    ///
+    /// let saml = Saml::new("https://idp.example.com").sign_on("https://idp.example.com/sso");
+    /// let provider = IdentityProvider::named("Partner", saml);
+    /// assert_eq!(provider.protocol.kind(), "saml");
+    /// ```
+    #[must_use]
+    pub fn named(name: impl Into<String>, protocol: impl Into<Protocol>) -> Self {
+        Self::new(Id::from_number(0), Timestamp::default(), name, protocol.into())
+    }
+
+    /// The same provider, which also trusts this key.
+    #[must_use]
+    pub fn trusting(mut self, key: &Key) -> Self {
+        self.trusted_keys.push(key.kid.clone());
+        self
+    }
+
+    /// The same provider, switched off.
+    #[must_use]
+    pub fn inactive(self) -> Self {
+        Self { state: State::Inactive, ..self }
+    }
+
     /// An active provider with nothing but a name and a protocol, as [`crate::service::Draft`] drafts it.
     #[must_use]
     pub fn new(id: Id, now: Timestamp, name: impl Into<String>, protocol: Protocol) -> Self {

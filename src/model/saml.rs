@@ -18,6 +18,18 @@ pub struct Endpoint {
     pub alternatives: Vec<Endpoint>,
 }
 
+impl From<&str> for Endpoint {
+    fn from(location: &str) -> Self {
+        location.to_owned().into()
+    }
+}
+
+impl From<String> for Endpoint {
+    fn from(location: String) -> Self {
+        Self { location, ..Self::default() }
+    }
+}
+
 /// A name-id format URN such as `urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified`.
 pub type NameIdFormat = String;
 
@@ -48,4 +60,30 @@ pub struct Saml {
     /// The format of the names that we ask for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_id_format: Option<NameIdFormat>,
+}
+
+impl Saml {
+    /// The settings for the partner with this entity id.
+    #[must_use]
+    pub fn new(entity_id: impl Into<String>) -> Self {
+        Self { entity_id: Some(entity_id.into()), ..Self::default() }
+    }
+
+    /// The same settings, with this `SingleSignOnService`: a URL, or an endpoint with its binding.
+    #[must_use]
+    pub fn sign_on(self, endpoint: impl Into<Endpoint>) -> Self {
+        Self { single_sign_on: Some(endpoint.into()), ..self }
+    }
+
+    /// The same settings, with this `SingleLogoutService`.
+    #[must_use]
+    pub fn sign_out(self, endpoint: impl Into<Endpoint>) -> Self {
+        Self { single_logout: Some(endpoint.into()), ..self }
+    }
+
+    /// The same settings, with this format of the names that we ask for.
+    #[must_use]
+    pub fn name_id_format(self, format: impl Into<NameIdFormat>) -> Self {
+        Self { name_id_format: Some(format.into()), ..self }
+    }
 }

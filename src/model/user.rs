@@ -40,6 +40,22 @@ pub struct User {
     pub remainders: Remainders,
 }
 
+impl User {
+    /// A user who can sign in with this login and is not stored yet: id and times come when it is.
+    #[must_use]
+    pub fn named(login: impl Into<String>) -> Self {
+        Self {
+            id: Id::from_number(0),
+            created: Timestamp::default(),
+            updated: Timestamp::default(),
+            login: login.into(),
+            state: UserState::Active,
+            activated: None,
+            remainders: Remainders::new(),
+        }
+    }
+}
+
 /// That a user is known to an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {

@@ -34,7 +34,7 @@ pub use history::{Difference, Retention, Revision};
 pub use keys::CertificatePlan;
 pub use lists::ProviderQuery;
 pub use owners::Owner;
-pub use page::{Cursor, Page};
+pub use page::{Cursor, Page, Paging};
 pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};
 pub use shown::View;
 pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};

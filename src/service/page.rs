@@ -47,3 +47,19 @@ impl<T> Page<T> {
         Self { items: found, next }
     }
 }
+
+/// Which part is wanted of a list that holds everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paging {
+    /// Where the page before ended.
+    pub after: Option<Cursor>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+impl Default for Paging {
+    /// The first 20.
+    fn default() -> Self {
+        Self { after: None, limit: DEFAULT_LIMIT }
+    }
+}

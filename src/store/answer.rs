@@ -9,6 +9,7 @@ use super::IdpStore;
 use crate::dialects::{self, Dialect};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Call, Request, Response, path_of, router};
+use crate::model::Tenant;
 
 impl IdpStore {
     /// Answers a request to any of the vendors' APIs. Whatever goes wrong, too, is answered in the vendor's
@@ -82,7 +83,7 @@ impl IdpStore {
             Some(url) => url.clone(),
             None => base_url(&request),
         };
-        let service = self.service.through(dialect.name, dialect.policy);
+        let service = self.service.for_tenant(Tenant::DEFAULT).through(dialect.name, dialect.policy);
         let operation = route.operation;
         (route.handler)(&Call {
             request: &request,

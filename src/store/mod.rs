@@ -1,11 +1,23 @@
 //! The store: opened with an engine and an environment, it answers requests. May import everything.
 
 mod answer;
+mod applications;
 mod builder;
+mod providers;
+mod signing_keys;
+mod tenants;
 #[cfg(feature = "tower")]
 mod tower;
+mod trusted_keys;
+mod users;
 
+pub use applications::Applications;
 pub use builder::{Authorizer, Builder};
+pub use providers::Providers;
+pub use signing_keys::{NewRequest, NewSigningKey, SigningKeys};
+pub use tenants::Tenants;
+pub use trusted_keys::TrustedKeys;
+pub use users::Users;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -70,7 +82,7 @@ impl IdpStore {
         Builder::default()
     }
 
-    /// The providers, keys and requests of the default tenant, without going through a vendor's documents.
+    /// The rules that the typed calls follow, for programs that draft a record inside of the transaction that stores it.
     #[must_use]
     pub fn service(&self) -> Service {
         self.service.clone()

@@ -4,6 +4,7 @@
 
 mod actors;
 mod drafts;
+mod first_use;
 mod history;
 mod nesting;
 mod restoring;
