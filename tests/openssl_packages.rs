@@ -51,7 +51,7 @@ fn verifies_what_is_signed_with_each_key_and_digest() {
             let text = judge.says("x509 -in own.pem -noout -text");
             let algorithm = match spec {
                 KeySpec::Rsa { .. } => format!("sha{digits}WithRSAEncryption"),
-                KeySpec::Ec { .. } => format!("ecdsa-with-SHA{digits}"),
+                _ => format!("ecdsa-with-SHA{digits}"),
             };
             assert!(text.contains(&algorithm), "{text}");
             assert_eq!(judge.field("own.pem", "serial"), "B0C3683309055365");

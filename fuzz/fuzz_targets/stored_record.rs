@@ -100,7 +100,7 @@ fn open(entries: &Entries) -> Result<IdpStore> {
 fn pages<T>(mut page: impl FnMut(Option<Cursor>) -> Result<Page<T>>) -> Result<Vec<T>> {
     let (mut found, mut after) = (Vec::new(), None);
     for _ in 0..2000 {
-        let Page { items, next } = page(after)?;
+        let Page { items, next, .. } = page(after)?;
         found.extend(items);
         after = next;
         if after.is_none() {

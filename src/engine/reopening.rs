@@ -28,6 +28,7 @@ pub struct Reopening {
 
 /// What happens to the storage while it is in use.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Event<'a> {
     /// It failed with this error.
     Failed(&'a Error),

@@ -23,6 +23,7 @@ struct Window {
 /// What a request leaves of the limit. It travels with the response, as an extension, to the dialect that tells of
 /// it in its vendor's headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Quota {
     /// How many requests a window has.
     pub limit: u32,

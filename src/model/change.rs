@@ -9,6 +9,7 @@ use crate::pki::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
+#[non_exhaustive]
 pub enum ChangeKind {
     ApplicationCreated,
     ApplicationReplaced,
@@ -44,6 +45,7 @@ pub enum ChangeKind {
 
 /// One entry of the change log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Change {
     /// The number of the unit of work of which it is a part: what one call does has one number. Numbers ascend, and none
     /// is given twice; after the store went back to a snapshot they go on behind those of the changes that were undone,

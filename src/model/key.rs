@@ -42,6 +42,7 @@ pub struct Key {
 
 /// A certification request (RFC 2986) that has been made and not yet answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CertificationRequest {
     /// base64url of the SHA-256 of the DER.
     pub id: String,

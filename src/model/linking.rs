@@ -52,6 +52,7 @@ impl Permission {
 /// What a user who exists has in common with the person who signs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum UserMatch {
     /// The user name.
     Username,

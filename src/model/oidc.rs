@@ -100,6 +100,7 @@ impl OpenIdConnect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are those of the services")]
+#[non_exhaustive]
 pub enum SocialService {
     Amazon,
     Apple,

@@ -7,6 +7,7 @@ use super::{OpenIdConnect, Saml, Social};
 /// The protocol of a provider with the settings that dialects share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Protocol {
     /// SAML 2.0.
     Saml(Saml),

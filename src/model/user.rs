@@ -8,6 +8,7 @@ use crate::pki::Timestamp;
 /// How far a user has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum UserState {
     /// Made, and not told yet.
     Staged,
@@ -58,6 +59,7 @@ impl User {
 
 /// That a user is known to an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Link {
     /// The identity provider.
     pub provider: Id,

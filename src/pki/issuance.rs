@@ -51,6 +51,7 @@ pub struct Issuance<'a> {
 
 /// The extensions of an issued certificate. It is of X.509 version 3 in either case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Profile {
     /// None at all.
     Bare,

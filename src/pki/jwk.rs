@@ -16,6 +16,7 @@ use crate::error::{Error, Reason, Result};
 /// [`Jwk::check`]: a record that was stored once stays readable.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kty", try_from = "Members")]
+#[non_exhaustive]
 pub enum Jwk {
     /// An RSA key (RFC 7518, section 6.3.1).
     #[serde(rename = "RSA")]
@@ -47,6 +48,7 @@ pub enum Jwk {
 
 /// The curves of [`Jwk::Ec`] (RFC 7518, section 6.2.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub enum EcCurve {
     /// NIST P-256, `secp256r1`.
     #[serde(rename = "P-256")]
@@ -61,6 +63,7 @@ pub enum EcCurve {
 
 /// The curves of [`Jwk::Okp`] (RFC 8037, section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub enum OkpCurve {
     /// The Edwards curve over 2^255 - 19.
     Ed25519,

@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorKind, Reason, Result};
 
 /// What kind of key to make; spelled `RSA-2048` or `EC-P-256`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum KeySpec {
     /// An RSA key with exponent 65537.
     Rsa {

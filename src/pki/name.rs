@@ -13,6 +13,7 @@ use crate::error::{Error, Reason, Result};
 
 /// The type of one part of a name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum NameAttribute {
     /// `C`, countryName.
     Country,

@@ -5,6 +5,7 @@ use crate::model::Id;
 
 /// Where a page ends, so that the next one can begin there. Later creations and deletions do not disturb it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Cursor {
     /// After this id, in lists that follow the ids.
     Id(Id),
@@ -31,6 +32,7 @@ pub(super) const DEFAULT_LIMIT: usize = 20;
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Page<T> {
     /// The elements.
     pub items: Vec<T>,

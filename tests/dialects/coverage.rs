@@ -10,12 +10,14 @@ use idpstore::http::router;
 
 use super::{Surroundings, once, run, scenarios};
 
-/// Names all kinds of error, and says of those that no request can cause why: a kind that is missing here does
-/// not compile.
+/// Names all kinds of error, and says of those that no request can cause why.
 macro_rules! kinds {
     ($($kind:ident => $unreachable:expr,)*) => {
         fn name(kind: &ErrorKind) -> &'static str {
-            match kind { $(ErrorKind::$kind { .. } => stringify!($kind),)* }
+            match kind {
+                $(ErrorKind::$kind { .. } => stringify!($kind),)*
+                _ => panic!("{kind:?} is missing here"),
+            }
         }
 
         const KINDS: &[(&str, Option<&str>)] = &[$((stringify!($kind), $unreachable),)*];
@@ -65,6 +67,17 @@ const NO_OCCASION: &[(&str, &[&str])] = &[
 
 fn has_occasion(dialect: &Dialect, kind: &str) -> bool {
     !NO_OCCASION.iter().any(|(name, kinds)| *name == dialect.name && kinds.contains(&kind))
+}
+
+#[test]
+fn every_kind_of_error_is_named() {
+    let source = syn::parse_file(include_str!("../../src/error/mod.rs")).unwrap();
+    let kinds = source.items.iter().find_map(|item| match item {
+        syn::Item::Enum(kinds) if kinds.ident == "ErrorKind" => Some(&kinds.variants),
+        _ => None,
+    });
+    let kinds: Vec<_> = kinds.unwrap().iter().map(|kind| kind.ident.to_string()).collect();
+    assert_eq!(kinds, KINDS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
 }
 
 #[test]

@@ -24,6 +24,7 @@ fn open(disk: &Disk) -> (IdpStore, Arc<Mutex<Vec<String>>>) {
         let words = match event {
             Event::Failed(error) => chain(error),
             Event::Reopened => "reopened".to_owned(),
+            other => format!("{other:?}"),
         };
         listener.lock().unwrap().push(words);
     });

@@ -97,7 +97,7 @@ pub(crate) fn plan_on(curve: EcCurve) -> impl Fn(&str, Timestamp) -> Certificate
     let hash = match curve {
         EcCurve::P256 => Hash::Sha256,
         EcCurve::P384 => Hash::Sha384,
-        EcCurve::P521 => Hash::Sha512,
+        _ => Hash::Sha512,
     };
     move |tenant, now| CertificatePlan { spec: KeySpec::Ec { curve }, hash, ..plan(tenant, now) }
 }

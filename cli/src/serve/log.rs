@@ -62,6 +62,7 @@ pub(super) fn storage(event: Event<'_>) {
     match event {
         Event::Failed(error) => tracing::error!(cause = chain(error), "the file cannot be used"),
         Event::Reopened => tracing::warn!("the file is open again"),
+        _ => {}
     }
 }
 

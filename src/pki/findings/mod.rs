@@ -37,6 +37,7 @@ pub use rsa_modulus::shared_primes;
 
 /// Something that is wrong with a key or certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// What kind of thing.
     pub weakness: Weakness,
@@ -47,6 +48,7 @@ pub struct Finding {
 /// What can be wrong: a closed set, described [above](self).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the table above describes them, by their names")]
+#[non_exhaustive]
 pub enum Weakness {
     Fermat,
     Roca,

@@ -46,6 +46,7 @@ const X509_CERTIFICATE: ObjectIdentifier = oid("1.2.840.113549.1.9.22.1");
 
 /// What a file holds.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Contents {
     /// The first private key.
     pub private: PrivateKey,

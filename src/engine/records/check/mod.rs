@@ -19,6 +19,7 @@ const LISTED: usize = 1000;
 
 /// What is wrong at one place of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ProblemKind {
     /// The key belongs to no table.
     UnknownTable,
@@ -57,6 +58,7 @@ impl ProblemKind {
 
 /// One problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     /// What is wrong.
     pub kind: ProblemKind,
@@ -74,6 +76,7 @@ impl fmt::Display for Problem {
 
 /// What is wrong with one key, which is kept all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KeyFinding {
     /// Where the key is stored, as in [`Problem::place`].
     pub place: String,
@@ -91,6 +94,7 @@ impl fmt::Display for KeyFinding {
 
 /// What its owner should know of a record that is sound: [`IdentityProvider::warnings`](crate::model::IdentityProvider::warnings).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RecordWarning {
     /// Where the record is stored, as in [`Problem::place`].
     pub place: String,
@@ -106,6 +110,7 @@ impl fmt::Display for RecordWarning {
 
 /// What a check has found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
     /// How many records there are, those that cannot be read included.
     pub records: u64,
