@@ -13,7 +13,7 @@ use idpstore::{IdpStore, Result};
 fn pages<T>(mut page: impl FnMut(Option<Cursor>) -> Result<Page<T>>) -> Result<Vec<T>> {
     let (mut found, mut after) = (Vec::new(), None);
     for _ in 0..500 {
-        let Page { items, next } = page(after)?;
+        let Page { items, next, .. } = page(after)?;
         found.extend(items);
         after = next;
         if after.is_none() {

@@ -28,7 +28,9 @@ fn changes_of_all_writers_are_seen_once_and_in_their_order() {
             .collect();
         let seen: Vec<_> = changes.wait(LONG).take(100).map(|change| change.unwrap().sequence).collect();
         assert_eq!(seen, (2..=101).collect::<Vec<_>>());
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 //! What is refused of a record, and which key it gets: what each kind of record is checked for before it is saved.
+//! May import what `service` may.
 
 use super::Unit;
 use super::faults::Fault;

@@ -1,4 +1,4 @@
-//! What every [`Engine`] must do, as cases that can be run on any.
+//! What every [`Engine`] must do, as cases that can be run on any. May import what `testing` may.
 //!
 //! ```
 //! use idpstore::engine::memory::MemoryEngine;
