@@ -10,7 +10,7 @@
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
@@ -20,7 +20,9 @@ use idpstore::engine::Direction;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::one_owner::{OneOwner, RawRead};
 use idpstore::engine::reopening::Reopening;
-use idpstore::testing::CannedKeys;
+use idpstore::model::{Id, IdentityProvider, Protocol, Saml};
+use idpstore::service::Draft;
+use idpstore::testing::{CannedKeys, OptimisticEngine};
 use serde_json::{Value, json};
 
 /// A certificate in base64 that a partner might have: it belongs to a canned key.
@@ -204,6 +206,40 @@ fn creating_together(c: &mut Criterion) {
     }
 }
 
+/// Creates of writers in tenants of their own, on an engine that is a millisecond away.
+fn creating_far_away(c: &mut Criterion) {
+    let mut group = c.benchmark_group("create a provider, engine 1 ms away");
+    group.sample_size(10);
+    let engine = OptimisticEngine::new(Duration::from_millis(1));
+    let store = IdpStore::builder().engine(engine.clone()).keys(CannedKeys::default()).open().unwrap();
+    let tenant = |writer: u64| store.service().for_tenant(Id::from_number(100 + writer));
+    (0..32).for_each(|writer| tenant(writer).found_tenant("organization").unwrap());
+    for writers in [1, 32] {
+        group.bench_function(format!("{writers} writers, a tenant each"), |b| {
+            b.iter_custom(|creates| {
+                let left = AtomicI64::new(i64::try_from(creates).unwrap());
+                let begun = Instant::now();
+                std::thread::scope(|scope| {
+                    for writer in 0..writers {
+                        let (service, left) = (tenant(writer), &left);
+                        scope.spawn(move || {
+                            while left.fetch_sub(1, Ordering::Relaxed) > 0 {
+                                let saml = || Protocol::Saml(Saml::default());
+                                let make = |draft: &mut Draft<'_, '_>| {
+                                    Ok(IdentityProvider::new(draft.id(), draft.now(), "Partner", saml()))
+                                };
+                                service.create_provider(make).unwrap();
+                            }
+                        });
+                    }
+                });
+                begun.elapsed()
+            });
+        });
+    }
+    println!("{} conflicts, and no writer has given up", engine.conflicts());
+}
+
 fn reading(c: &mut Criterion) {
     for many in [1_000, 100_000] {
         let store = memory();
@@ -239,5 +275,5 @@ fn first_pages(c: &mut Criterion, store: &IdpStore, ids: &[String]) {
     });
 }
 
-criterion_group!(benches, creating, creating_together, reading);
+criterion_group!(benches, creating, creating_together, creating_far_away, reading);
 criterion_main!(benches);
