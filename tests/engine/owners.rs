@@ -81,19 +81,17 @@ fn all_writers_of_one_record_come_through() {
     for (stores, threads) in [(1, 32), (8, 8)] {
         let engine = far();
         let stores = owners(&engine, stores);
-        let id = provider(&stores[0].service(), "").id;
+        let id = provider(&stores[0].service(), "0").id;
         together(threads, |number| {
             let service = stores[number % stores.len()].service();
             for _ in 0..WRITES {
-                let longer = |old: &IdentityProvider| IdentityProvider {
-                    name: format!("{}x", old.name),
-                    ..old.clone()
-                };
-                service.update_provider(id, |old, _| Ok(longer(old))).unwrap();
+                let count = |old: &IdentityProvider| (old.name.parse::<usize>().unwrap() + 1).to_string();
+                let counted = |old: &IdentityProvider| IdentityProvider { name: count(old), ..old.clone() };
+                service.update_provider(id, |old, _| Ok(counted(old))).unwrap();
             }
         });
         let name = stores[0].service().provider(id).unwrap().name;
-        assert_eq!(name.len(), threads * WRITES, "each has changed what the one before has left");
+        assert_eq!(name, (threads * WRITES).to_string(), "each has changed what the one before has left");
         // They meet, but those of one process once, and those of several less and less often.
         let conflicts = engine.conflicts();
         let most = 3 * (threads * WRITES) as u64;
