@@ -100,17 +100,24 @@ fn entries(engine: &dyn RawRead) -> Vec<(Vec<u8>, Vec<u8>)> {
     found
 }
 
-/// The keys and values that the creation of one more provider writes.
-fn writes_of_a_create() -> Vec<(Vec<u8>, Vec<u8>)> {
+/// The keys and values that a call writes in a store with a provider, which has this id and trusts the key of this kid. What
+/// is removed has no value.
+fn writes_of(call: impl FnOnce(&IdpStore, &str, &str)) -> Vec<(Vec<u8>, Vec<u8>)> {
     let engine: &'static MemoryEngine = Box::leak(Box::default());
     let store = IdpStore::builder().engine(engine).keys(CannedKeys::default()).open().unwrap();
     let kid = trust(&store);
-    create(&store, &kid, "Partner number 1");
+    let id = create(&store, &kid, "Partner number 1");
     let before = entries(&*engine.raw_read().unwrap());
-    create(&store, &kid, "Partner number 2");
-    let mut after = entries(&*engine.raw_read().unwrap());
-    after.retain(|entry| !before.contains(entry));
-    after
+    call(&store, &id, &kid);
+    let after = entries(&*engine.raw_read().unwrap());
+    let is_there = |key: &[u8]| after.iter().any(|(known, _)| known == key);
+    let removed = before.iter().filter(|(key, _)| !is_there(key)).map(|(key, _)| (key.clone(), Vec::new()));
+    after.iter().filter(|entry| !before.contains(entry)).cloned().chain(removed).collect()
+}
+
+fn print_writes(call: &str, writes: &[(Vec<u8>, Vec<u8>)]) {
+    let size: usize = writes.iter().map(|(key, value)| key.len() + value.len()).sum();
+    println!("a {call} writes {} entries, {size} bytes", writes.len());
 }
 
 fn creating(c: &mut Criterion) {
@@ -147,9 +154,15 @@ fn bare_commit(
     path: &std::path::Path,
 ) {
     const TABLE: redb::TableDefinition<'_, &[u8], &[u8]> = redb::TableDefinition::new("records");
-    let writes = writes_of_a_create();
-    let size: usize = writes.iter().map(|(key, value)| key.len() + value.len()).sum();
-    println!("a create writes {} entries, {size} bytes", writes.len());
+    let writes = writes_of(|store, _, kid| drop(create(store, kid, "Partner number 2")));
+    print_writes("create", &writes);
+    print_writes(
+        "rename",
+        &writes_of(|store, id, kid| {
+            let renamed = provider(kid, "Another name");
+            call(store, Method::PUT, &format!("/api/v1/idps/{id}"), Some(&renamed));
+        }),
+    );
     let database = redb::Database::create(path).unwrap();
     let mut count = 0_u64;
     group.bench_function("bare redb commit of the same bytes", |b| {
