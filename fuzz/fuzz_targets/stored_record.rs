@@ -9,10 +9,11 @@ use std::sync::LazyLock;
 use arbitrary::Arbitrary;
 use bytes::Bytes;
 use http::Request;
+use idpstore::engine::Direction;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::one_owner::OneOwner as _;
 use idpstore::model::{Id, IdentityProvider, Protocol, Saml, State, Tenant};
-use idpstore::service::{ApplicationQuery, Cursor, LinkQuery, Owner, Page, ProviderQuery, Service};
+use idpstore::service::{ApplicationQuery, Cursor, LinkQuery, Owner, Page, ProviderQuery, Service, SigningKeyQuery};
 use idpstore::{IdpStore, Result};
 use libfuzzer_sys::fuzz_target;
 
@@ -110,13 +111,6 @@ fn pages<T>(mut page: impl FnMut(Option<Cursor>) -> Result<Page<T>>) -> Result<V
     panic!("the list has no end");
 }
 
-fn id(cursor: Option<Cursor>) -> Option<Id> {
-    match cursor {
-        Some(Cursor::Id(id)) => Some(id),
-        _ => None,
-    }
-}
-
 /// Reads everything in all ways. What fails does not keep the rest from being read; the last failure is given.
 fn read(store: &IdpStore, limit: usize) -> Result<()> {
     let service = store.service();
@@ -135,36 +129,39 @@ fn read(store: &IdpStore, limit: usize) -> Result<()> {
             }
         }
     }
-    for tenant in pages(|after| service.tenants(id(after), limit))? {
+    for tenant in pages(|after| service.tenants(after.as_ref(), limit))? {
         outcome = outcome.and(read_tenant(&service.for_tenant(tenant.id), limit));
     }
     outcome
 }
 
 fn read_tenant(service: &Service, limit: usize) -> Result<()> {
-    let held = pages(|after| service.held_keys(id(after), limit));
-    let trusted = pages(|after| service.trusted_keys(id(after), limit));
+    let held = pages(|after| service.signing_keys(&SigningKeyQuery { owner: None, after, limit }));
+    let trusted = pages(|after| service.trusted_keys(after.as_ref(), limit));
     let mut outcome = service.tenant().and(read_owner(service, Owner::Tenant));
     for contained in [None, Some("a"), Some("")] {
         for kind in [None, Some("saml")] {
-            let (name_contains, kind) = (contained.map(str::to_owned), kind.map(str::to_owned));
-            let query = ProviderQuery { name_contains, kind, after: None, limit };
+            let (name_contains, kinds) = (contained.map(str::to_owned), kind.map(str::to_owned));
+            let kinds = kinds.into_iter().collect();
+            let query = ProviderQuery { name_contains, kinds, limit, ..ProviderQuery::default() };
             let found = pages(|after| service.providers(&ProviderQuery { after, ..query.clone() }));
             for provider in found.iter().flatten() {
-                let links =
-                    |after| LinkQuery { contains: contained.map(str::to_owned), after: id(after), limit };
+                let links = |after| LinkQuery { contains: contained.map(str::to_owned), after, limit };
+                let named = ProviderQuery { name: Some(provider.name.clone()), ..ProviderQuery::all() };
                 outcome = outcome
                     .and(read_owner(service, Owner::Provider(provider.id)))
                     .and(pages(|after| service.links(provider.id, &links(after))).map(drop))
-                    .and(service.providers_named(&provider.name).map(drop))
+                    .and(service.providers(&named).map(drop))
                     .and(service.tenant_of_provider(provider.id).map(drop));
             }
             outcome = outcome.and(found.map(drop));
         }
     }
-    let before = |after| service.providers_before(id(after).unwrap_or(Id::from_number(u64::MAX)), limit);
-    let kinds = ["saml", "open_id_connect", "apple"].map(str::to_owned);
-    outcome = outcome.and(pages(before).map(drop)).and(service.provider_ids(kinds).map(drop));
+    let descending = ProviderQuery { direction: Direction::Descending, limit, ..ProviderQuery::default() };
+    let before = |after| service.providers(&ProviderQuery { after, ..descending.clone() });
+    let kinds = ["saml", "open_id_connect", "apple"].map(str::to_owned).to_vec();
+    let of_kinds = ProviderQuery { kinds, ..ProviderQuery::all() };
+    outcome = outcome.and(pages(before).map(drop)).and(service.provider_ids(&of_kinds).map(drop));
     let (all, named) = (ApplicationQuery::default(), Some("w".to_owned()));
     for query in [
         ApplicationQuery { name_starts: named.clone(), ..all.clone() },
@@ -179,23 +176,25 @@ fn read_tenant(service: &Service, limit: usize) -> Result<()> {
         outcome = outcome.and(found.map(drop));
     }
     for key in held.iter().chain(&trusted).flatten() {
+        let using = ApplicationQuery { key: Some(key.kid.clone()), ..ApplicationQuery::default() };
         outcome = outcome
             .and(service.key_users(&key.kid).map(drop))
-            .and(service.key_applications(&key.kid).map(drop));
+            .and(service.applications(&using).map(drop));
     }
-    if let Ok(user) = service.user_with_login("ada") {
-        outcome = outcome.and(service.user_providers(user.id).map(drop));
+    if let Ok(user) = service.user("ada") {
+        let linked = ProviderQuery { user: Some(user.id), ..ProviderQuery::all() };
+        outcome = outcome.and(service.providers(&linked).map(drop));
     }
     outcome.and(held.map(drop)).and(trusted.map(drop))
 }
 
 fn read_owner(service: &Service, owner: Owner) -> Result<()> {
-    service.signing_keys(owner).map(drop).and(service.requests(owner).map(drop))
+    service.signing_keys(&owner.into()).map(drop).and(service.requests(owner).map(drop))
 }
 
 /// Removes what can be removed, and makes something new.
 fn write(service: &Service) {
-    let all = ProviderQuery { name_contains: None, kind: None, after: None, limit: 100 };
+    let all = ProviderQuery { limit: 100, ..ProviderQuery::default() };
     for provider in service.providers(&all).map(|page| page.items).unwrap_or_default() {
         let _ = service.delete_provider(provider.id);
     }
@@ -203,17 +202,18 @@ fn write(service: &Service) {
     for application in service.applications(&all).map(|page| page.items).unwrap_or_default() {
         let _ = service.delete_application(application.id);
     }
-    for key in service.held_keys(None, 100).map(|page| page.items).unwrap_or_default() {
-        let _ = service.delete_held_key(key.id, |_, _| {});
+    let all = SigningKeyQuery { limit: 100, ..SigningKeyQuery::default() };
+    for key in service.signing_keys(&all).map(|page| page.items).unwrap_or_default() {
+        let _ = service.delete_signing_key(key.id);
     }
     for key in service.trusted_keys(None, 100).map(|page| page.items).unwrap_or_default() {
         let _ = service.delete_trusted_key(&key.kid);
     }
     for login in ["ada", "isaac"] {
-        let _ = service.user_with_login(login).and_then(|user| service.delete_user(user.id));
+        let _ = service.user(login).and_then(|user| service.delete_user(user.id));
     }
     let _ = service.create_provider(|draft| {
-        let saml = Protocol::Saml(Saml::default());
+        let saml = Protocol::Saml(Saml::new("urn:a-partner"));
         Ok(IdentityProvider::new(draft.id(), draft.now(), "a partner", saml))
     });
 }
