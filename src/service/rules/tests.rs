@@ -6,7 +6,7 @@ use super::super::{CertificateFor, CertificatePlan, Deletion, KeyTypes, Owner, P
 use super::*;
 use crate::engine::memory::MemoryEngine;
 use crate::engine::migrate;
-use crate::env::{CertificateSettings, Environment, GeneratedKeys, Generator, SeededEntropy, SystemClock};
+use crate::env::{CertificateSettings, Clock, Environment, GeneratedKeys, Generator, SeededEntropy};
 use crate::model::{Key, MutualTls, Saml, State, UserState};
 use crate::pki::issuance::{Issuance, Profile, issue};
 use crate::pki::{DistinguishedName, EcCurve, Hash, KeySpec, NameAttribute, PrivateKey};
@@ -14,10 +14,20 @@ use crate::saml::EncodingStandard;
 
 const EC: KeySpec = KeySpec::Ec { curve: EcCurve::P256 };
 
+/// Time stands, so that what ends at a given moment can be tested to the second.
+#[derive(Debug)]
+struct Standing;
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_seconds(1_900_000_000)
+    }
+}
+
 fn service() -> Service {
     let entropy = Arc::new(SeededEntropy::new([7; 32]));
     let env = Environment {
-        clock: Arc::new(SystemClock),
+        clock: Arc::new(Standing),
         keys: Arc::new(GeneratedKeys(entropy.clone())),
         entropy,
         signatures: None,
