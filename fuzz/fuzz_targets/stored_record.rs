@@ -12,7 +12,7 @@ use http::Request;
 use idpstore::engine::Direction;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::one_owner::OneOwner as _;
-use idpstore::model::{Id, IdentityProvider, Protocol, Saml, State, Tenant};
+use idpstore::model::{IdentityProvider, Protocol, Saml, State, Tenant};
 use idpstore::service::{ApplicationQuery, Cursor, LinkQuery, Owner, Page, ProviderQuery, Service, SigningKeyQuery};
 use idpstore::{IdpStore, Result};
 use libfuzzer_sys::fuzz_target;
