@@ -126,13 +126,18 @@ test('each listener is told from its own start on, and before a store goes back'
 
 test('a listener is told of a key that a GET has made', async () => {
   const store = await open({ seed: 1 });
+  const post = async (path, document) => {
+    const body = JSON.stringify(document);
+    return (await accepted(await store.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body }))).json();
+  };
+  const { x5c } = await store.signingKeys.generate((await store.providers.create(oidc('One'))).id);
+  const { kid } = await post('/api/v1/idps/credentials/keys', { x5c });
   const { _embedded } = await (await store.fetch('/v1/environments')).json();
-  const saml = { name: 'Partner', type: 'SAML', enabled: true, idpEntityId: 'urn:partner', ssoEndpoint: 'https://partner.example/sso', ssoBinding: 'HTTP_POST' };
-  const made = await store.fetch(`/v1/environments/${_embedded.environments[0].id}/identityProviders`, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(saml),
+  await post(`/v1/environments/${_embedded.environments[0].id}/identityProviders`, {
+    name: 'Partner', type: 'SAML', enabled: true, idpEntityId: 'urn:partner', ssoEndpoint: 'https://partner.example/sso',
+    ssoBinding: 'HTTP_POST', idpVerification: { certificates: [{ id: kid }] },
   });
-  assert.equal(made.status, 201);
-  const [{ subject }] = await store.changes(0);
+  const { subject } = (await store.changes(0)).at(-1);
   const told = [];
   await store.subscribe(({ kind }) => told.push(kind));
   assert.equal((await store.fetch(`/idps/${subject}/saml/certificate`)).status, 200);
