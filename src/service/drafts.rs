@@ -63,7 +63,7 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::KeyPending`] if the key has to be made first, and those of the storage.
+    /// [`KeyPending`](crate::error::ErrorKind::KeyPending) if the key has to be made first, and those of the storage.
     pub fn new_signing_key(
         &mut self,
         plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,
@@ -85,7 +85,7 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) if its default signing key is not there, and those of the
+    /// [`Invalid`](crate::error::ErrorKind::Invalid)(crate::error::ErrorKind::Invalid) if its default signing key is not there, and those of the
     /// storage.
     pub fn set_tenant(&mut self, tenant: Tenant) -> Result<()> {
         self.unit.change_tenant(|old| *old = tenant)
@@ -106,7 +106,7 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`] if the certificate cannot be read, and those of the storage.
+    /// [`Invalid`](crate::error::ErrorKind::Invalid) if the certificate cannot be read, and those of the storage.
     pub fn trust(&mut self, certificate: &str) -> Result<String> {
         self.unit.trust(certificate)
     }

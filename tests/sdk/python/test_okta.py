@@ -164,7 +164,7 @@ class Okta(unittest.IsolatedAsyncioTestCase):
         for kid in (new, first):
             current = await done(client.get_application(made.id))
             current.credentials.signing.kid = kid
-            await done(client.update_application(made.id, current))
+            await done(client.replace_application(made.id, current))
             read = await done(client.get_application(made.id))
             self.assertEqual(read.credentials.signing.kid, kid)
             found = await done(client.list_applications(filter=f'credentials.signing.kid eq "{kid}"'))
