@@ -23,6 +23,7 @@ impl<R: RawRead> Overlay<R> {
     }
 
     /// The state itself.
+    #[cfg(feature = "testing")]
     pub(crate) fn before(&self) -> &R {
         &self.before
     }
