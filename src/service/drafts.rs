@@ -85,7 +85,7 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     ///
-    /// [`Invalid`](crate::error::ErrorKind::Invalid)(crate::error::ErrorKind::Invalid) if its default signing key is not there, and those of the
+    /// [`Invalid`](crate::error::ErrorKind::Invalid) if its default signing key is not there, and those of the
     /// storage.
     pub fn set_tenant(&mut self, tenant: Tenant) -> Result<()> {
         self.unit.change_tenant(|old| *old = tenant)
