@@ -166,7 +166,7 @@ impl Unit<'_> {
     }
 
     /// Refuses a certificate that another trusted key has, if the policy says so.
-    fn refuse_twin(&self, key: &Key) -> Result<()> {
+    pub(super) fn refuse_twin(&self, key: &Key) -> Result<()> {
         if !self.service.policy.unique.iter().any(|unique| matches!(unique, Unique::Certificate)) {
             return Ok(());
         }

@@ -9,6 +9,7 @@ use idpstore::dialects;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::error::ErrorKind;
 use idpstore::pki::Timestamp;
+use idpstore::service::Policy;
 use idpstore::testing::FixedClock;
 use serde_json::Value;
 
@@ -90,7 +91,7 @@ impl Seen {
 }
 
 /// Runs every scenario, and hands over its store with what was read after each change.
-fn each_history(mut see: impl FnMut(&str, &IdpStore, &FixedClock, &[Seen])) {
+fn each_history(mut see: impl FnMut(&str, &IdpStore, &FixedClock, &[Seen], &'static Policy)) {
     for dialect in dialects::ALL {
         for (file, scenario) in scenarios(dialect) {
             let surroundings = Surroundings::new();
@@ -107,7 +108,7 @@ fn each_history(mut see: impl FnMut(&str, &IdpStore, &FixedClock, &[Seen])) {
                     }
                 },
             );
-            see(&file.display().to_string(), &store, &surroundings.clock, &seen);
+            see(&file.display().to_string(), &store, &surroundings.clock, &seen, dialect.policy);
         }
     }
 }
@@ -115,7 +116,7 @@ fn each_history(mut see: impl FnMut(&str, &IdpStore, &FixedClock, &[Seen])) {
 #[test]
 fn a_store_shown_as_it_was_answers_as_it_did_then() {
     let mut compared = 0;
-    each_history(|file, store, clock, seen| {
+    each_history(|file, store, clock, seen, _| {
         for seen in seen {
             for (path, then, now) in seen.beside(&store.at(seen.number).unwrap(), clock) {
                 assert_eq!(now, then, "{file}: {path} after change {}", seen.number);
@@ -129,12 +130,12 @@ fn a_store_shown_as_it_was_answers_as_it_did_then() {
 #[test]
 fn changes_undone_one_by_one_lead_back_to_the_beginning() {
     let (mut undone, mut reasons) = (0, BTreeSet::new());
-    each_history(|file, store, clock, seen| {
+    each_history(|file, store, clock, seen, policy| {
         let mut seen = seen.to_vec();
         while let [.., before, last] = &*seen {
             // A step of a scenario may be more than one change.
             for number in (before.number + 1..=last.number).rev() {
-                if let Err(error) = store.service().undo(number) {
+                if let Err(error) = store.service().with_policy(policy).undo(number) {
                     assert_eq!(error.kind(), &ErrorKind::WrongState, "{file}: change {number}: {error:?}");
                     reasons.insert(format!("{error} ({file})"));
                     return;

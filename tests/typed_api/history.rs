@@ -7,7 +7,7 @@ use idpstore::IdpStore;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::{Direction, Engine as _};
 use idpstore::error::ErrorKind;
-use idpstore::model::{Client, IdentityProvider, OpenIdConnect, Protocol, Secret, State};
+use idpstore::model::{Application, Client, IdentityProvider, OpenIdConnect, Protocol, Secret, State};
 use idpstore::pki::Timestamp;
 use idpstore::service::{Retention, Service};
 use idpstore::testing::{CannedKeys, FixedClock};
@@ -162,6 +162,37 @@ fn what_others_refer_to_is_not_taken_away() {
         .unwrap();
     service.delete_trusted_key(&key.kid).unwrap();
     assert!(refusal(&store, 5).contains("refers to the trusted key"));
+}
+
+#[test]
+fn what_another_record_has_taken_does_not_come_back() {
+    let store = store();
+    let service = store.service();
+    let make = || {
+        service
+            .create_application(|draft| {
+                let new = Application::new(draft.id(), draft.now(), "Payroll");
+                Ok(Application { entity_id: Some("urn:payroll".to_owned()), ..new })
+            })
+            .unwrap()
+    };
+    service.delete_application(make().id).unwrap();
+    make();
+    assert!(refusal(&store, 2).contains("another record has taken what the record at applications"));
+}
+
+#[test]
+fn numbers_that_no_change_has_are_refused() {
+    let store = store();
+    provider(&store.service(), "Partner");
+    for number in [2, u64::MAX >> 1, u64::MAX] {
+        let not_found = |error: idpstore::Error| matches!(error.kind(), ErrorKind::NotFound { .. });
+        assert!(not_found(store.at(number).unwrap_err()), "{number}");
+        assert!(not_found(store.undo(number).unwrap_err()), "{number}");
+        for (from, to) in [(0, number), (number, 0), (number, number)] {
+            assert!(not_found(store.diff(from, to).unwrap_err()), "{from} {to}");
+        }
+    }
 }
 
 #[test]

@@ -36,10 +36,13 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// As [`Service::at`] for the earlier of the two.
+    /// As [`Service::at`] for either of the two.
     pub fn diff(&self, from: u64, to: u64) -> Result<Vec<Difference>> {
         self.read(|tx| {
             let (earlier, later) = (from.min(to), from.max(to));
+            if later > tx.number()? {
+                return Err(records::not_kept(later));
+            }
             let (then, now) = (records_at(tx, earlier)?, records_at(tx, later)?);
             let mut found = Vec::new();
             for (key, before) in &then {

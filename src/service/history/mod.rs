@@ -81,7 +81,8 @@ impl Service {
                 let before = image.json()?;
                 let (sequence, time, actor) = (number, entry.time, entry.actor);
                 found.push(Revision { sequence, time, actor, before: before.clone(), after });
-                (number, after) = (image.version, before);
+                // Versions only descend; a file in which one does not is damaged.
+                (number, after) = (image.version.min(number - 1), before);
             }
             Ok(found)
         })

@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use super::super::rules::Ruled;
 use super::super::{Service, Unit};
+use crate::engine::keyspace::tag;
 use crate::engine::records::{self, Entry, Image, Step};
 use crate::engine::tables::Place;
-use crate::engine::{Direction, ReadTx};
-use crate::error::{Error, ErrorKind, Result};
-use crate::model::ChangeKind;
+use crate::engine::{Direction, ReadTx, Value};
+use crate::error::{Error, ErrorKind, Result, Violations};
+use crate::model::{Application, ChangeKind, IdentityProvider, User};
 
 impl Service {
-    /// Undoes the change with this number, of whichever tenant: what it created is deleted, what it deleted or replaced is as before. That is a
-    /// change of its own, and can be undone, too. Its number is the answer.
+    /// Undoes the change with this number, of whichever tenant: what it created is deleted, what it deleted or replaced is as
+    /// before. That is a change of its own, and can be undone, too. Its number is the answer.
     ///
     /// ```
     /// use idpstore::IdpStore;
@@ -31,26 +33,37 @@ impl Service {
     /// # Errors
     ///
     /// [`ErrorKind::WrongState`], with the reason, if a later change is about the same records, if others refer to what would
-    /// be deleted or what would come back refers to something that is gone, or if it needs a private key or secret that is no
-    /// longer there; [`ErrorKind::NotFound`] if the change has not happened or its images are not kept; and those of the
-    /// storage. Nothing is changed then.
+    /// be deleted, if what would come back refers to something that is gone or says what another record says now and the
+    /// policy has once, or if it needs a private key or secret that is no longer there; [`ErrorKind::NotFound`] if the change
+    /// has not happened or its images are not kept; and those of the storage. Nothing is changed then.
     pub fn undo(&self, sequence: u64) -> Result<u64> {
-        self.run(|unit| unit.undo(sequence)).map(|((), number)| number)
+        let entry =
+            self.read(|tx| records::entry(tx, sequence))?.ok_or_else(|| records::not_kept(sequence))?;
+        let images = entry.images()?.ok_or_else(|| records::not_kept(sequence))?;
+        let tenant = images.first().and_then(Image::tenant).unwrap_or(self.tenant);
+        let ((), number) = self.for_tenant(tenant).run(|unit| unit.undo(sequence, &images))?;
+        for id in images.iter().filter_map(Image::subject) {
+            self.shown.forget(tenant, id);
+        }
+        Ok(number)
     }
 }
 
 impl Unit<'_> {
-    fn undo(&mut self, number: u64) -> Result<()> {
-        let entry = records::entry(&*self.tx, number)?.ok_or_else(|| records::not_kept(number))?;
-        let images = entry.images()?.ok_or_else(|| records::not_kept(number))?;
-        refuse_later(&*self.tx, number, &images)?;
+    fn undo(&mut self, number: u64, images: &[Image]) -> Result<()> {
+        refuse_later(&*self.tx, number, images)?;
         let current = images.iter().map(|image| self.tx.get(&image.key)).collect::<Result<Vec<_>>>()?;
-        for (image, current) in images.iter().zip(&current) {
-            let current = current.as_ref().map(|current| &*current.bytes);
-            records::put_bytes(&mut *self.tx, &image.key, image.whole(current)?.as_deref())?;
+        let undone =
+            || images.iter().zip(current.iter().map(|current| current.as_ref().map(|now| &*now.bytes)));
+        for (image, gone) in undone() {
+            records::put_bytes(&mut *self.tx, &image.key, image.whole(gone)?.as_deref())?;
         }
-        for (image, current) in images.iter().zip(&current) {
-            self.refuse_dangling(image, current.as_ref().map(|current| &*current.bytes))?;
+        for (image, gone) in undone() {
+            match (self.tx.get(&image.key)?, gone) {
+                (Some(back), gone) => self.refuse_return(&image.key, &back.bytes, gone)?,
+                (None, Some(gone)) => self.refuse_removal(&image.key, gone)?,
+                (None, None) => {}
+            }
         }
         self.undoes = Some(number);
         for image in images {
@@ -61,21 +74,43 @@ impl Unit<'_> {
         Ok(())
     }
 
-    /// Refuses to leave references that lead nowhere: of the record that is back, or to the one that is gone.
-    fn refuse_dangling(&self, image: &Image, gone: Option<&[u8]>) -> Result<()> {
-        let place = Place(&image.key);
-        match (self.tx.get(&image.key)?, gone) {
-            (Some(back), _) => match records::missing_reference(&*self.tx, &image.key, &back.bytes)? {
-                Some(what) => {
-                    Err(refusal(format!("the record at {place} refers to the {what}, which is gone")))
-                }
-                None => Ok(()),
-            },
-            (None, Some(gone)) if records::is_referred_to(&*self.tx, &image.key, gone)? => {
-                Err(refusal(format!("others refer to the record at {place}")))
-            }
-            (None, _) => Ok(()),
+    /// Refuses to remove a record that others refer to.
+    fn refuse_removal(&self, key: &[u8], gone: &[u8]) -> Result<()> {
+        if records::is_referred_to(&*self.tx, key, gone)? {
+            return Err(refusal(format!("others refer to the record at {}", Place(key))));
         }
+        Ok(())
+    }
+
+    /// Refuses to bring back a record that refers to what is gone, or that says what only one record may say and another
+    /// says now.
+    fn refuse_return(&self, key: &[u8], back: &[u8], gone: Option<&[u8]>) -> Result<()> {
+        if let Some(what) = records::missing_reference(&*self.tx, key, back)? {
+            return Err(refusal(format!("the record at {} refers to the {what}, which is gone", Place(key))));
+        }
+        let clashes = match key.first() {
+            Some(&tag::PROVIDER) => self.refuse_clashes::<IdentityProvider>(key, back, gone),
+            Some(&tag::APPLICATION) => self.refuse_clashes::<Application>(key, back, gone),
+            Some(&tag::USER) => self.refuse_clashes::<User>(key, back, gone),
+            Some(&tag::TRUSTED_KEY) => {
+                self.refuse_twin(&records::read(key, Value { bytes: back, version: 0 })?)
+            }
+            _ => Ok(()),
+        };
+        clashes.map_err(|cause| match cause.kind() {
+            ErrorKind::Invalid { .. } | ErrorKind::AlreadyExists { .. } => {
+                refusal(format!("another record has taken what the record at {} had", Place(key)))
+                    .caused_by(cause)
+            }
+            _ => cause,
+        })
+    }
+
+    fn refuse_clashes<R: Ruled>(&self, key: &[u8], back: &[u8], gone: Option<&[u8]>) -> Result<()> {
+        let read = |bytes| records::read::<R>(key, Value { bytes, version: 0 });
+        let mut violations = Violations::default();
+        violations.extend(read(back)?.clashes(gone.map(read).transpose()?.as_ref(), self)?);
+        violations.end()
     }
 }
 
