@@ -190,14 +190,15 @@ impl Unit<'_> {
             State::Active => ChangeKind::ApplicationActivated,
             State::Inactive => ChangeKind::ApplicationDeactivated,
         };
-        self.log(kind, new.id, None)?;
+        self.log(kind, new.id, None);
         Ok(new)
     }
 
     fn remove_application(&mut self, old: &Application) -> Result<()> {
         records::remove(&mut *self.tx, self.service.tenant, old)?;
         self.release_keys(old.id)?;
-        self.log(ChangeKind::ApplicationDeleted, old.id, None)
+        self.log(ChangeKind::ApplicationDeleted, old.id, None);
+        Ok(())
     }
 }
 

@@ -53,10 +53,8 @@ impl Service {
 
 impl Unit<'_> {
     /// Notes for the log what this unit does.
-    #[expect(clippy::unnecessary_wraps, reason = "most units end with it")]
-    pub(super) fn log(&mut self, kind: ChangeKind, subject: Id, kid: Option<&str>) -> Result<()> {
+    pub(super) fn log(&mut self, kind: ChangeKind, subject: Id, kid: Option<&str>) {
         self.append(kind, subject, kid);
-        Ok(())
     }
 
     /// As [`Unit::log`]; gives the change. Its number is not known before the unit is committed.

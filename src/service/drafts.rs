@@ -140,7 +140,7 @@ impl<'a> Unit<'a> {
         let mut new = made.stamped(&Stamp { id, created: now, updated: now });
         self.rule(&mut new, None)?;
         records::save(&mut *self.tx, self.service.tenant, None, &new)?;
-        self.log(kind, id, None)?;
+        self.log(kind, id, None);
         Ok(new)
     }
 
@@ -156,7 +156,7 @@ impl<'a> Unit<'a> {
         let mut new = drafted.stamped(&Stamp { id, created, updated: self.now });
         self.rule(&mut new, Some(&old))?;
         records::save(&mut *self.tx, self.service.tenant, Some(&old), &new)?;
-        self.log(kind, id, None)?;
+        self.log(kind, id, None);
         Ok(new)
     }
 

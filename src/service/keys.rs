@@ -140,7 +140,8 @@ impl Unit<'_> {
     pub(super) fn keep_key(&mut self, owner: Id, key: &Key, change: ChangeKind) -> Result<()> {
         records::save(&mut *self.tx, self.service.tenant, None, key)?;
         self.attach(owner, &key.kid, key.created)?;
-        self.log(change, owner, Some(&key.kid))
+        self.log(change, owner, Some(&key.kid));
+        Ok(())
     }
 
     /// Lets an owner sign with a key.

@@ -146,7 +146,8 @@ impl Service {
                 return Err(Error::new(ErrorKind::Corrupt).context("the snapshot is of no store"));
             }
             unit.last_id = last_id(&*self.engine, &*unit.tx)?;
-            unit.log(ChangeKind::Restored, Tenant::DEFAULT, None)
+            unit.log(ChangeKind::Restored, Tenant::DEFAULT, None);
+            Ok(())
         })
         .map(drop)
     }

@@ -93,7 +93,7 @@ impl Service {
                 },
                 id,
                 None,
-            )?;
+            );
             Ok(new)
         })
     }

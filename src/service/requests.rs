@@ -38,7 +38,7 @@ impl Service {
             let id = thumbprint::sha256_base64url(&made.der);
             key.request = Some(CertificationRequest { id, der: BASE64_STANDARD.encode(&made.der), owner });
             records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
-            unit.log(ChangeKind::RequestCreated, owner, Some(&key.kid))?;
+            unit.log(ChangeKind::RequestCreated, owner, Some(&key.kid));
             Ok(key)
         })
     }
@@ -78,7 +78,8 @@ impl Service {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let key = pending(&*unit.tx, unit.tenant_id(), owner, request)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &key)?;
-            unit.log(ChangeKind::RequestRevoked, owner, Some(&key.kid))
+            unit.log(ChangeKind::RequestRevoked, owner, Some(&key.kid));
+            Ok(())
         })
     }
 
@@ -168,7 +169,7 @@ impl Service {
             };
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
             unit.attach(owner, &new.kid, new.created)?;
-            unit.log(ChangeKind::CertificateInstalled, owner, Some(&new.kid))?;
+            unit.log(ChangeKind::CertificateInstalled, owner, Some(&new.kid));
             Ok(new)
         })
     }

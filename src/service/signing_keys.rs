@@ -193,7 +193,7 @@ impl Service {
                 kind = ChangeKind::CertificateInstalled;
             }
             records::save(&mut *unit.tx, tenant, Some(&old), &new)?;
-            unit.log(kind, tenant, Some(&new.kid))?;
+            unit.log(kind, tenant, Some(&new.kid));
             Ok(new)
         })
     }
@@ -218,7 +218,8 @@ impl Service {
                 (policy.forget_key)(tenant, &old);
             })?;
             records::remove(&mut *unit.tx, tenant, &old)?;
-            unit.log(ChangeKind::SigningKeyDeleted, tenant, Some(&old.kid))
+            unit.log(ChangeKind::SigningKeyDeleted, tenant, Some(&old.kid));
+            Ok(())
         })
     }
 
@@ -237,7 +238,7 @@ impl Service {
                 return Err(ErrorKind::AlreadyExists { what: Resource::SigningKey, id: kid.into() }.into());
             }
             unit.attach(target, kid, key.created)?;
-            unit.log(ChangeKind::SigningKeyCloned, target, Some(kid))?;
+            unit.log(ChangeKind::SigningKeyCloned, target, Some(kid));
             Ok(key)
         })
     }

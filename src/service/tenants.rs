@@ -45,7 +45,8 @@ impl Service {
             records::save(&mut *unit.tx, made.id, None, &made)?;
             // Ids of records ascend from there, so that none is the tenant's.
             unit.last_id = unit.last_id.map(|last| last.max(made.id));
-            unit.log(ChangeKind::TenantCreated, made.id, None)
+            unit.log(ChangeKind::TenantCreated, made.id, None);
+            Ok(())
         })
     }
 
@@ -62,7 +63,8 @@ impl Service {
         self.run(|unit| {
             let id = tenant(&*unit.tx, self.tenant)?.id;
             records::remove_tenant(&mut *unit.tx, id)?;
-            unit.log(ChangeKind::TenantDeleted, id, None)
+            unit.log(ChangeKind::TenantDeleted, id, None);
+            Ok(())
         })
         .map(drop)
     }

@@ -86,7 +86,7 @@ impl Service {
             let key = Key { remainders: new.remainders.clone(), ..trusted(id, unit.now, &leaf, &chain) };
             unit.refuse_twin(&key)?;
             records::save(&mut *unit.tx, unit.service.tenant, None, &key)?;
-            unit.log(ChangeKind::TrustedKeyImported, id, Some(&key.kid))?;
+            unit.log(ChangeKind::TrustedKeyImported, id, Some(&key.kid));
             Ok(key)
         })
     }
@@ -111,7 +111,7 @@ impl Service {
                 policy.check_trust(&provider, &new, place::CERTIFICATE).map(ControlFlow::Continue)
             })?;
             records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
-            unit.log(ChangeKind::TrustedKeyReplaced, new.id, Some(kid))?;
+            unit.log(ChangeKind::TrustedKeyReplaced, new.id, Some(kid));
             Ok(new)
         })
     }
@@ -127,7 +127,8 @@ impl Service {
             let old = existing_trusted_key(&*unit.tx, unit.tenant_id(), kid)?;
             unit.refuse_in_use(kid)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
-            unit.log(ChangeKind::TrustedKeyDeleted, old.id, Some(kid))
+            unit.log(ChangeKind::TrustedKeyDeleted, old.id, Some(kid));
+            Ok(())
         })
     }
 
@@ -161,7 +162,7 @@ impl Unit<'_> {
             return Ok(known.to_uuid());
         }
         records::save(&mut *self.tx, self.service.tenant, None, &key)?;
-        self.log(ChangeKind::TrustedKeyImported, key.id, Some(&key.kid))?;
+        self.log(ChangeKind::TrustedKeyImported, key.id, Some(&key.kid));
         Ok(key.kid)
     }
 

@@ -124,7 +124,7 @@ impl Service {
                 updated: unit.now,
             };
             records::save(&mut *unit.tx, tenant, old.as_ref(), &new)?;
-            unit.log(ChangeKind::UserLinked, provider_id, None)?;
+            unit.log(ChangeKind::UserLinked, provider_id, None);
             Ok(new)
         })
     }
@@ -173,7 +173,8 @@ impl Service {
             provider(&*unit.tx, unit.tenant_id(), provider_id)?;
             let old = link(&*unit.tx, unit.tenant_id(), provider_id, user_id)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
-            unit.log(ChangeKind::UserUnlinked, provider_id, None)
+            unit.log(ChangeKind::UserUnlinked, provider_id, None);
+            Ok(())
         })
     }
 }
@@ -185,7 +186,7 @@ impl Unit<'_> {
         }
         let new = User { state: UserState::Deprovisioned, updated: self.now, ..old.clone() };
         records::save(&mut *self.tx, self.service.tenant, Some(&old), &new)?;
-        self.log(ChangeKind::UserDeactivated, new.id, None)?;
+        self.log(ChangeKind::UserDeactivated, new.id, None);
         Ok(new)
     }
 
@@ -195,7 +196,8 @@ impl Unit<'_> {
             records::remove(&mut *self.tx, tenant, &link)?;
         }
         records::remove(&mut *self.tx, tenant, old)?;
-        self.log(ChangeKind::UserDeleted, old.id, None)
+        self.log(ChangeKind::UserDeleted, old.id, None);
+        Ok(())
     }
 
     /// Removes all links to a provider.
