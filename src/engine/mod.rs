@@ -252,6 +252,43 @@ pub trait ReadTx {
     fn number(&self) -> Result<u64>;
 }
 
+/// Has a type read through the transaction in its field `tx`.
+macro_rules! reads_through {
+    ($transaction:ty) => {
+        impl $crate::engine::ReadTx for $transaction {
+            fn get(&self, key: &[u8]) -> $crate::error::Result<Option<$crate::engine::Value>> {
+                self.tx.get(key)
+            }
+
+            fn get_many(&self, keys: &[&[u8]]) -> $crate::error::Result<Vec<Option<$crate::engine::Value>>> {
+                self.tx.get_many(keys)
+            }
+
+            fn scan(
+                &self,
+                scan: $crate::engine::Scan<'_>,
+                visit: &mut $crate::engine::Visit<'_>,
+            ) -> $crate::error::Result<()> {
+                self.tx.scan(scan, visit)
+            }
+
+            fn log(
+                &self,
+                from: u64,
+                direction: $crate::engine::Direction,
+                visit: &mut $crate::engine::VisitLog<'_>,
+            ) -> $crate::error::Result<()> {
+                self.tx.log(from, direction, visit)
+            }
+
+            fn number(&self) -> $crate::error::Result<u64> {
+                self.tx.number()
+            }
+        }
+    };
+}
+pub(crate) use reads_through;
+
 /// A writing transaction; it reads what it has written. The version of what it has written itself means nothing before the
 /// commit.
 pub trait WriteTx: ReadTx {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::records::{Image, is_of_record};
-use super::{Direction, ReadTx, Scan, Snapshot, Value, Visit, VisitLog, WriteTx};
+use super::{Snapshot, Value, WriteTx, reads_through};
 use crate::error::Result;
 
 /// How many bytes of records are remembered at most: a unit that changes more, such as one that removes a large tenant,
@@ -62,27 +62,7 @@ impl<'a> Recording<'a> {
     }
 }
 
-impl ReadTx for Recording<'_> {
-    fn get(&self, key: &[u8]) -> Result<Option<Value>> {
-        self.tx.get(key)
-    }
-
-    fn get_many(&self, keys: &[&[u8]]) -> Result<Vec<Option<Value>>> {
-        self.tx.get_many(keys)
-    }
-
-    fn scan(&self, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<()> {
-        self.tx.scan(scan, visit)
-    }
-
-    fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {
-        self.tx.log(from, direction, visit)
-    }
-
-    fn number(&self) -> Result<u64> {
-        self.tx.number()
-    }
-}
+reads_through!(Recording<'_>);
 
 impl WriteTx for Recording<'_> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use super::CountedEntropy;
 use crate::engine::one_owner::RawWrite;
-use crate::engine::{
-    Capabilities, Direction, Engine, ReadTx, Scan, Snapshot, Value, Visit, VisitLog, WriteTx,
-};
+use crate::engine::{Capabilities, Engine, ReadTx, Snapshot, WriteTx, reads_through};
 use crate::error::{ErrorKind, Result};
 
 /// An engine whose every other commit fails with [`ErrorKind::Conflict`], beginning with the first, so that
@@ -65,27 +63,7 @@ struct Writer<'e> {
     in_vain: &'e AtomicBool,
 }
 
-impl ReadTx for Writer<'_> {
-    fn get(&self, key: &[u8]) -> Result<Option<Value>> {
-        self.tx.get(key)
-    }
-
-    fn get_many(&self, keys: &[&[u8]]) -> Result<Vec<Option<Value>>> {
-        self.tx.get_many(keys)
-    }
-
-    fn scan(&self, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<()> {
-        self.tx.scan(scan, visit)
-    }
-
-    fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {
-        self.tx.log(from, direction, visit)
-    }
-
-    fn number(&self) -> Result<u64> {
-        self.tx.number()
-    }
-}
+reads_through!(Writer<'_>);
 
 impl WriteTx for Writer<'_> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
