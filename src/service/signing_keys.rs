@@ -8,7 +8,7 @@ use super::page::{Cursor, DEFAULT_LIMIT, Page};
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Resource, Result};
-use crate::model::{Id, Key, Remainders};
+use crate::model::{Attachment, Id, Key, Remainders};
 use crate::pki::PrivateKey;
 
 /// A signing key that is to be there.
@@ -276,14 +276,16 @@ impl Service {
             (Some(_), Some(Cursor::Id(_))) => Err(ErrorKind::BadCursor.into()),
             (Some(owner), after) => self.read(|tx| {
                 let owner = owner.filed(tx, self.tenant)?;
-                let mut attached = records::attachments(tx, self.tenant, owner)?.into_iter();
-                if let Some(Cursor::Name(last)) = after {
-                    attached.find(|attachment| attachment.kid.as_bytes() == last);
-                }
-                let keys = attached.map(|attachment| attached_key(tx, self.tenant, &attachment));
+                let attached = records::attachments(tx, self.tenant, owner)?.into_iter();
+                let is_over = |attachment: &Attachment| match after {
+                    Some(Cursor::Name(last)) => place(&attachment.kid) <= *last,
+                    _ => false,
+                };
+                let keys = attached.skip_while(is_over);
+                let keys = keys.map(|attachment| attached_key(tx, self.tenant, &attachment));
                 let keys: Vec<_> =
                     keys.filter_map(Result::transpose).take(one_more).collect::<Result<_>>()?;
-                Ok(Page::cut(keys, query.limit, |last| Cursor::Name(last.kid.clone().into_bytes())))
+                Ok(Page::cut(keys, query.limit, |last| Cursor::Name(place(&last.kid))))
             }),
         }
     }
@@ -301,6 +303,11 @@ impl Unit<'_> {
         }
         Ok(Some(key))
     }
+}
+
+/// The place of a key among those of its owner, which stays when the key goes.
+fn place(kid: &str) -> Vec<u8> {
+    [kid.to_lowercase().as_bytes(), b"\0", kid.as_bytes()].concat()
 }
 
 fn is_certified(key: &Key) -> bool {

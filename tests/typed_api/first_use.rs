@@ -11,7 +11,7 @@ use idpstore::model::{
     UserState,
 };
 use idpstore::pki::{DistinguishedName, KeySpec, NameAttribute};
-use idpstore::service::{ApplicationQuery, Cursor, Owner, Paging, ProviderQuery};
+use idpstore::service::{ApplicationQuery, Cursor, Owner, Paging, ProviderQuery, SigningKeyQuery};
 use idpstore::{IdpStore, NewRequest, NewSigningKey};
 use serde_json::{Value, json};
 
@@ -179,6 +179,23 @@ fn a_signing_key_is_made_and_used() {
     keys.install(&id, pem()).unwrap_err(); // the certificate of another key
     keys.revoke(&id).unwrap();
     assert_eq!(keys.requests().unwrap(), []);
+}
+
+#[test]
+fn a_page_of_an_owners_keys_follows_even_if_the_last_one_is_gone() {
+    let store = store();
+    let owner = Owner::Provider(store.providers().create(partner()).unwrap().id);
+    let keys = store.signing_keys(owner);
+    for _ in 0..4 {
+        keys.generate(&NewSigningKey::default()).unwrap();
+    }
+    let all = keys.list().unwrap();
+    let query = SigningKeyQuery { limit: 2, ..owner.into() };
+    let first = store.service().signing_keys(&query).unwrap();
+    assert_eq!(first.items, all[..2]);
+    store.service().delete_signing_key(first.items[1].id).unwrap();
+    let rest = store.service().signing_keys(&SigningKeyQuery { after: first.next, ..query }).unwrap();
+    assert_eq!((rest.items, rest.next), (all[2..].to_vec(), None));
 }
 
 #[test]
