@@ -81,6 +81,15 @@ impl Draft<'_, '_> {
         self.unit.tenant()
     }
 
+    /// The certificate that the policy wants for a key that nothing else is said of.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn usual_certificate(&self) -> Result<CertificatePlan> {
+        Ok(self.unit.usual_certificate(self.id)(&self.tenant()?.name, self.now()))
+    }
+
     /// Changes the tenant, too. It does not count as written.
     ///
     /// # Errors

@@ -3,8 +3,7 @@
 use super::IdpStore;
 use crate::error::Result;
 use crate::model::Key;
-use crate::pki::issuance::Profile;
-use crate::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, SerialNumber};
+use crate::pki::{DistinguishedName, KeySpec};
 use crate::service::{CertificatePlan, Owner, Service};
 
 /// The keys that one owner may sign with, and its pending requests: [`IdpStore::signing_keys`].
@@ -81,22 +80,11 @@ impl SigningKeys {
     ///
     /// As [`Service::create_signing_key`].
     pub fn generate(&self, new: &NewSigningKey) -> Result<Key> {
-        let mut serial = [0; 16];
-        self.service.env().entropy.fill(&mut serial);
         self.service.create_signing_key(self.owner, |draft| {
-            let (tenant, now) = (draft.tenant()?.name, draft.now().truncated_to_seconds());
-            let named = || DistinguishedName::new().with(NameAttribute::CommonName, tenant);
-            let subject = new.subject.clone().unwrap_or_else(named);
-            Ok(CertificatePlan {
-                issuer: subject.clone(),
-                subject,
-                serial_number: SerialNumber::from_octets(&serial),
-                not_before: now,
-                not_after: now.plus_calendar_years(new.years),
-                spec: new.spec,
-                hash: Hash::Sha256,
-                profile: Profile::Bare,
-            })
+            let usual = draft.usual_certificate()?;
+            let subject = new.subject.clone().unwrap_or_else(|| usual.subject.clone());
+            let not_after = usual.not_before.plus_calendar_years(new.years);
+            Ok(CertificatePlan { issuer: subject.clone(), subject, not_after, spec: new.spec, ..usual })
         })
     }
 
