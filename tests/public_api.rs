@@ -36,7 +36,7 @@ fn prune(attributes: &mut Vec<Attribute>) {
     attributes.retain(|one| ["cfg", "derive", "non_exhaustive"].iter().any(|name| one.path().is_ident(name)));
 }
 
-/// Leaves the public fields. That there are others is noticed by whoever builds or takes apart a value.
+/// Leaves the public fields. Code that builds or takes apart a value shows that there are others.
 fn prune_fields(fields: &mut Fields) {
     let hidden = fields.iter().any(|field| !is_public(&field.vis));
     match fields {

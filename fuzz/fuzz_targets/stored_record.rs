@@ -13,7 +13,7 @@ use idpstore::engine::Direction;
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::engine::one_owner::OneOwner as _;
 use idpstore::model::{IdentityProvider, Protocol, Saml, State, Tenant};
-use idpstore::service::{ApplicationQuery, Cursor, LinkQuery, Owner, Page, ProviderQuery, Service, SigningKeyQuery};
+use idpstore::service::{ApplicationQuery, Cursor, LinkQuery, Owner, Page, ProviderQuery, Service, SigningKeyQuery, Paging};
 use idpstore::{IdpStore, Result};
 use libfuzzer_sys::fuzz_target;
 
@@ -129,7 +129,7 @@ fn read(store: &IdpStore, limit: usize) -> Result<()> {
             }
         }
     }
-    for tenant in pages(|after| service.tenants(after.as_ref(), limit))? {
+    for tenant in pages(|after| service.tenants(&Paging { after, limit }))? {
         outcome = outcome.and(read_tenant(&service.for_tenant(tenant.id), limit));
     }
     outcome
@@ -137,7 +137,7 @@ fn read(store: &IdpStore, limit: usize) -> Result<()> {
 
 fn read_tenant(service: &Service, limit: usize) -> Result<()> {
     let held = pages(|after| service.signing_keys(&SigningKeyQuery { owner: None, after, limit }));
-    let trusted = pages(|after| service.trusted_keys(after.as_ref(), limit));
+    let trusted = pages(|after| service.trusted_keys(&Paging { after, limit }));
     let mut outcome = service.tenant().and(read_owner(service, Owner::Tenant));
     for contained in [None, Some("a"), Some("")] {
         for kind in [None, Some("saml")] {
@@ -206,7 +206,7 @@ fn write(service: &Service) {
     for key in service.signing_keys(&all).map(|page| page.items).unwrap_or_default() {
         let _ = service.delete_signing_key(key.id);
     }
-    for key in service.trusted_keys(None, 100).map(|page| page.items).unwrap_or_default() {
+    for key in service.trusted_keys(&Paging::all()).map(|page| page.items).unwrap_or_default() {
         let _ = service.delete_trusted_key(&key.kid);
     }
     for login in ["ada", "isaac"] {
@@ -250,7 +250,7 @@ fuzz_target!(|steps: Vec<Step<'_>>| {
     }
     request(&store);
     let service = store.service();
-    for tenant in service.tenants(None, 20).map(|page| page.items).unwrap_or_default() {
+    for tenant in service.tenants(&Paging::all()).map(|page| page.items).unwrap_or_default() {
         write(&service.for_tenant(tenant.id));
     }
 });

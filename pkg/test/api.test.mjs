@@ -124,7 +124,7 @@ test('each listener is told from its own start on, and before a store goes back'
   await store.close();
 });
 
-test('a listener is told of a key that a GET has made', async () => {
+test('a listener receives the key that a GET has made', async () => {
   const store = await open({ seed: 1 });
   const post = async (path, document) => {
     const body = JSON.stringify(document);

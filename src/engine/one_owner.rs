@@ -180,7 +180,7 @@ impl<E: OneOwner> Engine for E {
 
     fn wait_for(&self, number: u64, timeout: Duration) -> Result<u64> {
         let last = self.read()?.number()?;
-        // Where there are no threads, nobody can be waited for.
+        // Where there are no threads, waiting would never end.
         if last >= number || timeout.is_zero() {
             return Ok(last);
         }

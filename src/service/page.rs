@@ -65,3 +65,16 @@ impl Default for Paging {
         Self { after: None, limit: DEFAULT_LIMIT }
     }
 }
+
+impl Paging {
+    /// Everything, in one page.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { after: None, limit: usize::MAX }
+    }
+
+    /// After which id the page begins.
+    pub(super) fn after_id(&self) -> Result<Option<Id>> {
+        self.after.as_ref().map(Cursor::id).transpose()
+    }
+}

@@ -17,7 +17,7 @@ pub struct Subscription {
 }
 
 impl Service {
-    /// The changes after the one with the number `sequence`, of all tenants and whoever makes them.
+    /// The changes after the one with the number `sequence`, of all tenants and all callers.
     ///
     /// ```
     /// use std::time::Duration;

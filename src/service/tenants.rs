@@ -2,7 +2,7 @@
 
 use super::changes::ChangeKind;
 use super::drafts::Draft;
-use super::page::{Cursor, Page};
+use super::page::{Cursor, Page, Paging};
 use super::{Service, tenant};
 use crate::engine::records;
 use crate::error::{Error, ErrorKind, Result};
@@ -73,10 +73,10 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// Those of the storage.
-    pub fn tenants(&self, after: Option<&Cursor>, limit: usize) -> Result<Page<Tenant>> {
-        let after = after.map(Cursor::id).transpose()?;
-        let found = self.read(|tx| records::tenants(tx, after, limit.saturating_add(1)))?;
-        Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
+    /// [`BadCursor`](crate::error::ErrorKind::BadCursor) if the cursor belongs to another list, and those of the storage.
+    pub fn tenants(&self, paging: &Paging) -> Result<Page<Tenant>> {
+        let after = paging.after_id()?;
+        let found = self.read(|tx| records::tenants(tx, after, paging.limit.saturating_add(1)))?;
+        Ok(Page::cut(found, paging.limit, |last| Cursor::Id(last.id)))
     }
 }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::changes::ChangeKind;
-use super::page::{Cursor, Page};
+use super::page::{Cursor, Page, Paging};
 use super::policy::Unique;
 use super::providers::trusted_key;
 use super::{Service, Unit};
@@ -145,11 +145,11 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// Those of the storage.
-    pub fn trusted_keys(&self, after: Option<&Cursor>, limit: usize) -> Result<Page<Key>> {
-        let after = after.map(Cursor::id).transpose()?;
-        let found = self.read(|tx| records::trusted_keys(tx, self.tenant, after, limit.saturating_add(1)))?;
-        Ok(Page::cut(found, limit, |last| Cursor::Id(last.id)))
+    /// [`ErrorKind::BadCursor`] if the cursor belongs to another list, and those of the storage.
+    pub fn trusted_keys(&self, paging: &Paging) -> Result<Page<Key>> {
+        let (after, one_more) = (paging.after_id()?, paging.limit.saturating_add(1));
+        let found = self.read(|tx| records::trusted_keys(tx, self.tenant, after, one_more))?;
+        Ok(Page::cut(found, paging.limit, |last| Cursor::Id(last.id)))
     }
 }
 

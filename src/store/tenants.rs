@@ -61,9 +61,9 @@ impl Tenants {
     ///
     /// # Errors
     ///
-    /// [`BadCursor`](crate::ErrorKind::BadCursor) if the cursor belongs to another list, and as [`Service::tenants`].
+    /// As [`Service::tenants`].
     pub fn list(&self, paging: &Paging) -> Result<Page<Tenant>> {
-        self.0.tenants(paging.after.as_ref(), paging.limit)
+        self.0.tenants(paging)
     }
 
     /// Removes a tenant with everything that is its own.

@@ -53,10 +53,9 @@ impl TrustedKeys {
     ///
     /// # Errors
     ///
-    /// [`BadCursor`](crate::ErrorKind::BadCursor) if the cursor belongs to another list, and as
-    /// [`Service::trusted_keys`].
+    /// As [`Service::trusted_keys`].
     pub fn list(&self, paging: &Paging) -> Result<Page<Key>> {
-        self.0.trusted_keys(paging.after.as_ref(), paging.limit)
+        self.0.trusted_keys(paging)
     }
 
     /// Removes a key that no provider and no application refers to.

@@ -169,7 +169,7 @@ struct Seen {
 }
 
 impl Reader<'_> {
-    /// The next entries of a range, and notes that they were seen; whatever lies between them is not there.
+    /// The next entries of a range, and notes that they were seen; no other key is between them.
     fn portion(&self, from: &[u8], to: &[u8], direction: Direction) -> Vec<(Vec<u8>, Vec<u8>)> {
         self.engine.travel();
         let state = self.engine.state();

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use idpstore::engine::Direction;
 use idpstore::model::State;
 use idpstore::service::{
-    ApplicationQuery, Cursor, LinkQuery, Owner, Page, ProviderQuery, Service, SigningKeyQuery,
+    ApplicationQuery, Cursor, LinkQuery, Owner, Page, Paging, ProviderQuery, Service, SigningKeyQuery,
 };
 use idpstore::{IdpStore, Result};
 
@@ -42,7 +42,7 @@ impl Told {
             last = change.sequence;
             told.note(&changes);
         }
-        for tenant in pages(|after| service.tenants(after.as_ref(), limit))? {
+        for tenant in pages(|after| service.tenants(&Paging { after, limit }))? {
             told.note(&tenant);
             told.tenant(&service.for_tenant(tenant.id), limit)?;
         }
@@ -55,7 +55,7 @@ impl Told {
             self.note((service.signing_key(key.kid.as_str())?, &key));
             kids.push(key.kid);
         }
-        for key in pages(|after| service.trusted_keys(after.as_ref(), limit))? {
+        for key in pages(|after| service.trusted_keys(&Paging { after, limit }))? {
             self.note(&key);
             kids.push(key.kid);
         }
@@ -143,7 +143,7 @@ impl Told {
 /// Removes everything that can be removed, and gives what could not be.
 pub(crate) fn clear(store: &IdpStore) -> Result<()> {
     let service = store.service();
-    for tenant in service.tenants(None, 100)?.items {
+    for tenant in service.tenants(&Paging::all())?.items {
         let service = service.for_tenant(tenant.id);
         let all = ProviderQuery { limit: 100, ..ProviderQuery::default() };
         for provider in service.providers(&all)?.items {
@@ -158,7 +158,7 @@ pub(crate) fn clear(store: &IdpStore) -> Result<()> {
                 service.delete_user(user.id)?;
             }
         }
-        for key in service.trusted_keys(None, 100)?.items {
+        for key in service.trusted_keys(&Paging::all())?.items {
             service.delete_trusted_key(&key.kid)?;
         }
         for key in service.signing_keys(&SigningKeyQuery { limit: 100, ..Default::default() })?.items {

@@ -10,7 +10,9 @@ use idpstore::dialects::{self, Dialect};
 use idpstore::engine::memory::MemoryEngine;
 use idpstore::http::{Request, Response, router};
 use idpstore::pki::pem;
-use idpstore::service::{ApplicationQuery, LinkQuery, Owner, ProviderQuery, Service, SigningKeyQuery};
+use idpstore::service::{
+    ApplicationQuery, LinkQuery, Owner, Paging, ProviderQuery, Service, SigningKeyQuery,
+};
 use idpstore::{ErrorKind, IdpStore};
 use serde_json::{Value, json};
 
@@ -248,7 +250,7 @@ impl Search {
 fn printed(store: &IdpStore) -> Vec<String> {
     let mut texts = vec![format!("{store:?}"), format!("{:?}", store.snapshot().unwrap())];
     texts.push(format!("{:?}", store.service().changes(0, usize::MAX).unwrap()));
-    for tenant in store.service().tenants(None, usize::MAX).unwrap().items {
+    for tenant in store.service().tenants(&Paging::all()).unwrap().items {
         let service = store.service().for_tenant(tenant.id);
         texts.extend([format!("{tenant:?}"), format!("{service:?}")]);
         let query = ProviderQuery::all();
@@ -259,7 +261,7 @@ fn printed(store: &IdpStore) -> Vec<String> {
         }
         let query = ApplicationQuery { limit: usize::MAX, ..ApplicationQuery::default() };
         texts.push(format!("{:?}", service.applications(&query).unwrap()));
-        texts.push(format!("{:?}", service.trusted_keys(None, usize::MAX).unwrap()));
+        texts.push(format!("{:?}", service.trusted_keys(&Paging::all()).unwrap()));
         texts.extend(held(&service).iter().map(|key| format!("{key:?}")));
     }
     texts
@@ -274,7 +276,7 @@ fn held(service: &Service) -> Vec<idpstore::model::Key> {
 
 /// The private keys that the environment of scenarios gives, and those that were brought along.
 fn plant_keys(store: &IdpStore, needles: &mut Needles) {
-    for tenant in store.service().tenants(None, usize::MAX).unwrap().items {
+    for tenant in store.service().tenants(&Paging::all()).unwrap().items {
         for key in held(&store.service().for_tenant(tenant.id)) {
             let private = key.private.expect("a key that is held");
             needles.key(&pem::base64_any(private.reveal()).unwrap());

@@ -28,7 +28,9 @@ use idpstore::engine::keyspace::{Key, RECORD_VERSION, decode, encode, tag};
 use idpstore::engine::one_owner::OneOwner;
 use idpstore::engine::redb::RedbEngine;
 use idpstore::model::{Id, IdentityProvider, Tenant};
-use idpstore::service::{ApplicationQuery, LinkQuery, Owner, ProviderQuery, Service, SigningKeyQuery};
+use idpstore::service::{
+    ApplicationQuery, LinkQuery, Owner, Paging, ProviderQuery, Service, SigningKeyQuery,
+};
 use idpstore::{ErrorKind, IdpStore};
 use scenario::{Shared, fill, open};
 use serde_json::{Value, json};
@@ -82,7 +84,7 @@ fn filled() -> Shared {
 /// All that the library tells of a store.
 fn told(store: &IdpStore) -> impl PartialEq + std::fmt::Debug + use<> {
     let service = store.service();
-    let tenants = service.tenants(None, usize::MAX).unwrap().items;
+    let tenants = service.tenants(&Paging::all()).unwrap().items;
     let of_tenants: Vec<_> =
         tenants.iter().map(|tenant| told_of_tenant(&service.for_tenant(tenant.id))).collect();
     (tenants, of_tenants, service.changes(0, usize::MAX).unwrap())
@@ -103,7 +105,7 @@ fn told_of_tenant(service: &Service) -> impl PartialEq + std::fmt::Debug + use<>
     let linked: Vec<_> =
         providers.iter().flat_map(|provider| service.links(provider.id, &every).unwrap().items).collect();
     let held = service.signing_keys(&SigningKeyQuery::all()).unwrap().items;
-    let trusted = service.trusted_keys(None, usize::MAX).unwrap().items;
+    let trusted = service.trusted_keys(&Paging::all()).unwrap().items;
     (providers, applications, keys, linked, held, trusted)
 }
 

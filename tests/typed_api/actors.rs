@@ -1,4 +1,4 @@
-//! The change log names who made a change: whoever the host names, or else the API that was used.
+//! The change log names who made a change: the actor that the host has named, or else the API that was used.
 
 use bytes::Bytes;
 use http::Request;

@@ -7,7 +7,7 @@ use idpstore::error::Reason;
 use idpstore::model::{Application, Id, IdentityProvider, Remainders, State, Tenant, User, UserState};
 use idpstore::pki::issuance::Profile;
 use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
-use idpstore::service::{ApplicationQuery, CertificatePlan, NewKey, Owner, ProviderQuery, Service};
+use idpstore::service::{ApplicationQuery, CertificatePlan, NewKey, Owner, Paging, ProviderQuery, Service};
 use idpstore::testing::CannedKeys;
 
 use super::{protocol, provider, provider_names};
@@ -137,7 +137,7 @@ fn a_tenant_drafted_from_another_has_an_id_of_its_own() {
     drop((of_a, service));
     let service = open(&path);
     let names: Vec<_> =
-        service.tenants(None, 20).unwrap().items.into_iter().map(|tenant| tenant.name).collect();
+        service.tenants(&Paging::all()).unwrap().items.into_iter().map(|tenant| tenant.name).collect();
     assert_eq!(names, ["idpstore", "Beta"]);
     assert_eq!(provider_names(&service.for_tenant(b.id), Some("a")), [""; 0]);
 }
@@ -163,7 +163,7 @@ fn a_tenant_has_no_default_key_that_is_not_its_own() {
         Ok(old.clone())
     });
     assert!(matches!(changed.unwrap_err().violations()[0].reason, Reason::Unknown(_)));
-    assert_eq!(service.tenants(None, 20).unwrap().items, [tenant]);
+    assert_eq!(service.tenants(&Paging::all()).unwrap().items, [tenant]);
     assert_eq!(service.signing_key(key.id).unwrap(), key);
     service.delete_signing_key(key.id).unwrap();
     assert_eq!(service.tenant().unwrap().default_signing_key, None);

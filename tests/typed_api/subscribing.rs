@@ -1,4 +1,4 @@
-//! Changes are waited for, whoever makes them, and each is seen once.
+//! Changes of all callers are waited for, and each is seen once.
 
 use std::thread;
 use std::time::Duration;

@@ -12,14 +12,15 @@ use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body};
 use crate::model::{Id, Key};
-use crate::service::{Cursor, Owner};
+use crate::service::{Cursor, Owner, Paging};
 
 /// For how many years the certificate of a generated key may be valid.
 const VALIDITY_YEARS: std::ops::RangeInclusive<i64> = 2..=10;
 
 pub(super) fn list_trusted(call: &Call<'_>) -> Result<Response> {
     let after = paging::after(call).map(|kid| Id::from_uuid(&kid).ok_or(ErrorKind::BadCursor)).transpose()?;
-    let page = call.service.trusted_keys(after.map(Cursor::Id).as_ref(), paging::limit(call)?)?;
+    let page =
+        call.service.trusted_keys(&Paging { after: after.map(Cursor::Id), limit: paging::limit(call)? })?;
     let next = page.next.and_then(|next| match next {
         Cursor::Id(id) => Some(id.to_uuid()),
         Cursor::Name(_) => None,

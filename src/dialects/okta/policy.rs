@@ -28,7 +28,7 @@ pub(super) static POLICY: Policy = Policy {
     ..Policy::NEUTRAL
 };
 
-/// For how many years a key is valid that nobody has requested.
+/// For how many years a key is valid that is made because none was named.
 const DEFAULT_KEY_YEARS: u32 = 10;
 
 /// The certificate that Okta issues to itself for a key of an org.

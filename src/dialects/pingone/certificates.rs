@@ -9,11 +9,11 @@ use crate::error::{Resource, Result};
 use crate::http::multipart::Form;
 use crate::http::{Call, Response, body};
 use crate::model::{Key, Remainders};
-use crate::service::NewTrustedKey;
+use crate::service::{NewTrustedKey, Paging};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
-    let keys = paging::all(|after, limit| environment.service.trusted_keys(after.as_ref(), limit));
+    let keys = paging::all(|after, limit| environment.service.trusted_keys(&Paging { after, limit }));
     let shown = keys.map(|key| show(&environment, Collection::Certificates, &key?));
     paging::listed(call, "certificates", shown)
 }

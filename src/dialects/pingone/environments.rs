@@ -11,10 +11,11 @@ use crate::dialects::lens::{Members, default};
 use crate::error::Result;
 use crate::http::{Call, Response, body};
 use crate::model::{Remainder, Tenant};
-use crate::service::Cursor;
+use crate::service::{Cursor, Paging};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
-    let page = call.service.tenants(paging::after(call)?.map(Cursor::Id).as_ref(), paging::limit(call)?)?;
+    let after = paging::after(call)?.map(Cursor::Id);
+    let page = call.service.tenants(&Paging { after, limit: paging::limit(call)? })?;
     paging::forward(call, "environments", page, |tenant| Ok(show(call, tenant)))
 }
 

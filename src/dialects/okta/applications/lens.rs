@@ -73,8 +73,8 @@ pub(super) fn put(
     Ok(record)
 }
 
-/// What we sign gets a key of its own; every other new application may use the org's. A client is told which key it is;
-/// of the others no recording and no sample names one.
+/// What we sign gets a key of its own; every other new application may use the org's. The answer to the creation of a client
+/// of OpenID Connect names that key; of the others no recording and no sample names one.
 pub(in crate::dialects::okta) fn signing_key(application: &Application, is_new: bool) -> DefaultKey {
     match Mode::of(application) {
         Some(mode) if mode.is_signed() => DefaultKey::Own,
