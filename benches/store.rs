@@ -15,14 +15,10 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use http::{Method, Request};
-use idpstore::IdpStore;
-use idpstore::engine::Direction;
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::one_owner::{OneOwner, RawRead};
-use idpstore::engine::reopening::Reopening;
+use idpstore::engine::{Direction, MemoryEngine, OneOwner, RawRead, Reopening};
 use idpstore::model::{Id, IdentityProvider, Protocol, Saml};
-use idpstore::service::Draft;
 use idpstore::testing::{CannedKeys, OptimisticEngine};
+use idpstore::{Draft, IdpStore};
 use serde_json::{Value, json};
 
 /// A certificate in base64 that a partner might have: it belongs to a canned key.
@@ -124,7 +120,7 @@ fn creating(c: &mut Criterion) {
     let mut group = c.benchmark_group("create a SAML provider");
     let folder = tempfile::tempdir().unwrap();
     let file = IdpStore::builder().file(folder.path().join("store.redb")).unwrap();
-    let redb = IdpStore::builder().engine(idpstore::engine::redb::RedbEngine::in_memory().unwrap());
+    let redb = IdpStore::builder().engine(idpstore::engine::RedbEngine::in_memory().unwrap());
     let stores = [
         ("memory (BTreeMap)", memory()),
         ("memory (redb)", redb.keys(CannedKeys::default()).open().unwrap()),

@@ -15,8 +15,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
-use idpstore::IdpStore;
-use idpstore::http::Guard;
+use idpstore::{Guard, IdpStore};
 use tokio::net::TcpListener;
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;

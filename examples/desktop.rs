@@ -9,8 +9,7 @@ use std::error::Error;
 use std::path::Path;
 
 use idpstore::model::{Application, Client, IdentityProvider, OpenIdConnect, Saml};
-use idpstore::service::{Owner, ProviderQuery};
-use idpstore::{IdpStore, NewSigningKey};
+use idpstore::{IdpStore, NewSigningKey, Owner, ProviderQuery};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "idps.redb".to_owned());

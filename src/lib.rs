@@ -15,7 +15,7 @@
 //! # #[cfg(feature = "okta")]
 //! # {
 //!
-//! let path = format!("https://example.okta.com/api/v1/idps/{}", idpstore::dialects::okta::id(partner.id));
+//! let path = format!("https://example.okta.com/api/v1/idps/{}", idpstore::okta::id(partner.id));
 //! let response = store.handle(http::Request::get(path).body(bytes::Bytes::new())?);
 //! assert_eq!(response.status(), 200);
 //! # }
@@ -24,7 +24,7 @@
 //!
 //! # Features
 //!
-//! - `okta`, `pingone`, `zitadel` (default): the API of that vendor, in [`dialects`].
+//! - `okta`, `pingone`, `zitadel` (default): the API of that vendor, by paths that start as [`path_prefixes`] says.
 //! - `tower`: a store is a `Service` for axum and hyper. It needs tokio.
 //! - `testing`: a clock, entropy and keys that are the same each time, engines that fail, and a suite for engines of
 //!   your own.
@@ -38,23 +38,52 @@
 //!
 //! # Modules
 //!
-//! They stand in the order of their imports: each may use those above it, and none below.
+//! What a program needs of the store itself stands here; [`model`] has the records, [`pki`] and [`saml`] the standards
+//! that they follow, [`mod@env`] what the host brings in, [`engine`] where the bytes are kept.
 
-pub mod error;
+#![cfg_attr(
+    not(all(feature = "okta", feature = "pingone", feature = "zitadel", feature = "testing")),
+    allow(
+        dead_code,
+        unreachable_pub,
+        unused_imports,
+        reason = "the build with all features finds what nothing uses"
+    )
+)]
+
+mod error;
 pub mod pki;
 pub mod saml;
 pub mod env;
 pub mod model;
 pub mod engine;
-pub mod service;
-pub mod http;
-pub mod dialects;
-pub mod store;
+mod service;
+mod http;
+mod dialects;
+mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use error::{Error, ErrorKind, Result};
-pub use store::{Authorizer, Builder, IdpStore, NewRequest, NewSigningKey};
+pub use dialects::SWITCHES;
+#[cfg(feature = "okta")]
+pub use dialects::okta;
+pub use dialects::path_prefixes;
+#[cfg(feature = "pingone")]
+pub use dialects::pingone;
+#[cfg(feature = "zitadel")]
+pub use dialects::zitadel;
+pub use error::{Error, ErrorKind, Identifier, Reason, Resource, Result, Violation, chain};
+pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};
+pub use service::{
+    ApplicationQuery, CertificatePlan, Change, ChangeKind, Cursor, Difference, Draft, KeyFinding,
+    KeyMaterial, KeyName, LinkQuery, NewKey, NewTrustedKey, Owner, Page, Paging, Problem, ProblemKind,
+    ProviderQuery, RecordWarning, Report, Retention, Revision, Service, SigningKeyQuery, Subscription,
+    UserName,
+};
+pub use store::{
+    Applications, Authorizer, Builder, IdpStore, NewRequest, NewSigningKey, Providers, SigningKeys, Tenants,
+    TrustedKeys, Users,
+};
 
 /// Compiles and runs what the README shows.
 #[cfg(all(doctest, feature = "okta"))]

@@ -3,12 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
-use idpstore::engine::memory::MemoryEngine;
+use idpstore::engine::MemoryEngine;
 use idpstore::model::{Application, Id, State};
-use idpstore::pki::issuance::Profile;
-use idpstore::pki::{DistinguishedName, EcCurve, Hash, KeySpec, NameAttribute};
-use idpstore::service::{ApplicationQuery, CertificatePlan, Cursor, Owner, Service};
-use idpstore::{ErrorKind, IdpStore};
+use idpstore::pki::{DistinguishedName, EcCurve, Hash, KeySpec, NameAttribute, Profile};
+use idpstore::{ApplicationQuery, CertificatePlan, Cursor, ErrorKind, IdpStore, Owner, Service};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 

@@ -6,8 +6,7 @@
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::request::Parts;
-use idpstore::http::{Request, Response};
-use idpstore::{Authorizer, ErrorKind, IdpStore};
+use idpstore::{Authorizer, ErrorKind, IdpStore, Request, Response};
 use serde_json::{Value, json};
 
 /// Lets in who presents the one token.

@@ -5,14 +5,10 @@
 mod der;
 mod spellings;
 
-use idpstore::{
-    error::Reason,
-    pki::{
-        Certificate, DistinguishedName, EcCurve, Hash, KeySpec, NameAttribute, PrivateKey, Timestamp, bundle,
-        csr,
-        issuance::{Issuance, Profile, issue},
-        pem, pkcs7,
-    },
+use idpstore::Reason;
+use idpstore::pki::{
+    Certificate, DistinguishedName, EcCurve, Hash, Issuance, KeySpec, NameAttribute, PrivateKey, Profile,
+    Timestamp, bundle, csr, issue, pem, pkcs7,
 };
 use proptest::prelude::*;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};

@@ -9,11 +9,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use idpstore::dialects;
 use idpstore::model::{
     Client, Id, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Saml, Social, SocialService,
 };
 use idpstore::pki::Timestamp;
+use idpstore::testing::inside::DIALECTS;
 
 /// A record of each kind that several dialects have.
 fn kinds() -> Vec<(&'static str, Protocol)> {
@@ -42,13 +42,13 @@ fn kinds() -> Vec<(&'static str, Protocol)> {
 type Table = BTreeMap<&'static str, BTreeMap<&'static str, BTreeSet<String>>>;
 
 fn document() -> String {
-    let names: Vec<_> = dialects::ALL.iter().map(|dialect| dialect.name).collect();
+    let names: Vec<_> = DIALECTS.iter().map(|dialect| dialect.name).collect();
     let (mut table, mut shown) = (Table::new(), String::new());
     for (kind, protocol) in kinds() {
         let record =
             IdentityProvider::new(Id::from_number(1), Timestamp::from_unix_seconds(0), "Name", protocol);
         write!(shown, "| {kind} |").unwrap();
-        for dialect in dialects::ALL {
+        for dialect in DIALECTS {
             let fields = dialect.lens.fields(&record);
             for field in fields.iter().copied().flatten().chain(dialect.lens.dependents(&record)) {
                 for core in field.core.split(", ") {
@@ -83,7 +83,7 @@ fn document() -> String {
         let saml = Protocol::Saml(Saml { signature_algorithm: algorithm, ..Saml::default() });
         let record = IdentityProvider::new(Id::from_number(1), Timestamp::from_unix_seconds(0), "Name", saml);
         write!(text, "| `{}` |", uri.split_once('#').unwrap().1).unwrap();
-        for dialect in dialects::ALL {
+        for dialect in DIALECTS {
             let mut fields = dialect.lens.fields(&record).iter().copied().flatten();
             let field = fields.find(|field| field.core == "saml.signature_algorithm").unwrap();
             let shown = (field.show)(&record).unwrap();

@@ -6,12 +6,10 @@ use std::sync::Mutex;
 use bytes::Bytes;
 use http::{Request, Response};
 use idpstore::env::{Clock, KeySource, SeededEntropy};
-use idpstore::error::Resource;
 use idpstore::model::{Id, IdentityProvider, OpenIdConnect, Protocol, State};
 use idpstore::pki::{KeySpec, PrivateKey, Timestamp};
-use idpstore::service::ChangeKind;
 use idpstore::testing::CannedKeys;
-use idpstore::{Error, ErrorKind, IdpStore, Result};
+use idpstore::{ChangeKind, Error, ErrorKind, IdpStore, Resource, Result};
 
 /// Gives what was put there, and asks for the rest.
 #[derive(Debug, Default)]

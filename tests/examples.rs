@@ -11,9 +11,8 @@ mod desktop;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-use idpstore::IdpStore;
 use idpstore::model::State;
-use idpstore::service::ProviderQuery;
+use idpstore::{IdpStore, ProviderQuery};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 

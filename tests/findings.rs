@@ -11,11 +11,8 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use crypto_bigint::{BoxedUint, ConcatenatingMul as _};
 use crypto_primes::{Flavor, is_prime};
 use idpstore::model::{Id, Key, Remainders};
-use idpstore::pki::{
-    Certificate, EcCurve, Jwk, KeySpec, PrivateKey, Timestamp, Weakness,
-    findings::{of_certificate, of_key, shared_primes},
-    pem,
-};
+use idpstore::pki::findings::{of_certificate, of_key, shared_primes};
+use idpstore::pki::{Certificate, EcCurve, Jwk, KeySpec, PrivateKey, Timestamp, Weakness, pem};
 use judge::Judge;
 use proptest::prelude::*;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};

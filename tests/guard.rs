@@ -9,8 +9,7 @@ mod table;
 use std::ops::ControlFlow;
 
 use bytes::Bytes;
-use idpstore::IdpStore;
-use idpstore::http::{Guard, Request, Response};
+use idpstore::{Guard, IdpStore, Request, Response};
 
 use table::{Case, cases, refused};
 

@@ -7,9 +7,8 @@ mod judge;
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use idpstore::pki::{
-    Certificate, CertificationRequest, DistinguishedName, EcCurve, Hash, Jwk, KeySpec, NameAttribute,
-    PrivateKey, Timestamp,
-    issuance::{Issuance, Profile, issue},
+    Certificate, CertificationRequest, DistinguishedName, EcCurve, Hash, Issuance, Jwk, KeySpec,
+    NameAttribute, PrivateKey, Profile, Timestamp, issue,
 };
 use judge::Judge;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};

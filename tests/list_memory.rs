@@ -7,8 +7,8 @@ use std::fs;
 
 use bytes::Bytes;
 use idpstore::IdpStore;
-use idpstore::dialects::zitadel::UNLIMITED_SEARCH;
 use idpstore::model::{Client, IdentityProvider, OpenIdConnect, Protocol};
+use idpstore::zitadel::UNLIMITED_SEARCH;
 use serde_json::{Value, json};
 
 const PROVIDERS: usize = 4_000;

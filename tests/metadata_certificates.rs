@@ -5,13 +5,11 @@
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use bytes::Bytes;
-use idpstore::IdpStore;
 use idpstore::env::{CertificateSettings, Fetcher};
-use idpstore::http::{Response, Warnings};
 use idpstore::model::IdentityProvider;
 use idpstore::pki::{EcCurve, KeySpec, bundle, pem};
-use idpstore::service::ProviderQuery;
 use idpstore::testing::CannedKeys;
+use idpstore::{IdpStore, ProviderQuery, Response, Warnings};
 use serde_json::{Value, json};
 
 /// What a partner publishes at every URL.

@@ -4,10 +4,10 @@
 
 use std::fs;
 
-use idpstore::dialects::okta::LENIENT_DOCUMENTS;
 use idpstore::model::{Client, IdentityProvider, OpenIdConnect, Protocol};
-use idpstore::service::Policy;
+use idpstore::okta::LENIENT_DOCUMENTS;
 use idpstore::testing::CannedKeys;
+use idpstore::testing::inside::{Policy, with_policy};
 use idpstore::{Builder, IdpStore};
 use serde_json::{Value, json};
 
@@ -103,7 +103,7 @@ static ANY_URL: Policy = Policy { checks_urls: false, ..Policy::NEUTRAL };
 #[test]
 fn what_another_api_has_made_may_be_sent_back() {
     let store = open(IdpStore::builder());
-    let made = store.service().with_policy(&ANY_URL).create_provider(|draft| {
+    let made = with_policy(&store.service(), &ANY_URL).create_provider(|draft| {
         let endpoint = || Some("https://partner.example".to_owned());
         let oidc = OpenIdConnect {
             issuer: Some("partner".to_owned()),

@@ -3,10 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use bytes::Bytes;
-use idpstore::IdpStore;
-use idpstore::dialects::okta::{rotate_signing_key, use_signing_key};
 use idpstore::model::{Id, IdentityProvider, MutualTls, Protocol, Saml, State};
-use idpstore::service::{Owner, Service};
+use idpstore::okta::{rotate_signing_key, use_signing_key};
+use idpstore::{IdpStore, Owner, Service};
 
 /// A store's service with one provider, its id, and that in Okta's spelling.
 fn made(protocol: &Protocol) -> (Service, Id, String) {

@@ -6,15 +6,11 @@ mod judge;
 
 use std::fs;
 
-use idpstore::{
-    error::{ErrorKind, Reason, Violation},
-    pki::{
-        Certificate, CertificationRequest, DistinguishedName, Hash, Jwk, KeySpec, NameAttribute, PrivateKey,
-        SerialNumber, Timestamp, bundle, csr,
-        issuance::{Issuance, Profile, issue},
-        pem, thumbprint,
-    },
+use idpstore::pki::{
+    Certificate, CertificationRequest, DistinguishedName, Hash, Issuance, Jwk, KeySpec, NameAttribute,
+    PrivateKey, Profile, SerialNumber, Timestamp, bundle, csr, issue, pem, thumbprint,
 };
+use idpstore::{ErrorKind, Reason, Violation};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 
 use judge::Judge;

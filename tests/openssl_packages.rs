@@ -5,10 +5,8 @@
 mod judge;
 
 use idpstore::pki::{
-    CertificationRequest, DistinguishedName, EcCurve, Hash, KeySpec, NameAttribute, PrivateKey, Timestamp,
-    bundle, csr,
-    issuance::{Issuance, Profile, issue},
-    pem, pkcs7, pkcs12,
+    CertificationRequest, DistinguishedName, EcCurve, Hash, Issuance, KeySpec, NameAttribute, PrivateKey,
+    Profile, Timestamp, bundle, csr, issue, pem, pkcs7, pkcs12,
 };
 use judge::Judge;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};

@@ -5,7 +5,7 @@
 mod der;
 
 use ::der::Encode as _;
-use idpstore::error::Result;
+use idpstore::Result;
 use idpstore::pki::{EcCurve, PrivateKey, bundle, pem, pkcs7, pkcs12};
 use pkcs5::pbes2::{EncryptionScheme, Kdf, PBES2_OID, Parameters, Pbkdf2Params, Salt, ScryptParams};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};

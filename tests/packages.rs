@@ -6,8 +6,8 @@ mod der;
 
 use std::{fs, sync::Mutex};
 
-use idpstore::pki::pkcs12::{self, KeyDerivation, Pbkdf2};
-use idpstore::pki::{Certificate, EcCurve, Hash, PrivateKey, pem};
+use idpstore::pki::pkcs12::{KeyDerivation, Pbkdf2};
+use idpstore::pki::{Certificate, EcCurve, Hash, PrivateKey, pem, pkcs12};
 use idpstore::{ErrorKind, Result};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 use zeroize::Zeroizing;

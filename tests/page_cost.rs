@@ -7,13 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use idpstore::IdpStore;
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::redb::RedbEngine;
-use idpstore::engine::{Direction, Engine, ReadTx, Scan, Snapshot, Value, Visit, VisitLog, WriteTx};
-use idpstore::error::Result;
+use idpstore::engine::{
+    Direction, Engine, MemoryEngine, ReadTx, RedbEngine, Scan, Snapshot, Value, Visit, VisitLog, WriteTx,
+};
 use idpstore::model::{Id, IdentityProvider, Protocol, Saml};
-use idpstore::service::{Cursor, ProviderQuery, Service};
+use idpstore::{Cursor, IdpStore, ProviderQuery, Result, Service};
 
 const LIMIT: usize = 3;
 

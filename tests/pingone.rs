@@ -16,12 +16,11 @@ mod judge;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use idpstore::dialects::pingone::KEEP_LOGIN_BUTTON_ICONS;
 use idpstore::env::Fetcher;
+use idpstore::pingone::KEEP_LOGIN_BUTTON_ICONS;
 use idpstore::pki::{Certificate, pem};
-use idpstore::service::SigningKeyQuery;
 use idpstore::testing::CannedKeys;
-use idpstore::{Builder, Error, ErrorKind, IdpStore};
+use idpstore::{Builder, Error, ErrorKind, IdpStore, SigningKeyQuery};
 use judge::Judge;
 use serde_json::{Value, json};
 

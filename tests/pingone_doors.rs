@@ -9,13 +9,13 @@
     reason = "a test may panic"
 )]
 
-use idpstore::dialects::lens::{Context, Members};
-use idpstore::dialects::{Dialect, okta, pingone, put};
-use idpstore::error::Result;
+use idpstore::Result;
 use idpstore::model::{Id, IdentityProvider, Protocol};
 use idpstore::pki::Timestamp;
 use idpstore::saml::EncodingStandard;
 use idpstore::testing::CountedEntropy;
+use idpstore::testing::inside::lens::{Context, Members};
+use idpstore::testing::inside::{Dialect, dialect, put};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -145,52 +145,52 @@ proptest! {
 
     #[test]
     fn what_is_put_is_shown(document in pingone_document()) {
-        let record = said(&pingone::DIALECT, None, &document).unwrap();
-        let shown = Value::Object(shown(&pingone::DIALECT, &record));
+        let record = said(dialect("pingone").unwrap(), None, &document).unwrap();
+        let shown = Value::Object(shown(dialect("pingone").unwrap(), &record));
         prop_assert!(within(&document, &shown), "{document} {shown}");
     }
 
     #[test]
     fn what_is_shown_can_be_put_back_and_changes_nothing(document in pingone_document()) {
-        let record = said(&pingone::DIALECT, None, &document).unwrap();
-        let before = shown(&pingone::DIALECT, &record);
-        prop_assert_eq!(said(&pingone::DIALECT, Some(&record), &Value::Object(before)).unwrap(), record);
+        let record = said(dialect("pingone").unwrap(), None, &document).unwrap();
+        let before = shown(dialect("pingone").unwrap(), &record);
+        prop_assert_eq!(said(dialect("pingone").unwrap(), Some(&record), &Value::Object(before)).unwrap(), record);
     }
 
     #[test]
     fn the_last_put_counts(document in pingone_document(), first in pingone_document()) {
-        let record = said(&pingone::DIALECT, None, &document).unwrap();
+        let record = said(dialect("pingone").unwrap(), None, &document).unwrap();
         let mut first = first;
         let last = document;
         if first["type"] == last["type"] {
             first["name"] = json!("first");
-            let between = said(&pingone::DIALECT, Some(&record), &first).unwrap();
-            prop_assert_eq!(said(&pingone::DIALECT, Some(&between), &last).unwrap(), record);
+            let between = said(dialect("pingone").unwrap(), Some(&record), &first).unwrap();
+            prop_assert_eq!(said(dialect("pingone").unwrap(), Some(&between), &last).unwrap(), record);
         }
     }
 
     #[test]
     fn reading_and_writing_back_at_the_second_door_is_harmless(document in okta_document()) {
-        let made = said(&okta::DIALECT, None, &document).unwrap();
-        let before = shown(&okta::DIALECT, &made);
-        let read = shown(&pingone::DIALECT, &made);
-        let written = said(&pingone::DIALECT, Some(&made), &Value::Object(read.clone())).unwrap();
-        prop_assert_eq!(shown(&okta::DIALECT, &written), before);
-        prop_assert_eq!(shown(&pingone::DIALECT, &written), read);
+        let made = said(dialect("okta").unwrap(), None, &document).unwrap();
+        let before = shown(dialect("okta").unwrap(), &made);
+        let read = shown(dialect("pingone").unwrap(), &made);
+        let written = said(dialect("pingone").unwrap(), Some(&made), &Value::Object(read.clone())).unwrap();
+        prop_assert_eq!(shown(dialect("okta").unwrap(), &written), before);
+        prop_assert_eq!(shown(dialect("pingone").unwrap(), &written), read);
     }
 
     #[test]
     fn a_replacement_at_one_door_is_read_at_the_other_and_keeps_its_own(made in okta_document(), put in pingone_document()) {
-        let first = said(&okta::DIALECT, None, &made).unwrap();
-        let kind = shown(&pingone::DIALECT, &first)["type"].clone();
+        let first = said(dialect("okta").unwrap(), None, &made).unwrap();
+        let kind = shown(dialect("pingone").unwrap(), &first)["type"].clone();
         if put["type"] == kind {
-            let second = said(&pingone::DIALECT, Some(&first), &put).unwrap();
-            let okta = shown(&okta::DIALECT, &second);
+            let second = said(dialect("pingone").unwrap(), Some(&first), &put).unwrap();
+            let okta = shown(dialect("okta").unwrap(), &second);
             prop_assert_eq!(&okta["name"], &put["name"]);
-            prop_assert_eq!(&okta["policy"], &shown(&okta::DIALECT, &first)["policy"]);
+            prop_assert_eq!(&okta["policy"], &shown(dialect("okta").unwrap(), &first)["policy"]);
             // And back: Okta puts its old document again, and PingOne keeps what is PingOne's own.
-            let third = said(&okta::DIALECT, Some(&second), &made).unwrap();
-            let pingone = shown(&pingone::DIALECT, &third);
+            let third = said(dialect("okta").unwrap(), Some(&second), &made).unwrap();
+            let pingone = shown(dialect("pingone").unwrap(), &third);
             prop_assert_eq!(&pingone["name"], &made["name"]);
             for own in COMMON.into_iter().filter(|own| put.get(own).is_some()) {
                 prop_assert_eq!(&pingone[own], &put[own]);
@@ -211,23 +211,24 @@ fn apples_key_is_returned_only_where_it_was_received() {
     let policy = json!({"provisioning": {"action": "AUTO"}, "accountLink": {"action": "AUTO"}, "subject": {"matchType": "EMAIL"}});
     let signing = |key: Value| json!({"privateKey": key, "kid": "KEY4567890", "teamId": "TEAM567890"});
     let at_okta = |key: Value| json!({"type": "APPLE", "name": "Apple", "policy": policy, "protocol": {"type": "OIDC", "credentials": {"client": {"client_id": "id"}, "signing": signing(key)}}});
-    let returned =
-        |record: &IdentityProvider| shown(&pingone::DIALECT, record).get("clientSecretSigningKey").cloned();
+    let returned = |record: &IdentityProvider| {
+        shown(dialect("pingone").unwrap(), record).get("clientSecretSigningKey").cloned()
+    };
 
-    let made = said(&okta::DIALECT, None, &at_okta(json!("received by Okta"))).unwrap();
+    let made = said(dialect("okta").unwrap(), None, &at_okta(json!("received by Okta"))).unwrap();
     assert_eq!(returned(&made), None);
     // A client that reads and writes back changes nothing, and learns nothing.
-    let mut document = shown(&pingone::DIALECT, &made);
+    let mut document = shown(dialect("pingone").unwrap(), &made);
     document.insert("name".to_owned(), json!("Renamed"));
-    let renamed = said(&pingone::DIALECT, Some(&made), &document.clone().into()).unwrap();
+    let renamed = said(dialect("pingone").unwrap(), Some(&made), &document.clone().into()).unwrap();
     assert_eq!((apple_key(&renamed), returned(&renamed)), (Some("received by Okta"), None));
 
     document.insert("clientSecretSigningKey".to_owned(), json!("received by PingOne"));
-    let replaced = said(&pingone::DIALECT, Some(&renamed), &document.into()).unwrap();
+    let replaced = said(dialect("pingone").unwrap(), Some(&renamed), &document.into()).unwrap();
     assert_eq!(returned(&replaced), Some(json!("received by PingOne")));
     // Okta never returns it; what leaves it out keeps it, and what changes it is not PingOne's any more.
-    let kept = said(&okta::DIALECT, Some(&replaced), &at_okta(Value::Null)).unwrap();
+    let kept = said(dialect("okta").unwrap(), Some(&replaced), &at_okta(Value::Null)).unwrap();
     assert_eq!(returned(&kept), Some(json!("received by PingOne")));
-    let changed = said(&okta::DIALECT, Some(&kept), &at_okta(json!("another"))).unwrap();
+    let changed = said(dialect("okta").unwrap(), Some(&kept), &at_okta(json!("another"))).unwrap();
     assert_eq!((apple_key(&changed), returned(&changed)), (Some("another"), None));
 }

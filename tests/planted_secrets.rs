@@ -4,15 +4,13 @@
 
 use std::fmt::Debug;
 
-use idpstore::IdpStore;
 use idpstore::model::{
     AppleKey, Application, Client, IdentityProvider, Key, OpenIdConnect, Protocol, Remainder, Remainders,
     Secret, Social, SocialService, Tenant, User, UserState,
 };
-use idpstore::pki::issuance::Profile;
-use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
-use idpstore::service::{CertificatePlan, NewKey, Owner, Service};
+use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Profile, Timestamp};
 use idpstore::testing::CannedKeys;
+use idpstore::{CertificatePlan, IdpStore, NewKey, Owner, Service};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};

@@ -7,11 +7,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use idpstore::dialects;
 use idpstore::env::CertificateSettings;
 use idpstore::model::{Application, Id, IdentityProvider, OpenIdConnect, Protocol, Remainder, Saml, Tenant};
 use idpstore::pki::Timestamp;
-use idpstore::service::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};
+use idpstore::testing::inside::{CertificateFor, DIALECTS, DefaultKey, Deletion, KeyTypes, Policy, Unique};
 use serde_json::{Value, json};
 
 type Row = (&'static str, fn(&Policy) -> String);
@@ -154,7 +153,7 @@ URLs, the API keeps what it receives, or looks at it with the document.
 ";
 
 fn document() -> String {
-    let named = dialects::ALL.iter().map(|dialect| (dialect.name, dialect.policy));
+    let named = DIALECTS.iter().map(|dialect| (dialect.name, dialect.policy));
     let policies: Vec<_> = std::iter::once(("no dialect", &Policy::NEUTRAL)).chain(named).collect();
     let mut text = INTRODUCTION.to_owned();
     let names: Vec<_> = policies.iter().map(|(name, _)| *name).collect();

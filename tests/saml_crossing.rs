@@ -6,12 +6,11 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
-use idpstore::IdpStore;
 use idpstore::env::CertificateSettings;
-use idpstore::http::Response;
 use idpstore::pki::KeySpec;
 use idpstore::saml::{BINDINGS, EncodingStandard, Metadata};
 use idpstore::testing::CannedKeys;
+use idpstore::{IdpStore, Response};
 use serde_json::{Value, json};
 
 const PINGONE: &str = "/v1/environments/00000000-0000-7000-8010-69647073746f/identityProviders";

@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
-use idpstore::engine::memory::MemoryEngine;
+use idpstore::engine::MemoryEngine;
 use idpstore::model::{Id, IdentityProvider, MutualTls, Protocol, Saml};
-use idpstore::service::{Cursor, Page, Policy, ProviderQuery, Service};
-use idpstore::{ErrorKind, IdpStore};
+use idpstore::testing::inside::{Policy, with_policy};
+use idpstore::{Cursor, ErrorKind, IdpStore, Page, ProviderQuery, Service};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -103,7 +103,7 @@ fn query(needle: Option<&str>, kind: Option<&str>, after: Option<Cursor>, limit:
 }
 
 fn service() -> Service {
-    IdpStore::builder().engine(MemoryEngine::default()).open().unwrap().service().with_policy(&ANY_NAME)
+    with_policy(&IdpStore::builder().engine(MemoryEngine::default()).open().unwrap().service(), &ANY_NAME)
 }
 
 fn ids(page: &Page<IdentityProvider>) -> Vec<Id> {

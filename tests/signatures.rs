@@ -8,17 +8,14 @@ use std::thread;
 use std::time::Duration;
 
 use idpstore::env::{CertificateSettings, Clock, Environment, Generator, SignatureSource};
-use idpstore::error::Result;
 use idpstore::model::{IdentityProvider, Protocol, Saml};
-use idpstore::pki::issuance::Profile;
 use idpstore::pki::{
     Certificate, CertificationRequest, DistinguishedName, EcCurve, Hash, KeySpec, NameAttribute, PrivateKey,
-    Signer as _, Timestamp, pem,
+    Profile, Signer as _, Timestamp, pem,
 };
 use idpstore::saml::EncodingStandard;
-use idpstore::service::{CertificatePlan, Owner, Service};
 use idpstore::testing::{CannedKeys, CountedEntropy};
-use idpstore::{Error, ErrorKind, IdpStore};
+use idpstore::{CertificatePlan, Error, ErrorKind, IdpStore, Owner, Result, Service};
 
 /// Signs once it has been asked for the signature before.
 #[derive(Clone, Debug, Default)]

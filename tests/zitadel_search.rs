@@ -5,10 +5,10 @@
 
 use std::iter::{once, repeat_n};
 
-use idpstore::dialects::zitadel::UNLIMITED_SEARCH;
 use idpstore::model::{IdentityProvider, MutualTls, Protocol, Saml};
-use idpstore::service::{Policy, ProviderQuery};
-use idpstore::{Builder, IdpStore};
+use idpstore::testing::inside::{Policy, with_policy};
+use idpstore::zitadel::UNLIMITED_SEARCH;
+use idpstore::{Builder, IdpStore, ProviderQuery};
 use serde_json::{Value, json};
 
 const NAMES: [&str; 12] =
@@ -25,7 +25,7 @@ fn long_name() -> String {
 /// Providers with all the names, each of a kind that ZITADEL has and of one that it has not.
 fn filled(builder: Builder) -> IdpStore {
     let store = builder.open().unwrap();
-    let service = store.service().with_policy(&ANY_NAME);
+    let service = with_policy(&store.service(), &ANY_NAME);
     for name in NAMES {
         for protocol in [Protocol::Saml(Saml::default()), Protocol::MutualTls(MutualTls::default())] {
             let make = service.create_provider(|draft| {
@@ -145,7 +145,7 @@ fn pages_follow_the_order_of_creation_and_count_all() {
 fn filled_to(builder: Builder, total: usize) -> IdpStore {
     let store = filled(builder);
     for _ in NAMES.len()..total {
-        let make = |draft: &mut idpstore::service::Draft<'_, '_>| {
+        let make = |draft: &mut idpstore::Draft<'_, '_>| {
             Ok(IdentityProvider::new(draft.id(), draft.now(), "x", Protocol::Saml(Saml::default())))
         };
         store.service().create_provider(make).unwrap();

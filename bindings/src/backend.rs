@@ -3,7 +3,7 @@
 use std::fmt::{self, Debug};
 use std::io;
 
-use idpstore::engine::redb::StorageBackend;
+use idpstore::engine::StorageBackend;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 #[wasm_bindgen]

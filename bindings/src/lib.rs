@@ -14,13 +14,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Response;
-use idpstore::dialects::{self, okta};
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::redb::RedbEngine;
+use idpstore::engine::{MemoryEngine, RedbEngine};
 use idpstore::env::{CertificateSettings, Environment};
 use idpstore::pki::{Hash, KeySpec, PrivateKey};
 use idpstore::testing::CannedKeys;
-use idpstore::{Builder, Error, ErrorKind, IdpStore};
+use idpstore::{Builder, Error, ErrorKind, IdpStore, okta, path_prefixes};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -33,8 +31,7 @@ use error::{Text, text};
 #[wasm_bindgen]
 #[must_use]
 pub fn prefixes() -> Vec<String> {
-    let prefixes = dialects::ALL.iter().flat_map(|dialect| dialect.prefixes);
-    prefixes.map(|prefix| (*prefix).to_owned()).collect()
+    path_prefixes().map(str::to_owned).collect()
 }
 
 /// The test key with this position in the order that all ports of the store share: PKCS#8 in DER.
@@ -189,7 +186,7 @@ impl Store {
             match changed {
                 Ok(head) => self.inner.try_handle(message::request(&head, Bytes::new())?).map_err(text),
                 Err(error) if matches!(error.kind(), ErrorKind::KeyPending { .. }) => Err(text(error)),
-                Err(error) => Ok(refusal(&error, service.env())),
+                Err(error) => Ok(okta::rotation_refusal(&service, &error)),
             }
         })
     }
@@ -310,11 +307,4 @@ impl Store {
         self.host.draw_again_from(0);
         Ok(())
     }
-}
-
-/// Okta's answer to a change of a provider that is refused.
-fn refusal(error: &Error, env: &Environment) -> Response<Bytes> {
-    let mut response = (okta::DIALECT.render_error)(error, Some("replaceIdentityProvider"), env);
-    (okta::DIALECT.finish)(&mut response, env);
-    response
 }

@@ -3,8 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use idpstore::IdpStore;
-use idpstore::service::Report;
+use idpstore::{IdpStore, Report};
 
 use crate::failure::Failure;
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 
-use idpstore::error::chain;
+use idpstore::chain;
 
 /// What was being attempted, and what stood in the way.
 #[derive(Debug)]

@@ -9,14 +9,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use idpstore::IdpStore;
-use idpstore::engine::Direction;
-use idpstore::engine::keyspace::tag;
-use idpstore::engine::one_owner::OneOwner as _;
-use idpstore::engine::redb::RedbEngine;
+use idpstore::engine::{Direction, OneOwner as _, RedbEngine};
 use idpstore::env::{Clock as _, Generator, SeededEntropy, SystemClock};
 use idpstore::model::{IdentityProvider, Protocol, Saml};
-use idpstore::pki::issuance::{Issuance, Profile, issue};
-use idpstore::pki::{DistinguishedName, EcCurve, Hash, Jwk, NameAttribute, PrivateKey, Timestamp};
+use idpstore::pki::{
+    DistinguishedName, EcCurve, Hash, Issuance, Jwk, NameAttribute, PrivateKey, Profile, Timestamp, issue,
+};
+use idpstore::testing::inside::keyspace::tag;
 
 /// One test at a time: a process that is just being started holds the locks of all files that are open here.
 fn alone() -> MutexGuard<'static, ()> {

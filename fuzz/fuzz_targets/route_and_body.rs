@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use arbitrary::Arbitrary;
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, StatusCode};
-use idpstore::engine::Snapshot;
-use idpstore::engine::memory::MemoryEngine;
+use idpstore::IdpStore;
+use idpstore::engine::{MemoryEngine, Snapshot};
 use idpstore::env::CertificateSettings;
 use idpstore::pki::{KeySpec, Timestamp};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
-use idpstore::{IdpStore, dialects};
+use idpstore::testing::inside::DIALECTS;
 use idpstore_fuzz::{Body, DOCUMENTS, Recorded, SCENARIOS, place};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
@@ -151,7 +151,7 @@ fn request(made: Made<'_>, scenario: &[Recorded]) -> Option<Request<Bytes>> {
             Some(request.with(&body))
         }
         Made::Operation { route, segments, rest } => {
-            let routes: Vec<_> = dialects::ALL.iter().flat_map(|dialect| dialect.routes).collect();
+            let routes: Vec<_> = DIALECTS.iter().flat_map(|dialect| dialect.routes).collect();
             let route = pick(&routes, route.into());
             with(route.method.clone(), &fill(route.path, &segments, scenario), rest)
         }

@@ -9,12 +9,9 @@ use std::sync::LazyLock;
 use arbitrary::Arbitrary;
 use bytes::Bytes;
 use http::Request;
-use idpstore::engine::Direction;
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::one_owner::OneOwner as _;
+use idpstore::{ApplicationQuery, Cursor, IdpStore, LinkQuery, Owner, Page, Paging, ProviderQuery, Result, Service, SigningKeyQuery};
+use idpstore::engine::{Direction, MemoryEngine, OneOwner as _};
 use idpstore::model::{IdentityProvider, Protocol, Saml, State, Tenant};
-use idpstore::service::{ApplicationQuery, Cursor, LinkQuery, Owner, Page, ProviderQuery, Service, SigningKeyQuery, Paging};
-use idpstore::{IdpStore, Result};
 use libfuzzer_sys::fuzz_target;
 
 /// What is done to a sound store. Numbers choose one of its entries.
@@ -244,7 +241,7 @@ fuzz_target!(|steps: Vec<Step<'_>>| {
     let report = store.check();
     for limit in [1, 20] {
         let outcome = read(&store, limit);
-        if report.as_ref().is_ok_and(idpstore::service::Report::is_sound) {
+        if report.as_ref().is_ok_and(idpstore::Report::is_sound) {
             outcome.expect("a sound store can be read");
         }
     }

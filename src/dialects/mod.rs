@@ -3,17 +3,14 @@
 //!
 //! A dialect is a value ([`Dialect`]); [`ALL`] has one line for each.
 
-#[cfg(any(feature = "okta", feature = "zitadel"))]
 mod apple_key;
-#[cfg(any(feature = "okta", feature = "pingone"))]
 mod derived;
-#[cfg(any(feature = "okta", feature = "pingone"))]
 mod endpoints;
 pub mod lens;
+#[cfg(feature = "testing")]
 pub mod laws;
 #[cfg(feature = "okta")]
 pub mod okta;
-#[cfg(any(feature = "okta", feature = "pingone", feature = "zitadel"))]
 mod parts;
 #[cfg(feature = "pingone")]
 pub mod pingone;
@@ -56,7 +53,7 @@ pub struct Dialect {
 }
 
 /// Looks again at a request that the host refuses with this error.
-pub type Refuse = fn(Error, &Request, Option<&'static str>) -> Result<()>;
+pub(crate) type Refuse = fn(Error, &Request, Option<&'static str>) -> Result<()>;
 
 /// All dialects.
 pub static ALL: &[&Dialect] = &[
@@ -77,6 +74,16 @@ pub static SWITCHES: &[&str] = &[
     #[cfg(feature = "zitadel")]
     zitadel::UNLIMITED_SEARCH,
 ];
+
+/// The starts of the paths that belong to a vendor's API.
+///
+/// ```
+/// # #[cfg(feature = "okta")]
+/// assert!(idpstore::path_prefixes().any(|start| start == "/api/v1/"));
+/// ```
+pub fn path_prefixes() -> impl Iterator<Item = &'static str> {
+    ALL.iter().flat_map(|dialect| dialect.prefixes).copied()
+}
 
 /// The dialect to which a path belongs.
 #[must_use]
@@ -114,10 +121,6 @@ fn settle(dialect: &Dialect, old: &IdentityProvider, new: &mut IdentityProvider)
 }
 
 /// What was found, if it is there.
-#[cfg_attr(
-    not(any(feature = "okta", feature = "pingone", feature = "zitadel")),
-    expect(dead_code, reason = "no dialect")
-)]
 fn if_there<T>(found: Result<T>) -> Result<Option<T>> {
     match found {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound { .. }) => Ok(None),
@@ -133,10 +136,6 @@ pub(crate) fn settle_all(old: &IdentityProvider, new: &mut IdentityProvider) {
 }
 
 /// base64url without padding (RFC 4648, section 5), in which vendors write what is opaque.
-#[cfg_attr(
-    not(any(feature = "okta", feature = "pingone")),
-    expect(dead_code, reason = "ZITADEL has nothing opaque")
-)]
 fn base64url(bytes: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }

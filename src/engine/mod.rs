@@ -1,25 +1,30 @@
 //! Ordered keys to bytes, in transactions: keep, never interpret. May import: `error`, `pki`, `env`, `model`.
 //!
-//! [`Engine`] is the seam; [`redb`] and [`memory`] implement it, and both pass the suite in
+//! [`Engine`] is the seam; [`RedbEngine`] and [`MemoryEngine`] implement it, and both pass the suite in
 //! `testing`. `records` is the only place that knows both the model and the bytes.
 
 mod contained;
 mod file;
-pub mod group_commit;
+mod group_commit;
 pub mod keyspace;
-pub mod memory;
+mod memory;
 pub(crate) mod migrate;
-pub mod one_owner;
+pub(crate) mod one_owner;
 pub(crate) mod overlay;
 pub(crate) mod past;
 pub(crate) mod recording;
 pub(crate) mod records;
-pub mod redb;
+mod redb;
 mod rehearsal;
-pub mod reopening;
-pub mod snapshot;
+mod reopening;
+mod snapshot;
 pub(crate) mod tables;
 
+pub use self::redb::{BackendError, RedbEngine, StorageBackend};
+pub use group_commit::GroupCommit;
+pub use memory::MemoryEngine;
+pub use one_owner::{Arrivals, OneOwner, RawRead, RawVisit, RawWrite};
+pub use reopening::{Event, Reopening};
 pub use snapshot::Snapshot;
 
 use std::fmt::Debug;
@@ -27,7 +32,6 @@ use std::ops::{ControlFlow, Deref};
 use std::time::Duration;
 
 use crate::error::Result;
-use one_owner::{RawRead, RawWrite};
 
 /// Called with each key and value of a scan; breaks off the scan when it has seen enough.
 pub type Visit<'a> = dyn FnMut(&[u8], Value<&[u8]>) -> Result<ControlFlow<()>> + 'a;
@@ -148,7 +152,7 @@ impl Value<&[u8]> {
 /// ascend in the order of the commits. The number is the version of every value that the unit wrote, and the number of its
 /// entry in the log. Keys that begin with [`tag::CHANGE`](keyspace::tag::CHANGE) are the log's.
 ///
-/// An engine in one process implements [`OneOwner`](one_owner::OneOwner), which needs no numbers, and is an engine by that.
+/// An engine in one process implements [`OneOwner`], which needs no numbers, and is an engine by that.
 pub trait Engine: Debug + Send + Sync {
     /// Begins to read.
     ///
@@ -183,7 +187,7 @@ pub trait Engine: Debug + Send + Sync {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use idpstore::engine::{Engine, memory::MemoryEngine};
+    /// use idpstore::engine::{Engine, MemoryEngine};
     ///
     /// let engine = MemoryEngine::default();
     /// let last = std::thread::scope(|scope| {

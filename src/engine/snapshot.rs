@@ -97,9 +97,9 @@ impl Debug for Snapshot {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::memory::MemoryEngine;
+    use crate::engine::MemoryEngine;
+    use crate::engine::RedbEngine;
     use crate::engine::one_owner::OneOwner;
-    use crate::engine::redb::RedbEngine;
 
     fn write(engine: &dyn OneOwner, entries: &[(&[u8], Option<&[u8]>)]) {
         let mut tx = engine.raw_write().unwrap();

@@ -12,7 +12,7 @@ const VIOLATIONS: usize = 20;
 
 /// The text, or the start of it and an ellipsis if it is longer than 200 characters.
 #[must_use]
-pub fn excerpt(text: &str) -> Cow<'_, str> {
+pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(CHARACTERS) {
         None => text.into(),
         Some(_) => text.chars().take(CHARACTERS - 1).chain(['…']).collect::<String>().into(),
@@ -56,23 +56,12 @@ impl Violation {
 }
 
 /// What is wrong with a document, gathered while it is read: the first twenty violations, and no more.
-///
-/// ```
-/// use idpstore::error::{Reason, Violation, Violations};
-///
-/// let mut violations = Violations::default();
-/// for position in 0..1_000_000 {
-///     violations.push(Violation::new(format!("/names/{position}"), Reason::Empty));
-/// }
-/// let error = violations.end().expect_err("there are violations");
-/// assert_eq!(error.violations().len(), 20);
-/// ```
 #[derive(Clone, Debug, Default)]
-pub struct Violations(Vec<Violation>);
+pub(crate) struct Violations(Vec<Violation>);
 
 impl Violations {
     /// Adds one, unless there are enough.
-    pub fn push(&mut self, violation: Violation) {
+    pub(crate) fn push(&mut self, violation: Violation) {
         if self.0.len() < VIOLATIONS {
             self.0.push(violation);
         }
@@ -80,7 +69,7 @@ impl Violations {
 
     /// Whether nothing is wrong.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
@@ -89,7 +78,7 @@ impl Violations {
     /// # Errors
     ///
     /// [`ErrorKind::Invalid`] if anything is wrong.
-    pub fn end(self) -> Result<()> {
+    pub(crate) fn end(self) -> Result<()> {
         if self.is_empty() { Ok(()) } else { Err(Error::new(ErrorKind::Invalid { violations: self.0 })) }
     }
 }
@@ -136,5 +125,12 @@ mod tests {
                 assert!(run < Some(CHARACTERS), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn a_document_has_no_more_violations_than_an_error_tells() {
+        let mut violations = Violations::default();
+        violations.extend((0..1_000_000).map(|at| Violation::new(format!("/names/{at}"), Reason::Empty)));
+        assert_eq!(violations.end().unwrap_err().violations().len(), VIOLATIONS);
     }
 }

@@ -7,7 +7,7 @@
 mod bounds;
 mod resource;
 
-pub use bounds::{Violations, excerpt};
+pub(crate) use bounds::{Violations, excerpt};
 pub use resource::{Identifier, Resource};
 
 use std::fmt;

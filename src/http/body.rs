@@ -19,7 +19,7 @@ pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 ///
 /// [`ErrorKind::UnsupportedMediaType`] if it is not said to be JSON, [`ErrorKind::Malformed`] if it is not, is
 /// nested deeper than 128 levels, or is no object.
-pub fn json_object(call: &Call<'_>) -> Result<Map<String, Value>> {
+pub(crate) fn json_object(call: &Call<'_>) -> Result<Map<String, Value>> {
     if negotiate::content_type(call.headers()).as_deref() != Some("application/json") {
         return Err(ErrorKind::UnsupportedMediaType.into());
     }
@@ -31,7 +31,7 @@ pub fn json_object(call: &Call<'_>) -> Result<Map<String, Value>> {
 /// # Errors
 ///
 /// [`ErrorKind::Malformed`] as [`json_object`].
-pub fn object(body: &[u8]) -> Result<Map<String, Value>> {
+pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err(Error::new(ErrorKind::Malformed).context("the body is no JSON object")),
@@ -44,26 +44,14 @@ pub fn object(body: &[u8]) -> Result<Map<String, Value>> {
 /// # Errors
 ///
 /// [`ErrorKind::Storage`] if the value has no JSON form; none of ours is without.
-pub fn json(status: StatusCode, value: &impl Serialize) -> Result<Response> {
+pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Result<Response> {
     Ok(with_body(status, JSON, bytes(value)?))
 }
 
 /// A list in JSON that is written as it is read: each element is written before the next one is looked at, so that of
 /// a long list nothing but the answer is in memory.
-///
-/// ```
-/// use idpstore::http::body::List;
-///
-/// let mut list = List::default();
-/// for number in 1..=3 {
-///     list.push(&number)?;
-/// }
-/// assert_eq!(list.len(), 3);
-/// assert_eq!(&list.finish()[..], b"[1,2,3]");
-/// # Ok::<(), idpstore::Error>(())
-/// ```
 #[derive(Clone, Debug)]
-pub struct List {
+pub(crate) struct List {
     bytes: Vec<u8>,
     len: usize,
 }
@@ -80,13 +68,13 @@ impl List {
     /// # Errors
     ///
     /// As [`json`].
-    pub fn push(&mut self, element: &impl Serialize) -> Result<()> {
+    pub(crate) fn push(&mut self, element: &impl Serialize) -> Result<()> {
         self.begin_element();
         serde_json::to_writer(&mut self.bytes, element).map_err(unwritable)
     }
 
     /// Adds an element that is JSON already.
-    pub fn push_json(&mut self, element: &[u8]) {
+    pub(crate) fn push_json(&mut self, element: &[u8]) {
         self.begin_element();
         self.bytes.extend_from_slice(element);
     }
@@ -100,26 +88,26 @@ impl List {
 
     /// How many elements there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
 
     /// Whether there is none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
     }
 
     /// The whole list.
     #[must_use]
-    pub fn finish(mut self) -> Vec<u8> {
+    pub(crate) fn finish(mut self) -> Vec<u8> {
         self.bytes.push(b']');
         self.bytes
     }
 
     /// The list as an answer of its own.
     #[must_use]
-    pub fn answer(self, status: StatusCode) -> Response {
+    pub(crate) fn answer(self, status: StatusCode) -> Response {
         with_body(status, JSON, self.finish())
     }
 
@@ -128,7 +116,7 @@ impl List {
     /// # Errors
     ///
     /// As [`json`].
-    pub fn member(self) -> Result<Box<RawValue>> {
+    pub(crate) fn member(self) -> Result<Box<RawValue>> {
         let text = String::from_utf8(self.finish())
             .map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
         RawValue::from_string(text).map_err(unwritable)
@@ -144,13 +132,13 @@ fn unwritable(cause: serde_json::Error) -> Error {
 /// # Errors
 ///
 /// [`ErrorKind::Storage`] if it has no JSON form; none of ours is without.
-pub fn bytes(value: &impl Serialize) -> Result<Bytes> {
+pub(crate) fn bytes(value: &impl Serialize) -> Result<Bytes> {
     serde_json::to_vec(value).map(Bytes::from).map_err(unwritable)
 }
 
 /// An answer with a body of this media type.
 #[must_use]
-pub fn with_body(status: StatusCode, media_type: HeaderValue, body: impl Into<Bytes>) -> Response {
+pub(crate) fn with_body(status: StatusCode, media_type: HeaderValue, body: impl Into<Bytes>) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, media_type);
@@ -159,8 +147,22 @@ pub fn with_body(status: StatusCode, media_type: HeaderValue, body: impl Into<By
 
 /// An answer without a body: 204.
 #[must_use]
-pub fn no_content() -> Response {
+pub(crate) fn no_content() -> Response {
     let mut response = Response::default();
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_written_as_it_is_read() {
+        let mut list = List::default();
+        assert!(list.is_empty());
+        (1..=2).for_each(|number| list.push(&number).unwrap());
+        list.push_json(b"{}");
+        assert_eq!((list.len(), &list.finish()[..]), (3, &b"[1,2,{}]"[..]));
+    }
 }

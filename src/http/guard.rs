@@ -42,7 +42,7 @@ const ECHO: usize = 200;
 /// use std::ops::ControlFlow;
 ///
 /// use idpstore::IdpStore;
-/// use idpstore::http::{Guard, Request, Response};
+/// use idpstore::{Guard, Request, Response};
 ///
 /// fn answer(guard: &Guard, store: &IdpStore, request: Request) -> Response {
 ///     let (mut head, body) = request.into_parts();

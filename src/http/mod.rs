@@ -3,17 +3,19 @@
 //! Nothing here words an answer: what is wrong is returned as an [`Error`], and the dialect finds the words.
 
 mod address;
-pub mod body;
-pub mod cors;
-pub mod guard;
-pub mod multipart;
-pub mod negotiate;
-pub mod rate;
+pub(crate) mod body;
+pub(crate) mod cors;
+mod guard;
+pub(crate) mod multipart;
+pub(crate) mod negotiate;
+mod rate;
 pub mod router;
 
 pub use guard::{Admitted, Guard};
-pub use rate::{Quota, RateLimit};
-pub use router::{Handler, Route};
+pub use rate::Quota;
+pub(crate) use rate::RateLimit;
+pub(crate) use router::Handler;
+pub use router::Route;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -88,7 +90,7 @@ impl Call<'_> {
 
 /// The path with a single slash at its start: clients put paths behind an address that ends in a slash.
 #[must_use]
-pub fn path_of(request: &Request) -> &str {
+pub(crate) fn path_of(request: &Request) -> &str {
     let path = request.uri().path();
     let doubled = path.bytes().take_while(|byte| *byte == b'/').count().saturating_sub(1);
     path.get(doubled..).unwrap_or(path)

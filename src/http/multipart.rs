@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The parts of a form.
 #[derive(Debug)]
-pub struct Form(Vec<(String, Bytes)>);
+pub(crate) struct Form(Vec<(String, Bytes)>);
 
 impl Form {
     /// The form that was sent.
@@ -18,7 +18,7 @@ impl Form {
     ///
     /// [`ErrorKind::UnsupportedMediaType`] if the body is not said to be one, [`ErrorKind::Malformed`] if it
     /// is not.
-    pub fn of(call: &Call<'_>) -> Result<Self> {
+    pub(crate) fn of(call: &Call<'_>) -> Result<Self> {
         let said = call.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let boundary = match multer::parse_boundary(said.unwrap_or_default()) {
             Ok(boundary) => boundary,
@@ -36,13 +36,13 @@ impl Form {
 
     /// The content of the first part with this name.
     #[must_use]
-    pub fn part(&self, name: &str) -> Option<&Bytes> {
+    pub(crate) fn part(&self, name: &str) -> Option<&Bytes> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, content)| content)
     }
 
     /// The content of the first part with this name as text.
     #[must_use]
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.part(name)?).ok()
     }
 }

@@ -5,7 +5,7 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 
 /// The media type of the body in lower case, without parameters.
 #[must_use]
-pub fn content_type(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     Some(essence(value).to_ascii_lowercase())
 }
@@ -13,7 +13,7 @@ pub fn content_type(headers: &HeaderMap) -> Option<String> {
 /// Whether the caller accepts this media type: of the ranges that cover it the most specific one decides. A caller
 /// who does not say accepts all.
 #[must_use]
-pub fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
+pub(crate) fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
     let mut ranges = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
     if ranges.peek().is_none() {
         return true;
@@ -25,7 +25,7 @@ pub fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
 
 /// Whether the caller asks for this very media type, and not merely for any.
 #[must_use]
-pub fn names(headers: &HeaderMap, media_type: &str) -> bool {
+pub(crate) fn names(headers: &HeaderMap, media_type: &str) -> bool {
     let ranges = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let mut ranges = ranges.flat_map(|value| value.split(','));
     ranges.any(|range| essence(range).eq_ignore_ascii_case(media_type) && is_wanted(range))

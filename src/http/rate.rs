@@ -8,7 +8,7 @@ use crate::pki::Timestamp;
 
 /// A limit, and how much of it is used up.
 #[derive(Debug)]
-pub struct RateLimit {
+pub(crate) struct RateLimit {
     limit: u32,
     window_seconds: i64,
     window: Mutex<Window>,
@@ -36,14 +36,14 @@ pub struct Quota {
 impl RateLimit {
     /// At most `limit` requests in each window of this length, in whole seconds.
     #[must_use]
-    pub fn new(limit: u32, window: Duration) -> Self {
+    pub(crate) fn new(limit: u32, window: Duration) -> Self {
         let window_seconds = u32::try_from(window.as_secs()).unwrap_or(u32::MAX).max(1).into();
         let window = Window { end: Timestamp::from_unix_millis(i64::MIN), used: 0 };
         Self { limit, window_seconds, window: Mutex::new(window) }
     }
 
     /// Counts a request: what is left after it, and whether it may pass.
-    pub fn count(&self, now: Timestamp) -> (Option<Quota>, Result<()>) {
+    pub(crate) fn count(&self, now: Timestamp) -> (Option<Quota>, Result<()>) {
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         let end = now.truncated_to_seconds().plus_seconds(self.window_seconds);
         // A clock that was set back would otherwise keep the window shut until it has caught up.
@@ -58,7 +58,7 @@ impl RateLimit {
     }
 
     /// Counts one request less: the last one was broken off, and comes again.
-    pub fn give_back(&self) {
+    pub(crate) fn give_back(&self) {
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         window.used = window.used.saturating_sub(1);
     }

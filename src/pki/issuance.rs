@@ -68,7 +68,7 @@ pub enum Profile {
 ///
 /// ```
 /// use idpstore::env::{Generator, SeededEntropy};
-/// use idpstore::pki::issuance::{Issuance, Profile, issue};
+/// use idpstore::pki::{Issuance, Profile, issue};
 /// use idpstore::pki::{
 ///     Certificate, DistinguishedName, Hash, KeySpec, NameAttribute, PrivateKey, Timestamp, pem,
 /// };

@@ -14,7 +14,7 @@ impl Service {
     /// ```
     /// use idpstore::IdpStore;
     /// use idpstore::model::{IdentityProvider, Protocol, Saml};
-    /// use idpstore::service::ChangeKind;
+    /// use idpstore::ChangeKind;
     ///
     /// let service = IdpStore::in_memory()?.service();
     /// let provider = service.create_provider(|draft| {

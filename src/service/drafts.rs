@@ -45,7 +45,7 @@ impl Draft<'_, '_> {
 
     /// What the host brings along.
     #[must_use]
-    pub fn env(&self) -> &Environment {
+    pub(crate) fn env(&self) -> &Environment {
         &self.unit.service.env
     }
 
@@ -86,7 +86,7 @@ impl Draft<'_, '_> {
     /// # Errors
     ///
     /// Those of the storage.
-    pub fn usual_certificate(&self) -> Result<CertificatePlan> {
+    pub(crate) fn usual_certificate(&self) -> Result<CertificatePlan> {
         Ok(self.unit.usual_certificate(self.id)(&self.tenant()?.name, self.now()))
     }
 
@@ -106,7 +106,7 @@ impl Draft<'_, '_> {
     /// # Errors
     ///
     /// Those of the storage.
-    pub fn highest_application_number(&self, stem: &str) -> Result<u64> {
+    pub(crate) fn highest_application_number(&self, stem: &str) -> Result<u64> {
         records::highest_application_number(&*self.unit.tx, self.unit.tenant_id(), stem)
     }
 

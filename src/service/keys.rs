@@ -11,11 +11,11 @@ use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::model::{Attachment, Id, Key, Remainders, Secret, place};
-use crate::pki::certificate::Certificate;
-use crate::pki::issuance::{Issuance, Profile};
+use crate::pki::Certificate;
 use crate::pki::{
     DistinguishedName, Hash, Jwk, KeySpec, PrivateKey, SerialNumber, Timestamp, bundle, csr, pem, thumbprint,
 };
+use crate::pki::{Issuance, Profile};
 
 /// The certificate that a new signing key issues to itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -87,7 +87,7 @@ impl Service {
     /// ```
     /// use idpstore::IdpStore;
     /// use idpstore::model::{IdentityProvider, Protocol, Saml};
-    /// use idpstore::service::ProviderQuery;
+    /// use idpstore::ProviderQuery;
     ///
     /// let service = IdpStore::in_memory()?.service();
     /// for name in ["A partner", "Partner of old", "Somebody else"] {
@@ -116,7 +116,7 @@ impl Service {
     ///
     /// ```
     /// use idpstore::IdpStore;
-    /// use idpstore::service::ProviderQuery;
+    /// use idpstore::ProviderQuery;
     ///
     /// let service = IdpStore::in_memory()?.service();
     /// let page = service.provider_ids(&ProviderQuery::all())?;

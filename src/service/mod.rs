@@ -36,7 +36,7 @@ pub use lists::ProviderQuery;
 pub use owners::Owner;
 pub use page::{Cursor, Page, Paging};
 pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};
-pub use shown::View;
+pub(crate) use shown::View;
 pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};
 pub use subscription::Subscription;
 pub use trusted_keys::NewTrustedKey;
@@ -129,7 +129,7 @@ impl Service {
 
     /// The same service, but it follows this policy in place of [`Policy::NEUTRAL`].
     #[must_use]
-    pub fn with_policy(&self, policy: &'static Policy) -> Self {
+    pub(crate) fn with_policy(&self, policy: &'static Policy) -> Self {
         Self { policy, ..self.clone() }
     }
 
@@ -154,13 +154,13 @@ impl Service {
 
     /// What the host has brought in.
     #[must_use]
-    pub fn env(&self) -> &Environment {
+    pub(crate) fn env(&self) -> &Environment {
         &self.env
     }
 
     /// The id of the tenant whose records these are. Whether there is such a tenant, the calls will tell.
     #[must_use]
-    pub fn tenant_id(&self) -> Id {
+    pub(crate) fn tenant_id(&self) -> Id {
         self.tenant
     }
 

@@ -8,7 +8,7 @@ use super::{Service, Unit};
 use crate::env::Environment;
 use crate::error::{ErrorKind, Result};
 use crate::model::place;
-use crate::pki::issuance::issue;
+use crate::pki::issue;
 use crate::pki::{DistinguishedName, Hash, KeySpec, PrivateKey, csr};
 
 /// How often a unit of work runs at most: after that many conflicts another writer is always faster.

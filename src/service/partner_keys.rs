@@ -15,7 +15,7 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the provider is not there, [`KeyPending`](crate::error::ErrorKind::KeyPending) if
     /// the host has to make the key first, and those of the storage.
-    pub fn partner_key(&self, provider: Id) -> Result<Key> {
+    pub(crate) fn partner_key(&self, provider: Id) -> Result<Key> {
         match self.read(|tx| partner_key(tx, self.tenant, provider))? {
             Some(key) => Ok(key),
             None => self.write(|unit| match partner_key(&*unit.tx, unit.tenant_id(), provider)? {

@@ -7,7 +7,7 @@ use super::keys::CertificatePlan;
 use crate::env::CertificateSettings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Application, Id, IdentityProvider, Key, Tenant};
-use crate::pki::issuance::Profile;
+use crate::pki::Profile;
 use crate::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
 
 /// What a dialect asks of the rules.

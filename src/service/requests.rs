@@ -9,7 +9,7 @@ use super::{Owner, Service};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::model::{CertificationRequest, Id, Key, place};
-use crate::pki::certificate::Certificate;
+use crate::pki::Certificate;
 use crate::pki::{DistinguishedName, Jwk, KeySpec, PrivateKey, bundle, csr, pem, thumbprint};
 
 impl Service {
@@ -89,7 +89,7 @@ impl Service {
     /// # Errors
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the key is not there, and those of the storage.
-    pub fn signing_key_request(&self, id: Id) -> Result<Vec<u8>> {
+    pub(crate) fn signing_key_request(&self, id: Id) -> Result<Vec<u8>> {
         let key = self.signing_key(id)?;
         let corrupt = |what: &str| Error::new(ErrorKind::Corrupt).context(format!("a key without {what}"));
         let private = key.private.as_ref().ok_or_else(|| corrupt("its private part"))?;
@@ -106,14 +106,12 @@ impl Service {
     /// not checked.
     ///
     /// ```
-    /// use idpstore::IdpStore;
-    /// use idpstore::env::{Generator, SeededEntropy};
+    /// use idpstore::env::{Clock as _, Generator, SeededEntropy, SystemClock};
     /// use idpstore::model::{IdentityProvider, Protocol, Saml};
-    /// use idpstore::pki::issuance::{Issuance, Profile, issue};
     /// use idpstore::pki::{
-    ///     CertificationRequest, DistinguishedName, Hash, KeySpec, NameAttribute, PrivateKey, pem,
+    ///     CertificationRequest, DistinguishedName, Hash, Issuance, KeySpec, NameAttribute, PrivateKey, Profile, issue, pem,
     /// };
-    /// use idpstore::service::Owner;
+    /// use idpstore::{IdpStore, Owner};
     ///
     /// let service = IdpStore::in_memory()?.service();
     /// let provider = service.create_provider(|draft| {
@@ -133,8 +131,8 @@ impl Service {
     /// asked.verify()?;
     /// let issuance = Issuance {
     ///     serial_number: 1.into(),
-    ///     not_before: service.env().clock.now(),
-    ///     not_after: service.env().clock.now().plus_calendar_years(1),
+    ///     not_before: SystemClock.now(),
+    ///     not_after: SystemClock.now().plus_calendar_years(1),
     ///     issuer: &DistinguishedName::new().with(NameAttribute::CommonName, "Authority"),
     ///     subject: asked.subject(),
     ///     hash: Hash::Sha256,

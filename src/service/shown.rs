@@ -19,7 +19,7 @@ use crate::model::{Id, IdentityProvider};
 const CAPACITY: usize = 16 << 20;
 
 /// Who shows a provider, and how. The document depends on nothing else than the record and these.
-pub struct View<'v> {
+pub(crate) struct View<'v> {
     /// The dialect that shows it.
     pub dialect: &'static str,
     /// With what URLs in the document begin.
@@ -79,7 +79,7 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if it is not there or the dialect does not know its
     /// kind, and those of the storage.
-    pub fn show_provider(&self, id: Id, view: &View<'_>) -> Result<Bytes> {
+    pub(crate) fn show_provider(&self, id: Id, view: &View<'_>) -> Result<Bytes> {
         let stored = self.read(|tx| records::stored_provider(tx, self.tenant, id))?;
         let shown = stored.map(|stored| self.shown(&stored, view)).transpose()?.flatten();
         shown.ok_or_else(|| Error::not_found(Resource::IdentityProvider, id.number()))
@@ -91,7 +91,7 @@ impl Service {
     /// # Errors
     ///
     /// As [`Service::providers`].
-    pub fn show_providers(
+    pub(crate) fn show_providers(
         &self,
         query: &ProviderQuery,
         view: &View<'_>,

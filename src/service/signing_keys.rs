@@ -112,9 +112,9 @@ impl Service {
     ///
     /// ```
     /// use idpstore::IdpStore;
-    /// use idpstore::pki::issuance::Profile;
+    /// use idpstore::pki::Profile;
     /// use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute};
-    /// use idpstore::service::{CertificatePlan, Owner};
+    /// use idpstore::{CertificatePlan, Owner};
     ///
     /// let service = IdpStore::in_memory()?.service();
     /// let key = service.create_signing_key(Owner::Tenant, |draft| {

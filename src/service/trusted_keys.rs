@@ -12,13 +12,13 @@ use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violations};
 use crate::model::{Id, Key, Remainders, place};
-use crate::pki::certificate::Certificate;
+use crate::pki::Certificate;
 use crate::pki::{Timestamp, bundle, pem};
 
 /// A partner's certificate to be imported, with those that lead to its root.
 ///
 /// ```
-/// use idpstore::service::NewTrustedKey;
+/// use idpstore::NewTrustedKey;
 ///
 /// let pem = "-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----";
 /// assert_eq!(NewTrustedKey::from(pem), NewTrustedKey::from(pem.as_bytes()));

@@ -9,9 +9,9 @@ use http::request::Parts;
 
 use super::{IdpStore, Settings};
 use crate::dialects;
-use crate::engine::group_commit::GroupCommit;
-use crate::engine::memory::MemoryEngine;
-use crate::engine::reopening::Reopening;
+use crate::engine::GroupCommit;
+use crate::engine::MemoryEngine;
+use crate::engine::Reopening;
 use crate::engine::{Engine, migrate};
 use crate::env::{
     CertificateSettings, Clock, Entropy, Environment, Fetcher, GeneratedKeys, KeySource, SeededEntropy,
@@ -105,7 +105,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// As [`RedbEngine::file`](crate::engine::redb::RedbEngine::file).
+    /// As [`RedbEngine::file`](crate::engine::RedbEngine::file).
     pub fn file(self, path: impl AsRef<Path>) -> Result<Self> {
         Ok(self.engine(GroupCommit::new(Reopening::file(path)?)))
     }

@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::engine::memory::MemoryEngine;
+use crate::engine::MemoryEngine;
 use crate::engine::{Engine as _, Snapshot, migrate};
 use crate::error::{ErrorKind, Result};
 use crate::http::{RateLimit, Request, Response};

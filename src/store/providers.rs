@@ -11,7 +11,7 @@ use crate::service::{Page, ProviderQuery, Service};
 /// ```
 /// use idpstore::IdpStore;
 /// use idpstore::model::{IdentityProvider, Saml};
-/// use idpstore::service::ProviderQuery;
+/// use idpstore::ProviderQuery;
 ///
 /// let store = IdpStore::in_memory()?;
 /// let saml = Saml::new("https://idp.example.com").sign_on("https://idp.example.com/sso");

@@ -11,7 +11,7 @@ use crate::service::{CertificatePlan, Owner, Service};
 /// ```
 /// use idpstore::model::{IdentityProvider, Saml};
 /// use idpstore::pki::KeySpec;
-/// use idpstore::service::Owner;
+/// use idpstore::Owner;
 /// use idpstore::{IdpStore, NewSigningKey};
 ///
 /// let store = IdpStore::in_memory()?;

@@ -3,6 +3,7 @@
 
 pub mod conformance;
 mod environment;
+pub mod inside;
 mod optimistic;
 mod rerun;
 

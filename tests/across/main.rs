@@ -16,12 +16,11 @@ mod saml;
 mod social;
 
 use bytes::Bytes;
-use idpstore::IdpStore;
 use idpstore::env::CertificateSettings;
 use idpstore::model::IdentityProvider;
 use idpstore::pki::KeySpec;
-use idpstore::service::ProviderQuery;
 use idpstore::testing::CannedKeys;
+use idpstore::{IdpStore, ProviderQuery};
 use serde_json::{Value, json};
 
 /// A store with one provider.

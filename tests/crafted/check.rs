@@ -1,8 +1,8 @@
 //! `check` notices whatever is wrong with a store.
 
-use idpstore::engine::keyspace::{Key, encode, tag};
 use idpstore::model::{Id, Tenant};
-use idpstore::service::{Problem, ProblemKind, Report};
+use idpstore::testing::inside::keyspace::{Key, encode, tag};
+use idpstore::{Problem, ProblemKind, Report};
 
 use serde_json::json;
 

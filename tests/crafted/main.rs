@@ -10,10 +10,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use idpstore::IdpStore;
-use idpstore::engine::Direction;
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::one_owner::OneOwner as _;
-use idpstore::engine::redb::RedbEngine;
+use idpstore::engine::{Direction, MemoryEngine, OneOwner as _, RedbEngine};
 
 type Entry = (Vec<u8>, Vec<u8>);
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use idpstore::ErrorKind;
-use idpstore::engine::keyspace::{Key, tag};
 use idpstore::model::Id;
+use idpstore::testing::inside::keyspace::{Key, tag};
 use proptest::prelude::*;
 use proptest::sample::Index;
 

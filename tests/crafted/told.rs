@@ -4,10 +4,10 @@ use std::fmt::Debug;
 
 use idpstore::engine::Direction;
 use idpstore::model::State;
-use idpstore::service::{
-    ApplicationQuery, Cursor, LinkQuery, Owner, Page, Paging, ProviderQuery, Service, SigningKeyQuery,
+use idpstore::{
+    ApplicationQuery, Cursor, IdpStore, LinkQuery, Owner, Page, Paging, ProviderQuery, Result, Service,
+    SigningKeyQuery,
 };
-use idpstore::{IdpStore, Result};
 
 /// All items of a list, a page at a time. There are never as many pages as that.
 fn pages<T>(mut page: impl FnMut(Option<Cursor>) -> Result<Page<T>>) -> Result<Vec<T>> {

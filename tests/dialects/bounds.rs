@@ -4,10 +4,9 @@
 use std::collections::BTreeSet;
 
 use http::Method;
-use idpstore::ErrorKind;
-use idpstore::dialects::{self, Dialect};
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::http::{Request, Response, router};
+use idpstore::engine::MemoryEngine;
+use idpstore::testing::inside::{DIALECTS, Dialect, router};
+use idpstore::{ErrorKind, Request, Response};
 use serde_json::{Value, json};
 
 use super::scenario::Asked;
@@ -154,7 +153,7 @@ fn excess(answer: &Response) -> Option<String> {
 #[test]
 fn failures_are_told_in_few_words() {
     let (mut wrong, replacements) = (Vec::new(), replacements());
-    for dialect in dialects::ALL {
+    for dialect in DIALECTS {
         let mut seen = BTreeSet::new();
         for (_, scenario) in scenarios(dialect) {
             let surroundings = Surroundings::new();

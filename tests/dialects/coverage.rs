@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use http::Method;
 use idpstore::ErrorKind;
-use idpstore::dialects::{self, Dialect};
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::http::router;
+use idpstore::engine::MemoryEngine;
+use idpstore::testing::inside::{DIALECTS, Dialect, router};
 
 use super::{Surroundings, once, run, scenarios};
 
@@ -82,7 +81,7 @@ fn every_kind_of_error_is_named() {
 
 #[test]
 fn every_route_is_asked_and_answers_well() {
-    for dialect in dialects::ALL {
+    for dialect in DIALECTS {
         let mut asked = BTreeSet::new();
         for (_, scenario) in scenarios(dialect) {
             for step in scenario.steps.iter().filter(|step| step.response.status < 300) {
@@ -105,7 +104,7 @@ fn operation(dialect: &Dialect, method: &str, path: &str) -> Option<&'static str
 
 #[test]
 fn every_kind_of_error_that_a_request_can_cause_is_caused() {
-    for dialect in dialects::ALL {
+    for dialect in DIALECTS {
         let mut caused = BTreeSet::new();
         for (_, scenario) in scenarios(dialect) {
             let surroundings = Surroundings::new();

@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use http::Method;
-use idpstore::IdpStore;
-use idpstore::dialects;
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::error::ErrorKind;
+use idpstore::engine::MemoryEngine;
 use idpstore::pki::Timestamp;
-use idpstore::service::Policy;
 use idpstore::testing::FixedClock;
+use idpstore::testing::inside::{DIALECTS, Policy, now, with_policy};
+use idpstore::{ErrorKind, IdpStore};
 use serde_json::Value;
 
 use super::{Surroundings, run, scenarios};
@@ -73,13 +71,13 @@ struct Seen {
 impl Seen {
     fn of(store: &IdpStore) -> Self {
         let number = store.service().last_change().unwrap();
-        Self { number, time: store.service().env().clock.now(), reads: reads(store) }
+        Self { number, time: now(&store.service()), reads: reads(store) }
     }
 
     /// Each read with its answer then and its answer now, at the same time of the clock.
     fn beside(&self, store: &IdpStore, clock: &FixedClock) -> Vec<(&'static str, Value, Value)> {
-        let now = store.service().env().clock.now();
-        clock.advance((self.time.unix_millis() - now.unix_millis()) / 1000);
+        let time = now(&store.service());
+        clock.advance((self.time.unix_millis() - time.unix_millis()) / 1000);
         let now = reads(store);
         READS
             .into_iter()
@@ -92,7 +90,7 @@ impl Seen {
 
 /// Runs every scenario, and hands over its store with what was read after each change.
 fn each_history(mut see: impl FnMut(&str, &IdpStore, &FixedClock, &[Seen], &'static Policy)) {
-    for dialect in dialects::ALL {
+    for dialect in DIALECTS {
         for (file, scenario) in scenarios(dialect) {
             let surroundings = Surroundings::new();
             let store = surroundings.open(MemoryEngine::default());
@@ -135,7 +133,7 @@ fn changes_undone_one_by_one_lead_back_to_the_beginning() {
         while let [.., before, last] = &*seen {
             // A step of a scenario may be more than one change.
             for number in (before.number + 1..=last.number).rev() {
-                if let Err(error) = store.service().with_policy(policy).undo(number) {
+                if let Err(error) = with_policy(&store.service(), policy).undo(number) {
                     assert_eq!(error.kind(), &ErrorKind::WrongState, "{file}: change {number}: {error:?}");
                     reasons.insert(format!("{error} ({file})"));
                     return;

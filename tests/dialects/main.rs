@@ -21,15 +21,12 @@ mod secrets;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use idpstore::IdpStore;
-use idpstore::dialects::{self, Dialect};
-use idpstore::engine::Engine;
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::redb::RedbEngine;
+use idpstore::engine::{Engine, MemoryEngine, RedbEngine};
 use idpstore::env::CertificateSettings;
-use idpstore::http::Response;
 use idpstore::pki::{KeySpec, Timestamp};
+use idpstore::testing::inside::{DIALECTS, Dialect, of_path};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock, RerunEngine};
+use idpstore::{IdpStore, Response};
 use scenario::{Scenario, Step};
 
 /// 2026-01-15T10:00:00Z
@@ -86,7 +83,7 @@ fn run(
 /// Runs all scenarios, each on a store that `opener` knows how to open, and tells all differences at once.
 fn hold<S: FnMut() -> IdpStore>(mut opener: impl FnMut(&Surroundings) -> S) {
     let mut wrong = Vec::new();
-    for (file, scenario) in dialects::ALL.iter().flat_map(|dialect| scenarios(dialect)) {
+    for (file, scenario) in DIALECTS.iter().flat_map(|dialect| scenarios(dialect)) {
         let surroundings = Surroundings::new();
         let store = opener(&surroundings);
         run(&scenario, &surroundings, store, |number, step, answer| {
@@ -137,9 +134,9 @@ fn hold_when_the_file_is_closed_and_opened_between_all_steps() {
 
 #[test]
 fn paths_belong_to_a_dialect_by_whole_segments() {
-    for dialect in dialects::ALL {
+    for dialect in DIALECTS {
         for prefix in dialect.prefixes {
-            let owner = |path: &str| dialects::of_path(path).map(|owner| owner.name);
+            let owner = |path: &str| of_path(path).map(|owner| owner.name);
             let start = prefix.trim_end_matches('/');
             assert_eq!(owner(&format!("{start}x")), None, "{prefix}");
             assert_eq!(owner(&format!("{start}/x")), Some(dialect.name), "{prefix}");
@@ -150,7 +147,7 @@ fn paths_belong_to_a_dialect_by_whole_segments() {
 
 #[test]
 fn every_scenario_says_what_it_is_about() {
-    for (file, scenario) in dialects::ALL.iter().flat_map(|dialect| scenarios(dialect)) {
+    for (file, scenario) in DIALECTS.iter().flat_map(|dialect| scenarios(dialect)) {
         assert!(!scenario.about.is_empty() && !scenario.steps.is_empty(), "{}", file.display());
     }
 }

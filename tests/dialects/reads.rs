@@ -5,15 +5,15 @@
 use std::collections::BTreeSet;
 
 use http::Method;
-use idpstore::dialects;
-use idpstore::engine::memory::MemoryEngine;
+use idpstore::engine::MemoryEngine;
+use idpstore::testing::inside::DIALECTS;
 
 use super::{Surroundings, scenarios};
 
 /// That every route answers well in some scenario is told in `coverage`.
 #[test]
 fn no_reading_request_changes_the_store() {
-    for dialect in dialects::ALL {
+    for dialect in DIALECTS {
         let mut changing = BTreeSet::new();
         for (file, scenario) in scenarios(dialect) {
             let surroundings = Surroundings::new();

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use idpstore::http::body::JSON;
-use idpstore::http::{Request, Response};
+use idpstore::testing::inside::JSON;
+use idpstore::{Request, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 

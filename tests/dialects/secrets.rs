@@ -6,14 +6,13 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::Method;
-use idpstore::dialects::{self, Dialect};
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::http::{Request, Response, router};
+use idpstore::engine::MemoryEngine;
 use idpstore::pki::pem;
-use idpstore::service::{
-    ApplicationQuery, LinkQuery, Owner, Paging, ProviderQuery, Service, SigningKeyQuery,
+use idpstore::testing::inside::{DIALECTS, Dialect, of_path, router};
+use idpstore::{
+    ApplicationQuery, ErrorKind, IdpStore, LinkQuery, Owner, Paging, ProviderQuery, Request, Response,
+    Service, SigningKeyQuery,
 };
-use idpstore::{ErrorKind, IdpStore};
 use serde_json::{Value, json};
 
 use super::needles::{Needles, Secret, What};
@@ -238,7 +237,7 @@ impl Search {
             }
         }
         let known = known(store, seen);
-        for dialect in dialects::ALL {
+        for dialect in DIALECTS {
             for (operation, request) in reads(store, dialect, &known) {
                 self.answer(dialect.name, operation, &store.handle(request));
             }
@@ -298,7 +297,7 @@ fn no_answer_has_a_secret_that_its_vendor_would_not_return() {
         let base64: String = text.lines().filter(|line| !line.starts_with('-')).collect();
         search.needles.key(&BASE64_STANDARD.decode(base64).unwrap());
     }
-    for dialect in dialects::ALL {
+    for dialect in DIALECTS {
         for (_, scenario) in scenarios(dialect) {
             let surroundings = Surroundings::new();
             let store = surroundings.open(MemoryEngine::default());
@@ -312,7 +311,7 @@ fn no_answer_has_a_secret_that_its_vendor_would_not_return() {
                 }
                 let mut request = step.request.to_request();
                 // A scenario may ask several dialects.
-                let dialect = dialects::of_path(request.uri().path()).unwrap_or(dialect);
+                let dialect = of_path(request.uri().path()).unwrap_or(dialect);
                 let operation = operation(dialect, &request);
                 if let Some(document) = step.request.document() {
                     let mut document = document.clone();

@@ -4,9 +4,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use idpstore::Result;
-use idpstore::engine::Direction;
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::one_owner::{Arrivals, OneOwner, RawRead, RawVisit, RawWrite};
+use idpstore::engine::{Arrivals, Direction, MemoryEngine, OneOwner, RawRead, RawVisit, RawWrite};
 use idpstore::testing::conformance;
 
 /// What an engine can do wrong.

@@ -10,10 +10,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use idpstore::Result;
-use idpstore::engine::group_commit::GroupCommit;
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::redb::RedbEngine;
-use idpstore::engine::{Direction, Engine, ReadTx, Scan};
+use idpstore::engine::{Direction, Engine, GroupCommit, MemoryEngine, ReadTx, RedbEngine, Scan};
 use idpstore::testing::{OptimisticEngine, conformance};
 use proptest::prelude::*;
 

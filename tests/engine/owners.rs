@@ -4,10 +4,9 @@
 use std::thread;
 use std::time::Duration;
 
-use idpstore::IdpStore;
 use idpstore::model::{Id, IdentityProvider, Protocol, Saml, Tenant};
-use idpstore::service::{ChangeKind, ProviderQuery, Service};
 use idpstore::testing::{CannedKeys, OptimisticEngine};
+use idpstore::{ChangeKind, IdpStore, ProviderQuery, Service};
 
 /// As many stores on one engine, each as in a process of its own.
 fn owners(engine: &OptimisticEngine, count: usize) -> Vec<IdpStore> {

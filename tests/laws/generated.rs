@@ -1,11 +1,11 @@
 //! Generated JSON, changes to documents, and records.
 
-use idpstore::dialects::lens::{Members, insert};
 use idpstore::model::{
     AppleKey, Client, Endpoint, Id, IdentityProvider, Linking, MutualTls, OpenIdConnect, Permission,
     Protocol, Saml, Secret, Social, SocialService, State, UserMatch,
 };
 use idpstore::pki::Timestamp;
+use idpstore::testing::inside::lens::{Members, insert};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;

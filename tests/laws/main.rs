@@ -17,12 +17,13 @@ mod pingone;
 #[cfg(feature = "zitadel")]
 mod zitadel;
 
-use idpstore::dialects::laws::{self, Verdict};
-use idpstore::dialects::lens::{Context, Lens, Members};
 use idpstore::model::{Id, IdentityProvider};
 use idpstore::pki::Timestamp;
 use idpstore::saml::EncodingStandard;
 use idpstore::testing::CountedEntropy;
+use idpstore::testing::inside::laws;
+use idpstore::testing::inside::laws::Verdict;
+use idpstore::testing::inside::lens::{Context, Lens, Members};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 

@@ -1,12 +1,12 @@
 //! Documents of Okta's.
 
-use idpstore::dialects::lens::{Context, Members, insert};
-use idpstore::dialects::okta::DIALECT;
-use idpstore::error::Reason;
+use idpstore::Reason;
 use idpstore::model::Id;
 use idpstore::pki::Timestamp;
 use idpstore::saml::EncodingStandard;
 use idpstore::testing::CountedEntropy;
+use idpstore::testing::inside::dialect;
+use idpstore::testing::inside::lens::{Context, Members, insert};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -53,12 +53,12 @@ fn the_laws_hold() {
     // The types of which most can be said come more often.
     let types = prop_oneof![Just(TYPES[0]), Just(TYPES[1]), select(TYPES.to_vec())];
     let pairs = types.prop_flat_map(|(kind, protocol)| (document(kind, protocol), document(kind, protocol)));
-    hold(DIALECT.lens, &pairs, last);
+    hold(dialect("okta").unwrap().lens, &pairs, last);
 }
 
 #[test]
 fn the_laws_hold_for_records_that_others_have_made() {
-    hold_for_records(DIALECT.lens, &record());
+    hold_for_records(dialect("okta").unwrap().lens, &record());
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn no_type_is_left_out() {
     let Value::Object(document) = json!({"type": "?", "name": "x", "protocol": {}, "policy": {}}) else {
         unreachable!()
     };
-    let refusal = DIALECT.lens.put(cx, None, document).expect_err("there is no such type");
+    let refusal = dialect("okta").unwrap().lens.put(cx, None, document).expect_err("there is no such type");
     let Some(Reason::NotAllowed(mut types)) = refusal.violations().first().map(|it| it.reason.clone()) else {
         panic!("{refusal}");
     };

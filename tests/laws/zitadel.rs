@@ -1,9 +1,9 @@
 //! Documents of ZITADEL's.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use idpstore::dialects::lens::{Members, insert};
-use idpstore::dialects::zitadel::DIALECT;
 use idpstore::model::IdentityProvider;
+use idpstore::testing::inside::dialect;
+use idpstore::testing::inside::lens::{Members, insert};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -33,13 +33,17 @@ fn the_laws_hold() {
     // Of SAML most can be said.
     let kinds = prop_oneof![Just(KINDS[0]), select(KINDS.to_vec())];
     let pairs = kinds.prop_flat_map(|kind| (document(kind), document(kind)));
-    hold(DIALECT.lens, &pairs, last);
+    hold(dialect("zitadel").unwrap().lens, &pairs, last);
 }
 
 #[test]
 fn the_laws_hold_for_records_that_others_have_made() {
-    let shown = |record: &IdentityProvider| DIALECT.lens.show(record.clone(), "").is_some();
-    hold_for_records(DIALECT.lens, &record().prop_filter("a kind that ZITADEL has", shown));
+    let shown =
+        |record: &IdentityProvider| dialect("zitadel").unwrap().lens.show(record.clone(), "").is_some();
+    hold_for_records(
+        dialect("zitadel").unwrap().lens,
+        &record().prop_filter("a kind that ZITADEL has", shown),
+    );
 }
 
 /// What an update keeps if it does not say it: no document leaves it out.

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use std::thread;
 
 use idpstore::IdpStore;
-use idpstore::engine::group_commit::GroupCommit;
-use idpstore::engine::redb::RedbEngine;
+use idpstore::engine::{GroupCommit, RedbEngine};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 

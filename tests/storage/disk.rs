@@ -5,7 +5,7 @@ use std::io::{Error, ErrorKind, Result};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use idpstore::IdpStore;
-use idpstore::engine::redb::{RedbEngine, StorageBackend};
+use idpstore::engine::{RedbEngine, StorageBackend};
 
 /// Clones are the same disk.
 #[derive(Clone, Debug)]

@@ -5,9 +5,7 @@ use std::ops::{ControlFlow, Range};
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use idpstore::engine::Direction;
-use idpstore::engine::one_owner::OneOwner as _;
-use idpstore::engine::redb::RedbEngine;
+use idpstore::engine::{Direction, OneOwner as _, RedbEngine};
 use idpstore::{ErrorKind, Result};
 use xxhash_rust::xxh3::xxh3_128;
 

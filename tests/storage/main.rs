@@ -15,8 +15,8 @@ mod reopening;
 mod work;
 
 use idpstore::model::{IdentityProvider, Protocol, Saml};
-use idpstore::service::{Policy, ProviderQuery};
-use idpstore::{IdpStore, Result};
+use idpstore::testing::inside::{Policy, with_policy};
+use idpstore::{IdpStore, ProviderQuery, Result};
 
 /// Names that fill pages.
 static LONG_NAMES: Policy = Policy { name_length: 0..=usize::MAX, ..Policy::NEUTRAL };
@@ -24,9 +24,7 @@ static LONG_NAMES: Policy = Policy { name_length: 0..=usize::MAX, ..Policy::NEUT
 /// Makes a provider; once this has answered, it must stay.
 fn create(store: &IdpStore, name: &str) -> Result<()> {
     let protocol = || Protocol::Saml(Saml::default());
-    let made = store
-        .service()
-        .with_policy(&LONG_NAMES)
+    let made = with_policy(&store.service(), &LONG_NAMES)
         .create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), name, protocol())));
     made.map(|_| ())
 }

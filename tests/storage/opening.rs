@@ -3,8 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use idpstore::engine::one_owner::OneOwner as _;
-use idpstore::engine::redb::RedbEngine;
+use idpstore::engine::{OneOwner as _, RedbEngine};
 use idpstore::{ErrorKind, IdpStore};
 
 use crate::disk::{Disk, refusal};

@@ -2,10 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use idpstore::engine::redb::RedbEngine;
-use idpstore::engine::reopening::{Event, Reopening};
-use idpstore::error::chain;
-use idpstore::{ErrorKind, IdpStore};
+use idpstore::engine::{Event, RedbEngine, Reopening};
+use idpstore::{ErrorKind, IdpStore, chain};
 
 use crate::disk::Disk;
 use crate::{create, names};

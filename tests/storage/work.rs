@@ -1,7 +1,6 @@
 //! What is done to a store while its disk is put to the test: providers are made, renamed and deleted.
 
-use idpstore::service::ProviderQuery;
-use idpstore::{IdpStore, Result};
+use idpstore::{IdpStore, ProviderQuery, Result};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use idpstore::ChangeKind;
 use idpstore::model::{
     AppleKey, Application, Attachment, CertificationRequest, Client, Endpoint, Foreign, IdentityProvider,
     Key, Link, Linking, MutualTls, OpenIdConnect, Permission, Protocol, Saml, Social, SocialService, State,
     Tenant, User, UserMatch, UserState,
 };
 use idpstore::pki::EcCurve;
-use idpstore::service::ChangeKind;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
 use serde_json::{Value, json};
 

@@ -23,15 +23,12 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use idpstore::engine::Direction;
-use idpstore::engine::keyspace::{Key, RECORD_VERSION, decode, encode, tag};
-use idpstore::engine::one_owner::OneOwner;
-use idpstore::engine::redb::RedbEngine;
+use idpstore::engine::{Direction, OneOwner, RedbEngine};
 use idpstore::model::{Id, IdentityProvider, Tenant};
-use idpstore::service::{
-    ApplicationQuery, LinkQuery, Owner, Paging, ProviderQuery, Service, SigningKeyQuery,
+use idpstore::testing::inside::keyspace::{Key, RECORD_VERSION, decode, encode, tag};
+use idpstore::{
+    ApplicationQuery, ErrorKind, IdpStore, LinkQuery, Owner, Paging, ProviderQuery, Service, SigningKeyQuery,
 };
-use idpstore::{ErrorKind, IdpStore};
 use scenario::{Shared, fill, open};
 use serde_json::{Value, json};
 

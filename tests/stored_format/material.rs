@@ -1,13 +1,14 @@
 //! What the scenario is made of: settings of every protocol, plans, names and certificates.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use idpstore::CertificatePlan;
 use idpstore::env::Generator;
 use idpstore::model::{
     AppleKey, Client, Endpoint, OpenIdConnect, Remainder, Remainders, Saml, Secret, Social, SocialService,
 };
-use idpstore::pki::issuance::{Issuance, Profile, issue};
-use idpstore::pki::{DistinguishedName, EcCurve, Hash, Jwk, KeySpec, NameAttribute, Timestamp};
-use idpstore::service::CertificatePlan;
+use idpstore::pki::{
+    DistinguishedName, EcCurve, Hash, Issuance, Jwk, KeySpec, NameAttribute, Profile, Timestamp, issue,
+};
 use idpstore::testing::{CannedKeys, CountedEntropy};
 
 /// When the scenario begins.

@@ -4,19 +4,17 @@
 
 use std::sync::Arc;
 
-use idpstore::engine::Engine;
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::one_owner::{Arrivals, OneOwner, RawRead, RawWrite};
+use idpstore::engine::{Arrivals, Engine, MemoryEngine, OneOwner, RawRead, RawWrite};
 use idpstore::model::{
     Application, Foreign, Id, IdentityProvider, Key, Linking, MutualTls, Permission, Protocol, Saml, State,
     Tenant, User, UserMatch, UserState,
 };
 use idpstore::pki::{EcCurve, Timestamp};
-use idpstore::service::{
-    CertificatePlan, DefaultKey, KeyMaterial, NewKey, NewTrustedKey, Owner, Policy, Service, SigningKeyQuery,
-};
+use idpstore::testing::inside::{DefaultKey, Policy, with_policy};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
-use idpstore::{IdpStore, Result};
+use idpstore::{
+    CertificatePlan, IdpStore, KeyMaterial, NewKey, NewTrustedKey, Owner, Result, Service, SigningKeyQuery,
+};
 use serde_json::json;
 
 use crate::material::{
@@ -135,7 +133,7 @@ fn providers(service: &Service, trusted: &str) -> [Id; 2] {
     let mutual_tls = MutualTls { issuer: Some("CN=Cards".to_owned()) };
     let cards = create_provider(service, "X", &Protocol::MutualTls(mutual_tls), |_| ());
     let foreign = Foreign { dialect: "zitadel".to_owned(), kind: "LDAP".to_owned() };
-    create_provider(&service.with_policy(&LENIENT), "", &Protocol::Foreign(foreign), |_| ());
+    create_provider(&with_policy(service, &LENIENT), "", &Protocol::Foreign(foreign), |_| ());
 
     service.set_provider_state(social, State::Inactive).unwrap();
     service.set_provider_state(cards, State::Inactive).unwrap();
@@ -179,7 +177,7 @@ fn signing_keys(service: &Service, [saml, social]: [Id; 2]) {
     service.clone_signing_key(Owner::Provider(saml), &generated.kid, Owner::Provider(social)).unwrap();
     generate(service, Owner::Provider(social), plan_on(EcCurve::P256));
     generate(service, Owner::Tenant, plan_on(EcCurve::P384));
-    service.with_policy(&LENIENT).update_provider(saml, |old, _| Ok(old.clone())).unwrap();
+    with_policy(service, &LENIENT).update_provider(saml, |old, _| Ok(old.clone())).unwrap();
 }
 
 /// Requests that are answered, revoked and pending.

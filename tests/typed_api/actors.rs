@@ -2,8 +2,7 @@
 
 use bytes::Bytes;
 use http::Request;
-use idpstore::IdpStore;
-use idpstore::dialects::okta;
+use idpstore::{IdpStore, okta};
 
 use crate::provider;
 

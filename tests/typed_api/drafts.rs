@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use idpstore::IdpStore;
-use idpstore::error::Reason;
 use idpstore::model::{Application, Id, IdentityProvider, Remainders, State, Tenant, User, UserState};
-use idpstore::pki::issuance::Profile;
-use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
-use idpstore::service::{ApplicationQuery, CertificatePlan, NewKey, Owner, Paging, ProviderQuery, Service};
+use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Profile, Timestamp};
 use idpstore::testing::CannedKeys;
+use idpstore::{
+    ApplicationQuery, CertificatePlan, IdpStore, NewKey, Owner, Paging, ProviderQuery, Reason, Service,
+};
 
 use super::{protocol, provider, provider_names};
 

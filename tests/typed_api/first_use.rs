@@ -5,14 +5,15 @@ use std::slice::from_ref;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use http::Request;
-use idpstore::error::{ErrorKind, Resource};
 use idpstore::model::{
     Application, Client, IdentityProvider, OpenIdConnect, Protocol, Saml, Social, SocialService, State, User,
     UserState,
 };
 use idpstore::pki::{DistinguishedName, KeySpec, NameAttribute};
-use idpstore::service::{ApplicationQuery, Cursor, Owner, Paging, ProviderQuery, SigningKeyQuery};
-use idpstore::{IdpStore, NewRequest, NewSigningKey};
+use idpstore::{
+    ApplicationQuery, Cursor, ErrorKind, IdpStore, NewRequest, NewSigningKey, Owner, Paging, ProviderQuery,
+    Resource, SigningKeyQuery,
+};
 use serde_json::{Value, json};
 
 /// The certificate of RFC 7517, appendix B, in base64.

@@ -3,14 +3,11 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use idpstore::IdpStore;
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::{Direction, Engine as _};
-use idpstore::error::ErrorKind;
+use idpstore::engine::{Direction, Engine as _, MemoryEngine};
 use idpstore::model::{Application, Client, IdentityProvider, OpenIdConnect, Protocol, Secret, State};
 use idpstore::pki::Timestamp;
-use idpstore::service::{Retention, Service};
 use idpstore::testing::{CannedKeys, FixedClock};
+use idpstore::{ErrorKind, IdpStore, Retention, Service};
 use serde_json::Value;
 
 use crate::provider;
@@ -199,7 +196,7 @@ fn numbers_that_no_change_has_are_refused() {
 fn a_secret_comes_back_only_where_it_was_never_away() {
     let store = store();
     let service = store.service();
-    let make = |draft: &mut idpstore::service::Draft<'_, '_>| {
+    let make = |draft: &mut idpstore::Draft<'_, '_>| {
         Ok(IdentityProvider::new(draft.id(), draft.now(), "Partner", oidc("first-5f1d")))
     };
     let partner = service.create_provider(make).unwrap();
@@ -218,7 +215,7 @@ fn the_log_holds_no_secrets() {
     let engine: &'static MemoryEngine = Box::leak(Box::default());
     let store = IdpStore::builder().engine(engine).keys(CannedKeys::default()).open().unwrap();
     let service = store.service();
-    let make = |draft: &mut idpstore::service::Draft<'_, '_>| {
+    let make = |draft: &mut idpstore::Draft<'_, '_>| {
         Ok(IdentityProvider::new(draft.id(), draft.now(), "Partner", oidc("first-5f1d")))
     };
     let partner = service.create_provider(make).unwrap();

@@ -12,12 +12,10 @@ mod subscribing;
 mod units;
 mod validation;
 
-use idpstore::IdpStore;
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::redb::RedbEngine;
+use idpstore::engine::{MemoryEngine, RedbEngine};
 use idpstore::model::{IdentityProvider, OpenIdConnect, Protocol};
-use idpstore::service::{ProviderQuery, Service};
 use idpstore::testing::CannedKeys;
+use idpstore::{IdpStore, ProviderQuery, Service};
 
 fn stores() -> Vec<IdpStore> {
     let builders = [

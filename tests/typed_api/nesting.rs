@@ -6,8 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use idpstore::model::{Id, IdentityProvider, State};
-use idpstore::service::Service;
-use idpstore::{ErrorKind, Result};
+use idpstore::{ErrorKind, Result, Service};
 
 use super::{protocol, provider, provider_names, stores};
 

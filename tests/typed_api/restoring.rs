@@ -1,8 +1,7 @@
 //! Going back to a snapshot.
 
 use idpstore::model::Tenant;
-use idpstore::service::{Change, ChangeKind};
-use idpstore::{ErrorKind, IdpStore};
+use idpstore::{Change, ChangeKind, ErrorKind, IdpStore};
 
 use super::{provider, provider_names, stores};
 

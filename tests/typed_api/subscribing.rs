@@ -3,8 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use idpstore::IdpStore;
-use idpstore::service::Retention;
+use idpstore::{IdpStore, Retention};
 
 use crate::provider;
 

@@ -1,12 +1,9 @@
 //! Units of work: what one call does has one number, and no id is given twice.
 
-use idpstore::IdpStore;
-use idpstore::engine::Engine;
-use idpstore::engine::memory::MemoryEngine;
-use idpstore::engine::redb::RedbEngine;
+use idpstore::engine::{Engine, MemoryEngine, RedbEngine};
 use idpstore::pki::Timestamp;
-use idpstore::service::{Change, ChangeKind};
 use idpstore::testing::{CannedKeys, FixedClock};
+use idpstore::{Change, ChangeKind, IdpStore};
 
 use super::{provider, stores};
 

@@ -1,13 +1,11 @@
 //! What the typed API refuses: names, URLs and entity ids that no vendor would take.
 
 use bytes::Bytes;
-use idpstore::error::{Reason, Violation};
 use idpstore::model::{
     Application, Endpoint, IdentityProvider, OpenIdConnect, Protocol, Remainders, Saml, Tenant, User,
     UserState, place,
 };
-use idpstore::service::Service;
-use idpstore::{IdpStore, Result};
+use idpstore::{IdpStore, Reason, Result, Service, Violation};
 use serde_json::json;
 
 use super::protocol;
@@ -150,7 +148,7 @@ fn what_a_vendor_has_taken_may_stay() {
             }}}),
         );
     }
-    let page = service.applications(&idpstore::service::ApplicationQuery { limit: 9, ..Default::default() });
+    let page = service.applications(&idpstore::ApplicationQuery { limit: 9, ..Default::default() });
     let all = page.unwrap().items;
     assert_eq!(all[0].entity_id, all[1].entity_id);
     let renamed = service

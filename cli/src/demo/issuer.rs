@@ -1,9 +1,9 @@
 //! Somebody with a key and a name, who issues certificates: the partner, or a certification authority.
 
 use idpstore::env::{Clock as _, Entropy as _, Generator, SeededEntropy, SystemClock};
-use idpstore::pki::issuance::{Issuance, Profile, issue};
 use idpstore::pki::{
-    CertificationRequest, DistinguishedName, Hash, Jwk, KeySpec, NameAttribute, PrivateKey, Timestamp,
+    CertificationRequest, DistinguishedName, Hash, Issuance, Jwk, KeySpec, NameAttribute, PrivateKey,
+    Profile, Timestamp, issue,
 };
 
 use crate::failure::Failure;

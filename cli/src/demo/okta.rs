@@ -5,8 +5,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{Method, Request, StatusCode};
-use idpstore::pki::issuance::Profile;
-use idpstore::pki::{Certificate, CertificationRequest, Jwk, pem, thumbprint};
+use idpstore::pki::{Certificate, CertificationRequest, Jwk, Profile, pem, thumbprint};
 use serde_json::{Value, json};
 
 use super::client::{Client, fact};

@@ -2,7 +2,7 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use http::StatusCode;
-use idpstore::pki::issuance::Profile;
+use idpstore::pki::Profile;
 use idpstore::saml::{BINDINGS, Endpoint, Metadata};
 use serde_json::{Value, json};
 

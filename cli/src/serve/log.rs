@@ -7,10 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::request::Parts;
 use http::{Method, Response};
-use idpstore::Error;
-use idpstore::engine::reopening::Event;
-use idpstore::error::chain;
-use idpstore::http::Warnings;
+use idpstore::engine::Event;
+use idpstore::{Error, Warnings, chain};
 use tokio::time::Instant;
 use tracing::level_filters::LevelFilter;
 

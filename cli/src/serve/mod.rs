@@ -11,13 +11,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use idpstore::engine::group_commit::GroupCommit;
-use idpstore::engine::reopening::Reopening;
+use idpstore::engine::{GroupCommit, Reopening};
 use idpstore::env::CertificateSettings;
-use idpstore::http::Guard;
 use idpstore::pki::KeySpec;
 use idpstore::testing::CannedKeys;
-use idpstore::{Builder, IdpStore, dialects};
+use idpstore::{Builder, Guard, IdpStore, SWITCHES};
 use tokio::net::TcpListener;
 
 use crate::failure::Failure;
@@ -68,7 +66,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N/SECONDSs", value_parser = rate_limit)]
     rate_limit: Option<(u32, Duration)>,
     /// Set a switch: answer a question on which a vendor's documents and service disagree in the other way
-    #[arg(long = "switch", value_name = "NAME", value_parser = PossibleValuesParser::new(dialects::SWITCHES))]
+    #[arg(long = "switch", value_name = "NAME", value_parser = PossibleValuesParser::new(SWITCHES))]
     switches: Vec<String>,
     /// Print a line for each request to stderr; by default if that is a terminal. Failures are always printed
     #[arg(long, value_name = "FORM", num_args = 0..=1, default_missing_value = "text")]

@@ -6,8 +6,7 @@ use std::net::TcpStream;
 use std::sync::mpsc::{Sender, channel};
 use std::{io, thread};
 
-use idpstore::IdpStore;
-use idpstore::service::ProviderQuery;
+use idpstore::{IdpStore, ProviderQuery};
 use serde_json::json;
 
 use crate::JSON;

@@ -21,7 +21,7 @@ pub(super) const USER: &str = "00u";
 /// The id of an identity provider or application, as Okta spells it: `0oa` and 17 alphanumerics.
 ///
 /// ```
-/// use idpstore::dialects::okta;
+/// use idpstore::okta;
 /// use idpstore::model::Id;
 ///
 /// let id = Id::from_number(1_900_000_000_000_000_001);

@@ -29,7 +29,7 @@ mod wire;
 
 pub use described::LENIENT_DOCUMENTS;
 pub use ids::{read as read_id, read_user as read_user_id, spell as id, spell_user as user_id};
-pub use rotation::{rotate_signing_key, use_signing_key};
+pub use rotation::{rotate_signing_key, rotation_refusal, use_signing_key};
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -42,7 +42,7 @@ use crate::http::{Quota, Response};
 use crate::pki::Timestamp;
 
 /// The dialect.
-pub static DIALECT: Dialect = Dialect {
+pub(super) static DIALECT: Dialect = Dialect {
     name: wire::NAME,
     prefixes: &["/api/v1/"],
     routes: routes::ROUTES,

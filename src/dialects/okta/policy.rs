@@ -4,7 +4,7 @@ use super::applications::{is_named_by_org, signing_key};
 use super::key_lens::org_name;
 use super::linked_users::linkable;
 use crate::model::Protocol;
-use crate::pki::issuance::Profile;
+use crate::pki::Profile;
 use crate::pki::{Hash, KeySpec, Timestamp};
 use crate::service::{CertificatePlan, DefaultKey, Deletion, KeyTypes, Policy, Unique};
 

@@ -7,6 +7,7 @@ use super::wire::Core;
 use super::{DIALECT, ids, keys};
 use crate::dialects::settle;
 use crate::error::{Error, Reason, Result};
+use crate::http::Response;
 use crate::model::{IdentityProvider, place};
 use crate::service::{Draft, Service};
 
@@ -30,6 +31,14 @@ pub fn use_signing_key(service: &Service, provider: &str, kid: &str) -> Result<(
 pub fn rotate_signing_key(service: &Service, provider: &str, validity_years: u32) -> Result<String> {
     let years = keys::valid_years(Some(validity_years.into()))?;
     sign_with(service, provider, |draft| draft.new_signing_key(|org, now| certificate(org, now, years), None))
+}
+
+/// What Okta answers if such a change is refused: as to a replacement of the provider.
+#[must_use]
+pub fn rotation_refusal(service: &Service, error: &Error) -> Response {
+    let mut response = (DIALECT.render_error)(error, Some("replaceIdentityProvider"), service.env());
+    (DIALECT.finish)(&mut response, service.env());
+    response
 }
 
 fn sign_with(

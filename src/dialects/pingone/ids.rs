@@ -7,7 +7,7 @@ use crate::model::Id;
 /// The id of a record, as PingOne spells it: a UUID.
 ///
 /// ```
-/// use idpstore::dialects::pingone;
+/// use idpstore::pingone;
 /// use idpstore::model::Id;
 ///
 /// let id = Id::from_number(1_900_000_000_000_000_001);

@@ -10,7 +10,7 @@ use super::{default_keys, ids, links, names};
 use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::model::{Key, Remainders, place};
-use crate::pki::certificate::Certificate;
+use crate::pki::Certificate;
 use crate::pki::{Timestamp, csr, pem};
 
 /// The two collections that show keys.

@@ -10,7 +10,7 @@ use super::{key_lens, names};
 use crate::dialects::lens::Members;
 use crate::error::{Reason, Result, Violation};
 use crate::model::Remainders;
-use crate::pki::issuance::Profile;
+use crate::pki::Profile;
 use crate::pki::{EcCurve, Hash, KeySpec, SerialNumber, Timestamp};
 use crate::service::{CertificatePlan, NewKey};
 

@@ -38,7 +38,7 @@ pub use providers::KEEP_LOGIN_BUTTON_ICONS;
 use super::{Dialect, base64url};
 
 /// The dialect.
-pub static DIALECT: Dialect = Dialect {
+pub(super) static DIALECT: Dialect = Dialect {
     name: wire::NAME,
     prefixes: &["/v1/environments"],
     routes: routes::ROUTES,

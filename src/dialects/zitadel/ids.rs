@@ -5,7 +5,7 @@ use crate::model::Id;
 /// The id of a record, as ZITADEL spells it: its decimal digits.
 ///
 /// ```
-/// use idpstore::dialects::zitadel;
+/// use idpstore::zitadel;
 /// use idpstore::model::Id;
 ///
 /// let id = Id::from_number(1_900_000_000_000_000_001);

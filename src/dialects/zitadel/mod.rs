@@ -43,7 +43,7 @@ use crate::http::cors::Cors;
 use crate::pki::Timestamp;
 
 /// The dialect.
-pub static DIALECT: Dialect = Dialect {
+pub(super) static DIALECT: Dialect = Dialect {
     name: wire::NAME,
     prefixes: &[
         "/admin/v1/",

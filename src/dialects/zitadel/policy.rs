@@ -2,7 +2,7 @@
 
 use super::ids;
 use crate::model::Protocol;
-use crate::pki::issuance::Profile;
+use crate::pki::Profile;
 use crate::pki::{DistinguishedName, Hash, NameAttribute};
 use crate::service::{CertificateFor, CertificatePlan, DefaultKey, KeyTypes, Policy};
 

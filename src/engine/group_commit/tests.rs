@@ -6,8 +6,8 @@ use std::thread;
 use proptest::prelude::*;
 
 use super::*;
+use crate::engine::MemoryEngine;
 use crate::engine::keyspace::tag;
-use crate::engine::memory::MemoryEngine;
 
 /// An engine whose commits wait until the gate is open, and fail if they are to.
 #[derive(Debug, Default)]

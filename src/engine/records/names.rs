@@ -48,8 +48,8 @@ pub(super) fn left_after<'p>(passes: &'p [Pass], place: &[u8]) -> Result<(&'p [P
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::MemoryEngine;
     use crate::engine::keyspace::LONGEST_TEXT;
-    use crate::engine::memory::MemoryEngine;
     use crate::engine::records::{
         After, Among, applications, each_provider_name, provider_named, remove, save,
     };

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::super::{CertificateFor, CertificatePlan, Deletion, KeyTypes, Owner, ProviderQuery, Service};
 use super::*;
-use crate::engine::memory::MemoryEngine;
+use crate::engine::MemoryEngine;
 use crate::engine::migrate;
 use crate::env::{CertificateSettings, Clock, Environment, GeneratedKeys, Generator, SeededEntropy};
 use crate::model::{Key, MutualTls, Saml, State, UserState};
-use crate::pki::issuance::{Issuance, Profile, issue};
 use crate::pki::{DistinguishedName, EcCurve, Hash, KeySpec, NameAttribute, PrivateKey};
+use crate::pki::{Issuance, Profile, issue};
 use crate::saml::EncodingStandard;
 
 const EC: KeySpec = KeySpec::Ec { curve: EcCurve::P256 };

@@ -1,7 +1,7 @@
 //! What every [`Engine`] must do, as cases that can be run on any. May import what `testing` may.
 //!
 //! ```
-//! use idpstore::engine::memory::MemoryEngine;
+//! use idpstore::engine::MemoryEngine;
 //! use idpstore::testing::conformance;
 //!
 //! conformance::check(|| Ok(MemoryEngine::default()))?;

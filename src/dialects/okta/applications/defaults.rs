@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::modes::Mode;
 use crate::dialects::lens::{Members, default, get, insert, remove};
 use crate::error::{Error, Reason, Result};
-use crate::pki::certificate::Certificate;
+use crate::pki::Certificate;
 use crate::pki::{bundle, pem};
 
 /// What stands in an issuer for the part that differs between applications.
