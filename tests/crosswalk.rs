@@ -49,13 +49,12 @@ fn document() -> String {
             IdentityProvider::new(Id::from_number(1), Timestamp::from_unix_seconds(0), "Name", protocol);
         write!(shown, "| {kind} |").unwrap();
         for dialect in DIALECTS {
-            let fields = dialect.lens.fields(&record);
-            for field in fields.iter().copied().flatten().chain(dialect.lens.dependents(&record)) {
-                for core in field.core.split(", ") {
+            dialect.lens.cores(&record, &mut |cores, path, _| {
+                for core in cores.split(", ") {
                     let places = table.entry(core).or_default().entry(dialect.name).or_default();
-                    places.insert(format!("`{}`", field.path.join(".")));
+                    places.insert(format!("`{}`", path.join(".")));
                 }
-            }
+            });
             let document = dialect.lens.show(record.clone(), "");
             let name = document.map_or("–".to_owned(), |shown| {
                 format!("`{}`", shown.get("type").and_then(|name| name.as_str()).unwrap())
@@ -84,10 +83,12 @@ fn document() -> String {
         let record = IdentityProvider::new(Id::from_number(1), Timestamp::from_unix_seconds(0), "Name", saml);
         write!(text, "| `{}` |", uri.split_once('#').unwrap().1).unwrap();
         for dialect in DIALECTS {
-            let mut fields = dialect.lens.fields(&record).iter().copied().flatten();
-            let field = fields.find(|field| field.core == "saml.signature_algorithm").unwrap();
-            let shown = (field.show)(&record).unwrap();
-            write!(text, " `{}` |", shown.as_str().unwrap()).unwrap();
+            dialect.lens.cores(&record, &mut |core, _, shown| {
+                if core == "saml.signature_algorithm" {
+                    write!(text, " `{}` |", shown.as_ref().and_then(|shown| shown.as_str()).unwrap())
+                        .unwrap();
+                }
+            });
         }
         text.push('\n');
     }

@@ -8,6 +8,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::document::See;
 use crate::env::Entropy;
 use crate::error::Result;
 use crate::model::{Id, IdentityProvider};
@@ -73,20 +74,13 @@ pub trait Lens: Sync {
     /// of a kind that the vendor does not have.
     fn show(&self, record: IdentityProvider, base_url: &str) -> Option<Members>;
 
-    /// The members that have a canonical meaning for records of this kind.
-    fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]];
-
-    /// The members of the remainder that depend on the core without being in it. They are neither taken nor laid, and go
-    /// when the core says something else.
-    fn dependents(&self, _record: &IdentityProvider) -> &'static [Field] {
-        &[]
-    }
+    /// Calls `see` with each part of the core that members of records like this show: its name, the path of the member,
+    /// and what the member shows.
+    fn cores(&self, record: &IdentityProvider, see: &mut See<'_>);
 
     /// Drops from this dialect's remainder what contradicts the core, after another dialect's put has made
     /// `after` of `before`. What the core could not hold is such a thing once the core says something else.
-    fn settle(&self, before: &IdentityProvider, after: &mut IdentityProvider, name: &str) {
-        drop_contradicted(self, before, after, name);
-    }
+    fn settle(&self, before: &IdentityProvider, after: &mut IdentityProvider);
 
     /// Where the first law does not hold, because the vendor's server has its own mind.
     fn exceptions(&self) -> &'static [Exception] {
@@ -94,18 +88,25 @@ pub trait Lens: Sync {
     }
 }
 
-/// Drops from the remainder with this name the members whose fields show something else after a change than before.
-pub fn drop_contradicted<L: Lens + ?Sized>(
-    lens: &L,
+/// As [`Lens::cores`], of fields.
+pub(super) fn cores<'f>(
+    fields: impl Iterator<Item = &'f Field>,
+    record: &IdentityProvider,
+    see: &mut See<'_>,
+) {
+    fields.for_each(|field| see(field.core, field.path, (field.show)(record)));
+}
+
+/// As [`Lens::settle`], for the dialect with this name and fields.
+pub(super) fn settle<'f>(
+    fields: impl Iterator<Item = &'f Field>,
     before: &IdentityProvider,
     after: &mut IdentityProvider,
     name: &str,
 ) {
     let Some(mut remainder) = after.remainders.remove(name) else { return };
-    for field in lens.fields(after).iter().copied().flatten().chain(lens.dependents(after)) {
-        if (field.show)(before) != (field.show)(after) {
-            remove(&mut remainder, field.path);
-        }
+    for field in fields.filter(|field| (field.show)(before) != (field.show)(after)) {
+        remove(&mut remainder, field.path);
     }
     after.remainders.insert(name.to_owned(), remainder);
 }

@@ -6,6 +6,8 @@
 mod apple_key;
 mod derived;
 mod endpoints;
+mod cores;
+mod document;
 pub mod lens;
 #[cfg(feature = "testing")]
 pub mod laws;
@@ -116,7 +118,7 @@ pub fn put(
 /// Lets all dialects but the one that has made `new` of `old` drop what contradicts it.
 fn settle(dialect: &Dialect, old: &IdentityProvider, new: &mut IdentityProvider) {
     for neighbour in ALL.iter().filter(|neighbour| neighbour.name != dialect.name) {
-        neighbour.lens.settle(old, new, neighbour.name);
+        neighbour.lens.settle(old, new);
     }
 }
 
@@ -131,7 +133,7 @@ fn if_there<T>(found: Result<T>) -> Result<Option<T>> {
 /// Lets all dialects drop what contradicts `new`, which was made of `old` through none of them.
 pub(crate) fn settle_all(old: &IdentityProvider, new: &mut IdentityProvider) {
     for dialect in ALL {
-        dialect.lens.settle(old, new, dialect.name);
+        dialect.lens.settle(old, new);
     }
 }
 

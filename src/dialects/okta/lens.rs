@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::wire::{Core, Kind, NAME};
 use super::{defaults, fields, ids, links, provider_rules};
+use crate::dialects::document::See;
 use crate::dialects::endpoints::keep_alternatives;
 use crate::dialects::lens::{self, Context, Exception, Field, Lens, Members, get, insert};
 use crate::error::{Error, Resource, Result};
@@ -35,17 +36,23 @@ impl Lens for OktaLens {
         show(record, base_url)
     }
 
-    fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]] {
-        Kind::of(&record.protocol).map_or(&[], fields::of)
+    fn cores(&self, record: &IdentityProvider, see: &mut See<'_>) {
+        lens::cores(depending(record), record, see);
     }
 
-    fn dependents(&self, _record: &IdentityProvider) -> &'static [Field] {
-        fields::MATCHED
+    fn settle(&self, before: &IdentityProvider, after: &mut IdentityProvider) {
+        lens::settle(depending(after), before, after, NAME);
     }
 
     fn exceptions(&self) -> &'static [Exception] {
         EXCEPTIONS
     }
+}
+
+/// The fields of a provider, and the members that depend on the core without being in it.
+fn depending(record: &IdentityProvider) -> impl Iterator<Item = &'static Field> + use<> {
+    let fields = Kind::of(&record.protocol).map_or(&[] as &[_], fields::of);
+    fields.iter().copied().flatten().chain(fields::MATCHED)
 }
 
 /// What is not shown as it was put (recorded behaviour; `docs/okta.md`).

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::IdentityProvider;
 
 /// Under which name the mappings lie in the remainder; no provider's document has such a member.
-const KEPT: &str = "attributes";
+pub(super) const KEPT: &str = "attributes";
 
 /// The mapping that each provider has from the start.
 const USERNAME: &str = "username";
@@ -77,19 +77,6 @@ pub(super) fn with(provider: &IdentityProvider, mappings: &[Mapping]) -> Result<
         serde_json::to_value(mappings).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
     provider.remainders.entry(NAME.to_owned()).or_default().insert(KEPT.to_owned(), kept);
     Ok(provider)
-}
-
-/// A replacement of a provider leaves its mappings as they were.
-pub(super) fn keep(old: Option<&IdentityProvider>, remainder: &mut Members) {
-    let kept = old.and_then(|old| old.remainders.get(NAME)?.get(KEPT));
-    if let Some(kept) = kept {
-        remainder.insert(KEPT.to_owned(), kept.clone());
-    }
-}
-
-/// The document of a provider does not show them.
-pub(super) fn leave_out(remainder: &mut Members) {
-    remainder.shift_remove(KEPT);
 }
 
 /// The mappings as a provider's document shows them on demand: without links.

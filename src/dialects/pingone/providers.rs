@@ -1,15 +1,14 @@
 //! Calls about identity providers.
 
 use http::StatusCode;
-use serde_json::{Value, json};
 
+use super::documents::provider::{PROVIDER, Scene};
 use super::environment::Environment;
-use super::lens::{PingOneLens, kind_of};
+use super::lens::{kind_of, read};
 use super::paging::{self, Place};
-use super::wire::ORDER;
-use super::{DIALECT, answers, applications, discovery, ids, links, mappings};
-use crate::dialects::lens::{Context, Lens as _, Members, Ordered, get as at_path, insert};
-use crate::dialects::{if_there, put};
+use super::{DIALECT, answers, applications, discovery, ids, mappings};
+use crate::dialects::lens::{Context, Members};
+use crate::dialects::{if_there, settle};
 use crate::engine::Direction;
 use crate::error::{ErrorKind, Resource, Result};
 use crate::http::body::List;
@@ -39,8 +38,9 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let mut shown = List::default();
     for id in page.items {
         let Some(provider) = if_there(environment.service.provider(id))? else { continue };
-        if let Some(document) = show(&environment, provider, expands_attributes(call))? {
-            shown.push(&document)?;
+        if kind_of(&provider).is_ok() {
+            let scene = scene(&environment, &provider, expands_attributes(call))?;
+            shown.push(&PROVIDER.show(&provider, &scene))?;
         }
     }
     paging::around(call, "identityProviders", shown, (previous, next), None)
@@ -52,28 +52,23 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
         return discovery::discover(call);
     }
     let document = body::json_object(call)?;
-    let made = environment.service.create_provider(|draft| drafted(draft, None, document.clone()))?;
-    let shown = show(&environment, made, expands_attributes(call))?;
-    answers::json(call, StatusCode::CREATED, &shown)
+    let made = environment.service.create_provider(|draft| drafted(draft, None, document.clone(), true))?;
+    answer(call, StatusCode::CREATED, &environment, &made, expands_attributes(call))
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let found = named(call, &environment)?;
-    answers::json(call, StatusCode::OK, &show(&environment, found, expands_attributes(call))?)
+    answer(call, StatusCode::OK, &environment, &found, expands_attributes(call))
 }
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let document = body::json_object(call)?;
     let made = environment.service.update_provider(id(call)?, |old, draft| {
-        let mut document = document.clone();
-        if kind_of(old)?.trademarked && !call.switches.contains(KEEP_LOGIN_BUTTON_ICONS) {
-            keep_icon(old, &mut document);
-        }
-        drafted(draft, Some(old), document)
+        drafted(draft, Some(old), document.clone(), call.switches.contains(KEEP_LOGIN_BUTTON_ICONS))
     })?;
-    answers::json(call, StatusCode::OK, &show(&environment, made, true)?)
+    answer(call, StatusCode::OK, &environment, &made, true)
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
@@ -86,28 +81,29 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
 /// do; without it updates of them are ignored, as its documents say.
 pub const KEEP_LOGIN_BUTTON_ICONS: &str = "pingone-login-button-icons";
 
-/// The login button stays as it was, whatever a document says.
-fn keep_icon(old: &IdentityProvider, document: &mut Members) {
-    let kept = PingOneLens.show(old.clone(), "").and_then(|shown| shown.get("loginButtonIcon").cloned());
-    document.insert("loginButtonIcon".to_owned(), kept.unwrap_or_default());
-}
-
 /// The provider that a document describes, once the other records can be seen.
 fn drafted(
     draft: &mut Draft<'_, '_>,
     old: Option<&IdentityProvider>,
-    mut document: Members,
+    document: Members,
+    changes_fixed: bool,
 ) -> Result<IdentityProvider> {
-    if let Some(id) = at_path(&document, SIGNING_KEY).and_then(Value::as_str) {
-        let current = old.and_then(|old| old.signing_key.as_deref());
-        let kid = applications::lent(draft, id, current, "/spSigning/key/id")?;
-        insert(&mut document, SIGNING_KEY, kid.into());
-    }
-    put(&DIALECT, Context::of(draft), old, document)
+    let env = draft.env().clone();
+    let cx = Context {
+        id: draft.id(),
+        now: draft.now(),
+        entropy: &*env.entropy,
+        character_sets: &*env.character_sets,
+    };
+    let current = old.and_then(|old| old.signing_key.as_deref());
+    let mut resolve = |pointer: &str, id: &str| applications::lent(draft, id, current, pointer);
+    read(cx, old, document, changes_fixed, &mut resolve).map(|mut made| {
+        if let Some(old) = old {
+            settle(&DIALECT, old, &mut made);
+        }
+        made
+    })
 }
-
-/// Where a document names the key with which we sign: PingOne by its id, the record by its `kid`.
-const SIGNING_KEY: &[&str] = &["spSigning", "key", "id"];
 
 fn id(call: &Call<'_>) -> Result<Id> {
     ids::named(Resource::IdentityProvider, call.param("providerID"))
@@ -125,24 +121,23 @@ fn expands_attributes(call: &Call<'_>) -> bool {
     call.query("expand").is_some_and(|expand| expand.split(',').any(|name| name.trim() == "attributes"))
 }
 
-/// A provider as its environment shows it; `None` if it is of a kind that PingOne does not have.
-fn show(environment: &Environment, provider: IdentityProvider, expand: bool) -> Result<Option<Ordered>> {
-    let own = format!("{}/identityProviders/{}", environment.url, provider.id.to_uuid());
-    let embedded = expand.then(|| mappings::embedded(environment, &provider)).transpose()?;
+/// With what a provider is shown.
+fn scene(environment: &Environment, provider: &IdentityProvider, expand: bool) -> Result<Scene> {
     let key = applications::key_id(environment, provider.signing_key.as_deref())?;
-    let Some(mut document) = PingOneLens.show(provider, "") else { return Ok(None) };
-    if let Some(key) = key.filter(|_| at_path(&document, SIGNING_KEY).is_some()) {
-        insert(&mut document, SIGNING_KEY, key.to_uuid().into());
-    }
-    let links = links::to(&[
-        ("self", &own),
-        ("environment", &environment.url),
-        ("attributes", &format!("{own}/attributes")),
-    ]);
-    document.insert("_links".to_owned(), links);
-    document.insert("environment".to_owned(), links::environment(environment));
-    if let Some(attributes) = embedded {
-        document.insert("_embedded".to_owned(), json!({"attributes": attributes}));
-    }
-    Ok(Some(Ordered(document, &ORDER)))
+    Ok(Scene {
+        environment: environment.id.clone(),
+        url: environment.url.clone(),
+        signing_key: key.map(Id::to_uuid),
+        attributes: expand.then(|| mappings::embedded(environment, provider)).transpose()?,
+    })
+}
+
+fn answer(
+    call: &Call<'_>,
+    status: StatusCode,
+    environment: &Environment,
+    provider: &IdentityProvider,
+    expand: bool,
+) -> Result<Response> {
+    answers::json(call, status, &PROVIDER.show(provider, &scene(environment, provider, expand)?))
 }

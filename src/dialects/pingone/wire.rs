@@ -1,6 +1,6 @@
-//! PingOne's words: the types of identity providers, enumerations, and the order of members.
+//! PingOne's words: the types of identity providers and enumerations.
 
-use crate::dialects::lens::Order;
+use crate::dialects::document::Names;
 use crate::model::{Protocol, Social, SocialService};
 
 /// Under which name remainders of this dialect are kept.
@@ -85,7 +85,7 @@ impl Kind {
 pub(super) const USAGES: &[&str] = &["SIGNING", "ENCRYPTION", "SSL/TLS", "ISSUANCE", "OUTBOUND_MTLS"];
 
 /// PingOne's names of signature algorithms, and their URIs (XML Signature; RFC 9231, sections 2.3.2 to 2.3.6).
-pub(super) const SIGNATURES: [(&str, &str); 6] = [
+pub(super) const SIGNATURES: Names = &[
     ("SHA256withRSA", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"),
     ("SHA384withRSA", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384"),
     ("SHA512withRSA", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512"),
@@ -104,54 +104,5 @@ pub(super) const SIGNATURE_NAMES: &[&str] = &[
     "SHA512withECDSA",
 ];
 
-/// PingOne's names of bindings, and their URNs (SAML bindings, sections 3.4 and 3.5).
-pub(super) const BINDINGS: [(&str, &str); 2] = [
-    ("HTTP_POST", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"),
-    ("HTTP_REDIRECT", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"),
-];
-
 /// The values of `update`, which tells when an attribute is filled.
 pub(super) const UPDATES: &[&str] = &["EMPTY_ONLY", "ALWAYS"];
-
-/// The order of members in answers; what only one type has follows as the published samples show it.
-pub(super) static ORDER: Order = Order(&[
-    ("_links", None),
-    ("id", None),
-    ("type", None),
-    ("name", None),
-    ("description", None),
-    ("enabled", None),
-    ("environment", None),
-    ("icon", Some(&IMAGE)),
-    ("loginButtonIcon", Some(&IMAGE)),
-    ("registration", None),
-    ("createdAt", None),
-    ("updatedAt", None),
-    ("_embedded", None),
-    ("authnRequestSigned", None),
-    ("ssoEndpoint", None),
-    ("ssoBinding", None),
-    ("sloEndpoint", None),
-    ("sloResponseEndpoint", None),
-    ("sloBinding", None),
-    ("sloWindow", None),
-    ("idpVerification", None),
-    ("spEntityId", None),
-    ("spSigning", Some(&SIGNING)),
-    ("idpEntityId", None),
-    ("clientId", None),
-    ("clientSecret", None),
-    ("authorizationEndpoint", None),
-    ("tokenEndpoint", None),
-    ("userInfoEndpoint", None),
-    ("jwksEndpoint", None),
-    ("discoveryEndpoint", None),
-    ("issuer", None),
-    ("scopes", None),
-    ("tokenEndpointAuthMethod", None),
-    ("pkceMethod", None),
-]);
-
-static IMAGE: Order = Order(&[("id", None), ("href", None)]);
-
-static SIGNING: Order = Order(&[("key", None), ("algorithm", None)]);

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::kinds::Kind;
 use super::wire::NAME;
 use super::{fields, ids, time};
+use crate::dialects::document::See;
 use crate::dialects::lens::{self, Context, Exception, Field, Lens, Members};
 use crate::error::{Error, Reason, Resource, Result};
 use crate::model::{IdentityProvider, Linking, Permission, Protocol, Remainder, State};
@@ -64,16 +65,12 @@ impl Lens for ZitadelLens {
         Some(document)
     }
 
-    fn fields(&self, record: &IdentityProvider) -> &'static [&'static [Field]] {
-        Kind::of(&record.protocol).map_or(&[], fields::of)
+    fn cores(&self, record: &IdentityProvider, see: &mut See<'_>) {
+        lens::cores(depending(record), record, see);
     }
 
-    fn dependents(&self, record: &IdentityProvider) -> &'static [Field] {
-        Kind::of(&record.protocol).map_or(&[], fields::repeated)
-    }
-
-    fn settle(&self, before: &IdentityProvider, after: &mut IdentityProvider, _: &str) {
-        lens::drop_contradicted(self, before, after, NAME);
+    fn settle(&self, before: &IdentityProvider, after: &mut IdentityProvider) {
+        lens::settle(depending(after), before, after, NAME);
         if has_metadata(before) && !has_metadata(after) {
             after.warnings.clear(); // they were about the metadata
         }
@@ -82,6 +79,13 @@ impl Lens for ZitadelLens {
     fn exceptions(&self) -> &'static [Exception] {
         EXCEPTIONS
     }
+}
+
+/// The fields of a provider, and the members that repeat the core without being in it.
+fn depending(record: &IdentityProvider) -> impl Iterator<Item = &'static Field> + use<> {
+    let kind = Kind::of(&record.protocol);
+    let fields = kind.map_or(&[] as &[_], fields::of).iter().copied().flatten();
+    fields.chain(kind.map_or(&[] as &[_], fields::repeated))
 }
 
 const EXCEPTIONS: &[Exception] =

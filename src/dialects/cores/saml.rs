@@ -1,0 +1,42 @@
+//! Parts of a SAML 2.0 provider.
+
+use super::texts;
+use crate::dialects::document::{Core, field};
+use crate::dialects::endpoints::put_location;
+use crate::dialects::parts::{put_text, saml, saml_mut};
+use crate::model::{Endpoint, IdentityProvider};
+
+texts! {
+    /// The partner's entity id.
+    ENTITY_ID, "saml.entity_id", saml, saml_mut, entity_id;
+    /// Our entity id towards the partner.
+    SERVICE_PROVIDER_ENTITY_ID, "saml.service_provider_entity_id", saml, saml_mut, service_provider_entity_id;
+}
+
+/// Where people sign in.
+pub(in crate::dialects) const SINGLE_SIGN_ON: Core<IdentityProvider> = field(
+    "saml.single_sign_on.location",
+    |p| saml(p).and_then(|saml| location(saml.single_sign_on.as_ref())).into(),
+    |p, said| put_location(saml_mut(p).map(|saml| &mut saml.single_sign_on), said),
+);
+
+/// Where people sign out.
+pub(in crate::dialects) const SINGLE_LOGOUT: Core<IdentityProvider> = field(
+    "saml.single_logout.location",
+    |p| saml(p).and_then(|saml| location(saml.single_logout.as_ref())).into(),
+    |p, said| put_location(saml_mut(p).map(|saml| &mut saml.single_logout), said),
+);
+
+/// Where the answer to a request to sign out goes.
+pub(in crate::dialects) const LOGOUT_RESPONSE: Core<IdentityProvider> = field(
+    "saml.single_logout.response_location",
+    |p| saml(p).and_then(|saml| saml.single_logout.as_ref()?.response_location.as_deref()).into(),
+    |p, said| {
+        let endpoint = saml_mut(p).and_then(|saml| saml.single_logout.as_mut());
+        put_text(endpoint.map(|endpoint| &mut endpoint.response_location), said)
+    },
+);
+
+fn location(endpoint: Option<&Endpoint>) -> Option<&str> {
+    endpoint.map(|endpoint| endpoint.location.as_str())
+}

@@ -1,0 +1,130 @@
+//! A part of the core as a member of a document shows and sets it.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+/// How a member shows a part of the core, and sets it.
+pub(in crate::dialects) struct Core<R> {
+    /// The part, as `docs/crosswalk.md` lists it; a comma separates two.
+    pub(super) name: &'static str,
+    /// What the member shows of a record; [`Shown::Nothing`] leaves it to the remainder.
+    pub(super) show: for<'r> fn(&'r R) -> Shown<'r>,
+    /// Sets the core to what was received, or clears it where nothing was. What the core cannot hold is given back, and
+    /// kept in the remainder.
+    pub(super) put: fn(&mut R, Option<Value>) -> Option<Value>,
+}
+
+impl<R> Clone for Core<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Core<R> {}
+
+/// A part of the core with this name.
+pub(in crate::dialects) const fn field<R>(
+    name: &'static str,
+    show: for<'r> fn(&'r R) -> Shown<'r>,
+    put: fn(&mut R, Option<Value>) -> Option<Value>,
+) -> Core<R> {
+    Core { name, show, put }
+}
+
+/// The value of a member as it is written.
+#[derive(Debug)]
+pub(in crate::dialects) enum Shown<'r> {
+    Nothing,
+    Text(Cow<'r, str>),
+    Flag(bool),
+    Json(Value),
+}
+
+impl Shown<'_> {
+    pub(super) fn is_nothing(&self) -> bool {
+        matches!(self, Self::Nothing)
+    }
+
+    /// Whether a document holds just this.
+    pub(super) fn is(&self, value: Option<&Value>) -> bool {
+        match (self, value) {
+            (Self::Nothing, None) => true,
+            (Self::Text(text), Some(Value::String(value))) => text == value,
+            (Self::Flag(flag), Some(Value::Bool(value))) => flag == value,
+            (Self::Json(json), Some(value)) => json == value,
+            _ => false,
+        }
+    }
+
+    pub(super) fn into_value(self) -> Option<Value> {
+        match self {
+            Self::Nothing => None,
+            Self::Text(text) => Some(text.into_owned().into()),
+            Self::Flag(flag) => Some(flag.into()),
+            Self::Json(json) => Some(json),
+        }
+    }
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Nothing => to.serialize_unit(),
+            Self::Text(text) => to.serialize_str(text),
+            Self::Flag(flag) => to.serialize_bool(*flag),
+            Self::Json(json) => json.serialize(to),
+        }
+    }
+}
+
+impl<'r> From<&'r str> for Shown<'r> {
+    fn from(text: &'r str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl<'r> From<Option<&'r str>> for Shown<'r> {
+    fn from(text: Option<&'r str>) -> Self {
+        text.map_or(Self::Nothing, Self::from)
+    }
+}
+
+impl From<String> for Shown<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<bool> for Shown<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<Value> for Shown<'_> {
+    fn from(json: Value) -> Self {
+        Self::Json(json)
+    }
+}
+
+impl From<Option<Value>> for Shown<'_> {
+    fn from(json: Option<Value>) -> Self {
+        json.map_or(Self::Nothing, Self::from)
+    }
+}
+
+/// A vendor's names of values of the core, each with its value.
+pub(in crate::dialects) type Names = &'static [(&'static str, &'static str)];
+
+/// The name of a value.
+pub(in crate::dialects) fn name_of(names: Names, value: Option<&str>) -> Option<&'static str> {
+    names.iter().find(|(_, known)| Some(*known) == value).map(|(name, _)| *name)
+}
+
+/// The value with this name.
+pub(in crate::dialects) fn value_of(names: Names, name: Option<&Value>) -> Option<&'static str> {
+    let name = name?.as_str()?;
+    names.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+}

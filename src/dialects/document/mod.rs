@@ -1,0 +1,81 @@
+//! A vendor's document as one constant table, and the one interpreter of such tables. May import everything but `store`
+//! and the dialects.
+//!
+//! A [`Document`] lists the members of a vendor's JSON object, one [`Line`] each, in the order in which the vendor lists
+//! them. A line says what the member may hold, whether it must be there, for which records it exists, and what it shows:
+//! a part of the core, something that only the server writes, or nothing that the core knows, which is kept in the
+//! dialect's remainder. From the table come
+//!
+//! - `read`: a document into a record, with everything that is wrong at the vendor's places,
+//! - `show`: a record into a document,
+//! - `settle`: what goes from the remainder when another dialect has changed the core,
+//! - `cores`: which member shows which part of the core, for the crosswalk.
+//!
+//! What is one vendor's own is a function beside its line.
+
+mod core;
+mod line;
+mod read;
+mod settle;
+mod shape;
+mod show;
+
+pub(super) use self::core::{Core, Names, Shown, field, name_of, value_of};
+pub(super) use line::{
+    Line, choice, flag, hidden, https, integer, list, named, object, references, server, text, url, words,
+};
+pub(super) use read::{Reading, Resolve};
+pub(super) use settle::See;
+pub(super) use show::Spell;
+
+use crate::model::{Application, IdentityProvider, Remainders, Tenant};
+
+/// A vendor's document of a kind of record.
+///
+/// `R` is the record, and `X` what else the server's members are written from: URLs, or the records around it.
+pub(super) struct Document<R: 'static, X: 'static> {
+    /// The name under which the remainder is kept.
+    dialect: &'static str,
+    lines: &'static [Line<R, X>],
+    /// Whether members without a line are kept.
+    keeps_unknown: bool,
+}
+
+impl<R, X> Document<R, X> {
+    /// A document that ignores members without a line.
+    pub(super) const fn of(dialect: &'static str, lines: &'static [Line<R, X>]) -> Self {
+        Self { dialect, lines, keeps_unknown: false }
+    }
+
+    /// The same, which keeps them.
+    pub(super) const fn keeping_unknown(self) -> Self {
+        let Self { dialect, lines, .. } = self;
+        Self { dialect, lines, keeps_unknown: true }
+    }
+}
+
+/// A record that documents show.
+pub(super) trait Record: Clone + PartialEq {
+    /// What each dialect keeps of it.
+    fn remainders(&self) -> &Remainders;
+
+    /// As [`Record::remainders`], to be changed.
+    fn remainders_mut(&mut self) -> &mut Remainders;
+}
+
+/// Implements [`Record`] for records that have a member `remainders`.
+macro_rules! has_remainders {
+    ($($record:ty),*) => {$(
+        impl Record for $record {
+            fn remainders(&self) -> &Remainders {
+                &self.remainders
+            }
+
+            fn remainders_mut(&mut self) -> &mut Remainders {
+                &mut self.remainders
+            }
+        }
+    )*};
+}
+
+has_remainders!(Application, IdentityProvider, Tenant);

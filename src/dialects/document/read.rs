@@ -1,0 +1,254 @@
+//! Reading a document: into the record what the core holds, into the remainder what it does not.
+
+use serde_json::Value;
+
+use super::line::{Content, Presence};
+use super::shape::Shape;
+use super::{Document, Line, Record};
+use crate::dialects::lens::Members;
+use crate::error::{ErrorKind, Reason, Result, Violation};
+use crate::model::Remainder;
+
+/// With what a document is read.
+pub(in crate::dialects) struct Reading<'r, R> {
+    /// What the document becomes: the record that it replaces, or one of its kind without settings. If not even the kind
+    /// is known, only what all kinds have is checked.
+    pub(in crate::dialects) record: Result<R, Violation>,
+    /// The record that it replaces, and the document that is shown for it. What that shows is never refused: another
+    /// dialect may have left out or allowed what this vendor would not.
+    pub(in crate::dialects) replaced: Option<(&'r R, &'r Members)>,
+    /// Whether the host lets a replacement change members that are fixed.
+    pub(in crate::dialects) changes_fixed: bool,
+    /// Turns the vendor's name of a record into ours, given the place and the present name.
+    pub(in crate::dialects) resolve: &'r mut Resolve<'r>,
+}
+
+/// See [`Reading::resolve`].
+pub(in crate::dialects) type Resolve<'r> = dyn FnMut(&str, &str) -> Result<String> + 'r;
+
+impl<R: Record, X> Document<R, X> {
+    /// The record that a document describes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] with everything that is wrong, and those of `resolve`.
+    pub(in crate::dialects) fn read(&self, said: Members, reading: Reading<'_, R>) -> Result<R> {
+        let Reading { record, replaced, changes_fixed, resolve } = reading;
+        let (record, violations) = match record {
+            Ok(record) => (Some(record), Vec::new()),
+            Err(violation) => (None, vec![(Rank::All, violation)]),
+        };
+        let shown = replaced.map(|(_, shown)| shown);
+        let kept = replaced.and_then(|(old, _)| old.remainders().get(self.dialect)).map(|kept| &**kept);
+        let mut walk = Walk {
+            record,
+            old: replaced.map(|(old, _)| old),
+            changes_fixed,
+            keeps_unknown: self.keeps_unknown,
+            resolve,
+            path: String::new(),
+            violations,
+        };
+        let remainder =
+            walk.object(self.lines, Around { said, shown, kept, is_there: false, is_common: true })?;
+        match (walk.record, walk.violations) {
+            (Some(mut record), violations) if violations.is_empty() => {
+                record.remainders_mut().insert(self.dialect.to_owned(), Remainder::from(remainder));
+                Ok(record)
+            }
+            (_, mut violations) => {
+                violations.sort_by_key(|(rank, _)| *rank);
+                let violations = violations.into_iter().map(|(_, violation)| violation).collect();
+                Err(ErrorKind::Invalid { violations }.into())
+            }
+        }
+    }
+}
+
+struct Walk<'r, R> {
+    /// `None` if its kind is not known.
+    record: Option<R>,
+    old: Option<&'r R>,
+    changes_fixed: bool,
+    keeps_unknown: bool,
+    resolve: &'r mut Resolve<'r>,
+    /// The pointer of the object that is being read.
+    path: String,
+    violations: Vec<(Rank, Violation)>,
+}
+
+/// In which order violations are listed: first of what all records have, then of what one of a kind must have, may have, and
+/// needs because of what else it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    All,
+    Must,
+    May,
+    Needs,
+}
+
+/// An object of the document.
+struct Around<'m> {
+    said: Members,
+    /// The same object of the document that is replaced.
+    shown: Option<&'m Members>,
+    /// The same object of the remainder before.
+    kept: Option<&'m Members>,
+    /// Whether something is said of it; of the whole document that does not count.
+    is_there: bool,
+    /// Whether all records have it.
+    is_common: bool,
+}
+
+impl<R: Record> Walk<'_, R> {
+    /// Reads the members of an object, and returns what remains of them.
+    fn object<X>(&mut self, lines: &[Line<R, X>], mut around: Around<'_>) -> Result<Members> {
+        let mut remainder = Members::new();
+        for line in lines {
+            if !line.applies(self.record.as_ref()) {
+                continue;
+            }
+            let said = around.said.shift_remove(line.name).filter(|said| !said.is_null());
+            let depth = self.path.len();
+            self.path.extend(["/", line.name]);
+            let left = self.member(line, said, &around)?;
+            self.path.truncate(depth);
+            if let Some(left) = left {
+                remainder.insert(line.name.to_owned(), left);
+            }
+        }
+        if self.keeps_unknown {
+            remainder.extend(around.said.into_iter().filter(|(_, value)| !value.is_null()));
+        }
+        Ok(remainder)
+    }
+
+    /// Reads a member, and returns what remains of it.
+    fn member<X>(
+        &mut self,
+        line: &Line<R, X>,
+        said: Option<Value>,
+        around: &Around<'_>,
+    ) -> Result<Option<Value>> {
+        let kept = around.kept.and_then(|kept| kept.get(line.name));
+        let shown = around.shown.and_then(|shown| shown.get(line.name));
+        let is_fixed = |old| line.is_fixed.is_some_and(|is_fixed| is_fixed(old)) && !self.changes_fixed;
+        match line.content {
+            Content::Server(_) => return Ok(None),
+            Content::Hidden => return Ok(kept.cloned()),
+            _ if self.old.is_some_and(is_fixed) => return Ok(kept.cloned()),
+            _ => {}
+        }
+        let is_common = around.is_common && line.when.is_none();
+        if let Shape::Object(lines) = line.shape {
+            let left = self.inner(
+                lines,
+                said,
+                Around {
+                    said: Members::new(),
+                    shown: object(shown),
+                    kept: object(kept),
+                    is_there: around.is_there,
+                    is_common,
+                },
+            )?;
+            return Ok(self.put(line, left, shown));
+        }
+        let said = if line.is_reference { self.resolved(said)? } else { said };
+        let said = if self.old.is_some() && said.as_ref() == shown {
+            Ok(said)
+        } else {
+            self.checked(line, said, around.is_there)
+        };
+        match said {
+            Ok(said) => Ok(self.put(line, said, shown)),
+            Err(reason) => {
+                self.refuse(line.presence, is_common, reason);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Adds a violation at the member that is being read.
+    fn refuse(&mut self, presence: Presence, is_common: bool, reason: Reason) {
+        let rank = match presence {
+            Presence::Needed => Rank::Needs,
+            _ if is_common => Rank::All,
+            Presence::Required => Rank::Must,
+            Presence::Optional => Rank::May,
+        };
+        self.violations.push((rank, Violation::new(self.path.clone(), reason)));
+    }
+
+    /// Reads an object in the document; one without members has nothing that remains.
+    fn inner<X>(
+        &mut self,
+        lines: &[Line<R, X>],
+        said: Option<Value>,
+        around: Around<'_>,
+    ) -> Result<Option<Value>> {
+        let around = match said {
+            None => around,
+            Some(Value::Object(said)) => Around { said, is_there: true, ..around },
+            Some(_) => {
+                self.refuse(Presence::Optional, around.is_common, Reason::WrongType("object"));
+                return Ok(None);
+            }
+        };
+        let left = self.object(lines, around)?;
+        Ok((!left.is_empty()).then(|| left.into()))
+    }
+
+    /// What was received for a member, in the form in which it is kept.
+    fn checked<X>(
+        &self,
+        line: &Line<R, X>,
+        said: Option<Value>,
+        is_there: bool,
+    ) -> Result<Option<Value>, Reason> {
+        match (said, line.presence) {
+            (Some(said), _) => line.shape.read(said).map(Some),
+            (None, Presence::Required) => Err(Reason::Missing),
+            (None, Presence::Needed) if is_there => Err(Reason::Missing),
+            (None, _) => Ok(None),
+        }
+    }
+
+    fn resolved(&mut self, said: Option<Value>) -> Result<Option<Value>> {
+        match said {
+            Some(Value::String(name)) => Ok(Some((self.resolve)(&self.path, &name)?.into())),
+            said => Ok(said),
+        }
+    }
+
+    /// Sets the core, and returns what remains.
+    fn put<X>(&mut self, line: &Line<R, X>, said: Option<Value>, shown: Option<&Value>) -> Option<Value> {
+        let Some(record) = &mut self.record else { return None };
+        match line.content {
+            Content::Dependent(core) => (core.put)(record, said),
+            Content::Returned(_) if said.is_none() && self.old.is_some() => None,
+            Content::Returned(core) => {
+                let is_said = said.is_some();
+                if self.old.is_none() || !(core.show)(record).is(said.as_ref()) {
+                    (core.put)(record, said);
+                }
+                is_said.then(|| true.into())
+            }
+            Content::Core(core) => {
+                // The core may know more than is shown for it, or have what the vendor has no word for. It stays as it is
+                // where the document repeats what was shown, and where it says nothing new of what cannot be shown.
+                match self.old {
+                    Some(_) if said.is_some() && (core.show)(record).is(said.as_ref()) => None,
+                    Some(old) if said.as_ref() == shown && (core.show)(old).is_nothing() => said,
+                    _ => (core.put)(record, said),
+                }
+            }
+            Content::Remainder => said,
+            Content::Server(_) | Content::Hidden => None,
+        }
+    }
+}
+
+fn object(value: Option<&Value>) -> Option<&Members> {
+    value.and_then(Value::as_object)
+}

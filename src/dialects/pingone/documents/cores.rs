@@ -1,0 +1,165 @@
+//! What PingOne alone shows in its way of the core of a provider.
+
+use serde_json::{Value, json};
+
+use crate::dialects::derived;
+use crate::dialects::document::{Core, Names, Shown, field, name_of, value_of};
+use crate::dialects::lens::get;
+use crate::dialects::parts::{
+    client, client_mut, oidc, oidc_mut, put_signature, put_text, saml, saml_mut, signature, social,
+    social_mut, text,
+};
+use crate::dialects::pingone::wire::{NAME, SIGNATURES};
+use crate::model::{Endpoint, IdentityProvider, Permission, SocialService};
+
+/// PingOne's names of bindings, and their URNs (SAML bindings, sections 3.4 and 3.5); first the default.
+pub(super) const BINDINGS: Names = &[
+    ("HTTP_POST", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"),
+    ("HTTP_REDIRECT", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"),
+];
+
+/// PingOne's names of the ways in which a client proves itself, and those of OIDC registration; first the default.
+pub(super) const METHODS: Names = &[
+    ("CLIENT_SECRET_BASIC", "client_secret_basic"),
+    ("CLIENT_SECRET_POST", "client_secret_post"),
+    ("NONE", "none"),
+];
+
+/// The population in which users are created. No other dialect has populations, so it stays in the remainder while users
+/// are created; that they are can be said here only with a population, and that they are not by naming it no more.
+pub(super) const REGISTRATION: Core<IdentityProvider> = field(
+    "linking.creation",
+    |p| p.linking.creation.is_some_and(Permission::is_automatic).into(),
+    |p, said| {
+        let before = p.remainders.get(NAME).and_then(|kept| get(kept, &["registration"]));
+        if said.is_some() || before.is_some() {
+            p.linking.creation = said.is_some().then_some(Permission::AUTOMATIC);
+        }
+        said
+    },
+);
+
+/// Whether requests are signed. What is not said is false.
+pub(super) const REQUESTS_SIGNED: Core<IdentityProvider> = field(
+    "saml.requests_signed",
+    |p| saml(p).map_or(Shown::Nothing, |saml| saml.requests_signed.unwrap_or(false).into()),
+    |p, said| {
+        let Some(saml) = saml_mut(p) else { return said };
+        saml.requests_signed = Some(said == Some(Value::Bool(true)));
+        said.filter(|said| !said.is_boolean())
+    },
+);
+
+/// The binding of the endpoint at which people sign in.
+pub(super) const SIGN_ON_BINDING: Core<IdentityProvider> = field(
+    "saml.single_sign_on.binding",
+    |p| binding(saml(p).and_then(|saml| saml.single_sign_on.as_ref())),
+    |p, said| put_binding(saml_mut(p).and_then(|saml| saml.single_sign_on.as_mut()), said),
+);
+
+/// The binding of the endpoint at which people sign out.
+pub(super) const LOGOUT_BINDING: Core<IdentityProvider> = field(
+    "saml.single_logout.binding",
+    |p| binding(saml(p).and_then(|saml| saml.single_logout.as_ref())),
+    |p, said| {
+        let Some(endpoint) = saml_mut(p).and_then(|saml| saml.single_logout.as_mut()) else { return said };
+        put_binding(Some(endpoint), said.or_else(|| default(BINDINGS).map(Value::from)))
+    },
+);
+
+/// The binding of an endpoint; where another dialect has set none, or one without a name here, the default.
+fn binding(endpoint: Option<&Endpoint>) -> Shown<'_> {
+    let Some(endpoint) = endpoint else { return Shown::Nothing };
+    name_of(BINDINGS, endpoint.binding.as_deref()).or(default(BINDINGS)).into()
+}
+
+fn put_binding(endpoint: Option<&mut Endpoint>, said: Option<Value>) -> Option<Value> {
+    let (Some(endpoint), Some(urn)) = (endpoint, value_of(BINDINGS, said.as_ref())) else { return said };
+    endpoint.binding = Some(urn.to_owned());
+    None
+}
+
+fn default(names: Names) -> Option<&'static str> {
+    names.first().map(|(name, _)| *name)
+}
+
+/// With what we sign.
+pub(super) const SIGNATURE_ALGORITHM: Core<IdentityProvider> = field(
+    "saml.signature_algorithm",
+    |p| saml(p).and_then(|saml| signature(SIGNATURES, saml.signature_algorithm.as_deref())).into(),
+    |p, said| put_signature(saml_mut(p).map(|saml| &mut saml.signature_algorithm), SIGNATURES, said),
+);
+
+/// The certificates that verify what the partner signs.
+pub(super) const TRUSTED_KEYS: Core<IdentityProvider> = field(
+    "trusted_keys",
+    |p| match p.trusted_keys.as_slice() {
+        [] => Shown::Nothing,
+        kids => kids.iter().map(|kid| json!({"id": kid})).collect::<Value>().into(),
+    },
+    |p, said| {
+        let references = said.as_ref().and_then(Value::as_array).into_iter().flatten();
+        let kids = references.filter_map(|reference| Some(reference.get("id")?.as_str()?.to_owned()));
+        p.trusted_keys = kids.collect();
+        said.filter(|_| p.trusted_keys.is_empty())
+    },
+);
+
+/// The address of the metadata. It is derived only where some endpoint has to be found out (OIDC discovery, section 4).
+pub(super) const DISCOVERY_ENDPOINT: Core<IdentityProvider> = field(
+    "open_id_connect.discovery_endpoint",
+    |p| {
+        let Some(oidc) = oidc(p) else { return Shown::Nothing };
+        match (&oidc.authorization_endpoint, &oidc.token_endpoint, &oidc.jwks_uri) {
+            (Some(_), Some(_), Some(_)) => text(oidc.discovery_endpoint.as_deref()),
+            _ => derived::endpoint(p, |oidc| &oidc.discovery_endpoint, ".well-known/openid-configuration"),
+        }
+        .into()
+    },
+    |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.discovery_endpoint), said),
+);
+
+/// How our client proves itself.
+pub(super) const AUTH_METHOD: Core<IdentityProvider> = field(
+    "client.token_endpoint_auth_method",
+    |p| {
+        let Some(client) = client(p) else { return Shown::Nothing };
+        name_of(METHODS, client.token_endpoint_auth_method.as_deref()).or(default(METHODS)).into()
+    },
+    |p, said| {
+        let Some(client) = client_mut(p) else { return said };
+        let method = value_of(METHODS, said.as_ref());
+        client.token_endpoint_auth_method = method.map(str::to_owned);
+        said.filter(|_| method.is_none())
+    },
+);
+
+/// Whether our client proves with PKCE that it is the one that began.
+pub(super) const PKCE: Core<IdentityProvider> = field(
+    "client.pkce",
+    |p| client(p).map(|client| if client.pkce == Some(true) { "S256" } else { "NONE" }).into(),
+    |p, said| {
+        let Some(client) = client_mut(p) else { return said };
+        client.pkce = match said.as_ref().and_then(Value::as_str) {
+            Some("S256") => Some(true),
+            Some("NONE") => Some(false),
+            _ => None,
+        };
+        said.filter(|_| client.pkce.is_none())
+    },
+);
+
+/// The sandbox is a service of its own elsewhere.
+pub(super) const PAYPAL: Core<IdentityProvider> = field(
+    "social.service",
+    |p| {
+        let is_sandbox = |service| service == SocialService::PayPalSandbox;
+        social(p).map(|social| if is_sandbox(social.service) { "sandbox" } else { "live" }).into()
+    },
+    |p, said| {
+        let Some(social) = social_mut(p) else { return said };
+        let is_sandbox = said.as_ref().is_some_and(|said| said == "sandbox");
+        social.service = if is_sandbox { SocialService::PayPalSandbox } else { SocialService::PayPal };
+        None
+    },
+);
