@@ -150,6 +150,17 @@ pub(super) fn put_text(slot: Option<&mut Option<String>>, said: Option<Value>) -
     }
 }
 
+/// Sets a text of the core that is always there; what is no text is given back.
+pub(super) fn put_string(slot: &mut String, said: Option<Value>) -> Option<Value> {
+    match said {
+        Some(Value::String(said)) => {
+            *slot = said;
+            None
+        }
+        other => other,
+    }
+}
+
 /// As [`put_text`], for what must not be seen.
 pub(super) fn put_secret(slot: Option<&mut Option<Secret>>, said: Option<Value>) -> Option<Value> {
     let Some(slot) = slot else { return said };

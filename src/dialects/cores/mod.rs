@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::derived;
 use super::document::{Core, field};
-use super::parts::put_text;
+use super::parts::{put_string, put_text};
 use crate::model::{IdentityProvider, State};
 
 /// Texts that may be missing: the name of each, and where the record has it.
@@ -28,17 +28,8 @@ macro_rules! texts {
 use texts;
 
 /// The name. One that is missing may be derived.
-pub(super) const NAME: Core<IdentityProvider> = field(
-    "name",
-    |p| derived::name(p).into(),
-    |p, said| match said {
-        Some(Value::String(name)) => {
-            p.name = name;
-            None
-        }
-        other => other,
-    },
-);
+pub(super) const NAME: Core<IdentityProvider> =
+    field("name", |p| derived::name(p).into(), |p, said| put_string(&mut p.name, said));
 
 /// Whether it may be used, as true or false. What is not said is false.
 pub(super) const ENABLED: Core<IdentityProvider> = field(

@@ -1,16 +1,23 @@
 //! One member of a document: what it may hold, and what it shows.
 
+use serde_json::Value;
+
 use super::core::{Core, Names, Shown};
 use super::shape::{Shape, Text};
+use crate::error::Reason;
 
 /// One member of a document.
 pub(in crate::dialects) struct Line<R: 'static, X: 'static> {
     pub(super) name: &'static str,
     pub(super) shape: Shape<R, X>,
-    pub(super) presence: Presence,
+    pub(super) presence: Presence<R>,
     /// For which records it exists; `None`: for all.
     pub(super) when: Option<fn(&R) -> bool>,
     pub(super) content: Content<R, X>,
+    /// What is shown if there is nothing else to be shown.
+    pub(super) default: Option<for<'r> fn(&'r R) -> Shown<'r>>,
+    /// What may be wrong with a value of the right shape.
+    pub(super) check: Option<Check<R>>,
     /// Whether it names a record, which documents and the core spell differently.
     pub(super) is_reference: bool,
     /// For which records a replacement leaves it as it is.
@@ -18,13 +25,17 @@ pub(in crate::dialects) struct Line<R: 'static, X: 'static> {
 }
 
 /// Whether a member must be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Presence {
+pub(super) enum Presence<R> {
     Optional,
     Required,
+    /// For some records.
+    RequiredIf(fn(&R) -> bool),
     /// If something else is said of the object that it belongs to.
     Needed,
 }
+
+/// Looks at a value of the right shape, once the members before it are read.
+pub(in crate::dialects) type Check<R> = fn(&R, &Value) -> Result<(), Reason>;
 
 /// What a member shows.
 pub(super) enum Content<R, X> {
@@ -51,6 +62,14 @@ impl<R, X> Clone for Content<R, X> {
 
 impl<R, X> Copy for Content<R, X> {}
 
+impl<R> Clone for Presence<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Presence<R> {}
+
 impl<R, X> Clone for Line<R, X> {
     fn clone(&self) -> Self {
         *self
@@ -67,14 +86,27 @@ impl<R, X> Line<R, X> {
             presence: Presence::Optional,
             when: None,
             content: Content::Remainder,
+            default: None,
+            check: None,
             is_reference: false,
             is_fixed: None,
         }
     }
 
+    /// The name of the member.
+    pub(in crate::dialects) const fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// The same, which must be there.
     pub(in crate::dialects) const fn required(mut self) -> Self {
         self.presence = Presence::Required;
+        self
+    }
+
+    /// The same, which must be there for some records.
+    pub(in crate::dialects) const fn required_if(mut self, when: fn(&R) -> bool) -> Self {
+        self.presence = Presence::RequiredIf(when);
         self
     }
 
@@ -105,6 +137,18 @@ impl<R, X> Line<R, X> {
     /// The same, which goes when this part of the core says something else.
     pub(in crate::dialects) const fn dependent(mut self, core: Core<R>) -> Self {
         self.content = Content::Dependent(core);
+        self
+    }
+
+    /// The same, which shows this if there is nothing else to be shown. An object is not shown for that alone.
+    pub(in crate::dialects) const fn or(mut self, default: for<'r> fn(&'r R) -> Shown<'r>) -> Self {
+        self.default = Some(default);
+        self
+    }
+
+    /// The same, of which more may be wrong.
+    pub(in crate::dialects) const fn check(mut self, check: Check<R>) -> Self {
+        self.check = Some(check);
         self
     }
 
@@ -140,6 +184,11 @@ impl<R, X> Line<R, X> {
     pub(super) fn applies(&self, record: Option<&R>) -> bool {
         self.when.is_none_or(|when| record.is_some_and(when))
     }
+}
+
+/// Anything.
+pub(in crate::dialects) const fn any<R, X>(name: &'static str) -> Line<R, X> {
+    Line::new(name, Shape::Any)
 }
 
 /// Any text, also an empty one.

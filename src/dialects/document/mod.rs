@@ -22,7 +22,8 @@ mod show;
 
 pub(super) use self::core::{Core, Names, Shown, field, name_of, value_of};
 pub(super) use line::{
-    Line, choice, flag, hidden, https, integer, list, named, object, references, server, text, url, words,
+    Line, any, choice, flag, hidden, https, integer, list, named, object, references, server, text, url,
+    words,
 };
 pub(super) use read::{Reading, Resolve};
 pub(super) use settle::See;
@@ -47,32 +48,35 @@ impl<R, X> Document<R, X> {
         Self { dialect, lines, keeps_unknown: false }
     }
 
-    /// The same, which keeps them.
-    pub(super) const fn keeping_unknown(self) -> Self {
-        let Self { dialect, lines, .. } = self;
+    /// A document that keeps members without a line.
+    pub(super) const fn keeping_unknown(dialect: &'static str, lines: &'static [Line<R, X>]) -> Self {
         Self { dialect, lines, keeps_unknown: true }
     }
 }
 
 /// A record that documents show.
-pub(super) trait Record: Clone + PartialEq {
-    /// What each dialect keeps of it.
-    fn remainders(&self) -> &Remainders;
+pub(super) trait Record: Clone {
+    /// What each dialect keeps of it; `None` if there is nothing to keep.
+    fn remainders(&self) -> Option<&Remainders> {
+        None
+    }
 
     /// As [`Record::remainders`], to be changed.
-    fn remainders_mut(&mut self) -> &mut Remainders;
+    fn remainders_mut(&mut self) -> Option<&mut Remainders> {
+        None
+    }
 }
 
 /// Implements [`Record`] for records that have a member `remainders`.
 macro_rules! has_remainders {
     ($($record:ty),*) => {$(
         impl Record for $record {
-            fn remainders(&self) -> &Remainders {
-                &self.remainders
+            fn remainders(&self) -> Option<&Remainders> {
+                Some(&self.remainders)
             }
 
-            fn remainders_mut(&mut self) -> &mut Remainders {
-                &mut self.remainders
+            fn remainders_mut(&mut self) -> Option<&mut Remainders> {
+                Some(&mut self.remainders)
             }
         }
     )*};

@@ -20,7 +20,19 @@ pub(in crate::dialects) struct Reading<'r, R> {
     /// Whether the host lets a replacement change members that are fixed.
     pub(in crate::dialects) changes_fixed: bool,
     /// Turns the vendor's name of a record into ours, given the place and the present name.
-    pub(in crate::dialects) resolve: &'r mut Resolve<'r>,
+    pub(in crate::dialects) resolve: Box<Resolve<'r>>,
+}
+
+impl<R> Reading<'_, R> {
+    /// A reading that changes this record, whatever is shown for it, and in which all names are ours.
+    pub(in crate::dialects) fn new(record: R) -> Self {
+        Self {
+            record: Ok(record),
+            replaced: None,
+            changes_fixed: true,
+            resolve: Box::new(|_, name| Ok(name.to_owned())),
+        }
+    }
 }
 
 /// See [`Reading::resolve`].
@@ -39,7 +51,7 @@ impl<R: Record, X> Document<R, X> {
             Err(violation) => (None, vec![(Rank::All, violation)]),
         };
         let shown = replaced.map(|(_, shown)| shown);
-        let kept = replaced.and_then(|(old, _)| old.remainders().get(self.dialect)).map(|kept| &**kept);
+        let kept = replaced.and_then(|(old, _)| old.remainders()?.get(self.dialect)).map(|kept| &**kept);
         let mut walk = Walk {
             record,
             old: replaced.map(|(old, _)| old),
@@ -53,7 +65,9 @@ impl<R: Record, X> Document<R, X> {
             walk.object(self.lines, Around { said, shown, kept, is_there: false, is_common: true })?;
         match (walk.record, walk.violations) {
             (Some(mut record), violations) if violations.is_empty() => {
-                record.remainders_mut().insert(self.dialect.to_owned(), Remainder::from(remainder));
+                if let Some(remainders) = record.remainders_mut() {
+                    remainders.insert(self.dialect.to_owned(), Remainder::from(remainder));
+                }
                 Ok(record)
             }
             (_, mut violations) => {
@@ -71,20 +85,21 @@ struct Walk<'r, R> {
     old: Option<&'r R>,
     changes_fixed: bool,
     keeps_unknown: bool,
-    resolve: &'r mut Resolve<'r>,
+    resolve: Box<Resolve<'r>>,
     /// The pointer of the object that is being read.
     path: String,
     violations: Vec<(Rank, Violation)>,
 }
 
 /// In which order violations are listed: first of what all records have, then of what one of a kind must have, may have, and
-/// needs because of what else it has.
+/// needs because of what else it has, and last what is wrong with values of the right shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     All,
     Must,
     May,
     Needs,
+    Meaning,
 }
 
 /// An object of the document.
@@ -160,21 +175,27 @@ impl<R: Record> Walk<'_, R> {
         } else {
             self.checked(line, said, around.is_there)
         };
-        match said {
-            Ok(said) => Ok(self.put(line, said, shown)),
+        let said = match said {
+            Ok(said) => said,
             Err(reason) => {
                 self.refuse(line.presence, is_common, reason);
-                Ok(None)
+                return Ok(None);
             }
+        };
+        if let (Some(check), Some(record), Some(said)) = (line.check, &self.record, &said)
+            && let Err(reason) = check(record, said)
+        {
+            self.violations.push((Rank::Meaning, Violation::new(self.path.clone(), reason)));
         }
+        Ok(self.put(line, said, shown))
     }
 
     /// Adds a violation at the member that is being read.
-    fn refuse(&mut self, presence: Presence, is_common: bool, reason: Reason) {
+    fn refuse(&mut self, presence: Presence<R>, is_common: bool, reason: Reason) {
         let rank = match presence {
             Presence::Needed => Rank::Needs,
             _ if is_common => Rank::All,
-            Presence::Required => Rank::Must,
+            Presence::Required | Presence::RequiredIf(_) => Rank::Must,
             Presence::Optional => Rank::May,
         };
         self.violations.push((rank, Violation::new(self.path.clone(), reason)));
@@ -206,12 +227,16 @@ impl<R: Record> Walk<'_, R> {
         said: Option<Value>,
         is_there: bool,
     ) -> Result<Option<Value>, Reason> {
-        match (said, line.presence) {
-            (Some(said), _) => line.shape.read(said).map(Some),
-            (None, Presence::Required) => Err(Reason::Missing),
-            (None, Presence::Needed) if is_there => Err(Reason::Missing),
-            (None, _) => Ok(None),
+        if let Some(said) = said {
+            return line.shape.read(said).map(Some);
         }
+        let is_missing = match line.presence {
+            Presence::Required => true,
+            Presence::RequiredIf(when) => self.record.as_ref().is_some_and(when),
+            Presence::Needed => is_there,
+            Presence::Optional => false,
+        };
+        if is_missing { Err(Reason::Missing) } else { Ok(None) }
     }
 
     fn resolved(&mut self, said: Option<Value>) -> Result<Option<Value>> {

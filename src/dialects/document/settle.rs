@@ -10,9 +10,12 @@ use crate::dialects::lens::Members;
 impl<R: Record, X> Document<R, X> {
     /// Drops from the remainder what contradicts the core once another dialect has made `after` of `before`.
     pub(in crate::dialects) fn settle(&self, before: &R, after: &mut R) {
-        let Some(mut remainder) = after.remainders_mut().remove(self.dialect) else { return };
+        let kept = after.remainders_mut().and_then(|kept| kept.remove(self.dialect));
+        let Some(mut remainder) = kept else { return };
         drop_contradicted(self.lines, before, after, &mut remainder);
-        after.remainders_mut().insert(self.dialect.to_owned(), remainder);
+        if let Some(remainders) = after.remainders_mut() {
+            remainders.insert(self.dialect.to_owned(), remainder);
+        }
     }
 
     /// Calls `see` with each part of the core that members of records like this show: its name, the path of the member,

@@ -43,7 +43,7 @@ impl<R: Record, X: Spell> Showing<'_, R, X> {
 impl<R: Record, X: Spell> Serialize for Showing<'_, R, X> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Self { document, record, x } = *self;
-        let kept = record.remainders().get(document.dialect).map(|kept| &**kept);
+        let kept = record.remainders().and_then(|kept| kept.get(document.dialect)).map(|kept| &**kept);
         Part { lines: document.lines, keeps_unknown: document.keeps_unknown, record, x, kept }.serialize(to)
     }
 }
@@ -96,6 +96,12 @@ impl<'s, R: Record, X: Spell> Part<'s, R, X> {
         }
     }
 
+    /// What is shown for a line that has nothing else.
+    fn default(&self, line: &Line<R, X>) -> Option<Member<'s, R, X>> {
+        let default = line.default.filter(|_| line.applies(Some(self.record)))?;
+        Some(Member::Shown(default(self.record)))
+    }
+
     /// An object without members is not shown.
     fn has_members(&self) -> bool {
         self.lines.iter().any(|line| self.member(line).is_some()) || self.unknown().next().is_some()
@@ -114,7 +120,7 @@ impl<R: Record, X: Spell> Serialize for Part<'_, R, X> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(None)?;
         for line in self.lines {
-            match self.member(line) {
+            match self.member(line).or_else(|| self.default(line)) {
                 None => {}
                 Some(Member::Part(part)) => map.serialize_entry(line.name, &part)?,
                 Some(Member::Shown(shown)) => map.serialize_entry(line.name, &shown)?,

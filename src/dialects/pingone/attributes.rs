@@ -2,36 +2,26 @@
 
 use http::StatusCode;
 
+use super::documents::mapping::{MAPPING, Within};
 use super::environment::Environment;
 use super::mappings::{self, Mapping};
-use super::members::{self, Form, Member, required, unless};
-use super::wire::UPDATES;
-use super::{answers, ids, links, paging, providers};
+use super::{answers, ids, paging, providers};
+use crate::dialects::document::Reading;
 use crate::dialects::lens::Members;
-use crate::error::{Error, Reason, Resource, Result, Violation};
+use crate::error::{Error, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
 use crate::model::IdentityProvider;
 
-/// Attributes that only the service itself writes.
-const RESERVED: [&str; 7] = ["account", "id", "created", "updated", "lifecycle", "mfaEnabled", "enabled"];
-
-/// Attributes that have parts: only the parts are mapped.
-const COMPLEX: [&str; 3] = ["name", "address", "photo"];
-
-fn linked(environment: &Environment, provider: &IdentityProvider, mapping: &Mapping) -> Members {
-    let provider_url = format!("{}/identityProviders/{}", environment.url, provider.id.to_uuid());
-    let own = format!("{provider_url}/attributes/{}", mapping.id);
-    let links = links::to(&[("self", &own), ("identityProvider", &provider_url)]);
-    let mut document = Members::from_iter([("_links".to_owned(), links)]);
-    document.extend(mappings::show(environment, provider, mapping));
-    document
+fn within(environment: &Environment, provider: &IdentityProvider) -> Within {
+    let url = format!("{}/identityProviders/{}", environment.url, provider.id.to_uuid());
+    Within { environment: environment.id.clone(), provider: provider.id, url: Some(url) }
 }
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let (environment, provider) = named(call)?;
     let mappings = mappings::of(&provider)?;
-    let shown = mappings.iter().map(|mapping| Ok(linked(&environment, &provider, mapping)));
-    paging::listed(call, "attributes", shown)
+    let within = within(&environment, &provider);
+    paging::listed(call, "attributes", mappings.iter().map(|mapping| Ok(MAPPING.show(mapping, &within))))
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
@@ -44,9 +34,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let (environment, provider) = named(call)?;
     let document = body::json_object(call)?;
     let made = change(&environment, &provider, |mappings, now| {
-        let said = read(&document, mappings, None)?;
         let (origin, created_at, updated_at) = ("CUSTOM".to_owned(), now.to_owned(), now.to_owned());
-        mappings.push(Mapping { id: id.clone(), origin, created_at, updated_at, ..said });
+        let blank = Mapping { id: id.clone(), origin, created_at, updated_at, ..Mapping::default() };
+        mappings.push(read(&document, mappings, blank)?);
         Ok(())
     })?;
     shown(call, StatusCode::CREATED, (&environment, &made), &id)
@@ -57,9 +47,8 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let (environment, provider) = named(call)?;
     let document = body::json_object(call)?;
     let made = change(&environment, &provider, |mappings, now| {
-        let current = found(mappings, id)?.clone();
-        let Mapping { name, value, update, .. } = read(&document, mappings, Some(&current))?;
-        let new = Mapping { name, value, update, updated_at: now.to_owned(), ..current };
+        let current = Mapping { updated_at: now.to_owned(), ..found(mappings, id)?.clone() };
+        let new = read(&document, mappings, current)?;
         mappings.iter_mut().filter(|mapping| mapping.id == id).for_each(|mapping| *mapping = new.clone());
         Ok(())
     })?;
@@ -113,40 +102,14 @@ fn shown(
     id: &str,
 ) -> Result<Response> {
     let mappings = mappings::of(provider)?;
-    answers::json(call, status, &linked(environment, provider, found(&mappings, id)?))
+    answers::json(call, status, &MAPPING.show(found(&mappings, id)?, &within(environment, provider)))
 }
 
-const MAPPING: &[Member] = &[
-    required(&["name"], Form::Text),
-    required(&["value"], Form::Text),
-    required(&["update"], Form::OneOf(UPDATES)),
-];
-
-/// What a document says of a mapping that is new or replaces `current`; the other members are the caller's part.
-fn read(document: &Members, others: &[Mapping], current: Option<&Mapping>) -> Result<Mapping> {
-    let mut violations = Vec::new();
-    let said = members::read(document, MAPPING, &mut violations);
-    let text = |member: &str| members::text(&said, member).unwrap_or_default().to_owned();
-    let (name, value, update) = (text("name"), text("value"), text("update"));
-    let mut refuse = |member: &str, reason| violations.push(Violation::new(member, reason));
-    let base = name.split('.').next().unwrap_or_default();
-    if RESERVED.contains(&base) {
-        refuse("/name", Reason::Other("is reserved".to_owned()));
-    } else if COMPLEX.contains(&name.as_str()) {
-        refuse("/name", Reason::Other("has parts, of which one must be named".to_owned()));
+/// The mapping that a document makes of this one, beside all others.
+fn read(document: &Members, others: &[Mapping], before: Mapping) -> Result<Mapping> {
+    let new = MAPPING.read(document.clone(), Reading::new(before))?;
+    match others.iter().find(|other| other.name == new.name && other.id != new.id) {
+        Some(twin) => Err(Error::invalid("/name", Reason::Taken(twin.id.as_str().into()))),
+        None => Ok(new),
     }
-    let id = current.map(|current| current.id.as_str());
-    if let Some(twin) = others.iter().find(|other| other.name == name && Some(other.id.as_str()) != id) {
-        refuse("/name", Reason::Taken(twin.id.as_str().into()));
-    }
-    if let Some(core) = current.filter(|current| current.is_core()) {
-        for (member, said, fixed) in [("/name", &name, &core.name), ("/update", &update, &core.update)] {
-            if !said.is_empty() && said != fixed {
-                refuse(member, Reason::Immutable);
-            }
-        }
-    }
-    let (id, origin) = Default::default();
-    let (created_at, updated_at) = Default::default();
-    unless(violations, Mapping { name, value, update, id, origin, created_at, updated_at })
 }

@@ -9,7 +9,7 @@ use crate::dialects::lens::Members;
 use crate::model::{Id, Key, Remainder, Remainders, Tenant};
 
 /// Under which name they are kept; no environment's document has such a member.
-const KEPT: &str = "defaultKeys";
+pub(super) const KEPT: &str = "defaultKeys";
 
 /// The use of a key that signs.
 pub(super) const SIGNING: &str = "SIGNING";
@@ -64,9 +64,4 @@ fn change(tenant: &mut Tenant, change: impl FnOnce(&mut Members)) {
     if !said.is_empty() {
         tenant.remainders.insert(NAME.to_owned(), Remainder::from(said));
     }
-}
-
-/// The document of an environment does not show them.
-pub(super) fn leave_out(said: &mut Members) {
-    said.shift_remove(KEPT);
 }

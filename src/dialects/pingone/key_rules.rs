@@ -4,14 +4,16 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::members::{self, Form, Member, optional, required, unless, violation};
-use super::wire::{SIGNATURE_NAMES, USAGES};
+use super::wire::{NAME, SIGNATURES, USAGES};
 use super::{key_lens, names};
+use crate::dialects::document::{
+    Core, Document, Line, Reading, Record, choice, field, flag, integer, named, text, words,
+};
 use crate::dialects::lens::Members;
-use crate::error::{Reason, Result, Violation};
+use crate::dialects::parts::put_text;
+use crate::error::{Reason, Result};
 use crate::model::Remainders;
-use crate::pki::Profile;
-use crate::pki::{EcCurve, Hash, KeySpec, SerialNumber, Timestamp};
+use crate::pki::{EcCurve, Hash, KeySpec, Profile, SerialNumber, Timestamp};
 use crate::service::{CertificatePlan, NewKey};
 
 const DAY: i64 = 24 * 60 * 60;
@@ -50,63 +52,50 @@ struct Exact<'a> {
     serial_number: Option<&'a RawValue>,
 }
 
-const KEY: &[Member] = &[
-    required(&["name"], Form::Text),
-    required(&["algorithm"], Form::OneOf(&["RSA", "EC"])),
-    required(&["keyLength"], Form::Integer),
-    required(&["signatureAlgorithm"], Form::OneOf(SIGNATURE_NAMES)),
-    required(&["subjectDN"], Form::Text),
-    USAGE,
-    required(&["validityPeriod"], Form::Between(1, DAYS)),
-    ISSUER,
-    optional(&["startsAt"], Form::Text),
-    DEFAULT,
-    optional(&["customCRL"], Form::Text),
-];
-
-const USAGE: Member = required(&["usageType"], Form::OneOf(USAGES));
-const ISSUER: Member = optional(&["issuerDN"], Form::Text);
-const DEFAULT: Member = optional(&["default"], Form::Switch);
-
 /// Reads a document; `body` is what it was read from.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) with everything that is wrong.
-pub(super) fn read(document: &Members, body: &[u8]) -> Result<Wanted> {
-    let mut rules = Rules::of(document, KEY);
-    let name = rules.text("name").unwrap_or_default().to_owned();
-    let usage = rules.usage().unwrap_or("SIGNING");
-    let (spec, hash) = rules.spec();
-    let (subject_text, subject) = rules.name("subjectDN").unwrap_or_default();
-    let (issuer_text, issuer) =
-        rules.name("issuerDN").unwrap_or_else(|| (subject_text.clone(), subject.clone()));
-    let starts = rules.starts();
-    let serial_number = rules.serial_number(body);
-    let custom_crl = rules.custom_crl(usage);
+pub(super) fn read(mut document: Members, body: &[u8]) -> Result<Wanted> {
+    let exact = serde_json::from_slice::<Exact<'_>>(body).ok().and_then(|exact| exact.serial_number);
+    if let Some(digits) = exact.map(RawValue::get).filter(|digits| *digits != "null") {
+        document.insert(SERIAL_NUMBER.to_owned(), digits.trim_matches('"').into());
+    }
+    let said = NEW_KEY.read(document, Reading::new(Said::default()))?;
+    let number = |member: &str| said.value(member).and_then(Value::as_i64).unwrap_or_default();
+    let name = |member: &str| said.text(member).and_then(|text| names::read(text).ok());
+    let subject = name(SUBJECT).unwrap_or_default();
+    let issuer = name(ISSUER.name()).unwrap_or_else(|| subject.clone());
+    let usage = said.usage().unwrap_or_default();
+    let subject_text = said.text(SUBJECT);
     let remainders = key_lens::saying(
         &Remainders::new(),
         [
-            ("name", name.into()),
+            ("name", said.text("name").into()),
             ("subjectDN", subject_text.into()),
-            ("issuerDN", issuer_text.into()),
+            ("issuerDN", said.text(ISSUER.name()).or(subject_text).into()),
             ("usageType", usage.into()),
-            ("customCRL", custom_crl.into()),
+            ("customCRL", said.text("customCRL").into()),
         ],
     );
     let plan = CertificatePlan {
         subject,
         issuer,
-        serial_number,
+        serial_number: said.text(SERIAL_NUMBER).and_then(|digits| digits.parse().ok()).unwrap_or_default(),
         not_before: Timestamp::default(),
         not_after: Timestamp::default(),
-        spec,
-        hash,
-        profile: if usage == "ISSUANCE" { Profile::Authority } else { Profile::Bare },
+        spec: key_spec(said.algorithm.as_deref(), number("keyLength")).unwrap_or(KeySpec::Rsa { bits: 2048 }),
+        hash: match said.text("signatureAlgorithm").and_then(|name| name.get(..6)) {
+            Some("SHA384") => Hash::Sha384,
+            Some("SHA512") => Hash::Sha512,
+            _ => Hash::Sha256,
+        },
+        profile: if usage == ISSUANCE { Profile::Authority } else { Profile::Bare },
     };
-    let days = rules.said.get("validityPeriod").and_then(Value::as_i64).unwrap_or(1);
-    let default = rules.switch("default").unwrap_or(false);
-    unless(rules.violations, Wanted { plan, starts, days, remainders, default })
+    let starts = said.text("startsAt").and_then(|text| text.parse().ok());
+    let default = said.flag(DEFAULT.name()).unwrap_or(false);
+    Ok(Wanted { plan, starts, days: number("validityPeriod"), remainders, default })
 }
 
 /// What a document says that changes a key: its use, its issuer, and whether it is the default.
@@ -121,15 +110,11 @@ pub(super) struct Change {
 /// # Errors
 ///
 /// [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) with everything that is wrong.
-pub(super) fn read_change(document: &Members) -> Result<Change> {
-    const CHANGE: &[Member] = &[optional(&["usageType"], Form::OneOf(USAGES)), ISSUER, DEFAULT];
-    let mut rules = Rules::of(document, CHANGE);
-    let change = Change {
-        usage: rules.usage(),
-        issuer: rules.name("issuerDN").map(|(text, _)| text),
-        default: rules.switch("default"),
-    };
-    unless(rules.violations, change)
+pub(super) fn read_change(document: Members) -> Result<Change> {
+    static CHANGE: Document<Said, ()> = Document::of(NAME, &[USAGE, ISSUER, DEFAULT]);
+    let said = CHANGE.read(document, Reading::new(Said::default()))?;
+    let issuer = said.text(ISSUER.name()).map(str::to_owned);
+    Ok(Change { usage: said.usage(), issuer, default: said.flag(DEFAULT.name()) })
 }
 
 /// The use that a part of a form names.
@@ -138,122 +123,133 @@ pub(super) fn read_change(document: &Members) -> Result<Change> {
 ///
 /// [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) if it is none.
 pub(super) fn usage_of(text: Option<&str>) -> Result<&'static str> {
-    let document = Members::from_iter(text.map(|text| ("usageType".to_owned(), text.into())));
-    let rules = Rules::of(&document, &[USAGE]);
-    let usage = rules.usage().unwrap_or_default();
-    unless(rules.violations, usage)
+    static FORM: Document<Said, ()> = Document::of(NAME, &[USAGE.required()]);
+    let form = Members::from_iter(text.map(|text| (USAGE.name().to_owned(), text.into())));
+    Ok(FORM.read(form, Reading::new(Said::default()))?.usage().unwrap_or_default())
 }
 
-/// What a document says in the right form, and what is wrong with it nevertheless.
-struct Rules {
-    said: Members,
-    violations: Vec<Violation>,
+/// The document of a key to be made.
+static NEW_KEY: Document<Said, ()> = Document::of(
+    NAME,
+    &[
+        text("name").required(),
+        choice("algorithm", &["RSA", "EC"]).required().core(ALGORITHM),
+        integer("keyLength", i64::MIN, i64::MAX).required().check(|said, bits| {
+            key_spec(said.algorithm.as_deref(), bits.as_i64().unwrap_or_default()).map(drop)
+        }),
+        named("signatureAlgorithm", SIGNATURES).required().check(signs),
+        text(SUBJECT).required().check(is_name),
+        USAGE.required(),
+        integer("validityPeriod", 1, DAYS).required(),
+        ISSUER,
+        text("startsAt").check(|_, text| match text.as_str().unwrap_or_default().parse::<Timestamp>() {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Reason::Other("must be a time in UTC".to_owned())),
+        }),
+        DEFAULT,
+        words(SERIAL_NUMBER).check(is_serial_number),
+        text("customCRL").check(is_custom_crl),
+    ],
+);
+
+const USAGE: Line<Said, ()> = choice("usageType", USAGES).core(USAGE_TYPE);
+const ISSUER: Line<Said, ()> = text("issuerDN").check(is_name);
+const DEFAULT: Line<Said, ()> = flag("default");
+const SUBJECT: &str = "subjectDN";
+const SERIAL_NUMBER: &str = "serialNumber";
+
+/// The use of keys that issue certificates.
+const ISSUANCE: &str = "ISSUANCE";
+
+/// What a document says of a key.
+#[derive(Clone, Default)]
+struct Said {
+    algorithm: Option<String>,
+    usage: Option<String>,
+    remainders: Remainders,
 }
 
-type Name = (String, crate::pki::DistinguishedName);
-
-impl Rules {
-    fn of(document: &Members, members: &[Member]) -> Self {
-        let mut violations = Vec::new();
-        let said = members::read(document, members, &mut violations);
-        Self { said, violations }
+impl Record for Said {
+    fn remainders(&self) -> Option<&Remainders> {
+        Some(&self.remainders)
     }
 
-    fn refuse(&mut self, member: &str, reason: Reason) {
-        self.violations.push(violation(&[member], reason));
+    fn remainders_mut(&mut self) -> Option<&mut Remainders> {
+        Some(&mut self.remainders)
+    }
+}
+
+const ALGORITHM: Core<Said> = field(
+    "algorithm",
+    |said| said.algorithm.as_deref().into(),
+    |said, value| put_text(Some(&mut said.algorithm), value),
+);
+
+const USAGE_TYPE: Core<Said> =
+    field("usage", |said| said.usage.as_deref().into(), |said, value| put_text(Some(&mut said.usage), value));
+
+impl Said {
+    fn value(&self, member: &str) -> Option<&Value> {
+        self.remainders.get(NAME)?.get(member)
     }
 
     fn text(&self, member: &str) -> Option<&str> {
-        members::text(&self.said, member)
+        self.value(member)?.as_str()
+    }
+
+    fn flag(&self, member: &str) -> Option<bool> {
+        self.value(member)?.as_bool()
     }
 
     fn usage(&self) -> Option<&'static str> {
-        let said = self.text("usageType")?;
-        USAGES.iter().find(|known| **known == said).copied()
+        USAGES.iter().find(|known| Some(**known) == self.usage.as_deref()).copied()
     }
+}
 
-    fn switch(&self, member: &str) -> Option<bool> {
-        self.said.get(member).and_then(Value::as_bool)
+fn is_name(_: &Said, text: &Value) -> Result<(), Reason> {
+    names::read(text.as_str().unwrap_or_default()).map(drop)
+}
+
+/// Whether keys of this type make signatures of this kind.
+fn signs(said: &Said, signature: &Value) -> Result<(), Reason> {
+    let end = match said.algorithm.as_deref() {
+        Some("EC") => "ECDSA",
+        Some(_) => "RSA",
+        None => return Ok(()),
+    };
+    match signature.as_str().unwrap_or_default().ends_with(end) {
+        true => Ok(()),
+        false => Err(Reason::Other("is not an algorithm for keys of this type".to_owned())),
     }
+}
 
-    fn name(&mut self, member: &str) -> Option<Name> {
-        let text = self.text(member)?.to_owned();
-        match names::read(&text) {
-            Ok(name) => Some((text, name)),
-            Err(reason) => {
-                self.refuse(member, reason);
-                None
-            }
-        }
+fn is_serial_number(_: &Said, digits: &Value) -> Result<(), Reason> {
+    match digits.as_str().unwrap_or_default().parse() {
+        Ok(number) if !SerialNumber::is_negative(&number) => Ok(()),
+        _ => Err(Reason::Other("must be a whole number of up to 20 octets".to_owned())),
     }
+}
 
-    /// The kind of key, and with what its certificate is digested.
-    fn spec(&mut self) -> (KeySpec, Hash) {
-        let spec = match (self.text("algorithm"), self.said.get("keyLength").and_then(Value::as_i64)) {
-            (Some("RSA"), Some(bits)) => rsa(bits),
-            (Some("EC"), Some(bits)) => curve(bits),
-            _ => Ok(KeySpec::Rsa { bits: 2048 }),
-        };
-        let spec = spec.unwrap_or_else(|reason| {
-            self.refuse("keyLength", reason);
-            KeySpec::Rsa { bits: 2048 }
-        });
-        let (algorithm, signature) = (self.text("algorithm"), self.text("signatureAlgorithm"));
-        let fits = match (algorithm, signature) {
-            (Some("EC"), Some(signature)) => signature.ends_with("ECDSA"),
-            (Some(_), Some(signature)) => signature.ends_with("RSA"),
-            _ => true,
-        };
-        let hash = match signature.and_then(|signature| signature.get(..6)) {
-            Some("SHA384") => Hash::Sha384,
-            Some("SHA512") => Hash::Sha512,
-            _ => Hash::Sha256,
-        };
-        if !fits {
-            let words = "is not an algorithm for keys of this type".to_owned();
-            self.refuse("signatureAlgorithm", Reason::Other(words));
-        }
-        (spec, hash)
-    }
+fn is_custom_crl(said: &Said, url: &Value) -> Result<(), Reason> {
+    // As in the published pattern, in whose brackets the hyphen only joins the characters around it.
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/');
+    let url = url.as_str().unwrap_or_default();
+    let words = if said.usage() != Some(ISSUANCE) {
+        "is for keys of the usage type ISSUANCE only"
+    } else if !url.strip_prefix("http://").is_some_and(|rest| rest.bytes().all(known)) {
+        "must match ^http://[a-zA-Z0-9.-/]*$"
+    } else {
+        return Ok(());
+    };
+    Err(Reason::Other(words.to_owned()))
+}
 
-    fn starts(&mut self) -> Option<Timestamp> {
-        let starts = self.text("startsAt")?.parse();
-        if starts.is_err() {
-            self.refuse("startsAt", Reason::Other("must be a time in UTC".to_owned()));
-        }
-        starts.ok()
-    }
-
-    /// The number that the caller has chosen, or zero.
-    fn serial_number(&mut self, body: &[u8]) -> SerialNumber {
-        let exact = serde_json::from_slice::<Exact<'_>>(body).ok();
-        let Some(text) = exact.and_then(|exact| exact.serial_number).map(RawValue::get) else {
-            return SerialNumber::default();
-        };
-        match text.trim_matches('"').parse() {
-            _ if text == "null" => SerialNumber::default(),
-            Ok(number) if !SerialNumber::is_negative(&number) => number,
-            _ => {
-                let words = "must be a whole number of up to 20 octets".to_owned();
-                self.refuse("serialNumber", Reason::Other(words));
-                SerialNumber::default()
-            }
-        }
-    }
-
-    fn custom_crl(&mut self, usage: &str) -> Option<String> {
-        let text = self.text("customCRL")?.to_owned();
-        // As in the published pattern, in whose brackets the hyphen only joins the characters around it.
-        let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/');
-        let words = if usage != "ISSUANCE" {
-            "is for keys of the usage type ISSUANCE only"
-        } else if !text.strip_prefix("http://").is_some_and(|rest| rest.bytes().all(known)) {
-            "must match ^http://[a-zA-Z0-9.-/]*$"
-        } else {
-            return Some(text);
-        };
-        self.refuse("customCRL", Reason::Other(words.to_owned()));
-        None
+/// The kind of key; of an algorithm that is unknown any.
+fn key_spec(algorithm: Option<&str>, bits: i64) -> Result<KeySpec, Reason> {
+    match algorithm {
+        Some("EC") => curve(bits),
+        Some("RSA") => rsa(bits),
+        _ => Ok(KeySpec::Rsa { bits: 2048 }),
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let key = if negotiate::content_type(call.headers()).as_deref() == Some("multipart/form-data") {
         import(call, &environment)?
     } else {
-        let wanted = key_rules::read(&body::json_object(call)?, call.request.body())?;
+        let wanted = key_rules::read(body::json_object(call)?, call.request.body())?;
         environment.service.create_signing_key(Owner::Tenant, |draft| {
             let new = wanted.at(draft.now());
             let usage = default_keys::usage(&new.remainders).to_owned();
@@ -100,7 +100,7 @@ const PKCS10: HeaderValue = HeaderValue::from_static("application/pkcs10");
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let (environment, key) = named(call)?;
-    let change = key_rules::read_change(&body::json_object(call)?)?;
+    let change = key_rules::read_change(body::json_object(call)?)?;
     let made = environment.service.update_signing_key(key.id, |old, draft| {
         if key_lens::status(&key_lens::certificate(old)?, draft.now()) == "EXPIRED" {
             return Err(Error::invalid("/status", Reason::Immutable));

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::documents::provider::{PROVIDER, Scene};
+use super::documents::Scene;
+use super::documents::provider::PROVIDER;
 use super::wire::{Core, KINDS, Kind, NAME};
 use crate::dialects::document::{Reading, Resolve, See};
 use crate::dialects::endpoints::keep_alternatives;
@@ -20,7 +21,7 @@ impl Lens for PingOneLens {
         old: Option<&IdentityProvider>,
         document: Members,
     ) -> Result<IdentityProvider> {
-        read(cx, old, document, true, &mut |_, kid| Ok(kid.to_owned()))
+        read(cx, old, document, true, Box::new(|_, kid| Ok(kid.to_owned())))
     }
 
     fn show(&self, record: IdentityProvider, _base_url: &str) -> Option<Members> {
@@ -49,7 +50,7 @@ pub(super) fn read(
     old: Option<&IdentityProvider>,
     document: Members,
     changes_fixed: bool,
-    resolve: &mut Resolve<'_>,
+    resolve: Box<Resolve<'_>>,
 ) -> Result<IdentityProvider> {
     let current = old.map(kind_of).transpose()?;
     let shown = old.and_then(|old| PingOneLens.show(old.clone(), ""));

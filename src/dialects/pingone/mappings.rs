@@ -4,12 +4,11 @@
 //! (`docs/decisions/0011-attribute-mappings-in-the-remainder.md`).
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::documents::mapping::{MAPPING, Within};
 use super::environment::Environment;
-use super::links;
 use super::wire::{Kind, NAME};
-use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::IdentityProvider;
 
@@ -19,8 +18,8 @@ pub(super) const KEPT: &str = "attributes";
 /// The mapping that each provider has from the start.
 const USERNAME: &str = "username";
 
-/// One mapping, in the order in which PingOne lists its members.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// One mapping, as it is kept.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Mapping {
     pub(super) name: String,
@@ -81,20 +80,6 @@ pub(super) fn with(provider: &IdentityProvider, mappings: &[Mapping]) -> Result<
 
 /// The mappings as a provider's document shows them on demand: without links.
 pub(super) fn embedded(environment: &Environment, provider: &IdentityProvider) -> Result<Vec<Value>> {
-    Ok(of(provider)?.iter().map(|mapping| show(environment, provider, mapping).into()).collect())
-}
-
-/// A mapping as its provider shows it: without links.
-pub(super) fn show(environment: &Environment, provider: &IdentityProvider, mapping: &Mapping) -> Members {
-    Members::from_iter([
-        ("name".to_owned(), mapping.name.as_str().into()),
-        ("value".to_owned(), mapping.value.as_str().into()),
-        ("update".to_owned(), mapping.update.as_str().into()),
-        ("id".to_owned(), mapping.id.as_str().into()),
-        ("mappingType".to_owned(), mapping.origin.as_str().into()),
-        ("environment".to_owned(), links::environment(environment)),
-        ("identityProvider".to_owned(), json!({"id": provider.id.to_uuid()})),
-        ("createdAt".to_owned(), mapping.created_at.as_str().into()),
-        ("updatedAt".to_owned(), mapping.updated_at.as_str().into()),
-    ])
+    let within = Within { environment: environment.id.clone(), provider: provider.id, url: None };
+    Ok(of(provider)?.iter().map(|mapping| MAPPING.show(mapping, &within).members().into()).collect())
 }

@@ -23,7 +23,6 @@ mod keys;
 mod lens;
 mod links;
 mod mappings;
-mod members;
 mod names;
 mod paging;
 mod policy;

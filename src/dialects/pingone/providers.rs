@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 
-use super::documents::provider::{PROVIDER, Scene};
+use super::documents::Scene;
+use super::documents::provider::PROVIDER;
 use super::environment::Environment;
 use super::lens::{kind_of, read};
 use super::paging::{self, Place};
@@ -96,8 +97,8 @@ fn drafted(
         character_sets: &*env.character_sets,
     };
     let current = old.and_then(|old| old.signing_key.as_deref());
-    let mut resolve = |pointer: &str, id: &str| applications::lent(draft, id, current, pointer);
-    read(cx, old, document, changes_fixed, &mut resolve).map(|mut made| {
+    let resolve = Box::new(|pointer: &str, id: &str| applications::lent(draft, id, current, pointer));
+    read(cx, old, document, changes_fixed, resolve).map(|mut made| {
         if let Some(old) = old {
             settle(&DIALECT, old, &mut made);
         }

@@ -93,16 +93,3 @@ pub(super) const SIGNATURES: Names = &[
     ("SHA384withECDSA", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384"),
     ("SHA512withECDSA", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512"),
 ];
-
-/// The names alone.
-pub(super) const SIGNATURE_NAMES: &[&str] = &[
-    "SHA256withRSA",
-    "SHA384withRSA",
-    "SHA512withRSA",
-    "SHA256withECDSA",
-    "SHA384withECDSA",
-    "SHA512withECDSA",
-];
-
-/// The values of `update`, which tells when an attribute is filled.
-pub(super) const UPDATES: &[&str] = &["EMPTY_ONLY", "ALWAYS"];

@@ -1,4 +1,37 @@
 //! PingOne's documents, a table each. May import what the folder above may.
 
+pub(super) mod application;
 mod cores;
+pub(super) mod environment;
+pub(super) mod mapping;
 pub(super) mod provider;
+
+use serde_json::{Value, json};
+
+use crate::dialects::document::Spell;
+
+/// What a record is shown with.
+#[derive(Default)]
+pub(super) struct Scene {
+    /// The id of the environment.
+    pub(super) environment: String,
+    /// Where the environment lies.
+    pub(super) url: String,
+    /// PingOne's id of the key with which the record signs.
+    pub(super) signing_key: Option<String>,
+    /// The attribute mappings, if the caller wants them.
+    pub(super) attributes: Option<Vec<Value>>,
+}
+
+impl Scene {
+    /// The reference to the environment that a record is in.
+    fn reference(&self) -> Value {
+        json!({"id": self.environment})
+    }
+}
+
+impl Spell for Scene {
+    fn spell(&self, _kid: &str) -> Option<String> {
+        self.signing_key.clone()
+    }
+}

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::Scene;
 use super::cores::{
     AUTH_METHOD, BINDINGS, DISCOVERY_ENDPOINT, LOGOUT_BINDING, METHODS, PAYPAL, PKCE, REGISTRATION,
     REQUESTS_SIGNED, SIGN_ON_BINDING, SIGNATURE_ALGORITHM, TRUSTED_KEYS,
@@ -12,32 +13,13 @@ use crate::dialects::cores::{
     SIGNING_KEY, SINGLE_LOGOUT, SINGLE_SIGN_ON, SOCIAL_TENANT, TOKEN_ENDPOINT, USERINFO_ENDPOINT,
 };
 use crate::dialects::document::{
-    Document, Line, Spell, choice, flag, hidden, https, integer, list, named, object, references, server,
-    text, url, words,
+    Document, Line, choice, flag, hidden, https, integer, list, named, object, references, server, text, url,
+    words,
 };
 use crate::dialects::parts::{oidc, saml, social};
 use crate::dialects::pingone::wire::{self, Kind, SIGNATURES};
 use crate::dialects::pingone::{links, mappings};
 use crate::model::{IdentityProvider, SocialService};
-
-/// What a provider is shown with.
-#[derive(Default)]
-pub(in crate::dialects::pingone) struct Scene {
-    /// The id of the environment.
-    pub(in crate::dialects::pingone) environment: String,
-    /// Where the environment lies.
-    pub(in crate::dialects::pingone) url: String,
-    /// PingOne's id of the key with which the provider signs.
-    pub(in crate::dialects::pingone) signing_key: Option<String>,
-    /// The attribute mappings, if the caller wants them.
-    pub(in crate::dialects::pingone) attributes: Option<Vec<Value>>,
-}
-
-impl Spell for Scene {
-    fn spell(&self, _kid: &str) -> Option<String> {
-        self.signing_key.clone()
-    }
-}
 
 /// The document; what only one type has follows as the published samples show it.
 pub(in crate::dialects::pingone) static PROVIDER: Document<IdentityProvider, Scene> = Document::of(
