@@ -1,5 +1,5 @@
-//! The parts of an identity provider that vendors' documents show and set, for all dialects that mean the same by them. May
-//! import what the folder above may.
+//! The parts of an identity provider that vendors' documents show and set, for all dialects that mean the same by them.
+//! May import what the folder above may.
 
 mod oidc;
 mod saml;

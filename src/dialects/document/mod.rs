@@ -19,6 +19,8 @@ mod read;
 mod settle;
 mod shape;
 mod show;
+#[cfg(test)]
+mod tests;
 
 pub(super) use self::core::{Core, Names, Shown, field, name_of, value_of};
 pub(super) use line::{

@@ -167,7 +167,7 @@ impl<R: Record> Walk<'_, R> {
                     is_common,
                 },
             )?;
-            return Ok(self.put(line, left, shown));
+            return Ok(self.put(line, left, (kept, shown)));
         }
         let said = if line.is_reference { self.resolved(said)? } else { said };
         let said = if self.old.is_some() && said.as_ref() == shown {
@@ -187,7 +187,7 @@ impl<R: Record> Walk<'_, R> {
         {
             self.violations.push((Rank::Meaning, Violation::new(self.path.clone(), reason)));
         }
-        Ok(self.put(line, said, shown))
+        Ok(self.put(line, said, (kept, shown)))
     }
 
     /// Adds a violation at the member that is being read.
@@ -247,7 +247,12 @@ impl<R: Record> Walk<'_, R> {
     }
 
     /// Sets the core, and returns what remains.
-    fn put<X>(&mut self, line: &Line<R, X>, said: Option<Value>, shown: Option<&Value>) -> Option<Value> {
+    fn put<X>(
+        &mut self,
+        line: &Line<R, X>,
+        said: Option<Value>,
+        (kept, shown): (Option<&Value>, Option<&Value>),
+    ) -> Option<Value> {
         let Some(record) = &mut self.record else { return None };
         match line.content {
             Content::Dependent(core) => (core.put)(record, said),
@@ -268,10 +273,18 @@ impl<R: Record> Walk<'_, R> {
                     _ => (core.put)(record, said),
                 }
             }
+            // What is shown if nothing else is, is not kept for being sent back.
+            Content::Remainder if self.old.is_some() && is_default(line, record, said.as_ref()) => {
+                kept.cloned()
+            }
             Content::Remainder => said,
             Content::Server(_) | Content::Hidden => None,
         }
     }
+}
+
+fn is_default<R, X>(line: &Line<R, X>, record: &R, said: Option<&Value>) -> bool {
+    said.is_some() && line.default.is_some_and(|default| default(record).is(said))
 }
 
 fn object(value: Option<&Value>) -> Option<&Members> {

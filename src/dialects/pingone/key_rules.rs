@@ -217,9 +217,10 @@ fn signs(said: &Said, signature: &Value) -> Result<(), Reason> {
         Some(_) => "RSA",
         None => return Ok(()),
     };
-    match signature.as_str().unwrap_or_default().ends_with(end) {
-        true => Ok(()),
-        false => Err(Reason::Other("is not an algorithm for keys of this type".to_owned())),
+    if signature.as_str().unwrap_or_default().ends_with(end) {
+        Ok(())
+    } else {
+        Err(Reason::Other("is not an algorithm for keys of this type".to_owned()))
     }
 }
 
