@@ -112,23 +112,21 @@ fn id(rest: &mut &[u8]) -> Option<Id> {
 fn text(rest: &mut &[u8]) -> Option<(String, bool)> {
     let mut text = Vec::new();
     loop {
-        let (byte, after) = rest.split_first()?;
+        let (before, [_, mark, after @ ..]) = rest.split_at_checked(memchr::memchr(0, rest)?)? else {
+            return None;
+        };
+        text.extend_from_slice(before);
         *rest = after;
-        if *byte == 0 {
-            let (mark, after) = rest.split_first()?;
-            *rest = after;
-            match mark {
-                1 => return Some((String::from_utf8(text).ok()?, false)),
-                &CUT => {
-                    let (_, after) = rest.split_first_chunk::<32>()?;
-                    *rest = after;
-                    return Some((String::from_utf8(text).ok()?, true));
-                }
-                0xff => {}
-                _ => return None,
+        match *mark {
+            1 => return Some((String::from_utf8(text).ok()?, false)),
+            CUT => {
+                let (_, after) = rest.split_first_chunk::<32>()?;
+                *rest = after;
+                return Some((String::from_utf8(text).ok()?, true));
             }
+            0xff => text.push(0),
+            _ => return None,
         }
-        text.push(*byte);
     }
 }
 

@@ -99,10 +99,11 @@ impl Known {
                 self.names.set(change.subject, name.map(|name| records::fold(&name)).as_deref());
             }
         } else {
-            self.names = Table::default();
-            records::each_provider_name(tx, tenant, &mut |id, name| {
-                self.names.set(id, Some(name));
-                Ok(ControlFlow::Continue(()))
+            self.names = Table::read(|append| {
+                records::each_provider_name(tx, tenant, &mut |id, name| {
+                    append(id, name);
+                    Ok(ControlFlow::Continue(()))
+                })
             })?;
         }
         self.sequence = sequence;
