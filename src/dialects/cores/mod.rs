@@ -21,7 +21,7 @@ macro_rules! texts {
         pub(in crate::dialects) const $constant: Core<IdentityProvider> = field(
             $name,
             |p| $part(p).and_then(|part| part.$member.as_deref()).into(),
-            |p, said| put_text($part_mut(p).map(|part| &mut part.$member), said),
+            |p, received| put_text($part_mut(p).map(|part| &mut part.$member), received),
         );
     )*};
 }
@@ -29,14 +29,14 @@ use texts;
 
 /// The name. One that is missing may be derived.
 pub(super) const NAME: Core<IdentityProvider> =
-    field("name", |p| derived::name(p).into(), |p, said| put_string(&mut p.name, said));
+    field("name", |p| derived::name(p).into(), |p, received| put_string(&mut p.name, received));
 
-/// Whether it may be used, as true or false. What is not said is false.
+/// Whether it may be used, as true or false. If nothing is received, it is false.
 pub(super) const ENABLED: Core<IdentityProvider> = field(
     "state",
     |p| (p.state == State::Active).into(),
-    |p, said| {
-        p.state = if said == Some(Value::Bool(true)) { State::Active } else { State::Inactive };
+    |p, received| {
+        p.state = if received == Some(Value::Bool(true)) { State::Active } else { State::Inactive };
         None
     },
 );
@@ -45,5 +45,5 @@ pub(super) const ENABLED: Core<IdentityProvider> = field(
 pub(super) const SIGNING_KEY: Core<IdentityProvider> = field(
     "signing_key",
     |p| p.signing_key.as_deref().into(),
-    |p, said| put_text(Some(&mut p.signing_key), said),
+    |p, received| put_text(Some(&mut p.signing_key), received),
 );

@@ -29,30 +29,30 @@ texts! {
 pub(in crate::dialects) const AUTHORIZATION_ENDPOINT: Core<IdentityProvider> = field(
     "open_id_connect.authorization_endpoint",
     |p| derived::authorization_endpoint(p).into(),
-    |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.authorization_endpoint), said),
+    |p, received| put_text(oidc_mut(p).map(|oidc| &mut oidc.authorization_endpoint), received),
 );
 
 /// The token endpoint, as [`AUTHORIZATION_ENDPOINT`].
 pub(in crate::dialects) const TOKEN_ENDPOINT: Core<IdentityProvider> = field(
     "open_id_connect.token_endpoint",
     |p| derived::token_endpoint(p).into(),
-    |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.token_endpoint), said),
+    |p, received| put_text(oidc_mut(p).map(|oidc| &mut oidc.token_endpoint), received),
 );
 
 /// The address of the key set, as [`AUTHORIZATION_ENDPOINT`].
 pub(in crate::dialects) const JWKS_URI: Core<IdentityProvider> = field(
     "open_id_connect.jwks_uri",
     |p| derived::jwks_uri(p).into(),
-    |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.jwks_uri), said),
+    |p, received| put_text(oidc_mut(p).map(|oidc| &mut oidc.jwks_uri), received),
 );
 
 /// The scopes of our client, derived if they are missing.
 pub(in crate::dialects) const SCOPES: Core<IdentityProvider> = field(
     "client.scopes",
     |p| derived::scopes(p).into(),
-    |p, said| {
-        let Some(client) = client_mut(p) else { return said };
-        match said {
+    |p, received| {
+        let Some(client) = client_mut(p) else { return received };
+        match received {
             Some(Value::Array(scopes)) if scopes.iter().all(Value::is_string) => {
                 client.scopes = Some(scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect());
                 None
@@ -69,12 +69,12 @@ pub(in crate::dialects) const SCOPES: Core<IdentityProvider> = field(
 pub(in crate::dialects) const CLIENT_SECRET: Core<IdentityProvider> = field(
     "client.secret",
     |p| client(p).and_then(|client| client.secret.as_ref().map(Secret::reveal)).into(),
-    |p, said| put_secret(client_mut(p).map(|client| &mut client.secret), said),
+    |p, received| put_secret(client_mut(p).map(|client| &mut client.secret), received),
 );
 
 /// The key with which we sign in at Apple.
 pub(in crate::dialects) const APPLE_PRIVATE_KEY: Core<IdentityProvider> = field(
     "apple_key.private_key",
     |p| apple(p).and_then(|key| key.private_key.as_ref().map(Secret::reveal)).into(),
-    |p, said| put_secret(apple_mut(p).map(|key| &mut key.private_key), said),
+    |p, received| put_secret(apple_mut(p).map(|key| &mut key.private_key), received),
 );

@@ -17,23 +17,23 @@ texts! {
 pub(in crate::dialects) const SINGLE_SIGN_ON: Core<IdentityProvider> = field(
     "saml.single_sign_on.location",
     |p| saml(p).and_then(|saml| location(saml.single_sign_on.as_ref())).into(),
-    |p, said| put_location(saml_mut(p).map(|saml| &mut saml.single_sign_on), said),
+    |p, received| put_location(saml_mut(p).map(|saml| &mut saml.single_sign_on), received),
 );
 
 /// Where people sign out.
 pub(in crate::dialects) const SINGLE_LOGOUT: Core<IdentityProvider> = field(
     "saml.single_logout.location",
     |p| saml(p).and_then(|saml| location(saml.single_logout.as_ref())).into(),
-    |p, said| put_location(saml_mut(p).map(|saml| &mut saml.single_logout), said),
+    |p, received| put_location(saml_mut(p).map(|saml| &mut saml.single_logout), received),
 );
 
 /// Where the answer to a request to sign out goes.
 pub(in crate::dialects) const LOGOUT_RESPONSE: Core<IdentityProvider> = field(
     "saml.single_logout.response_location",
     |p| saml(p).and_then(|saml| saml.single_logout.as_ref()?.response_location.as_deref()).into(),
-    |p, said| {
+    |p, received| {
         let endpoint = saml_mut(p).and_then(|saml| saml.single_logout.as_mut());
-        put_text(endpoint.map(|endpoint| &mut endpoint.response_location), said)
+        put_text(endpoint.map(|endpoint| &mut endpoint.response_location), received)
     },
 );
 

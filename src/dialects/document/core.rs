@@ -33,8 +33,7 @@ pub(in crate::dialects) const fn field<R>(
     Core { name, show, put }
 }
 
-/// The value of a member as it is written.
-#[derive(Debug)]
+/// The value of a member as it is written. It may be a secret, so there is no `Debug`.
 pub(in crate::dialects) enum Shown<'r> {
     Nothing,
     Text(Cow<'r, str>),

@@ -30,7 +30,7 @@ pub(super) enum Presence<R> {
     Required,
     /// For some records.
     RequiredIf(fn(&R) -> bool),
-    /// If something else is said of the object that it belongs to.
+    /// If the object that it belongs to is there.
     Needed,
 }
 
@@ -50,7 +50,7 @@ pub(super) enum Content<R, X> {
     Dependent(Core<R>),
     /// What only the server writes; what is received is ignored.
     Server(for<'r> fn(&'r R, &'r X) -> Shown<'r>),
-    /// Something of the dialect's in the remainder that documents neither say nor show.
+    /// Something that the dialect keeps in the remainder and that is in no document.
     Hidden,
 }
 
@@ -110,7 +110,7 @@ impl<R, X> Line<R, X> {
         self
     }
 
-    /// The same, which must be there if anything else is said of the object around it.
+    /// The same, which must be there if the object that it belongs to is.
     pub(in crate::dialects) const fn needed(mut self) -> Self {
         self.presence = Presence::Needed;
         self
@@ -259,7 +259,7 @@ pub(in crate::dialects) const fn server<R, X>(
     line
 }
 
-/// Something in the remainder that documents neither say nor show.
+/// Something that the dialect keeps in the remainder and that is in no document.
 pub(in crate::dialects) const fn hidden<R, X>(name: &'static str) -> Line<R, X> {
     let mut line = Line::new(name, Shape::Any);
     line.content = Content::Hidden;

@@ -44,7 +44,7 @@ impl<R: Record, X> Document<R, X> {
     /// # Errors
     ///
     /// [`ErrorKind::Invalid`] with everything that is wrong, and those of `resolve`.
-    pub(in crate::dialects) fn read(&self, said: Members, reading: Reading<'_, R>) -> Result<R> {
+    pub(in crate::dialects) fn read(&self, received: Members, reading: Reading<'_, R>) -> Result<R> {
         let Reading { record, replaced, changes_fixed, resolve } = reading;
         let (record, violations) = match record {
             Ok(record) => (Some(record), Vec::new()),
@@ -62,7 +62,7 @@ impl<R: Record, X> Document<R, X> {
             violations,
         };
         let remainder =
-            walk.object(self.lines, Around { said, shown, kept, is_there: false, is_common: true })?;
+            walk.object(self.lines, Around { received, shown, kept, is_there: false, is_common: true })?;
         match (walk.record, walk.violations) {
             (Some(mut record), violations) if violations.is_empty() => {
                 if let Some(remainders) = record.remainders_mut() {
@@ -104,12 +104,12 @@ enum Rank {
 
 /// An object of the document.
 struct Around<'m> {
-    said: Members,
+    received: Members,
     /// The same object of the document that is replaced.
     shown: Option<&'m Members>,
     /// The same object of the remainder before.
     kept: Option<&'m Members>,
-    /// Whether something is said of it; of the whole document that does not count.
+    /// Whether it is in the document, or an object around it is; the document itself does not count.
     is_there: bool,
     /// Whether all records have it.
     is_common: bool,
@@ -123,17 +123,17 @@ impl<R: Record> Walk<'_, R> {
             if !line.applies(self.record.as_ref()) {
                 continue;
             }
-            let said = around.said.shift_remove(line.name).filter(|said| !said.is_null());
+            let received = around.received.shift_remove(line.name).filter(|received| !received.is_null());
             let depth = self.path.len();
             self.path.extend(["/", line.name]);
-            let left = self.member(line, said, &around)?;
+            let left = self.member(line, received, &around)?;
             self.path.truncate(depth);
             if let Some(left) = left {
                 remainder.insert(line.name.to_owned(), left);
             }
         }
         if self.keeps_unknown {
-            remainder.extend(around.said.into_iter().filter(|(_, value)| !value.is_null()));
+            remainder.extend(around.received.into_iter().filter(|(_, value)| !value.is_null()));
         }
         Ok(remainder)
     }
@@ -142,7 +142,7 @@ impl<R: Record> Walk<'_, R> {
     fn member<X>(
         &mut self,
         line: &Line<R, X>,
-        said: Option<Value>,
+        received: Option<Value>,
         around: &Around<'_>,
     ) -> Result<Option<Value>> {
         let kept = around.kept.and_then(|kept| kept.get(line.name));
@@ -158,9 +158,9 @@ impl<R: Record> Walk<'_, R> {
         if let Shape::Object(lines) = line.shape {
             let left = self.inner(
                 lines,
-                said,
+                received,
                 Around {
-                    said: Members::new(),
+                    received: Members::new(),
                     shown: object(shown),
                     kept: object(kept),
                     is_there: around.is_there,
@@ -169,25 +169,25 @@ impl<R: Record> Walk<'_, R> {
             )?;
             return Ok(self.put(line, left, (kept, shown)));
         }
-        let said = if line.is_reference { self.resolved(said)? } else { said };
-        let said = if self.old.is_some() && said.as_ref() == shown {
-            Ok(said)
+        let received = if line.is_reference { self.resolved(received)? } else { received };
+        let received = if self.old.is_some() && received.as_ref() == shown {
+            Ok(received)
         } else {
-            self.checked(line, said, around.is_there)
+            self.checked(line, received, around.is_there)
         };
-        let said = match said {
-            Ok(said) => said,
+        let received = match received {
+            Ok(received) => received,
             Err(reason) => {
                 self.refuse(line.presence, is_common, reason);
                 return Ok(None);
             }
         };
-        if let (Some(check), Some(record), Some(said)) = (line.check, &self.record, &said)
-            && let Err(reason) = check(record, said)
+        if let (Some(check), Some(record), Some(received)) = (line.check, &self.record, &received)
+            && let Err(reason) = check(record, received)
         {
             self.violations.push((Rank::Meaning, Violation::new(self.path.clone(), reason)));
         }
-        Ok(self.put(line, said, (kept, shown)))
+        Ok(self.put(line, received, (kept, shown)))
     }
 
     /// Adds a violation at the member that is being read.
@@ -205,12 +205,12 @@ impl<R: Record> Walk<'_, R> {
     fn inner<X>(
         &mut self,
         lines: &[Line<R, X>],
-        said: Option<Value>,
+        received: Option<Value>,
         around: Around<'_>,
     ) -> Result<Option<Value>> {
-        let around = match said {
+        let around = match received {
             None => around,
-            Some(Value::Object(said)) => Around { said, is_there: true, ..around },
+            Some(Value::Object(received)) => Around { received, is_there: true, ..around },
             Some(_) => {
                 self.refuse(Presence::Optional, around.is_common, Reason::WrongType("object"));
                 return Ok(None);
@@ -224,11 +224,11 @@ impl<R: Record> Walk<'_, R> {
     fn checked<X>(
         &self,
         line: &Line<R, X>,
-        said: Option<Value>,
+        received: Option<Value>,
         is_there: bool,
     ) -> Result<Option<Value>, Reason> {
-        if let Some(said) = said {
-            return line.shape.read(said).map(Some);
+        if let Some(received) = received {
+            return line.shape.read(received).map(Some);
         }
         let is_missing = match line.presence {
             Presence::Required => true,
@@ -239,10 +239,10 @@ impl<R: Record> Walk<'_, R> {
         if is_missing { Err(Reason::Missing) } else { Ok(None) }
     }
 
-    fn resolved(&mut self, said: Option<Value>) -> Result<Option<Value>> {
-        match said {
+    fn resolved(&mut self, received: Option<Value>) -> Result<Option<Value>> {
+        match received {
             Some(Value::String(name)) => Ok(Some((self.resolve)(&self.path, &name)?.into())),
-            said => Ok(said),
+            received => Ok(received),
         }
     }
 
@@ -250,17 +250,17 @@ impl<R: Record> Walk<'_, R> {
     fn put<X>(
         &mut self,
         line: &Line<R, X>,
-        said: Option<Value>,
+        received: Option<Value>,
         (kept, shown): (Option<&Value>, Option<&Value>),
     ) -> Option<Value> {
         let Some(record) = &mut self.record else { return None };
         match line.content {
-            Content::Dependent(core) => (core.put)(record, said),
-            Content::Returned(_) if said.is_none() && self.old.is_some() => None,
+            Content::Dependent(core) => (core.put)(record, received),
+            Content::Returned(_) if received.is_none() && self.old.is_some() => None,
             Content::Returned(core) => {
-                let is_said = said.is_some();
-                if self.old.is_none() || !(core.show)(record).is(said.as_ref()) {
-                    (core.put)(record, said);
+                let is_said = received.is_some();
+                if self.old.is_none() || !(core.show)(record).is(received.as_ref()) {
+                    (core.put)(record, received);
                 }
                 is_said.then(|| true.into())
             }
@@ -268,23 +268,23 @@ impl<R: Record> Walk<'_, R> {
                 // The core may know more than is shown for it, or have what the vendor has no word for. It stays as it is
                 // where the document repeats what was shown, and where it says nothing new of what cannot be shown.
                 match self.old {
-                    Some(_) if said.is_some() && (core.show)(record).is(said.as_ref()) => None,
-                    Some(old) if said.as_ref() == shown && (core.show)(old).is_nothing() => said,
-                    _ => (core.put)(record, said),
+                    Some(_) if received.is_some() && (core.show)(record).is(received.as_ref()) => None,
+                    Some(old) if received.as_ref() == shown && (core.show)(old).is_nothing() => received,
+                    _ => (core.put)(record, received),
                 }
             }
             // What is shown if nothing else is, is not kept for being sent back.
-            Content::Remainder if self.old.is_some() && is_default(line, record, said.as_ref()) => {
+            Content::Remainder if self.old.is_some() && is_default(line, record, received.as_ref()) => {
                 kept.cloned()
             }
-            Content::Remainder => said,
+            Content::Remainder => received,
             Content::Server(_) | Content::Hidden => None,
         }
     }
 }
 
-fn is_default<R, X>(line: &Line<R, X>, record: &R, said: Option<&Value>) -> bool {
-    said.is_some() && line.default.is_some_and(|default| default(record).is(said))
+fn is_default<R, X>(line: &Line<R, X>, record: &R, received: Option<&Value>) -> bool {
+    received.is_some() && line.default.is_some_and(|default| default(record).is(received))
 }
 
 fn object(value: Option<&Value>) -> Option<&Members> {

@@ -19,18 +19,18 @@ impl Spell for Spelled {
 }
 
 const NAME: Core<Application> =
-    field("name", |it| it.name.as_str().into(), |it, said| put_string(&mut it.name, said));
+    field("name", |it| it.name.as_str().into(), |it, received| put_string(&mut it.name, received));
 const ALIAS: Core<Application> =
-    field("alias", |it| it.alias.as_deref().into(), |it, said| put_text(Some(&mut it.alias), said));
+    field("alias", |it| it.alias.as_deref().into(), |it, received| put_text(Some(&mut it.alias), received));
 const ENTITY_ID: Core<Application> = field(
     "entity_id",
     |it| it.entity_id.as_deref().into(),
-    |it, said| put_text(Some(&mut it.entity_id), said),
+    |it, received| put_text(Some(&mut it.entity_id), received),
 );
 const SIGNING_KEY: Core<Application> = field(
     "signing_key",
     |it| it.signing_key.as_deref().into(),
-    |it, said| put_text(Some(&mut it.signing_key), said),
+    |it, received| put_text(Some(&mut it.signing_key), received),
 );
 
 static DEVICE: Document<Application, Spelled> = Document::of(

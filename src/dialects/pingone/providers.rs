@@ -89,7 +89,7 @@ fn drafted(
     document: Members,
     changes_fixed: bool,
 ) -> Result<IdentityProvider> {
-    let env = draft.env().clone();
+    let env = draft.env().clone(); // the draft itself is needed to resolve keys
     let cx = Context {
         id: draft.id(),
         now: draft.now(),

@@ -11,7 +11,7 @@ use crate::dialects::pingone::links;
 use crate::dialects::pingone::wire::{self, SIGNATURES};
 use crate::model::{Application, State};
 
-/// The document. What is said of it besides is kept as it was said.
+/// The document. Members without a line are kept as they were received.
 pub(in crate::dialects::pingone) static APPLICATION: Document<Application, Scene> = Document::keeping_unknown(
     wire::NAME,
     &[
@@ -58,14 +58,14 @@ fn is_saml(application: &Application) -> bool {
 const NAME: Core<Application> = field(
     "name",
     |application| application.name.as_str().into(),
-    |application, said| put_string(&mut application.name, said),
+    |application, received| put_string(&mut application.name, received),
 );
 
 const ENABLED: Core<Application> = field(
     "state",
     |application| (application.state == State::Active).into(),
-    |application, said| {
-        application.state = if said == Some(Value::Bool(true)) { State::Active } else { State::Inactive };
+    |application, received| {
+        application.state = if received == Some(Value::Bool(true)) { State::Active } else { State::Inactive };
         None
     },
 );
@@ -73,19 +73,19 @@ const ENABLED: Core<Application> = field(
 const ENTITY_ID: Core<Application> = field(
     "entity_id",
     |application| application.entity_id.as_deref().into(),
-    |application, said| put_text(Some(&mut application.entity_id), said),
+    |application, received| put_text(Some(&mut application.entity_id), received),
 );
 
 const SIGNING_KEY: Core<Application> = field(
     "signing_key",
     |application| application.signing_key.as_deref().into(),
-    |application, said| put_text(Some(&mut application.signing_key), said),
+    |application, received| put_text(Some(&mut application.signing_key), received),
 );
 
 const ENCRYPTION_KEY: Core<Application> = field(
     "encryption_key",
     |application| application.encryption_key.as_deref().into(),
-    |application, said| put_text(Some(&mut application.encryption_key), said),
+    |application, received| put_text(Some(&mut application.encryption_key), received),
 );
 
 const TRUSTED_KEYS: Core<Application> = field(
@@ -94,8 +94,8 @@ const TRUSTED_KEYS: Core<Application> = field(
         [] => Shown::Nothing,
         kids => kids.iter().map(|kid| json!({"id": kid})).collect::<Value>().into(),
     },
-    |application, said| {
-        let references = said.as_ref().and_then(Value::as_array).into_iter().flatten();
+    |application, received| {
+        let references = received.as_ref().and_then(Value::as_array).into_iter().flatten();
         let ids = references.filter_map(|reference| reference.get("id")?.as_str());
         application.trusted_keys = ids.map(str::to_owned).collect();
         None

@@ -26,27 +26,27 @@ pub(super) const METHODS: Names = &[
 ];
 
 /// The population in which users are created. No other dialect has populations, so it stays in the remainder while users
-/// are created; that they are can be said here only with a population, and that they are not by naming it no more.
+/// are created. A document turns creation on by naming one, and off by no longer naming it.
 pub(super) const REGISTRATION: Core<IdentityProvider> = field(
     "linking.creation",
     |p| p.linking.creation.is_some_and(Permission::is_automatic).into(),
-    |p, said| {
+    |p, received| {
         let before = p.remainders.get(NAME).and_then(|kept| get(kept, &["registration"]));
-        if said.is_some() || before.is_some() {
-            p.linking.creation = said.is_some().then_some(Permission::AUTOMATIC);
+        if received.is_some() || before.is_some() {
+            p.linking.creation = received.is_some().then_some(Permission::AUTOMATIC);
         }
-        said
+        received
     },
 );
 
-/// Whether requests are signed. What is not said is false.
+/// Whether requests are signed. If nothing is received, they are not.
 pub(super) const REQUESTS_SIGNED: Core<IdentityProvider> = field(
     "saml.requests_signed",
     |p| saml(p).map_or(Shown::Nothing, |saml| saml.requests_signed.unwrap_or(false).into()),
-    |p, said| {
-        let Some(saml) = saml_mut(p) else { return said };
-        saml.requests_signed = Some(said == Some(Value::Bool(true)));
-        said.filter(|said| !said.is_boolean())
+    |p, received| {
+        let Some(saml) = saml_mut(p) else { return received };
+        saml.requests_signed = Some(received == Some(Value::Bool(true)));
+        received.filter(|received| !received.is_boolean())
     },
 );
 
@@ -54,16 +54,18 @@ pub(super) const REQUESTS_SIGNED: Core<IdentityProvider> = field(
 pub(super) const SIGN_ON_BINDING: Core<IdentityProvider> = field(
     "saml.single_sign_on.binding",
     |p| binding(saml(p).and_then(|saml| saml.single_sign_on.as_ref())),
-    |p, said| put_binding(saml_mut(p).and_then(|saml| saml.single_sign_on.as_mut()), said),
+    |p, received| put_binding(saml_mut(p).and_then(|saml| saml.single_sign_on.as_mut()), received),
 );
 
 /// The binding of the endpoint at which people sign out.
 pub(super) const LOGOUT_BINDING: Core<IdentityProvider> = field(
     "saml.single_logout.binding",
     |p| binding(saml(p).and_then(|saml| saml.single_logout.as_ref())),
-    |p, said| {
-        let Some(endpoint) = saml_mut(p).and_then(|saml| saml.single_logout.as_mut()) else { return said };
-        put_binding(Some(endpoint), said.or_else(|| default(BINDINGS).map(Value::from)))
+    |p, received| {
+        let Some(endpoint) = saml_mut(p).and_then(|saml| saml.single_logout.as_mut()) else {
+            return received;
+        };
+        put_binding(Some(endpoint), received.or_else(|| default(BINDINGS).map(Value::from)))
     },
 );
 
@@ -73,8 +75,10 @@ fn binding(endpoint: Option<&Endpoint>) -> Shown<'_> {
     name_of(BINDINGS, endpoint.binding.as_deref()).or(default(BINDINGS)).into()
 }
 
-fn put_binding(endpoint: Option<&mut Endpoint>, said: Option<Value>) -> Option<Value> {
-    let (Some(endpoint), Some(urn)) = (endpoint, value_of(BINDINGS, said.as_ref())) else { return said };
+fn put_binding(endpoint: Option<&mut Endpoint>, received: Option<Value>) -> Option<Value> {
+    let (Some(endpoint), Some(urn)) = (endpoint, value_of(BINDINGS, received.as_ref())) else {
+        return received;
+    };
     endpoint.binding = Some(urn.to_owned());
     None
 }
@@ -87,7 +91,7 @@ fn default(names: Names) -> Option<&'static str> {
 pub(super) const SIGNATURE_ALGORITHM: Core<IdentityProvider> = field(
     "saml.signature_algorithm",
     |p| saml(p).and_then(|saml| signature(SIGNATURES, saml.signature_algorithm.as_deref())).into(),
-    |p, said| put_signature(saml_mut(p).map(|saml| &mut saml.signature_algorithm), SIGNATURES, said),
+    |p, received| put_signature(saml_mut(p).map(|saml| &mut saml.signature_algorithm), SIGNATURES, received),
 );
 
 /// The certificates that verify what the partner signs.
@@ -97,11 +101,11 @@ pub(super) const TRUSTED_KEYS: Core<IdentityProvider> = field(
         [] => Shown::Nothing,
         kids => kids.iter().map(|kid| json!({"id": kid})).collect::<Value>().into(),
     },
-    |p, said| {
-        let references = said.as_ref().and_then(Value::as_array).into_iter().flatten();
+    |p, received| {
+        let references = received.as_ref().and_then(Value::as_array).into_iter().flatten();
         let kids = references.filter_map(|reference| Some(reference.get("id")?.as_str()?.to_owned()));
         p.trusted_keys = kids.collect();
-        said.filter(|_| p.trusted_keys.is_empty())
+        received.filter(|_| p.trusted_keys.is_empty())
     },
 );
 
@@ -116,7 +120,7 @@ pub(super) const DISCOVERY_ENDPOINT: Core<IdentityProvider> = field(
         }
         .into()
     },
-    |p, said| put_text(oidc_mut(p).map(|oidc| &mut oidc.discovery_endpoint), said),
+    |p, received| put_text(oidc_mut(p).map(|oidc| &mut oidc.discovery_endpoint), received),
 );
 
 /// How our client proves itself.
@@ -126,11 +130,11 @@ pub(super) const AUTH_METHOD: Core<IdentityProvider> = field(
         let Some(client) = client(p) else { return Shown::Nothing };
         name_of(METHODS, client.token_endpoint_auth_method.as_deref()).or(default(METHODS)).into()
     },
-    |p, said| {
-        let Some(client) = client_mut(p) else { return said };
-        let method = value_of(METHODS, said.as_ref());
+    |p, received| {
+        let Some(client) = client_mut(p) else { return received };
+        let method = value_of(METHODS, received.as_ref());
         client.token_endpoint_auth_method = method.map(str::to_owned);
-        said.filter(|_| method.is_none())
+        received.filter(|_| method.is_none())
     },
 );
 
@@ -138,14 +142,14 @@ pub(super) const AUTH_METHOD: Core<IdentityProvider> = field(
 pub(super) const PKCE: Core<IdentityProvider> = field(
     "client.pkce",
     |p| client(p).map(|client| if client.pkce == Some(true) { "S256" } else { "NONE" }).into(),
-    |p, said| {
-        let Some(client) = client_mut(p) else { return said };
-        client.pkce = match said.as_ref().and_then(Value::as_str) {
+    |p, received| {
+        let Some(client) = client_mut(p) else { return received };
+        client.pkce = match received.as_ref().and_then(Value::as_str) {
             Some("S256") => Some(true),
             Some("NONE") => Some(false),
             _ => None,
         };
-        said.filter(|_| client.pkce.is_none())
+        received.filter(|_| client.pkce.is_none())
     },
 );
 
@@ -156,9 +160,9 @@ pub(super) const PAYPAL: Core<IdentityProvider> = field(
         let is_sandbox = |service| service == SocialService::PayPalSandbox;
         social(p).map(|social| if is_sandbox(social.service) { "sandbox" } else { "live" }).into()
     },
-    |p, said| {
-        let Some(social) = social_mut(p) else { return said };
-        let is_sandbox = said.as_ref().is_some_and(|said| said == "sandbox");
+    |p, received| {
+        let Some(social) = social_mut(p) else { return received };
+        let is_sandbox = received.as_ref().is_some_and(|received| received == "sandbox");
         social.service = if is_sandbox { SocialService::PayPalSandbox } else { SocialService::PayPal };
         None
     },

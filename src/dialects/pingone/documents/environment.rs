@@ -35,5 +35,8 @@ pub(in crate::dialects::pingone) static ENVIRONMENT: Document<Tenant, Url> = Doc
     ],
 );
 
-const NAME: Core<Tenant> =
-    field("name", |tenant| tenant.name.as_str().into(), |tenant, said| put_string(&mut tenant.name, said));
+const NAME: Core<Tenant> = field(
+    "name",
+    |tenant| tenant.name.as_str().into(),
+    |tenant, received| put_string(&mut tenant.name, received),
+);

@@ -36,12 +36,12 @@ pub(in crate::dialects::pingone) static MAPPING: Document<Mapping, Within> = Doc
         text("name").required().check(name_fits).core(field(
             "mapping.name",
             |mapping| mapping.name.as_str().into(),
-            |mapping, said| put_string(&mut mapping.name, said),
+            |mapping, received| put_string(&mut mapping.name, received),
         )),
         text("value").required().core(field(
             "mapping.value",
             |mapping| mapping.value.as_str().into(),
-            |mapping, said| put_string(&mut mapping.value, said),
+            |mapping, received| put_string(&mut mapping.value, received),
         )),
         choice("update", &["EMPTY_ONLY", "ALWAYS"]).required().check(update_fits).core(UPDATE),
         server("id", |mapping, _| mapping.id.as_str().into()),
@@ -56,7 +56,7 @@ pub(in crate::dialects::pingone) static MAPPING: Document<Mapping, Within> = Doc
 const UPDATE: Core<Mapping> = field(
     "mapping.update",
     |mapping| mapping.update.as_str().into(),
-    |mapping, said| put_string(&mut mapping.update, said),
+    |mapping, received| put_string(&mut mapping.update, received),
 );
 
 fn links(mapping: &Mapping, within: &Within) -> Shown<'static> {
