@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::lens::{Context, Lens, Members};
+use super::lens::{Context, Exception, Lens, Members};
 use crate::engine::keyspace;
 use crate::engine::records::Revealed;
 use crate::env::Entropy;
@@ -54,7 +54,8 @@ pub fn put_then_show(lens: &dyn Lens, document: &Members) -> Verdict {
     let shown = show(lens, &record)?;
     let mut lost = Vec::new();
     let excepted = |path: &[&str]| {
-        lens.exceptions().iter().any(|exception| exception.path == path && (exception.applies)(document))
+        let is_excepted = |it: &Exception| it.path == path && (it.applies)(document);
+        lens.exceptions().iter().any(is_excepted) || !lens.keeps(&record, path)
     };
     find_lost(document, &shown, &mut Vec::new(), &excepted, &mut lost);
     verdict(lost)

@@ -82,6 +82,11 @@ pub trait Lens: Sync {
     /// `after` of `before`. What the core could not hold is such a thing once the core says something else.
     fn settle(&self, before: &IdentityProvider, after: &mut IdentityProvider);
 
+    /// Whether the member at a path is shown as it was put, of records like this.
+    fn keeps(&self, _record: &IdentityProvider, _path: &[&str]) -> bool {
+        true
+    }
+
     /// Where the first law does not hold, because the vendor's server has its own mind.
     fn exceptions(&self) -> &'static [Exception] {
         &[]

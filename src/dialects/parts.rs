@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::model::{
-    AppleKey, Client, Endpoint, IdentityProvider, OpenIdConnect, Protocol, Saml, Secret, Social,
+    AppleKey, Client, Endpoint, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Saml, Secret, Social,
     SocialService,
 };
 
@@ -67,6 +67,22 @@ pub(super) fn put_signature(
     let known = names.iter().find(|(known, _)| Some(*known) == name);
     *slot = known.map(|(_, uri)| (*uri).to_owned());
     said.filter(|_| known.is_none())
+}
+
+/// The settings of a provider that verifies certificates of smart cards.
+pub(super) fn mutual_tls(p: &IdentityProvider) -> Option<&MutualTls> {
+    match &p.protocol {
+        Protocol::MutualTls(mutual_tls) => Some(mutual_tls),
+        _ => None,
+    }
+}
+
+/// As [`mutual_tls`], to be changed.
+pub(super) fn mutual_tls_mut(p: &mut IdentityProvider) -> Option<&mut MutualTls> {
+    match &mut p.protocol {
+        Protocol::MutualTls(mutual_tls) => Some(mutual_tls),
+        _ => None,
+    }
 }
 
 /// The OpenID Connect settings of a provider that has some.

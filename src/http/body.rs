@@ -70,7 +70,7 @@ impl List {
     /// As [`json`].
     pub(crate) fn push(&mut self, element: &impl Serialize) -> Result<()> {
         self.begin_element();
-        serde_json::to_writer(&mut self.bytes, element).map_err(unwritable)
+        write(&mut self.bytes, element)
     }
 
     /// Adds an element that is JSON already.
@@ -125,6 +125,15 @@ impl List {
 
 fn unwritable(cause: serde_json::Error) -> Error {
     Error::new(ErrorKind::Storage).caused_by(cause)
+}
+
+/// Appends a value in JSON.
+///
+/// # Errors
+///
+/// As [`json`].
+pub(crate) fn write(bytes: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) -> Result<()> {
+    serde_json::to_writer(bytes, value).map_err(unwritable)
 }
 
 /// A value as JSON.

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::texts;
+use crate::dialects::apple_key;
 use crate::dialects::derived;
-use crate::dialects::document::{Core, field};
+use crate::dialects::document::{Core, Shown, field};
 use crate::dialects::parts::{
     apple, apple_mut, client, client_mut, oidc, oidc_mut, put_secret, put_text, social, social_mut,
 };
@@ -17,6 +18,8 @@ texts! {
     USERINFO_ENDPOINT, "open_id_connect.userinfo_endpoint", oidc, oidc_mut, userinfo_endpoint;
     /// Our id at the partner.
     CLIENT_ID, "client.id", client, client_mut, id;
+    /// How our client proves itself at the token endpoint.
+    AUTH_METHOD, "client.token_endpoint_auth_method", client, client_mut, token_endpoint_auth_method;
     /// The tenant at the service.
     SOCIAL_TENANT, "social.tenant", social, social_mut, tenant;
     /// The team of the key with which we sign in at Apple.
@@ -71,6 +74,10 @@ pub(in crate::dialects) const CLIENT_SECRET: Core<IdentityProvider> = field(
     |p| client(p).and_then(|client| client.secret.as_ref().map(Secret::reveal)).into(),
     |p, received| put_secret(client_mut(p).map(|client| &mut client.secret), received),
 );
+
+/// The key with which we sign in at Apple, in PEM.
+pub(in crate::dialects) const APPLE_PRIVATE_KEY_PEM: Core<IdentityProvider> =
+    field("apple_key.private_key", |_| Shown::Nothing, apple_key::put);
 
 /// The key with which we sign in at Apple.
 pub(in crate::dialects) const APPLE_PRIVATE_KEY: Core<IdentityProvider> = field(

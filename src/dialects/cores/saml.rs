@@ -1,9 +1,11 @@
 //! Parts of a SAML 2.0 provider.
 
+use serde_json::Value;
+
 use super::texts;
-use crate::dialects::document::{Core, field};
+use crate::dialects::document::{Core, Shown, field};
 use crate::dialects::endpoints::put_location;
-use crate::dialects::parts::{put_text, saml, saml_mut};
+use crate::dialects::parts::{mutual_tls, mutual_tls_mut, put_text, saml, saml_mut};
 use crate::model::{Endpoint, IdentityProvider};
 
 texts! {
@@ -11,7 +13,22 @@ texts! {
     ENTITY_ID, "saml.entity_id", saml, saml_mut, entity_id;
     /// Our entity id towards the partner.
     SERVICE_PROVIDER_ENTITY_ID, "saml.service_provider_entity_id", saml, saml_mut, service_provider_entity_id;
+    /// The format of name ids.
+    NAME_ID_FORMAT, "saml.name_id_format", saml, saml_mut, name_id_format;
+    /// The issuer of the certificates of smart cards.
+    CERTIFICATE_ISSUER, "mutual_tls.issuer", mutual_tls, mutual_tls_mut, issuer;
 }
+
+/// Whether requests to sign out are understood.
+pub(in crate::dialects) const LOGOUT_REQUESTS: Core<IdentityProvider> = field(
+    "saml.logout_requests",
+    |p| saml(p).and_then(|saml| saml.logout_requests).map_or(Shown::Nothing, Shown::from),
+    |p, received| {
+        let Some(saml) = saml_mut(p) else { return received };
+        saml.logout_requests = received.as_ref().and_then(Value::as_bool);
+        received.filter(|_| saml.logout_requests.is_none())
+    },
+);
 
 /// Where people sign in.
 pub(in crate::dialects) const SINGLE_SIGN_ON: Core<IdentityProvider> = field(

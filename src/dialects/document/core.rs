@@ -57,7 +57,7 @@ impl Shown<'_> {
         }
     }
 
-    pub(super) fn into_value(self) -> Option<Value> {
+    pub(in crate::dialects) fn into_value(self) -> Option<Value> {
         match self {
             Self::Nothing => None,
             Self::Text(text) => Some(text.into_owned().into()),

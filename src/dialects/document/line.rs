@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::core::{Core, Names, Shown};
 use super::shape::{Shape, Text};
+use super::strict::Strict;
 use crate::error::Reason;
 
 /// One member of a document.
@@ -11,13 +12,20 @@ pub(in crate::dialects) struct Line<R: 'static, X: 'static> {
     pub(super) name: &'static str,
     pub(super) shape: Shape<R, X>,
     pub(super) presence: Presence<R>,
-    /// For which records it exists; `None`: for all.
-    pub(super) when: Option<fn(&R) -> bool>,
+    /// For which records it exists: those of which the function gives this; `None`: for all.
+    pub(super) when: Option<(fn(&R) -> bool, bool)>,
     pub(super) content: Content<R, X>,
+    /// What is read in place of nothing.
+    pub(super) fill: Option<Fill<R>>,
     /// What is shown if there is nothing else to be shown.
     pub(super) default: Option<for<'r> fn(&'r R) -> Shown<'r>>,
+    pub(super) standing: Standing,
     /// What may be wrong with a value of the right shape.
     pub(super) check: Option<Check<R>>,
+    /// What may be wrong with it besides, if documents are read strictly.
+    pub(super) strict: Option<Strict<R>>,
+    /// Which remains of the member are not kept.
+    pub(super) drops: Option<fn(&R, &Value) -> bool>,
     /// Whether it names a record, which documents and the core spell differently.
     pub(super) is_reference: bool,
     /// For which records a replacement leaves it as it is.
@@ -30,9 +38,37 @@ pub(super) enum Presence<R> {
     Required,
     /// For some records.
     RequiredIf(fn(&R) -> bool),
-    /// If the object that it belongs to is there.
+    /// If the object that it belongs to is there, or one around that.
     Needed,
+    /// If the object that it belongs to is there.
+    NeededHere,
 }
+
+/// When a member is shown of which there is nothing but its default, or of an object not even that.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// If the object around it is shown in any case.
+    Around,
+    /// As long as the dialect has received nothing of the record.
+    First,
+    Always,
+}
+
+/// What is read in place of a member that is missing; nothing if it stays so.
+pub(in crate::dialects) type Fill<R> = fn(&Missing<'_, R>) -> Option<Value>;
+
+/// A member that is missing.
+pub(in crate::dialects) struct Missing<'a, R> {
+    /// The record as far as it has been read.
+    pub(in crate::dialects) record: &'a R,
+    /// Whether the record is a new one.
+    pub(in crate::dialects) is_new: bool,
+    /// Whether the object that the member belongs to is there.
+    pub(in crate::dialects) is_in_object: bool,
+}
+
+/// The texts that a vendor's API description lists for a record; none if it lists none.
+pub(in crate::dialects) type Listed<R> = fn(&R) -> &'static [&'static str];
 
 /// Looks at a value of the right shape, once the members before it are read.
 pub(in crate::dialects) type Check<R> = fn(&R, &Value) -> Result<(), Reason>;
@@ -46,6 +82,8 @@ pub(super) enum Content<R, X> {
     /// A part of the core that is returned only if it was received here; a replacement that leaves it out keeps it. The
     /// remainder has `true` in its place.
     Returned(Core<R>),
+    /// A part of the core that is never shown; a replacement that leaves it out keeps it.
+    WriteOnly(Core<R>),
     /// What was received, as long as this part of the core stays as it is.
     Dependent(Core<R>),
     /// What only the server writes; what is received is ignored.
@@ -86,8 +124,12 @@ impl<R, X> Line<R, X> {
             presence: Presence::Optional,
             when: None,
             content: Content::Remainder,
+            fill: None,
             default: None,
+            standing: Standing::Around,
             check: None,
+            strict: None,
+            drops: None,
             is_reference: false,
             is_fixed: None,
         }
@@ -111,6 +153,12 @@ impl<R, X> Line<R, X> {
     }
 
     /// The same, which must be there if the object that it belongs to is.
+    pub(in crate::dialects) const fn needed_here(mut self) -> Self {
+        self.presence = Presence::NeededHere;
+        self
+    }
+
+    /// The same, which must be there if the object that it belongs to is, or one around that.
     pub(in crate::dialects) const fn needed(mut self) -> Self {
         self.presence = Presence::Needed;
         self
@@ -118,7 +166,55 @@ impl<R, X> Line<R, X> {
 
     /// The same, for some records only.
     pub(in crate::dialects) const fn when(mut self, when: fn(&R) -> bool) -> Self {
-        self.when = Some(when);
+        self.when = Some((when, true));
+        self
+    }
+
+    /// The same, for all records but some.
+    pub(in crate::dialects) const fn unless(mut self, unless: fn(&R) -> bool) -> Self {
+        self.when = Some((unless, false));
+        self
+    }
+
+    /// The same, which only the server writes: what is received is looked at, and ignored.
+    pub(in crate::dialects) const fn server(mut self, show: for<'r> fn(&'r R, &'r X) -> Shown<'r>) -> Self {
+        self.content = Content::Server(show);
+        self
+    }
+
+    /// The same, in place of which this is read if it is missing.
+    pub(in crate::dialects) const fn fill(mut self, fill: Fill<R>) -> Self {
+        self.fill = Some(fill);
+        self
+    }
+
+    /// The same, whose default is shown although nothing else is in the object around it.
+    pub(in crate::dialects) const fn always(mut self) -> Self {
+        self.standing = Standing::Always;
+        self
+    }
+
+    /// The same, whose default, or an object even without members, is shown as long as the dialect has received nothing of
+    /// the record, and only then.
+    pub(in crate::dialects) const fn at_first(mut self) -> Self {
+        self.standing = Standing::First;
+        self
+    }
+
+    /// The same, of which more may be wrong if documents are read strictly.
+    pub(in crate::dialects) const fn strict(mut self, strict: Strict<R>) -> Self {
+        self.strict = Some(strict);
+        self
+    }
+
+    /// The same, which if documents are read strictly is one of these texts.
+    pub(in crate::dialects) const fn listed(self, texts: Listed<R>) -> Self {
+        self.strict(Strict::Listed(texts))
+    }
+
+    /// The same, of which such remains are not kept.
+    pub(in crate::dialects) const fn dropping(mut self, drops: fn(&R, &Value) -> bool) -> Self {
+        self.drops = Some(drops);
         self
     }
 
@@ -131,6 +227,12 @@ impl<R, X> Line<R, X> {
     /// The same, which shows a part of the core only if it was received here.
     pub(in crate::dialects) const fn returned(mut self, core: Core<R>) -> Self {
         self.content = Content::Returned(core);
+        self
+    }
+
+    /// The same, which sets a part of the core and never shows it.
+    pub(in crate::dialects) const fn write_only(mut self, core: Core<R>) -> Self {
+        self.content = Content::WriteOnly(core);
         self
     }
 
@@ -180,9 +282,26 @@ impl<R, X> Line<R, X> {
         self
     }
 
+    /// The same text, which has between so many characters. If it must be there, an empty one counts as missing.
+    pub(in crate::dialects) const fn between(mut self, least: usize, most: usize) -> Self {
+        self.shape = Shape::Text(Text::Between(least, most));
+        self
+    }
+
+    /// The part of the core that it is about.
+    pub(super) fn part(&self) -> Option<Core<R>> {
+        match self.content {
+            Content::Core(core)
+            | Content::Returned(core)
+            | Content::WriteOnly(core)
+            | Content::Dependent(core) => Some(core),
+            Content::Remainder | Content::Server(_) | Content::Hidden => None,
+        }
+    }
+
     /// Whether records like this have it. What exists for some only is unknown of one whose kind is not known.
     pub(super) fn applies(&self, record: Option<&R>) -> bool {
-        self.when.is_none_or(|when| record.is_some_and(when))
+        self.when.is_none_or(|(when, wanted)| record.is_some_and(|record| when(record) == wanted))
     }
 }
 
@@ -233,7 +352,12 @@ pub(in crate::dialects) const fn integer<R, X>(name: &'static str, low: i64, hig
 
 /// Texts, at least one.
 pub(in crate::dialects) const fn list<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Texts)
+    Line::new(name, Shape::Texts(1))
+}
+
+/// Texts, or none.
+pub(in crate::dialects) const fn texts<R, X>(name: &'static str) -> Line<R, X> {
+    Line::new(name, Shape::Texts(0))
 }
 
 /// Objects with an `id`, at least so many.
@@ -254,9 +378,12 @@ pub(in crate::dialects) const fn server<R, X>(
     name: &'static str,
     show: for<'r> fn(&'r R, &'r X) -> Shown<'r>,
 ) -> Line<R, X> {
-    let mut line = Line::new(name, Shape::Any);
-    line.content = Content::Server(show);
-    line
+    Line::new(name, Shape::Any).server(show)
+}
+
+/// What is neither kept nor shown.
+pub(in crate::dialects) const fn ignored<R, X>(name: &'static str) -> Line<R, X> {
+    server(name, |_, _| Shown::Nothing)
 }
 
 /// Something that the dialect keeps in the remainder and that is in no document.

@@ -19,17 +19,19 @@ mod read;
 mod settle;
 mod shape;
 mod show;
+mod strict;
 #[cfg(test)]
 mod tests;
 
 pub(super) use self::core::{Core, Names, Shown, field, name_of, value_of};
 pub(super) use line::{
-    Line, any, choice, flag, hidden, https, integer, list, named, object, references, server, text, url,
-    words,
+    Line, Listed, Missing, any, choice, flag, hidden, https, ignored, integer, list, named, object,
+    references, server, text, texts, url, words,
 };
-pub(super) use read::{Reading, Resolve};
+pub(super) use read::{Reading, Resolve, kind_named};
 pub(super) use settle::See;
 pub(super) use show::Spell;
+pub(super) use strict::Strict;
 
 use crate::model::{Application, IdentityProvider, Remainders, Tenant};
 
@@ -40,19 +42,33 @@ pub(super) struct Document<R: 'static, X: 'static> {
     /// The name under which the remainder is kept.
     dialect: &'static str,
     lines: &'static [Line<R, X>],
-    /// Whether members without a line are kept.
-    keeps_unknown: bool,
+    keeps: Keeps,
+}
+
+/// What is kept of a document besides the members with lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeps {
+    Lines,
+    /// Members without a line.
+    Unknown,
+    /// Those, and that a member was null or an object had no members.
+    All,
 }
 
 impl<R, X> Document<R, X> {
     /// A document that ignores members without a line.
     pub(super) const fn of(dialect: &'static str, lines: &'static [Line<R, X>]) -> Self {
-        Self { dialect, lines, keeps_unknown: false }
+        Self { dialect, lines, keeps: Keeps::Lines }
     }
 
     /// A document that keeps members without a line.
     pub(super) const fn keeping_unknown(dialect: &'static str, lines: &'static [Line<R, X>]) -> Self {
-        Self { dialect, lines, keeps_unknown: true }
+        Self { dialect, lines, keeps: Keeps::Unknown }
+    }
+
+    /// A document that keeps them, and that a member was null or an object had no members.
+    pub(super) const fn keeping_all(dialect: &'static str, lines: &'static [Line<R, X>]) -> Self {
+        Self { dialect, lines, keeps: Keeps::All }
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::line::Content;
 use super::shape::Shape;
-use super::{Document, Line, Record};
+use super::{Document, Keeps, Line, Record};
 use crate::dialects::lens::Members;
 
 impl<R: Record, X> Document<R, X> {
@@ -23,10 +23,59 @@ impl<R: Record, X> Document<R, X> {
     pub(in crate::dialects) fn cores(&self, record: &R, see: &mut See<'_>) {
         each_core(self.lines, record, &mut Vec::new(), see);
     }
+
+    /// The first member with this name in documents of records like this: its pointer, and what is kept of it.
+    pub(in crate::dialects) fn find<'r>(
+        &self,
+        record: &'r R,
+        name: &str,
+    ) -> Option<(String, Option<&'r Value>)> {
+        let kept = record.remainders().and_then(|kept| kept.get(self.dialect)).map(|kept| &**kept);
+        find(self.lines, record, name, kept)
+    }
+
+    /// Whether a document shows the member at a path as it was received, for records like this.
+    pub(in crate::dialects) fn keeps(&self, record: &R, path: &[&str]) -> bool {
+        let Some((name, mut rest)) = path.split_first() else { return true };
+        let find = |lines: &'static [Line<R, X>], name: &str| {
+            lines.iter().find(|line| line.name == name && line.applies(Some(record)))
+        };
+        let mut found = find(self.lines, name);
+        loop {
+            let Some(line) = found else { return self.keeps != Keeps::Lines };
+            let is_free =
+                matches!(line.content, Content::Server(_) | Content::Hidden | Content::WriteOnly(_));
+            let is_made = matches!((line.content, &line.shape), (Content::Core(_), Shape::Object(_)));
+            if is_free || is_made || line.drops.is_some() || line.shape.is_loose() {
+                return false;
+            }
+            match (&line.shape, rest.split_first()) {
+                (Shape::Object(lines), Some((name, inner))) => (found, rest) = (find(lines, name), inner),
+                _ => return true,
+            }
+        }
+    }
 }
 
 /// See [`Document::cores`].
 pub(in crate::dialects) type See<'s> = dyn FnMut(&'static str, &[&'static str], Option<Value>) + 's;
+
+fn find<'r, R, X>(
+    lines: &[Line<R, X>],
+    record: &'r R,
+    name: &str,
+    kept: Option<&'r Members>,
+) -> Option<(String, Option<&'r Value>)> {
+    lines.iter().filter(|line| line.applies(Some(record))).find_map(|line| {
+        let kept = kept.and_then(|kept| kept.get(line.name));
+        let (pointer, kept) = match line.shape {
+            _ if line.name == name => (String::new(), kept),
+            Shape::Object(lines) => find(lines, record, name, kept.and_then(Value::as_object))?,
+            _ => return None,
+        };
+        Some((format!("/{}{pointer}", line.name), kept))
+    })
+}
 
 fn drop_contradicted<R, X>(lines: &[Line<R, X>], before: &R, after: &R, remainder: &mut Members) {
     for line in lines.iter().filter(|line| line.applies(Some(after))) {
@@ -35,7 +84,7 @@ fn drop_contradicted<R, X>(lines: &[Line<R, X>], before: &R, after: &R, remainde
         {
             drop_contradicted(lines, before, after, inner);
         }
-        if let Content::Core(core) | Content::Returned(core) | Content::Dependent(core) = line.content
+        if let Some(core) = line.part()
             && !(core.show)(before).is((core.show)(after).into_value().as_ref())
         {
             remainder.shift_remove(line.name);
@@ -49,7 +98,7 @@ fn each_core<R, X>(lines: &[Line<R, X>], record: &R, path: &mut Vec<&'static str
         if let Shape::Object(lines) = line.shape {
             each_core(lines, record, path, see);
         }
-        if let Content::Core(core) | Content::Returned(core) | Content::Dependent(core) = line.content {
+        if let Some(core) = line.part() {
             see(core.name, path, (core.show)(record).into_value());
         }
         path.pop();

@@ -19,21 +19,23 @@ pub(super) enum Shape<R: 'static, X: 'static> {
         high: i64,
         is_loose: bool,
     },
-    /// Texts, at least one.
-    Texts,
+    /// Texts, at least so many.
+    Texts(usize),
     /// Objects with an `id`, at least so many.
     References(usize),
     Object(&'static [Line<R, X>]),
     Any,
 }
 
-/// What a text may be. All but [`Text::Words`] are not empty.
+/// What a text may be. All but [`Text::Words`] and some [`Text::Between`] are not empty.
 #[derive(Clone, Copy)]
 pub(super) enum Text {
     Words,
     Filled,
     /// Of so many characters.
     Length(usize),
+    /// Of at least and at most so many characters. If it must be there, an empty one counts as missing.
+    Between(usize, usize),
     Https,
     Url,
     OneOf(&'static [&'static str]),
@@ -58,9 +60,9 @@ impl<R, X> Shape<R, X> {
             }
             (Self::Flag { .. }, _) => Err(Reason::WrongType("boolean")),
             (&Self::Integer { low, high, is_loose }, value) => integer(&value, low, high, is_loose),
-            (Self::Texts, Value::Array(texts)) => texts_of(texts),
+            (Self::Texts(least), Value::Array(texts)) => texts_of(texts, *least),
             (Self::References(least), Value::Array(references)) => references_of(&references, *least),
-            (Self::Texts | Self::References(_), _) => Err(Reason::WrongType("array")),
+            (Self::Texts(_) | Self::References(_), _) => Err(Reason::WrongType("array")),
             (Self::Text(text), Value::String(value)) => text.read(value).map(Value::from),
             (Self::Text(_), _) => Err(Reason::WrongType("string")),
             (Self::Object(_), Value::Object(members)) => Ok(members.into()),
@@ -70,11 +72,28 @@ impl<R, X> Shape<R, X> {
     }
 }
 
+impl<R, X> Shape<R, X> {
+    /// Whether the value may be in quotation marks.
+    pub(super) fn is_loose(&self) -> bool {
+        matches!(self, Self::Flag { is_loose: true } | Self::Integer { is_loose: true, .. })
+    }
+
+    /// Whether an empty text may count as missing.
+    pub(super) fn is_between(&self) -> bool {
+        matches!(self, Self::Text(Text::Between(..)))
+    }
+}
+
 impl Text {
     fn read(self, text: String) -> Result<String, Reason> {
         let other = |words: &str| Err(Reason::Other(words.to_owned()));
         match self {
             Self::Words => Ok(text),
+            Self::Between(least, most) if !(least..=most).contains(&text.chars().count()) => {
+                let bound = |bound| i64::try_from(bound).unwrap_or(i64::MAX);
+                Err(Reason::OutOfRange(bound(least), bound(most)))
+            }
+            Self::Between(..) => Ok(text),
             _ if text.is_empty() => Err(Reason::Empty),
             Self::Length(length) if text.chars().count() != length => {
                 Err(Reason::Other(format!("must have {length} characters")))
@@ -108,8 +127,8 @@ fn is_url(text: &str, schemes: &[&str]) -> bool {
     rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
 }
 
-fn texts_of(texts: Vec<Value>) -> Result<Value, Reason> {
-    if texts.is_empty() {
+fn texts_of(texts: Vec<Value>, least: usize) -> Result<Value, Reason> {
+    if texts.len() < least {
         Err(Reason::Empty)
     } else if texts.iter().all(Value::is_string) {
         Ok(texts.into())

@@ -1,28 +1,16 @@
-//! Showing a record: the members of its document, written in the order of the table.
+//! Showing a record: the members of its document, written straight to bytes in the order of the table.
 
-use serde::ser::SerializeMap as _;
-use serde::{Serialize, Serializer};
+use bytes::Bytes;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::core::Shown;
-use super::line::Content;
+use super::line::{Content, Standing};
 use super::shape::Shape;
-use super::{Document, Line, Record};
+use super::{Document, Keeps, Line, Record};
 use crate::dialects::lens::Members;
-
-/// A record as a document shows it: what is serialized is the document.
-pub(in crate::dialects) struct Showing<'s, R: 'static, X: 'static> {
-    document: &'s Document<R, X>,
-    record: &'s R,
-    x: &'s X,
-}
-
-impl<R: Record, X: Spell> Document<R, X> {
-    /// A record as this document shows it.
-    pub(in crate::dialects) fn show<'s>(&'s self, record: &'s R, x: &'s X) -> Showing<'s, R, X> {
-        Showing { document: self, record, x }
-    }
-}
+use crate::error::Result;
+use crate::http::body;
 
 /// How the vendor spells the name of a record that a member refers to.
 pub(in crate::dialects) trait Spell {
@@ -30,106 +18,132 @@ pub(in crate::dialects) trait Spell {
     fn spell(&self, name: &str) -> Option<String>;
 }
 
-impl<R: Record, X: Spell> Showing<'_, R, X> {
+impl<R: Record, X: Spell> Document<R, X> {
+    /// A record as this document shows it, in JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`body::json`].
+    pub(in crate::dialects) fn show(&self, record: &R, x: &X) -> Result<Bytes> {
+        let kept = record.remainders().and_then(|kept| kept.get(self.dialect)).map(|kept| &**kept);
+        let mut writer = Writer {
+            record,
+            x,
+            keeps: self.keeps,
+            is_first: kept.is_none(),
+            bytes: Vec::with_capacity(1024),
+        };
+        writer.object(self.lines, kept)?;
+        Ok(writer.bytes.into())
+    }
+
     /// The members of the document.
-    pub(in crate::dialects) fn members(&self) -> Members {
-        match serde_json::to_value(self) {
-            Ok(Value::Object(members)) => members,
-            _ => Members::new(),
-        }
+    pub(in crate::dialects) fn members(&self, record: &R, x: &X) -> Members {
+        let shown = self.show(record, x).and_then(|shown| body::object(&shown));
+        shown.unwrap_or_default()
     }
 }
 
-impl<R: Record, X: Spell> Serialize for Showing<'_, R, X> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Self { document, record, x } = *self;
-        let kept = record.remainders().and_then(|kept| kept.get(document.dialect)).map(|kept| &**kept);
-        Part { lines: document.lines, keeps_unknown: document.keeps_unknown, record, x, kept }.serialize(to)
-    }
-}
-
-/// An object of the document, or all of it.
-struct Part<'s, R: 'static, X: 'static> {
-    lines: &'static [Line<R, X>],
-    keeps_unknown: bool,
+/// A document that is being written.
+struct Writer<'s, R: 'static, X: 'static> {
     record: &'s R,
     x: &'s X,
-    /// The same object of the remainder.
-    kept: Option<&'s Members>,
+    keeps: Keeps,
+    /// Whether the dialect has received nothing of the record yet.
+    is_first: bool,
+    bytes: Vec<u8>,
 }
 
-/// A member as it is written.
-enum Member<'s, R: 'static, X: 'static> {
-    Part(Part<'s, R, X>),
-    Shown(Shown<'s>),
-    Kept(&'s Value),
-}
-
-impl<'s, R: Record, X: Spell> Part<'s, R, X> {
-    /// The member of a line, if there is one to be shown.
-    fn member(&self, line: &Line<R, X>) -> Option<Member<'s, R, X>> {
-        if !line.applies(Some(self.record)) {
-            return None;
-        }
-        let kept = self.kept.and_then(|kept| kept.get(line.name));
-        if let Shape::Object(lines) = line.shape {
-            let kept = kept.and_then(Value::as_object);
-            let part = Part { lines, kept, ..*self };
-            return part.has_members().then_some(Member::Part(part));
-        }
-        let shown = match line.content {
-            Content::Core(core) => (core.show)(self.record),
-            Content::Returned(core) => {
-                kept?;
-                (core.show)(self.record)
+impl<R: Record, X: Spell> Writer<'_, R, X> {
+    /// Writes an object with what is kept of it. Returns whether more than defaults are in it.
+    fn object(&mut self, lines: &[Line<R, X>], kept: Option<&Members>) -> Result<bool> {
+        let mut is_more = false;
+        self.bytes.push(b'{');
+        let start = self.bytes.len();
+        for line in lines.iter().filter(|line| line.applies(Some(self.record))) {
+            let end = self.bytes.len();
+            self.name(line.name, start)?;
+            match self.member(line, kept.and_then(|kept| kept.get(line.name)))? {
+                None => self.bytes.truncate(end),
+                Some(is_default) => is_more |= !is_default,
             }
+        }
+        for (name, value) in kept.filter(|_| self.keeps != Keeps::Lines).into_iter().flatten() {
+            if !lines.iter().any(|line| line.name == name && line.applies(Some(self.record))) {
+                self.name(name, start)?;
+                self.value(value)?;
+                is_more = true;
+            }
+        }
+        self.bytes.push(b'}');
+        Ok(is_more)
+    }
+
+    /// Writes the value of a member, if there is one. Returns whether it is but a default, for which alone the object
+    /// around it is not shown.
+    fn member(&mut self, line: &Line<R, X>, kept: Option<&Value>) -> Result<Option<bool>> {
+        let shown = match line.content {
             Content::Server(show) => show(self.record, self.x),
-            Content::Hidden => return None,
+            Content::Core(core) => (core.show)(self.record),
+            Content::Returned(core) if kept.is_some() => (core.show)(self.record),
+            Content::Returned(_) | Content::WriteOnly(_) | Content::Hidden => return Ok(None),
             Content::Remainder | Content::Dependent(_) => Shown::Nothing,
         };
-        match shown {
-            Shown::Nothing => kept.map(Member::Kept),
+        let shown = match shown {
             Shown::Text(name) if line.is_reference => {
-                Some(Member::Shown(self.x.spell(&name).map_or(Shown::Text(name), Shown::from)))
+                self.x.spell(&name).map_or(Shown::Text(name), Shown::from)
             }
-            shown => Some(Member::Shown(shown)),
+            shown => shown,
+        };
+        if !shown.is_nothing() {
+            self.value(&shown)?;
+            return Ok(Some(false));
         }
-    }
-
-    /// What is shown for a line that has nothing else.
-    fn default(&self, line: &Line<R, X>) -> Option<Member<'s, R, X>> {
-        let default = line.default.filter(|_| line.applies(Some(self.record)))?;
-        Some(Member::Shown(default(self.record)))
-    }
-
-    /// An object without members is not shown.
-    fn has_members(&self) -> bool {
-        self.lines.iter().any(|line| self.member(line).is_some()) || self.unknown().next().is_some()
-    }
-
-    /// What is kept of members without a line.
-    fn unknown(&self) -> impl Iterator<Item = (&'s String, &'s Value)> {
-        let has_line =
-            |name: &str| self.lines.iter().any(|line| line.name == name && line.applies(Some(self.record)));
-        let kept = self.kept.filter(|_| self.keeps_unknown).into_iter().flatten();
-        kept.filter(move |(name, _)| !has_line(name))
-    }
-}
-
-impl<R: Record, X: Spell> Serialize for Part<'_, R, X> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        for line in self.lines {
-            match self.member(line).or_else(|| self.default(line)) {
-                None => {}
-                Some(Member::Part(part)) => map.serialize_entry(line.name, &part)?,
-                Some(Member::Shown(shown)) => map.serialize_entry(line.name, &shown)?,
-                Some(Member::Kept(kept)) => map.serialize_entry(line.name, kept)?,
+        match (&line.shape, kept) {
+            (Shape::Object(lines), None | Some(Value::Object(_)))
+                if !matches!(line.content, Content::Server(_)) =>
+            {
+                let start = self.bytes.len();
+                let is_shown = kept.is_some() || (self.is_first && line.standing == Standing::First);
+                if self.object(lines, kept.and_then(Value::as_object))? || is_shown {
+                    return Ok(Some(false));
+                }
+                self.bytes.truncate(start);
             }
+            (_, Some(kept)) => {
+                self.value(kept)?;
+                return Ok(Some(false));
+            }
+            _ => {}
         }
-        for (name, value) in self.unknown() {
-            map.serialize_entry(name, value)?;
+        self.default(line)
+    }
+
+    /// Writes the default of a member, as [`Writer::member`].
+    fn default(&mut self, line: &Line<R, X>) -> Result<Option<bool>> {
+        let is_alone = match line.standing {
+            Standing::Around => false,
+            Standing::Always => true,
+            Standing::First if self.is_first => true,
+            Standing::First => return Ok(None),
+        };
+        match line.default.map_or(Shown::Nothing, |default| default(self.record)) {
+            Shown::Nothing => Ok(None),
+            shown => self.value(&shown).map(|()| Some(!is_alone)),
         }
-        map.end()
+    }
+
+    /// Writes the name of a member of the object that begins at `start`.
+    fn name(&mut self, name: &str, start: usize) -> Result<()> {
+        if self.bytes.len() > start {
+            self.bytes.push(b',');
+        }
+        self.value(name)?;
+        self.bytes.push(b':');
+        Ok(())
+    }
+
+    fn value(&mut self, value: &(impl Serialize + ?Sized)) -> Result<()> {
+        body::write(&mut self.bytes, value)
     }
 }

@@ -78,13 +78,13 @@ fn read(record: Application, document: Value) -> Result<Application> {
 
 /// Puts a document in place of a record.
 fn replace(old: &Application, document: Value, changes_fixed: bool) -> Result<Application> {
-    let shown = DEVICE.show(old, &Spelled("kid")).members();
+    let shown = DEVICE.members(old, &Spelled("kid"));
     let replaced = Some((old, &shown));
     DEVICE.read(members(document), Reading { replaced, changes_fixed, ..Reading::new(old.clone()) })
 }
 
 fn shown(record: &Application) -> String {
-    serde_json::to_string(&DEVICE.show(record, &Spelled("theirs"))).unwrap()
+    String::from_utf8(DEVICE.show(record, &Spelled("theirs")).unwrap().to_vec()).unwrap()
 }
 
 fn places(error: &Error) -> Vec<&str> {

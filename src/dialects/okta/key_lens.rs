@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::lens::time;
+use super::time;
 use crate::dialects::lens::Members;
 use crate::model::Key;
 use crate::pki::{DistinguishedName, Jwk, NameAttribute};
@@ -12,9 +12,9 @@ pub(super) fn show(key: &Key) -> Value {
     let mut document = Members::new();
     let mut set = |name: &str, value: Value| document.insert(name.to_owned(), value);
     set("kty", key.jwk.kty().into());
-    set("created", time(key.created));
-    set("lastUpdated", time(key.updated));
-    set("expiresAt", key.expires.map_or(Value::Null, time));
+    set("created", time(key.created).into());
+    set("lastUpdated", time(key.updated).into());
+    set("expiresAt", key.expires.map(time).into());
     if !key.is_signing() {
         set("alg", key.jwk.kty().into());
     }

@@ -3,14 +3,13 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::lens::{OktaLens, time};
+use super::documents::provider::forgets_users;
 use super::rules::Rules;
-use super::{ids, paging, providers, users};
-use crate::dialects::lens::{Lens as _, get as at_path};
+use super::{ids, paging, providers, time, users};
 use crate::error::{Error, Reason, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body};
-use crate::model::{Id, IdentityProvider, Link, Protocol};
+use crate::model::{Id, IdentityProvider, Link};
 use crate::service::{Cursor, LinkQuery};
 
 /// What a provider may tell of a user; nobody has signed in yet, so nothing has been told.
@@ -108,14 +107,11 @@ pub(super) fn list_tokens(call: &Call<'_>) -> Result<Response> {
 
 /// With SAML people are known by names that last, or they cannot be linked.
 pub(super) fn linkable(provider: &IdentityProvider) -> Result<()> {
-    let member = ["protocol", "settings", "honorPersistentNameId"];
-    let shown = OktaLens.show(provider.clone(), "").unwrap_or_default();
-    match (&provider.protocol, at_path(&shown, &member)) {
-        (Protocol::Saml(_), Some(Value::Bool(false)) | None) => {
-            let reason = Reason::Other("must be set before users can be linked".to_owned());
-            Err(Error::invalid(format!("/{}", member.join("/")), reason))
+    match forgets_users(provider) {
+        Some(place) => {
+            Err(Error::invalid(place, Reason::Other("must be set before users can be linked".to_owned())))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 

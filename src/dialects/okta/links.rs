@@ -2,12 +2,16 @@
 
 use serde_json::{Value, json};
 
+use super::ids;
 use super::wire::{Core, Kind};
+use crate::dialects::document::Shown;
 use crate::dialects::lens::Members;
 use crate::model::{IdentityProvider, State};
 
-/// All links of a provider with this id.
-pub(super) fn of(kind: &Kind, record: &IdentityProvider, id: &str, base_url: &str) -> Value {
+/// All links of a provider.
+pub(super) fn of(record: &IdentityProvider, base_url: &str) -> Shown<'static> {
+    let Some(kind) = Kind::of(&record.protocol) else { return Shown::Nothing };
+    let id = &ids::spell(record.id);
     let own = format!("{base_url}/api/v1/idps/{id}");
     let mut links = Members::new();
     match kind.core {
@@ -48,7 +52,7 @@ pub(super) fn of(kind: &Kind, record: &IdentityProvider, id: &str, base_url: &st
             insert(&mut links, "clientRedirectUri", to(&callback, "POST"));
         }
     }
-    Value::Object(links)
+    Value::Object(links).into()
 }
 
 /// The one of the two lifecycle calls that would change something.

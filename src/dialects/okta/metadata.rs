@@ -3,8 +3,9 @@
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::{fields, ids};
-use crate::dialects::lens;
+use super::documents::audience;
+use super::documents::provider::is_answered_at_org;
+use super::ids;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{IdentityProvider, Key};
 use crate::pki::pem;
@@ -49,7 +50,7 @@ pub(super) fn service_provider(
 ) -> Result<String> {
     let certificate = certificate(key)?;
     let acs = assertion_consumer_service(provider, base_url);
-    document(&fields::audience(provider), |xml| {
+    document(&audience(provider), |xml| {
         descriptor(xml, provider, &certificate, &acs)?;
         organization(xml, org)
     })
@@ -89,11 +90,9 @@ fn is_xml(character: char) -> bool {
 
 /// Where the partner sends its responses: to an address of the provider's own, or to the org's.
 fn assertion_consumer_service(provider: &IdentityProvider, base_url: &str) -> String {
-    let said = provider.remainders.get(super::wire::NAME);
-    let scope = said.and_then(|said| lens::get(said, &["protocol", "endpoints", "acs", "type"]));
-    match scope.and_then(|scope| scope.as_str()) {
-        Some("ORG") => format!("{base_url}/sso/saml2"),
-        _ => format!("{base_url}/sso/saml2/{}", ids::spell(provider.id)),
+    match is_answered_at_org(provider) {
+        true => format!("{base_url}/sso/saml2"),
+        false => format!("{base_url}/sso/saml2/{}", ids::spell(provider.id)),
     }
 }
 

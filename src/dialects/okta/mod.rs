@@ -5,10 +5,9 @@
 //! `docs/decisions/0002-open-questions-of-okta.md`.
 
 mod applications;
-mod defaults;
 mod described;
+mod documents;
 mod errors;
-mod fields;
 mod ids;
 mod key_lens;
 mod keys;
@@ -18,17 +17,17 @@ mod links;
 mod metadata;
 mod paging;
 mod policy;
-mod provider_rules;
 mod providers;
 mod requests;
 mod rotation;
 mod routes;
 mod rules;
+mod urls;
 mod users;
 mod wire;
 
-pub use described::LENIENT_DOCUMENTS;
 pub use ids::{read as read_id, read_user as read_user_id, spell as id, spell_user as user_id};
+pub use providers::LENIENT_DOCUMENTS;
 pub use rotation::{rotate_signing_key, rotation_refusal, use_signing_key};
 
 use std::time::{Duration, UNIX_EPOCH};
@@ -61,6 +60,11 @@ const RATE_LIMIT: [HeaderName; 3] = [
     HeaderName::from_static("x-rate-limit-remaining"),
     HeaderName::from_static("x-rate-limit-reset"),
 ];
+
+/// A time as Okta spells it: whole seconds, with the digits of milliseconds.
+fn time(time: Timestamp) -> String {
+    time.truncated_to_seconds().to_string()
+}
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-okta-request-id");
 

@@ -1,14 +1,15 @@
 //! Calls about identity providers.
 
 use http::{HeaderValue, StatusCode};
-use serde_json::Value;
 
-use super::lens::{OktaLens, blank, kind_of};
+use super::documents::Scene;
+use super::documents::provider::PROVIDER;
+use super::lens::{blank, kind_of, read};
 use super::paging::{self, Filtered};
-use super::wire::{Kind, ORDER};
-use super::{DIALECT, LENIENT_DOCUMENTS, ids, metadata, provider_rules};
-use crate::dialects::lens::{Context, Lens as _, Ordered};
-use crate::dialects::put;
+use super::wire::Kind;
+use super::{DIALECT, ids, metadata};
+use crate::dialects::lens::Context;
+use crate::dialects::settle;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
@@ -54,28 +55,30 @@ fn indexed_kind(name: &str) -> Result<String> {
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
-    let made = call.service.create_provider(|draft| {
-        if !call.switches.contains(LENIENT_DOCUMENTS) {
-            provider_rules::check_strictly(&document, None)?;
-        }
-        put(&DIALECT, Context::of(draft), None, document.clone())
-    })?;
-    shown(call, made)
+    let made = call
+        .service
+        .create_provider(|draft| read(Context::of(draft), None, document.clone(), is_strict(call)))?;
+    shown(&made, &Scene::at(call.base_url))
 }
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
     let made = call.service.update_provider(ids::provider(call.param("idpId"))?, |old, draft| {
-        if !call.switches.contains(LENIENT_DOCUMENTS) {
-            let shown = OktaLens.show(old.clone(), call.base_url).unwrap_or_default();
-            provider_rules::check_strictly(&document, Some((kind_of(old)?, &shown)))?;
-        }
-        put(&DIALECT, Context::of(draft), Some(old), document.clone())
+        let mut new = read(Context::of(draft), Some(old), document.clone(), is_strict(call))?;
+        settle(&DIALECT, old, &mut new);
+        Ok(new)
     })?;
-    // The answer to a replacement does not tell when the provider was created; the next read does.
-    let mut answer = OktaLens.show(made, call.base_url).unwrap_or_default();
-    answer.insert("created".to_owned(), Value::Null);
-    body::json(StatusCode::OK, &Ordered(answer, &ORDER))
+    // The answer to a replacement does not name the time of creation; the next read does.
+    shown(&made, &Scene { is_replaced: true, ..Scene::at(call.base_url) })
+}
+
+/// The switch with which documents may hold what Okta's API description leaves out. Without it they are refused; what a
+/// provider or an application already shows may be sent back all the same.
+pub const LENIENT_DOCUMENTS: &str = "okta-lenient-documents";
+
+/// Whether documents may hold only what Okta's API description lists.
+pub(super) fn is_strict(call: &Call<'_>) -> bool {
+    !call.switches.contains(LENIENT_DOCUMENTS)
 }
 
 /// The provider that the path names.
@@ -85,15 +88,15 @@ pub(super) fn named(call: &Call<'_>) -> Result<IdentityProvider> {
     Ok(provider)
 }
 
-fn shown(call: &Call<'_>, provider: IdentityProvider) -> Result<Response> {
-    let document = OktaLens.show(provider, call.base_url).unwrap_or_default();
-    body::json(StatusCode::OK, &Ordered(document, &ORDER))
+fn shown(provider: &IdentityProvider, scene: &Scene) -> Result<Response> {
+    Ok(body::with_body(StatusCode::OK, body::JSON, PROVIDER.show(provider, scene)?))
 }
 
 /// How a stored provider is shown.
 fn view<'v>(call: &'v Call<'_>) -> View<'v> {
-    let show = &|provider, base_url: &str| {
-        OktaLens.show(provider, base_url).map(|document| body::bytes(&Ordered(document, &ORDER))).transpose()
+    let show = &|provider: IdentityProvider, base_url: &str| {
+        let kind = Kind::of(&provider.protocol);
+        kind.map(|_| PROVIDER.show(&provider, &Scene::at(base_url))).transpose()
     };
     View { dialect: DIALECT.name, base_url: call.base_url, show }
 }
@@ -117,7 +120,8 @@ pub(super) fn deactivate(call: &Call<'_>) -> Result<Response> {
 }
 
 fn set_state(call: &Call<'_>, state: State) -> Result<Response> {
-    shown(call, call.service.set_provider_state(named(call)?.id, state)?)
+    let made = call.service.set_provider_state(named(call)?.id, state)?;
+    shown(&made, &Scene::at(call.base_url))
 }
 
 pub(super) fn service_provider_metadata(call: &Call<'_>) -> Result<Response> {

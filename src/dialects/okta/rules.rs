@@ -71,27 +71,11 @@ impl<'d> Rules<'d> {
         }
     }
 
-    pub(super) fn one_of(&mut self, path: &[&str], allowed: &[&'static str]) {
-        match self.said(path) {
-            None => {}
-            Some(Value::String(text)) if allowed.contains(&text.as_str()) => {}
-            Some(Value::String(_)) => self.refuse(path, Reason::NotAllowed(allowed.to_vec())),
-            Some(_) => self.refuse(path, Reason::WrongType("string")),
-        }
-    }
-
     /// What has enumerated values is a text; elements of lists are looked at with their lists.
     pub(super) fn enumerations(&mut self, all: impl Iterator<Item = &'static Enumeration>) {
         for (path, _) in all.filter(|(path, _)| !path.contains('*')) {
             let path: Vec<_> = path.split('/').collect();
             self.optional_text(&path, 0, 1024);
-        }
-    }
-
-    pub(super) fn object(&mut self, path: &[&str]) {
-        match self.said(path) {
-            None => self.refuse(path, Reason::Missing),
-            Some(_) => self.optional_object(path),
         }
     }
 
@@ -105,23 +89,6 @@ impl<'d> Rules<'d> {
         if self.said(path).is_some_and(|value| !value.is_boolean()) {
             self.refuse(path, Reason::WrongType("boolean"));
         }
-    }
-
-    pub(super) fn optional_texts(&mut self, path: &[&str]) {
-        let texts = |value: &Value| value.as_array().is_some_and(|texts| texts.iter().all(Value::is_string));
-        if self.said(path).is_some_and(|value| !texts(value)) {
-            self.refuse(path, Reason::WrongType("array of strings"));
-        }
-    }
-
-    /// The whole number, if one is there; one that is too large for its type stands for the largest.
-    pub(super) fn optional_integer(&mut self, path: &[&str]) -> Option<i64> {
-        let said = self.said(path)?;
-        let number = said.as_i64().or(said.as_u64().map(|_| i64::MAX));
-        if number.is_none() {
-            self.refuse(path, Reason::WrongType("integer"));
-        }
-        number
     }
 
     pub(super) fn optional_array(&mut self, path: &[&str]) {

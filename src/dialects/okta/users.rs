@@ -3,11 +3,13 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::lens::{OktaLens, time};
+use super::documents::Scene;
+use super::documents::provider::PROVIDER;
+use super::lens::kind_of;
 use super::rules::Rules;
-use super::{ids, wire};
+use super::{ids, time, wire};
 use crate::dialects::if_there;
-use crate::dialects::lens::{Lens as _, Members, Ordered, default, insert, remove};
+use crate::dialects::lens::{Members, default, insert, remove};
 use crate::error::{Error, Reason, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body};
@@ -48,8 +50,8 @@ pub(super) fn list_providers(call: &Call<'_>) -> Result<Response> {
     let linked = ProviderQuery { user: Some(named(call, "id")?.id), ..ProviderQuery::all() };
     for id in call.service.provider_ids(&linked)?.items {
         let provider = if_there(call.service.provider(id))?;
-        if let Some(document) = provider.and_then(|provider| OktaLens.show(provider, call.base_url)) {
-            shown.push(&Ordered(document, &wire::ORDER))?;
+        if let Some(provider) = provider.filter(|provider| kind_of(provider).is_ok()) {
+            shown.push_json(&PROVIDER.show(&provider, &Scene::at(call.base_url))?);
         }
     }
     Ok(shown.answer(StatusCode::OK))
@@ -113,10 +115,10 @@ pub(super) fn show(mut user: User, base_url: &str) -> Value {
     default(&mut said, &["profile", "secondEmail"], Value::Null);
     insert(&mut said, &["credentials", "provider"], json!({"type": "OKTA", "name": "OKTA"}));
     let (status, changed) = match user.state {
-        UserState::Staged => ("STAGED", Value::Null),
-        UserState::Provisioned => ("PROVISIONED", time(user.updated)),
-        UserState::Active => ("ACTIVE", time(user.updated)),
-        UserState::Deprovisioned => ("DEPROVISIONED", time(user.updated)),
+        UserState::Staged => ("STAGED", None),
+        UserState::Provisioned => ("PROVISIONED", Some(time(user.updated))),
+        UserState::Active => ("ACTIVE", Some(time(user.updated))),
+        UserState::Deprovisioned => ("DEPROVISIONED", Some(time(user.updated))),
     };
     let id = ids::spell_as(ids::USER, user.id);
     let own = format!("{base_url}/api/v1/users/{id}");
@@ -129,7 +131,7 @@ pub(super) fn show(mut user: User, base_url: &str) -> Value {
         "id": id,
         "status": status,
         "created": time(user.created),
-        "activated": user.activated.map_or(Value::Null, time),
+        "activated": user.activated.map(time),
         "statusChanged": changed,
         "lastLogin": null,
         "lastUpdated": time(user.updated),

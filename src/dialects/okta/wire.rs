@@ -1,6 +1,5 @@
-//! Okta's words: the types of identity providers, enumerations, and the order of members.
+//! Okta's types of identity providers.
 
-use crate::dialects::lens::Order;
 use crate::model::{Protocol, SocialService};
 
 /// Under which name remainders of this dialect are kept.
@@ -202,89 +201,3 @@ impl Kind {
             && matches!(self.protocol, "OIDC" | "OAUTH2")
     }
 }
-
-/// The order of members in answers.
-pub(super) static ORDER: Order = Order(&[
-    ("id", None),
-    ("issuerMode", None),
-    ("name", None),
-    ("status", None),
-    ("created", None),
-    ("lastUpdated", None),
-    ("protocol", Some(&PROTOCOL)),
-    ("policy", Some(&POLICY)),
-    ("properties", None),
-    ("type", None),
-    ("_links", None),
-]);
-
-static PROTOCOL: Order = Order(&[
-    ("type", None),
-    ("endpoints", Some(&ENDPOINTS)),
-    ("algorithms", Some(&ALGORITHMS)),
-    ("settings", Some(&SETTINGS)),
-    ("relayState", None),
-    ("scopes", None),
-    ("issuer", None),
-    ("credentials", Some(&CREDENTIALS)),
-]);
-
-static ENDPOINTS: Order = Order(&[
-    ("sso", Some(&ENDPOINT)),
-    ("slo", Some(&ENDPOINT)),
-    ("acs", Some(&ENDPOINT)),
-    ("par", Some(&ENDPOINT)),
-    ("authorization", Some(&ENDPOINT)),
-    ("token", Some(&ENDPOINT)),
-    ("userInfo", Some(&ENDPOINT)),
-    ("jwks", Some(&ENDPOINT)),
-]);
-
-static ENDPOINT: Order = Order(&[("url", None), ("binding", None), ("destination", None), ("type", None)]);
-
-static ALGORITHMS: Order = Order(&[("request", Some(&ALGORITHM)), ("response", Some(&ALGORITHM))]);
-
-static ALGORITHM: Order = Order(&[("signature", Some(&SIGNATURE)), ("digest", None)]);
-
-static SIGNATURE: Order = Order(&[("algorithm", None), ("scope", None)]);
-
-static SETTINGS: Order =
-    Order(&[("nameFormat", None), ("honorPersistentNameId", None), ("participateSlo", None)]);
-
-static CREDENTIALS: Order = Order(&[
-    ("trust", Some(&TRUST)),
-    ("client", Some(&CLIENT)),
-    ("signing", Some(&SIGNING)),
-    ("bearer", None),
-]);
-
-static TRUST: Order = Order(&[
-    ("issuer", None),
-    ("audience", None),
-    ("kid", None),
-    ("additionalKids", None),
-    ("revocation", None),
-    ("revocationCacheLifetime", None),
-]);
-
-static CLIENT: Order = Order(&[("client_id", None), ("client_secret", None)]);
-
-static SIGNING: Order = Order(&[("teamId", None), ("privateKey", None), ("kid", None)]);
-
-static POLICY: Order = Order(&[
-    ("provisioning", Some(&PROVISIONING)),
-    ("accountLink", Some(&ACCOUNT_LINK)),
-    ("subject", Some(&SUBJECT)),
-    ("maxClockSkew", None),
-    ("mapAMRClaims", None),
-    ("trustClaims", None),
-    ("transformedUsernameMatchingEnabled", None),
-]);
-
-static PROVISIONING: Order =
-    Order(&[("action", None), ("profileMaster", None), ("groups", None), ("conditions", None)]);
-
-static ACCOUNT_LINK: Order = Order(&[("filter", None), ("action", None)]);
-
-static SUBJECT: Order =
-    Order(&[("userNameTemplate", None), ("filter", None), ("matchType", None), ("matchAttribute", None)]);

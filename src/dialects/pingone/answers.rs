@@ -1,5 +1,6 @@
 //! Answers: JSON, which is said to be HAL where the caller asks for that by name.
 
+use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
@@ -15,9 +16,14 @@ const HAL: &str = "application/hal+json";
 ///
 /// As [`body::json`].
 pub(super) fn json(call: &Call<'_>, status: StatusCode, document: &impl Serialize) -> Result<Response> {
-    let mut response = body::json(status, document)?;
+    Ok(written(call, status, body::bytes(document)?))
+}
+
+/// An answer with this document, which is JSON already.
+pub(super) fn written(call: &Call<'_>, status: StatusCode, document: Bytes) -> Response {
+    let mut response = body::with_body(status, body::JSON, document);
     if negotiate::names(call.headers(), HAL) {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(HAL));
     }
-    Ok(response)
+    response
 }

@@ -120,5 +120,5 @@ fn show(environment: &Environment, application: &Application) -> Result<Members>
         signing_key: key.map(Id::to_uuid),
         attributes: None,
     };
-    Ok(APPLICATION.show(application, &scene).members())
+    Ok(APPLICATION.members(application, &scene))
 }

@@ -21,7 +21,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let (environment, provider) = named(call)?;
     let mappings = mappings::of(&provider)?;
     let within = within(&environment, &provider);
-    paging::listed(call, "attributes", mappings.iter().map(|mapping| Ok(MAPPING.show(mapping, &within))))
+    paging::listed(call, "attributes", mappings.iter().map(|mapping| Ok(MAPPING.members(mapping, &within))))
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
@@ -102,7 +102,8 @@ fn shown(
     id: &str,
 ) -> Result<Response> {
     let mappings = mappings::of(provider)?;
-    answers::json(call, status, &MAPPING.show(found(&mappings, id)?, &within(environment, provider)))
+    let document = MAPPING.show(found(&mappings, id)?, &within(environment, provider))?;
+    Ok(answers::written(call, status, document))
 }
 
 /// The mapping that a document makes of this one, beside all others.

@@ -15,7 +15,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let after = paging::after(call)?.map(Cursor::Id);
     let page = call.service.tenants(&Paging { after, limit: paging::limit(call)? })?;
     paging::forward(call, "environments", page, |tenant| {
-        Ok(ENVIRONMENT.show(&tenant, &Url(url(call, tenant.id))).members())
+        Ok(ENVIRONMENT.members(&tenant, &Url(url(call, tenant.id))))
     })
 }
 
@@ -37,5 +37,6 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
 }
 
 fn answer(call: &Call<'_>, status: StatusCode, tenant: &Tenant) -> Result<Response> {
-    answers::json(call, status, &ENVIRONMENT.show(tenant, &Url(url(call, tenant.id))))
+    let document = ENVIRONMENT.show(tenant, &Url(url(call, tenant.id)))?;
+    Ok(answers::written(call, status, document))
 }

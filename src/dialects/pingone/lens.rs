@@ -1,14 +1,12 @@
 //! PingOne's document of an identity provider and the canonical record.
 
-use serde_json::Value;
-
 use super::documents::Scene;
 use super::documents::provider::PROVIDER;
 use super::wire::{Core, KINDS, Kind, NAME};
-use crate::dialects::document::{Reading, Resolve, See};
+use crate::dialects::document::{Reading, Resolve, See, kind_named};
 use crate::dialects::endpoints::keep_alternatives;
 use crate::dialects::lens::{Context, Lens, Members};
-use crate::error::{Error, Reason, Resource, Result, Violation};
+use crate::error::{Error, Resource, Result};
 use crate::model::{Client, Foreign, IdentityProvider, OpenIdConnect, Protocol, Saml, Social};
 
 /// The lens. Its documents name a signing key by its `kid`.
@@ -26,7 +24,7 @@ impl Lens for PingOneLens {
 
     fn show(&self, record: IdentityProvider, _base_url: &str) -> Option<Members> {
         Kind::of(&record.protocol)?;
-        Some(PROVIDER.show(&record, &Scene::default()).members())
+        Some(PROVIDER.members(&record, &Scene::default()))
     }
 
     fn cores(&self, record: &IdentityProvider, see: &mut See<'_>) {
@@ -54,32 +52,18 @@ pub(super) fn read(
 ) -> Result<IdentityProvider> {
     let current = old.map(kind_of).transpose()?;
     let shown = old.and_then(|old| PingOneLens.show(old.clone(), ""));
-    let record = match (kind(&document, current), old) {
-        (Ok(_), Some(old)) => Ok(old.clone()),
-        (Ok(kind), None) => Ok(IdentityProvider::new(cx.id, cx.now, "", blank(kind))),
-        (Err(reason), _) => Err(Violation::new("/type", reason)),
-    };
+    let kind = kind_named(&document, "type", KINDS, |kind| kind.name, current);
+    let record = kind.map(|kind| match old {
+        Some(old) => old.clone(),
+        None => IdentityProvider::new(cx.id, cx.now, "", blank(kind)),
+    });
     let replaced = old.zip(shown.as_ref());
-    let mut record = PROVIDER.read(document, Reading { record, replaced, changes_fixed, resolve })?;
+    let mut record =
+        PROVIDER.read(document, Reading { replaced, changes_fixed, resolve, ..Reading::of(record) })?;
     if let Some(old) = old {
         keep_alternatives(old, &mut record);
     }
     Ok(record)
-}
-
-/// The type that a document names, or why it cannot be of that; `current` is the type of the provider that it replaces.
-fn kind(document: &Members, current: Option<&Kind>) -> Result<&'static Kind, Reason> {
-    let name = match document.get("type") {
-        None | Some(Value::Null) => return Err(Reason::Missing),
-        Some(Value::String(name)) => name,
-        Some(_) => return Err(Reason::WrongType("string")),
-    };
-    let names = || KINDS.iter().map(|kind| kind.name).collect();
-    let kind = Kind::named(name).ok_or_else(|| Reason::NotAllowed(names()))?;
-    match current {
-        Some(current) if current.name != kind.name => Err(Reason::Immutable),
-        _ => Ok(kind),
-    }
 }
 
 /// The type of a provider, or the error that there is none, if it is of a kind that PingOne does not have.

@@ -81,5 +81,5 @@ pub(super) fn with(provider: &IdentityProvider, mappings: &[Mapping]) -> Result<
 /// The mappings as a provider's document shows them on demand: without links.
 pub(super) fn embedded(environment: &Environment, provider: &IdentityProvider) -> Result<Vec<Value>> {
     let within = Within { environment: environment.id.clone(), provider: provider.id, url: None };
-    Ok(of(provider)?.iter().map(|mapping| MAPPING.show(mapping, &within).members().into()).collect())
+    Ok(of(provider)?.iter().map(|mapping| MAPPING.members(mapping, &within).into()).collect())
 }

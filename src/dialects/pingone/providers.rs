@@ -41,7 +41,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
         let Some(provider) = if_there(environment.service.provider(id))? else { continue };
         if kind_of(&provider).is_ok() {
             let scene = scene(&environment, &provider, expands_attributes(call))?;
-            shown.push(&PROVIDER.show(&provider, &scene))?;
+            shown.push_json(&PROVIDER.show(&provider, &scene)?);
         }
     }
     paging::around(call, "identityProviders", shown, (previous, next), None)
@@ -140,5 +140,6 @@ fn answer(
     provider: &IdentityProvider,
     expand: bool,
 ) -> Result<Response> {
-    answers::json(call, status, &PROVIDER.show(provider, &scene(environment, provider, expand)?))
+    let document = PROVIDER.show(provider, &scene(environment, provider, expand)?)?;
+    Ok(answers::written(call, status, document))
 }

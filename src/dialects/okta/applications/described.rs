@@ -3,7 +3,8 @@
 use super::metadata::NAME_ID_FORMATS;
 use super::modes::{Mode, OPENID_CONNECT};
 use crate::dialects::lens::Members;
-use crate::dialects::okta::described::{AUTHENTICATION_METHODS, Enumeration, Finding, unlisted, unreachable};
+use crate::dialects::okta::described::{Enumeration, Finding, unlisted, unreachable};
+use crate::dialects::okta::documents::METHODS;
 
 /// The enumerations of applications of this mode.
 pub(super) fn enumerations(mode: &Mode) -> impl Iterator<Item = &'static Enumeration> {
@@ -84,7 +85,7 @@ static SAML: &[Enumeration] = &[
 ];
 
 static CLIENTS: &[Enumeration] = &[
-    ("credentials/oauthClient/token_endpoint_auth_method", AUTHENTICATION_METHODS),
+    ("credentials/oauthClient/token_endpoint_auth_method", METHODS),
     ("settings/oauthClient/application_type", &["browser", "native", "service", "web"]),
     ("settings/oauthClient/consent_method", &["REQUIRED", "TRUSTED"]),
     ("settings/oauthClient/grant_types/*", GRANT_TYPES),

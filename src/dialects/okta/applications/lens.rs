@@ -7,7 +7,7 @@ use super::{defaults, links, order, rules};
 use crate::dialects::base64url;
 use crate::dialects::lens::{Members, Ordered, default, get, insert, remove};
 use crate::dialects::okta::ids;
-use crate::dialects::okta::lens::time;
+use crate::dialects::okta::time;
 use crate::dialects::okta::wire::NAME;
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::model::{Application, Remainder, State, Tenant};
@@ -202,8 +202,8 @@ pub(super) fn show(record: Application, org: &Tenant, base_url: &str, secrets: S
         ("orn", orn.into()),
         ("name", name.into()),
         ("status", if state == State::Active { "ACTIVE" } else { "INACTIVE" }.into()),
-        ("created", time(created)),
-        ("lastUpdated", time(updated)),
+        ("created", time(created).into()),
+        ("lastUpdated", time(updated).into()),
         ("_links", links),
     ] {
         document.insert(member.to_owned(), value);

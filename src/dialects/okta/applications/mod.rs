@@ -17,7 +17,8 @@ pub(super) use list::list;
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
-use super::{LENIENT_DOCUMENTS, ids, paging};
+use super::providers::is_strict;
+use super::{ids, paging};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, Id, State};
@@ -36,11 +37,6 @@ pub(super) fn named(call: &Call<'_>) -> Result<Application> {
 
 fn id(call: &Call<'_>) -> Result<Id> {
     Ok(named(call)?.id)
-}
-
-/// Whether documents may say only what Okta's API description lists.
-fn is_strict(call: &Call<'_>) -> bool {
-    !call.switches.contains(LENIENT_DOCUMENTS)
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {

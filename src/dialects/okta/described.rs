@@ -2,18 +2,11 @@
 //! endpoints that are no URLs, and members that a type does not have. `docs/okta.md` says what shows each refusal; for
 //! most no recording does, so a switch turns them off. May import what the folder above may.
 
-mod providers;
-
-pub(super) use providers::{AUTHENTICATION_METHODS, all_enumerations, findings};
-
 use serde_json::Value;
 
+use super::urls::is_url;
 use crate::dialects::lens::Members;
 use crate::error::{Reason, Violation};
-
-/// The switch with which documents may say what Okta's API description leaves out. Without it they are refused; what a
-/// provider or an application already shows may be sent back all the same.
-pub const LENIENT_DOCUMENTS: &str = "okta-lenient-documents";
 
 /// A member, and the values that it may have. In its path `*` stands for every element of a list.
 pub(super) type Enumeration = (&'static str, &'static [&'static str]);
@@ -83,53 +76,11 @@ fn visit<'v>(
     }
 }
 
-/// Whether a text names a server by http or https. What else a URL may hold is left to those who call it: Okta's own
-/// examples have braces in some.
-fn is_url(text: &str) -> bool {
-    let after = |scheme: &str| {
-        let (start, rest) = text.split_at_checked(scheme.len())?;
-        start.eq_ignore_ascii_case(scheme).then_some(rest)
-    };
-    let host = after("https://")
-        .or_else(|| after("http://"))
-        .and_then(|rest| rest.split(['/', '?', '#', ':']).next());
-    let is_blank = |character: char| character.is_whitespace() || character.is_control();
-    host.is_some_and(|host| !host.is_empty()) && !text.contains(is_blank)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn urls_name_a_server() {
-        for url in [
-            "https://idp.example.com",
-            "HTTP://localhost:8080/a?b#c",
-            "https://[::1]:8443/",
-            "https://login.example.com/{tenantid}/v2.0",
-            "https://bücher.example/ä",
-        ] {
-            assert!(is_url(url), "{url}");
-        }
-        for other in [
-            "idp.example.com",
-            "not a url",
-            "https://",
-            "https:///path",
-            "https://:443",
-            "https://?query",
-            "https://a b",
-            "https://a\n",
-            "ftp://a",
-            "urn:example:idp",
-            "httpsä",
-        ] {
-            assert!(!is_url(other), "{other}");
-        }
-    }
 
     #[test]
     fn what_is_not_listed_is_found_wherever_it_is() {

@@ -1,0 +1,77 @@
+//! What a vendor's API description leaves out, and is wrong only where documents are read strictly.
+
+use serde_json::Value;
+
+use super::line::{Check, Listed};
+use crate::error::{Reason, Violation};
+
+/// What else may be wrong with a value of the right shape. What the replaced document shows is never wrong.
+pub(in crate::dialects) enum Strict<R> {
+    /// The text, or each in a list, must be one of those that are listed for the record, if any are.
+    Listed(Listed<R>),
+    /// Anything else.
+    Check(Check<R>),
+    /// For some records it must be there, and not empty.
+    Needed(fn(&R) -> bool),
+}
+
+/// How many texts of one list are found to be wrong. Each lists what is allowed, so they must be few.
+const FINDINGS: usize = 10;
+
+impl<R> Clone for Strict<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Strict<R> {}
+
+impl<R> Strict<R> {
+    /// What is wrong with a member at `path` of this record; `shown` is what is shown there for the one that is replaced.
+    pub(super) fn violations(
+        &self,
+        record: &R,
+        path: &str,
+        received: Option<&Value>,
+        shown: Option<&Value>,
+    ) -> Vec<Violation> {
+        let refused = |reason| vec![Violation::new(path, reason)];
+        match (self, received) {
+            (_, received) if received.is_some() && received == shown => Vec::new(),
+            (Self::Needed(when), received) => {
+                if received.is_none_or(is_empty) && when(record) {
+                    refused(Reason::Missing)
+                } else {
+                    Vec::new()
+                }
+            }
+            (Self::Check(check), Some(received)) => {
+                check(record, received).err().map(refused).unwrap_or_default()
+            }
+            (Self::Listed(texts), _) if texts(record).is_empty() => Vec::new(),
+            (Self::Listed(texts), Some(Value::Array(elements))) => {
+                let (allowed, shown) = (texts(record), shown.and_then(Value::as_array));
+                let is_wrong = |element: &Value| {
+                    element.as_str().is_some_and(|text| !allowed.contains(&text))
+                        && !shown.is_some_and(|shown| shown.contains(element))
+                };
+                let wrong = elements.iter().enumerate().filter(|(_, element)| is_wrong(element));
+                let refuse =
+                    |(at, _)| Violation::new(format!("{path}/{at}"), Reason::NotAllowed(allowed.to_vec()));
+                wrong.take(FINDINGS).map(refuse).collect()
+            }
+            (Self::Listed(texts), Some(Value::String(text))) if !texts(record).contains(&text.as_str()) => {
+                refused(Reason::NotAllowed(texts(record).to_vec()))
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.is_empty(),
+        Value::Array(elements) => elements.is_empty(),
+        _ => false,
+    }
+}

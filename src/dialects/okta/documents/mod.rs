@@ -1,0 +1,36 @@
+//! Okta's documents, a table each. May import what the folder above may.
+
+mod checks;
+mod cores;
+mod defaults;
+mod kinds;
+mod linking;
+pub(super) mod provider;
+
+pub(super) use checks::METHODS;
+pub(super) use cores::{audience, draw_audience};
+
+use crate::dialects::document::Spell;
+
+/// What a record is shown with.
+#[derive(Default)]
+pub(super) struct Scene {
+    /// How URLs begin.
+    pub(super) base_url: String,
+    /// Whether this is the answer to a replacement, which does not name the time of creation.
+    pub(super) is_replaced: bool,
+}
+
+impl Scene {
+    /// With URLs that begin like this.
+    pub(super) fn at(base_url: &str) -> Self {
+        Self { base_url: base_url.to_owned(), is_replaced: false }
+    }
+}
+
+/// Okta names keys as we do.
+impl Spell for Scene {
+    fn spell(&self, _kid: &str) -> Option<String> {
+        None
+    }
+}
