@@ -33,6 +33,14 @@ pub(in crate::dialects) const fn field<R>(
     Core { name, show, put }
 }
 
+/// A part of the core that is only set.
+pub(in crate::dialects) const fn set<R>(
+    name: &'static str,
+    put: fn(&mut R, Option<Value>) -> Option<Value>,
+) -> Core<R> {
+    Core { name, show: |_| Shown::Nothing, put }
+}
+
 /// The value of a member as it is written. It may be a secret, so there is no `Debug`.
 pub(in crate::dialects) enum Shown<'r> {
     Nothing,

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::core::{Core, Names, Shown};
-use super::shape::{Shape, Text};
+use super::core::{Core, Shown};
+use super::shape::Shape;
 use super::strict::Strict;
+use crate::dialects::lens::Members;
 use crate::error::Reason;
 
 /// One member of a document.
@@ -13,7 +14,7 @@ pub(in crate::dialects) struct Line<R: 'static, X: 'static> {
     pub(super) shape: Shape<R, X>,
     pub(super) presence: Presence<R>,
     /// For which records it exists: those of which the function gives this; `None`: for all.
-    pub(super) when: Option<(fn(&R) -> bool, bool)>,
+    pub(super) when: Option<When<R>>,
     pub(super) content: Content<R, X>,
     /// What is read in place of nothing.
     pub(super) fill: Option<Fill<R>>,
@@ -24,13 +25,22 @@ pub(in crate::dialects) struct Line<R: 'static, X: 'static> {
     pub(super) check: Option<Check<R>>,
     /// What may be wrong with it besides, if documents are read strictly.
     pub(super) strict: Option<Strict<R>>,
-    /// Which remains of the member are not kept.
-    pub(super) drops: Option<fn(&R, &Value) -> bool>,
+    /// In which form what remains of the member is kept.
+    pub(super) normal: Option<Normal<R>>,
+    /// How what is kept is shown, if not as it is.
+    pub(super) dress: Option<Dress<X>>,
+    /// Whether all of the object is kept, as [`Document::keeping_all`](super::Document::keeping_all) does.
+    pub(super) is_open: bool,
+    /// Whether members of the object that a replacement leaves out stay.
+    pub(super) merges: bool,
     /// Whether it names a record, which documents and the core spell differently.
     pub(super) is_reference: bool,
     /// For which records a replacement leaves it as it is.
     pub(super) is_fixed: Option<fn(&R) -> bool>,
 }
+
+/// A question about the record, and the answer that is wanted.
+pub(super) type When<R> = (fn(&R) -> bool, bool);
 
 /// Whether a member must be there.
 pub(super) enum Presence<R> {
@@ -38,6 +48,8 @@ pub(super) enum Presence<R> {
     Required,
     /// For some records.
     RequiredIf(fn(&R) -> bool),
+    /// For some records, unless this other member behind it is there.
+    RequiredUnless(fn(&R) -> bool, &'static str),
     /// If the object that it belongs to is there, or one around that.
     Needed,
     /// If the object that it belongs to is there.
@@ -70,8 +82,14 @@ pub(in crate::dialects) struct Missing<'a, R> {
 /// The texts that a vendor's API description lists for a record; none if it lists none.
 pub(in crate::dialects) type Listed<R> = fn(&R) -> &'static [&'static str];
 
-/// Looks at a value of the right shape, once the members before it are read.
-pub(in crate::dialects) type Check<R> = fn(&R, &Value) -> Result<(), Reason>;
+/// Looks at a value of the right shape, once the members before it are read; the last are the members behind it.
+pub(in crate::dialects) type Check<R> = fn(&R, &Value, &Members) -> Result<(), Reason>;
+
+/// The form in which a value is kept, if it is, or why it cannot be read.
+pub(in crate::dialects) type Normal<R> = fn(&R, Value) -> Result<Option<Value>, Reason>;
+
+/// How a value that is kept is shown.
+pub(in crate::dialects) type Dress<X> = for<'r> fn(&'r Value, &'r X) -> Shown<'r>;
 
 /// What a member shows.
 pub(super) enum Content<R, X> {
@@ -117,7 +135,7 @@ impl<R, X> Clone for Line<R, X> {
 impl<R, X> Copy for Line<R, X> {}
 
 impl<R, X> Line<R, X> {
-    const fn new(name: &'static str, shape: Shape<R, X>) -> Self {
+    pub(super) const fn new(name: &'static str, shape: Shape<R, X>) -> Self {
         Self {
             name,
             shape,
@@ -129,163 +147,13 @@ impl<R, X> Line<R, X> {
             standing: Standing::Around,
             check: None,
             strict: None,
-            drops: None,
+            normal: None,
+            dress: None,
+            is_open: false,
+            merges: false,
             is_reference: false,
             is_fixed: None,
         }
-    }
-
-    /// The name of the member.
-    pub(in crate::dialects) const fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// The same, which must be there.
-    pub(in crate::dialects) const fn required(mut self) -> Self {
-        self.presence = Presence::Required;
-        self
-    }
-
-    /// The same, which must be there for some records.
-    pub(in crate::dialects) const fn required_if(mut self, when: fn(&R) -> bool) -> Self {
-        self.presence = Presence::RequiredIf(when);
-        self
-    }
-
-    /// The same, which must be there if the object that it belongs to is.
-    pub(in crate::dialects) const fn needed_here(mut self) -> Self {
-        self.presence = Presence::NeededHere;
-        self
-    }
-
-    /// The same, which must be there if the object that it belongs to is, or one around that.
-    pub(in crate::dialects) const fn needed(mut self) -> Self {
-        self.presence = Presence::Needed;
-        self
-    }
-
-    /// The same, for some records only.
-    pub(in crate::dialects) const fn when(mut self, when: fn(&R) -> bool) -> Self {
-        self.when = Some((when, true));
-        self
-    }
-
-    /// The same, for all records but some.
-    pub(in crate::dialects) const fn unless(mut self, unless: fn(&R) -> bool) -> Self {
-        self.when = Some((unless, false));
-        self
-    }
-
-    /// The same, which only the server writes: what is received is looked at, and ignored.
-    pub(in crate::dialects) const fn server(mut self, show: for<'r> fn(&'r R, &'r X) -> Shown<'r>) -> Self {
-        self.content = Content::Server(show);
-        self
-    }
-
-    /// The same, in place of which this is read if it is missing.
-    pub(in crate::dialects) const fn fill(mut self, fill: Fill<R>) -> Self {
-        self.fill = Some(fill);
-        self
-    }
-
-    /// The same, whose default is shown although nothing else is in the object around it.
-    pub(in crate::dialects) const fn always(mut self) -> Self {
-        self.standing = Standing::Always;
-        self
-    }
-
-    /// The same, whose default, or an object even without members, is shown as long as the dialect has received nothing of
-    /// the record, and only then.
-    pub(in crate::dialects) const fn at_first(mut self) -> Self {
-        self.standing = Standing::First;
-        self
-    }
-
-    /// The same, of which more may be wrong if documents are read strictly.
-    pub(in crate::dialects) const fn strict(mut self, strict: Strict<R>) -> Self {
-        self.strict = Some(strict);
-        self
-    }
-
-    /// The same, which if documents are read strictly is one of these texts.
-    pub(in crate::dialects) const fn listed(self, texts: Listed<R>) -> Self {
-        self.strict(Strict::Listed(texts))
-    }
-
-    /// The same, of which such remains are not kept.
-    pub(in crate::dialects) const fn dropping(mut self, drops: fn(&R, &Value) -> bool) -> Self {
-        self.drops = Some(drops);
-        self
-    }
-
-    /// The same, which shows a part of the core.
-    pub(in crate::dialects) const fn core(mut self, core: Core<R>) -> Self {
-        self.content = Content::Core(core);
-        self
-    }
-
-    /// The same, which shows a part of the core only if it was received here.
-    pub(in crate::dialects) const fn returned(mut self, core: Core<R>) -> Self {
-        self.content = Content::Returned(core);
-        self
-    }
-
-    /// The same, which sets a part of the core and never shows it.
-    pub(in crate::dialects) const fn write_only(mut self, core: Core<R>) -> Self {
-        self.content = Content::WriteOnly(core);
-        self
-    }
-
-    /// The same, which goes when this part of the core says something else.
-    pub(in crate::dialects) const fn dependent(mut self, core: Core<R>) -> Self {
-        self.content = Content::Dependent(core);
-        self
-    }
-
-    /// The same, which shows this if there is nothing else to be shown. An object is not shown for that alone.
-    pub(in crate::dialects) const fn or(mut self, default: for<'r> fn(&'r R) -> Shown<'r>) -> Self {
-        self.default = Some(default);
-        self
-    }
-
-    /// The same, of which more may be wrong.
-    pub(in crate::dialects) const fn check(mut self, check: Check<R>) -> Self {
-        self.check = Some(check);
-        self
-    }
-
-    /// The same, which names a record.
-    pub(in crate::dialects) const fn reference(mut self) -> Self {
-        self.is_reference = true;
-        self
-    }
-
-    /// The same, which a replacement leaves as it is for some records, unless the host lifts that.
-    pub(in crate::dialects) const fn fixed(mut self, is_fixed: fn(&R) -> bool) -> Self {
-        self.is_fixed = Some(is_fixed);
-        self
-    }
-
-    /// The same flag or number, which may also stand in quotation marks.
-    pub(in crate::dialects) const fn loose(mut self) -> Self {
-        self.shape = match self.shape {
-            Shape::Flag { .. } => Shape::Flag { is_loose: true },
-            Shape::Integer { low, high, .. } => Shape::Integer { low, high, is_loose: true },
-            shape => shape,
-        };
-        self
-    }
-
-    /// The same text, which has so many characters.
-    pub(in crate::dialects) const fn length(mut self, characters: usize) -> Self {
-        self.shape = Shape::Text(Text::Length(characters));
-        self
-    }
-
-    /// The same text, which has between so many characters. If it must be there, an empty one counts as missing.
-    pub(in crate::dialects) const fn between(mut self, least: usize, most: usize) -> Self {
-        self.shape = Shape::Text(Text::Between(least, most));
-        self
     }
 
     /// The part of the core that it is about.
@@ -303,92 +171,4 @@ impl<R, X> Line<R, X> {
     pub(super) fn applies(&self, record: Option<&R>) -> bool {
         self.when.is_none_or(|(when, wanted)| record.is_some_and(|record| when(record) == wanted))
     }
-}
-
-/// Anything.
-pub(in crate::dialects) const fn any<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Any)
-}
-
-/// Any text, also an empty one.
-pub(in crate::dialects) const fn words<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Text(Text::Words))
-}
-
-/// A text that is not empty.
-pub(in crate::dialects) const fn text<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Text(Text::Filled))
-}
-
-/// An `https` URL.
-pub(in crate::dialects) const fn https<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Text(Text::Https))
-}
-
-/// An `http` or `https` URL.
-pub(in crate::dialects) const fn url<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Text(Text::Url))
-}
-
-/// One of these texts.
-pub(in crate::dialects) const fn choice<R, X>(name: &'static str, of: &'static [&'static str]) -> Line<R, X> {
-    Line::new(name, Shape::Text(Text::OneOf(of)))
-}
-
-/// One of the names in a table.
-pub(in crate::dialects) const fn named<R, X>(name: &'static str, names: Names) -> Line<R, X> {
-    Line::new(name, Shape::Text(Text::Named(names)))
-}
-
-/// True or false.
-pub(in crate::dialects) const fn flag<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Flag { is_loose: false })
-}
-
-/// A whole number from `low` to `high`.
-pub(in crate::dialects) const fn integer<R, X>(name: &'static str, low: i64, high: i64) -> Line<R, X> {
-    Line::new(name, Shape::Integer { low, high, is_loose: false })
-}
-
-/// Texts, at least one.
-pub(in crate::dialects) const fn list<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Texts(1))
-}
-
-/// Texts, or none.
-pub(in crate::dialects) const fn texts<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Texts(0))
-}
-
-/// Objects with an `id`, at least so many.
-pub(in crate::dialects) const fn references<R, X>(name: &'static str, least: usize) -> Line<R, X> {
-    Line::new(name, Shape::References(least))
-}
-
-/// An object with these members.
-pub(in crate::dialects) const fn object<R, X>(
-    name: &'static str,
-    lines: &'static [Line<R, X>],
-) -> Line<R, X> {
-    Line::new(name, Shape::Object(lines))
-}
-
-/// What only the server writes.
-pub(in crate::dialects) const fn server<R, X>(
-    name: &'static str,
-    show: for<'r> fn(&'r R, &'r X) -> Shown<'r>,
-) -> Line<R, X> {
-    Line::new(name, Shape::Any).server(show)
-}
-
-/// What is neither kept nor shown.
-pub(in crate::dialects) const fn ignored<R, X>(name: &'static str) -> Line<R, X> {
-    server(name, |_, _| Shown::Nothing)
-}
-
-/// Something that the dialect keeps in the remainder and that is in no document.
-pub(in crate::dialects) const fn hidden<R, X>(name: &'static str) -> Line<R, X> {
-    let mut line = Line::new(name, Shape::Any);
-    line.content = Content::Hidden;
-    line
 }

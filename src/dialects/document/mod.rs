@@ -13,6 +13,7 @@
 //!
 //! What is one vendor's own is a function beside its line.
 
+mod build;
 mod core;
 mod line;
 mod read;
@@ -20,20 +21,22 @@ mod settle;
 mod shape;
 mod show;
 mod strict;
+mod walk;
 #[cfg(test)]
 mod tests;
 
-pub(super) use self::core::{Core, Names, Shown, field, name_of, value_of};
-pub(super) use line::{
-    Line, Listed, Missing, any, choice, flag, hidden, https, ignored, integer, list, named, object,
-    references, server, text, texts, url, words,
+pub(super) use self::core::{Core, Names, Shown, field, name_of, set, value_of};
+pub(super) use build::{
+    any, choice, each, flag, hidden, https, ignored, integer, list, named, object, references, server, text,
+    texts, url, words,
 };
+pub(super) use line::{Fill, Line, Listed, Missing, Normal};
 pub(super) use read::{Reading, Resolve, kind_named};
 pub(super) use settle::See;
 pub(super) use show::Spell;
 pub(super) use strict::Strict;
 
-use crate::model::{Application, IdentityProvider, Remainders, Tenant};
+use crate::model::{Application, IdentityProvider, Key, Remainders, Tenant, User};
 
 /// A vendor's document of a kind of record.
 ///
@@ -43,6 +46,8 @@ pub(super) struct Document<R: 'static, X: 'static> {
     dialect: &'static str,
     lines: &'static [Line<R, X>],
     keeps: Keeps,
+    /// Whether members that a replacement leaves out stay.
+    merges: bool,
 }
 
 /// What is kept of a document besides the members with lines.
@@ -58,22 +63,27 @@ enum Keeps {
 impl<R, X> Document<R, X> {
     /// A document that ignores members without a line.
     pub(super) const fn of(dialect: &'static str, lines: &'static [Line<R, X>]) -> Self {
-        Self { dialect, lines, keeps: Keeps::Lines }
+        Self { dialect, lines, keeps: Keeps::Lines, merges: false }
     }
 
     /// A document that keeps members without a line.
     pub(super) const fn keeping_unknown(dialect: &'static str, lines: &'static [Line<R, X>]) -> Self {
-        Self { dialect, lines, keeps: Keeps::Unknown }
+        Self { dialect, lines, keeps: Keeps::Unknown, merges: false }
     }
 
     /// A document that keeps them, and that a member was null or an object had no members.
     pub(super) const fn keeping_all(dialect: &'static str, lines: &'static [Line<R, X>]) -> Self {
-        Self { dialect, lines, keeps: Keeps::All }
+        Self { dialect, lines, keeps: Keeps::All, merges: false }
+    }
+
+    /// The same, in which members that a replacement leaves out stay, unless they must be sent.
+    pub(super) const fn merging(self) -> Self {
+        Self { merges: true, ..self }
     }
 }
 
 /// A record that documents show.
-pub(super) trait Record: Clone {
+pub(super) trait Record: Clone + PartialEq {
     /// What each dialect keeps of it; `None` if there is nothing to keep.
     fn remainders(&self) -> Option<&Remainders> {
         None
@@ -100,4 +110,4 @@ macro_rules! has_remainders {
     )*};
 }
 
-has_remainders!(Application, IdentityProvider, Tenant);
+has_remainders!(Application, IdentityProvider, Key, Tenant, User);

@@ -34,6 +34,20 @@ impl<R: Record, X> Document<R, X> {
         find(self.lines, record, name, kept)
     }
 
+    /// What is kept of the first member with this name, to be changed.
+    pub(in crate::dialects) fn find_mut<'r>(&self, record: &'r mut R, name: &str) -> Option<&'r mut Value> {
+        let (pointer, _) = self.find(record, name)?;
+        let mut kept = &mut **record.remainders_mut()?.get_mut(self.dialect)?;
+        let mut steps = pointer.split('/').skip(1).peekable();
+        loop {
+            let member = kept.get_mut(steps.next()?)?;
+            if steps.peek().is_none() {
+                return Some(member);
+            }
+            kept = member.as_object_mut()?;
+        }
+    }
+
     /// Whether a document shows the member at a path as it was received, for records like this.
     pub(in crate::dialects) fn keeps(&self, record: &R, path: &[&str]) -> bool {
         let Some((name, mut rest)) = path.split_first() else { return true };
@@ -46,7 +60,7 @@ impl<R: Record, X> Document<R, X> {
             let is_free =
                 matches!(line.content, Content::Server(_) | Content::Hidden | Content::WriteOnly(_));
             let is_made = matches!((line.content, &line.shape), (Content::Core(_), Shape::Object(_)));
-            if is_free || is_made || line.drops.is_some() || line.shape.is_loose() {
+            if is_free || is_made || line.normal.is_some() || line.dress.is_some() || line.shape.is_loose() {
                 return false;
             }
             match (&line.shape, rest.split_first()) {

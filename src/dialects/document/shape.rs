@@ -24,6 +24,8 @@ pub(super) enum Shape<R: 'static, X: 'static> {
     /// Objects with an `id`, at least so many.
     References(usize),
     Object(&'static [Line<R, X>]),
+    /// A list, in which objects have these members.
+    Each(&'static [Line<R, X>]),
     Any,
 }
 
@@ -62,7 +64,8 @@ impl<R, X> Shape<R, X> {
             (&Self::Integer { low, high, is_loose }, value) => integer(&value, low, high, is_loose),
             (Self::Texts(least), Value::Array(texts)) => texts_of(texts, *least),
             (Self::References(least), Value::Array(references)) => references_of(&references, *least),
-            (Self::Texts(_) | Self::References(_), _) => Err(Reason::WrongType("array")),
+            (Self::Each(_), Value::Array(elements)) => Ok(elements.into()),
+            (Self::Texts(_) | Self::References(_) | Self::Each(_), _) => Err(Reason::WrongType("array")),
             (Self::Text(text), Value::String(value)) => text.read(value).map(Value::from),
             (Self::Text(_), _) => Err(Reason::WrongType("string")),
             (Self::Object(_), Value::Object(members)) => Ok(members.into()),
@@ -88,12 +91,11 @@ impl Text {
     fn read(self, text: String) -> Result<String, Reason> {
         let other = |words: &str| Err(Reason::Other(words.to_owned()));
         match self {
-            Self::Words => Ok(text),
             Self::Between(least, most) if !(least..=most).contains(&text.chars().count()) => {
                 let bound = |bound| i64::try_from(bound).unwrap_or(i64::MAX);
                 Err(Reason::OutOfRange(bound(least), bound(most)))
             }
-            Self::Between(..) => Ok(text),
+            Self::Words | Self::Between(..) => Ok(text),
             _ if text.is_empty() => Err(Reason::Empty),
             Self::Length(length) if text.chars().count() != length => {
                 Err(Reason::Other(format!("must have {length} characters")))

@@ -14,9 +14,13 @@ use crate::http::body;
 
 /// How the vendor spells the name of a record that a member refers to.
 pub(in crate::dialects) trait Spell {
-    /// The vendor's spelling of our name; `None` if there is no such record.
-    fn spell(&self, name: &str) -> Option<String>;
+    /// The vendor's spelling of our name; `None` if it is the same or there is no such record.
+    fn spell(&self, _name: &str) -> Option<String> {
+        None
+    }
 }
+
+impl Spell for () {}
 
 impl<R: Record, X: Spell> Document<R, X> {
     /// A record as this document shows it, in JSON.
@@ -26,14 +30,8 @@ impl<R: Record, X: Spell> Document<R, X> {
     /// As [`body::json`].
     pub(in crate::dialects) fn show(&self, record: &R, x: &X) -> Result<Bytes> {
         let kept = record.remainders().and_then(|kept| kept.get(self.dialect)).map(|kept| &**kept);
-        let mut writer = Writer {
-            record,
-            x,
-            keeps: self.keeps,
-            is_first: kept.is_none(),
-            bytes: Vec::with_capacity(1024),
-        };
-        writer.object(self.lines, kept)?;
+        let mut writer = Writer { record, x, is_first: kept.is_none(), bytes: Vec::with_capacity(1024) };
+        writer.object(self.lines, kept, self.keeps)?;
         Ok(writer.bytes.into())
     }
 
@@ -48,7 +46,6 @@ impl<R: Record, X: Spell> Document<R, X> {
 struct Writer<'s, R: 'static, X: 'static> {
     record: &'s R,
     x: &'s X,
-    keeps: Keeps,
     /// Whether the dialect has received nothing of the record yet.
     is_first: bool,
     bytes: Vec<u8>,
@@ -56,19 +53,19 @@ struct Writer<'s, R: 'static, X: 'static> {
 
 impl<R: Record, X: Spell> Writer<'_, R, X> {
     /// Writes an object with what is kept of it. Returns whether more than defaults are in it.
-    fn object(&mut self, lines: &[Line<R, X>], kept: Option<&Members>) -> Result<bool> {
+    fn object(&mut self, lines: &[Line<R, X>], kept: Option<&Members>, keeps: Keeps) -> Result<bool> {
         let mut is_more = false;
         self.bytes.push(b'{');
         let start = self.bytes.len();
         for line in lines.iter().filter(|line| line.applies(Some(self.record))) {
             let end = self.bytes.len();
             self.name(line.name, start)?;
-            match self.member(line, kept.and_then(|kept| kept.get(line.name)))? {
+            match self.member(line, kept.and_then(|kept| kept.get(line.name)), keeps)? {
                 None => self.bytes.truncate(end),
                 Some(is_default) => is_more |= !is_default,
             }
         }
-        for (name, value) in kept.filter(|_| self.keeps != Keeps::Lines).into_iter().flatten() {
+        for (name, value) in kept.filter(|_| keeps != Keeps::Lines).into_iter().flatten() {
             if !lines.iter().any(|line| line.name == name && line.applies(Some(self.record))) {
                 self.name(name, start)?;
                 self.value(value)?;
@@ -81,7 +78,7 @@ impl<R: Record, X: Spell> Writer<'_, R, X> {
 
     /// Writes the value of a member, if there is one. Returns whether it is but a default, for which alone the object
     /// around it is not shown.
-    fn member(&mut self, line: &Line<R, X>, kept: Option<&Value>) -> Result<Option<bool>> {
+    fn member(&mut self, line: &Line<R, X>, kept: Option<&Value>, keeps: Keeps) -> Result<Option<bool>> {
         let shown = match line.content {
             Content::Server(show) => show(self.record, self.x),
             Content::Core(core) => (core.show)(self.record),
@@ -104,14 +101,19 @@ impl<R: Record, X: Spell> Writer<'_, R, X> {
                 if !matches!(line.content, Content::Server(_)) =>
             {
                 let start = self.bytes.len();
+                let keeps = if line.is_open { Keeps::All } else { keeps };
                 let is_shown = kept.is_some() || (self.is_first && line.standing == Standing::First);
-                if self.object(lines, kept.and_then(Value::as_object))? || is_shown {
+                if self.object(lines, kept.and_then(Value::as_object), keeps)? || is_shown {
                     return Ok(Some(false));
                 }
                 self.bytes.truncate(start);
             }
             (_, Some(kept)) => {
-                self.value(kept)?;
+                match line.dress.map(|dress| dress(kept, self.x)) {
+                    None => self.value(kept)?,
+                    Some(Shown::Nothing) => return Ok(None),
+                    Some(dressed) => self.value(&dressed)?,
+                }
                 return Ok(Some(false));
             }
             _ => {}

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::line::{Check, Listed};
+use crate::dialects::lens::Members;
 use crate::error::{Reason, Violation};
 
-/// What else may be wrong with a value of the right shape. What the replaced document shows is never wrong.
+/// What else may be wrong with a value of the right shape.
 pub(in crate::dialects) enum Strict<R> {
     /// The text, or each in a list, must be one of those that are listed for the record, if any are.
     Listed(Listed<R>),
@@ -27,17 +28,18 @@ impl<R> Clone for Strict<R> {
 impl<R> Copy for Strict<R> {}
 
 impl<R> Strict<R> {
-    /// What is wrong with a member at `path` of this record; `shown` is what is shown there for the one that is replaced.
+    /// What is wrong with a member at `path` of this record; `shown` is what is shown there for the one that is replaced,
+    /// and `behind` are the members behind it.
     pub(super) fn violations(
         &self,
         record: &R,
         path: &str,
         received: Option<&Value>,
         shown: Option<&Value>,
+        behind: &Members,
     ) -> Vec<Violation> {
         let refused = |reason| vec![Violation::new(path, reason)];
         match (self, received) {
-            (_, received) if received.is_some() && received == shown => Vec::new(),
             (Self::Needed(when), received) => {
                 if received.is_none_or(is_empty) && when(record) {
                     refused(Reason::Missing)
@@ -46,7 +48,7 @@ impl<R> Strict<R> {
                 }
             }
             (Self::Check(check), Some(received)) => {
-                check(record, received).err().map(refused).unwrap_or_default()
+                check(record, received, behind).err().map(refused).unwrap_or_default()
             }
             (Self::Listed(texts), _) if texts(record).is_empty() => Vec::new(),
             (Self::Listed(texts), Some(Value::Array(elements))) => {

@@ -60,7 +60,7 @@ fn is_camera(it: &Application) -> bool {
     it.name == "camera"
 }
 
-fn says_more(it: &Application, note: &Value) -> Result<(), Reason> {
+fn says_more(it: &Application, note: &Value, _: &Members) -> Result<(), Reason> {
     if *note == it.name { Err(Reason::Other("repeats the name".to_owned())) } else { Ok(()) }
 }
 

@@ -2,12 +2,12 @@
 
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
-use serde_json::Value;
 
+use super::documents::key::{KEY, WANTED_KEY, Wanted};
 use super::policy::certificate;
 use super::providers::named;
-use super::{applications, ids, key_lens, paging};
-use crate::dialects::lens::Members;
+use super::{applications, ids, paging};
+use crate::dialects::document::Reading;
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body};
@@ -31,7 +31,7 @@ pub(super) fn list_trusted(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn create_trusted(call: &Call<'_>) -> Result<Response> {
-    shown(&call.service.create_trusted_key(&chain(&body::json_object(call)?)?)?)
+    shown(&call.service.create_trusted_key(&chain(call)?)?)
 }
 
 pub(super) fn get_trusted(call: &Call<'_>) -> Result<Response> {
@@ -39,7 +39,7 @@ pub(super) fn get_trusted(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn replace_trusted(call: &Call<'_>) -> Result<Response> {
-    let chain = chain(&body::json_object(call)?)?;
+    let chain = chain(call)?;
     shown(&call.service.replace_trusted_key(call.param("kid"), &chain)?)
 }
 
@@ -48,18 +48,9 @@ pub(super) fn delete_trusted(call: &Call<'_>) -> Result<Response> {
     Ok(body::no_content())
 }
 
-/// The certificates of a document that describes a key; its other members say nothing that counts.
-fn chain(document: &Members) -> Result<Vec<String>> {
-    let refuse = |reason| Err(Error::invalid("/x5c", reason));
-    match document.get("x5c") {
-        None | Some(Value::Null) => refuse(Reason::Missing),
-        Some(Value::Array(texts)) if texts.is_empty() => refuse(Reason::Missing),
-        Some(Value::Array(texts)) => {
-            let read: Option<Vec<_>> = texts.iter().map(|text| text.as_str().map(str::to_owned)).collect();
-            read.map_or_else(|| refuse(Reason::WrongType("array of strings")), Ok)
-        }
-        Some(_) => refuse(Reason::WrongType("array of strings")),
-    }
+/// The certificates of the key that the call describes.
+fn chain(call: &Call<'_>) -> Result<Vec<String>> {
+    Ok(WANTED_KEY.read(body::json_object(call)?, Reading::new(Wanted::default()))?.chain)
 }
 
 pub(super) fn list_signing(call: &Call<'_>) -> Result<Response> {
@@ -140,7 +131,7 @@ pub(super) fn credentials(call: &Call<'_>, owner: Owner) -> String {
 /// The answer that says where a new signing key of this owner lies.
 pub(super) fn created(call: &Call<'_>, owner: Owner, key: &Key) -> Result<Response> {
     let url = format!("{}/keys/{}", credentials(call, owner), key.kid);
-    at(&url, body::json(StatusCode::CREATED, &key_lens::show(key))?)
+    at(&url, body::with_body(StatusCode::CREATED, body::JSON, KEY.show(key, &())?))
 }
 
 /// Adds a `Location` header.
@@ -152,11 +143,13 @@ pub(super) fn at(url: &str, mut response: Response) -> Result<Response> {
 }
 
 fn shown(key: &Key) -> Result<Response> {
-    body::json(StatusCode::OK, &key_lens::show(key))
+    Ok(body::with_body(StatusCode::OK, body::JSON, KEY.show(key, &())?))
 }
 
 fn list(keys: &[Key]) -> Result<Response> {
     let mut shown = List::default();
-    keys.iter().try_for_each(|key| shown.push(&key_lens::show(key)))?;
+    for key in keys {
+        shown.push_json(&KEY.show(key, &())?);
+    }
     Ok(shown.answer(StatusCode::OK))
 }

@@ -1,28 +1,18 @@
 //! Calls about the users who are linked to an identity provider.
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::documents::provider::forgets_users;
-use super::rules::Rules;
-use super::{ids, paging, providers, time, users};
+use super::documents::user::{LINK, Scene};
+use super::{ids, paging, providers, users};
+use crate::dialects::document::Reading;
 use crate::error::{Error, Reason, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body};
 use crate::model::{Id, IdentityProvider, Link};
+use crate::pki::Timestamp;
 use crate::service::{Cursor, LinkQuery};
-
-/// What a provider may tell of a user; nobody has signed in yet, so nothing has been told.
-const PROFILE: [&str; 8] = [
-    "profileUrl",
-    "firstName",
-    "lastName",
-    "honorificSuffix",
-    "displayName",
-    "honorificPrefix",
-    "middleName",
-    "email",
-];
 
 /// What is searched, and the user with whom the page before ended. Links keep only `limit` and `after`, so what is
 /// searched travels in the cursor.
@@ -64,12 +54,8 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     });
     let mut shown = List::default();
     for (link, user) in page.items {
-        let mut document = show(&link, call.base_url);
-        if expands && let Some(members) = document.as_object_mut() {
-            let user = users::show(user, call.base_url);
-            members.insert("_embedded".to_owned(), json!({"user": user}));
-        }
-        shown.push(&document)?;
+        let user = expands.then(|| users::show(call, &user));
+        shown.push_json(&LINK.show(&link, &Scene { base_url: call.base_url.to_owned(), user })?);
     }
     let mut response = shown.answer(StatusCode::OK);
     paging::link(call, &mut response, next.as_deref())?;
@@ -85,11 +71,10 @@ pub(super) fn link(call: &Call<'_>) -> Result<Response> {
     let provider = providers::named(call)?.id;
     let user = users::named(call, "userId")?.id;
     let document = body::json_object(call)?;
-    let mut rules = Rules::of(&document);
-    rules.text(&["externalId"], 1, 512);
-    rules.end()?;
-    let external_id = document.get("externalId").and_then(Value::as_str).unwrap_or_default();
-    shown(call, &call.service.link_user(provider, user, external_id)?)
+    let (external_id, now) = (String::new(), Timestamp::default());
+    let blank = Link { provider, user, external_id, created: now, updated: now };
+    let wanted = LINK.read(document, Reading::new(blank))?;
+    shown(call, &call.service.link_user(provider, user, &wanted.external_id)?)
 }
 
 pub(super) fn unlink(call: &Call<'_>) -> Result<Response> {
@@ -116,24 +101,6 @@ pub(super) fn linkable(provider: &IdentityProvider) -> Result<()> {
 }
 
 fn shown(call: &Call<'_>, link: &Link) -> Result<Response> {
-    body::json(StatusCode::OK, &show(link, call.base_url))
-}
-
-fn show(link: &Link, base_url: &str) -> Value {
-    let (provider, user) = (ids::spell(link.provider), ids::spell_as(ids::USER, link.user));
-    let idp = format!("{base_url}/api/v1/idps/{provider}");
-    let profile: serde_json::Map<_, _> =
-        PROFILE.iter().map(|member| ((*member).to_owned(), Value::Null)).collect();
-    json!({
-        "id": user,
-        "externalId": link.external_id,
-        "created": time(link.created),
-        "lastUpdated": time(link.updated),
-        "profile": profile,
-        "_links": {
-            "self": {"href": format!("{idp}/users/{user}"), "hints": {"allow": ["GET", "DELETE"]}},
-            "idp": {"href": idp, "hints": {"allow": ["GET"]}},
-            "user": {"href": format!("{base_url}/api/v1/users/{user}"), "hints": {"allow": ["GET"]}},
-        },
-    })
+    let scene = Scene { base_url: call.base_url.to_owned(), user: None };
+    Ok(body::with_body(StatusCode::OK, body::JSON, LINK.show(link, &scene)?))
 }

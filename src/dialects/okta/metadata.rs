@@ -90,10 +90,9 @@ fn is_xml(character: char) -> bool {
 
 /// Where the partner sends its responses: to an address of the provider's own, or to the org's.
 fn assertion_consumer_service(provider: &IdentityProvider, base_url: &str) -> String {
-    match is_answered_at_org(provider) {
-        true => format!("{base_url}/sso/saml2"),
-        false => format!("{base_url}/sso/saml2/{}", ids::spell(provider.id)),
-    }
+    let own =
+        if is_answered_at_org(provider) { String::new() } else { format!("/{}", ids::spell(provider.id)) };
+    format!("{base_url}/sso/saml2{own}")
 }
 
 fn descriptor(

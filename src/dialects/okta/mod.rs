@@ -5,11 +5,10 @@
 //! `docs/decisions/0002-open-questions-of-okta.md`.
 
 mod applications;
-mod described;
+
 mod documents;
 mod errors;
 mod ids;
-mod key_lens;
 mod keys;
 mod lens;
 mod linked_users;
@@ -21,7 +20,6 @@ mod providers;
 mod requests;
 mod rotation;
 mod routes;
-mod rules;
 mod urls;
 mod users;
 mod wire;

@@ -1,11 +1,10 @@
 //! What Okta asks of the rules.
 
 use super::applications::{is_named_by_org, signing_key};
-use super::key_lens::org_name;
 use super::linked_users::linkable;
 use crate::model::Protocol;
 use crate::pki::Profile;
-use crate::pki::{Hash, KeySpec, Timestamp};
+use crate::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
 use crate::service::{CertificatePlan, DefaultKey, Deletion, KeyTypes, Policy, Unique};
 
 /// The policy. Names, and what is a URL, are checked with the documents, in Okta's order and words.
@@ -43,4 +42,16 @@ pub(super) fn certificate(org: &str, now: Timestamp, years: u32) -> CertificateP
         hash: Hash::Sha256,
         profile: Profile::Bare,
     }
+}
+
+/// The name in the certificates that Okta issues to itself for an org.
+fn org_name(org: &str) -> DistinguishedName {
+    DistinguishedName::new()
+        .with(NameAttribute::Country, "US")
+        .with(NameAttribute::StateOrProvince, "California")
+        .with(NameAttribute::Locality, "San Francisco")
+        .with(NameAttribute::Organization, "Okta")
+        .with(NameAttribute::OrganizationalUnit, "SSOProvider")
+        .with(NameAttribute::CommonName, org)
+        .with(NameAttribute::EmailAddress, "info@okta.com")
 }

@@ -2,17 +2,15 @@
 
 use http::header::HeaderName;
 use http::{HeaderValue, StatusCode};
-use serde_json::Value;
 
-use super::key_lens;
+use super::documents::key::{REQUEST, Url, WANTED_REQUEST, Wanted};
 use super::keys::{at, created, credentials, owner};
-use super::rules::Rules;
-use crate::dialects::lens::{Members, get as at_path};
-use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::dialects::document::Reading;
+use crate::error::{ErrorKind, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::Key;
-use crate::pki::{DistinguishedName, KeySpec};
+use crate::pki::KeySpec;
 use crate::service::Owner;
 
 const CONTENT_TRANSFER_ENCODING: HeaderName = HeaderName::from_static("content-transfer-encoding");
@@ -25,7 +23,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let owner = owner(call)?;
     let mut shown = List::default();
     for key in call.service.requests(owner)? {
-        shown.push(&key_lens::show_request(&key, &url(call, owner, &key)))?;
+        shown.push_json(&REQUEST.show(&key, &url(call, owner, &key))?);
     }
     Ok(shown.answer(StatusCode::OK))
 }
@@ -33,14 +31,10 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let owner = owner(call)?;
     let document = body::json_object(call)?;
-    let mut rules = Rules::of(&document);
-    rules.optional_object(&["subject"]);
-    rules.optional_object(&["subjectAltNames"]);
-    rules.end()?;
-    let (subject, dns_names) = (subject(&document)?, dns_names(&document)?);
+    let Wanted { subject, dns_names, .. } = WANTED_REQUEST.read(document, Reading::new(Wanted::default()))?;
     acceptable(call)?;
     let key = call.service.create_request(owner, &subject, &dns_names, KeySpec::Rsa { bits: 2048 })?;
-    at(&url(call, owner, &key), shown(call, StatusCode::CREATED, owner, &key)?)
+    at(&url(call, owner, &key).0, shown(call, StatusCode::CREATED, owner, &key)?)
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
@@ -72,39 +66,9 @@ fn csr<'c>(call: &'c Call<'_>) -> &'c str {
     }
 }
 
-/// The name that a document asks a certificate for.
-fn subject(document: &Members) -> Result<DistinguishedName> {
-    let mut name = DistinguishedName::new();
-    for (member, attribute) in key_lens::SUBJECT {
-        match at_path(document, &["subject", member]) {
-            None | Some(Value::Null) => {}
-            Some(Value::String(text)) if !text.contains(char::is_control) => {
-                name = name.with(attribute, text);
-            }
-            Some(Value::String(_)) => {
-                let reason = Reason::Other("has a control character".to_owned());
-                return Err(Error::invalid(format!("/subject/{member}"), reason));
-            }
-            Some(_) => return Err(Error::invalid(format!("/subject/{member}"), Reason::WrongType("string"))),
-        }
-    }
-    Ok(name)
-}
-
-/// The DNS names that a document asks a certificate for.
-fn dns_names(document: &Members) -> Result<Vec<String>> {
-    match at_path(document, &["subjectAltNames", "dnsNames"]) {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(names)) if names.iter().all(Value::is_string) => {
-            Ok(names.iter().filter_map(Value::as_str).map(str::to_owned).collect())
-        }
-        Some(_) => Err(Error::invalid("/subjectAltNames/dnsNames", Reason::WrongType("array of strings"))),
-    }
-}
-
-fn url(call: &Call<'_>, owner: Owner, key: &Key) -> String {
+fn url(call: &Call<'_>, owner: Owner, key: &Key) -> Url {
     let id = key.request.as_ref().map(|request| request.id.as_str()).unwrap_or_default();
-    format!("{}/csrs/{id}", credentials(call, owner))
+    Url(format!("{}/csrs/{id}", credentials(call, owner)))
 }
 
 /// A request has two representations.
@@ -121,7 +85,8 @@ fn acceptable(call: &Call<'_>) -> Result<()> {
 fn shown(call: &Call<'_>, status: StatusCode, owner: Owner, key: &Key) -> Result<Response> {
     acceptable(call)?;
     if negotiate::accepts(call.headers(), "application/json") {
-        return body::json(status, &key_lens::show_request(key, &url(call, owner, key)));
+        let document = REQUEST.show(key, &url(call, owner, key))?;
+        return Ok(body::with_body(status, body::JSON, document));
     }
     let der = key.request.as_ref().map(|request| request.der.clone()).unwrap_or_default();
     let media_type = HeaderValue::from_static("application/pkcs10; filename=okta.p10");

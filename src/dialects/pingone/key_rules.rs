@@ -134,7 +134,7 @@ static NEW_KEY: Document<Said, ()> = Document::of(
     &[
         text("name").required(),
         choice("algorithm", &["RSA", "EC"]).required().core(ALGORITHM),
-        integer("keyLength", i64::MIN, i64::MAX).required().check(|said, bits| {
+        integer("keyLength", i64::MIN, i64::MAX).required().check(|said, bits, _| {
             key_spec(said.algorithm.as_deref(), bits.as_i64().unwrap_or_default()).map(drop)
         }),
         named("signatureAlgorithm", SIGNATURES).required().check(signs),
@@ -142,7 +142,7 @@ static NEW_KEY: Document<Said, ()> = Document::of(
         USAGE.required(),
         integer("validityPeriod", 1, DAYS).required(),
         ISSUER,
-        text("startsAt").check(|_, text| match text.as_str().unwrap_or_default().parse::<Timestamp>() {
+        text("startsAt").check(|_, text, _| match text.as_str().unwrap_or_default().parse::<Timestamp>() {
             Ok(_) => Ok(()),
             Err(_) => Err(Reason::Other("must be a time in UTC".to_owned())),
         }),
@@ -162,7 +162,7 @@ const SERIAL_NUMBER: &str = "serialNumber";
 const ISSUANCE: &str = "ISSUANCE";
 
 /// What a document says of a key.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 struct Said {
     algorithm: Option<String>,
     usage: Option<String>,
@@ -206,12 +206,12 @@ impl Said {
     }
 }
 
-fn is_name(_: &Said, text: &Value) -> Result<(), Reason> {
+fn is_name(_: &Said, text: &Value, _: &Members) -> Result<(), Reason> {
     names::read(text.as_str().unwrap_or_default()).map(drop)
 }
 
 /// Whether keys of this type make signatures of this kind.
-fn signs(said: &Said, signature: &Value) -> Result<(), Reason> {
+fn signs(said: &Said, signature: &Value, _: &Members) -> Result<(), Reason> {
     let end = match said.algorithm.as_deref() {
         Some("EC") => "ECDSA",
         Some(_) => "RSA",
@@ -224,14 +224,14 @@ fn signs(said: &Said, signature: &Value) -> Result<(), Reason> {
     }
 }
 
-fn is_serial_number(_: &Said, digits: &Value) -> Result<(), Reason> {
+fn is_serial_number(_: &Said, digits: &Value, _: &Members) -> Result<(), Reason> {
     match digits.as_str().unwrap_or_default().parse() {
         Ok(number) if !SerialNumber::is_negative(&number) => Ok(()),
         _ => Err(Reason::Other("must be a whole number of up to 20 octets".to_owned())),
     }
 }
 
-fn is_custom_crl(said: &Said, url: &Value) -> Result<(), Reason> {
+fn is_custom_crl(said: &Said, url: &Value, _: &Members) -> Result<(), Reason> {
     // As in the published pattern, in whose brackets the hyphen only joins the characters around it.
     let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/');
     let url = url.as_str().unwrap_or_default();

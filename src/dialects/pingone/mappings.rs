@@ -19,7 +19,7 @@ pub(super) const KEPT: &str = "attributes";
 const USERNAME: &str = "username";
 
 /// One mapping, as it is kept.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Mapping {
     pub(super) name: String,

@@ -2,26 +2,29 @@
 
 use serde_json::{Value, json};
 
-use super::modes::Mode;
+use super::modes::{Mode, is_saml};
 use crate::dialects::lens::Members;
+use crate::dialects::okta::documents::application::Scene;
 use crate::dialects::okta::ids;
-use crate::model::{Application, Id, State, Tenant};
+use crate::model::{Application, Id, State};
 
-/// All links of an application that is called `name`.
-pub(super) fn of(mode: &Mode, record: &Application, name: &str, org: &Tenant, base_url: &str) -> Value {
+/// All links of an application that has a name.
+pub(in crate::dialects::okta) fn of(record: &Application, scene: &Scene) -> Value {
+    let Scene { base_url, org, .. } = scene;
+    let name = record.alias.as_deref().unwrap_or_default();
     let id = ids::spell(record.id);
     let own = format!("{base_url}/api/v1/apps/{id}");
     let mut links = Members::new();
     let mut set = |relation: &str, link: Value| links.insert(relation.to_owned(), link);
-    if mode.is_saml() {
+    if is_saml(record) {
         let help = format!("{base_url}/app/{name}/{id}/setup/help/SAML_2_0/instructions");
         set("help", json!({"href": help, "type": "text/html"}));
         set("metadata", json!({"href": format!("{own}/sso/saml/metadata"), "type": "application/xml"}));
     }
     set("uploadLogo", json!({"href": format!("{own}/logo"), "hints": {"allow": ["POST"]}}));
     let home = format!("{base_url}/home/{name}/{id}/{}", ids::spell_as("aln", record.id));
-    set("appLinks", json!([{"name": home_link(mode, name), "href": home, "type": "text/html"}]));
-    let [access, enrollment] = policies(org).map(|policy| format!("{base_url}/api/v1/policies/{policy}"));
+    set("appLinks", json!([{"name": home_link(record), "href": home, "type": "text/html"}]));
+    let [access, enrollment] = policies(*org).map(|policy| format!("{base_url}/api/v1/policies/{policy}"));
     set("profileEnrollment", json!({"href": enrollment}));
     set("policies", json!({"href": format!("{own}/policies"), "hints": {"allow": ["PUT"]}}));
     if record.state == State::Inactive {
@@ -39,13 +42,15 @@ pub(super) fn of(mode: &Mode, record: &Application, name: &str, org: &Tenant, ba
 }
 
 /// The name of the link by which people reach the application.
-pub(super) fn home_link(mode: &Mode, name: &str) -> String {
+pub(in crate::dialects::okta) fn home_link(record: &Application) -> String {
+    let name = record.alias.as_deref().unwrap_or_default();
+    let is_custom = Mode::of(record).is_some_and(|mode| mode.is_custom);
     // Those made from a template of the password kind share one name.
-    if mode.is_custom || name == "oidc_client" { format!("{name}_link") } else { "login".to_owned() }
+    if is_custom || name == "oidc_client" { format!("{name}_link") } else { "login".to_owned() }
 }
 
 /// The ids of an org's own policies for access and for enrollment: one is even, one is odd.
-fn policies(org: &Tenant) -> [String; 2] {
-    let number = org.id.number() << 1;
+fn policies(org: Id) -> [String; 2] {
+    let number = org.number() << 1;
     [number, number | 1].map(|number| ids::spell_as("rst", Id::from_number(number)))
 }

@@ -6,10 +6,10 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::filter::{self, Narrowed};
-use super::lens::{self, Secrets};
-use super::metadata;
-use super::modes::Mode;
+use super::lens;
+use super::modes::is_saml;
 use crate::dialects::base64url;
+use crate::dialects::okta::documents::sign_on::logs_out;
 use crate::dialects::okta::{ids, paging};
 use crate::error::{ErrorKind, Result};
 use crate::http::body::List;
@@ -46,8 +46,8 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let org = call.service.tenant()?;
     let mut shown = List::default();
     for application in page.items {
-        if let Some(document) = lens::show(application, &org, call.base_url, Secrets::Kept) {
-            shown.push(&document)?;
+        if let Some(document) = lens::show(application, &org, call.base_url, false)? {
+            shown.push_json(&document);
         }
     }
     let mut response = shown.answer(StatusCode::OK);
@@ -81,16 +81,12 @@ fn page(call: &Call<'_>, asked: &Asked, limit: usize) -> Result<Page<Application
 
 /// Whether people are logged out of a SAML application when they log out of us.
 fn logs_out_of(application: &Application) -> bool {
-    is_saml(application) && metadata::logs_out(&lens::laid(application.clone()))
+    is_saml(application) && logs_out(application)
 }
 
 /// Whether people stay logged in to a SAML application when they log out of us.
 fn stays_in(application: &Application) -> bool {
     is_saml(application) && !logs_out_of(application)
-}
-
-fn is_saml(application: &Application) -> bool {
-    Mode::of(application).is_some_and(Mode::is_saml)
 }
 
 /// Where the page before ended.

@@ -1,11 +1,9 @@
 //! The metadata of our side of a SAML application: an identity provider (SAML metadata, section 2.4.3).
 
 use http::HeaderMap;
-use serde_json::Value;
 
-use super::defaults::{ISSUER, ISSUER_KEY};
 use super::lens;
-use crate::dialects::lens::{Members, get};
+use crate::dialects::okta::documents::sign_on::{self, EMAIL_ADDRESS, ISSUER_KEY, NAME_ID_FORMATS, logs_out};
 use crate::dialects::okta::ids;
 use crate::dialects::okta::metadata::{Xml, certificate, document, key_descriptor, text};
 use crate::error::Result;
@@ -15,19 +13,6 @@ use crate::model::{Application, Key, Tenant};
 /// The two ways in which messages come and go.
 const BINDINGS: [&str; 2] =
     ["urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"];
-
-/// The format of name ids that is always there.
-const EMAIL_ADDRESS: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
-
-/// The formats of name ids that an application can have, in the order of metadata: those of SAML 1.1 first (recorded
-/// for all but `x509SubjectName` and `transient`).
-pub(super) const NAME_ID_FORMATS: &[&str] = &[
-    "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
-    EMAIL_ADDRESS,
-    "urn:oasis:names:tc:SAML:1.1:nameid-format:x509SubjectName",
-    "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
-    "urn:oasis:names:tc:SAML:2.0:nameid-format:transient",
-];
 
 /// Where a format stands in metadata; one that is not known comes last.
 fn place(format: &&str) -> usize {
@@ -47,16 +32,14 @@ pub(super) fn media_type(headers: &HeaderMap) -> Option<&'static str> {
 
 /// The metadata that the application needs, with the certificate of `key`, in ASCII.
 pub(super) fn identity_provider(
-    application: Application,
+    application: &Application,
     key: &Key,
     org: &Tenant,
     base_url: &str,
 ) -> Result<String> {
     let issuer = ids::spell_as("exk", application.id);
-    let name = lens::name(&application, org);
-    let said = lens::laid(application);
-    let sign_on = |member| get(&said, &["settings", "signOn", member]).and_then(Value::as_str);
-    let entity_id = sign_on("idpIssuer").unwrap_or(ISSUER).replace(ISSUER_KEY, &issuer);
+    let name = lens::name(application, org);
+    let entity_id = sign_on::issuer(application).replace(ISSUER_KEY, &issuer);
     let certificate = certificate(key)?;
     let location = format!("{base_url}/app/{name}/{issuer}");
     let xml = document(&entity_id, |xml| {
@@ -65,10 +48,10 @@ pub(super) fn identity_provider(
             .with_attribute(("protocolSupportEnumeration", "urn:oasis:names:tc:SAML:2.0:protocol"))
             .write_inner_content(|xml| {
                 key_descriptor(xml, "signing", &certificate, &[])?;
-                if logs_out(&said) {
+                if logs_out(application) {
                     endpoints(xml, "md:SingleLogoutService", &format!("{location}/slo/saml"))?;
                 }
-                let own = sign_on("subjectNameIdFormat");
+                let own = sign_on::name_id_format(application);
                 let mut formats: Vec<_> = own.into_iter().chain([EMAIL_ADDRESS]).collect();
                 formats.sort_by_key(place);
                 formats.dedup();
@@ -80,11 +63,6 @@ pub(super) fn identity_provider(
         Ok(())
     })?;
     Ok(in_ascii(&xml))
-}
-
-/// Whether people are logged out of the application when they log out of us.
-pub(super) fn logs_out(said: &Members) -> bool {
-    get(said, &["settings", "signOn", "slo", "enabled"]) == Some(&Value::Bool(true))
 }
 
 fn endpoints(xml: &mut Xml, element: &str, location: &str) -> std::io::Result<()> {

@@ -1,15 +1,11 @@
 //! Calls about applications. May import everything but `store` and other dialects.
 
-mod defaults;
-mod described;
 mod filter;
 mod lens;
-mod links;
+pub(super) mod links;
 mod list;
 mod metadata;
-mod modes;
-mod order;
-mod rules;
+pub(super) mod modes;
 
 pub(super) use lens::{is_named_by_org, signing_key};
 pub(super) use list::list;
@@ -23,7 +19,6 @@ use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, Id, State};
 use crate::service::Owner;
-use lens::Secrets;
 use modes::Mode;
 
 /// The application that the path names.
@@ -50,7 +45,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
         let made = lens::put(draft, None, document.clone(), is_strict(call))?;
         Ok(Application { state, ..made })
     })?;
-    shown(call, made, Secrets::Told)
+    shown(call, made, true)
 }
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
@@ -58,12 +53,12 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let made = call.service.update_application(id(call)?, |old, draft| {
         lens::put(draft, Some(old), document.clone(), is_strict(call))
     })?;
-    shown(call, made, Secrets::Told)
+    shown(call, made, true)
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
     paging::expand(call, list::is_one_user)?;
-    shown(call, named(call)?, Secrets::Kept)
+    shown(call, named(call)?, false)
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
@@ -84,9 +79,9 @@ fn set_state(call: &Call<'_>, state: State) -> Result<Response> {
     body::json(StatusCode::OK, &json!({}))
 }
 
-fn shown(call: &Call<'_>, application: Application, secrets: Secrets) -> Result<Response> {
-    let org = call.service.tenant()?;
-    body::json(StatusCode::OK, &lens::show(application, &org, call.base_url, secrets))
+fn shown(call: &Call<'_>, application: Application, shows_secrets: bool) -> Result<Response> {
+    let document = lens::show(application, &call.service.tenant()?, call.base_url, shows_secrets)?;
+    Ok(body::with_body(StatusCode::OK, body::JSON, document.unwrap_or_default()))
 }
 
 /// What the application needs to know of us.
@@ -101,6 +96,6 @@ pub(super) fn identity_provider_metadata(call: &Call<'_>) -> Result<Response> {
     };
     let key = call.service.signing_key((Owner::Application(application.id), kid.as_str()))?;
     let org = call.service.tenant()?;
-    let xml = metadata::identity_provider(application, &key, &org, call.base_url)?;
+    let xml = metadata::identity_provider(&application, &key, &org, call.base_url)?;
     Ok(body::with_body(StatusCode::OK, HeaderValue::from_static(media_type), xml))
 }

@@ -1,16 +1,18 @@
-//! How people sign in to an application: the values of `signOnMode`.
+//! How people sign in to an application.
 
-use crate::dialects::lens::Members;
 use crate::dialects::okta::wire::NAME;
 use crate::model::Application;
 
-/// One value of `signOnMode`.
+/// The member that names it.
+pub(in crate::dialects::okta) const MODE: &str = "signOnMode";
+
+/// One value of it.
 #[derive(Debug)]
-pub(super) struct Mode {
+pub(in crate::dialects::okta) struct Mode {
     /// The value.
-    pub(super) name: &'static str,
+    pub(in crate::dialects::okta) name: &'static str,
     /// Whether an org can define applications of this mode on its own; all others name their template.
-    pub(super) is_custom: bool,
+    pub(in crate::dialects::okta) is_custom: bool,
     /// Whether a password is typed in for the user.
     pub(super) types_passwords: bool,
 }
@@ -19,7 +21,7 @@ const fn mode(name: &'static str, is_custom: bool, types_passwords: bool) -> Mod
     Mode { name, is_custom, types_passwords }
 }
 
-const SAML: &str = "SAML_2_0";
+pub(in crate::dialects::okta) const SAML: &str = "SAML_2_0";
 
 /// OAuth 2.0 clients.
 pub(super) const OPENID_CONNECT: &str = "OPENID_CONNECT";
@@ -39,20 +41,15 @@ pub(super) static MODES: &[Mode] = &[
 
 impl Mode {
     /// The mode with this name.
-    pub(super) fn named(name: &str) -> Option<&'static Self> {
+    fn named(name: &str) -> Option<&'static Self> {
         MODES.iter().find(|mode| mode.name == name)
     }
 
-    /// The mode that a document names.
-    pub(super) fn said(document: &Members) -> Option<&'static Self> {
-        document.get("signOnMode")?.as_str().and_then(Self::named)
-    }
-
-    /// The mode of an application: what was said of it here, or SAML if it came through another door and has an
-    /// entity id; otherwise it is of a kind that Okta does not show.
-    pub(super) fn of(application: &Application) -> Option<&'static Self> {
+    /// The mode of an application: the one received here, or SAML if it came through another API and has an entity id;
+    /// otherwise it is of a kind that Okta does not show.
+    pub(in crate::dialects::okta) fn of(application: &Application) -> Option<&'static Self> {
         match application.remainders.get(NAME) {
-            Some(said) => Self::said(said),
+            Some(kept) => Self::named(kept.get(MODE)?.as_str()?),
             None => application.entity_id.as_ref().and_then(|_| Self::named(SAML)),
         }
     }
@@ -65,4 +62,19 @@ impl Mode {
     pub(super) fn is_signed(&self) -> bool {
         matches!(self.name, SAML | "SAML_1_1" | "WS_FEDERATION")
     }
+}
+
+/// Whether people sign in by SAML 2.0.
+pub(in crate::dialects::okta) fn is_saml(application: &Application) -> bool {
+    Mode::of(application).is_some_and(Mode::is_saml)
+}
+
+/// Whether it is a client of OAuth 2.0.
+pub(in crate::dialects::okta) fn is_openid(application: &Application) -> bool {
+    Mode::of(application).is_some_and(|mode| mode.name == OPENID_CONNECT)
+}
+
+/// Whether a password is typed in for the user.
+pub(in crate::dialects::okta) fn types_passwords(application: &Application) -> bool {
+    Mode::of(application).is_some_and(|mode| mode.types_passwords)
 }

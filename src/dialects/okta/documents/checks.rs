@@ -5,17 +5,23 @@ use serde_json::Value;
 
 use super::kinds::{is_openid, is_saml, is_without_provisioning, names_protocol, protocol};
 use crate::dialects::document::Strict;
-use crate::dialects::okta::urls::is_url;
+use crate::dialects::lens::Members;
+use crate::dialects::okta::urls;
 use crate::error::Reason;
 use crate::model::IdentityProvider;
 
 /// A URL that names a server, if it is not empty.
-pub(super) const URL: Strict<IdentityProvider> = Strict::Check(|_, url| match url.as_str() {
-    Some(text) if !text.is_empty() && !is_url(text) => {
-        Err(Reason::Other("must be an http or https URL".to_owned()))
+pub(super) const URL: Strict<IdentityProvider> = Strict::Check(|_, url, _| is_url(url));
+
+/// Whether a text that is not empty is a URL that names a server.
+pub(super) fn is_url(url: &Value) -> Result<(), Reason> {
+    match url.as_str() {
+        Some(text) if !text.is_empty() && !urls::is_url(text) => {
+            Err(Reason::Other("must be an http or https URL".to_owned()))
+        }
+        _ => Ok(()),
     }
-    _ => Ok(()),
-});
+}
 
 pub(super) const BINDINGS: &[&str] = &["HTTP-POST", "HTTP-REDIRECT"];
 
@@ -30,7 +36,7 @@ pub(super) const FORMATS: &[&str] = &[
 ];
 
 /// How a client authenticates at a token endpoint. Of providers the description lists `private_key_jwt` alone.
-pub(in crate::dialects::okta) const METHODS: &[&str] =
+pub(super) const METHODS: &[&str] =
     &["client_secret_basic", "client_secret_jwt", "client_secret_post", "none", "private_key_jwt"];
 
 /// With what requests are signed. `SHA-256` is recorded of OpenID Connect: it is accepted, and dropped.
@@ -57,7 +63,7 @@ pub(super) fn group_actions(p: &IdentityProvider) -> &'static [&'static str] {
 }
 
 /// The protocol must be the one that the type speaks; services speak theirs whatever is received.
-pub(super) fn is_spoken(p: &IdentityProvider, name: &Value) -> Result<(), Reason> {
+pub(super) fn is_spoken(p: &IdentityProvider, name: &Value, _: &Members) -> Result<(), Reason> {
     match (protocol(p), name) {
         _ if !names_protocol(p) => Ok(()),
         (Some(spoken), Value::String(name)) if name != spoken => Err(Reason::NotAllowed(vec![spoken])),
@@ -67,12 +73,12 @@ pub(super) fn is_spoken(p: &IdentityProvider, name: &Value) -> Result<(), Reason
 }
 
 /// At most one certificate is trusted beside the first.
-pub(super) fn is_at_most_one(_: &IdentityProvider, kids: &Value) -> Result<(), Reason> {
+pub(super) fn is_at_most_one(_: &IdentityProvider, kids: &Value, _: &Members) -> Result<(), Reason> {
     if kids.as_array().is_some_and(|kids| kids.len() > 1) { Err(Reason::OutOfRange(0, 1)) } else { Ok(()) }
 }
 
 /// A whole number that is not negative.
-pub(super) fn is_not_negative(_: &IdentityProvider, number: &Value) -> Result<(), Reason> {
+pub(super) fn is_not_negative(_: &IdentityProvider, number: &Value, _: &Members) -> Result<(), Reason> {
     match (number.as_u64(), number.as_i64()) {
         (Some(_), _) => Ok(()),
         (None, Some(_)) => Err(Reason::Other("must not be negative".to_owned())),
@@ -81,6 +87,6 @@ pub(super) fn is_not_negative(_: &IdentityProvider, number: &Value) -> Result<()
 }
 
 /// Only SAML has it.
-pub(super) fn is_for_saml(p: &IdentityProvider, _: &Value) -> Result<(), Reason> {
+pub(super) fn is_for_saml(p: &IdentityProvider, _: &Value, _: &Members) -> Result<(), Reason> {
     if is_openid(p) { Err(Reason::Other("is only for SAML".to_owned())) } else { Ok(()) }
 }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::Scene;
 use super::checks::UNSPECIFIED;
 use super::kinds::{is_mutual_tls, is_openid, is_saml, is_service, is_without_provisioning, trusts};
-use crate::dialects::document::{Missing, Shown};
+use crate::dialects::document::{Fill, Missing, Normal, Shown};
+use crate::dialects::lens::Members;
 use crate::dialects::okta::wire::{Endpoint, Kind, MICROSOFT};
 use crate::model::IdentityProvider;
 
@@ -31,13 +32,12 @@ pub(super) fn issuer_mode(p: &IdentityProvider) -> Shown<'_> {
 }
 
 /// A replacement without a status switches the provider off.
-pub(super) fn status(missing: &Missing<'_, IdentityProvider>) -> Option<Value> {
-    Some(if missing.is_new { "ACTIVE" } else { "INACTIVE" }.into())
-}
+pub(super) const STATUS_READ: Fill<IdentityProvider> =
+    |missing| Some(if missing.is_new { "ACTIVE" } else { "INACTIVE" }.into());
 
 pub(super) fn scopes(p: &IdentityProvider) -> Shown<'_> {
     let scopes = Kind::of(&p.protocol).map(|kind| kind.scopes).filter(|scopes| !scopes.is_empty());
-    scopes.map(|scopes| Value::from(scopes)).into()
+    scopes.map(Value::from).into()
 }
 
 pub(super) fn name_format(p: &IdentityProvider) -> Shown<'_> {
@@ -45,9 +45,7 @@ pub(super) fn name_format(p: &IdentityProvider) -> Shown<'_> {
 }
 
 /// Settings that were sent without the member mean the opposite of none at all.
-pub(super) fn persistent(missing: &Missing<'_, IdentityProvider>) -> Option<Value> {
-    Some(missing.is_in_object.into())
-}
+pub(super) const PERSISTENT_READ: Fill<IdentityProvider> = |missing| Some(missing.is_in_object.into());
 
 /// False, if there is anything about provisioning.
 pub(super) fn in_object(missing: &Missing<'_, IdentityProvider>) -> Option<Value> {
@@ -100,11 +98,13 @@ pub(super) fn tenants_endpoints(tenant: &str) -> Value {
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A signature in the manner of SAML is dropped where SAML is not spoken,
-pub(super) fn drops_signature(p: &IdentityProvider, signature: &Value) -> bool {
-    is_openid(p) && *signature == json!({"algorithm": "SHA-256", "scope": "REQUEST"})
-}
+pub(super) const WITHOUT_SIGNATURE: Normal<IdentityProvider> = |p, signature| {
+    let is_samls = is_openid(p) && signature == json!({"algorithm": "SHA-256", "scope": "REQUEST"});
+    Ok((!is_samls).then_some(signature))
+};
 
 /// and so are the objects around it that hold nothing else.
-pub(super) fn drops_empty(p: &IdentityProvider, around: &Value) -> bool {
-    is_openid(p) && around.as_object().is_some_and(serde_json::Map::is_empty)
-}
+pub(super) const WITHOUT_EMPTY: Normal<IdentityProvider> = |p, around| {
+    let is_empty = is_openid(p) && around.as_object().is_some_and(Members::is_empty);
+    Ok((!is_empty).then_some(around))
+};

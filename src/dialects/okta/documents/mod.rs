@@ -1,13 +1,18 @@
 //! Okta's documents, a table each. May import what the folder above may.
 
+pub(super) mod application;
 mod checks;
+mod client;
 mod cores;
 mod defaults;
 mod kinds;
 mod linking;
+pub(super) mod key;
 pub(super) mod provider;
+pub(super) mod sign_on;
+pub(super) mod user;
 
-pub(super) use checks::METHODS;
+pub(super) use client::draw_secret;
 pub(super) use cores::{audience, draw_audience};
 
 use crate::dialects::document::Spell;
@@ -29,8 +34,4 @@ impl Scene {
 }
 
 /// Okta names keys as we do.
-impl Spell for Scene {
-    fn spell(&self, _kid: &str) -> Option<String> {
-        None
-    }
-}
+impl Spell for Scene {}

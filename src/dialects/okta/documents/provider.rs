@@ -10,8 +10,9 @@ use super::cores::{
     SIGN_ON_BINDING, SIGNATURE_ALGORITHM, STATUS, TO_BE_DRAWN, TRUSTED_KEY,
 };
 use super::defaults::{
-    NULL, certificate_audience, drops_empty, drops_signature, groups, in_object, issuer_mode, name_format,
-    of_openid, of_saml, own_endpoints, persistent, revocation, same_key, scopes, status, trusts_claims,
+    NULL, PERSISTENT_READ, STATUS_READ, WITHOUT_EMPTY, WITHOUT_SIGNATURE, certificate_audience, groups,
+    in_object, issuer_mode, name_format, of_openid, of_saml, own_endpoints, revocation, same_key, scopes,
+    trusts_claims,
 };
 use super::kinds::{
     has_client, has_endpoints, has_own_endpoints, has_protocol, has_scopes, has_secret, is_apple,
@@ -42,7 +43,7 @@ pub(in crate::dialects::okta) static PROVIDER: Document<IdentityProvider, Scene>
         ISSUER_MODE.when(is_saml).server(|_, _| Shown::Nothing),
         ISSUER_MODE.unless(is_saml).or(issuer_mode),
         text("name").between(1, 100).required().core(NAME),
-        choice("status", &["ACTIVE", "INACTIVE"]).fill(status).core(STATUS),
+        choice("status", &["ACTIVE", "INACTIVE"]).fill(STATUS_READ).core(STATUS),
         server("created", |p, scene| if scene.is_replaced { NULL } else { time(p.created).into() }),
         server("lastUpdated", |p, _| time(p.updated).into()),
         object("protocol", PROTOCOL).required(),
@@ -57,7 +58,7 @@ pub(in crate::dialects::okta) static PROVIDER: Document<IdentityProvider, Scene>
             ],
         ),
         server("type", |p, _| Kind::of(&p.protocol).map(|kind| kind.name).into()),
-        server("_links", |p, scene| links::of(p, &scene.base_url).into()),
+        server("_links", |p, scene| links::of(p, &scene.base_url)),
     ],
 );
 
@@ -74,7 +75,7 @@ const PROTOCOL: Members = &[
     object("endpoints", ENDPOINTS).when(has_endpoints),
     object("endpoints", ENDPOINTS).when(is_microsoft).core(MICROSOFT_TENANT),
     object("endpoints", ENDPOINTS).when(has_own_endpoints).server(own_endpoints),
-    object("algorithms", ALGORITHMS).dropping(drops_empty),
+    object("algorithms", ALGORITHMS).normal(WITHOUT_EMPTY),
     object("settings", SETTINGS),
     object("relayState", &[one_of("format", |_| &["OPAQUE", "FROM_URL"])]),
     texts("scopes")
@@ -144,11 +145,11 @@ const ALGORITHMS: Members = &[
                         .at_first(),
                 ],
             )
-            .dropping(drops_signature),
+            .normal(WITHOUT_SIGNATURE),
             one_of("digest", |_| DIGESTS).or(|p| of_saml(p, "SHA-1")),
         ],
     )
-    .dropping(drops_empty),
+    .normal(WITHOUT_EMPTY),
     object(
         "response",
         &[object(
@@ -170,7 +171,7 @@ const SETTINGS: Members = &[
         .fill(|missing| of_saml(missing.record, UNSPECIFIED).into_value())
         .or(name_format)
         .always(),
-    flag(PERSISTENT).when(is_saml).fill(persistent).or(|_| false.into()).always(),
+    flag(PERSISTENT).when(is_saml).fill(PERSISTENT_READ).or(|_| false.into()).always(),
     ignored(PERSISTENT).when(is_openid),
     flag("participateSlo").core(LOGOUT_REQUESTS),
     flag("sendApplicationContext"),

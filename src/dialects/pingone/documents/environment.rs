@@ -10,11 +10,7 @@ use crate::model::Tenant;
 /// Where an environment lies.
 pub(in crate::dialects::pingone) struct Url(pub(in crate::dialects::pingone) String);
 
-impl Spell for Url {
-    fn spell(&self, _name: &str) -> Option<String> {
-        None
-    }
-}
+impl Spell for Url {}
 
 /// The document.
 pub(in crate::dialects::pingone) static ENVIRONMENT: Document<Tenant, Url> = Document::of(

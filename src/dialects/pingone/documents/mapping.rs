@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::dialects::document::{Core, Document, Record, Shown, Spell, choice, field, server, text};
+use crate::dialects::lens::Members;
 use crate::dialects::parts::put_string;
 use crate::dialects::pingone::links;
 use crate::dialects::pingone::mappings::Mapping;
@@ -71,7 +72,7 @@ const RESERVED: [&str; 7] = ["account", "id", "created", "updated", "lifecycle",
 /// Attributes that have parts: only the parts are mapped.
 const COMPLEX: [&str; 3] = ["name", "address", "photo"];
 
-fn name_fits(mapping: &Mapping, name: &Value) -> Result<(), Reason> {
+fn name_fits(mapping: &Mapping, name: &Value, _: &Members) -> Result<(), Reason> {
     let name = name.as_str().unwrap_or_default();
     let base = name.split('.').next().unwrap_or_default();
     if RESERVED.contains(&base) {
@@ -83,7 +84,7 @@ fn name_fits(mapping: &Mapping, name: &Value) -> Result<(), Reason> {
     }
 }
 
-fn update_fits(mapping: &Mapping, update: &Value) -> Result<(), Reason> {
+fn update_fits(mapping: &Mapping, update: &Value, _: &Members) -> Result<(), Reason> {
     is_kept(mapping, &mapping.update, update.as_str().unwrap_or_default())
 }
 

@@ -1,0 +1,282 @@
+//! How a table is written: what a member is called and may hold, and then all that is special about it.
+
+use super::core::{Core, Names, Shown};
+use super::line::{Check, Content, Dress, Fill, Line, Listed, Normal, Presence, Standing};
+use super::shape::{Shape, Text};
+use super::strict::Strict;
+
+/// Anything.
+pub(in crate::dialects) const fn any<R, X>(name: &'static str) -> Line<R, X> {
+    Line::new(name, Shape::Any)
+}
+
+/// Any text, also an empty one.
+pub(in crate::dialects) const fn words<R, X>(name: &'static str) -> Line<R, X> {
+    Line::new(name, Shape::Text(Text::Words))
+}
+
+/// A text that is not empty.
+pub(in crate::dialects) const fn text<R, X>(name: &'static str) -> Line<R, X> {
+    Line::new(name, Shape::Text(Text::Filled))
+}
+
+/// An `https` URL.
+pub(in crate::dialects) const fn https<R, X>(name: &'static str) -> Line<R, X> {
+    Line::new(name, Shape::Text(Text::Https))
+}
+
+/// An `http` or `https` URL.
+pub(in crate::dialects) const fn url<R, X>(name: &'static str) -> Line<R, X> {
+    Line::new(name, Shape::Text(Text::Url))
+}
+
+/// One of these texts.
+pub(in crate::dialects) const fn choice<R, X>(name: &'static str, of: &'static [&'static str]) -> Line<R, X> {
+    Line::new(name, Shape::Text(Text::OneOf(of)))
+}
+
+/// One of the names in a table.
+pub(in crate::dialects) const fn named<R, X>(name: &'static str, names: Names) -> Line<R, X> {
+    Line::new(name, Shape::Text(Text::Named(names)))
+}
+
+/// True or false.
+pub(in crate::dialects) const fn flag<R, X>(name: &'static str) -> Line<R, X> {
+    Line::new(name, Shape::Flag { is_loose: false })
+}
+
+/// A whole number from `low` to `high`.
+pub(in crate::dialects) const fn integer<R, X>(name: &'static str, low: i64, high: i64) -> Line<R, X> {
+    Line::new(name, Shape::Integer { low, high, is_loose: false })
+}
+
+/// Texts, at least one.
+pub(in crate::dialects) const fn list<R, X>(name: &'static str) -> Line<R, X> {
+    Line::new(name, Shape::Texts(1))
+}
+
+/// Texts, or none.
+pub(in crate::dialects) const fn texts<R, X>(name: &'static str) -> Line<R, X> {
+    Line::new(name, Shape::Texts(0))
+}
+
+/// Objects with an `id`, at least so many.
+pub(in crate::dialects) const fn references<R, X>(name: &'static str, least: usize) -> Line<R, X> {
+    Line::new(name, Shape::References(least))
+}
+
+/// A list, in which objects have these members. It is kept as it is received.
+pub(in crate::dialects) const fn each<R, X>(name: &'static str, lines: &'static [Line<R, X>]) -> Line<R, X> {
+    Line::new(name, Shape::Each(lines))
+}
+
+/// An object with these members.
+pub(in crate::dialects) const fn object<R, X>(
+    name: &'static str,
+    lines: &'static [Line<R, X>],
+) -> Line<R, X> {
+    Line::new(name, Shape::Object(lines))
+}
+
+/// What only the server writes.
+pub(in crate::dialects) const fn server<R, X>(
+    name: &'static str,
+    show: for<'r> fn(&'r R, &'r X) -> Shown<'r>,
+) -> Line<R, X> {
+    Line::new(name, Shape::Any).server(show)
+}
+
+/// What is neither kept nor shown.
+pub(in crate::dialects) const fn ignored<R, X>(name: &'static str) -> Line<R, X> {
+    server(name, |_, _| Shown::Nothing)
+}
+
+/// Something that the dialect keeps in the remainder and that is in no document.
+pub(in crate::dialects) const fn hidden<R, X>(name: &'static str) -> Line<R, X> {
+    let mut line = Line::new(name, Shape::Any);
+    line.content = Content::Hidden;
+    line
+}
+
+impl<R, X> Line<R, X> {
+    /// The name of the member.
+    pub(in crate::dialects) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The same, which must be there.
+    pub(in crate::dialects) const fn required(mut self) -> Self {
+        self.presence = Presence::Required;
+        self
+    }
+
+    /// The same, which must be there for some records.
+    pub(in crate::dialects) const fn required_if(mut self, when: fn(&R) -> bool) -> Self {
+        self.presence = Presence::RequiredIf(when);
+        self
+    }
+
+    /// The same, which must be there if the object that it belongs to is.
+    pub(in crate::dialects) const fn needed_here(mut self) -> Self {
+        self.presence = Presence::NeededHere;
+        self
+    }
+
+    /// The same, which must be there if the object that it belongs to is, or one around that.
+    pub(in crate::dialects) const fn needed(mut self) -> Self {
+        self.presence = Presence::Needed;
+        self
+    }
+
+    /// The same, for some records only.
+    pub(in crate::dialects) const fn when(mut self, when: fn(&R) -> bool) -> Self {
+        self.when = Some((when, true));
+        self
+    }
+
+    /// The same, for all records but some.
+    pub(in crate::dialects) const fn unless(mut self, unless: fn(&R) -> bool) -> Self {
+        self.when = Some((unless, false));
+        self
+    }
+
+    /// The same, which only the server writes: what is received is looked at, and ignored.
+    pub(in crate::dialects) const fn server(mut self, show: for<'r> fn(&'r R, &'r X) -> Shown<'r>) -> Self {
+        self.content = Content::Server(show);
+        self
+    }
+
+    /// The same, in place of which this is read if it is missing.
+    pub(in crate::dialects) const fn fill(mut self, fill: Fill<R>) -> Self {
+        self.fill = Some(fill);
+        self
+    }
+
+    /// The same, whose default is shown although nothing else is in the object around it.
+    pub(in crate::dialects) const fn always(mut self) -> Self {
+        self.standing = Standing::Always;
+        self
+    }
+
+    /// The same, whose default, or an object even without members, is shown as long as the dialect has received nothing of
+    /// the record, and only then.
+    pub(in crate::dialects) const fn at_first(mut self) -> Self {
+        self.standing = Standing::First;
+        self
+    }
+
+    /// The same, of which more may be wrong if documents are read strictly.
+    pub(in crate::dialects) const fn strict(mut self, strict: Strict<R>) -> Self {
+        self.strict = Some(strict);
+        self
+    }
+
+    /// The same, which if documents are read strictly is one of these texts.
+    pub(in crate::dialects) const fn listed(self, texts: Listed<R>) -> Self {
+        self.strict(Strict::Listed(texts))
+    }
+
+    /// The same, of which what remains is kept in this form.
+    pub(in crate::dialects) const fn normal(mut self, normal: Normal<R>) -> Self {
+        self.normal = Some(normal);
+        self
+    }
+
+    /// The same, of which what is kept is shown in this way.
+    pub(in crate::dialects) const fn dress(mut self, dress: Dress<X>) -> Self {
+        self.dress = Some(dress);
+        self
+    }
+
+    /// The same object, of which all is kept.
+    pub(in crate::dialects) const fn open(mut self) -> Self {
+        self.is_open = true;
+        self
+    }
+
+    /// The same object, of which members that a replacement leaves out stay.
+    pub(in crate::dialects) const fn merging(mut self) -> Self {
+        self.merges = true;
+        self
+    }
+
+    /// The same, which must be there for some records, unless this other one behind it is.
+    pub(in crate::dialects) const fn required_unless(
+        mut self,
+        when: fn(&R) -> bool,
+        other: &'static str,
+    ) -> Self {
+        self.presence = Presence::RequiredUnless(when, other);
+        self
+    }
+
+    /// The same, which shows a part of the core.
+    pub(in crate::dialects) const fn core(mut self, core: Core<R>) -> Self {
+        self.content = Content::Core(core);
+        self
+    }
+
+    /// The same, which shows a part of the core only if it was received here.
+    pub(in crate::dialects) const fn returned(mut self, core: Core<R>) -> Self {
+        self.content = Content::Returned(core);
+        self
+    }
+
+    /// The same, which sets a part of the core and never shows it.
+    pub(in crate::dialects) const fn write_only(mut self, core: Core<R>) -> Self {
+        self.content = Content::WriteOnly(core);
+        self
+    }
+
+    /// The same, which goes when this part of the core says something else.
+    pub(in crate::dialects) const fn dependent(mut self, core: Core<R>) -> Self {
+        self.content = Content::Dependent(core);
+        self
+    }
+
+    /// The same, which shows this if there is nothing else to be shown. An object is not shown for that alone.
+    pub(in crate::dialects) const fn or(mut self, default: for<'r> fn(&'r R) -> Shown<'r>) -> Self {
+        self.default = Some(default);
+        self
+    }
+
+    /// The same, of which more may be wrong.
+    pub(in crate::dialects) const fn check(mut self, check: Check<R>) -> Self {
+        self.check = Some(check);
+        self
+    }
+
+    /// The same, which names a record.
+    pub(in crate::dialects) const fn reference(mut self) -> Self {
+        self.is_reference = true;
+        self
+    }
+
+    /// The same, which a replacement leaves as it is for some records, unless the host lifts that.
+    pub(in crate::dialects) const fn fixed(mut self, is_fixed: fn(&R) -> bool) -> Self {
+        self.is_fixed = Some(is_fixed);
+        self
+    }
+
+    /// The same flag or number, which may also stand in quotation marks.
+    pub(in crate::dialects) const fn loose(mut self) -> Self {
+        self.shape = match self.shape {
+            Shape::Flag { .. } => Shape::Flag { is_loose: true },
+            Shape::Integer { low, high, .. } => Shape::Integer { low, high, is_loose: true },
+            shape => shape,
+        };
+        self
+    }
+
+    /// The same text, which has so many characters.
+    pub(in crate::dialects) const fn length(mut self, characters: usize) -> Self {
+        self.shape = Shape::Text(Text::Length(characters));
+        self
+    }
+
+    /// The same text, which has between so many characters. If it must be there, an empty one counts as missing.
+    pub(in crate::dialects) const fn between(mut self, least: usize, most: usize) -> Self {
+        self.shape = Shape::Text(Text::Between(least, most));
+        self
+    }
+}
