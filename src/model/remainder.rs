@@ -1,5 +1,6 @@
 //! What one dialect received that no other understands.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -8,6 +9,8 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+
+use crate::error::{Error, ErrorKind, Result};
 
 /// The members of a vendor's document that have no canonical meaning, in the vendor's own shape and order. Vendors put
 /// secrets anywhere, so there is no `Serialize`, and `Debug` shows names only.
@@ -47,6 +50,21 @@ impl Remainder {
     /// As it was stored, unless it may have changed since.
     pub(crate) fn text(&self) -> Option<&RawValue> {
         self.text.as_deref()
+    }
+
+    /// The members as JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`](crate::ErrorKind::Storage) if they have no JSON form; none of ours is without.
+    pub(crate) fn json(&self) -> Result<Cow<'_, RawValue>> {
+        match (&self.own, &self.text) {
+            (None, Some(text)) => Ok(Cow::Borrowed(text)),
+            _ => {
+                let json = serde_json::value::to_raw_value(&**self);
+                json.map(Cow::Owned).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))
+            }
+        }
     }
 
     /// What the text says. Only objects are read, so it says something.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// How a member shows a part of the core, and sets it.
 pub(in crate::dialects) struct Core<R> {
@@ -47,9 +48,16 @@ pub(in crate::dialects) enum Shown<'r> {
     Text(Cow<'r, str>),
     Flag(bool),
     Json(Value),
+    /// JSON that is written already. It is only shown.
+    Written(Box<RawValue>),
 }
 
 impl Shown<'_> {
+    /// A value that is only shown.
+    pub(in crate::dialects) fn written(value: &impl Serialize) -> Self {
+        serde_json::value::to_raw_value(value).map_or(Self::Nothing, Self::Written)
+    }
+
     pub(super) fn is_nothing(&self) -> bool {
         matches!(self, Self::Nothing)
     }
@@ -71,6 +79,7 @@ impl Shown<'_> {
             Self::Text(text) => Some(text.into_owned().into()),
             Self::Flag(flag) => Some(flag.into()),
             Self::Json(json) => Some(json),
+            Self::Written(json) => serde_json::from_str(json.get()).ok(),
         }
     }
 }
@@ -82,6 +91,7 @@ impl Serialize for Shown<'_> {
             Self::Text(text) => to.serialize_str(text),
             Self::Flag(flag) => to.serialize_bool(*flag),
             Self::Json(json) => json.serialize(to),
+            Self::Written(json) => json.serialize(to),
         }
     }
 }

@@ -15,6 +15,7 @@
 
 mod build;
 mod core;
+mod kept;
 mod line;
 mod read;
 mod settle;

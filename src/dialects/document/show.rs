@@ -2,15 +2,17 @@
 
 use bytes::Bytes;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::core::Shown;
+use super::kept::Kept;
 use super::line::{Content, Standing};
 use super::shape::Shape;
 use super::{Document, Keeps, Line, Record};
 use crate::dialects::lens::Members;
 use crate::error::Result;
 use crate::http::body;
+use crate::model::Remainder;
 
 /// How the vendor spells the name of a record that a member refers to.
 pub(in crate::dialects) trait Spell {
@@ -29,9 +31,11 @@ impl<R: Record, X: Spell> Document<R, X> {
     ///
     /// As [`body::json`].
     pub(in crate::dialects) fn show(&self, record: &R, x: &X) -> Result<Bytes> {
-        let kept = record.remainders().and_then(|kept| kept.get(self.dialect)).map(|kept| &**kept);
-        let mut writer = Writer { record, x, is_first: kept.is_none(), bytes: Vec::with_capacity(1024) };
-        writer.object(self.lines, kept, self.keeps)?;
+        let kept = record.remainders().and_then(|kept| kept.get(self.dialect));
+        let json = kept.map(Remainder::json).transpose()?;
+        let kept = json.as_deref().map(Kept::of).unwrap_or_default();
+        let mut writer = Writer { record, x, is_first: json.is_none(), bytes: Vec::with_capacity(1024) };
+        writer.object(self.lines, &kept, self.keeps)?;
         Ok(writer.bytes.into())
     }
 
@@ -53,22 +57,27 @@ struct Writer<'s, R: 'static, X: 'static> {
 
 impl<R: Record, X: Spell> Writer<'_, R, X> {
     /// Writes an object with what is kept of it. Returns whether more than defaults are in it.
-    fn object(&mut self, lines: &[Line<R, X>], kept: Option<&Members>, keeps: Keeps) -> Result<bool> {
+    fn object(&mut self, lines: &[Line<R, X>], kept: &Kept<'_>, keeps: Keeps) -> Result<bool> {
         let mut is_more = false;
         self.bytes.push(b'{');
         let start = self.bytes.len();
         for line in lines.iter().filter(|line| line.applies(Some(self.record))) {
             let end = self.bytes.len();
-            self.name(line.name, start)?;
-            match self.member(line, kept.and_then(|kept| kept.get(line.name)), keeps)? {
+            self.begin_member(start);
+            self.bytes.push(b'"');
+            self.bytes.extend_from_slice(line.name.as_bytes());
+            self.bytes.extend_from_slice(b"\":");
+            match self.member(line, kept.get(line.name), keeps)? {
                 None => self.bytes.truncate(end),
                 Some(is_default) => is_more |= !is_default,
             }
         }
-        for (name, value) in kept.filter(|_| keeps != Keeps::Lines).into_iter().flatten() {
+        for (name, json) in kept.iter().filter(|_| keeps != Keeps::Lines) {
             if !lines.iter().any(|line| line.name == name && line.applies(Some(self.record))) {
-                self.name(name, start)?;
-                self.value(value)?;
+                self.begin_member(start);
+                self.value(name)?;
+                self.bytes.push(b':');
+                self.bytes.extend_from_slice(json.get().as_bytes());
                 is_more = true;
             }
         }
@@ -78,7 +87,7 @@ impl<R: Record, X: Spell> Writer<'_, R, X> {
 
     /// Writes the value of a member, if there is one. Returns whether it is but a default, for which alone the object
     /// around it is not shown.
-    fn member(&mut self, line: &Line<R, X>, kept: Option<&Value>, keeps: Keeps) -> Result<Option<bool>> {
+    fn member(&mut self, line: &Line<R, X>, kept: Option<&RawValue>, keeps: Keeps) -> Result<Option<bool>> {
         let shown = match line.content {
             Content::Server(show) => show(self.record, self.x),
             Content::Core(core) => (core.show)(self.record),
@@ -97,28 +106,36 @@ impl<R: Record, X: Spell> Writer<'_, R, X> {
             return Ok(Some(false));
         }
         match (&line.shape, kept) {
-            (Shape::Object(lines), None | Some(Value::Object(_)))
-                if !matches!(line.content, Content::Server(_)) =>
+            (Shape::Object(lines), kept)
+                if !matches!(line.content, Content::Server(_))
+                    && kept.is_none_or(|kept| kept.get().starts_with('{')) =>
             {
                 let start = self.bytes.len();
                 let keeps = if line.is_open { Keeps::All } else { keeps };
                 let is_shown = kept.is_some() || (self.is_first && line.standing == Standing::First);
-                if self.object(lines, kept.and_then(Value::as_object), keeps)? || is_shown {
+                let kept = kept.map(Kept::of).unwrap_or_default();
+                if self.object(lines, &kept, keeps)? || is_shown {
                     return Ok(Some(false));
                 }
                 self.bytes.truncate(start);
             }
-            (_, Some(kept)) => {
-                match line.dress.map(|dress| dress(kept, self.x)) {
-                    None => self.value(kept)?,
-                    Some(Shown::Nothing) => return Ok(None),
-                    Some(dressed) => self.value(&dressed)?,
-                }
-                return Ok(Some(false));
-            }
+            (_, Some(kept)) => return self.kept(line, kept),
             _ => {}
         }
         self.default(line)
+    }
+
+    /// Writes what is kept of a member, as [`Writer::member`].
+    fn kept(&mut self, line: &Line<R, X>, kept: &RawValue) -> Result<Option<bool>> {
+        let Some(dress) = line.dress else {
+            self.bytes.extend_from_slice(kept.get().as_bytes());
+            return Ok(Some(false));
+        };
+        let kept = serde_json::from_str(kept.get()).unwrap_or_default();
+        match dress(&kept, self.x) {
+            Shown::Nothing => Ok(None),
+            dressed => self.value(&dressed).map(|()| Some(false)),
+        }
     }
 
     /// Writes the default of a member, as [`Writer::member`].
@@ -135,14 +152,11 @@ impl<R: Record, X: Spell> Writer<'_, R, X> {
         }
     }
 
-    /// Writes the name of a member of the object that begins at `start`.
-    fn name(&mut self, name: &str, start: usize) -> Result<()> {
+    /// Separates a member from the one before it in the object that begins at `start`.
+    fn begin_member(&mut self, start: usize) {
         if self.bytes.len() > start {
             self.bytes.push(b',');
         }
-        self.value(name)?;
-        self.bytes.push(b':');
-        Ok(())
     }
 
     fn value(&mut self, value: &(impl Serialize + ?Sized)) -> Result<()> {

@@ -1,0 +1,79 @@
+//! What is kept of an object, as it is stored: its members are told apart, and none of them is parsed.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The members of an object, each as JSON.
+#[derive(Default)]
+pub(super) struct Kept<'r>(Vec<(Cow<'r, str>, &'r RawValue)>);
+
+impl<'r> Kept<'r> {
+    /// The members of what this JSON holds; of anything but an object there are none.
+    pub(super) fn of(json: &'r RawValue) -> Self {
+        serde_json::from_str(json.get()).unwrap_or_default()
+    }
+
+    /// The member with this name.
+    pub(super) fn get(&self, name: &str) -> Option<&'r RawValue> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, json)| *json)
+    }
+
+    /// All members, in their order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &'r RawValue)> {
+        self.0.iter().map(|(name, json)| (&**name, *json))
+    }
+}
+
+impl<'de: 'r, 'r> Deserialize<'de> for Kept<'r> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Kept<'de>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Kept<'de>, A::Error> {
+        let mut members = Vec::with_capacity(8);
+        while let Some((Name(name), json)) = map.next_entry()? {
+            members.push((name, json));
+        }
+        Ok(Kept(members))
+    }
+}
+
+/// A name, borrowed if it is written without escapes.
+struct Name<'r>(Cow<'r, str>);
+
+impl<'de: 'r, 'r> Deserialize<'de> for Name<'r> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_str(Names)
+    }
+}
+
+struct Names;
+
+impl<'de> Visitor<'de> for Names {
+    type Value = Name<'de>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Name<'de>, E> {
+        Ok(Name(name.into()))
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Name<'de>, E> {
+        Ok(Name(name.to_owned().into()))
+    }
+}
