@@ -134,7 +134,23 @@ impl Service {
         }
     }
 
-    pub(super) fn stored_providers(&self, query: &ProviderQuery) -> Result<Page<Stored<IdentityProvider>>> {
+    /// Hands over a page of providers, one after the other, so that a long page can be shown with one of them in memory at a
+    /// time. Returns where the next page begins, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::providers`], and those of `take`.
+    pub(crate) fn each_provider(
+        &self,
+        query: &ProviderQuery,
+        mut take: impl FnMut(IdentityProvider) -> Result<()>,
+    ) -> Result<Option<Cursor>> {
+        let page = self.stored_providers(query)?;
+        page.items.iter().try_for_each(|stored| take(stored.record()?))?;
+        Ok(page.next)
+    }
+
+    fn stored_providers(&self, query: &ProviderQuery) -> Result<Page<Stored<IdentityProvider>>> {
         let stored = |tx: &dyn ReadTx, id| records::stored_provider(tx, self.tenant, id);
         if let Some(needle) = query.needle() {
             return self.found(query, needle, stored);

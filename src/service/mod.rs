@@ -20,7 +20,6 @@ mod partner_keys;
 mod providers;
 mod requests;
 mod rules;
-mod shown;
 mod signing_keys;
 mod subscription;
 mod tenants;
@@ -36,7 +35,6 @@ pub use lists::ProviderQuery;
 pub use owners::Owner;
 pub use page::{Cursor, Page, Paging};
 pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};
-pub(crate) use shown::View;
 pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};
 pub use subscription::Subscription;
 pub use trusted_keys::NewTrustedKey;
@@ -84,7 +82,6 @@ pub struct Service {
     /// The API through which they are made.
     through: &'static str,
     policy: &'static Policy,
-    shown: Arc<shown::Shown>,
     names: Arc<names::Names>,
     turns: Arc<turns::Turns>,
 }
@@ -100,7 +97,6 @@ impl Service {
             named: None,
             through: "library",
             policy: &Policy::NEUTRAL,
-            shown: Arc::default(),
             names: Arc::default(),
             turns: Arc::default(),
         }

@@ -62,15 +62,13 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if it is not there, and those of the storage.
     pub fn delete_provider(&self, id: Id) -> Result<Change> {
-        let deleted = self.write_numbered(|unit| {
+        self.write_numbered(|unit| {
             let old = provider(&*unit.tx, unit.tenant_id(), id)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.release_keys(id)?;
             unit.release_users(id)?;
             Ok(unit.append(ChangeKind::ProviderDeleted, id, None))
-        })?;
-        self.shown.forget(self.tenant, id);
-        Ok(deleted)
+        })
     }
 
     /// Switches a provider on or off. One that already is so stays unchanged.

@@ -16,6 +16,8 @@
 mod build;
 mod core;
 mod kept;
+#[cfg(test)]
+pub(super) mod laws;
 mod line;
 mod read;
 mod settle;

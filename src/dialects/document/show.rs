@@ -1,7 +1,6 @@
 //! Showing a record: the members of its document, written straight to bytes in the order of the table.
 
 use bytes::Bytes;
-use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::core::Shown;
@@ -62,20 +61,12 @@ impl<R: Record, X: Spell> Writer<'_, R, X> {
         self.bytes.push(b'{');
         let start = self.bytes.len();
         for line in lines.iter().filter(|line| line.applies(Some(self.record))) {
-            let end = self.bytes.len();
-            self.begin_member(start);
-            self.bytes.push(b'"');
-            self.bytes.extend_from_slice(line.name.as_bytes());
-            self.bytes.extend_from_slice(b"\":");
-            match self.member(line, kept.get(line.name), keeps)? {
-                None => self.bytes.truncate(end),
-                Some(is_default) => is_more |= !is_default,
-            }
+            is_more |= self.member(line, kept.get(line.name), (start, keeps))?;
         }
         for (name, json) in kept.iter().filter(|_| keeps != Keeps::Lines) {
             if !lines.iter().any(|line| line.name == name && line.applies(Some(self.record))) {
                 self.begin_member(start);
-                self.value(name)?;
+                body::write(&mut self.bytes, name)?;
                 self.bytes.push(b':');
                 self.bytes.extend_from_slice(json.get().as_bytes());
                 is_more = true;
@@ -85,71 +76,90 @@ impl<R: Record, X: Spell> Writer<'_, R, X> {
         Ok(is_more)
     }
 
-    /// Writes the value of a member, if there is one. Returns whether it is but a default, for which alone the object
-    /// around it is not shown.
-    fn member(&mut self, line: &Line<R, X>, kept: Option<&RawValue>, keeps: Keeps) -> Result<Option<bool>> {
+    /// Writes a member of the object that begins at `start`, if there is something to be shown. Returns whether there is more
+    /// than a default, for which alone the object is not shown.
+    fn member(
+        &mut self,
+        line: &Line<R, X>,
+        kept: Option<&RawValue>,
+        (start, keeps): (usize, Keeps),
+    ) -> Result<bool> {
         let shown = match line.content {
             Content::Server(show) => show(self.record, self.x),
             Content::Core(core) => (core.show)(self.record),
             Content::Returned(core) if kept.is_some() => (core.show)(self.record),
-            Content::Returned(_) | Content::WriteOnly(_) | Content::Hidden => return Ok(None),
+            Content::Returned(_) | Content::WriteOnly(_) | Content::Hidden => return Ok(false),
             Content::Remainder | Content::Dependent(_) => Shown::Nothing,
         };
-        let shown = match shown {
-            Shown::Text(name) if line.is_reference => {
-                self.x.spell(&name).map_or(Shown::Text(name), Shown::from)
+        match (shown, &line.shape, kept) {
+            (Shown::Text(name), _, _) if line.is_reference => {
+                let spelled = self.x.spell(&name).map_or(Shown::Text(name), Shown::from);
+                self.named(line.name, start, &spelled)?;
             }
-            shown => shown,
-        };
-        if !shown.is_nothing() {
-            self.value(&shown)?;
-            return Ok(Some(false));
-        }
-        match (&line.shape, kept) {
-            (Shape::Object(lines), kept)
-                if !matches!(line.content, Content::Server(_))
-                    && kept.is_none_or(|kept| kept.get().starts_with('{')) =>
+            (Shown::Nothing, Shape::Object(lines), kept)
+                if !matches!(line.content, Content::Server(_)) && kept.is_none_or(is_object) =>
             {
-                let start = self.bytes.len();
+                let end = self.bytes.len();
+                self.name(line.name, start);
                 let keeps = if line.is_open { Keeps::All } else { keeps };
                 let is_shown = kept.is_some() || (self.is_first && line.standing == Standing::First);
                 let kept = kept.map(Kept::of).unwrap_or_default();
-                if self.object(lines, &kept, keeps)? || is_shown {
-                    return Ok(Some(false));
+                if !self.object(lines, &kept, keeps)? && !is_shown {
+                    self.bytes.truncate(end);
+                    return self.default(line, start);
                 }
-                self.bytes.truncate(start);
             }
-            (_, Some(kept)) => return self.kept(line, kept),
-            _ => {}
+            (Shown::Nothing, _, None) => return self.default(line, start),
+            (Shown::Nothing, _, Some(kept)) => return self.kept(line, start, kept),
+            (shown, _, _) => self.named(line.name, start, &shown)?,
         }
-        self.default(line)
+        Ok(true)
     }
 
     /// Writes what is kept of a member, as [`Writer::member`].
-    fn kept(&mut self, line: &Line<R, X>, kept: &RawValue) -> Result<Option<bool>> {
+    fn kept(&mut self, line: &Line<R, X>, start: usize, kept: &RawValue) -> Result<bool> {
         let Some(dress) = line.dress else {
+            self.name(line.name, start);
             self.bytes.extend_from_slice(kept.get().as_bytes());
-            return Ok(Some(false));
+            return Ok(true);
         };
         let kept = serde_json::from_str(kept.get()).unwrap_or_default();
         match dress(&kept, self.x) {
-            Shown::Nothing => Ok(None),
-            dressed => self.value(&dressed).map(|()| Some(false)),
+            Shown::Nothing => Ok(false),
+            dressed => self.named(line.name, start, &dressed).map(|()| true),
         }
     }
 
     /// Writes the default of a member, as [`Writer::member`].
-    fn default(&mut self, line: &Line<R, X>) -> Result<Option<bool>> {
+    fn default(&mut self, line: &Line<R, X>, start: usize) -> Result<bool> {
         let is_alone = match line.standing {
             Standing::Around => false,
             Standing::Always => true,
             Standing::First if self.is_first => true,
-            Standing::First => return Ok(None),
+            Standing::First => return Ok(false),
         };
         match line.default.map_or(Shown::Nothing, |default| default(self.record)) {
-            Shown::Nothing => Ok(None),
-            shown => self.value(&shown).map(|()| Some(!is_alone)),
+            Shown::Nothing => Ok(false),
+            shown => self.named(line.name, start, &shown).map(|()| is_alone),
         }
+    }
+
+    /// Writes a member with its name, which needs no escapes.
+    fn named(&mut self, name: &str, start: usize, value: &Shown<'_>) -> Result<()> {
+        self.name(name, start);
+        match value {
+            Shown::Flag(flag) => self.bytes.extend_from_slice(if *flag { b"true" } else { b"false" }),
+            Shown::Written(json) => self.bytes.extend_from_slice(json.get().as_bytes()),
+            value => body::write(&mut self.bytes, value)?,
+        }
+        Ok(())
+    }
+
+    fn name(&mut self, name: &str, start: usize) {
+        self.begin_member(start);
+        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(name.as_bytes());
+        self.bytes.extend_from_slice(b"\":");
     }
 
     /// Separates a member from the one before it in the object that begins at `start`.
@@ -158,8 +168,8 @@ impl<R: Record, X: Spell> Writer<'_, R, X> {
             self.bytes.push(b',');
         }
     }
+}
 
-    fn value(&mut self, value: &(impl Serialize + ?Sized)) -> Result<()> {
-        body::write(&mut self.bytes, value)
-    }
+fn is_object(json: &RawValue) -> bool {
+    json.get().starts_with('{')
 }

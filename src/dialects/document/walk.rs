@@ -317,11 +317,15 @@ fn is_default<R, X>(line: &Line<R, X>, record: &R, left: &Value) -> bool {
 
 /// Whether an object is shown of which nothing is kept.
 fn stands<R, X>(lines: &[Line<R, X>], record: &R) -> bool {
-    lines.iter().filter(|line| line.applies(Some(record))).any(|line| match (line.content, &line.shape) {
-        (Content::Core(core), _) if !(core.show)(record).is_nothing() => true,
-        (Content::Remainder, Shape::Object(lines)) => stands(lines, record),
-        _ if line.standing != Standing::Always => false,
-        _ => line.default.is_some_and(|default| !default(record).is_nothing()),
+    lines.iter().filter(|line| line.applies(Some(record))).any(|line| {
+        let is_made = match (line.content, &line.shape) {
+            (Content::Core(core), _) => !(core.show)(record).is_nothing(),
+            (Content::Server(_), _) => true,
+            (Content::Remainder, Shape::Object(lines)) => stands(lines, record),
+            _ => false,
+        };
+        let default = line.default.filter(|_| line.standing == Standing::Always);
+        is_made || default.is_some_and(|default| !default(record).is_nothing())
     })
 }
 

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{IdentityProvider, Protocol, State};
-use crate::service::{Cursor, Owner, ProviderQuery, View};
+use crate::service::{Cursor, Owner, ProviderQuery};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let limit = paging::limit(call)?;
@@ -37,7 +37,13 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let kinds = indexed.into_iter().collect();
     let query = ProviderQuery { name_contains: q.clone(), kinds, after, limit, ..ProviderQuery::default() };
     let mut shown = List::default();
-    let next = call.service.show_providers(&query, &view(call), |document| shown.push_json(document))?;
+    let scene = Scene::at(call.base_url);
+    let next = call.service.each_provider(&query, |provider| {
+        if Kind::of(&provider.protocol).is_some() {
+            shown.push_json(&PROVIDER.show(&provider, &scene)?);
+        }
+        Ok(())
+    })?;
     let next = next.map(|next| match next {
         Cursor::Id(id) if kind.is_none() => ids::spell(id),
         next => Filtered::spell(q.as_deref(), kind.as_deref(), &next),
@@ -92,18 +98,8 @@ fn shown(provider: &IdentityProvider, scene: &Scene) -> Result<Response> {
     Ok(body::with_body(StatusCode::OK, body::JSON, PROVIDER.show(provider, scene)?))
 }
 
-/// How a stored provider is shown.
-fn view<'v>(call: &'v Call<'_>) -> View<'v> {
-    let show = &|provider: IdentityProvider, base_url: &str| {
-        let kind = Kind::of(&provider.protocol);
-        kind.map(|_| PROVIDER.show(&provider, &Scene::at(base_url))).transpose()
-    };
-    View { dialect: DIALECT.name, base_url: call.base_url, show }
-}
-
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
-    let document = call.service.show_provider(ids::provider(call.param("idpId"))?, &view(call))?;
-    Ok(body::with_body(StatusCode::OK, body::JSON, document))
+    shown(&named(call)?, &Scene::at(call.base_url))
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {

@@ -42,9 +42,6 @@ impl Service {
         let images = entry.images()?.ok_or_else(|| records::not_kept(sequence))?;
         let tenant = images.first().and_then(Image::tenant).unwrap_or(self.tenant);
         let ((), number) = self.for_tenant(tenant).run(|unit| unit.undo(sequence, &images))?;
-        for id in images.iter().filter_map(Image::subject) {
-            self.shown.forget(tenant, id);
-        }
         Ok(number)
     }
 }

@@ -27,7 +27,7 @@ pub(in crate::dialects::okta) const SAML: &str = "SAML_2_0";
 pub(super) const OPENID_CONNECT: &str = "OPENID_CONNECT";
 
 /// All of them.
-pub(super) static MODES: &[Mode] = &[
+pub(in crate::dialects::okta) static MODES: &[Mode] = &[
     mode(SAML, true, false),
     mode("AUTO_LOGIN", true, true),
     mode("BASIC_AUTH", false, true),

@@ -35,3 +35,61 @@ impl Scene {
 
 /// Okta names keys as we do.
 impl Spell for Scene {}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::dialects::document::laws::Subject;
+    use crate::dialects::lens::Members;
+    use crate::dialects::okta::applications::modes::{MODE, MODES};
+    use crate::dialects::okta::lens::blank;
+    use crate::dialects::okta::wire::{self, KINDS};
+    use crate::model::{Application, Id, IdentityProvider, Link, Remainder, User};
+    use crate::pki::Timestamp;
+    use crate::testing::CountedEntropy;
+
+    const ID: Id = Id::from_number(7);
+    const NOW: Timestamp = Timestamp::from_unix_seconds(1_768_471_200);
+
+    #[test]
+    fn the_laws_hold_for_providers_of_each_type() {
+        for kind in KINDS {
+            let document = &provider::PROVIDER;
+            let blank = &|| IdentityProvider::new(ID, NOW, "", blank(kind));
+            // A replacement without a signing key keeps the one that was there, so each has one.
+            let signing = json!({"signing": {"kid": "own", "teamId": "team"}});
+            let fixed = json!({"protocol": {"type": kind.protocol, "credentials": signing}});
+            let finish = |p: &mut IdentityProvider| draw_audience(p, &CountedEntropy::default());
+            Subject { document, blank, scene: &Scene::default(), finish, fixed }.hold();
+        }
+    }
+
+    #[test]
+    fn the_laws_hold_for_applications_of_each_mode() {
+        let scene = application::Scene { base_url: String::new(), org: ID, shows_secrets: true };
+        for mode in MODES {
+            let fixed = json!({MODE: mode.name, "name": "x"});
+            let blank = &|| {
+                let mut blank = Application { alias: Some("x".to_owned()), ..Application::new(ID, NOW, "") };
+                let kept = Remainder::from(Members::from_iter([(MODE.to_owned(), mode.name.into())]));
+                blank.remainders.insert(wire::NAME.to_owned(), kept);
+                blank
+            };
+            let finish = |app: &mut Application| draw_secret(app, &CountedEntropy::default());
+            let document = &application::APPLICATION;
+            Subject { document, blank, scene: &scene, finish, fixed: fixed.clone() }.hold();
+        }
+    }
+
+    #[test]
+    fn the_laws_hold_for_users_and_links() {
+        let scene = user::Scene::default();
+        let blank = &|| User { id: ID, created: NOW, updated: NOW, ..User::named("") };
+        Subject { document: &user::USER, blank, scene: &scene, finish: |_| (), fixed: json!({}) }.hold();
+        let blank =
+            &|| Link { provider: ID, user: ID, external_id: String::new(), created: NOW, updated: NOW };
+        Subject { document: &user::LINK, blank, scene: &scene, finish: |_| (), fixed: json!({}) }.hold();
+    }
+}
