@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Id, Remainders, Secret};
+use crate::error::Result;
 use crate::pki::{Certificate, Finding, Jwk, Timestamp, findings, pem, thumbprint};
 
 /// A public key with what belongs to it.
@@ -68,6 +69,11 @@ impl Key {
     #[must_use]
     pub fn is_signing(&self) -> bool {
         self.private.is_some()
+    }
+
+    /// The DER of its own certificate; empty if it has none.
+    pub(crate) fn certificate_der(&self) -> Result<Vec<u8>> {
+        pem::base64_any(self.chain.first().map(String::as_str).unwrap_or_default())
     }
 
     /// The SHA-256 of the certificate in base64url, `x5t#S256` (RFC 7517, section 4.9).

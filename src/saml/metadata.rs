@@ -1,10 +1,8 @@
 //! What a partner's metadata says of it as an identity provider.
 
-use quick_xml::Writer;
-use quick_xml::events::BytesText;
-
-use super::{CharacterSets, NAMESPACE, reader};
-use crate::error::{Error, ErrorKind, Result};
+use super::writer::{Entity, KeyDescriptor, Role, Side, Spelling};
+use super::{BINDINGS, CharacterSets, reader};
+use crate::error::Result;
 
 /// Where messages are sent, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +33,14 @@ pub struct Metadata {
     pub warnings: Vec<String>,
 }
 
+impl Endpoint {
+    /// The endpoint at this URL, by the binding of this short name, such as `HTTP-POST`.
+    pub(crate) fn at(location: &str, binding: &str) -> Self {
+        let binding = format!("{BINDINGS}{binding}");
+        Self { binding, location: location.to_owned(), response_location: None }
+    }
+}
+
 impl Metadata {
     /// Reads metadata: an `EntityDescriptor`, or the first identity provider of an `EntitiesDescriptor`.
     ///
@@ -45,7 +51,7 @@ impl Metadata {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Malformed`] if it is something else, not well-formed, of too many bytes, levels or attributes,
+    /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) if it is something else, not well-formed, of too many bytes, levels or attributes,
     /// or says what its schema forbids in a place that counts: times, durations and endpoints.
     pub fn read(xml: &[u8], sets: &dyn CharacterSets) -> Result<Self> {
         reader::read(xml, sets)
@@ -55,66 +61,22 @@ impl Metadata {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Storage`] if memory cannot be written to.
+    /// [`ErrorKind::Storage`](crate::ErrorKind::Storage) if memory cannot be written to.
     pub fn write(&self) -> Result<Vec<u8>> {
-        let mut xml = Writer::new(Vec::with_capacity(4096));
-        let write = |xml: &mut Xml| {
-            let mut entity = xml.create_element("EntityDescriptor").with_attribute(("xmlns", NAMESPACE));
-            if let Some(id) = &self.entity_id {
-                entity = entity.with_attribute(("entityID", id.as_str()));
-            }
-            if !self.is_identity_provider {
-                return entity.write_empty().map(drop);
-            }
-            entity.write_inner_content(|xml| self.write_descriptor(xml)).map(drop)
+        let key = |certificate| KeyDescriptor { usage: "signing", certificate, encryption_methods: &[] };
+        let role = || Role {
+            keys: self.certificates.iter().map(String::as_str).map(key).collect(),
+            single_logout: self.single_logout.clone(),
+            name_id_formats: Vec::new(),
+            side: Side::IdentityProvider {
+                wants_signed_requests: None,
+                single_sign_on: self.single_sign_on.clone(),
+            },
         };
-        write(&mut xml).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
-        Ok(xml.into_inner())
+        let role = self.is_identity_provider.then(role);
+        let entity = Entity { id: self.entity_id.as_deref(), role, ..Entity::default() };
+        entity.write(Spelling::Compact).map(String::into_bytes)
     }
-
-    fn write_descriptor(&self, xml: &mut Xml) -> std::io::Result<()> {
-        xml.create_element("IDPSSODescriptor")
-            .with_attribute(("protocolSupportEnumeration", "urn:oasis:names:tc:SAML:2.0:protocol"))
-            .write_inner_content(|xml| {
-                for certificate in &self.certificates {
-                    write_key(xml, certificate)?;
-                }
-                write_endpoints(xml, "SingleLogoutService", &self.single_logout)?;
-                write_endpoints(xml, "SingleSignOnService", &self.single_sign_on)
-            })
-            .map(drop)
-    }
-}
-
-type Xml = Writer<Vec<u8>>;
-
-fn write_endpoints(xml: &mut Xml, element: &str, endpoints: &[Endpoint]) -> std::io::Result<()> {
-    for Endpoint { binding, location, response_location } in endpoints {
-        let attributes = [("Binding", binding.as_str()), ("Location", location.as_str())];
-        let response = response_location.iter().map(|location| ("ResponseLocation", location.as_str()));
-        xml.create_element(element).with_attributes(attributes.into_iter().chain(response)).write_empty()?;
-    }
-    Ok(())
-}
-
-fn write_key(xml: &mut Xml, certificate: &str) -> std::io::Result<()> {
-    xml.create_element("KeyDescriptor")
-        .with_attribute(("use", "signing"))
-        .write_inner_content(|xml| {
-            xml.create_element("KeyInfo")
-                .with_attribute(("xmlns", "http://www.w3.org/2000/09/xmldsig#"))
-                .write_inner_content(|xml| {
-                    xml.create_element("X509Data")
-                        .write_inner_content(|xml| {
-                            xml.create_element("X509Certificate")
-                                .write_text_content(BytesText::new(certificate))
-                                .map(drop)
-                        })
-                        .map(drop)
-                })
-                .map(drop)
-        })
-        .map(drop)
 }
 
 #[cfg(test)]
@@ -124,23 +86,18 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let endpoint = |binding: &str, location: &str| Endpoint {
-            binding: format!("{}{binding}", crate::saml::BINDINGS),
-            location: location.to_owned(),
-            response_location: None,
-        };
         let vector: serde_json::Value =
             serde_json::from_str(include_str!("../../tests/vectors/rfc7517-b.json")).unwrap();
         let metadata = Metadata {
             entity_id: Some("https://idp.example.com/?a=1&b=<\">".to_owned()),
             is_identity_provider: true,
             single_sign_on: vec![
-                endpoint("HTTP-POST", "https://idp.example.com/sso?x=1&y=2"),
-                endpoint("HTTP-Redirect", "http://idp.example.com/sso"),
+                Endpoint::at("https://idp.example.com/sso?x=1&y=2", "HTTP-POST"),
+                Endpoint::at("http://idp.example.com/sso", "HTTP-Redirect"),
             ],
             single_logout: vec![Endpoint {
                 response_location: Some("https://idp.example.com/done".to_owned()),
-                ..endpoint("HTTP-POST", "https://idp.example.com/slo")
+                ..Endpoint::at("https://idp.example.com/slo", "HTTP-POST")
             }],
             certificates: vec![vector["x5c"][0].as_str().unwrap().to_owned()],
             warnings: Vec::new(),

@@ -56,8 +56,8 @@ fn nothing_depends_on_the_target() {
 }
 
 #[test]
-fn redb_is_known_to_one_file() {
-    hold(rules::redb, &files("src", &[".rs"]));
+fn some_crates_are_known_to_one_place() {
+    hold(rules::crates, &files("src", &[".rs"]));
 }
 
 #[test]
@@ -163,19 +163,21 @@ fn conditions_are_noticed() {
 }
 
 #[test]
-fn redb_is_noticed() {
+fn crates_are_noticed() {
     let bad = [
         ("src/store.rs", "use redb::Database;"),
         ("src/store.rs", "fn x(_: ::redb::Database) {}"),
         ("src/engine/mod.rs", "use redb;"),
         ("src/engine/mod.rs", "use {std::fmt, redb::Database};"),
+        ("src/dialects/parts.rs", "use quick_xml::Writer;"),
     ];
     let good = [
         ("src/engine/redb.rs", "use ::redb::Database;"),
         ("src/engine/mod.rs", "pub mod redb; use self::redb::RedbEngine; // redb::Database"),
         ("src/store.rs", "use crate::engine::redb::RedbEngine;"),
+        ("src/saml/reader.rs", "use quick_xml::NsReader;"),
     ];
-    judge(rules::redb, &bad, &good);
+    judge(rules::crates, &bad, &good);
 }
 
 #[test]

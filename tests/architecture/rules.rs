@@ -157,20 +157,22 @@ fn up_to_comma(tokens: &[Token]) -> &[Token] {
     &tokens[..end.unwrap_or(tokens.len())]
 }
 
-/// redb is known to one file.
-pub(crate) fn redb(path: &str, source: &str) -> Vec<String> {
+/// Crates that only one place may use.
+const CRATES: [(&str, &str); 2] = [("redb", "src/engine/redb.rs"), ("quick_xml", "src/saml/")];
+
+/// Some crates are known to one place.
+pub(crate) fn crates(path: &str, source: &str) -> Vec<String> {
     let tokens = tokens(source);
-    let is_crate = |at: usize| {
+    let is_crate = |at: usize, name: &str| {
         // `engine::redb` is our own module; `redb`, `::redb` and `use redb` are the crate.
         let own = at >= 3 && tokens[at - 1].is(":") && matches!(tokens[at - 3], Token::Word(_));
         let declared = at >= 1 && tokens[at - 1].is("mod");
-        tokens[at].is("redb") && !own && !declared
+        tokens[at].is(name) && !own && !declared
     };
-    if path != "src/engine/redb.rs" && (0..tokens.len()).any(is_crate) {
-        vec![format!("{path} uses redb")]
-    } else {
-        Vec::new()
-    }
+    let used = CRATES
+        .iter()
+        .filter(|(name, home)| !path.starts_with(home) && (0..tokens.len()).any(|at| is_crate(at, name)));
+    used.map(|(name, _)| format!("{path} uses {name}")).collect()
 }
 
 /// No file is too long to be read in one go.

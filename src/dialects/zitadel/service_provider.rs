@@ -24,7 +24,7 @@ pub(super) fn metadata(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn certificate(call: &Call<'_>) -> Result<Response> {
     let (_, key) = found(call)?;
-    let der = pem::base64_any(key.chain.first().map(String::as_str).unwrap_or_default())?;
+    let der = key.certificate_der()?;
     // ZITADEL's server sends the request's media type back.
     let media_type = call.headers().get(CONTENT_TYPE).cloned();
     let media_type = media_type.unwrap_or_else(|| HeaderValue::from_static("application/octet-stream"));

@@ -5,14 +5,14 @@ use http::HeaderMap;
 use super::lens;
 use crate::dialects::okta::documents::sign_on::{self, EMAIL_ADDRESS, ISSUER_KEY, NAME_ID_FORMATS, logs_out};
 use crate::dialects::okta::ids;
-use crate::dialects::okta::metadata::{Xml, certificate, document, key_descriptor, text};
+use crate::dialects::okta::metadata::certificate;
 use crate::error::Result;
 use crate::http::negotiate;
 use crate::model::{Application, Key, Tenant};
+use crate::saml::{Endpoint, Entity, KeyDescriptor, Role, Side, Spelling, in_ascii};
 
 /// The two ways in which messages come and go.
-const BINDINGS: [&str; 2] =
-    ["urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"];
+const BINDINGS: [&str; 2] = ["HTTP-POST", "HTTP-Redirect"];
 
 /// Where a format stands in metadata; one that is not known comes last.
 fn place(format: &&str) -> usize {
@@ -40,45 +40,23 @@ pub(super) fn identity_provider(
     let issuer = ids::spell_as("exk", application.id);
     let name = lens::name(application, org);
     let entity_id = sign_on::issuer(application).replace(ISSUER_KEY, &issuer);
-    let certificate = certificate(key)?;
     let location = format!("{base_url}/app/{name}/{issuer}");
-    let xml = document(&entity_id, |xml| {
-        xml.create_element("md:IDPSSODescriptor")
-            .with_attribute(("WantAuthnRequestsSigned", "false"))
-            .with_attribute(("protocolSupportEnumeration", "urn:oasis:names:tc:SAML:2.0:protocol"))
-            .write_inner_content(|xml| {
-                key_descriptor(xml, "signing", &certificate, &[])?;
-                if logs_out(application) {
-                    endpoints(xml, "md:SingleLogoutService", &format!("{location}/slo/saml"))?;
-                }
-                let own = sign_on::name_id_format(application);
-                let mut formats: Vec<_> = own.into_iter().chain([EMAIL_ADDRESS]).collect();
-                formats.sort_by_key(place);
-                formats.dedup();
-                for format in formats {
-                    text(xml, "md:NameIDFormat", format)?;
-                }
-                endpoints(xml, "md:SingleSignOnService", &format!("{location}/sso/saml"))
-            })?;
-        Ok(())
-    })?;
-    Ok(in_ascii(&xml))
-}
-
-fn endpoints(xml: &mut Xml, element: &str, location: &str) -> std::io::Result<()> {
-    for binding in BINDINGS {
-        xml.create_element(element)
-            .with_attribute(("Binding", binding))
-            .with_attribute(("Location", location))
-            .write_empty()?;
-    }
-    Ok(())
-}
-
-/// The same document, with all other characters as references.
-fn in_ascii(xml: &str) -> String {
-    let reference = |character: char| format!("&#{};", u32::from(character));
-    xml.chars()
-        .map(|character| if character.is_ascii() { character.to_string() } else { reference(character) })
-        .collect()
+    let endpoints =
+        |at: &str| BINDINGS.map(|binding| Endpoint::at(&format!("{location}/{at}/saml"), binding)).to_vec();
+    let own = sign_on::name_id_format(application);
+    let mut formats: Vec<_> = own.into_iter().chain([EMAIL_ADDRESS]).collect();
+    formats.sort_by_key(place);
+    formats.dedup();
+    let certificate = certificate(key)?;
+    let role = Role {
+        keys: vec![KeyDescriptor { usage: "signing", certificate: &certificate, encryption_methods: &[] }],
+        single_logout: if logs_out(application) { endpoints("slo") } else { Vec::new() },
+        name_id_formats: formats,
+        side: Side::IdentityProvider {
+            wants_signed_requests: Some(false),
+            single_sign_on: endpoints("sso"),
+        },
+    };
+    let entity = Entity { id: Some(&entity_id), role: Some(role), ..Entity::default() };
+    Ok(in_ascii(&entity.write(Spelling::Prefixed)?))
 }
