@@ -12,7 +12,7 @@ use super::lens::{Context, Exception, Lens, Members};
 use crate::engine::keyspace;
 use crate::engine::records::Revealed;
 use crate::env::Entropy;
-use crate::error::Error;
+use crate::error::{Error, pointer};
 use crate::model::{Id, IdentityProvider, Remainder};
 use crate::pki::Timestamp;
 use crate::saml::EncodingStandard;
@@ -171,7 +171,7 @@ fn find_lost<'d>(
                 find_lost(said, &Members::new(), path, excepted, lost);
             }
             (value, shown) if Some(value) == shown => {}
-            _ => lost.push(pointer(path)),
+            _ => lost.push(pointer::of(&*path)),
         }
         path.pop();
     }
@@ -195,16 +195,12 @@ fn find_differences<'v>(one: &'v Value, other: &'v Value, path: &mut Vec<&'v str
                 path.push(name);
                 match (one.get(name), other.get(name)) {
                     (Some(one), Some(other)) => find_differences(one, other, path, places),
-                    _ => places.push(pointer(path)),
+                    _ => places.push(pointer::of(&*path)),
                 }
                 path.pop();
             }
         }
         _ if one == other => {}
-        _ => places.push(pointer(path)),
+        _ => places.push(pointer::of(&*path)),
     }
-}
-
-fn pointer(path: &[&str]) -> String {
-    path.iter().flat_map(|step| ["/".to_owned(), step.replace('~', "~0").replace('/', "~1")]).collect()
 }

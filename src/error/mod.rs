@@ -5,6 +5,7 @@
 //! characters in one place, and at most twenty violations. May import nothing of the library.
 
 mod bounds;
+pub(crate) mod pointer;
 mod resource;
 
 pub(crate) use bounds::{Violations, excerpt};

@@ -92,7 +92,7 @@ pub mod place {
     /// The place of the trusted key at this position in the list.
     #[must_use]
     pub fn trusted_key(position: usize) -> String {
-        format!("{TRUSTED_KEYS}/{position}")
+        crate::error::pointer::element(TRUSTED_KEYS, position)
     }
 }
 

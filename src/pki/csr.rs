@@ -23,7 +23,7 @@ use super::{
     signed::{self, Signed, written},
     signer::Signer,
 };
-use crate::error::{Error, ErrorKind, Reason, Result, Violation, Violations, excerpt};
+use crate::error::{Error, ErrorKind, Reason, Result, Violation, Violations, excerpt, pointer};
 
 /// Builds a certification request for the key and signed by it, in DER. The DNS names go
 /// into a subject alternative name that is asked for (RFC 2985, section 5.4.2), not critical; without any,
@@ -176,7 +176,7 @@ fn general_names(dns_names: &[String]) -> Result<Vec<GeneralName>> {
             Ok(name) if printable => names.push(GeneralName::DnsName(name)),
             _ => {
                 let words = format!("is not a DNS name in ASCII: `{}`", excerpt(name).escape_debug());
-                wrong.push(Violation::new(format!("/{index}"), Reason::Other(words)));
+                wrong.push(Violation::new(pointer::element("", index), Reason::Other(words)));
             }
         }
     }

@@ -10,7 +10,7 @@ use super::policy::Unique;
 use super::providers::trusted_key;
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
-use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violations};
+use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violations, pointer};
 use crate::model::{Id, Key, Remainders, place};
 use crate::pki::Certificate;
 use crate::pki::{Timestamp, bundle, pem};
@@ -212,7 +212,7 @@ fn read_chain(chain: &[String]) -> Result<(Certificate, Vec<String>)> {
                 leaf = leaf.or(certificates.into_iter().next());
             }
             Err(error) => {
-                let error = error.at(&format!("{}/{position}", place::CERTIFICATE));
+                let error = error.at(&pointer::element(place::CERTIFICATE, position));
                 violations.extend(error.violations().iter().cloned());
             }
         }

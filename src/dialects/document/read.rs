@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::walk::{Around, Rank, Walk, merge};
 use super::{Document, Record};
 use crate::dialects::lens::Members;
-use crate::error::{ErrorKind, Reason, Result, Violation};
+use crate::error::{ErrorKind, Reason, Result, Violation, pointer};
 use crate::model::Remainder;
 
 /// With what a document is read.
@@ -54,7 +54,7 @@ pub(in crate::dialects) fn kind_named<K>(
     name_of: fn(&K) -> &'static str,
     current: Option<&K>,
 ) -> Result<&'static K, Violation> {
-    let wrong = |reason| Violation::new(format!("/{member}"), reason);
+    let wrong = |reason| Violation::new(pointer::of([member]), reason);
     let name = match document.get(member) {
         None | Some(Value::Null) => return Err(wrong(Reason::Missing)),
         Some(Value::String(name)) => name,

@@ -6,6 +6,7 @@ use super::line::Content;
 use super::shape::Shape;
 use super::{Document, Keeps, Line, Record};
 use crate::dialects::lens::Members;
+use crate::error::pointer;
 
 impl<R: Record, X> Document<R, X> {
     /// Drops from the remainder what contradicts the core once another dialect has made `after` of `before`.
@@ -82,12 +83,12 @@ fn find<'r, R, X>(
 ) -> Option<(String, Option<&'r Value>)> {
     lines.iter().filter(|line| line.applies(Some(record))).find_map(|line| {
         let kept = kept.and_then(|kept| kept.get(line.name));
-        let (pointer, kept) = match line.shape {
+        let (rest, kept) = match line.shape {
             _ if line.name == name => (String::new(), kept),
             Shape::Object(lines) => find(lines, record, name, kept.and_then(Value::as_object))?,
             _ => return None,
         };
-        Some((format!("/{}{pointer}", line.name), kept))
+        Some((pointer::of([line.name]) + &rest, kept))
     })
 }
 

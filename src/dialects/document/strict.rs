@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::line::{Check, Listed};
 use crate::dialects::lens::Members;
-use crate::error::{Reason, Violation};
+use crate::error::{Reason, Violation, pointer};
 
 /// What else may be wrong with a value of the right shape.
 pub(in crate::dialects) enum Strict<R> {
@@ -58,8 +58,9 @@ impl<R> Strict<R> {
                         && !shown.is_some_and(|shown| shown.contains(element))
                 };
                 let wrong = elements.iter().enumerate().filter(|(_, element)| is_wrong(element));
-                let refuse =
-                    |(at, _)| Violation::new(format!("{path}/{at}"), Reason::NotAllowed(allowed.to_vec()));
+                let refuse = |(at, _)| {
+                    Violation::new(pointer::element(path, at), Reason::NotAllowed(allowed.to_vec()))
+                };
                 wrong.take(FINDINGS).map(refuse).collect()
             }
             (Self::Listed(texts), Some(Value::String(text))) if !texts(record).contains(&text.as_str()) => {

@@ -8,7 +8,7 @@ use super::read::Resolve;
 use super::shape::Shape;
 use super::{Keeps, Line, Record};
 use crate::dialects::lens::Members;
-use crate::error::{Reason, Result, Violation};
+use crate::error::{Reason, Result, Violation, pointer};
 
 pub(super) struct Walk<'r, R> {
     /// `None` if its kind is not known.
@@ -65,7 +65,7 @@ impl<R: Record> Walk<'_, R> {
             let is_null = received.as_ref().is_some_and(Value::is_null);
             let received = received.filter(|received| !received.is_null());
             let depth = self.path.len();
-            self.path.extend(["/", line.name]);
+            pointer::push(&mut self.path, line.name);
             let left = self.member(line, received, &around)?;
             self.path.truncate(depth);
             // Where all is kept, so is that something was received as null.
@@ -162,7 +162,7 @@ impl<R: Record> Walk<'_, R> {
             let Value::Object(received) = element else { continue };
             let shown = object(shown.and_then(|shown| shown.get(at)));
             let depth = self.path.len();
-            self.path.extend(["/", &at.to_string()]);
+            pointer::push(&mut self.path, &at.to_string());
             let around = Around {
                 received: received.clone(),
                 shown,

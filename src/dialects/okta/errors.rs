@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::ids;
 use crate::dialects::base64url;
 use crate::env::{Entropy, Environment};
-use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation, excerpt};
+use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation, excerpt, pointer};
 use crate::http::{Response, body};
 use crate::model::{Id, place};
 
@@ -219,11 +219,8 @@ fn cause(violation: &Violation, operation: &str) -> String {
 
 /// A pointer in Okta's spelling: members separated by dots, elements in brackets.
 fn place_of(pointer: &str, operation: &str) -> String {
-    let (start, rest) = match pointer.split_once('/') {
-        Some((start, rest)) => (start, rest),
-        None => (pointer, ""),
-    };
-    let mut place = match start {
+    let (start, rest) = pointer.split_once('/').unwrap_or((pointer, ""));
+    let start = match start {
         place::TRUSTED_KEYS if rest == "0" => return "protocol.credentials.trust.kid".to_owned(),
         // All but the first are in a list of their own; the rules let it have one.
         place::TRUSTED_KEYS => return "protocol.credentials.trust.additionalKids[0]".to_owned(),
@@ -234,17 +231,8 @@ fn place_of(pointer: &str, operation: &str) -> String {
         place::CERTIFICATE => "x5c",
         place::SUBJECT_ALT_NAME => "subjectAltNames.dnsNames",
         parameter => parameter.trim_start_matches('?'),
-    }
-    .to_owned();
-    for step in rest.split('/').filter(|step| !step.is_empty()) {
-        if step.bytes().all(|byte| byte.is_ascii_digit()) {
-            place.extend(["[", step, "]"]);
-        } else {
-            place.push_str(if place.is_empty() { "" } else { "." });
-            place.push_str(step);
-        }
-    }
-    place
+    };
+    pointer::dotted(&format!("{start}/{rest}"))
 }
 
 fn spelled(what: Resource, id: &Identifier) -> String {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::ids;
 use crate::dialects::lens::Members;
 use crate::env::Environment;
-use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation};
+use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation, pointer};
 use crate::http::{Response, body};
 use crate::model::{Id, place};
 
@@ -219,7 +219,7 @@ fn existing(id: &Identifier) -> Value {
 /// A pointer in PingOne's spelling: members separated by dots, elements in brackets.
 fn target(pointer: &str, operation: &str) -> String {
     let (start, rest) = pointer.split_once('/').unwrap_or((pointer, ""));
-    let mut target = match start {
+    let start = match start {
         place::TRUSTED_KEYS if operation.ends_with("Application") => "spVerification.certificates",
         place::TRUSTED_KEYS => "idpVerification.certificates",
         place::NAME => "name",
@@ -228,17 +228,8 @@ fn target(pointer: &str, operation: &str) -> String {
         place::ENCRYPTION_KEY => "spEncryption.certificate.id",
         place::CERTIFICATE => return "file".to_owned(),
         parameter => parameter.trim_start_matches('?'),
-    }
-    .to_owned();
-    for step in rest.split('/').filter(|step| !step.is_empty()) {
-        if step.bytes().all(|byte| byte.is_ascii_digit()) {
-            target.extend(["[", step, "]"]);
-        } else {
-            target.push_str(if target.is_empty() { "" } else { "." });
-            target.push_str(step);
-        }
-    }
-    target
+    };
+    pointer::dotted(&format!("{start}/{rest}"))
 }
 
 fn spelled(id: &Identifier) -> String {

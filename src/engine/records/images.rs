@@ -15,7 +15,7 @@ use super::misplaced;
 use crate::engine::Value as Bytes;
 use crate::engine::keyspace::{self, RECORD_VERSION};
 use crate::engine::tables::{self, Parts, Place};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, pointer};
 use crate::model::Id;
 
 /// A record as it was before a unit changed it.
@@ -159,8 +159,7 @@ fn visit(value: &mut Value, at: &mut String, found: &mut Vec<(String, Value)>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                at.push('/');
-                at.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                pointer::push(at, name);
                 if is_secret(name) && !value.is_null() {
                     found.push((at.clone(), std::mem::replace(value, Value::from(""))));
                 } else {
@@ -171,8 +170,7 @@ fn visit(value: &mut Value, at: &mut String, found: &mut Vec<(String, Value)>) {
         }
         Value::Array(items) => {
             for (position, item) in items.iter_mut().enumerate() {
-                at.push('/');
-                at.push_str(&position.to_string());
+                pointer::push(at, &position.to_string());
                 visit(item, at, found);
                 at.truncate(length);
             }

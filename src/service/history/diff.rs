@@ -8,7 +8,7 @@ use super::super::Service;
 use crate::engine::ReadTx;
 use crate::engine::records;
 use crate::engine::tables;
-use crate::error::Result;
+use crate::error::{Result, pointer};
 use crate::model::Id;
 
 /// A record that differs.
@@ -102,8 +102,7 @@ fn compare(before: &Value, after: &Value, at: &mut String, found: &mut Vec<Strin
         (Value::Object(before), Value::Object(after)) => {
             let gone = before.keys().filter(|name| !after.contains_key(*name));
             for name in gone.chain(after.keys()) {
-                at.push('/');
-                at.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                pointer::push(at, name);
                 match (before.get(name), after.get(name)) {
                     (Some(before), Some(after)) => compare(before, after, at, found),
                     _ => found.push(at.clone()),
@@ -113,8 +112,7 @@ fn compare(before: &Value, after: &Value, at: &mut String, found: &mut Vec<Strin
         }
         (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
             for (position, (before, after)) in before.iter().zip(after).enumerate() {
-                at.push('/');
-                at.push_str(&position.to_string());
+                pointer::push(at, &position.to_string());
                 compare(before, after, at, found);
                 at.truncate(length);
             }

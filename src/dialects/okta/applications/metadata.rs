@@ -52,10 +52,7 @@ pub(super) fn identity_provider(
         keys: vec![KeyDescriptor { usage: "signing", certificate: &certificate, encryption_methods: &[] }],
         single_logout: if logs_out(application) { endpoints("slo") } else { Vec::new() },
         name_id_formats: formats,
-        side: Side::IdentityProvider {
-            wants_signed_requests: Some(false),
-            single_sign_on: endpoints("sso"),
-        },
+        side: Side::IdentityProvider { wants_signed_requests: Some(false), single_sign_on: endpoints("sso") },
     };
     let entity = Entity { id: Some(&entity_id), role: Some(role), ..Entity::default() };
     Ok(in_ascii(&entity.write(Spelling::Prefixed)?))
