@@ -25,7 +25,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::cors::Cors;
-use crate::http::{Request, Response, Route};
+use crate::http::{Request, Response, Route, Wording};
 use crate::model::IdentityProvider;
 use crate::service::Policy;
 
@@ -46,8 +46,8 @@ pub struct Dialect {
     /// Looks again at a request that the host refuses, with the operation if a route was found: the error to answer,
     /// or nothing if the vendor serves it all the same. `None`: what is refused is not looked at.
     pub refuse: Option<Refuse>,
-    /// Words an error; the operation is known once a route was found.
-    pub render_error: fn(&Error, Option<&str>, &Environment) -> Response,
+    /// What words the errors of requests for which there is no route.
+    pub wording: &'static dyn Wording,
     /// What pages of other origins may do; `None`: nothing.
     pub cors: Option<&'static Cors>,
     /// Adds the headers that all answers have.

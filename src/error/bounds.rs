@@ -31,7 +31,8 @@ impl ErrorKind {
     pub(super) fn bounded(mut self) -> Self {
         match &mut self {
             Self::NotFound { id: Identifier::Text(id), .. }
-            | Self::AlreadyExists { id: Identifier::Text(id), .. } => cut(id),
+            | Self::AlreadyExists { id: Identifier::Text(id), .. }
+            | Self::Inactive { id: Identifier::Text(id), .. } => cut(id),
             Self::Invalid { violations } => {
                 violations.truncate(VIOLATIONS);
                 violations.iter_mut().for_each(Violation::cut);

@@ -102,6 +102,13 @@ pub enum ErrorKind {
     },
     /// The operation does not fit the state of the thing.
     WrongState,
+    /// The operation needs the thing to be active, and it is not.
+    Inactive {
+        /// What kind of thing.
+        what: Resource,
+        /// Which one.
+        id: Identifier,
+    },
     /// The operation or representation is known but not available here.
     Unsupported,
     /// The body's media type is not one that the operation reads.
@@ -283,6 +290,7 @@ impl fmt::Display for ErrorKind {
             Self::InUse { by } => write!(out, "in use by {}", by.join(", ")),
             Self::KeyPending { spec } => write!(out, "a private key `{spec}` must be supplied first"),
             Self::WrongState => out.write_str("the state does not allow it"),
+            Self::Inactive { what, id } => write!(out, "{what} `{id}` is not active"),
             Self::Unsupported => out.write_str("not supported"),
             Self::UnsupportedMediaType => out.write_str("unsupported media type"),
             Self::NotAcceptable => out.write_str("no acceptable representation"),

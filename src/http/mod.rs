@@ -14,8 +14,8 @@ pub mod router;
 pub use guard::{Admitted, Guard};
 pub use rate::Quota;
 pub(crate) use rate::RateLimit;
-pub(crate) use router::Handler;
-pub use router::Route;
+pub(crate) use router::{Handler, route};
+pub use router::{Route, Wording};
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -1,15 +1,23 @@
 //! Matching method and path against a route table.
 
 use std::borrow::Cow;
+use std::fmt::Debug;
 
 use http::Method;
 use percent_encoding::percent_decode_str;
 
 use super::{Call, Response, no_route, serves};
-use crate::error::Result;
+use crate::env::Environment;
+use crate::error::{Error, Result};
 
 /// What answers a call.
 pub type Handler = fn(&Call<'_>) -> Result<Response>;
+
+/// How a vendor words what went wrong.
+pub trait Wording: Debug + Send + Sync {
+    /// The answer to a call that failed.
+    fn answer(&self, error: &Error, env: &Environment) -> Response;
+}
 
 /// One line of a vendor's API.
 #[derive(Clone, Debug)]
@@ -22,6 +30,19 @@ pub struct Route {
     pub operation: &'static str,
     /// What answers it.
     pub handler: Handler,
+    /// What words its errors.
+    pub wording: &'static dyn Wording,
+}
+
+/// A line of a table.
+pub(crate) const fn route(
+    method: Method,
+    path: &'static str,
+    operation: &'static str,
+    handler: Handler,
+    wording: &'static dyn Wording,
+) -> Route {
+    Route { method, path, operation, handler, wording }
 }
 
 /// The parts of a path that a route left open.
@@ -69,9 +90,18 @@ mod tests {
     use super::*;
     use crate::error::ErrorKind;
 
+    #[derive(Debug)]
+    struct Wordless;
+
+    impl Wording for Wordless {
+        fn answer(&self, _: &Error, _: &Environment) -> Response {
+            Response::default()
+        }
+    }
+
     fn routes() -> Vec<Route> {
         let handler: Handler = |_| Ok(Response::default());
-        let route = |method, path, operation| Route { method, path, operation, handler };
+        let route = |method, path, operation| route(method, path, operation, handler, &Wordless);
         vec![
             route(Method::GET, "/things/special", "special"),
             route(Method::GET, "/things/{id}", "get"),

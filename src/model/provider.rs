@@ -71,23 +71,28 @@ pub mod place {
     /// The entity id of a partner or of an application.
     pub const ENTITY_ID: &str = "core:entity_id";
     /// [`Saml::single_sign_on`](crate::model::Saml::single_sign_on)
-    pub const SINGLE_SIGN_ON: &str = "core:single_sign_on";
+    pub const SINGLE_SIGN_ON: &str = "core:saml.single_sign_on.location";
     /// [`Saml::single_logout`](crate::model::Saml::single_logout)
-    pub const SINGLE_LOGOUT: &str = "core:single_logout";
+    pub const SINGLE_LOGOUT: &str = "core:saml.single_logout.location";
     /// [`OpenIdConnect::issuer`](crate::model::OpenIdConnect::issuer)
-    pub const ISSUER: &str = "core:issuer";
+    pub const ISSUER: &str = "core:open_id_connect.issuer";
     /// [`OpenIdConnect::authorization_endpoint`](crate::model::OpenIdConnect::authorization_endpoint)
-    pub const AUTHORIZATION_ENDPOINT: &str = "core:authorization_endpoint";
+    pub const AUTHORIZATION_ENDPOINT: &str = "core:open_id_connect.authorization_endpoint";
     /// [`OpenIdConnect::token_endpoint`](crate::model::OpenIdConnect::token_endpoint)
-    pub const TOKEN_ENDPOINT: &str = "core:token_endpoint";
+    pub const TOKEN_ENDPOINT: &str = "core:open_id_connect.token_endpoint";
     /// [`OpenIdConnect::userinfo_endpoint`](crate::model::OpenIdConnect::userinfo_endpoint)
-    pub const USERINFO_ENDPOINT: &str = "core:userinfo_endpoint";
+    pub const USERINFO_ENDPOINT: &str = "core:open_id_connect.userinfo_endpoint";
     /// [`OpenIdConnect::jwks_uri`](crate::model::OpenIdConnect::jwks_uri)
-    pub const JWKS_URI: &str = "core:jwks_uri";
+    pub const JWKS_URI: &str = "core:open_id_connect.jwks_uri";
     /// The chain of a key: its first certificate.
     pub const CERTIFICATE: &str = "core:certificate";
     /// The names in a certification request.
     pub const SUBJECT_ALT_NAME: &str = "core:subject_alt_name";
+
+    /// The name of the part of the core that a place is, as `docs/crosswalk.md` has it.
+    pub(crate) fn core(place: &str) -> Option<&str> {
+        place.strip_prefix("core:")
+    }
 
     /// The place of the trusted key at this position in the list.
     #[must_use]

@@ -8,7 +8,7 @@ use http::{Method, StatusCode};
 use super::IdpStore;
 use crate::dialects::{self, Dialect};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Call, Request, Response, path_of, router};
+use crate::http::{Call, Request, Response, Wording, path_of, router};
 use crate::model::Tenant;
 
 impl IdpStore {
@@ -24,15 +24,15 @@ impl IdpStore {
     /// As [`IdpStore::handle`], for a host that also tells whether it could read the body.
     pub(super) fn respond(&self, request: Request, body_outcome: Result<()>) -> Response {
         let Some(dialect) = dialects::of_path(path_of(&request)) else { return nobodys_path() };
-        let (mut operation, is_head) = (None, request.method() == Method::HEAD);
+        let (mut wording, is_head) = (dialect.wording, request.method() == Method::HEAD);
         let origin = request.headers().get(ORIGIN).cloned();
         let (quota, passes) = match &self.settings.rate_limit {
             Some(limit) => limit.count(self.service.env().clock.now()),
             None => (None, Ok(())),
         };
-        let outcome = passes.and_then(|()| self.answer(dialect, request, body_outcome, &mut operation));
+        let outcome = passes.and_then(|()| self.answer(dialect, request, body_outcome, &mut wording));
         let mut response = outcome.unwrap_or_else(|error| {
-            let mut response = (dialect.render_error)(&error, operation, self.service.env());
+            let mut response = wording.answer(&error, self.service.env());
             response.extensions_mut().insert(error.kind().clone());
             response.extensions_mut().insert(Arc::new(error));
             response
@@ -55,7 +55,7 @@ impl IdpStore {
         dialect: &'static Dialect,
         request: Request,
         body_outcome: Result<()>,
-        operation: &mut Option<&'static str>,
+        wording: &mut &'static dyn Wording,
     ) -> Result<Response> {
         if let Some(response) = dialect.cors.and_then(|cors| cors.preflight(&request)) {
             return Ok(response);
@@ -69,10 +69,13 @@ impl IdpStore {
             path => path,
         };
         let routed = router::find(dialect.routes, request.method(), path);
-        *operation = routed.as_ref().ok().map(|(route, _)| route.operation);
+        let operation = routed.as_ref().ok().map(|(route, _)| route.operation);
+        if let Ok((route, _)) = &routed {
+            *wording = route.wording;
+        }
         let is_too_large = request.body().len() > self.settings.body_limit;
         if let Some(refusal) = refusal {
-            admit(dialect, refusal, &request, *operation, is_too_large)?;
+            admit(dialect, refusal, &request, operation, is_too_large)?;
         }
         let (route, params) = routed?;
         if is_too_large {
@@ -84,10 +87,9 @@ impl IdpStore {
             None => base_url(&request),
         };
         let service = self.service.for_tenant(Tenant::DEFAULT).through(dialect.name, dialect.policy);
-        let operation = route.operation;
         (route.handler)(&Call {
             request: &request,
-            operation,
+            operation: route.operation,
             params,
             service: &service,
             base_url: &base_url,

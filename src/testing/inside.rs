@@ -3,7 +3,7 @@
 pub use crate::dialects::{ALL as DIALECTS, Dialect, laws, lens, of_path, put};
 pub use crate::engine::keyspace;
 pub use crate::http::body::JSON;
-pub use crate::http::{Route, router};
+pub use crate::http::{Route, Wording, router};
 pub use crate::service::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};
 
 use crate::pki::Timestamp;

@@ -29,6 +29,7 @@ kinds! {
     Invalid => None,
     InUse => None,
     WrongState => None,
+    Inactive => None,
     Unsupported => None,
     UnsupportedMediaType => None,
     NotAcceptable => None,
@@ -51,8 +52,9 @@ kinds! {
 
 /// Kinds of error that a vendor's API has no occasion for.
 const NO_OCCASION: &[(&str, &[&str])] = &[
-    // The same certificate may be imported again, and a name that is taken is a fault of the document.
-    ("pingone", &["AlreadyExists", "NotAcceptable"]),
+    // The same certificate may be imported again, and a name that is taken is a fault of the document. What is not
+    // active can be changed.
+    ("pingone", &["AlreadyExists", "Inactive", "NotAcceptable"]),
     // Nothing needs what the host has not brought in, and only the host's authorizer, which scenarios are run
     // without, forbids anything.
     ("okta", &["Forbidden", "Unsupported"]),
@@ -60,7 +62,16 @@ const NO_OCCASION: &[(&str, &[&str])] = &[
     // by number; what the host has not brought in is worded as a fetch that failed.
     (
         "zitadel",
-        &["AlreadyExists", "BadCursor", "Forbidden", "InUse", "NotAcceptable", "Unsupported", "WrongState"],
+        &[
+            "AlreadyExists",
+            "BadCursor",
+            "Forbidden",
+            "Inactive",
+            "InUse",
+            "NotAcceptable",
+            "Unsupported",
+            "WrongState",
+        ],
     ),
 ];
 

@@ -1,4 +1,4 @@
-//! What the tables know of the core: which members go when it changes, and which member shows which part of it.
+//! What the tables know of the core: which members go when it changes, which member shows which part of it, and where.
 
 use serde_json::Value;
 
@@ -72,6 +72,15 @@ impl<R: Record, X> Document<R, X> {
     }
 }
 
+impl<R, X> Document<R, X> {
+    /// The pointer to the member that shows this part of the core: the first of several, which exist for different
+    /// records.
+    pub(in crate::dialects) fn place(&self, core: &str) -> Option<String> {
+        let mut pointer = String::new();
+        find_core(self.lines, core, &mut pointer).then_some(pointer)
+    }
+}
+
 /// See [`Document::cores`].
 pub(in crate::dialects) type See<'s> = dyn FnMut(&'static str, &[&'static str], Option<Value>) + 's;
 
@@ -105,6 +114,25 @@ fn drop_contradicted<R, X>(lines: &[Line<R, X>], before: &R, after: &R, remainde
             remainder.shift_remove(line.name);
         }
     }
+}
+
+/// Makes `pointer` that to a part of the core, or leaves it as it is if there is none.
+fn find_core<R, X>(lines: &[Line<R, X>], core: &str, pointer: &mut String) -> bool {
+    lines.iter().any(|line| {
+        let depth = pointer.len();
+        pointer::push(pointer, line.name);
+        let is_found = match (line.shape, line.content) {
+            (Shape::Object(lines), _) if find_core(lines, core, pointer) => true,
+            (_, Content::Core(shown) | Content::Returned(shown)) => {
+                shown.name.split(", ").any(|it| it == core)
+            }
+            _ => false,
+        };
+        if !is_found {
+            pointer.truncate(depth);
+        }
+        is_found
+    })
 }
 
 fn each_core<R, X>(lines: &[Line<R, X>], record: &R, path: &mut Vec<&'static str>, see: &mut See<'_>) {

@@ -1,16 +1,72 @@
 //! Okta's words for what went wrong.
 
-use std::error::Error as _;
-
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::ids;
 use crate::dialects::base64url;
 use crate::env::{Entropy, Environment};
-use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation, excerpt, pointer};
-use crate::http::{Response, body};
+use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation, pointer};
+use crate::http::{Response, Wording, body};
 use crate::model::{Id, place};
+
+/// What the words for an error depend on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operation {
+    /// What Okta says that it has validated.
+    validated: &'static str,
+    /// What the operation is about.
+    of: Of,
+    /// The member that is a certificate.
+    certificate: &'static str,
+}
+
+/// What an operation is about: itself, its keys or its users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Provider,
+    /// A provider as an application, whose users they are.
+    ProviderOfUsers,
+    Application,
+}
+
+pub(super) const PROVIDER: Operation =
+    Operation { validated: "IdpTrust", of: Of::Provider, certificate: "x5c" };
+pub(super) const PROVIDER_OF_USERS: Operation = Operation { of: Of::ProviderOfUsers, ..PROVIDER };
+pub(super) const APPLICATION: Operation =
+    Operation { validated: "mediated", of: Of::Application, ..PROVIDER };
+pub(super) const USER: Operation = PROVIDER.validating("login");
+
+impl Operation {
+    const fn validating(self, validated: &'static str) -> Self {
+        Self { validated, ..self }
+    }
+
+    /// The same for a list, or another operation whose parameters are validated.
+    pub(super) const fn parameters(self) -> Self {
+        self.validating("RequestParams")
+    }
+
+    /// The same for a new key.
+    pub(super) const fn new_key(self) -> Self {
+        self.validating("generateKey")
+    }
+
+    /// The same for a key that another may sign with.
+    pub(super) const fn key_clone(self) -> Self {
+        self.validating("cloneKey")
+    }
+
+    /// The same for a new certification request.
+    pub(super) const fn new_request(self) -> Self {
+        self.validating("csr")
+    }
+
+    /// The same for a certificate, which is the whole body and no member of it.
+    pub(super) const fn certificate(self) -> Self {
+        Self { certificate: "certificate", ..self.validating("certificate") }
+    }
+}
 
 /// Status, code and summary of an error, and its causes.
 struct Words {
@@ -31,18 +87,19 @@ impl Words {
     }
 }
 
-/// The answer to a call that failed.
-pub(super) fn render(error: &Error, operation: Option<&str>, env: &Environment) -> Response {
-    let Words { status, code, summary, causes } = describe(error, operation.unwrap_or_default());
-    let causes: Vec<Value> = causes.into_iter().map(|cause| json!({"errorSummary": cause})).collect();
-    let document = json!({
-        "errorCode": code,
-        "errorSummary": summary,
-        "errorLink": code,
-        "errorId": error_id(&*env.entropy),
-        "errorCauses": causes,
-    });
-    body::json(status, &document).unwrap_or_default()
+impl Wording for Operation {
+    fn answer(&self, error: &Error, env: &Environment) -> Response {
+        let Words { status, code, summary, causes } = describe(error, self);
+        let causes: Vec<Value> = causes.into_iter().map(|cause| json!({"errorSummary": cause})).collect();
+        let document = json!({
+            "errorCode": code,
+            "errorSummary": summary,
+            "errorLink": code,
+            "errorId": error_id(&*env.entropy),
+            "errorCauses": causes,
+        });
+        body::json(status, &document).unwrap_or_default()
+    }
 }
 
 /// An id by which Okta's support would find the error: `oae` and 22 characters.
@@ -53,7 +110,7 @@ fn error_id(entropy: &dyn Entropy) -> String {
 }
 
 /// One arm for each kind, so that a new kind does not compile without words.
-fn describe(error: &Error, operation: &str) -> Words {
+fn describe(error: &Error, operation: &Operation) -> Words {
     use StatusCode as S;
     match error.kind() {
         ErrorKind::NotFound { what, id } => {
@@ -76,16 +133,16 @@ fn describe(error: &Error, operation: &str) -> Words {
             "The key credential cannot be deleted because it is in use by: {}.",
             by.join(", ")
         )]),
-        ErrorKind::WrongState if operation == "deleteApplication" => {
+        ErrorKind::WrongState if operation.of == Of::Application => {
             words(S::FORBIDDEN, "E0000056", "Delete application forbidden.")
                 .because(["The application must be deactivated before deletion.".to_owned()])
         }
-        ErrorKind::WrongState if operation == "replaceApplication" => words(
+        ErrorKind::Inactive { what, id } => words(
             S::BAD_REQUEST,
             "E0000024",
             "Bad request. This operation on app metadata is not yet supported.",
         )
-        .because(error.source().map(|cause| excerpt(&cause.to_string()).into_owned())),
+        .because([format!("{}: No active instances.", spelled(*what, id))]),
         ErrorKind::WrongState => {
             words(S::FORBIDDEN, "E0000107", "The operation is not allowed in the current state.")
         }
@@ -134,30 +191,12 @@ fn malformed() -> Words {
 }
 
 /// The error of a document that was read but is not acceptable.
-fn invalid(operation: &str) -> Words {
-    let summary = format!("Api validation failed: {}", validated(operation));
+fn invalid(operation: &Operation) -> Words {
+    let summary = format!("Api validation failed: {}", operation.validated);
     words(StatusCode::BAD_REQUEST, "E0000001", summary)
 }
 
-/// What Okta says it has validated.
-fn validated(operation: &str) -> &'static str {
-    match operation {
-        "generateIdentityProviderSigningKey" | "generateApplicationKey" => "generateKey",
-        "cloneIdentityProviderKey" | "cloneApplicationKey" => "cloneKey",
-        "publishCsrForIdentityProvider" | "publishCsrFromApplication" => "certificate",
-        "generateCsrForIdentityProvider" | "generateCsrForApplication" => "csr",
-        "listIdentityProviders"
-        | "listIdentityProviderKeys"
-        | "listIdentityProviderApplicationUsers"
-        | "listApplications"
-        | "getApplication" => "RequestParams",
-        "createUser" => "login",
-        "createApplication" | "replaceApplication" => "mediated",
-        _ => "IdpTrust",
-    }
-}
-
-fn describe_violations(violations: &[Violation], operation: &str) -> Words {
+fn describe_violations(violations: &[Violation], operation: &Operation) -> Words {
     if violations.iter().any(|violation| violation.pointer == "?filter") {
         return words(StatusCode::BAD_REQUEST, "E0000031", "Invalid search criteria.")
             .because(["Invalid search syntax.".to_owned()]);
@@ -179,7 +218,7 @@ fn describe_violations(violations: &[Violation], operation: &str) -> Words {
 }
 
 /// One cause: the place in Okta's spelling, and what is wrong there.
-fn cause(violation: &Violation, operation: &str) -> String {
+fn cause(violation: &Violation, operation: &Operation) -> String {
     let place = place_of(&violation.pointer, operation);
     match &violation.reason {
         Reason::Taken(_) if violation.pointer == place::ALIAS => {
@@ -218,17 +257,15 @@ fn cause(violation: &Violation, operation: &str) -> String {
 }
 
 /// A pointer in Okta's spelling: members separated by dots, elements in brackets.
-fn place_of(pointer: &str, operation: &str) -> String {
+fn place_of(pointer: &str, operation: &Operation) -> String {
     let (start, rest) = pointer.split_once('/').unwrap_or((pointer, ""));
     let start = match start {
         place::TRUSTED_KEYS if rest == "0" => return "protocol.credentials.trust.kid".to_owned(),
         // All but the first are in a list of their own; the rules let it have one.
         place::TRUSTED_KEYS => return "protocol.credentials.trust.additionalKids[0]".to_owned(),
-        place::SIGNING_KEY if operation.ends_with("Application") => "credentials.signing.kid",
+        place::SIGNING_KEY if operation.of == Of::Application => "credentials.signing.kid",
         place::SIGNING_KEY => "protocol.credentials.signing.kid",
-        // A published certificate is the whole body, not a member of it.
-        place::CERTIFICATE if operation.starts_with("publish") => "certificate",
-        place::CERTIFICATE => "x5c",
+        place::CERTIFICATE => operation.certificate,
         place::SUBJECT_ALT_NAME => "subjectAltNames.dnsNames",
         parameter => parameter.trim_start_matches('?'),
     };
@@ -245,22 +282,13 @@ fn spelled(what: Resource, id: &Identifier) -> String {
     }
 }
 
-/// The operations that see a provider as an application whose users they are.
-const OF_LINKED_USERS: [&str; 5] = [
-    "listIdentityProviderApplicationUsers",
-    "getIdentityProviderApplicationUser",
-    "linkUserToIdentityProvider",
-    "unlinkUserFromIdentityProvider",
-    "listSocialAuthTokens",
-];
-
 /// The name of Okta's type.
-fn type_of(what: Resource, operation: &str) -> &'static str {
+fn type_of(what: Resource, operation: &Operation) -> &'static str {
     match what {
-        Resource::SigningKey if operation.contains("Application") => "AppInstance",
+        Resource::SigningKey if operation.of == Of::Application => "AppInstance",
         Resource::CertificationRequest => "CertificateSigningRequest",
         Resource::Tenant => "Org",
-        Resource::IdentityProvider if OF_LINKED_USERS.contains(&operation) => "IdpAppInstance",
+        Resource::IdentityProvider if operation.of == Of::ProviderOfUsers => "IdpAppInstance",
         Resource::Application => "AppInstance",
         Resource::User => "User",
         Resource::Change => "Change",
@@ -283,7 +311,7 @@ mod tests {
             ("?limit", "limit"),
             ("", ""),
         ] {
-            assert_eq!(place_of(pointer, ""), spelled);
+            assert_eq!(place_of(pointer, &PROVIDER), spelled);
         }
     }
 
@@ -300,7 +328,7 @@ mod tests {
             (ErrorKind::Corrupt, 500, "E0000009"),
             (ErrorKind::Locked, 500, "E0000009"),
         ] {
-            let words = describe(&kind.into(), "");
+            let words = describe(&kind.into(), &PROVIDER);
             assert_eq!((words.status.as_u16(), words.code), (status, code));
         }
     }

@@ -47,7 +47,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     lens: &lens::OktaLens,
     ignores_trailing_slash: true,
     refuse: None,
-    render_error: errors::render,
+    wording: &errors::PROVIDER,
     cors: None,
     finish,
 };

@@ -1,13 +1,14 @@
 //! Which key a provider signs with, changed in one transaction. Okta's API has no call for it: its clients read the
 //! provider and write it back, which undoes what others have changed in between.
 
+use super::errors::PROVIDER;
 use super::lens::kind_of;
 use super::policy::certificate;
 use super::wire::Core;
 use super::{DIALECT, ids, keys};
 use crate::dialects::settle;
 use crate::error::{Error, Reason, Result};
-use crate::http::Response;
+use crate::http::{Response, Wording as _};
 use crate::model::{IdentityProvider, place};
 use crate::service::{Draft, Service};
 
@@ -36,7 +37,7 @@ pub fn rotate_signing_key(service: &Service, provider: &str, validity_years: u32
 /// What Okta answers if such a change is refused: as to a replacement of the provider.
 #[must_use]
 pub fn rotation_refusal(service: &Service, error: &Error) -> Response {
-    let mut response = (DIALECT.render_error)(error, Some("replaceIdentityProvider"), service.env());
+    let mut response = PROVIDER.answer(error, service.env());
     (DIALECT.finish)(&mut response, service.env());
     response
 }

@@ -2,73 +2,70 @@
 
 use http::Method;
 
+use super::errors::{APPLICATION, PROVIDER, PROVIDER_OF_USERS, USER};
 use super::{applications, keys, linked_users, providers, requests, users};
-use crate::http::{Handler, Route};
-
-const fn route(method: Method, path: &'static str, operation: &'static str, handler: Handler) -> Route {
-    Route { method, path, operation, handler }
-}
+use crate::http::{Route, route};
 
 /// Identity providers and applications, their keys and certification requests, and the users who are linked.
 #[rustfmt::skip] // one line for each operation
 pub(super) static ROUTES: &[Route] = &[
-    route(Method::GET, "/api/v1/idps", "listIdentityProviders", providers::list),
-    route(Method::POST, "/api/v1/idps", "createIdentityProvider", providers::create),
+    route(Method::GET, "/api/v1/idps", "listIdentityProviders", providers::list, &PROVIDER.parameters()),
+    route(Method::POST, "/api/v1/idps", "createIdentityProvider", providers::create, &PROVIDER),
 
-    route(Method::GET, "/api/v1/idps/credentials/keys", "listIdentityProviderKeys", keys::list_trusted),
-    route(Method::POST, "/api/v1/idps/credentials/keys", "createIdentityProviderKey", keys::create_trusted),
-    route(Method::GET, "/api/v1/idps/credentials/keys/{kid}", "getIdentityProviderKey", keys::get_trusted),
-    route(Method::PUT, "/api/v1/idps/credentials/keys/{kid}", "replaceIdentityProviderKey", keys::replace_trusted),
-    route(Method::DELETE, "/api/v1/idps/credentials/keys/{kid}", "deleteIdentityProviderKey", keys::delete_trusted),
+    route(Method::GET, "/api/v1/idps/credentials/keys", "listIdentityProviderKeys", keys::list_trusted, &PROVIDER.parameters()),
+    route(Method::POST, "/api/v1/idps/credentials/keys", "createIdentityProviderKey", keys::create_trusted, &PROVIDER),
+    route(Method::GET, "/api/v1/idps/credentials/keys/{kid}", "getIdentityProviderKey", keys::get_trusted, &PROVIDER),
+    route(Method::PUT, "/api/v1/idps/credentials/keys/{kid}", "replaceIdentityProviderKey", keys::replace_trusted, &PROVIDER),
+    route(Method::DELETE, "/api/v1/idps/credentials/keys/{kid}", "deleteIdentityProviderKey", keys::delete_trusted, &PROVIDER),
 
-    route(Method::GET, "/api/v1/idps/{idpId}", "getIdentityProvider", providers::get),
-    route(Method::PUT, "/api/v1/idps/{idpId}", "replaceIdentityProvider", providers::replace),
-    route(Method::DELETE, "/api/v1/idps/{idpId}", "deleteIdentityProvider", providers::delete),
-    route(Method::POST, "/api/v1/idps/{idpId}/lifecycle/activate", "activateIdentityProvider", providers::activate),
-    route(Method::POST, "/api/v1/idps/{idpId}/lifecycle/deactivate", "deactivateIdentityProvider", providers::deactivate),
-    route(Method::GET, "/api/v1/idps/{idpId}/metadata.xml", "getIdentityProviderMetadata", providers::service_provider_metadata),
+    route(Method::GET, "/api/v1/idps/{idpId}", "getIdentityProvider", providers::get, &PROVIDER),
+    route(Method::PUT, "/api/v1/idps/{idpId}", "replaceIdentityProvider", providers::replace, &PROVIDER),
+    route(Method::DELETE, "/api/v1/idps/{idpId}", "deleteIdentityProvider", providers::delete, &PROVIDER),
+    route(Method::POST, "/api/v1/idps/{idpId}/lifecycle/activate", "activateIdentityProvider", providers::activate, &PROVIDER),
+    route(Method::POST, "/api/v1/idps/{idpId}/lifecycle/deactivate", "deactivateIdentityProvider", providers::deactivate, &PROVIDER),
+    route(Method::GET, "/api/v1/idps/{idpId}/metadata.xml", "getIdentityProviderMetadata", providers::service_provider_metadata, &PROVIDER),
 
-    route(Method::GET, "/api/v1/idps/{idpId}/credentials/keys", "listIdentityProviderSigningKeys", keys::list_signing),
-    route(Method::GET, "/api/v1/idps/{idpId}/credentials/keys/active", "listActiveIdentityProviderSigningKey", keys::active_signing),
-    route(Method::POST, "/api/v1/idps/{idpId}/credentials/keys/generate", "generateIdentityProviderSigningKey", keys::generate_signing),
-    route(Method::GET, "/api/v1/idps/{idpId}/credentials/keys/{kid}", "getIdentityProviderSigningKey", keys::get_signing),
-    route(Method::POST, "/api/v1/idps/{idpId}/credentials/keys/{kid}/clone", "cloneIdentityProviderKey", keys::clone_signing),
+    route(Method::GET, "/api/v1/idps/{idpId}/credentials/keys", "listIdentityProviderSigningKeys", keys::list_signing, &PROVIDER),
+    route(Method::GET, "/api/v1/idps/{idpId}/credentials/keys/active", "listActiveIdentityProviderSigningKey", keys::active_signing, &PROVIDER),
+    route(Method::POST, "/api/v1/idps/{idpId}/credentials/keys/generate", "generateIdentityProviderSigningKey", keys::generate_signing, &PROVIDER.new_key()),
+    route(Method::GET, "/api/v1/idps/{idpId}/credentials/keys/{kid}", "getIdentityProviderSigningKey", keys::get_signing, &PROVIDER),
+    route(Method::POST, "/api/v1/idps/{idpId}/credentials/keys/{kid}/clone", "cloneIdentityProviderKey", keys::clone_signing, &PROVIDER.key_clone()),
 
-    route(Method::GET, "/api/v1/idps/{idpId}/credentials/csrs", "listCsrsForIdentityProvider", requests::list),
-    route(Method::POST, "/api/v1/idps/{idpId}/credentials/csrs", "generateCsrForIdentityProvider", requests::create),
-    route(Method::GET, "/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}", "getCsrForIdentityProvider", requests::get),
-    route(Method::DELETE, "/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}", "revokeCsrForIdentityProvider", requests::revoke),
-    route(Method::POST, "/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}/lifecycle/publish", "publishCsrForIdentityProvider", requests::publish),
+    route(Method::GET, "/api/v1/idps/{idpId}/credentials/csrs", "listCsrsForIdentityProvider", requests::list, &PROVIDER),
+    route(Method::POST, "/api/v1/idps/{idpId}/credentials/csrs", "generateCsrForIdentityProvider", requests::create, &PROVIDER.new_request()),
+    route(Method::GET, "/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}", "getCsrForIdentityProvider", requests::get, &PROVIDER),
+    route(Method::DELETE, "/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}", "revokeCsrForIdentityProvider", requests::revoke, &PROVIDER),
+    route(Method::POST, "/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}/lifecycle/publish", "publishCsrForIdentityProvider", requests::publish, &PROVIDER.certificate()),
 
-    route(Method::GET, "/api/v1/idps/{idpId}/users", "listIdentityProviderApplicationUsers", linked_users::list),
-    route(Method::GET, "/api/v1/idps/{idpId}/users/{userId}", "getIdentityProviderApplicationUser", linked_users::get),
-    route(Method::POST, "/api/v1/idps/{idpId}/users/{userId}", "linkUserToIdentityProvider", linked_users::link),
-    route(Method::DELETE, "/api/v1/idps/{idpId}/users/{userId}", "unlinkUserFromIdentityProvider", linked_users::unlink),
-    route(Method::GET, "/api/v1/idps/{idpId}/users/{userId}/credentials/tokens", "listSocialAuthTokens", linked_users::list_tokens),
+    route(Method::GET, "/api/v1/idps/{idpId}/users", "listIdentityProviderApplicationUsers", linked_users::list, &PROVIDER_OF_USERS.parameters()),
+    route(Method::GET, "/api/v1/idps/{idpId}/users/{userId}", "getIdentityProviderApplicationUser", linked_users::get, &PROVIDER_OF_USERS),
+    route(Method::POST, "/api/v1/idps/{idpId}/users/{userId}", "linkUserToIdentityProvider", linked_users::link, &PROVIDER_OF_USERS),
+    route(Method::DELETE, "/api/v1/idps/{idpId}/users/{userId}", "unlinkUserFromIdentityProvider", linked_users::unlink, &PROVIDER_OF_USERS),
+    route(Method::GET, "/api/v1/idps/{idpId}/users/{userId}/credentials/tokens", "listSocialAuthTokens", linked_users::list_tokens, &PROVIDER_OF_USERS),
 
-    route(Method::POST, "/api/v1/users", "createUser", users::create),
-    route(Method::GET, "/api/v1/users/{id}", "getUser", users::get),
-    route(Method::DELETE, "/api/v1/users/{id}", "deleteUser", users::delete),
-    route(Method::POST, "/api/v1/users/{id}/lifecycle/deactivate", "deactivateUser", users::deactivate),
-    route(Method::GET, "/api/v1/users/{id}/idps", "listUserIdentityProviders", users::list_providers),
+    route(Method::POST, "/api/v1/users", "createUser", users::create, &USER),
+    route(Method::GET, "/api/v1/users/{id}", "getUser", users::get, &USER),
+    route(Method::DELETE, "/api/v1/users/{id}", "deleteUser", users::delete, &USER),
+    route(Method::POST, "/api/v1/users/{id}/lifecycle/deactivate", "deactivateUser", users::deactivate, &USER),
+    route(Method::GET, "/api/v1/users/{id}/idps", "listUserIdentityProviders", users::list_providers, &USER),
 
-    route(Method::GET, "/api/v1/apps", "listApplications", applications::list),
-    route(Method::POST, "/api/v1/apps", "createApplication", applications::create),
-    route(Method::GET, "/api/v1/apps/{appId}", "getApplication", applications::get),
-    route(Method::PUT, "/api/v1/apps/{appId}", "replaceApplication", applications::replace),
-    route(Method::DELETE, "/api/v1/apps/{appId}", "deleteApplication", applications::delete),
-    route(Method::POST, "/api/v1/apps/{appId}/lifecycle/activate", "activateApplication", applications::activate),
-    route(Method::POST, "/api/v1/apps/{appId}/lifecycle/deactivate", "deactivateApplication", applications::deactivate),
-    route(Method::GET, "/api/v1/apps/{appId}/sso/saml/metadata", "previewSAMLmetadataForApplication", applications::identity_provider_metadata),
+    route(Method::GET, "/api/v1/apps", "listApplications", applications::list, &APPLICATION.parameters()),
+    route(Method::POST, "/api/v1/apps", "createApplication", applications::create, &APPLICATION),
+    route(Method::GET, "/api/v1/apps/{appId}", "getApplication", applications::get, &APPLICATION.parameters()),
+    route(Method::PUT, "/api/v1/apps/{appId}", "replaceApplication", applications::replace, &APPLICATION),
+    route(Method::DELETE, "/api/v1/apps/{appId}", "deleteApplication", applications::delete, &APPLICATION),
+    route(Method::POST, "/api/v1/apps/{appId}/lifecycle/activate", "activateApplication", applications::activate, &APPLICATION),
+    route(Method::POST, "/api/v1/apps/{appId}/lifecycle/deactivate", "deactivateApplication", applications::deactivate, &APPLICATION),
+    route(Method::GET, "/api/v1/apps/{appId}/sso/saml/metadata", "previewSAMLmetadataForApplication", applications::identity_provider_metadata, &APPLICATION),
 
-    route(Method::GET, "/api/v1/apps/{appId}/credentials/keys", "listApplicationKeys", keys::list_signing),
-    route(Method::POST, "/api/v1/apps/{appId}/credentials/keys/generate", "generateApplicationKey", keys::generate_signing),
-    route(Method::GET, "/api/v1/apps/{appId}/credentials/keys/{keyId}", "getApplicationKey", keys::get_signing),
-    route(Method::POST, "/api/v1/apps/{appId}/credentials/keys/{keyId}/clone", "cloneApplicationKey", keys::clone_signing),
+    route(Method::GET, "/api/v1/apps/{appId}/credentials/keys", "listApplicationKeys", keys::list_signing, &APPLICATION),
+    route(Method::POST, "/api/v1/apps/{appId}/credentials/keys/generate", "generateApplicationKey", keys::generate_signing, &APPLICATION.new_key()),
+    route(Method::GET, "/api/v1/apps/{appId}/credentials/keys/{keyId}", "getApplicationKey", keys::get_signing, &APPLICATION),
+    route(Method::POST, "/api/v1/apps/{appId}/credentials/keys/{keyId}/clone", "cloneApplicationKey", keys::clone_signing, &APPLICATION.key_clone()),
 
-    route(Method::GET, "/api/v1/apps/{appId}/credentials/csrs", "listCsrsForApplication", requests::list),
-    route(Method::POST, "/api/v1/apps/{appId}/credentials/csrs", "generateCsrForApplication", requests::create),
-    route(Method::GET, "/api/v1/apps/{appId}/credentials/csrs/{csrId}", "getCsrForApplication", requests::get),
-    route(Method::DELETE, "/api/v1/apps/{appId}/credentials/csrs/{csrId}", "revokeCsrFromApplication", requests::revoke),
-    route(Method::POST, "/api/v1/apps/{appId}/credentials/csrs/{csrId}/lifecycle/publish", "publishCsrFromApplication", requests::publish),
+    route(Method::GET, "/api/v1/apps/{appId}/credentials/csrs", "listCsrsForApplication", requests::list, &APPLICATION),
+    route(Method::POST, "/api/v1/apps/{appId}/credentials/csrs", "generateCsrForApplication", requests::create, &APPLICATION.new_request()),
+    route(Method::GET, "/api/v1/apps/{appId}/credentials/csrs/{csrId}", "getCsrForApplication", requests::get, &APPLICATION),
+    route(Method::DELETE, "/api/v1/apps/{appId}/credentials/csrs/{csrId}", "revokeCsrFromApplication", requests::revoke, &APPLICATION),
+    route(Method::POST, "/api/v1/apps/{appId}/credentials/csrs/{csrId}/lifecycle/publish", "publishCsrFromApplication", requests::publish, &APPLICATION.certificate()),
 ];

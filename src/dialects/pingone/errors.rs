@@ -4,12 +4,30 @@ use http::StatusCode;
 use http::header::RETRY_AFTER;
 use serde_json::{Value, json};
 
-use super::ids;
+use super::{documents, ids};
 use crate::dialects::lens::Members;
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation, pointer};
-use crate::http::{Response, body};
+use crate::http::{Response, Wording, body};
 use crate::model::{Id, place};
+
+/// What the words for an error depend on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operation {
+    /// Where a part of the core is in the document.
+    place: fn(&str) -> Option<String>,
+    /// What may be in use.
+    thing: &'static str,
+}
+
+pub(super) const PROVIDER: Operation =
+    Operation { place: |core| documents::provider::PROVIDER.place(core), thing: "The Key" };
+pub(super) const APPLICATION: Operation =
+    Operation { place: |core| documents::application::APPLICATION.place(core), ..PROVIDER };
+pub(super) const ENVIRONMENT: Operation =
+    Operation { place: |core| documents::environment::ENVIRONMENT.place(core), ..PROVIDER };
+pub(super) const KEY: Operation = Operation { place: |_| None, ..PROVIDER };
+pub(super) const CERTIFICATE: Operation = Operation { thing: "Certificate", ..KEY };
 
 /// Status, code and message of an error, and its details.
 struct Words {
@@ -30,23 +48,24 @@ impl Words {
     }
 }
 
-/// The answer to a call that failed.
-pub(super) fn render(error: &Error, operation: Option<&str>, env: &Environment) -> Response {
-    let Words { status, code, message, details } = describe(error, operation.unwrap_or_default());
-    let mut document = Members::from_iter([
-        ("id".to_owned(), ids::drawn(&*env.entropy).into()),
-        ("code".to_owned(), code.into()),
-        ("message".to_owned(), message.into()),
-    ]);
-    if !details.is_empty() {
-        document.insert("details".to_owned(), details.into());
+impl Wording for Operation {
+    fn answer(&self, error: &Error, env: &Environment) -> Response {
+        let Words { status, code, message, details } = describe(error, self);
+        let mut document = Members::from_iter([
+            ("id".to_owned(), ids::drawn(&*env.entropy).into()),
+            ("code".to_owned(), code.into()),
+            ("message".to_owned(), message.into()),
+        ]);
+        if !details.is_empty() {
+            document.insert("details".to_owned(), details.into());
+        }
+        let mut response = body::json(status, &document).unwrap_or_default();
+        if let ErrorKind::RateLimited { reset } = error.kind() {
+            let wait = reset.saturating_sub(env.clock.now().unix_seconds()).max(1);
+            response.headers_mut().insert(RETRY_AFTER, wait.into());
+        }
+        response
     }
-    let mut response = body::json(status, &document).unwrap_or_default();
-    if let ErrorKind::RateLimited { reset } = error.kind() {
-        let wait = reset.saturating_sub(env.clock.now().unix_seconds()).max(1);
-        response.headers_mut().insert(RETRY_AFTER, wait.into());
-    }
-    response
 }
 
 const INVALID: &str =
@@ -56,7 +75,7 @@ const NO_ACCESS: &str = "The request could not be completed. You do not have acc
 const UNEXPECTED: &str = "The request could not be completed. An unexpected error occurred. Try again later.";
 
 /// One arm for each kind, so that a new kind does not compile without words.
-fn describe(error: &Error, operation: &str) -> Words {
+fn describe(error: &Error, operation: &Operation) -> Words {
     use StatusCode as S;
     match error.kind() {
         ErrorKind::NotFound { what, id } => words(S::NOT_FOUND, "NOT_FOUND", not_found(*what, id)),
@@ -64,18 +83,13 @@ fn describe(error: &Error, operation: &str) -> Words {
             .because([detail("UNIQUENESS_VIOLATION", "", "must be unique", Some(existing(id)))]),
         ErrorKind::Invalid { violations } => describe_violations(violations, operation),
         ErrorKind::InUse { by } => {
-            let thing = if operation.contains("Certificate") { "Certificate" } else { "The Key" };
-            let message = format!("{thing} must not be in use");
+            let message = format!("{} must not be in use", operation.thing);
             let inner = json!({"referencedValues": by});
             words(S::CONFLICT, "INVALID_DATA", format!("The request could not be completed. {message}."))
                 .because([detail("CONSTRAINT_VIOLATION", "", &message, Some(inner))])
         }
-        ErrorKind::WrongState => words(S::BAD_REQUEST, "INVALID_DATA", INVALID).because([detail(
-            "CONSTRAINT_VIOLATION",
-            "",
-            &error.to_string(),
-            None,
-        )]),
+        ErrorKind::WrongState | ErrorKind::Inactive { .. } => words(S::BAD_REQUEST, "INVALID_DATA", INVALID)
+            .because([detail("CONSTRAINT_VIOLATION", "", &error.to_string(), None)]),
         ErrorKind::Unsupported => words(S::BAD_REQUEST, "REQUEST_FAILED", error.to_string()),
         ErrorKind::UnsupportedMediaType => words(
             S::UNSUPPORTED_MEDIA_TYPE,
@@ -153,14 +167,14 @@ fn not_found(what: Resource, id: &Identifier) -> String {
 }
 
 /// The answer about places that are wrong: in the query, or in the document.
-fn describe_violations(violations: &[Violation], operation: &str) -> Words {
+fn describe_violations(violations: &[Violation], operation: &Operation) -> Words {
     let in_query = violations.iter().any(|violation| violation.pointer.starts_with('?'));
     let code = if in_query { "INVALID_REQUEST" } else { "INVALID_DATA" };
     words(StatusCode::BAD_REQUEST, code, INVALID)
         .because(violations.iter().map(|violation| describe_violation(violation, operation)))
 }
 
-fn describe_violation(violation: &Violation, operation: &str) -> Value {
+fn describe_violation(violation: &Violation, operation: &Operation) -> Value {
     let target = target(&violation.pointer, operation);
     let (code, inner) = match &violation.reason {
         _ if violation.pointer == "?filter" => (
@@ -217,24 +231,48 @@ fn existing(id: &Identifier) -> Value {
 }
 
 /// A pointer in PingOne's spelling: members separated by dots, elements in brackets.
-fn target(pointer: &str, operation: &str) -> String {
+fn target(pointer: &str, operation: &Operation) -> String {
     let (start, rest) = pointer.split_once('/').unwrap_or((pointer, ""));
-    let start = match start {
-        place::TRUSTED_KEYS if operation.ends_with("Application") => "spVerification.certificates",
-        place::TRUSTED_KEYS => "idpVerification.certificates",
-        place::NAME => "name",
-        place::ENTITY_ID => "spEntityId",
-        place::SIGNING_KEY => "spSigning.key.id",
-        place::ENCRYPTION_KEY => "spEncryption.certificate.id",
-        place::CERTIFICATE => return "file".to_owned(),
-        parameter => parameter.trim_start_matches('?'),
-    };
-    pointer::dotted(&format!("{start}/{rest}"))
+    match start {
+        // All of an upload is one file.
+        place::CERTIFICATE => "file".to_owned(),
+        start => match place::core(start).and_then(operation.place) {
+            Some(place) => pointer::dotted(&format!("{place}/{rest}")),
+            None => pointer::dotted(pointer.trim_start_matches('?')),
+        },
+    }
 }
 
 fn spelled(id: &Identifier) -> String {
     match id {
         Identifier::Number(number) => Id::from_number(*number).to_uuid(),
         Identifier::Text(text) => text.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_spelled_with_dots_and_brackets() {
+        for (operation, pointer, spelled) in [
+            (PROVIDER, "", ""),
+            (PROVIDER, "?limit", "limit"),
+            (PROVIDER, "/icon/href", "icon.href"),
+            (PROVIDER, place::NAME, "name"),
+            (PROVIDER, place::SIGNING_KEY, "spSigning.key.id"),
+            (PROVIDER, "core:trusted_keys/1", "idpVerification.certificates[1]"),
+            (PROVIDER, place::SINGLE_SIGN_ON, "ssoEndpoint"),
+            (PROVIDER, place::TOKEN_ENDPOINT, "tokenEndpoint"),
+            (APPLICATION, "core:trusted_keys/1", "spVerification.certificates[1]"),
+            (APPLICATION, place::SIGNING_KEY, "idpSigning.key.id"),
+            (APPLICATION, place::ENCRYPTION_KEY, "spEncryption.certificate.id"),
+            (APPLICATION, place::ENTITY_ID, "spEntityId"),
+            (ENVIRONMENT, place::NAME, "name"),
+            (KEY, "core:certificate/1", "file"),
+        ] {
+            assert_eq!(target(pointer, &operation), spelled, "{operation:?} {pointer}");
+        }
     }
 }

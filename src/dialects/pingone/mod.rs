@@ -45,6 +45,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     ignores_trailing_slash: false,
     cors: None,
     refuse: None,
-    render_error: errors::render,
+    wording: &errors::PROVIDER,
     finish: |_, _| {},
 };

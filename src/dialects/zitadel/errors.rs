@@ -10,19 +10,27 @@ use super::failure::{
     METHOD_NOT_ALLOWED, NOT_EXISTING, NOT_FOUND, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAUTHENTICATED,
     UNAVAILABLE, UNIMPLEMENTED, UNSUPPORTED_MEDIA_TYPE,
 };
-use super::{calls, service_provider};
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Resource};
-use crate::http::{Response, body};
+use crate::http::{Response, Wording, body};
 
-/// The answer to a call that failed.
-pub(super) fn render(error: &Error, operation: Option<&str>, _: &Environment) -> Response {
-    let said = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Failure>());
-    let failure = said.cloned().unwrap_or_else(|| describe(error));
-    match operation {
-        Some(service_provider::METADATA | service_provider::CERTIFICATE) => plain_text(&failure),
-        Some(operation) if calls::is_procedure(operation) => connect(&failure),
-        _ => rest(&failure),
+/// The form in which callers of an operation read errors.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Form {
+    Rest,
+    Connect,
+    PlainText,
+}
+
+impl Wording for Form {
+    fn answer(&self, error: &Error, _: &Environment) -> Response {
+        let own = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Failure>());
+        let failure = own.cloned().unwrap_or_else(|| describe(error));
+        match self {
+            Self::Rest => rest(&failure),
+            Self::Connect => connect(&failure),
+            Self::PlainText => plain_text(&failure),
+        }
     }
 }
 
@@ -35,7 +43,7 @@ fn describe(error: &Error) -> Failure {
         ErrorKind::NotFound { .. } | ErrorKind::NoRoute => Failure::plain(NOT_FOUND, "Not Found"),
         ErrorKind::AlreadyExists { .. } => Failure::plain(ALREADY_EXISTS, "Errors.AlreadyExists"),
         ErrorKind::Invalid { .. } => Failure::plain(INVALID_ARGUMENT, INVALID),
-        ErrorKind::InUse { .. } | ErrorKind::WrongState => {
+        ErrorKind::InUse { .. } | ErrorKind::WrongState | ErrorKind::Inactive { .. } => {
             Failure::plain(FAILED_PRECONDITION, "Errors.PreconditionFailed")
         }
         ErrorKind::Unsupported | ErrorKind::NotAcceptable => Failure::plain(UNIMPLEMENTED, "Not Implemented"),

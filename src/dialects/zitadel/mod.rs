@@ -59,7 +59,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     lens: &lens::ZitadelLens,
     ignores_trailing_slash: false,
     refuse: Some(refusals::refuse),
-    render_error: errors::render,
+    wording: &errors::Form::Rest,
     cors: Some(&CORS),
     finish,
 };

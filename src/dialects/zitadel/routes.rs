@@ -2,31 +2,30 @@
 
 use http::Method;
 
+use super::errors::Form;
 use super::{calls, service_provider};
-use crate::http::{Handler, Route};
-
-const fn route(method: Method, path: &'static str, operation: &'static str, handler: Handler) -> Route {
-    Route { method, path, operation, handler }
-}
+use crate::http::{Handler, Route, route};
 
 /// Makes of each line four routes: on the instance and on an organization, as REST and as a procedure of Connect.
 macro_rules! routes {
     ($($admin:ident $management:ident $path:literal $operation:literal)*; $($more:expr,)*) => {
         &[
             $(
-                route(Method::$admin, concat!("/admin/v1/idps", $path), $operation, calls::answer),
-                route(Method::$management, concat!("/management/v1/idps", $path), $operation, calls::answer),
+                route(Method::$admin, concat!("/admin/v1/idps", $path), $operation, calls::answer, &Form::Rest),
+                route(Method::$management, concat!("/management/v1/idps", $path), $operation, calls::answer, &Form::Rest),
                 route(
                     Method::POST,
                     concat!("/zitadel.admin.v1.AdminService/", $operation),
                     concat!("zitadel.admin.v1.AdminService/", $operation),
                     calls::answer,
+                    &Form::Connect,
                 ),
                 route(
                     Method::POST,
                     concat!("/zitadel.management.v1.ManagementService/", $operation),
                     concat!("zitadel.management.v1.ManagementService/", $operation),
                     calls::answer,
+                    &Form::Connect,
                 ),
             )*
             $($more,)*
@@ -67,12 +66,13 @@ pub(super) static ROUTES: &[Route] = routes! {
     PUT PUT "/saml/{id}" "UpdateSAMLProvider"
     POST POST "/saml/{id}/_generate_certificate" "RegenerateSAMLProviderCertificate"
     ;
-    route(Method::GET, "/v2/idps/{id}", "GetIDPByID", calls::answer),
+    route(Method::GET, "/v2/idps/{id}", "GetIDPByID", calls::answer, &Form::Rest),
     route(
         Method::POST,
         "/zitadel.idp.v2.IdentityProviderService/GetIDPByID",
         "zitadel.idp.v2.IdentityProviderService/GetIDPByID",
         calls::answer,
+        &Form::Connect,
     ),
     page(Method::GET, METADATA),
     page(Method::POST, METADATA),
@@ -95,5 +95,5 @@ const CERTIFICATE: Page =
     ("/idps/{id}/saml/certificate", service_provider::CERTIFICATE, service_provider::certificate);
 
 const fn page(method: Method, (path, operation, handler): Page) -> Route {
-    route(method, path, operation, handler)
+    route(method, path, operation, handler, &Form::PlainText)
 }

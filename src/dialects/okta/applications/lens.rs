@@ -8,7 +8,7 @@ use crate::dialects::lens::Members;
 use crate::dialects::okta::documents::application::{APPLICATION, Scene};
 use crate::dialects::okta::documents::draw_secret;
 use crate::dialects::okta::wire::NAME;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Resource, Result};
 use crate::model::{Application, State, Tenant};
 use crate::service::{DefaultKey, Draft};
 
@@ -106,8 +106,7 @@ fn refuse_inactive(org: &Tenant, application: &Application) -> Result<()> {
     let name = name(application, org);
     let is_custom = Mode::of(application).is_some_and(|mode| mode.is_custom) && is_named_by_org(org, &name);
     if application.state == State::Inactive && is_custom {
-        let words = format!("{name}: No active instances.");
-        return Err(Error::new(ErrorKind::WrongState).caused_by(words));
+        return Err(ErrorKind::Inactive { what: Resource::Application, id: name.into() }.into());
     }
     Ok(())
 }
