@@ -36,7 +36,7 @@ pub trait Entropy: Debug + Send + Sync {
 ///
 /// use idpstore::env::KeySource;
 /// use idpstore::pki::{KeySpec, PrivateKey};
-/// use idpstore::{Error, ErrorKind, Result};
+/// use idpstore::{Error, Need, Result};
 ///
 /// /// Keys that were made before they are needed.
 /// #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ pub trait Entropy: Debug + Send + Sync {
 /// impl KeySource for Shelf {
 ///     fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
 ///         let key = self.0.lock().expect("no panic").pop();
-///         key.ok_or_else(|| Error::new(ErrorKind::KeyPending { spec: spec.to_string() }))
+///         key.ok_or_else(|| Error::pending(Need::Key { spec: spec.to_string() }))
 ///     }
 /// }
 ///
@@ -57,7 +57,7 @@ pub trait KeySource: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::KeyPending`] if the host has to make the key first and then repeat the call;
+    /// [`ErrorKind::Pending`] if the host has to make the key first and then repeat the call;
     /// [`ErrorKind::Unsupported`] for a specification that the source cannot serve.
     fn generate(&self, spec: KeySpec) -> Result<PrivateKey>;
 }
@@ -68,8 +68,8 @@ pub trait SignatureSource: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from being made. A host that can sign only in its own time fails here, and repeats the call once
-    /// it has the signature: until then nothing has happened.
+    /// [`ErrorKind::Pending`] if the host can sign only in its own time: it repeats the call once it has the signature, and
+    /// until then nothing has happened. Otherwise whatever keeps the signature from being made.
     fn sign(&self, key: &PrivateKey, hash: Hash, message: &[u8]) -> Result<Vec<u8>>;
 }
 
@@ -79,7 +79,8 @@ pub trait Fetcher: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// Whatever kept it from being read, any other status included, with words for the caller in its context.
+    /// [`ErrorKind::Pending`] if the host can fetch only in its own time. Otherwise whatever kept the document from being
+    /// read, any other status included, with words for the caller in its context.
     fn get(&self, url: &str) -> Result<Vec<u8>>;
 }
 

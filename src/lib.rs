@@ -72,7 +72,7 @@ pub use dialects::path_prefixes;
 pub use dialects::pingone;
 #[cfg(feature = "zitadel")]
 pub use dialects::zitadel;
-pub use error::{Error, ErrorKind, Identifier, Reason, Resource, Result, Violation, chain};
+pub use error::{Error, ErrorKind, Identifier, Need, Reason, Resource, Result, Violation, chain};
 pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};
 pub use service::{
     ApplicationQuery, CertificatePlan, Change, ChangeKind, Cursor, Difference, Draft, KeyFinding,

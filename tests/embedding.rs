@@ -5,11 +5,11 @@ use std::sync::Mutex;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use idpstore::env::{Clock, KeySource, SeededEntropy};
+use idpstore::env::{Clock, Fetcher, KeySource, SeededEntropy};
 use idpstore::model::{Id, IdentityProvider, OpenIdConnect, Protocol, State};
 use idpstore::pki::{KeySpec, PrivateKey, Timestamp};
 use idpstore::testing::CannedKeys;
-use idpstore::{ChangeKind, Error, ErrorKind, IdpStore, Resource, Result};
+use idpstore::{ChangeKind, Error, ErrorKind, IdpStore, Need, Resource, Result};
 
 /// Gives what was put there, and asks for the rest.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ struct Shelf(Mutex<Vec<PrivateKey>>);
 impl KeySource for &'static Shelf {
     fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
         let key = self.0.lock().unwrap().pop();
-        key.ok_or_else(|| Error::new(ErrorKind::KeyPending { spec: spec.to_string() }))
+        key.ok_or_else(|| Error::pending(Need::Key { spec: spec.to_string() }))
     }
 }
 
@@ -64,7 +64,7 @@ fn a_call_that_lacks_a_key_changes_nothing_and_is_repeated() {
     let request = || Request::post(&path).body(Bytes::new()).unwrap();
     let before = store.service().changes(0, 100).unwrap();
     let error = store.try_handle(request()).unwrap_err();
-    assert_eq!(error.kind(), &ErrorKind::KeyPending { spec: "RSA-2048".to_owned() });
+    assert_eq!(error.kind(), &ErrorKind::Pending(Need::Key { spec: "RSA-2048".to_owned() }));
     assert_eq!(store.service().changes(0, 100).unwrap(), before);
     shelf.0.lock().unwrap().push(CannedKeys::key(0).unwrap());
     let response = store.try_handle(request()).unwrap();
@@ -72,6 +72,54 @@ fn a_call_that_lacks_a_key_changes_nothing_and_is_repeated() {
     let changes = store.service().changes(0, 100).unwrap();
     assert_eq!(changes.len(), before.len() + 1);
     assert_eq!(changes.last().unwrap().sequence, store.service().last_change().unwrap());
+}
+
+/// Has documents once they were put there.
+#[derive(Debug, Default)]
+struct Documents(Mutex<Option<&'static str>>);
+
+impl Fetcher for &'static Documents {
+    fn get(&self, url: &str) -> Result<Vec<u8>> {
+        let document = self.0.lock().unwrap().map(|document| document.as_bytes().to_owned());
+        document.ok_or_else(|| Error::pending(Need::Document { url: url.to_owned() }))
+    }
+}
+
+#[test]
+fn a_call_that_lacks_a_document_names_all_of_its_url() {
+    let url = |length| format!("https://idp.example/{}", "x".repeat(length));
+    // ZITADEL takes no longer ones.
+    let (long, short) = (url(300), url(180));
+    let environment = "https://api.example/v1/environments/00000000-0000-7000-8010-69647073746f";
+    let saml =
+        "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"https://idp.example\"/>";
+    for (path, media_type, body, url, document) in [
+        (
+            format!("{environment}/identityProviders"),
+            "application/vnd.pingidentity.openid-configuration.discover+json",
+            format!(r#"{{"url":"{long}"}}"#),
+            &long,
+            r#"{"issuer":"https://idp.example"}"#,
+        ),
+        (
+            "https://zitadel.example/admin/v1/idps/saml".to_owned(),
+            "application/json",
+            format!(r#"{{"name":"Partner","metadataUrl":"{short}"}}"#),
+            &short,
+            saml,
+        ),
+    ] {
+        let documents: &'static Documents = Box::leak(Box::default());
+        let store = IdpStore::builder().keys(CannedKeys::default()).fetcher(documents).open().unwrap();
+        let call = || {
+            let request = Request::post(&path).header("content-type", media_type);
+            store.try_handle(request.body(body.clone().into()).unwrap())
+        };
+        let pending = ErrorKind::Pending(Need::Document { url: url.clone() });
+        assert_eq!(call().unwrap_err().kind(), &pending, "{path}");
+        *documents.0.lock().unwrap() = Some(document);
+        assert_eq!(call().unwrap().status(), 200, "{path}");
+    }
 }
 
 #[test]

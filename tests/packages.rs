@@ -8,7 +8,7 @@ use std::{fs, sync::Mutex};
 
 use idpstore::pki::pkcs12::{KeyDerivation, Pbkdf2};
 use idpstore::pki::{Certificate, EcCurve, Hash, PrivateKey, pem, pkcs12};
-use idpstore::{ErrorKind, Result};
+use idpstore::{Error, ErrorKind, Need, Result};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 use zeroize::Zeroizing;
 
@@ -88,7 +88,7 @@ impl KeyDerivation for Host {
         let mut key = vec![0; octets];
         pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, salt, rounds, &mut key);
         keys.push((name, key));
-        Err(ErrorKind::WrongState.into())
+        Err(Error::pending(Need::Derivation))
     }
 }
 
@@ -109,7 +109,7 @@ fn the_host_makes_keys_in_its_own_time() {
     // Two parts at once, and then the code.
     for keys in [2, 3] {
         let pending = pkcs12::read_with(&file, "pw", Some(&host)).unwrap_err();
-        assert_eq!(*pending.kind(), ErrorKind::WrongState);
+        assert_eq!(*pending.kind(), ErrorKind::Pending(Need::Derivation));
         assert_eq!(host.0.lock().unwrap().len(), keys);
     }
     for host in [&host as &dyn KeyDerivation, &Careless] {

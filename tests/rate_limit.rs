@@ -11,7 +11,7 @@ use http::{Request, Response, StatusCode};
 use idpstore::env::KeySource;
 use idpstore::pki::{KeySpec, PrivateKey, Timestamp};
 use idpstore::testing::{CannedKeys, FixedClock};
-use idpstore::{ErrorKind, IdpStore, Result};
+use idpstore::{Error, ErrorKind, IdpStore, Need, Result};
 use serde_json::{Value, json};
 
 const START: i64 = 1_800_000_000;
@@ -70,7 +70,7 @@ struct Shelf(Arc<Mutex<Option<PrivateKey>>>);
 impl KeySource for Shelf {
     fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
         let key = self.0.lock().unwrap().take();
-        key.ok_or_else(|| ErrorKind::KeyPending { spec: spec.to_string() }.into())
+        key.ok_or_else(|| Error::pending(Need::Key { spec: spec.to_string() }))
     }
 }
 
@@ -85,7 +85,7 @@ fn a_call_that_waits_for_its_key_counts_once() {
         let request = request.header("content-type", "application/json");
         store.try_handle(request.body(bookmark.clone().into()).unwrap())
     };
-    assert!(matches!(ask().unwrap_err().kind(), ErrorKind::KeyPending { .. }));
+    assert!(matches!(ask().unwrap_err().kind(), ErrorKind::Pending(_)));
     *shelf.0.lock().unwrap() = Some(CannedKeys::key(0).unwrap());
     assert_eq!(ask().unwrap().status(), StatusCode::OK);
     assert_eq!(ask().unwrap().status(), StatusCode::TOO_MANY_REQUESTS);

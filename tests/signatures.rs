@@ -15,7 +15,7 @@ use idpstore::pki::{
 };
 use idpstore::saml::EncodingStandard;
 use idpstore::testing::{CannedKeys, CountedEntropy};
-use idpstore::{CertificatePlan, Error, ErrorKind, IdpStore, Owner, Result, Service};
+use idpstore::{CertificatePlan, Error, ErrorKind, IdpStore, Need, Owner, Result, Service};
 
 /// Signs once it has been asked for the signature before.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +26,7 @@ impl SignatureSource for Elsewhere {
         let mut asked = self.0.lock().unwrap();
         asked.push(message.to_owned());
         if asked.len() == 1 {
-            return Err(Error::new(ErrorKind::WrongState).context("there is no signature yet"));
+            return Err(Error::pending(Need::Signature));
         }
         Generator(&CountedEntropy::default()).sign(key, hash, message)
     }
@@ -79,7 +79,7 @@ fn a_call_that_lacks_a_signature_changes_nothing_and_is_repeated() {
     let before = service.changes(0, 100).unwrap().len();
 
     let rsa = KeySpec::Rsa { bits: 2048 };
-    assert_eq!(request(&service, owner, rsa).unwrap_err().kind(), &ErrorKind::WrongState);
+    assert_eq!(request(&service, owner, rsa).unwrap_err().kind(), &ErrorKind::Pending(Need::Signature));
     assert_eq!(service.changes(0, 100).unwrap().len(), before);
     assert_eq!(service.requests(owner).unwrap(), []);
 

@@ -15,7 +15,7 @@ use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use idpstore::env::KeySource;
 use idpstore::pki::{KeySpec, PrivateKey};
-use idpstore::{Error, ErrorKind, IdpStore, Result};
+use idpstore::{Error, IdpStore, Need, Result};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tower_service::Service;
 
@@ -118,7 +118,7 @@ struct Witness(Arc<Mutex<Option<ThreadId>>>);
 impl KeySource for Witness {
     fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
         *self.0.lock().unwrap() = Some(thread::current().id());
-        Err(Error::new(ErrorKind::KeyPending { spec: spec.to_string() }))
+        Err(Error::pending(Need::Key { spec: spec.to_string() }))
     }
 }
 

@@ -10,10 +10,11 @@ use idpstore::env::{Clock, Entropy, Fetcher, Generator, KeySource, SeededEntropy
 use idpstore::pki::pkcs12::{KeyDerivation, Pbkdf2};
 use idpstore::pki::{Hash, KeySpec, PrivateKey, Signer as _, Timestamp, thumbprint};
 use idpstore::saml::CharacterSets;
-use idpstore::{Error, ErrorKind, Result};
+use idpstore::{Error, ErrorKind, Need, Result};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use zeroize::Zeroizing;
 
+use crate::Unsigned;
 use crate::derivation::Underived;
 
 /// The environment of one store.
@@ -46,18 +47,14 @@ struct Shelf {
     derives_here: bool,
     /// Documents by their URLs; none where it could not be fetched.
     documents: BTreeMap<String, Option<Vec<u8>>>,
-    /// What was asked for and not there.
-    missing: Option<Missing>,
+    missing: Missing,
 }
 
-/// What a call needs besides keys.
-pub(crate) enum Missing {
-    /// The document at this URL.
-    Document(String),
-    /// Keys from passwords.
-    Derivations(Vec<Underived>),
-    /// A signature over the message by this key.
-    Signature { key: PrivateKey, hash: Hash, message: Vec<u8> },
+/// What a missing signature and missing keys from passwords are made of.
+#[derive(Default)]
+pub(crate) struct Missing {
+    pub(crate) signature: Option<Unsigned>,
+    pub(crate) derivations: Vec<Underived>,
 }
 
 /// Where random bytes come from.
@@ -136,8 +133,8 @@ impl Host {
     }
 
     /// What lies there is for one call: what it leaves is not for the next, so that the order of keys is always the
-    /// same. Gives what was asked for and not there.
-    pub(crate) fn clear_shelf(&self) -> Option<Missing> {
+    /// same. Returns what was requested and missing.
+    pub(crate) fn clear_shelf(&self) -> Missing {
         std::mem::take(&mut *self.shelf()).missing
     }
 
@@ -168,7 +165,7 @@ impl Entropy for Host {
 impl KeySource for Host {
     fn generate(&self, spec: KeySpec) -> Result<PrivateKey> {
         let key = self.shelf().keys.pop_front();
-        key.ok_or_else(|| Error::new(ErrorKind::KeyPending { spec: spec.to_string() }))
+        key.ok_or_else(|| Error::pending(Need::Key { spec: spec.to_string() }))
     }
 }
 
@@ -182,8 +179,8 @@ impl SignatureSource for Host {
             drop(shelf);
             return Generator(self).sign(key, hash, message);
         }
-        shelf.missing = Some(Missing::Signature { key: key.clone(), hash, message: message.to_owned() });
-        Err(Error::new(ErrorKind::WrongState).context("there is no signature yet"))
+        shelf.missing.signature = Some(Unsigned { key: key.clone(), hash, message: message.to_owned() });
+        Err(Error::pending(Need::Signature))
     }
 }
 
@@ -199,24 +196,19 @@ impl KeyDerivation for Host {
         if let Some((_, key)) = shelf.derived.iter().find(|(from, _)| from.is(input)) {
             return Ok(Some(key.clone()));
         }
-        match &mut shelf.missing {
-            Some(Missing::Derivations(all)) => all.push(Underived::from(input)),
-            missing => *missing = Some(Missing::Derivations(vec![Underived::from(input)])),
-        }
-        Err(Error::new(ErrorKind::WrongState).context("there is no key from the password yet"))
+        shelf.missing.derivations.push(Underived::from(input));
+        Err(Error::pending(Need::Derivation))
     }
 }
 
 impl Fetcher for Host {
     fn get(&self, url: &str) -> Result<Vec<u8>> {
-        let mut shelf = self.shelf();
-        let document = shelf.documents.get(url).cloned();
-        if document.is_none() {
-            shelf.missing = Some(Missing::Document(url.to_owned()));
+        match self.shelf().documents.get(url) {
+            None => Err(Error::pending(Need::Document { url: url.to_owned() })),
+            Some(document) => document
+                .clone()
+                .ok_or_else(|| Error::new(ErrorKind::WrongState).context("no document came from there")),
         }
-        document
-            .flatten()
-            .ok_or_else(|| Error::new(ErrorKind::WrongState).context("no document came from there"))
     }
 }
 

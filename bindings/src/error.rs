@@ -1,6 +1,6 @@
 //! Errors as texts: a code, a space, and what there is to say. TypeScript makes its `IdpStoreError` of them.
 
-use idpstore::{Error, ErrorKind};
+use idpstore::{Error, ErrorKind, Need};
 
 /// A code and what there is to say.
 pub(crate) type Text = String;
@@ -8,10 +8,20 @@ pub(crate) type Text = String;
 /// The text of an error and of its causes. The codes are part of the npm package's interface.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
 pub(crate) fn text(error: Error) -> Text {
-    if let ErrorKind::KeyPending { spec } = error.kind() {
-        return format!("ERR_KEY_PENDING {spec}");
+    match error.kind() {
+        ErrorKind::Pending(need) => pending(need),
+        kind => format!("{} {}", code(kind), error.in_full()),
     }
-    format!("{} {}", code(error.kind()), error.in_full())
+}
+
+/// What the host must bring before it repeats the call.
+fn pending(need: &Need) -> Text {
+    match need {
+        Need::Key { spec } => format!("ERR_KEY_PENDING {spec}"),
+        Need::Document { url } => format!("ERR_DOCUMENT_PENDING {url}"),
+        Need::Signature => "ERR_SIGNATURE_PENDING".to_owned(),
+        Need::Derivation => "ERR_DERIVATION_PENDING".to_owned(),
+    }
 }
 
 /// What can go wrong outside of a request has a code of its own; a request's own failures are answers.

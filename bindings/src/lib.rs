@@ -185,7 +185,7 @@ impl Store {
             };
             match changed {
                 Ok(head) => self.inner.try_handle(message::request(&head, Bytes::new())?).map_err(text),
-                Err(error) if matches!(error.kind(), ErrorKind::KeyPending { .. }) => Err(text(error)),
+                Err(error) if matches!(error.kind(), ErrorKind::Pending(_)) => Err(text(error)),
                 Err(error) => Ok(okta::rotation_refusal(&service, &error)),
             }
         })
@@ -201,19 +201,9 @@ impl Store {
         self.host.set_time(now);
         let drawn = self.host.drawn();
         let outcome = call();
-        // A call for which something is missing is refused before it changes anything.
-        let outcome = match self.host.clear_shelf() {
-            Some(Missing::Document(url)) => Err(format!("ERR_DOCUMENT_PENDING {url}")),
-            Some(Missing::Derivations(all)) => {
-                self.underived.set(all);
-                Err("ERR_DERIVATION_PENDING".to_owned())
-            }
-            Some(Missing::Signature { key, hash, message }) => {
-                self.unsigned.set(Some(Unsigned { key, hash, message }));
-                Err("ERR_SIGNATURE_PENDING".to_owned())
-            }
-            None => outcome,
-        };
+        let Missing { signature, derivations } = self.host.clear_shelf();
+        self.unsigned.set(signature);
+        self.underived.set(derivations);
         let answer = outcome.inspect_err(|_| self.host.draw_again_from(drawn))?;
         Ok(message::response(&answer))
     }

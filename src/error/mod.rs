@@ -2,13 +2,16 @@
 //!
 //! An [`Error`] says what kind of failure it is ([`ErrorKind`], a closed set that every dialect words in
 //! its vendor's manner), what was being done, and what caused it. Of what a caller has sent it holds at most 200
-//! characters in one place, and at most twenty violations. May import nothing of the library.
+//! characters in one place, but for a URL that the host is to fetch, and at most twenty violations. May import nothing of
+//! the library.
 
 mod bounds;
+mod need;
 pub(crate) mod pointer;
 mod resource;
 
 pub(crate) use bounds::{Violations, excerpt};
+pub use need::Need;
 pub use resource::{Identifier, Resource};
 
 use std::fmt;
@@ -136,11 +139,8 @@ pub enum ErrorKind {
     TooLarge,
     /// Another writer was faster; the unit of work may be run again.
     Conflict,
-    /// A private key of this specification must be supplied before the call can be repeated.
-    KeyPending {
-        /// The key specification, for example `RSA-2048`.
-        spec: String,
-    },
+    /// The host must bring this, and repeat the call: nothing has happened.
+    Pending(Need),
     /// The storage failed.
     Storage,
     /// The stored bytes are damaged.
@@ -181,6 +181,12 @@ impl Error {
     /// An [`ErrorKind::Invalid`] with a single violation.
     pub fn invalid(pointer: impl Into<String>, reason: Reason) -> Self {
         Self::new(ErrorKind::Invalid { violations: vec![Violation::new(pointer, reason)] })
+    }
+
+    /// An [`ErrorKind::Pending`] for this.
+    #[must_use]
+    pub fn pending(need: Need) -> Self {
+        Self::new(ErrorKind::Pending(need))
     }
 
     /// Adds what was being done: lower case, no final period.
@@ -288,7 +294,7 @@ impl fmt::Display for ErrorKind {
                 violations.iter().try_for_each(|violation| write!(out, "; {violation}"))
             }
             Self::InUse { by } => write!(out, "in use by {}", by.join(", ")),
-            Self::KeyPending { spec } => write!(out, "a private key `{spec}` must be supplied first"),
+            Self::Pending(need) => write!(out, "{need} must be supplied first"),
             Self::WrongState => out.write_str("the state does not allow it"),
             Self::Inactive { what, id } => write!(out, "{what} `{id}` is not active"),
             Self::Unsupported => out.write_str("not supported"),

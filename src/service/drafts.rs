@@ -63,7 +63,7 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     ///
-    /// [`KeyPending`](crate::error::ErrorKind::KeyPending) if the key has to be made first, and those of the storage.
+    /// [`Pending`](crate::error::ErrorKind::Pending) if the key has to be made first, and those of the storage.
     pub fn new_signing_key(
         &mut self,
         plan: impl FnOnce(&str, Timestamp) -> CertificatePlan,

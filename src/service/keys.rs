@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::changes::ChangeKind;
-use super::needs::Need;
+use super::needs::SelfSigned;
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
@@ -86,7 +86,7 @@ impl Unit<'_> {
 
     /// A new signing key, with the certificate that it issues to itself.
     pub(super) fn generated_key(&mut self, id: Id, plan: CertificatePlan) -> Result<Key> {
-        let made = self.need(Need::Certificate(plan))?;
+        let made = self.self_signed(SelfSigned::Certificate(plan))?;
         let expires = Some(Certificate::from_der(&made.der)?.not_after());
         Ok(Key {
             chain: vec![BASE64_STANDARD.encode(&made.der)],

@@ -46,7 +46,7 @@ pub use crate::engine::records::check::{KeyFinding, Problem, ProblemKind, Record
 
 use std::sync::Arc;
 
-use needs::{Made, Need};
+use needs::{Made, SelfSigned};
 use turns::Turn;
 
 use crate::engine::recording::Recording;
@@ -231,7 +231,7 @@ struct Unit<'a> {
     /// What was made for this unit before its transaction began.
     made: std::slice::Iter<'a, Made>,
     /// What must be made before it can run to its end.
-    need: Option<Need>,
+    missing: Option<SelfSigned>,
     /// Dropped after the transaction, as fields are dropped in their order.
     _turn: Turn<'a>,
 }
@@ -250,7 +250,7 @@ impl<'a> Unit<'a> {
             steps: Vec::new(),
             undoes: None,
             made: made.iter(),
-            need: None,
+            missing: None,
             _turn: turn,
         })
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::keys::CertificatePlan;
 use super::{Service, Unit};
 use crate::env::Environment;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Need, Result};
 use crate::model::place;
 use crate::pki::issue;
 use crate::pki::{DistinguishedName, Hash, KeySpec, PrivateKey, csr};
@@ -22,7 +22,7 @@ const DOUBLINGS: u32 = 6;
 
 /// A document that a new key signs for itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Need {
+pub(super) enum SelfSigned {
     /// A certificate.
     Certificate(CertificatePlan),
     /// A certification request (RFC 2986).
@@ -36,7 +36,7 @@ pub(super) enum Need {
     },
 }
 
-impl Need {
+impl SelfSigned {
     /// Type and size of the key.
     fn spec(&self) -> KeySpec {
         match self {
@@ -45,8 +45,8 @@ impl Need {
         }
     }
 
-    /// Whether what the other need has signed serves this one, too: a run of the unit that begins later plans the same
-    /// certificate for a later time.
+    /// Whether the other document serves as this one, too: a run of the unit that begins later plans the same certificate
+    /// for a later time.
     fn is_served_by(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Certificate(plan), Self::Certificate(other)) => plan.undated() == other.undated(),
@@ -70,15 +70,15 @@ impl Need {
                     .map_err(|error| error.at(place::SUBJECT_ALT_NAME))
             }
         }?;
-        Ok(Made { need: self, private, der })
+        Ok(Made { document: self, private, der })
     }
 }
 
-/// What was made for a need.
+/// A new key, and the document that it has signed.
 #[derive(Clone, Debug)]
 pub(super) struct Made {
-    /// For what it was made, which may be dated earlier than the need that it serves.
-    pub(super) need: Need,
+    /// The document, which may be dated earlier than the one that it serves as.
+    pub(super) document: SelfSigned,
     /// The new key.
     pub(super) private: PrivateKey,
     /// What it has signed.
@@ -95,10 +95,10 @@ impl Service {
         for run in 0..RUNS {
             let mut unit = Unit::begin(self, &made, begun)?;
             let outcome = work(&mut unit);
-            match unit.need.take() {
-                Some(need) => {
+            match unit.missing.take() {
+                Some(document) => {
                     drop((unit, again.take())); // others write while it is made
-                    made.push(need.make(&self.env)?);
+                    made.push(document.make(&self.env)?);
                 }
                 None => match unit.end(outcome) {
                     Err(error) if *error.kind() == ErrorKind::Conflict => {
@@ -126,17 +126,17 @@ impl Service {
 }
 
 impl Unit<'_> {
-    /// What serves this need. If no key is there yet, the unit ends here, whatever its caller makes of the error, and
-    /// runs again once it is made. If another writer has taken the id that a certificate names, the key signs once more,
-    /// here, so that no unit runs for ever beside others that write.
-    pub(super) fn need(&mut self, need: Need) -> Result<Made> {
-        match self.made.find(|made| made.need.spec() == need.spec()) {
-            Some(made) if need.is_served_by(&made.need) => Ok(made.clone()),
-            Some(made) => need.sign(made.private.clone(), &self.service.env),
+    /// A new key that has signed this document. If there is none yet, the unit ends here, whatever its caller makes of the
+    /// error, and runs again once it is made. If another writer has taken the id that a certificate names, the key signs
+    /// once more, here, so that no unit runs for ever beside others that write.
+    pub(super) fn self_signed(&mut self, document: SelfSigned) -> Result<Made> {
+        match self.made.find(|made| made.document.spec() == document.spec()) {
+            Some(made) if document.is_served_by(&made.document) => Ok(made.clone()),
+            Some(made) => document.sign(made.private.clone(), &self.service.env),
             None => {
-                let pending = ErrorKind::KeyPending { spec: need.spec().to_string() };
-                self.need = Some(need);
-                Err(pending.into())
+                let pending = Error::pending(Need::Key { spec: document.spec().to_string() });
+                self.missing = Some(document);
+                Err(pending)
             }
         }
     }

@@ -13,7 +13,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the provider is not there, [`KeyPending`](crate::error::ErrorKind::KeyPending) if
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if the provider is not there, [`Pending`](crate::error::ErrorKind::Pending) if
     /// the host has to make the key first, and those of the storage.
     pub(crate) fn partner_key(&self, provider: Id) -> Result<Key> {
         match self.read(|tx| partner_key(tx, self.tenant, provider))? {

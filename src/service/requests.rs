@@ -4,7 +4,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use zeroize::Zeroizing;
 
 use super::changes::ChangeKind;
-use super::needs::Need;
+use super::needs::SelfSigned;
 use super::{Owner, Service};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
@@ -20,7 +20,7 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner is not there,
     /// [`Invalid`](crate::error::ErrorKind::Invalid) if a DNS name is none,
-    /// [`KeyPending`](crate::error::ErrorKind::KeyPending) if the host has to make the key first, and those of
+    /// [`Pending`](crate::error::ErrorKind::Pending) if the host has to make the key first, and those of
     /// the storage.
     pub fn create_request(
         &self,
@@ -32,7 +32,7 @@ impl Service {
         self.write(|unit| {
             let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
             let (subject, dns_names) = (subject.clone(), dns_names.to_vec());
-            let made = unit.need(Need::Request { subject, dns_names, spec })?;
+            let made = unit.self_signed(SelfSigned::Request { subject, dns_names, spec })?;
             let new = unit.next_id()?;
             let mut key = unit.only_key(new, &made.private)?;
             let id = thumbprint::sha256_base64url(&made.der);

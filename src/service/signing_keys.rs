@@ -141,7 +141,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if the owner is not there, [`ErrorKind::KeyPending`] if the host has to make the key
+    /// [`ErrorKind::NotFound`] if the owner is not there, [`ErrorKind::Pending`] if the host has to make the key
     /// first, [`ErrorKind::Invalid`] if the first certificate that is imported cannot be read or is of another key,
     /// whatever `make` fails with, and those of the storage.
     pub fn create_signing_key<N: Into<NewKey>>(

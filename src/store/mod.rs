@@ -110,16 +110,16 @@ impl IdpStore {
         self.settings.body_limit
     }
 
-    /// As [`IdpStore::handle`], for a host that makes keys between calls: if one is missing the call has
-    /// changed nothing, and the host repeats it once its key source has the key.
+    /// As [`IdpStore::handle`], for a host that makes keys and signatures, or fetches documents, between calls: if one is
+    /// missing the call has changed nothing, and the host repeats it once it has what was missing.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::KeyPending`], and no other.
+    /// [`ErrorKind::Pending`], and no other.
     pub fn try_handle(&self, request: Request) -> Result<Response> {
         let response = self.handle(request);
         match response.extensions().get() {
-            Some(pending @ ErrorKind::KeyPending { .. }) => {
+            Some(pending @ ErrorKind::Pending(_)) => {
                 if let Some(limit) = &self.settings.rate_limit {
                     limit.give_back();
                 }

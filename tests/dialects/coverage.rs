@@ -42,7 +42,7 @@ kinds! {
     MethodNotAllowed => None,
     TooLarge => None,
     Conflict => Some("the unit of work is run again"),
-    KeyPending => Some("only a host that makes keys elsewhere says so"),
+    Pending => Some("only a host that needs time of its own says so"),
     Storage => Some("only an engine that fails says so"),
     Corrupt => Some("only a damaged store says so"),
     NotAStore => Some("only while a store is opened"),

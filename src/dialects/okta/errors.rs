@@ -173,7 +173,7 @@ fn describe(error: &Error, operation: &Operation) -> Words {
         ErrorKind::Conflict => {
             words(S::CONFLICT, "E0000195", "The request conflicts with another one. Try again.")
         }
-        ErrorKind::KeyPending { .. } => words(S::SERVICE_UNAVAILABLE, "E0000009", "Internal Server Error"),
+        ErrorKind::Pending(_) => words(S::SERVICE_UNAVAILABLE, "E0000009", "Internal Server Error"),
         ErrorKind::Storage
         | ErrorKind::Corrupt
         | ErrorKind::NotAStore
@@ -299,6 +299,7 @@ fn type_of(what: Resource, operation: &Operation) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Need;
 
     #[test]
     fn pointers_are_spelled_with_dots_and_brackets() {
@@ -323,7 +324,7 @@ mod tests {
             (ErrorKind::Unsupported, 401, "E0000015"),
             (ErrorKind::WrongState, 403, "E0000107"),
             (ErrorKind::Conflict, 409, "E0000195"),
-            (ErrorKind::KeyPending { spec: "RSA-2048".to_owned() }, 503, "E0000009"),
+            (ErrorKind::Pending(Need::Key { spec: "RSA-2048".to_owned() }), 503, "E0000009"),
             (ErrorKind::Storage, 500, "E0000009"),
             (ErrorKind::Corrupt, 500, "E0000009"),
             (ErrorKind::Locked, 500, "E0000009"),

@@ -28,7 +28,7 @@ pub fn use_signing_key(service: &Service, provider: &str, kid: &str) -> Result<(
 /// # Errors
 ///
 /// As [`use_signing_key`], [`Invalid`](crate::ErrorKind::Invalid) if the years are not 2 to 10, and
-/// [`KeyPending`](crate::ErrorKind::KeyPending) if the host has to make the key first.
+/// [`Pending`](crate::ErrorKind::Pending) if the host has to make the key first.
 pub fn rotate_signing_key(service: &Service, provider: &str, validity_years: u32) -> Result<String> {
     let years = keys::valid_years(Some(validity_years.into()))?;
     sign_with(service, provider, |draft| draft.new_signing_key(|org, now| certificate(org, now, years), None))

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::answers;
 use crate::dialects::lens::Members;
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body};
 
 /// The media type of a request for discovery.
@@ -24,9 +24,9 @@ pub(super) fn discover(call: &Call<'_>) -> Result<Response> {
     let url = url.map_err(|reason| Error::invalid("/url", reason))?;
     let refuse = |words: &str| Error::invalid("/url", Reason::Other(words.to_owned()));
     let env = call.service.env();
-    let found = env.fetch(url).map_err(|error| match env.fetcher {
-        None => error,
-        Some(_) => refuse("could not be fetched").caused_by(error),
+    let found = env.fetch(url).map_err(|error| match (&env.fetcher, error.kind()) {
+        (None, _) | (_, ErrorKind::Pending(_)) => error,
+        _ => refuse("could not be fetched").caused_by(error),
     })?;
     let metadata: Members =
         serde_json::from_slice(&found).map_err(|_| refuse("leads to no OpenID metadata"))?;

@@ -10,6 +10,7 @@ use super::owners::Surface;
 use super::protojson::bytes;
 use crate::dialects::lens::Members;
 use crate::env::Environment;
+use crate::error::Result;
 
 /// Trims the arguments that must not be blank, and refuses the first that is.
 pub(super) fn arguments(command: &Command, surface: Surface, members: &mut Members) -> Result<(), Failure> {
@@ -82,27 +83,26 @@ pub(super) fn metadata(
     surface: Surface,
     env: &Environment,
     members: &mut Members,
-) -> Result<(), Failure> {
+) -> Result<()> {
     let known = if is_new { ADD } else { UPDATE };
     let url = members.shift_remove("metadataUrl");
     let url = url.as_ref().and_then(Value::as_str).unwrap_or_default();
     match members.get("metadataXml").and_then(Value::as_str) {
         Some("") if surface == Surface::Admin && is_new => {
-            return Err(Failure::invalid(INVALID, surface.id(known.empty)));
+            return Err(Failure::invalid(INVALID, surface.id(known.empty)).into());
         }
-        Some("") => return Err(Failure::invalid(UNUSABLE, surface.id(known.empty))),
+        Some("") => return Err(Failure::invalid(UNUSABLE, surface.id(known.empty)).into()),
         Some(_) => {}
-        None if url.is_empty() => return Err(Failure::invalid(INVALID, surface.id(known.neither))),
+        None if url.is_empty() => return Err(Failure::invalid(INVALID, surface.id(known.neither)).into()),
         None => {
-            let fetched = env
-                .fetch(url)
-                .map_err(|_| Failure::invalid("SAML metadata is missing", surface.id(known.not_fetched)))?;
+            let not_fetched = Failure::invalid("SAML metadata is missing", surface.id(known.not_fetched));
+            let fetched = env.fetch(url).map_err(|error| not_fetched.unless_pending(error))?;
             members.insert("metadataXml".to_owned(), BASE64_STANDARD.encode(fetched).into());
         }
     }
     match fields::said_metadata(members, &*env.character_sets) {
         Ok(_) => Ok(()),
-        Err(_) => Err(Failure::invalid(UNUSABLE, surface.id(known.unusable))),
+        Err(_) => Err(Failure::invalid(UNUSABLE, surface.id(known.unusable)).into()),
     }
 }
 

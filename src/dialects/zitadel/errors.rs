@@ -59,7 +59,7 @@ fn describe(error: &Error) -> Failure {
         }
         ErrorKind::RateLimited { .. } => Failure::plain(RESOURCE_EXHAUSTED, "quota exhausted"),
         ErrorKind::Conflict => Failure::plain(ABORTED, "Errors.Conflict"),
-        ErrorKind::KeyPending { .. } => Failure::plain(UNAVAILABLE, "Errors.Unavailable"),
+        ErrorKind::Pending(_) => Failure::plain(UNAVAILABLE, "Errors.Unavailable"),
         ErrorKind::Storage
         | ErrorKind::Corrupt
         | ErrorKind::NotAStore

@@ -89,6 +89,14 @@ impl Failure {
         }
     }
 
+    /// In place of an error that keeps a document from being fetched; if the host has yet to fetch it, that stays.
+    pub(super) fn unless_pending(self, error: Error) -> Error {
+        match error.kind() {
+            ErrorKind::Pending(_) => error,
+            _ => self.into(),
+        }
+    }
+
     pub(super) fn plain(code: Code, text: &str) -> Self {
         Self { code, ..Self::broken_rule(text) }
     }

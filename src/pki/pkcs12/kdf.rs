@@ -22,8 +22,8 @@ pub trait KeyDerivation: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from being made. A host that can make it only in its own time fails here, and repeats the call
-    /// once it has the key: until then nothing has happened.
+    /// [`Pending`](crate::ErrorKind::Pending) if the host can make it only in its own time: it repeats the call once it has
+    /// the key, and until then nothing has happened. Otherwise whatever keeps the key from being made.
     fn pbkdf2(&self, input: &Pbkdf2<'_>) -> Result<Option<Zeroizing<Vec<u8>>>>;
 }
 
