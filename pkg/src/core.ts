@@ -9,7 +9,8 @@ import type { Message } from './message.js';
 import { load, type Instance } from './module.js';
 import { nodeFile } from './node-file.js';
 import { hasOpfs, opfsFile } from './opfs.js';
-import { settings, type Fetcher, type OpenOptions, type Settings } from './options.js';
+import { settings, type OpenOptions, type Settings } from './options.js';
+import type { Fetcher } from './sources.js';
 import { watched, type Storage, type Watched } from './storage.js';
 import type { Snapshot as WasmSnapshot, Store as WasmStore, Unsigned } from './wasm/idpstore.js';
 

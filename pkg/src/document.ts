@@ -1,4 +1,4 @@
-import type { Fetcher } from './options.js';
+import type { Fetcher } from './sources.js';
 
 /** The document at a URL, unless it cannot be had; the vendor's API then says so. */
 export async function fetched(fetcher: Fetcher | undefined, url: string): Promise<Uint8Array<ArrayBuffer> | undefined> {

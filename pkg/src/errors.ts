@@ -1,5 +1,3 @@
-import type { Refusal } from './refusal.js';
-
 /** What went wrong outside of a vendor's API. A code never changes its meaning. */
 export type ErrorCode =
   /** The store is open elsewhere: in another process, tab or worker. */
@@ -24,6 +22,37 @@ export type ErrorCode =
   | 'ERR_RESPONSE'
   /** The store crashed inside, a defect of idpstore, and cannot be used any more. Other stores can, and be opened. */
   | 'ERR_CRASHED';
+
+/** Okta's document of an error. */
+export interface OktaRefusal {
+  errorCode: string;
+  errorSummary: string;
+  errorLink: string;
+  errorId: string;
+  errorCauses?: { errorSummary: string }[];
+}
+
+/** PingOne's document of an error. */
+export interface PingOneRefusal {
+  id: string;
+  code: string;
+  message: string;
+  details?: { code: string; target?: string; message: string; innerError?: Record<string, unknown> }[];
+}
+
+/** ZITADEL's document of an error: the code is a number over REST and a name over Connect. */
+export interface ZitadelRefusal {
+  code: number | string;
+  message: string;
+  details?: Record<string, unknown>[];
+}
+
+/** The answer of a vendor's API that refused a call; `vendor` tells which document `body` is, if it is one. */
+export type Refusal =
+  | { readonly vendor: 'okta'; readonly status: number; readonly body: OktaRefusal }
+  | { readonly vendor: 'pingone'; readonly status: number; readonly body: PingOneRefusal }
+  | { readonly vendor: 'zitadel'; readonly status: number; readonly body: ZitadelRefusal }
+  | { readonly vendor: undefined; readonly status: number; readonly body: unknown };
 
 /** A failure with a stable `code`. Failures of a vendor's API are ordinary responses instead. */
 export class IdpStoreError extends Error {

@@ -4,10 +4,18 @@ import { LocalCore } from './core.js';
 import type { OpenOptions } from './options.js';
 import { IdpStore } from './store.js';
 
-export { IdpStoreError, type ErrorCode } from './errors.js';
+export {
+  IdpStoreError,
+  type ErrorCode,
+  type OktaRefusal,
+  type PingOneRefusal,
+  type Refusal,
+  type ZitadelRefusal,
+} from './errors.js';
 export type * from './okta-client.js';
-export { accepted, type OktaRefusal, type PingOneRefusal, type Refusal, type ZitadelRefusal } from './refusal.js';
-export type { Fetcher, KeySource, OpenOptions, Persist, WasmSource } from './options.js';
+export { accepted } from './refusal.js';
+export type { OpenOptions, Persist } from './options.js';
+export type { Fetcher, KeySource, WasmSource } from './sources.js';
 export type { Change, IdpStore, Snapshot } from './store.js';
 
 /** Opens a store in this thread. A lasting one in the browser needs `openInWorker` of `idpstore/worker`. */

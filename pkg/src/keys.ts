@@ -1,8 +1,8 @@
 // Where private keys come from: WebCrypto, which is quick and off the page's thread, or a pool of test keys.
 
 import { fromText, IdpStoreError } from './errors.js';
-import type { KeySource } from './options.js';
 import type { Instance } from './module.js';
+import type { KeySource } from './sources.js';
 import type { Underived } from './wasm/idpstore.js';
 import { web } from './web.js';
 

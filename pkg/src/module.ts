@@ -3,7 +3,7 @@
 
 import { builtin } from './builtin.js';
 import { IdpStoreError } from './errors.js';
-import type { WasmSource } from './options.js';
+import type { WasmSource } from './sources.js';
 import glue from './wasm/glue.js';
 import { web } from './web.js';
 

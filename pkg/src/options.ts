@@ -3,6 +3,7 @@
 import { BOOLEAN, checked, FUNCTION, refused, TEXT, type Rule, type Rules } from './checks.js';
 import { clock } from './clock.js';
 import { hasWebCrypto } from './keys.js';
+import type { Fetcher, KeySource, WasmSource } from './sources.js';
 
 /** Where a store lies that lasts. */
 export type Persist =
@@ -15,18 +16,6 @@ export type Persist =
       /** Wait until whoever has the store open closes it, instead of failing with `ERR_LOCKED`. Browser only. */
       wait?: boolean;
     };
-
-/** Fetches the document at a URL; `fetch` itself is one. */
-export type Fetcher = (url: string) => Promise<Response>;
-
-/** Makes a private key of a specification such as `RSA-2048` or `EC-P-256`: PKCS#8 in DER. */
-export type KeySource = (spec: string) => Promise<ArrayBuffer | ArrayBufferView> | ArrayBuffer | ArrayBufferView;
-
-/**
- * The WebAssembly module: where it is, a `Response` with it, its bytes, or a `WebAssembly.Module`, which is any object
- * to the compiler, and without lib.dom has no name there.
- */
-export type WasmSource = string | object;
 
 /** How a store is opened. */
 export interface OpenOptions {

@@ -1,37 +1,6 @@
 // What a vendor's API refuses, as an error: the vendor's own words with all their details, and its document.
 
-import { IdpStoreError } from './errors.js';
-
-/** Okta's document of an error. */
-export interface OktaRefusal {
-  errorCode: string;
-  errorSummary: string;
-  errorLink: string;
-  errorId: string;
-  errorCauses?: { errorSummary: string }[];
-}
-
-/** PingOne's document of an error. */
-export interface PingOneRefusal {
-  id: string;
-  code: string;
-  message: string;
-  details?: { code: string; target?: string; message: string; innerError?: Record<string, unknown> }[];
-}
-
-/** ZITADEL's document of an error: the code is a number over REST and a name over Connect. */
-export interface ZitadelRefusal {
-  code: number | string;
-  message: string;
-  details?: Record<string, unknown>[];
-}
-
-/** The answer of a vendor's API that refused a call; `vendor` tells which document `body` is, if it is one. */
-export type Refusal =
-  | { readonly vendor: 'okta'; readonly status: number; readonly body: OktaRefusal }
-  | { readonly vendor: 'pingone'; readonly status: number; readonly body: PingOneRefusal }
-  | { readonly vendor: 'zitadel'; readonly status: number; readonly body: ZitadelRefusal }
-  | { readonly vendor: undefined; readonly status: number; readonly body: unknown };
+import { IdpStoreError, type OktaRefusal, type PingOneRefusal, type Refusal, type ZitadelRefusal } from './errors.js';
 
 /**
  * The response, unless a vendor's API refused the call: then an `ERR_RESPONSE` is thrown, with the vendor's words in

@@ -5,7 +5,8 @@ import type { Core, KeyChange } from './core.js';
 import { fetched } from './document.js';
 import { IdpStoreError, type ErrorCode } from './errors.js';
 import type { Message } from './message.js';
-import type { Fetcher, KeySource, OpenOptions } from './options.js';
+import type { OpenOptions } from './options.js';
+import type { Fetcher, KeySource } from './sources.js';
 
 /** The functions that stay on the page. */
 export interface Host {

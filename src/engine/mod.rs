@@ -15,7 +15,6 @@ pub(crate) mod past;
 pub(crate) mod recording;
 pub(crate) mod records;
 mod redb;
-mod rehearsal;
 mod reopening;
 mod snapshot;
 pub(crate) mod tables;

@@ -8,8 +8,8 @@ use x509_cert::spki::AlgorithmIdentifierRef;
 
 use super::{
     ber,
+    hash::Hash,
     jwk::Jwk,
-    keygen::Hash,
     name::DistinguishedName,
     serial::SerialNumber,
     signed::{Signed, framed, hash_of, written},

@@ -16,9 +16,10 @@ use x509_cert::{
 
 use super::{
     certificate::Certificate,
+    hash::Hash,
     issuance::extension,
     jwk::Jwk,
-    keygen::{Hash, PrivateKey},
+    keygen::PrivateKey,
     name::DistinguishedName,
     signed::{self, Signed, written},
     signer::Signer,

@@ -7,7 +7,7 @@ use rand_core::CryptoRng;
 use signature::hazmat::{PrehashSigner as _, PrehashVerifier as _};
 use zeroize::Zeroizing;
 
-use super::jwk::{EcCurve, Jwk, base64url};
+use super::curve::EcCurve;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A private key. The crates zero it on drop.
@@ -51,15 +51,14 @@ impl EcKey {
         Ok(der.map_err(|cause| failed("write a key", cause))?.to_bytes())
     }
 
-    pub(super) fn public_jwk(&self) -> Jwk {
+    /// The coordinates of the public point, one behind the other.
+    pub(super) fn coordinates(&self) -> Vec<u8> {
         let point = whichever!(self, key => key.public_key().to_sec1_bytes());
-        // Uncompressed: one octet that says so, then both coordinates.
-        let coordinates = point.get(1..).unwrap_or_default();
-        let (x, y) = coordinates.split_at(coordinates.len() / 2);
-        Jwk::Ec { crv: self.curve(), x: base64url(x), y: base64url(y) }
+        // Uncompressed: the first octet states that.
+        point.get(1..).unwrap_or_default().to_vec()
     }
 
-    fn curve(&self) -> EcCurve {
+    pub(super) fn curve(&self) -> EcCurve {
         match self {
             Self::P256(_) => EcCurve::P256,
             Self::P384(_) => EcCurve::P384,

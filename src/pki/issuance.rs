@@ -19,8 +19,9 @@ use x509_cert::{
 
 use super::{
     certificate::Content,
+    hash::Hash,
     jwk::Jwk,
-    keygen::{Hash, PrivateKey},
+    keygen::PrivateKey,
     name::DistinguishedName,
     serial::SerialNumber,
     signed::{self, written},

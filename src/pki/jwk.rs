@@ -3,9 +3,10 @@
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use der::{asn1::ObjectIdentifier, oid::db::rfc5912};
 use serde::{Deserialize, Serialize};
 
+use super::curve::EcCurve;
+use super::rsa_key::bit_length;
 use super::{ec, rsa_key};
 use crate::error::{Error, Reason, Result};
 
@@ -46,67 +47,12 @@ pub enum Jwk {
     },
 }
 
-/// The curves of [`Jwk::Ec`] (RFC 7518, section 6.2.1.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[non_exhaustive]
-pub enum EcCurve {
-    /// NIST P-256, `secp256r1`.
-    #[serde(rename = "P-256")]
-    P256,
-    /// NIST P-384, `secp384r1`.
-    #[serde(rename = "P-384")]
-    P384,
-    /// NIST P-521, `secp521r1`.
-    #[serde(rename = "P-521")]
-    P521,
-}
-
 /// The curves of [`Jwk::Okp`] (RFC 8037, section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub enum OkpCurve {
     /// The Edwards curve over 2^255 - 19.
     Ed25519,
-}
-
-impl EcCurve {
-    /// All curves.
-    pub const ALL: [Self; 3] = [Self::P256, Self::P384, Self::P521];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::P256 => "P-256",
-            Self::P384 => "P-384",
-            Self::P521 => "P-521",
-        }
-    }
-
-    pub(super) fn oid(self) -> ObjectIdentifier {
-        match self {
-            Self::P256 => rfc5912::SECP_256_R_1,
-            Self::P384 => rfc5912::SECP_384_R_1,
-            Self::P521 => rfc5912::SECP_521_R_1,
-        }
-    }
-
-    fn bits(self) -> usize {
-        match self {
-            Self::P256 => 256,
-            Self::P384 => 384,
-            Self::P521 => 521,
-        }
-    }
-
-    /// Octets of one coordinate.
-    pub(super) fn octets(self) -> usize {
-        self.bits().div_ceil(8)
-    }
-}
-
-impl fmt::Display for EcCurve {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.name())
-    }
 }
 
 impl fmt::Display for OkpCurve {
@@ -122,6 +68,12 @@ impl Jwk {
     /// From the two numbers, big-endian without leading zero octets.
     pub(super) fn rsa(modulus: &[u8], exponent: &[u8]) -> Self {
         Self::Rsa { n: base64url(modulus), e: base64url(exponent) }
+    }
+
+    /// From the coordinates of a point, one behind the other.
+    pub(super) fn ec(crv: EcCurve, coordinates: &[u8]) -> Self {
+        let (x, y) = coordinates.split_at(coordinates.len() / 2);
+        Self::Ec { crv, x: base64url(x), y: base64url(y) }
     }
 
     /// The key type, `kty`.
@@ -236,12 +188,6 @@ pub(super) fn octets(pointer: &str, member: &str) -> Result<Vec<u8>> {
 
 pub(super) fn base64url(octets: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(octets)
-}
-
-/// How many bits a number, big-endian without leading zeros, has.
-pub(super) fn bit_length(unsigned: &[u8]) -> usize {
-    let spare = unsigned.first().map_or(0, |first| first.leading_zeros() as usize);
-    unsigned.len() * 8 - spare
 }
 
 pub(super) fn unknown_type() -> Error {

@@ -4,13 +4,14 @@ use std::{fmt, str::FromStr};
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, SeedableRng as _};
-use rsa::{Pkcs1v15Sign, pkcs8::EncodePrivateKey as _, traits::PublicKeyParts as _};
-use sha2::{Digest as _, Sha256, Sha384, Sha512};
+use rsa::{pkcs8::EncodePrivateKey as _, traits::PublicKeyParts as _};
 use zeroize::Zeroizing;
 
 use super::{
+    curve::EcCurve,
     ec::{self, EcKey},
-    jwk::{EcCurve, Jwk},
+    hash::Hash,
+    jwk::{Jwk, octets},
     rsa_key,
 };
 use crate::error::{Error, ErrorKind, Reason, Result};
@@ -67,35 +68,6 @@ impl FromStr for KeySpec {
                 Error::invalid("", Reason::Other(format!("is not a key specification: `{text}`")))
             })?
             .checked()
-    }
-}
-
-/// With what a message is digested before it is signed (FIPS 180-4).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are those of the algorithms")]
-pub enum Hash {
-    #[default]
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
-impl Hash {
-    fn digest(self, message: &[u8]) -> Vec<u8> {
-        match self {
-            Self::Sha256 => Sha256::digest(message).to_vec(),
-            Self::Sha384 => Sha384::digest(message).to_vec(),
-            Self::Sha512 => Sha512::digest(message).to_vec(),
-        }
-    }
-
-    /// The scheme of RFC 8017, section 8.2, over such a digest.
-    pub(super) fn pkcs1v15(self) -> Pkcs1v15Sign {
-        match self {
-            Self::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
-            Self::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
-            Self::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
-        }
     }
 }
 
@@ -174,7 +146,7 @@ impl PrivateKey {
     pub fn public_jwk(&self) -> Jwk {
         match &self.0 {
             Inner::Rsa(key) => Jwk::rsa(&key.n_bytes(), &key.e_bytes()),
-            Inner::Ec(key) => key.public_jwk(),
+            Inner::Ec(key) => Jwk::ec(key.curve(), &key.coordinates()),
         }
     }
 
@@ -225,7 +197,10 @@ impl fmt::Debug for PrivateKey {
 pub(super) fn verifies(spki_der: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -> bool {
     let digest = hash.digest(message);
     match Jwk::from_stored_spki_der(spki_der) {
-        Ok(Jwk::Rsa { n, e }) => rsa_key::verifies(&n, &e, hash, &digest, signature),
+        Ok(Jwk::Rsa { n, e }) => match (octets("/n", &n), octets("/e", &e)) {
+            (Ok(n), Ok(e)) => rsa_key::verifies(&n, &e, hash, &digest, signature),
+            _ => false,
+        },
         Ok(_) => ec::verifies(spki_der, &digest, signature),
         Err(_) => false,
     }

@@ -6,7 +6,8 @@
 //! - `spki`: the same keys as `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7)
 //! - [`thumbprint`]: JWK thumbprints (RFC 7638) and certificate digests (RFC 7517, sections 4.8 and 4.9)
 //! - `keygen`: private keys, from a generator passed in
-//! - `ec`: keys on the NIST curves
+//! - `hash`: hash functions under signatures
+//! - `curve`, `ec`: the NIST curves, and keys on them
 //! - `rsa_key`: RSA keys, and how large they may be
 //! - `serial`: serial numbers of any size
 //! - `certificate`: read certificates (RFC 5280)
@@ -27,8 +28,10 @@ mod ber;
 pub mod bundle;
 mod certificate;
 pub mod csr;
+mod curve;
 mod ec;
 pub mod findings;
+mod hash;
 mod issuance;
 mod jwk;
 mod keygen;
@@ -48,10 +51,12 @@ mod time;
 
 pub use certificate::Certificate;
 pub use csr::CertificationRequest;
+pub use curve::EcCurve;
 pub use findings::{Finding, Weakness};
+pub use hash::Hash;
 pub use issuance::{Issuance, Profile, issue};
-pub use jwk::{EcCurve, Jwk, OkpCurve};
-pub use keygen::{Hash, KeySpec, PrivateKey};
+pub use jwk::{Jwk, OkpCurve};
+pub use keygen::{KeySpec, PrivateKey};
 pub use name::{DistinguishedName, NameAttribute};
 pub use serial::SerialNumber;
 pub use signer::Signer;

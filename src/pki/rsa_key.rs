@@ -15,10 +15,7 @@ use rsa::{
     traits::PrivateKeyParts as _,
 };
 
-use super::{
-    jwk::{bit_length, octets},
-    keygen::Hash,
-};
+use super::hash::Hash;
 use crate::error::{Error, Reason, Result};
 
 /// The sizes of keys that we sign with, in bits. A key of the largest size signs within a second in WebAssembly.
@@ -86,15 +83,20 @@ pub(super) fn check_factors(key: &rsa::PrivateKey) -> Result<()> {
     }
 }
 
-/// Whether this is the signature of a message with this digest under the key of these numbers (in base64url).
-pub(super) fn verifies(n: &str, e: &str, hash: Hash, digest: &[u8], signature: &[u8]) -> bool {
+/// Whether this is the signature of a message with this digest under the key of these numbers.
+pub(super) fn verifies(n: &[u8], e: &[u8], hash: Hash, digest: &[u8], signature: &[u8]) -> bool {
     let key = || {
-        let (n, e) = (octets("/n", n).ok()?, octets("/e", e).ok()?);
-        check_public(&n, &e, TRUSTED).ok()?;
+        check_public(n, e, TRUSTED).ok()?;
         let number = BoxedUint::from_be_slice_vartime;
-        rsa::PublicKey::new_with_size_limits(number(&n), number(&e), TRUSTED).ok()
+        rsa::PublicKey::new_with_size_limits(number(n), number(e), TRUSTED).ok()
     };
     key().is_some_and(|key| key.verify(hash.pkcs1v15(), digest, signature).is_ok())
+}
+
+/// How many bits a number, big-endian without leading zeros, has.
+pub(super) fn bit_length(unsigned: &[u8]) -> usize {
+    let spare = unsigned.first().map_or(0, |first| first.leading_zeros() as usize);
+    unsigned.len() * 8 - spare
 }
 
 fn is_odd(number: &[u8]) -> bool {

@@ -12,7 +12,8 @@ use x509_cert::spki::AlgorithmIdentifierRef;
 
 use super::{
     ber,
-    keygen::{self, Hash, PrivateKey},
+    hash::Hash,
+    keygen::{self, PrivateKey},
     signer::Signer,
     structure::wrap,
 };

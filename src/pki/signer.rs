@@ -2,7 +2,8 @@
 
 use rand_core::CryptoRng;
 
-use super::keygen::{Hash, PrivateKey};
+use super::hash::Hash;
+use super::keygen::PrivateKey;
 use crate::error::Result;
 
 /// Makes signatures with private keys: every generator of random numbers does, here and blinded by it against timing,

@@ -8,7 +8,8 @@ use der::{
 use x509_cert::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use super::{
-    jwk::{ED25519_OCTETS, EcCurve, Jwk, OkpCurve, base64url, octets, unknown_type},
+    curve::EcCurve,
+    jwk::{ED25519_OCTETS, Jwk, OkpCurve, base64url, octets, unknown_type},
     signed::written,
 };
 use crate::error::{Error, Reason, Result};

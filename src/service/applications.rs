@@ -2,11 +2,11 @@
 
 use super::changes::ChangeKind;
 use super::drafts::Draft;
+use super::found::application;
 use super::page::{Cursor, DEFAULT_LIMIT, Page};
 use super::{Service, Unit};
-use crate::engine::ReadTx;
 use crate::engine::records::{self, After, Among, fold};
-use crate::error::{Error, ErrorKind, Resource, Result};
+use crate::error::{ErrorKind, Result};
 use crate::model::{Application, Id, State};
 
 /// Which applications are wanted. All that is given must fit.
@@ -200,9 +200,4 @@ impl Unit<'_> {
         self.log(ChangeKind::ApplicationDeleted, old.id, None);
         Ok(())
     }
-}
-
-/// The application with this id, or the error that says there is none.
-pub(super) fn application(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Application> {
-    records::application(tx, tenant, id)?.ok_or_else(|| Error::not_found(Resource::Application, id.number()))
 }

@@ -4,8 +4,8 @@
 //! record is stored, when it was made and written are not the closure's to decide.
 
 use super::Unit;
+use super::certificate_plan::CertificatePlan;
 use super::changes::ChangeKind;
-use super::keys::CertificatePlan;
 use super::rules::Ruled;
 use crate::engine::records;
 use crate::env::Environment;

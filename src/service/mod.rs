@@ -5,9 +5,11 @@
 //! a new key it ends, the key is made outside of the transaction (`needs.rs`), and it runs again.
 
 mod applications;
+mod certificate_plan;
 mod changes;
 mod drafts;
 mod faults;
+mod found;
 mod history;
 mod keys;
 mod lists;
@@ -28,9 +30,9 @@ mod turns;
 mod users;
 
 pub use applications::ApplicationQuery;
+pub use certificate_plan::CertificatePlan;
 pub use drafts::Draft;
 pub use history::{Difference, Retention, Revision};
-pub use keys::CertificatePlan;
 pub use lists::ProviderQuery;
 pub use owners::Owner;
 pub use page::{Cursor, Page, Paging};

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::keys::CertificatePlan;
+use super::certificate_plan::CertificatePlan;
 use super::{Service, Unit};
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Need, Result};

@@ -1,7 +1,6 @@
 //! Whose keys and requests they are: the rules for them are the same for every owner.
 
-use super::applications::application;
-use super::providers::provider;
+use super::found::{application, provider};
 use super::tenant;
 use crate::engine::ReadTx;
 use crate::error::Result;

@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::keys::CertificatePlan;
+use super::certificate_plan::CertificatePlan;
 use crate::env::CertificateSettings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Application, Id, IdentityProvider, Key, Tenant};

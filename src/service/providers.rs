@@ -3,10 +3,10 @@
 use super::Service;
 use super::changes::{Change, ChangeKind};
 use super::drafts::Draft;
-use crate::engine::ReadTx;
+use super::found::provider;
 use crate::engine::records;
 use crate::error::{Error, Resource, Result};
-use crate::model::{Id, IdentityProvider, Key, State};
+use crate::model::{Id, IdentityProvider, State};
 
 impl Service {
     /// Saves the provider that `make` drafts under the id of the draft, whatever id, times and sequence the drafted
@@ -120,15 +120,4 @@ impl Service {
             Err(Error::not_found(Resource::IdentityProvider, id.number()))
         })
     }
-}
-
-/// The provider with this id, or the error that says there is none.
-pub(super) fn provider(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<IdentityProvider> {
-    records::provider(tx, tenant, id)?
-        .ok_or_else(|| Error::not_found(Resource::IdentityProvider, id.number()))
-}
-
-/// The trusted key with this `kid`, if there is one.
-pub(super) fn trusted_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Option<Key>> {
-    Id::from_uuid(kid).map_or(Ok(None), |id| records::trusted_key(tx, tenant, id))
 }

@@ -1,8 +1,9 @@
 //! The signing keys of a tenant: make and import, change and certify, lend to other owners, delete.
 
+use super::certificate_plan::CertificatePlan;
 use super::changes::ChangeKind;
 use super::drafts::Draft;
-use super::keys::{CertificatePlan, attached_key, certificates_of, owned_key};
+use super::keys::{attached_key, certificates_of, owned_key};
 use super::owners::Owner;
 use super::page::{Cursor, DEFAULT_LIMIT, Page};
 use super::{Service, Unit};

@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::changes::ChangeKind;
+use super::found::trusted_key;
 use super::page::{Cursor, Page, Paging};
 use super::policy::Unique;
-use super::providers::trusted_key;
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violations, pointer};

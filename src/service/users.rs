@@ -2,8 +2,8 @@
 
 use super::changes::ChangeKind;
 use super::drafts::Draft;
+use super::found::provider;
 use super::page::{Cursor, DEFAULT_LIMIT, Page};
-use super::providers::provider;
 use super::{Service, Unit};
 use crate::engine::ReadTx;
 use crate::engine::records::{self, fold};

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
+mod circles;
 mod rules;
 mod tokens;
 
@@ -43,6 +44,16 @@ fn hold(rule: Rule, files: &[(String, String)]) {
 #[test]
 fn modules_use_only_those_to_their_left() {
     hold(rules::arrow, &files("src", &[".rs"]));
+}
+
+#[test]
+fn files_of_a_room_use_each_other_in_no_circle() {
+    for uses in
+        [circles::of_rust(&files("src", &[".rs"])), circles::of_typescript(&files("pkg/src", &[".ts"]))]
+    {
+        let circles = circles::circles(uses);
+        assert!(circles.is_empty(), "{}", circles.join("\n"));
+    }
 }
 
 #[test]
@@ -172,7 +183,7 @@ fn crates_are_noticed() {
         ("src/dialects/parts.rs", "use quick_xml::Writer;"),
     ];
     let good = [
-        ("src/engine/redb.rs", "use ::redb::Database;"),
+        ("src/engine/redb/mod.rs", "use ::redb::Database;"),
         ("src/engine/mod.rs", "pub mod redb; use self::redb::RedbEngine; // redb::Database"),
         ("src/store.rs", "use crate::engine::redb::RedbEngine;"),
         ("src/saml/reader.rs", "use quick_xml::NsReader;"),

@@ -14,7 +14,7 @@ const VENDORS: [&str; 3] = ["okta", "pingone", "zitadel"];
 const LINES: usize = 400;
 
 /// The path of a module below `src/`, such as `["engine", "redb"]`.
-fn module(path: &str) -> Vec<&str> {
+pub(crate) fn module(path: &str) -> Vec<&str> {
     let inside = path.strip_prefix("src/").unwrap_or(path).trim_end_matches(".rs");
     inside.trim_end_matches("/mod").split('/').collect()
 }
@@ -158,7 +158,7 @@ fn up_to_comma(tokens: &[Token]) -> &[Token] {
 }
 
 /// Crates that only one place may use.
-const CRATES: [(&str, &str); 2] = [("redb", "src/engine/redb.rs"), ("quick_xml", "src/saml/")];
+const CRATES: [(&str, &str); 2] = [("redb", "src/engine/redb/"), ("quick_xml", "src/saml/")];
 
 /// Some crates are known to one place.
 pub(crate) fn crates(path: &str, source: &str) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! How a table is written: what a member is called and may hold, and then all that is special about it.
 
 use super::core::{Core, Names, Shown};
-use super::line::{Check, Content, Dress, Fill, Line, Listed, Normal, Presence, Standing};
+use super::line::{Content, Dress, Fill, Line, Normal, Presence, Standing};
 use super::shape::{Shape, Text};
-use super::strict::Strict;
+use super::strict::{Check, Listed, Strict};
 
 /// Anything.
 pub(in crate::dialects) const fn any<R, X>(name: &'static str) -> Line<R, X> {

@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use super::core::{Core, Shown};
 use super::shape::Shape;
-use super::strict::Strict;
-use crate::dialects::lens::Members;
+use super::strict::{Check, Strict};
 use crate::error::Reason;
 
 /// One member of a document.
@@ -78,12 +77,6 @@ pub(in crate::dialects) struct Missing<'a, R> {
     /// Whether the object that the member belongs to is there.
     pub(in crate::dialects) is_in_object: bool,
 }
-
-/// The texts that a vendor's API description lists for a record; none if it lists none.
-pub(in crate::dialects) type Listed<R> = fn(&R) -> &'static [&'static str];
-
-/// Looks at a value of the right shape, once the members before it are read; the last are the members behind it.
-pub(in crate::dialects) type Check<R> = fn(&R, &Value, &Members) -> Result<(), Reason>;
 
 /// The form in which a value is kept, if it is, or why it cannot be read.
 pub(in crate::dialects) type Normal<R> = fn(&R, Value) -> Result<Option<Value>, Reason>;

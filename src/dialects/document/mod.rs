@@ -33,11 +33,12 @@ pub(super) use build::{
     any, choice, each, flag, hidden, https, ignored, integer, list, named, object, references, server, text,
     texts, url, words,
 };
-pub(super) use line::{Fill, Line, Listed, Missing, Normal};
-pub(super) use read::{Reading, Resolve, kind_named};
+pub(super) use line::{Fill, Line, Missing, Normal};
+pub(super) use read::{Reading, kind_named};
 pub(super) use settle::See;
 pub(super) use show::Spell;
-pub(super) use strict::Strict;
+pub(super) use strict::{Listed, Strict};
+pub(super) use walk::Resolve;
 
 use crate::model::{Application, IdentityProvider, Key, Remainders, Tenant, User};
 

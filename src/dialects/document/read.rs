@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::walk::{Around, Rank, Walk, merge};
+use super::walk::{Around, Rank, Resolve, Walk, merge};
 use super::{Document, Record};
 use crate::dialects::lens::Members;
 use crate::error::{ErrorKind, Reason, Result, Violation, pointer};
@@ -67,9 +67,6 @@ pub(in crate::dialects) fn kind_named<K>(
         _ => Ok(kind),
     }
 }
-
-/// See [`Reading::resolve`].
-pub(in crate::dialects) type Resolve<'r> = dyn FnMut(&str, &str) -> Result<String> + 'r;
 
 impl<R: Record, X> Document<R, X> {
     /// The record that a document describes.

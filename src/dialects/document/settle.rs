@@ -76,8 +76,7 @@ impl<R, X> Document<R, X> {
     /// The pointer to the member that shows this part of the core: the first of several, which exist for different
     /// records.
     pub(in crate::dialects) fn place(&self, core: &str) -> Option<String> {
-        let mut pointer = String::new();
-        find_core(self.lines, core, &mut pointer).then_some(pointer)
+        find_core(self.lines, core)
     }
 }
 
@@ -116,22 +115,15 @@ fn drop_contradicted<R, X>(lines: &[Line<R, X>], before: &R, after: &R, remainde
     }
 }
 
-/// Makes `pointer` that to a part of the core, or leaves it as it is if there is none.
-fn find_core<R, X>(lines: &[Line<R, X>], core: &str, pointer: &mut String) -> bool {
-    lines.iter().any(|line| {
-        let depth = pointer.len();
-        pointer::push(pointer, line.name);
-        let is_found = match (line.shape, line.content) {
-            (Shape::Object(lines), _) if find_core(lines, core, pointer) => true,
-            (_, Content::Core(shown) | Content::Returned(shown)) => {
-                shown.name.split(", ").any(|it| it == core)
-            }
-            _ => false,
+fn find_core<R, X>(lines: &[Line<R, X>], core: &str) -> Option<String> {
+    lines.iter().find_map(|line| {
+        let inner = match line.shape {
+            Shape::Object(lines) => find_core(lines, core),
+            _ => None,
         };
-        if !is_found {
-            pointer.truncate(depth);
-        }
-        is_found
+        let is_it = || line.part().is_some_and(|part| part.name.split(", ").any(|name| name == core));
+        let rest = inner.or_else(|| is_it().then(String::new))?;
+        Some(pointer::of([line.name]) + &rest)
     })
 }
 

@@ -2,9 +2,14 @@
 
 use serde_json::Value;
 
-use super::line::{Check, Listed};
 use crate::dialects::lens::Members;
 use crate::error::{Reason, Violation, pointer};
+
+/// The texts that a vendor's API description lists for a record; none if it lists none.
+pub(in crate::dialects) type Listed<R> = fn(&R) -> &'static [&'static str];
+
+/// Looks at a value of the right shape, once the members before it are read; the last are the members behind it.
+pub(in crate::dialects) type Check<R> = fn(&R, &Value, &Members) -> Result<(), Reason>;
 
 /// What else may be wrong with a value of the right shape.
 pub(in crate::dialects) enum Strict<R> {

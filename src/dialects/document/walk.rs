@@ -4,11 +4,13 @@ use serde_json::Value;
 
 use super::core::Core;
 use super::line::{Content, Missing, Presence, Standing};
-use super::read::Resolve;
 use super::shape::Shape;
 use super::{Keeps, Line, Record};
 use crate::dialects::lens::Members;
 use crate::error::{Reason, Result, Violation, pointer};
+
+/// Turns the vendor's name of a record into ours, given the place and the present name.
+pub(in crate::dialects) type Resolve<'r> = dyn FnMut(&str, &str) -> Result<String> + 'r;
 
 pub(super) struct Walk<'r, R> {
     /// `None` if its kind is not known.

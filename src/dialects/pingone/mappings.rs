@@ -4,10 +4,7 @@
 //! (`docs/decisions/0011-attribute-mappings-in-the-remainder.md`).
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::documents::mapping::{MAPPING, Within};
-use super::environment::Environment;
 use super::wire::{Kind, NAME};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::IdentityProvider;
@@ -76,10 +73,4 @@ pub(super) fn with(provider: &IdentityProvider, mappings: &[Mapping]) -> Result<
         serde_json::to_value(mappings).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
     provider.remainders.entry(NAME.to_owned()).or_default().insert(KEPT.to_owned(), kept);
     Ok(provider)
-}
-
-/// The mappings as a provider's document shows them on demand: without links.
-pub(super) fn embedded(environment: &Environment, provider: &IdentityProvider) -> Result<Vec<Value>> {
-    let within = Within { environment: environment.id.clone(), provider: provider.id, url: None };
-    Ok(of(provider)?.iter().map(|mapping| MAPPING.members(mapping, &within).into()).collect())
 }

@@ -3,11 +3,12 @@
 use http::StatusCode;
 
 use super::documents::Scene;
+use super::documents::mapping::embedded;
 use super::documents::provider::PROVIDER;
 use super::environment::Environment;
 use super::lens::{kind_of, read};
 use super::paging::{self, Place};
-use super::{DIALECT, answers, applications, discovery, ids, mappings};
+use super::{DIALECT, answers, applications, discovery, ids};
 use crate::dialects::lens::{Context, Members};
 use crate::dialects::{if_there, settle};
 use crate::engine::Direction;
@@ -129,7 +130,7 @@ fn scene(environment: &Environment, provider: &IdentityProvider, expand: bool) -
         environment: environment.id.clone(),
         url: environment.url.clone(),
         signing_key: key.map(Id::to_uuid),
-        attributes: expand.then(|| mappings::embedded(environment, provider)).transpose()?,
+        attributes: expand.then(|| embedded(environment, provider)).transpose()?,
     })
 }
 

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use crypto_bigint::{BoxedUint, CheckedSub as _, ConcatenatingMul as _, Gcd as _, NonZero};
 
 use super::{Finding, Weakness};
-use crate::pki::jwk::{Jwk, bit_length, octets};
+use crate::pki::jwk::{Jwk, octets};
+use crate::pki::rsa_key::bit_length;
 
 /// A modulus of fewer bits is within the reach of states, and refused by many servers.
 const FEWEST_BITS: usize = 2048;

@@ -3,11 +3,7 @@
 
 use std::cell::Cell;
 
-use super::{
-    digest::MessageDigest,
-    kdf::{Kdf, KeyDerivation, Work},
-    refuse,
-};
+use super::{digest::MessageDigest, host::KeyDerivation, refuse};
 use crate::error::Result;
 
 /// How much work one file may require.
@@ -61,25 +57,9 @@ impl<'a> Budget<'a> {
         self.spend(octets as u64 / 8 + 64)
     }
 
-    /// Pays for a key of so many octets, and for going through the salt.
-    pub(super) fn spend_kdf(&self, kdf: &Kdf<'_>, octets: usize) -> Result<()> {
-        match kdf.work {
-            Work::Pbkdf2 { rounds, digest } => {
-                let outputs = octets.div_ceil(digest.output());
-                self.spend_octets(digest, outputs.saturating_mul(kdf.salt.len()))?;
-                // HMAC compresses twice a round.
-                self.spend_rounds(digest, rounds, (outputs as u64).saturating_mul(2))
-            }
-            Work::Scrypt { cost, block_size, lanes } => {
-                self.spend_octets(MessageDigest::SHA256, kdf.salt.len())?;
-                self.spend_scrypt(cost, block_size.into(), lanes.into())
-            }
-        }
-    }
-
     /// scrypt (RFC 7914) fills its memory once and walks through it once, with two cores of Salsa20/8 for each 128
     /// octets; a core takes at most as long as one and a half compressions. PBKDF2 before and after makes as many octets as there are lanes.
-    fn spend_scrypt(&self, cost: u64, size: u64, lanes: u64) -> Result<()> {
+    pub(super) fn spend_scrypt(&self, cost: u64, size: u64, lanes: u64) -> Result<()> {
         if cost < 2 || !cost.is_power_of_two() {
             return Err(refuse("is damaged"));
         }
@@ -98,6 +78,7 @@ fn weight(block: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::kdf::{Kdf, Work};
     use super::*;
 
     fn kdf(work: Work) -> Kdf<'static> {
@@ -116,7 +97,7 @@ mod tests {
     fn three_parts_and_a_code_of_600_000_rounds_can_be_read() {
         let budget = Budget::whole(None);
         for _ in 0..3 {
-            budget.spend_kdf(&pbkdf2(600_000, MessageDigest::SHA256), 32).unwrap();
+            pbkdf2(600_000, MessageDigest::SHA256).pay(32, &budget).unwrap();
         }
         budget.spend_rounds(MessageDigest::SHA256, 600_000, 1).unwrap();
         budget.spend_octets(MessageDigest::SHA256, 1 << 18).unwrap();
@@ -124,7 +105,7 @@ mod tests {
         // NSS makes two parts.
         let budget = Budget::whole(None);
         for _ in 0..2 {
-            budget.spend_kdf(&pbkdf2(600_000, MessageDigest::SHA512), 32).unwrap();
+            pbkdf2(600_000, MessageDigest::SHA512).pay(32, &budget).unwrap();
         }
         budget.spend_rounds(MessageDigest::SHA512, 600_000, 1).unwrap();
         budget.spend_decryption(1 << 18).unwrap();
@@ -142,7 +123,7 @@ mod tests {
         ] {
             let budget = Budget::whole(None);
             let part = pbkdf2(10_000, digest);
-            let parts = (0..1000).take_while(|_| budget.spend_kdf(&part, 32).is_ok()).count() as u64;
+            let parts = (0..1000).take_while(|_| part.pay(32, &budget).is_ok()).count() as u64;
             assert_eq!(parts, COMPRESSIONS / (each * 10_000), "{digest:?}");
         }
     }
@@ -152,20 +133,20 @@ mod tests {
         let salt = vec![7; 64 * 1_500_000];
         let kdf = |work| Kdf { salt: &salt, key_octets: None, work };
         let sha1 = || Work::Pbkdf2 { rounds: 1, digest: MessageDigest::SHA1 };
-        Budget::whole(None).spend_kdf(&kdf(sha1()), 4 * 20).unwrap();
-        Budget::whole(None).spend_kdf(&kdf(sha1()), 5 * 20).unwrap_err();
+        kdf(sha1()).pay(4 * 20, &Budget::whole(None)).unwrap();
+        kdf(sha1()).pay(5 * 20, &Budget::whole(None)).unwrap_err();
         let budget = Budget::whole(None);
         let scrypt = || Work::Scrypt { cost: 2, block_size: 1, lanes: 1 };
-        let keys = (0..9).take_while(|_| budget.spend_kdf(&kdf(scrypt()), 32).is_ok()).count();
+        let keys = (0..9).take_while(|_| kdf(scrypt()).pay(32, &budget).is_ok()).count();
         assert_eq!(keys, 4);
     }
 
     #[test]
     fn no_number_is_too_large_to_be_counted() {
         for refused in [
-            Budget::whole(None).spend_kdf(&pbkdf2(u32::MAX, MessageDigest::SHA512), usize::MAX),
+            pbkdf2(u32::MAX, MessageDigest::SHA512).pay(usize::MAX, &Budget::whole(None)),
             Budget::whole(None).spend_rounds(MessageDigest::SHA512, u32::MAX, u64::MAX),
-            Budget::whole(None).spend_kdf(&scrypt(2, 0xffff, u32::MAX), 32),
+            scrypt(2, 0xffff, u32::MAX).pay(32, &Budget::whole(None)),
             Budget::whole(None).spend_decryption(usize::MAX),
         ] {
             let refused = refused.unwrap_err().to_string();
@@ -176,8 +157,8 @@ mod tests {
 
     #[test]
     fn scrypt_is_bounded_in_memory_and_in_work() {
-        Budget::whole(None).spend_kdf(&scrypt(1 << 14, 8, 1), 32).unwrap();
-        Budget::whole(None).spend_kdf(&scrypt(1 << 16, 8, 1), 32).unwrap(); // 64 MiB
+        scrypt(1 << 14, 8, 1).pay(32, &Budget::whole(None)).unwrap();
+        scrypt(1 << 16, 8, 1).pay(32, &Budget::whole(None)).unwrap(); // 64 MiB
         for (cost, size, lanes, words) in [
             (1 << 17, 8, 1, "too much memory"),
             (1 << 63, u32::MAX, 1, "too much memory"),
@@ -187,8 +168,7 @@ mod tests {
             (1, 8, 1, "is damaged"),
             (1000, 8, 1, "is damaged"),
         ] {
-            let refused =
-                Budget::whole(None).spend_kdf(&scrypt(cost, size, lanes), 32).unwrap_err().to_string();
+            let refused = scrypt(cost, size, lanes).pay(32, &Budget::whole(None)).unwrap_err().to_string();
             assert!(refused.contains(words), "{cost} {size} {lanes}: {refused}");
         }
     }

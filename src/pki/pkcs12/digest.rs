@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::{Digest as _, digest::block_api::BlockSizeUser as _};
 use zeroize::Zeroizing;
 
-use super::{super::keygen::Hash, oid};
+use super::{super::hash::Hash, oid};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MessageDigest {

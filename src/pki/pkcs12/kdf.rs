@@ -7,7 +7,7 @@ use der::{
 use x509_cert::spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
-use super::{super::keygen::Hash, budget::Budget, digest::MessageDigest, oid, parameters, refuse, unknown};
+use super::{budget::Budget, digest::MessageDigest, host::Pbkdf2, oid, parameters, refuse, unknown};
 use crate::error::Result;
 
 const PBKDF2: ObjectIdentifier = oid("1.2.840.113549.1.5.12");
@@ -15,30 +15,6 @@ const SCRYPT: ObjectIdentifier = oid("1.3.6.1.4.1.11591.4.11");
 
 /// What is wrong with a part whose algorithm is not known.
 pub(super) const ENCRYPTED: &str = "is encrypted by";
-
-/// Makes keys from passwords where the host has what is quicker than this library, or must not wait for it.
-pub trait KeyDerivation: std::fmt::Debug + Send + Sync {
-    /// The key that PBKDF2 makes; `None` lets the library make it.
-    ///
-    /// # Errors
-    ///
-    /// [`Pending`](crate::ErrorKind::Pending) if the host can make it only in its own time: it repeats the call once it has
-    /// the key, and until then nothing has happened. Otherwise whatever keeps the key from being made.
-    fn pbkdf2(&self, input: &Pbkdf2<'_>) -> Result<Option<Zeroizing<Vec<u8>>>>;
-}
-
-/// What PBKDF2 (RFC 8018, section 5.2) makes a key of, with the HMAC of a hash function. The work that it takes is
-/// bounded.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are those of the standard")]
-pub struct Pbkdf2<'a> {
-    pub password: &'a [u8],
-    pub salt: &'a [u8],
-    pub rounds: u32,
-    pub hash: Hash,
-    /// How long the key is.
-    pub octets: usize,
-}
 
 /// A function, and what it is given besides the password.
 pub(super) struct Kdf<'a> {
@@ -102,6 +78,22 @@ impl<'a> Kdf<'a> {
         }
     }
 
+    /// Pays for a key of so many octets, and for going through the salt.
+    pub(super) fn pay(&self, octets: usize, budget: &Budget<'_>) -> Result<()> {
+        match self.work {
+            Work::Pbkdf2 { rounds, digest } => {
+                let outputs = octets.div_ceil(digest.output());
+                budget.spend_octets(digest, outputs.saturating_mul(self.salt.len()))?;
+                // HMAC compresses twice a round.
+                budget.spend_rounds(digest, rounds, (outputs as u64).saturating_mul(2))
+            }
+            Work::Scrypt { cost, block_size, lanes } => {
+                budget.spend_octets(MessageDigest::SHA256, self.salt.len())?;
+                budget.spend_scrypt(cost, block_size.into(), lanes.into())
+            }
+        }
+    }
+
     /// A key of so many octets.
     pub(super) fn key(
         &self,
@@ -109,7 +101,7 @@ impl<'a> Kdf<'a> {
         password: &[u8],
         budget: &Budget<'_>,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        budget.spend_kdf(self, octets)?;
+        self.pay(octets, budget)?;
         if let Some(key) = self.key_of_host(octets, password, budget)? {
             return Ok(key);
         }

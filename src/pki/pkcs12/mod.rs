@@ -18,7 +18,7 @@ use der::{
 use x509_cert::spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
-pub use self::kdf::{KeyDerivation, Pbkdf2};
+pub use self::host::{KeyDerivation, Pbkdf2};
 use self::{budget::Budget, password::Password};
 use super::{
     ber,
@@ -34,6 +34,7 @@ mod cipher;
 mod derivation;
 mod digest;
 mod encryption;
+mod host;
 mod kdf;
 mod mac;
 mod password;

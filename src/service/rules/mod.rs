@@ -2,10 +2,10 @@
 //! May import what `service` may.
 
 use super::Unit;
+use super::certificate_plan::CertificatePlan;
 use super::faults::Fault;
-use super::keys::CertificatePlan;
+use super::found::trusted_key;
 use super::policy::{CertificateFor, DefaultKey, Policy, Unique};
-use super::providers::trusted_key;
 use crate::engine::records::{self, Among, Record};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation, Violations};
 use crate::model::{Application, Endpoint, Id, IdentityProvider, Protocol, Tenant, User, place};

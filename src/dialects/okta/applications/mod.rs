@@ -2,7 +2,6 @@
 
 mod filter;
 mod lens;
-pub(super) mod links;
 mod list;
 mod metadata;
 pub(super) mod modes;

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::application_links as links;
 use super::client::{CLIENT, SETTINGS as CLIENT_SETTINGS, without_secret};
 use super::sign_on::SIGN_ON;
 use crate::dialects::document::{
     Core, Document, Line, Listed, Shown, Spell, any, field, flag, ignored, object, server, text, words,
 };
 use crate::dialects::lens::Members;
-use crate::dialects::okta::applications::links;
 use crate::dialects::okta::applications::modes::{MODE, Mode, SAML, is_openid, is_saml, types_passwords};
 use crate::dialects::okta::{ids, time, wire};
 use crate::dialects::parts::put_string;

@@ -1,6 +1,7 @@
 //! Okta's documents, a table each. May import what the folder above may.
 
 pub(super) mod application;
+mod application_links;
 mod checks;
 mod client;
 mod cores;

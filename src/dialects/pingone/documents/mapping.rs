@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 use crate::dialects::document::{Core, Document, Record, Shown, Spell, choice, field, server, text};
 use crate::dialects::lens::Members;
 use crate::dialects::parts::put_string;
+use crate::dialects::pingone::environment::Environment;
 use crate::dialects::pingone::links;
-use crate::dialects::pingone::mappings::Mapping;
+use crate::dialects::pingone::mappings::{self, Mapping};
 use crate::dialects::pingone::wire;
-use crate::error::Reason;
-use crate::model::Id;
+use crate::error::{Reason, Result};
+use crate::model::{Id, IdentityProvider};
 
 /// With what a mapping is shown.
 pub(in crate::dialects::pingone) struct Within {
@@ -53,6 +54,15 @@ pub(in crate::dialects::pingone) static MAPPING: Document<Mapping, Within> = Doc
         server("updatedAt", |mapping, _| mapping.updated_at.as_str().into()),
     ],
 );
+
+/// The mappings as a provider's document shows them on demand: without links.
+pub(in crate::dialects::pingone) fn embedded(
+    environment: &Environment,
+    provider: &IdentityProvider,
+) -> Result<Vec<Value>> {
+    let within = Within { environment: environment.id.clone(), provider: provider.id, url: None };
+    Ok(mappings::of(provider)?.iter().map(|mapping| MAPPING.members(mapping, &within).into()).collect())
+}
 
 const UPDATE: Core<Mapping> = field(
     "mapping.update",

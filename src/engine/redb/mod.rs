@@ -1,6 +1,8 @@
 //! An engine over redb: a file, memory, or whatever else implements redb's [`StorageBackend`].
 //!
-//! The only file that knows redb.
+//! The only room that knows redb. May import what the folder above may.
+
+mod rehearsal;
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -18,9 +20,9 @@ pub use ::redb::{BackendError, StorageBackend};
 use super::contained::Contained;
 use super::one_owner::{Arrivals, OneOwner, RawRead, RawVisit, RawWrite};
 use super::overlay::{Changes, End, Gathering};
-use super::rehearsal::Rehearsal;
 use super::{Direction, file};
 use crate::error::{Error, ErrorKind, Result};
+use rehearsal::Rehearsal;
 
 /// The one table: all order and meaning is in the keys.
 const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records");

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::modes::{Mode, is_saml};
+use super::application::Scene;
 use crate::dialects::lens::Members;
-use crate::dialects::okta::documents::application::Scene;
+use crate::dialects::okta::applications::modes::{Mode, is_saml};
 use crate::dialects::okta::ids;
 use crate::model::{Application, Id, State};
 
 /// All links of an application that has a name.
-pub(in crate::dialects::okta) fn of(record: &Application, scene: &Scene) -> Value {
+pub(super) fn of(record: &Application, scene: &Scene) -> Value {
     let Scene { base_url, org, .. } = scene;
     let name = record.alias.as_deref().unwrap_or_default();
     let id = ids::spell(record.id);
@@ -42,7 +42,7 @@ pub(in crate::dialects::okta) fn of(record: &Application, scene: &Scene) -> Valu
 }
 
 /// The name of the link by which people reach the application.
-pub(in crate::dialects::okta) fn home_link(record: &Application) -> String {
+pub(super) fn home_link(record: &Application) -> String {
     let name = record.alias.as_deref().unwrap_or_default();
     let is_custom = Mode::of(record).is_some_and(|mode| mode.is_custom);
     // Those made from a template of the password kind share one name.

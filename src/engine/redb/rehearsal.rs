@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::redb::{BackendError, StorageBackend};
+use ::redb::{BackendError, StorageBackend};
 
 /// How the first page of a store begins once it is complete: redb writes these bytes last, and only then
 /// anything else.
