@@ -58,13 +58,11 @@ impl Remainder {
     ///
     /// [`ErrorKind::Storage`](crate::ErrorKind::Storage) if they have no JSON form; none of ours is without.
     pub(crate) fn json(&self) -> Result<Cow<'_, RawValue>> {
-        match (&self.own, &self.text) {
-            (None, Some(text)) => Ok(Cow::Borrowed(text)),
-            _ => {
-                let json = serde_json::value::to_raw_value(&**self);
-                json.map(Cow::Owned).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))
-            }
+        if let Some(text) = &self.text {
+            return Ok(Cow::Borrowed(text));
         }
+        let json = serde_json::value::to_raw_value(&**self);
+        json.map(Cow::Owned).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))
     }
 
     /// What the text says. Only objects are read, so it says something.

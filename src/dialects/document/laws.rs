@@ -153,7 +153,7 @@ fn value<R, X>(line: &Line<R, X>, record: &R, draw: &mut Draw) -> Value {
         }
         Shape::Flag { .. } => (draw.below(2) == 0).into(),
         Shape::Integer { low, high, .. } => {
-            low.max(0).saturating_add(i64::from(draw.below(9) as u8)).min(high).into()
+            low.max(0).saturating_add([0, 1, 7][draw.below(3)]).min(high).into()
         }
         Shape::Texts(least) => (0..least + draw.below(2)).map(|_| word(draw)).collect(),
         Shape::References(least) => {

@@ -47,12 +47,22 @@ mod tests {
     use crate::dialects::okta::applications::modes::{MODE, MODES};
     use crate::dialects::okta::lens::blank;
     use crate::dialects::okta::wire::{self, KINDS};
+    use crate::env::Entropy;
     use crate::model::{Application, Id, IdentityProvider, Link, Remainder, User};
     use crate::pki::Timestamp;
-    use crate::testing::CountedEntropy;
 
     const ID: Id = Id::from_number(7);
     const NOW: Timestamp = Timestamp::from_unix_seconds(1_768_471_200);
+
+    /// Entropy that is the same each time.
+    #[derive(Debug)]
+    struct Sevens;
+
+    impl Entropy for Sevens {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
 
     #[test]
     fn the_laws_hold_for_providers_of_each_type() {
@@ -62,7 +72,7 @@ mod tests {
             // A replacement without a signing key keeps the one that was there, so each has one.
             let signing = json!({"signing": {"kid": "own", "teamId": "team"}});
             let fixed = json!({"protocol": {"type": kind.protocol, "credentials": signing}});
-            let finish = |p: &mut IdentityProvider| draw_audience(p, &CountedEntropy::default());
+            let finish = |p: &mut IdentityProvider| draw_audience(p, &Sevens);
             Subject { document, blank, scene: &Scene::default(), finish, fixed }.hold();
         }
     }
@@ -78,7 +88,7 @@ mod tests {
                 blank.remainders.insert(wire::NAME.to_owned(), kept);
                 blank
             };
-            let finish = |app: &mut Application| draw_secret(app, &CountedEntropy::default());
+            let finish = |app: &mut Application| draw_secret(app, &Sevens);
             let document = &application::APPLICATION;
             Subject { document, blank, scene: &scene, finish, fixed: fixed.clone() }.hold();
         }
