@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::ids;
+use super::{documents, ids};
 use crate::dialects::base64url;
 use crate::env::{Entropy, Environment};
 use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation, pointer};
@@ -259,15 +259,21 @@ fn cause(violation: &Violation, operation: &Operation) -> String {
 /// A pointer in Okta's spelling: members separated by dots, elements in brackets.
 fn place_of(pointer: &str, operation: &Operation) -> String {
     let (start, rest) = pointer.split_once('/').unwrap_or((pointer, ""));
-    let start = match start {
-        place::TRUSTED_KEYS if rest == "0" => return "protocol.credentials.trust.kid".to_owned(),
+    let (part, rest) = match place::core(start) {
+        Some("trusted_keys") if rest == "0" => (Some("trusted_keys[0]"), ""),
         // All but the first are in a list of their own; the rules let it have one.
-        place::TRUSTED_KEYS => return "protocol.credentials.trust.additionalKids[0]".to_owned(),
-        place::SIGNING_KEY if operation.of == Of::Application => "credentials.signing.kid",
-        place::SIGNING_KEY => "protocol.credentials.signing.kid",
-        place::CERTIFICATE => operation.certificate,
-        place::SUBJECT_ALT_NAME => "subjectAltNames.dnsNames",
-        parameter => parameter.trim_start_matches('?'),
+        Some("trusted_keys") => (Some("trusted_keys[1..]"), "0"),
+        part => (part, rest),
+    };
+    let member = part.and_then(|part| match operation.of {
+        Of::Application => documents::application::APPLICATION.place(part),
+        Of::Provider | Of::ProviderOfUsers => documents::provider::PROVIDER.place(part),
+    });
+    let start = match (start, &member) {
+        (_, Some(member)) => member,
+        (place::CERTIFICATE, _) => operation.certificate,
+        (place::SUBJECT_ALT_NAME, _) => "subjectAltNames.dnsNames",
+        (parameter, _) => parameter.trim_start_matches('?'),
     };
     pointer::dotted(&format!("{start}/{rest}"))
 }
@@ -306,6 +312,8 @@ mod tests {
         for (pointer, spelled) in [
             ("/name", "name"),
             ("/protocol/issuer/url", "protocol.issuer.url"),
+            ("core:name", "name"),
+            ("core:signing_key", "protocol.credentials.signing.kid"),
             ("core:trusted_keys/0", "protocol.credentials.trust.kid"),
             ("core:trusted_keys/1", "protocol.credentials.trust.additionalKids[0]"),
             ("core:certificate/1", "x5c[1]"),
