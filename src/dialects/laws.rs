@@ -51,7 +51,7 @@ pub type Verdict = Result<(), Breach>;
 /// The [`Breach`], also if the lens refuses the document.
 pub fn put_then_show(lens: &dyn Lens, document: &Members) -> Verdict {
     let record = put(lens, None, document)?;
-    let shown = show(lens, &record)?;
+    let shown = lens.update_from(show(lens, &record)?);
     let mut lost = Vec::new();
     let excepted = |path: &[&str]| {
         let is_excepted = |it: &Exception| it.path == path && (it.applies)(document);
@@ -69,7 +69,7 @@ pub fn put_then_show(lens: &dyn Lens, document: &Members) -> Verdict {
 /// The [`Breach`], also if the lens refuses what it has shown itself.
 pub fn show_then_put(lens: &dyn Lens, record: &IdentityProvider) -> Verdict {
     let Some(shown) = lens.show(record.clone(), BASE_URL) else { return Ok(()) };
-    let mut again = put(lens, Some(record), &shown)?;
+    let mut again = put(lens, Some(record), &lens.update_from(shown.clone()))?;
     verdict(differences(&shown, &show(lens, &again)?))?;
     again.remainders.retain(|dialect, _| record.remainders.contains_key(dialect));
     same(record, &again)

@@ -16,6 +16,7 @@ pub mod okta;
 mod parts;
 #[cfg(feature = "pingone")]
 pub mod pingone;
+mod protojson;
 #[cfg(feature = "zitadel")]
 pub mod zitadel;
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::model::{
-    AppleKey, Client, Endpoint, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Saml, Secret, Social,
+    AppleKey, Client, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Saml, Secret, Social,
     SocialService,
 };
 
@@ -21,11 +21,6 @@ pub(super) fn saml_mut(p: &mut IdentityProvider) -> Option<&mut Saml> {
         Protocol::Saml(saml) => Some(saml),
         _ => None,
     }
-}
-
-/// Where an endpoint is.
-pub(super) fn location(endpoint: Option<&Endpoint>) -> Option<Value> {
-    endpoint.map(|endpoint| endpoint.location.as_str().into())
 }
 
 /// What a vendor calls a signature algorithm, given as a URI of XML Signature, by its table of names. Where the table has

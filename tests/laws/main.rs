@@ -44,7 +44,7 @@ fn hold(lens: &dyn Lens, pairs: &impl Strategy<Value = (Members, Members)>, last
 fn hold_for_records(lens: &dyn Lens, records: &impl Strategy<Value = IdentityProvider>) {
     try_all(records, |record| {
         laws::show_then_put(lens, &record)?;
-        let shown = lens.show(record.clone(), "https://example.com").expect("shown");
+        let shown = lens.update_from(lens.show(record.clone(), "https://example.com").expect("shown"));
         laws::good_neighbour(lens, &record, &shown)?;
         laws::show_then_put(lens, &put(lens, Some(&record), &shown))
     });

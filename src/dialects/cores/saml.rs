@@ -54,6 +54,17 @@ pub(in crate::dialects) const LOGOUT_RESPONSE: Core<IdentityProvider> = field(
     },
 );
 
+/// Whether requests are signed. If nothing is received, they are not.
+pub(in crate::dialects) const REQUESTS_SIGNED: Core<IdentityProvider> = field(
+    "saml.requests_signed",
+    |p| saml(p).map_or(Shown::Nothing, |saml| saml.requests_signed.unwrap_or(false).into()),
+    |p, received| {
+        let Some(saml) = saml_mut(p) else { return received };
+        saml.requests_signed = Some(received == Some(Value::Bool(true)));
+        received.filter(|received| !received.is_boolean())
+    },
+);
+
 fn location(endpoint: Option<&Endpoint>) -> Option<&str> {
     endpoint.map(|endpoint| endpoint.location.as_str())
 }

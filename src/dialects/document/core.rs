@@ -6,6 +6,8 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::dialects::protojson::Field;
+
 /// How a member shows a part of the core, and sets it.
 pub(in crate::dialects) struct Core<R> {
     /// The part, as `docs/crosswalk.md` lists it; a comma separates two.
@@ -24,6 +26,14 @@ impl<R> Clone for Core<R> {
 }
 
 impl<R> Copy for Core<R> {}
+
+impl<R> Core<R> {
+    /// The same part, shown in another way.
+    pub(in crate::dialects) const fn showing(mut self, show: for<'r> fn(&'r R) -> Shown<'r>) -> Self {
+        self.show = show;
+        self
+    }
+}
 
 /// A part of the core with this name.
 pub(in crate::dialects) const fn field<R>(
@@ -60,6 +70,16 @@ impl Shown<'_> {
 
     pub(super) fn is_nothing(&self) -> bool {
         matches!(self, Self::Nothing)
+    }
+
+    /// Whether it is the zero value of a field of a protobuf message.
+    pub(super) fn is_zero_of(&self, field: &Field) -> bool {
+        match self {
+            Self::Text(text) => field.is_zero_text(text),
+            Self::Flag(flag) => !flag,
+            Self::Json(json) => field.is_zero(json),
+            Self::Nothing | Self::Written(_) => false,
+        }
     }
 
     /// Whether a document holds just this.

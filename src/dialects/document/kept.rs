@@ -6,6 +6,13 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::model::Remainder;
+
+/// Whether something is kept under this name.
+pub(in crate::dialects) fn is_kept(remainder: &Remainder, name: &str) -> bool {
+    remainder.json().is_ok_and(|json| Kept::of(&json).get(name).is_some())
+}
+
 /// The members of an object, each as JSON.
 #[derive(Default)]
 pub(super) struct Kept<'r>(Vec<(Cow<'r, str>, &'r RawValue)>);

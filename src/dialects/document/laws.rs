@@ -159,7 +159,7 @@ fn value<R, X>(line: &Line<R, X>, record: &R, draw: &mut Draw) -> Value {
         Shape::References(least) => {
             (0..least + draw.below(2)).map(|at| json!({"id": format!("key-{at}")})).collect()
         }
-        Shape::Object(lines) => object(lines, record, draw).into(),
+        Shape::Object(lines) | Shape::Flat(lines) => object(lines, record, draw).into(),
         Shape::Each(lines) => (0..draw.below(3)).map(|_| Value::from(object(lines, record, draw))).collect(),
         Shape::Any => [json!("a"), json!(5), json!({"b": [true]}), json!([])][draw.below(4)].clone(),
     }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::core::{Core, Shown};
 use super::shape::Shape;
 use super::strict::{Check, Strict};
+use crate::dialects::protojson::Field;
 use crate::error::Reason;
 
 /// One member of a document.
@@ -36,6 +37,9 @@ pub(in crate::dialects) struct Line<R: 'static, X: 'static> {
     pub(super) is_reference: bool,
     /// For which records a replacement leaves it as it is.
     pub(super) is_fixed: Option<fn(&R) -> bool>,
+    /// The field of a protobuf message as which it is received, under whose name it is kept. Its zero value is the same as
+    /// none, and is not shown; a message is shown even if it is empty.
+    pub(super) field: Option<&'static Field>,
 }
 
 /// A question about the record, and the answer that is wanted.
@@ -44,6 +48,8 @@ pub(super) type When<R> = (fn(&R) -> bool, bool);
 /// Whether a member must be there.
 pub(super) enum Presence<R> {
     Optional,
+    /// Not, and a replacement that leaves it out keeps it.
+    Kept,
     Required,
     /// For some records.
     RequiredIf(fn(&R) -> bool),
@@ -103,29 +109,24 @@ pub(super) enum Content<R, X> {
     Hidden,
 }
 
-impl<R, X> Clone for Content<R, X> {
-    fn clone(&self) -> Self {
-        *self
-    }
+/// Implements `Copy` whatever the record is.
+macro_rules! copies {
+    ($($type:ident<$($of:ident),*>;)*) => {$(
+        impl<$($of),*> Clone for $type<$($of),*> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<$($of),*> Copy for $type<$($of),*> {}
+    )*};
 }
 
-impl<R, X> Copy for Content<R, X> {}
-
-impl<R> Clone for Presence<R> {
-    fn clone(&self) -> Self {
-        *self
-    }
+copies! {
+    Content<R, X>;
+    Presence<R>;
+    Line<R, X>;
 }
-
-impl<R> Copy for Presence<R> {}
-
-impl<R, X> Clone for Line<R, X> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R, X> Copy for Line<R, X> {}
 
 impl<R, X> Line<R, X> {
     pub(super) const fn new(name: &'static str, shape: Shape<R, X>) -> Self {
@@ -146,6 +147,7 @@ impl<R, X> Line<R, X> {
             merges: false,
             is_reference: false,
             is_fixed: None,
+            field: None,
         }
     }
 

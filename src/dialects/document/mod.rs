@@ -8,6 +8,7 @@
 //!
 //! - `read`: a document into a record, with everything that is wrong at the vendor's places,
 //! - `show`: a record into a document,
+//! - `as_received`: what was shown into the document with which a client puts it back, if that is another one,
 //! - `settle`: what goes from the remainder when another dialect has changed the core,
 //! - `cores`: which member shows which part of the core, for the crosswalk.
 //!
@@ -19,6 +20,7 @@ mod kept;
 #[cfg(test)]
 pub(super) mod laws;
 mod line;
+mod member;
 mod read;
 mod settle;
 mod shape;
@@ -33,7 +35,9 @@ pub(super) use build::{
     any, choice, each, flag, hidden, https, ignored, integer, list, named, object, references, server, text,
     texts, url, words,
 };
+pub(super) use kept::is_kept;
 pub(super) use line::{Fill, Line, Missing, Normal};
+pub(super) use member::member;
 pub(super) use read::{Reading, kind_named};
 pub(super) use settle::See;
 pub(super) use show::Spell;

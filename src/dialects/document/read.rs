@@ -13,8 +13,8 @@ pub(in crate::dialects) struct Reading<'r, R> {
     /// What the document becomes: the record that it replaces, or one of its kind without settings. If not even the kind
     /// is known, only what all kinds have is checked.
     pub(in crate::dialects) record: Result<R, Violation>,
-    /// The record that it replaces, and the document that is shown for it. What that shows is never refused: another
-    /// dialect may have left out or allowed what this vendor would not.
+    /// The record that it replaces, and the document that is shown for it, as it would be received. What that shows is never
+    /// refused: another dialect may have left out or allowed what this vendor would not.
     pub(in crate::dialects) replaced: Option<(&'r R, &'r Members)>,
     /// Whether the host lets a replacement change members that are fixed.
     pub(in crate::dialects) changes_fixed: bool,
@@ -95,7 +95,7 @@ impl<R: Record, X> Document<R, X> {
             wrong_kind,
             violations: Vec::new(),
         };
-        let around = Around {
+        let mut around = Around {
             received,
             shown,
             kept,
@@ -104,7 +104,7 @@ impl<R: Record, X> Document<R, X> {
             is_common: true,
             keeps: self.keeps,
         };
-        let remainder = walk.object(self.lines, around)?;
+        let remainder = walk.object(self.lines, &mut around)?;
         if let Some(wrong) = walk.wrong_kind {
             walk.violations.insert(0, (Rank::All, wrong));
         }

@@ -52,20 +52,25 @@ impl<R: Record, X> Document<R, X> {
     /// Whether a document shows the member at a path as it was received, for records like this.
     pub(in crate::dialects) fn keeps(&self, record: &R, path: &[&str]) -> bool {
         let Some((name, mut rest)) = path.split_first() else { return true };
-        let find = |lines: &'static [Line<R, X>], name: &str| {
-            lines.iter().find(|line| line.name == name && line.applies(Some(record)))
-        };
-        let mut found = find(self.lines, name);
+        let mut found = line_of(self.lines, record, name);
         loop {
             let Some(line) = found else { return self.keeps != Keeps::Lines };
             let is_free =
                 matches!(line.content, Content::Server(_) | Content::Hidden | Content::WriteOnly(_));
             let is_made = matches!((line.content, &line.shape), (Content::Core(_), Shape::Object(_)));
-            if is_free || is_made || line.normal.is_some() || line.dress.is_some() || line.shape.is_loose() {
+            if is_free
+                || line.is_secret()
+                || is_made
+                || line.normal.is_some()
+                || line.dress.is_some()
+                || line.shape.is_loose()
+            {
                 return false;
             }
             match (&line.shape, rest.split_first()) {
-                (Shape::Object(lines), Some((name, inner))) => (found, rest) = (find(lines, name), inner),
+                (Shape::Object(lines), Some((name, inner))) => {
+                    (found, rest) = (line_of(lines, record, name), inner);
+                }
                 _ => return true,
             }
         }
@@ -82,6 +87,14 @@ impl<R, X> Document<R, X> {
 
 /// See [`Document::cores`].
 pub(in crate::dialects) type See<'s> = dyn FnMut(&'static str, &[&'static str], Option<Value>) + 's;
+
+/// The line of the member that is received under this name.
+fn line_of<R, X>(lines: &'static [Line<R, X>], record: &R, name: &str) -> Option<&'static Line<R, X>> {
+    lines.iter().filter(|line| line.applies(Some(record))).find_map(|line| match line.flat_lines() {
+        Some(lines) => line_of(lines, record, name),
+        None => (line.key() == name).then_some(line),
+    })
+}
 
 fn find<'r, R, X>(
     lines: &[Line<R, X>],
@@ -102,15 +115,17 @@ fn find<'r, R, X>(
 
 fn drop_contradicted<R, X>(lines: &[Line<R, X>], before: &R, after: &R, remainder: &mut Members) {
     for line in lines.iter().filter(|line| line.applies(Some(after))) {
-        if let Shape::Object(lines) = line.shape
-            && let Some(Value::Object(inner)) = remainder.get_mut(line.name)
+        if let Some(lines) = line.flat_lines() {
+            drop_contradicted(lines, before, after, remainder);
+        } else if let Shape::Object(lines) = line.shape
+            && let Some(Value::Object(inner)) = remainder.get_mut(line.key())
         {
             drop_contradicted(lines, before, after, inner);
         }
         if let Some(core) = line.part()
             && !(core.show)(before).is((core.show)(after).into_value().as_ref())
         {
-            remainder.shift_remove(line.name);
+            remainder.shift_remove(line.key());
         }
     }
 }
@@ -129,7 +144,11 @@ fn find_core<R, X>(lines: &[Line<R, X>], core: &str) -> Option<String> {
 
 fn each_core<R, X>(lines: &[Line<R, X>], record: &R, path: &mut Vec<&'static str>, see: &mut See<'_>) {
     for line in lines.iter().filter(|line| line.applies(Some(record))) {
-        path.push(line.name);
+        if let Some(lines) = line.flat_lines() {
+            each_core(lines, record, path, see);
+            continue;
+        }
+        path.push(line.key());
         if let Shape::Object(lines) = line.shape {
             each_core(lines, record, path, see);
         }

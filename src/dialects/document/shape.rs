@@ -24,6 +24,8 @@ pub(super) enum Shape<R: 'static, X: 'static> {
     /// Objects with an `id`, at least so many.
     References(usize),
     Object(&'static [Line<R, X>]),
+    /// An object whose members are received and kept among those around it.
+    Flat(&'static [Line<R, X>]),
     /// A list, in which objects have these members.
     Each(&'static [Line<R, X>]),
     Any,
@@ -68,8 +70,8 @@ impl<R, X> Shape<R, X> {
             (Self::Texts(_) | Self::References(_) | Self::Each(_), _) => Err(Reason::WrongType("array")),
             (Self::Text(text), Value::String(value)) => text.read(value).map(Value::from),
             (Self::Text(_), _) => Err(Reason::WrongType("string")),
-            (Self::Object(_), Value::Object(members)) => Ok(members.into()),
-            (Self::Object(_), _) => Err(Reason::WrongType("object")),
+            (Self::Object(_) | Self::Flat(_), Value::Object(members)) => Ok(members.into()),
+            (Self::Object(_) | Self::Flat(_), _) => Err(Reason::WrongType("object")),
             (Self::Any, value) => Ok(value),
         }
     }

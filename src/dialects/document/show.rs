@@ -1,6 +1,7 @@
 //! Showing a record: the members of its document, written straight to bytes in the order of the table.
 
 use bytes::Bytes;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::core::Shown;
@@ -45,6 +46,29 @@ impl<R: Record, X: Spell> Document<R, X> {
     }
 }
 
+impl<R, X> Document<R, X> {
+    /// What was shown, as a client puts it back: members of objects that are received among those around them, names under
+    /// which they are received, and nothing that only the server writes.
+    pub(in crate::dialects) fn as_received(&self, mut shown: Members) -> Members {
+        let mut received = Members::new();
+        flatten(self.lines, &mut shown, &mut received);
+        received
+    }
+}
+
+fn flatten<R, X>(lines: &[Line<R, X>], shown: &mut Members, received: &mut Members) {
+    for line in lines {
+        let Some(value) = shown.shift_remove(line.name) else { continue };
+        match (line.flat_lines(), value) {
+            (Some(lines), Value::Object(mut inner)) => flatten(lines, &mut inner, received),
+            (_, value) if !matches!(line.content, Content::Server(_)) => {
+                received.insert(line.key().to_owned(), value);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// A document that is being written.
 struct Writer<'s, R: 'static, X: 'static> {
     record: &'s R,
@@ -61,7 +85,13 @@ impl<R: Record, X: Spell> Writer<'_, R, X> {
         self.bytes.push(b'{');
         let start = self.bytes.len();
         for line in lines.iter().filter(|line| line.applies(Some(self.record))) {
-            is_more |= self.member(line, kept.get(line.name), (start, keeps))?;
+            if let Some(lines) = line.flat_lines() {
+                self.name(line.name, start);
+                self.object(lines, kept, keeps)?;
+                is_more = true;
+            } else {
+                is_more |= self.member(line, kept.get(line.key()), (start, keeps))?;
+            }
         }
         for (name, json) in kept.iter().filter(|_| keeps != Keeps::Lines) {
             if !lines.iter().any(|line| line.name == name && line.applies(Some(self.record))) {
@@ -84,6 +114,10 @@ impl<R: Record, X: Spell> Writer<'_, R, X> {
         kept: Option<&RawValue>,
         (start, keeps): (usize, Keeps),
     ) -> Result<bool> {
+        if line.is_secret() {
+            return Ok(false);
+        }
+        let kept = kept.filter(|_| !matches!(line.content, Content::Server(_)));
         let shown = match line.content {
             Content::Server(show) => show(self.record, self.x),
             Content::Core(core) => (core.show)(self.record),
@@ -91,7 +125,8 @@ impl<R: Record, X: Spell> Writer<'_, R, X> {
             Content::Returned(_) | Content::WriteOnly(_) | Content::Hidden => return Ok(false),
             Content::Remainder | Content::Dependent(_) => Shown::Nothing,
         };
-        match (shown, &line.shape, kept) {
+        let is_zero = line.field.is_some_and(|field| shown.is_zero_of(field));
+        match (if is_zero { Shown::Nothing } else { shown }, &line.shape, kept) {
             (Shown::Text(name), _, _) if line.is_reference => {
                 let spelled = self.x.spell(&name).map_or(Shown::Text(name), Shown::from);
                 self.named(line.name, start, &spelled)?;
@@ -102,7 +137,9 @@ impl<R: Record, X: Spell> Writer<'_, R, X> {
                 let end = self.bytes.len();
                 self.name(line.name, start);
                 let keeps = if line.is_open { Keeps::All } else { keeps };
-                let is_shown = kept.is_some() || (self.is_first && line.standing == Standing::First);
+                let is_shown = kept.is_some()
+                    || line.field.is_some()
+                    || (self.is_first && line.standing == Standing::First);
                 let kept = kept.map(Kept::of).unwrap_or_default();
                 if !self.object(lines, &kept, keeps)? && !is_shown {
                     self.bytes.truncate(end);

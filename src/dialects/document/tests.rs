@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::dialects::lens::Members;
 use crate::dialects::parts::{put_string, put_text};
+use crate::dialects::protojson;
 use crate::error::{Error, Reason, Result, Violation};
 use crate::model::{Id, Remainder};
 use crate::pki::Timestamp;
@@ -162,6 +163,89 @@ fn what_contradicts_the_core_goes() {
     let mut same = made.clone();
     DEVICE.settle(&made, &mut same);
     assert_eq!(same, made);
+}
+
+/// A document that is received in another shape, as a protobuf message.
+static SENT: Document<Application, Spelled> = Document::of(
+    "maker",
+    &[
+        member(&protojson::text("name", 0, 9)).core(NAME.showing(|it| it.name.trim().into())),
+        object(
+            "config",
+            &[
+                object("options", &[member(&protojson::flag("isOn"))])
+                    .received(&protojson::message("givenOptions", &OPTIONS)),
+                object(
+                    "camera",
+                    &[
+                        member(&protojson::text("alias", 0, 9)).core(ALIAS),
+                        member(&protojson::text("token", 0, 9).secret()).core(ENTITY_ID),
+                        member(&protojson::choice("lens", &[("NONE", ""), ("WIDE", "w")]))
+                            .or(|_| "NONE".into()),
+                        member(&protojson::text("maker", 0, 9)).kept(),
+                        server("maker", |it, _| {
+                            it.alias.as_deref().filter(|alias| *alias == "unknown").into()
+                        }),
+                    ],
+                )
+                .flat()
+                .when(is_camera),
+            ],
+        )
+        .flat(),
+    ],
+);
+
+static OPTIONS: protojson::Message = protojson::Message::of("Options", &[&protojson::flag("isOn")]);
+
+fn sent(old: Option<&Application>, document: Value) -> (Application, String) {
+    let nothing = Members::new();
+    let replaced = old.map(|old| (old, &nothing));
+    let record = old.cloned().unwrap_or_else(|| blank("camera"));
+    let made = SENT.read(members(document), Reading { replaced, ..Reading::new(record) }).unwrap();
+    let shown = String::from_utf8(SENT.show(&made, &Spelled("theirs")).unwrap().to_vec()).unwrap();
+    (made, shown)
+}
+
+#[test]
+fn what_is_received_side_by_side_is_shown_in_objects() {
+    let full = json!({
+        "name": "camera", "givenOptions": {"isOn": true}, "alias": "a", "token": "t", "lens": "WIDE", "maker": "m",
+    });
+    let (made, shown) = sent(None, full);
+    let config = r#"{"options":{"isOn":true},"camera":{"alias":"a","lens":"WIDE","maker":"m"}}"#;
+    assert_eq!(shown, format!(r#"{{"name":"camera","config":{config}}}"#));
+    let kept = serde_json::to_string(&**made.remainders.get("maker").unwrap()).unwrap();
+    assert_eq!(kept, r#"{"givenOptions":{"isOn":true},"lens":"WIDE","maker":"m"}"#);
+    let again = SENT.as_received(members(serde_json::from_str(&shown).unwrap()));
+    assert_eq!(sent(Some(&made), again.into()).0, made, "also the secret, which is not shown");
+}
+
+#[test]
+fn zero_values_are_the_same_as_none() {
+    let (made, shown) = sent(None, json!({"name": "camera", "givenOptions": {}, "alias": "", "lens": 7}));
+    assert_eq!(shown, r#"{"name":"camera","config":{"options":{},"camera":{"lens":"NONE"}}}"#);
+    let (same, _) =
+        sent(Some(&made), json!({"name": "camera", "givenOptions": {"isOn": false}, "lens": "NONE"}));
+    assert_eq!(same, made);
+    let (full, _) = sent(Some(&made), json!({"name": "camera", "alias": "a", "token": "t", "maker": "m"}));
+    let (cleared, shown) = sent(Some(&full), json!({"name": "camera"}));
+    assert_eq!((cleared.alias, cleared.entity_id.as_deref()), (None, Some("t")));
+    assert_eq!(shown, r#"{"name":"camera","config":{"options":{},"camera":{"lens":"NONE","maker":"m"}}}"#);
+}
+
+#[test]
+fn members_side_by_side_go_with_the_core() {
+    let (made, _) = sent(None, json!({"name": "camera", "maker": "m"}));
+    let mut made = made;
+    made.remainders.get_mut("maker").unwrap().insert("alias".to_owned(), 5.into());
+    let mut other = Application { alias: Some("unknown".to_owned()), ..made.clone() };
+    SENT.settle(&made, &mut other);
+    let kept = serde_json::to_string(&**other.remainders.get("maker").unwrap()).unwrap();
+    assert_eq!(kept, r#"{"maker":"m"}"#);
+    let mut found = Vec::new();
+    SENT.cores(&other, &mut |core, path, _| found.push(format!("{core} {}", path.join("."))));
+    assert_eq!(found, ["name name", "alias alias", "entity_id token"]);
 }
 
 #[test]

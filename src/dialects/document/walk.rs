@@ -57,31 +57,46 @@ pub(super) struct Around<'m> {
 
 impl<R: Record> Walk<'_, R> {
     /// Reads the members of an object, and returns what remains of them.
-    pub(super) fn object<X>(&mut self, lines: &[Line<R, X>], mut around: Around<'_>) -> Result<Members> {
+    pub(super) fn object<X>(&mut self, lines: &[Line<R, X>], around: &mut Around<'_>) -> Result<Members> {
         let mut remainder = Members::new();
+        self.members(lines, around, &mut remainder)?;
+        if around.keeps != Keeps::Lines {
+            remainder.append(&mut around.received);
+        }
+        Ok(remainder)
+    }
+
+    /// Reads members, and adds what remains of them.
+    fn members<X>(
+        &mut self,
+        lines: &[Line<R, X>],
+        around: &mut Around<'_>,
+        remainder: &mut Members,
+    ) -> Result<()> {
         for line in lines {
             if !line.applies(self.record.as_ref()) {
                 continue;
             }
-            let received = around.received.shift_remove(line.name);
+            if let Some(lines) = line.flat_lines() {
+                self.members(lines, around, remainder)?;
+                continue;
+            }
+            let received = around.received.shift_remove(line.key());
             let is_null = received.as_ref().is_some_and(Value::is_null);
             let received = received.filter(|received| !received.is_null());
             let depth = self.path.len();
-            pointer::push(&mut self.path, line.name);
-            let left = self.member(line, received, &around)?;
+            pointer::push(&mut self.path, line.key());
+            let left = self.member(line, received, around)?;
             self.path.truncate(depth);
             // Where all is kept, so is that something was received as null.
             let keeps_null =
                 is_null && around.keeps == Keeps::All && matches!(line.content, Content::Remainder);
             let null = (keeps_null && line.default.is_none()).then_some(Value::Null);
             if let Some(left) = left.or(null) {
-                remainder.insert(line.name.to_owned(), left);
+                remainder.insert(line.key().to_owned(), left);
             }
         }
-        if around.keeps != Keeps::Lines {
-            remainder.extend(around.received);
-        }
-        Ok(remainder)
+        Ok(())
     }
 
     /// Reads a member, and returns what remains of it.
@@ -91,8 +106,8 @@ impl<R: Record> Walk<'_, R> {
         received: Option<Value>,
         around: &Around<'_>,
     ) -> Result<Option<Value>> {
-        let kept = around.kept.and_then(|kept| kept.get(line.name));
-        let shown = around.shown.and_then(|shown| shown.get(line.name)).filter(|shown| !shown.is_null());
+        let kept = around.kept.and_then(|kept| kept.get(line.key()));
+        let shown = around.shown.and_then(|shown| shown.get(line.key())).filter(|shown| !shown.is_null());
         let is_fixed = |old| line.is_fixed.is_some_and(|is_fixed| is_fixed(old)) && !self.changes_fixed;
         match line.content {
             Content::Remainder
@@ -104,6 +119,13 @@ impl<R: Record> Walk<'_, R> {
             Content::Hidden => return Ok(kept.cloned()),
             _ if self.old.is_some_and(is_fixed) => return Ok(kept.cloned()),
             _ => {}
+        }
+        let received = match line.field {
+            Some(field) => received.and_then(|received| field.meaning(received)),
+            None => received,
+        };
+        if received.is_none() && matches!(line.presence, Presence::Kept) && self.old.is_some() {
+            return Ok(kept.cloned());
         }
         let is_common = around.is_common && line.when.is_none();
         let received = if line.is_reference { self.resolved(received)? } else { received };
@@ -136,7 +158,7 @@ impl<R: Record> Walk<'_, R> {
         if line.merges {
             merge(lines, &mut received, object(shown));
         }
-        let around = Around {
+        let mut around = Around {
             received,
             shown: object(shown),
             kept: object(kept),
@@ -145,7 +167,7 @@ impl<R: Record> Walk<'_, R> {
             is_common,
             keeps,
         };
-        let left = self.object(lines, around)?;
+        let left = self.object(lines, &mut around)?;
         // Where all is kept, so is an object without members that nothing else makes appear.
         let is_kept =
             keeps == Keeps::All && is_there && !self.record.as_ref().is_some_and(|it| stands(lines, it));
@@ -165,7 +187,7 @@ impl<R: Record> Walk<'_, R> {
             let shown = object(shown.and_then(|shown| shown.get(at)));
             let depth = self.path.len();
             pointer::push(&mut self.path, &at.to_string());
-            let around = Around {
+            let mut around = Around {
                 received: received.clone(),
                 shown,
                 kept: None,
@@ -174,7 +196,7 @@ impl<R: Record> Walk<'_, R> {
                 is_common: false,
                 keeps: Keeps::Lines,
             };
-            self.object(lines, around)?;
+            self.object(lines, &mut around)?;
             self.path.truncate(depth);
         }
         Ok(())
@@ -214,7 +236,7 @@ impl<R: Record> Walk<'_, R> {
             Presence::Needed | Presence::NeededHere => Rank::Needs,
             _ if is_common => Rank::All,
             Presence::Required | Presence::RequiredIf(_) | Presence::RequiredUnless(..) => Rank::Must,
-            Presence::Optional => Rank::May,
+            Presence::Optional | Presence::Kept => Rank::May,
         };
         self.violations.push((rank, Violation::new(self.path.clone(), reason)));
     }
@@ -239,7 +261,7 @@ impl<R: Record> Walk<'_, R> {
                 let is_other = around.received.get(other).is_some_and(|other| !other.is_null());
                 !is_other && self.record.as_ref().is_some_and(when)
             }
-            Presence::Optional => false,
+            Presence::Optional | Presence::Kept => false,
         };
         let is_blank = |value: &Value| is_required && line.shape.is_between() && *value == "";
         match received.filter(|received| !is_blank(received)) {
@@ -268,6 +290,13 @@ impl<R: Record> Walk<'_, R> {
                     (core.put)(record, received);
                 }
                 return is_received.then(|| true.into());
+            }
+            // In a new record, what would be shown without it is chosen if it is received.
+            Content::Core(core)
+                if (self.old.is_some() || received.is_none())
+                    && line.repeats(core, record, received.as_ref()) =>
+            {
+                None
             }
             // The core may know more than is shown for it, or have what the vendor has no word for. It stays as it is
             // where the document repeats what was shown, and where it says nothing new of what cannot be shown.

@@ -1,28 +1,22 @@
 //! ZITADEL's document of an identity provider and the canonical record.
 //!
-//! ZITADEL writes and reads different shapes. The document here is the request's, with the `type` that its path
-//! says; [`answer`](super::answer) brings it into the shape that clients read.
+//! ZITADEL writes and reads different shapes, both by one table. What the lens shows is what clients read; what it reads is
+//! a request, with the `type` that its path says.
 
 use serde_json::Value;
 
-use super::kinds::Kind;
-use super::wire::NAME;
-use super::{fields, ids, time};
-use crate::dialects::document::See;
-use crate::dialects::lens::{self, Context, Exception, Field, Lens, Members};
+use super::documents::fields::{BINDING, METADATA_XML, NAME_ID_FORMAT};
+use super::documents::kinds::Kind;
+use super::documents::provider::{PROVIDER, TYPE, TYPE_PREFIX};
+use super::documents::{NAME, Scene, UNSPECIFIED, saml};
+use super::partner;
+use crate::dialects::document::{Reading, See};
+use crate::dialects::lens::{Context, Exception, Lens, Members};
 use crate::error::{Error, Reason, Resource, Result};
-use crate::model::{IdentityProvider, Linking, Permission, Protocol, Remainder, State};
+use crate::model::{IdentityProvider, Linking, Permission, Protocol};
+use crate::saml::Metadata;
 
-/// Members that ZITADEL's server alone writes.
-const READ_ONLY: [&str; 4] = ["id", "details", "state", "type"];
-
-/// Members that an update keeps if it does not say them; the secret of a kind is another one.
-const KEPT: [&str; 3] = ["scopes", "rootCa", "nameIdFormat"];
-
-/// How the names of types begin.
-pub(super) const TYPE: &str = "PROVIDER_TYPE_";
-
-/// The lens. The rules of fields are kept at the door, where it is known how a client spells a message.
+/// The lens. The rules of fields are kept before, where it is known how a client spells a message.
 pub(super) struct ZitadelLens;
 
 impl Lens for ZitadelLens {
@@ -30,50 +24,43 @@ impl Lens for ZitadelLens {
         &self,
         cx: Context<'_>,
         old: Option<&IdentityProvider>,
-        mut document: Members,
+        document: Members,
     ) -> Result<IdentityProvider> {
-        let said = document.get("type").and_then(Value::as_str).and_then(|name| name.strip_prefix(TYPE));
-        let said = said.and_then(Kind::named).ok_or_else(|| Error::invalid("/type", Reason::Missing))?;
-        if let Some(old) = old
-            && kind_of(old)? != said
-        {
-            return Err(missing(old));
-        }
-        for member in READ_ONLY {
-            document.shift_remove(member);
-        }
-        put(cx, old, said, document)
+        let name = document.get(TYPE).and_then(Value::as_str).and_then(|name| name.strip_prefix(TYPE_PREFIX));
+        let kind = name.and_then(Kind::named).ok_or_else(|| Error::invalid("/type", Reason::Missing))?;
+        let is_ours = old.is_some_and(|old| saml::repeats(old, &[], &document));
+        let metadata = (kind.is_saml() && !is_ours).then(|| partner::read(&document, cx.character_sets));
+        let metadata = metadata.transpose()?;
+        read(cx, old, kind, document, metadata.as_ref())
     }
 
     fn show(&self, record: IdentityProvider, _: &str) -> Option<Members> {
-        let kind = Kind::of(&record.protocol)?;
-        let mut document = said(kind, &record);
-        if let Some(secret) = kind.secret {
-            document.shift_remove(secret);
-        }
-        complete(kind, &record, Vec::new(), &mut document).ok()?;
-        let details = [
-            ("sequence", Value::from(record.sequence.to_string())),
-            ("creationDate", time(record.created).into()),
-            ("changeDate", time(record.updated).into()),
-        ];
-        let details = details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        document.insert("id".to_owned(), ids::spell(record.id).into());
-        document.insert("details".to_owned(), Value::Object(details));
-        document.insert("state".to_owned(), state(&record).into());
-        document.insert("type".to_owned(), format!("{TYPE}{}", kind.name).into());
-        Some(document)
+        Kind::of(&record.protocol)?;
+        Some(PROVIDER.members(&record, &Scene::of(&record)))
+    }
+
+    fn update_from(&self, shown: Members) -> Members {
+        let kind = shown.get(TYPE).cloned();
+        let mut update = PROVIDER.as_received(shown);
+        update.extend(kind.map(|kind| (TYPE.to_owned(), kind)));
+        update
     }
 
     fn cores(&self, record: &IdentityProvider, see: &mut See<'_>) {
-        lens::cores(depending(record), record, see);
+        if Kind::of(&record.protocol).is_some() {
+            PROVIDER.cores(record, see);
+        }
     }
 
     fn settle(&self, before: &IdentityProvider, after: &mut IdentityProvider) {
-        lens::settle(depending(after), before, after, NAME);
-        if has_metadata(before) && !has_metadata(after) {
+        PROVIDER.settle(before, after);
+        if saml::has_metadata(before) && !saml::has_metadata(after) {
             after.warnings.clear(); // they were about the metadata
         }
+    }
+
+    fn keeps(&self, record: &IdentityProvider, path: &[&str]) -> bool {
+        PROVIDER.keeps(record, path)
     }
 
     fn exceptions(&self) -> &'static [Exception] {
@@ -81,19 +68,11 @@ impl Lens for ZitadelLens {
     }
 }
 
-/// The fields of a provider, and the members that repeat the core without being in it.
-fn depending(record: &IdentityProvider) -> impl Iterator<Item = &'static Field> + use<> {
-    let kind = Kind::of(&record.protocol);
-    let fields = kind.map_or(&[] as &[_], fields::of).iter().copied().flatten();
-    fields.chain(kind.map_or(&[] as &[_], fields::repeated))
-}
-
-const EXCEPTIONS: &[Exception] =
-    &[secret(&["clientSecret"]), secret(&["bindPassword"]), secret(&["privateKey"])];
-
-const fn secret(path: &'static [&'static str]) -> Exception {
-    Exception { path, applies: |_| true, reason: "secrets are never told" }
-}
+const EXCEPTIONS: &[Exception] = &[Exception {
+    path: &[NAME_ID_FORMAT.key()],
+    applies: |request| request.get(NAME_ID_FORMAT.key()).is_some_and(|format| *format == UNSPECIFIED),
+    reason: "a zero value is left out of answers",
+}];
 
 /// The kind of a provider, or the error that there is none, if it is of a kind that ZITADEL does not have.
 pub(super) fn kind_of(provider: &IdentityProvider) -> Result<&'static Kind> {
@@ -104,41 +83,38 @@ fn missing(provider: &IdentityProvider) -> Error {
     Error::not_found(Resource::IdentityProvider, provider.id.number())
 }
 
-pub(super) fn state(record: &IdentityProvider) -> &'static str {
-    match record.state {
-        State::Active => "IDP_STATE_ACTIVE",
-        State::Inactive => "IDP_STATE_INACTIVE",
-    }
-}
-
-fn put(
+/// The provider that a request describes, in place of `old`; `metadata` is what its metadata contains.
+///
+/// # Errors
+///
+/// [`NotFound`](crate::error::ErrorKind::NotFound) if `old` is of another kind.
+pub(super) fn read(
     cx: Context<'_>,
     old: Option<&IdentityProvider>,
-    kind: &Kind,
-    mut document: Members,
+    kind: &'static Kind,
+    mut request: Members,
+    metadata: Option<&Metadata>,
 ) -> Result<IdentityProvider> {
-    if let Some(old) = old {
-        let mut said = said(kind, old);
-        for member in KEPT.into_iter().chain(kind.secret) {
-            if let Some(value) = said.shift_remove(member) {
-                document.entry(member).or_insert(value);
-            }
-        }
+    let record = match old {
+        Some(old) if kind_of(old)? != kind => return Err(missing(old)),
+        Some(old) => old.clone(),
+        None => new_record(cx, kind),
+    };
+    let metadata = metadata.filter(|metadata| !saml::repeats(&record, &metadata.certificates, &request));
+    if metadata.is_none() {
+        request.shift_remove(METADATA_XML.key());
     }
-    let mut record = old.cloned().unwrap_or_else(|| new_record(cx, kind));
-    if kind.is_saml() {
-        take_metadata(cx, &mut record, &mut document)?;
+    let nothing = Members::new(); // requests are checked already, so it does not matter what was shown
+    let replaced = old.map(|old| (old, &nothing));
+    let mut record = PROVIDER.read(request, Reading { replaced, ..Reading::new(record) })?;
+    if let Some(metadata) = metadata {
+        let binding = record.remainders.get(NAME).and_then(|kept| kept.get(BINDING.key())).cloned();
+        saml::take(&mut record, metadata, binding.as_ref());
     }
-    for fields in fields::of(kind) {
-        lens::take(fields, &mut record, &mut document);
-    }
-    // An empty message says no more than none.
-    document.retain(|_, value| value.as_object().is_none_or(|members| !members.is_empty()));
-    record.remainders.insert(NAME.to_owned(), Remainder::from(document));
     Ok(record)
 }
 
-/// A provider of which nothing was said: what ZITADEL leaves out when it is off is known to be off.
+/// A provider of which nothing was received: what ZITADEL leaves out when it is off is known to be off.
 fn new_record(cx: Context<'_>, kind: &Kind) -> IdentityProvider {
     let mut record = IdentityProvider::new(cx.id, cx.now, "", kind.blank());
     record.linking = Linking {
@@ -151,62 +127,4 @@ fn new_record(cx: Context<'_>, kind: &Kind) -> IdentityProvider {
         saml.requests_signed = Some(false);
     }
     record
-}
-
-/// Carries metadata into the core. If it is what we have written for a provider of another door, the core says the
-/// same already, and so it will later on: nothing is kept.
-fn take_metadata(cx: Context<'_>, record: &mut IdentityProvider, document: &mut Members) -> Result<()> {
-    if document.get("binding").is_some_and(Value::is_number) {
-        document.shift_remove("binding");
-    }
-    let is_ours = !has_metadata(record) && repeats(cx, record, document);
-    if is_ours {
-        document.shift_remove("metadataXml");
-        return Ok(());
-    }
-    let metadata = fields::said_metadata(document, cx.character_sets)?;
-    fields::take_metadata(record, &metadata, document.get("binding"));
-    Ok(())
-}
-
-/// Whether the metadata in a document is what we write for this record, with whatever certificates.
-fn repeats(cx: Context<'_>, record: &IdentityProvider, document: &Members) -> bool {
-    let writes = |certificates| {
-        fields::derived_metadata(record, certificates).ok().as_ref() == document.get("metadataXml")
-    };
-    writes(Vec::new())
-        || fields::said_metadata(document, cx.character_sets).is_ok_and(|said| writes(said.certificates))
-}
-
-/// All that was said of a provider, secrets included.
-pub(super) fn said(kind: &Kind, record: &IdentityProvider) -> Members {
-    let mut document = record.remainders.get(NAME).cloned().unwrap_or_default().into_members();
-    for fields in fields::of(kind) {
-        lens::lay(fields, record, &mut document);
-    }
-    document
-}
-
-/// Says of a provider that was made through another door what a client of ZITADEL's has to hear.
-pub(super) fn complete(
-    kind: &Kind,
-    record: &IdentityProvider,
-    certificates: Vec<String>,
-    document: &mut Members,
-) -> Result<()> {
-    if !kind.is_saml() || document.contains_key("metadataXml") {
-        return Ok(());
-    }
-    let metadata = fields::derived_metadata(record, certificates)?;
-    document.insert("metadataXml".to_owned(), metadata);
-    let binding = fields::said_binding(record);
-    if let Some(name) = binding {
-        document.entry("binding").or_insert(name);
-    }
-    Ok(())
-}
-
-/// Whether a client of ZITADEL's has said the metadata of this provider itself.
-pub(super) fn has_metadata(record: &IdentityProvider) -> bool {
-    record.remainders.get(NAME).is_some_and(|said| said.contains_key("metadataXml"))
 }

@@ -1,34 +1,29 @@
 //! ZITADEL's identity provider templates: Admin API v1, Management API v1 and the reading of API v2, over REST and
 //! over Connect with JSON. May import everything but `store` and other dialects.
 //!
-//! Answers follow recorded behaviour where it differs from ZITADEL's own pages. Messages, rules and commands are
-//! tables (`wire`, `commands`), each interpreted by one small room (`protojson`, `rules`, `checks`).
+//! Answers follow recorded behaviour where it differs from ZITADEL's own pages. The document of a provider and all messages
+//! are tables (`documents`), and so is what each command checks (`commands`).
 
-mod answer;
-mod asked;
 mod calls;
-mod checks;
 mod commands;
-mod duration;
+mod documents;
 mod errors;
 mod failure;
-mod fields;
 mod ids;
-mod json;
-mod kinds;
 mod lens;
 mod metadata;
 mod operations;
 mod owners;
+mod partner;
 mod policy;
-mod protojson;
 mod providers;
 mod refusals;
+mod requested;
 mod routes;
-mod rules;
 mod search;
 mod service_provider;
-mod wire;
+#[cfg(test)]
+mod tests;
 
 pub use ids::{read as read_id, spell as id};
 pub use search::UNLIMITED_SEARCH;
@@ -44,7 +39,7 @@ use crate::pki::Timestamp;
 
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
-    name: wire::NAME,
+    name: documents::NAME,
     prefixes: &[
         "/admin/v1/",
         "/management/v1/",

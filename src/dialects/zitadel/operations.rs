@@ -1,19 +1,18 @@
-//! The operations: which message each takes and gives, and what it does.
+//! The operations: which message each takes, and what it does.
 
-use http::StatusCode;
-
-use super::answer::Version;
-use super::asked::Asked;
-use super::kinds::{KINDS, Kind};
+use super::documents::kinds::{KINDS, Kind};
+use super::documents::{Version, queries, requests};
+use super::failure::Failure;
 use super::owners::{self, Surface};
-use super::wire::{Message, answers, queries, requests};
-use super::{protojson, providers, rules, search};
+use super::requested::Requested;
+use super::{providers, search};
 use crate::dialects::lens::Members;
+use crate::dialects::protojson::{self, Malformed, Message};
 use crate::error::{ErrorKind, Result};
-use crate::http::{Call, Response, Warnings, body};
+use crate::http::{Call, Response};
 
 /// What is done.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 enum Operation {
     Add(&'static Kind),
     Update(&'static Kind),
@@ -25,80 +24,57 @@ enum Operation {
 }
 
 impl Operation {
-    /// The operation with ZITADEL's name for it.
-    fn named(name: &str) -> Option<Self> {
-        let is_of = |message: &Message| message.name.strip_suffix("Request") == Some(name);
-        Some(match name {
-            "MigrateGenericOIDCProvider" => Self::Migrate,
-            "RegenerateSAMLProviderCertificate" => Self::Regenerate,
-            "GetProviderByID" => Self::Get(Version::V1),
-            "GetIDPByID" => Self::Get(Version::V2),
-            "DeleteProvider" => Self::Delete,
-            "ListProviders" => Self::List,
-            _ => KINDS.iter().find_map(|kind| {
-                if is_of(kind.add.request) {
-                    Some(Self::Add(kind))
-                } else {
-                    is_of(kind.update.request).then_some(Self::Update(kind))
-                }
-            })?,
-        })
-    }
-
-    fn request(self, surface: Surface) -> &'static Message {
-        match self {
-            Self::Add(kind) => kind.add.request,
-            Self::Update(kind) => kind.update.request,
-            Self::Migrate => &requests::MIGRATE,
-            Self::Regenerate => &requests::REGENERATE,
-            Self::Get(Version::V1) => &requests::GET,
-            Self::Get(Version::V2) => &requests::GET_V2,
-            Self::Delete => &requests::DELETE,
-            Self::List if surface == Surface::Admin => &queries::ADMIN_LIST,
-            Self::List => &queries::MANAGEMENT_LIST,
-        }
+    /// The operation with ZITADEL's name for it, and its message, whose name is the same and `Request`.
+    fn named(name: &str, surface: Surface) -> Option<(Self, &'static Message)> {
+        let list = if surface == Surface::Admin { &queries::ADMIN_LIST } else { &queries::MANAGEMENT_LIST };
+        let common = [
+            (Self::Migrate, &requests::MIGRATE),
+            (Self::Regenerate, &requests::REGENERATE),
+            (Self::Get(Version::V1), &requests::GET),
+            (Self::Get(Version::V2), &requests::GET_V2),
+            (Self::Delete, &requests::DELETE),
+            (Self::List, list),
+        ];
+        let of_kinds =
+            KINDS.iter().flat_map(|kind| [(Self::Add(kind), &kind.add), (Self::Update(kind), &kind.update)]);
+        common
+            .into_iter()
+            .chain(of_kinds)
+            .find(|(_, message)| message.name().strip_suffix("Request") == Some(name))
     }
 }
 
 /// A message that was read, of which nothing else is known yet.
-#[derive(Debug)]
 pub(super) struct Read {
     operation: Operation,
+    request: &'static Message,
     surface: Surface,
     pub(super) members: Members,
 }
 
 /// Reads the message that the operation of this name takes.
 pub(super) fn read(name: &str, path: &str, body: &[u8]) -> Result<Read> {
-    let operation = Operation::named(name).ok_or(ErrorKind::NoRoute)?;
     let surface = Surface::of_path(path);
-    let members = protojson::read(operation.request(surface), surface.package(), body)?;
-    Ok(Read { operation, surface, members })
+    let (operation, request) = Operation::named(name, surface).ok_or(ErrorKind::NoRoute)?;
+    let members = protojson::read(request, surface.package(), body)
+        .map_err(|Malformed(text)| Failure::malformed(text))?;
+    Ok(Read { operation, request, surface, members })
 }
 
-/// Does what was asked for. The checks follow each other in the order in which ZITADEL's server makes them.
-pub(super) fn run(call: &Call<'_>, Read { operation, surface, members }: Read) -> Result<Response> {
+/// Does what was requested. The checks follow each other in the order in which ZITADEL's server makes them.
+pub(super) fn run(call: &Call<'_>, Read { operation, request, surface, members }: Read) -> Result<Response> {
     let service = owners::service(call, surface)?;
-    rules::check(operation.request(surface), &members)?;
-    let asked = Asked { surface, service, members };
-    let (message, answer) = match operation {
-        Operation::Add(kind) => return written(providers::add(kind, asked)?),
-        Operation::Update(kind) => return written(providers::update(kind, asked)?),
-        Operation::Migrate => (&answers::CHANGED, providers::migrate(asked)?),
-        Operation::Regenerate => (&answers::CHANGED, providers::regenerate(asked)?),
-        Operation::Get(version @ Version::V1) => (&answers::GOT, providers::get(&asked, version)?),
-        Operation::Get(version @ Version::V2) => (&answers::GOT_V2, providers::get(&asked, version)?),
-        Operation::Delete => (&answers::CHANGED, providers::delete(&asked)?),
-        Operation::List => return search::list(call, &asked),
-    };
-    body::json(StatusCode::OK, &protojson::write(message, answer))
-}
-
-/// The answer to a write. What should be known of the record is for the host: ZITADEL's answer has no place for it.
-fn written((answer, warnings): (Members, Warnings)) -> Result<Response> {
-    let mut response = body::json(StatusCode::OK, &protojson::write(&answers::CHANGED, answer))?;
-    if !warnings.0.is_empty() {
-        response.extensions_mut().insert(warnings);
+    if let Some(words) = protojson::violation(request, &members) {
+        return Err(Failure::broken_rule(words).into());
     }
-    Ok(response)
+    let requested = Requested { surface, service, members };
+    match operation {
+        Operation::Add(kind) => providers::add(kind, requested),
+        Operation::Update(kind) => providers::update(kind, requested),
+        Operation::Migrate => providers::migrate(requested),
+        Operation::Regenerate => providers::regenerate(requested),
+        Operation::Get(version) => providers::get(&requested, version),
+        Operation::Delete => providers::delete(&requested),
+        Operation::List => search::list(call, &requested),
+    }
 }

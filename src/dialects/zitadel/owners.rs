@@ -1,8 +1,8 @@
 //! Whose providers a call is about: the instance is the default tenant, every other tenant is an organization
 //! (`docs/decisions/0031-organizations-of-zitadel.md`).
 
-use super::commands::Ids;
-use super::failure::{Failure, NOT_EXISTING};
+use super::documents::commands::Ids;
+use super::failure::Failure;
 use super::ids;
 use crate::error::{ErrorKind, Result};
 use crate::http::Call;
@@ -41,14 +41,6 @@ impl Surface {
         match self {
             Self::Admin => ids.instance,
             Self::Management => ids.organization,
-        }
-    }
-
-    /// How it is told that a provider is not there.
-    pub(super) fn not_existing(self) -> &'static str {
-        match self {
-            Self::Admin => NOT_EXISTING,
-            Self::Management => "Errors.Org.IDPConfig.NotExisting",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What ZITADEL asks of the rules.
+//! What ZITADEL requires of the rules.
 
 use super::ids;
 use crate::model::Protocol;

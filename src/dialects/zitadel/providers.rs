@@ -1,198 +1,229 @@
 //! Calls about one provider.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use http::StatusCode;
+use serde::Serialize;
 use serde_json::Value;
 
-use super::answer::{self, Version};
-use super::asked::Asked;
-use super::commands::{self, Command};
-use super::failure::{Failure, INVALID, NOT_EXISTING};
-use super::kinds::Kind;
-use super::lens::{TYPE, kind_of, said};
+use super::commands;
+use super::documents::commands::Command;
+use super::documents::fields::{NAME_ID_FORMAT, ROOT_CA, SCOPES, SECRETS};
+use super::documents::kinds::{self, Kind};
+use super::documents::provider::PROVIDER;
+use super::documents::requests::{TO_AZURE, TO_GOOGLE};
+use super::documents::{self, Scene, Version, details, has_name_id_format, saml};
+use super::failure::{Failure, INVALID};
+use super::lens::{kind_of, read};
 use super::policy::certificate;
-use super::{DIALECT, checks, fields, ids, owners, time};
+use super::requested::Requested;
+use super::{DIALECT, ids, owners, partner};
 use crate::dialects::lens::{Context, Members};
-use crate::dialects::put;
+use crate::dialects::parts::client;
+use crate::dialects::settle;
 use crate::error::{Error, Resource, Result};
-use crate::http::Warnings;
-use crate::model::{Id, IdentityProvider, Protocol};
-use crate::pki::Timestamp;
+use crate::http::{Response, Warnings, body};
+use crate::model::{Id, IdentityProvider};
+use crate::pki::pem;
 use crate::saml::Metadata;
-use crate::service::{CertificateFor, Draft};
+use crate::service::{CertificateFor, Draft, Service};
 
-/// The document that a request is, for the lens.
-fn document(kind: &Kind, members: &Members) -> Members {
-    let mut document = members.clone();
-    document.insert("type".to_owned(), format!("{TYPE}{}", kind.name).into());
-    document
+/// The answer to everything that changes a provider.
+#[derive(Serialize)]
+struct Changed {
+    details: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
 }
 
-/// Makes a provider. Returned are the answer, and what should be known of the record.
-pub(super) fn add(kind: &Kind, mut asked: Asked) -> Result<(Members, Warnings)> {
-    checks::arguments(kind.add, asked.surface, &mut asked.members)?;
-    if kind.is_saml() {
-        checks::metadata(true, asked.surface, asked.service.env(), &mut asked.members)?;
-    }
-    owners::found(&asked.service)?;
-    let made = asked.service.create_provider(|draft| {
-        let provider = put(&DIALECT, Context::of(draft), None, document(kind, &asked.members))?;
-        settle(draft, None, provider)
+/// Makes a provider.
+pub(super) fn add(kind: &'static Kind, mut requested: Requested) -> Result<Response> {
+    let metadata = received(kind, &kind.adding, true, &mut requested)?;
+    owners::found(&requested.service)?;
+    let made = requested
+        .service
+        .create_provider(|draft| drafted(draft, None, kind, requested.members.clone(), metadata.as_ref()))?;
+    let details =
+        details(requested.service.tenant_id(), made.sequence, Some(made.updated), None, Version::V1);
+    written(details, Some(ids::spell(made.id)), made.warnings)
+}
+
+/// Replaces a provider.
+pub(super) fn update(kind: &'static Kind, mut requested: Requested) -> Result<Response> {
+    let metadata = received(kind, &kind.updating, false, &mut requested)?;
+    let new = replace(&requested, &kind.updating, |old, draft| {
+        let new = drafted(draft, Some(old), kind, requested.members.clone(), metadata.as_ref())?;
+        Ok((new != *old || always_changes(old, &requested.members)).then_some(new))
     })?;
-    let mut answer = changed(&asked, &made, "creationDate");
-    answer::put(&mut answer, "id", ids::spell(made.id));
-    Ok((answer, Warnings(made.warnings)))
+    written(changed(&requested, &new), None, new.warnings)
 }
 
-/// Replaces a provider, and returns as [`add`] does.
-pub(super) fn update(kind: &Kind, mut asked: Asked) -> Result<(Members, Warnings)> {
-    checks::arguments(kind.update, asked.surface, &mut asked.members)?;
-    if kind.is_saml() {
-        checks::metadata(false, asked.surface, asked.service.env(), &mut asked.members)?;
+/// Checks the arguments of a command, and reads the metadata of a SAML provider.
+fn received(
+    kind: &Kind,
+    command: &Command,
+    is_new: bool,
+    requested: &mut Requested,
+) -> Result<Option<Metadata>> {
+    let Requested { surface, service, members } = requested;
+    command.check(*surface, members)?;
+    if !kind.is_saml() {
+        return Ok(None);
     }
-    let new = named(&asked)
-        .and_then(|id| {
-            asked.service.update_provider(id, |old, draft| {
-                let provider = put(&DIALECT, Context::of(draft), Some(old), document(kind, &asked.members))?;
-                let provider = settle(draft, Some(old), provider)?;
-                Ok((provider != *old || always_changes(kind, &asked.members, old)).then_some(provider))
-            })
-        })
-        .map_err(|error| missing(kind.update, &asked).if_missing(error))?;
-    Ok((changed(&asked, &new, "changeDate"), Warnings(new.warnings)))
+    Ok(Some(partner::receive(is_new, *surface, service.env(), members)?))
 }
 
-/// Whether ZITADEL's server takes an update for a change although no value is another: it compares no secrets,
-/// takes name-id formats for unequal whenever there is one, and lists that cannot be cleared for changed.
-fn always_changes(kind: &Kind, members: &Members, old: &IdentityProvider) -> bool {
-    let before = said(kind, old);
-    let is_said = |member: &str| members.contains_key(member);
-    kind.secret.is_some_and(is_said)
-        || is_said("nameIdFormat")
-        || before.contains_key("nameIdFormat")
-        || ["scopes", "rootCa"].iter().any(|member| before.contains_key(*member) && !is_said(member))
+/// The provider that a request describes.
+fn drafted(
+    draft: &mut Draft<'_, '_>,
+    old: Option<&IdentityProvider>,
+    kind: &'static Kind,
+    request: Members,
+    metadata: Option<&Metadata>,
+) -> Result<IdentityProvider> {
+    let mut new = read(Context::of(draft), old, kind, request, metadata)?;
+    if let Some(old) = old {
+        settle(&DIALECT, old, &mut new);
+    }
+    match metadata {
+        Some(metadata) if old.and_then(saml::received) != saml::received(&new) => {
+            trust(draft, &mut new, metadata)?;
+        }
+        _ => {}
+    }
+    Ok(new)
 }
 
 /// Trusts the certificates in a provider's metadata, if it is new to us. ZITADEL's server looks at none of them, so one
 /// that cannot be read is no reason to refuse the metadata; the record warns of it.
-fn settle(
-    draft: &mut Draft<'_, '_>,
-    old: Option<&IdentityProvider>,
-    mut provider: IdentityProvider,
-) -> Result<IdentityProvider> {
-    let metadata = |provider: &IdentityProvider| {
-        provider.remainders.get(DIALECT.name).and_then(|said| said.get("metadataXml")).cloned()
-    };
-    if !matches!(provider.protocol, Protocol::Saml(_)) || old.and_then(metadata) == metadata(&provider) {
-        return Ok(provider);
-    }
-    let said = provider.remainders.get(DIALECT.name).map(|said| &**said);
-    let read = said.map(|said| fields::said_metadata(said, &*draft.env().character_sets)).transpose()?;
-    let Metadata { certificates, warnings, .. } = read.unwrap_or_default();
-    provider.warnings = warnings;
+fn trust(draft: &mut Draft<'_, '_>, provider: &mut IdentityProvider, metadata: &Metadata) -> Result<()> {
+    provider.warnings.clone_from(&metadata.warnings);
     provider.trusted_keys.clear();
-    for certificate in certificates {
-        let kid = draft.trust(&certificate)?;
+    for certificate in &metadata.certificates {
+        let kid = draft.trust(certificate)?;
         if !provider.trusted_keys.contains(&kid) {
             provider.trusted_keys.push(kid);
         }
     }
-    Ok(provider)
+    Ok(())
 }
 
-pub(super) fn regenerate(mut asked: Asked) -> Result<Members> {
+/// Whether ZITADEL's server takes an update for a change although no value is another: it compares no secrets,
+/// takes name-id formats for unequal whenever there is one, and lists that cannot be cleared for changed.
+fn always_changes(old: &IdentityProvider, members: &Members) -> bool {
+    let is_kept = |name| old.remainders.get(documents::NAME).is_some_and(|kept| kept.contains_key(name));
+    let has_scopes = client(old).is_some_and(|client| client.scopes.is_some());
+    SECRETS.iter().any(|secret| members.contains_key(*secret))
+        || members.contains_key(NAME_ID_FORMAT.key())
+        || has_name_id_format(old)
+        || !members.contains_key(SCOPES.key()) && (has_scopes || is_kept(SCOPES.key()))
+        || !members.contains_key(ROOT_CA.key()) && is_kept(ROOT_CA.key())
+}
+
+pub(super) fn regenerate(mut requested: Requested) -> Result<Response> {
     let command = &commands::REGENERATE;
-    checks::arguments(command, asked.surface, &mut asked.members)?;
-    let new = named(&asked)
-        .and_then(|id| {
-            asked.service.update_provider(id, |old, draft| {
-                if !kind_of(old)?.is_saml() {
-                    return Err(unknown(&asked));
-                }
-                let (settings, owner) = (draft.env().certificates, draft.id());
-                let plan = |tenant: &str, now| certificate(&CertificateFor { tenant, owner, settings, now });
-                let kid = draft.new_signing_key(plan, old.signing_key.as_deref())?;
-                Ok(IdentityProvider { signing_key: Some(kid), ..old.clone() })
-            })
-        })
-        .map_err(|error| missing(command, &asked).if_missing(error))?;
-    Ok(changed(&asked, &new, "changeDate"))
+    command.check(requested.surface, &mut requested.members)?;
+    let new = replace(&requested, command, |old, draft| {
+        if !kind_of(old)?.is_saml() {
+            return Err(unknown(&requested));
+        }
+        let (settings, owner) = (draft.env().certificates, draft.id());
+        let plan = |tenant: &str, now| certificate(&CertificateFor { tenant, owner, settings, now });
+        let kid = draft.new_signing_key(plan, old.signing_key.as_deref())?;
+        Ok(Some(IdentityProvider { signing_key: Some(kid), ..old.clone() }))
+    })?;
+    written(changed(&requested, &new), None, Vec::new())
 }
 
 /// Makes a generic OIDC provider one of another kind, which keeps the id alone.
-pub(super) fn migrate(mut asked: Asked) -> Result<Members> {
-    let (command, kind, template) =
-        match (asked.members.shift_remove("azure"), asked.members.shift_remove("google")) {
-            (Some(template), _) => (&commands::MIGRATE_TO_AZURE, "AZURE_AD", template),
-            (_, Some(template)) => (&commands::MIGRATE_TO_GOOGLE, "GOOGLE", template),
-            // ZITADEL's server breaks off here; the words are those of its other missing arguments.
-            _ => return Err(Failure::broken_rule(INVALID).into()),
-        };
-    let kind = Kind::named(kind).ok_or_else(|| unknown(&asked))?;
-    let Value::Object(mut template) = template else { return Err(unknown(&asked)) };
-    checks::arguments(command, asked.surface, &mut template)?;
-    let text = match asked.surface {
-        owners::Surface::Admin => NOT_EXISTING,
-        owners::Surface::Management => "Errors.Instance.IDPConfig.NotExisting",
+pub(super) fn migrate(mut requested: Requested) -> Result<Response> {
+    let mut template = |name| requested.members.shift_remove(name);
+    let (command, kind, template) = match (template(TO_AZURE.name), template(TO_GOOGLE.name)) {
+        (Some(template), _) => (&commands::MIGRATE_TO_AZURE, &kinds::AZURE_AD, template),
+        (_, Some(template)) => (&commands::MIGRATE_TO_GOOGLE, &kinds::GOOGLE, template),
+        // ZITADEL's server breaks off here; the words are those of its other missing arguments.
+        _ => return Err(Failure::broken_rule(INVALID).into()),
     };
-    let new = named(&asked)
-        .and_then(|id| {
-            asked.service.update_provider(id, |old, draft| {
-                if kind_of(old)?.config != "oidc" {
-                    return Err(unknown(&asked));
-                }
-                // As a new one: nothing that any dialect has said of the old kind is true of the new.
-                let new = put(&DIALECT, Context::of(draft), None, document(kind, &template))?;
-                Ok(IdentityProvider { state: old.state, ..new })
-            })
-        })
-        .map_err(|error| Failure::not_found(text, asked.surface.id(command.not_found)).if_missing(error))?;
-    Ok(changed(&asked, &new, "creationDate"))
+    let Value::Object(mut template) = template else { return Err(unknown(&requested)) };
+    command.check(requested.surface, &mut template)?;
+    let new = replace(&requested, command, |old, draft| {
+        if *kind_of(old)? != kinds::OIDC {
+            return Err(unknown(&requested));
+        }
+        // As a new one: nothing that any dialect has received of the old kind is true of the new.
+        let new = read(Context::of(draft), None, kind, template.clone(), None)?;
+        Ok(Some(IdentityProvider { state: old.state, ..new }))
+    })?;
+    let details = details(requested.service.tenant_id(), new.sequence, Some(new.updated), None, Version::V1);
+    written(details, None, Vec::new())
 }
 
-pub(super) fn get(asked: &Asked, version: Version) -> Result<Members> {
-    let id = named(asked)?;
+pub(super) fn get(requested: &Requested, version: Version) -> Result<Response> {
+    let id = named(requested)?;
     let service = match version {
-        Version::V1 => asked.service.clone(),
-        Version::V2 => asked.service.for_tenant(asked.service.tenant_of_provider(id)?),
+        Version::V1 => requested.service.clone(),
+        Version::V2 => requested.service.for_tenant(requested.service.tenant_of_provider(id)?),
     };
-    let idp = answer::provider(&service, &service.provider(id)?, version)?;
-    Ok(Members::from_iter([("idp".to_owned(), idp)]))
+    let provider = service.provider(id)?;
+    kind_of(&provider)?;
+    let scene = scene(&service, &provider, version)?;
+    let shown = PROVIDER.show(&provider, &scene)?;
+    Ok(body::with_body(StatusCode::OK, body::JSON, [br#"{"idp":"#.as_slice(), &shown, b"}"].concat()))
 }
 
-pub(super) fn delete(asked: &Asked) -> Result<Members> {
-    let deleted = named(asked)
+/// With what a provider is shown.
+pub(super) fn scene(service: &Service, provider: &IdentityProvider, version: Version) -> Result<Scene> {
+    let mut scene = Scene { tenant: service.tenant_id(), version, ..Scene::of(provider) };
+    if kind_of(provider)?.is_saml() && !scene.has_metadata {
+        for kid in &provider.trusted_keys {
+            if let Some(certificate) = service.trusted_key(kid)?.chain.first() {
+                scene.certificates.push(BASE64_STANDARD.encode(pem::base64_any(certificate)?));
+            }
+        }
+    }
+    Ok(scene)
+}
+
+pub(super) fn delete(requested: &Requested) -> Result<Response> {
+    let deleted = named(requested)
         .and_then(|id| {
-            kind_of(&asked.service.provider(id)?)?;
-            asked.service.delete_provider(id)
+            kind_of(&requested.service.provider(id)?)?;
+            requested.service.delete_provider(id)
         })
-        .map_err(|error| missing(&commands::DELETE, asked).if_missing(error))?;
-    Ok(details(deleted.sequence, "changeDate", deleted.time, deleted.tenant))
+        .map_err(|error| commands::DELETE.missing(requested.surface).if_missing(error))?;
+    let details = details(deleted.tenant, deleted.sequence, None, Some(deleted.time), Version::V1);
+    written(details, None, Vec::new())
 }
 
-/// Sequence and owner of a provider that was changed, and when, under the name that the operation has for it.
-fn changed(asked: &Asked, record: &IdentityProvider, date: &str) -> Members {
-    details(record.sequence, date, record.updated, asked.service.tenant_id())
+/// Replaces the provider that a request names by what `make` drafts.
+fn replace(
+    requested: &Requested,
+    command: &Command,
+    make: impl FnMut(&IdentityProvider, &mut Draft<'_, '_>) -> Result<Option<IdentityProvider>>,
+) -> Result<IdentityProvider> {
+    named(requested)
+        .and_then(|id| requested.service.update_provider(id, make))
+        .map_err(|error| command.missing(requested.surface).if_missing(error))
 }
 
-fn details(sequence: u64, date: &str, at: Timestamp, tenant: Id) -> Members {
-    let mut details = Members::new();
-    answer::put(&mut details, "sequence", sequence.to_string());
-    answer::put(&mut details, date, time(at));
-    answer::put(&mut details, "resourceOwner", ids::spell(tenant));
-    Members::from_iter([("details".to_owned(), Value::Object(details))])
+/// Sequence and owner of a provider that was changed, and when.
+fn changed(requested: &Requested, new: &IdentityProvider) -> Value {
+    details(requested.service.tenant_id(), new.sequence, None, Some(new.updated), Version::V1)
+}
+
+/// The answer to a write. Warnings are for the host: ZITADEL's answer has no place for them.
+fn written(details: Value, id: Option<String>, warnings: Vec<String>) -> Result<Response> {
+    let mut response = body::json(StatusCode::OK, &Changed { details, id })?;
+    if !warnings.is_empty() {
+        response.extensions_mut().insert(Warnings(warnings));
+    }
+    Ok(response)
 }
 
 /// The id that a request names, if it could be one of ours.
-fn named(asked: &Asked) -> Result<Id> {
-    ids::read(asked.id()).ok_or_else(|| unknown(asked))
+fn named(requested: &Requested) -> Result<Id> {
+    ids::read(requested.id()).ok_or_else(|| unknown(requested))
 }
 
-fn unknown(asked: &Asked) -> Error {
-    Error::not_found(Resource::IdentityProvider, asked.id())
-}
-
-/// How a command tells that its provider is not there.
-fn missing(command: &Command, asked: &Asked) -> Failure {
-    let is_apple = command.request.name == "UpdateAppleProviderRequest";
-    let text = if is_apple { NOT_EXISTING } else { asked.surface.not_existing() };
-    Failure::not_found(text, asked.surface.id(command.not_found))
+fn unknown(requested: &Requested) -> Error {
+    Error::not_found(Resource::IdentityProvider, requested.id())
 }

@@ -5,22 +5,30 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::asked::Asked;
+use super::documents::Version;
+use super::documents::fields::{ID, NAME};
+use super::documents::kinds::{KINDS, Kind};
+use super::documents::provider::PROVIDER;
+use super::documents::queries::{
+    ANY, BY_ID, BY_NAME, BY_OWNER, END, IN_ANY_CASE, INSTANCE, LIMIT, METHOD, METHODS, OFFSET, OWNER_TYPE,
+    QUERIES, RANGE, START, WHOLE,
+};
 use super::failure::Failure;
-use super::kinds::{KINDS, Kind};
 use super::owners::Surface;
-use super::wire::answers;
-use super::{answer, ids, protojson, time};
+use super::requested::Requested;
+use super::{ids, providers, time};
+use crate::dialects::document::value_of;
 use crate::dialects::if_there;
 use crate::dialects::lens::Members;
+use crate::dialects::protojson::Field;
 use crate::error::Result;
 use crate::http::body::{self, List};
 use crate::http::{Call, Response};
 use crate::model::{Id, IdentityProvider, Tenant};
 use crate::service::{ProviderQuery, Service};
 
-/// The switch with which searches have no limit, as it was with ZITADEL before 2026. Without it whoever names no limit
-/// gets at most 1000 providers, and whoever names a higher one is refused.
+/// The switch with which searches have no limit, as with ZITADEL before 2026. Without it a search that names no limit
+/// returns at most 1000 providers, and one that names a higher limit is refused.
 pub const UNLIMITED_SEARCH: &str = "zitadel-unlimited-search";
 
 /// The most providers in one answer.
@@ -36,23 +44,24 @@ struct Listed {
 
 /// The providers that fit, in the order in which they were made: ZITADEL sorts by nothing else. An organization sees
 /// its own and the instance's.
-pub(super) fn list(call: &Call<'_>, asked: &Asked) -> Result<Response> {
-    let (offset, limit) = window(&asked.members, call.switches.contains(UNLIMITED_SEARCH))?;
-    let queries = queries(asked)?;
-    let services = match asked.surface {
-        Surface::Admin => vec![&asked.service],
-        Surface::Management => vec![&asked.service, call.service],
+pub(super) fn list(call: &Call<'_>, requested: &Requested) -> Result<Response> {
+    let (offset, limit) = window(&requested.members, call.switches.contains(UNLIMITED_SEARCH))?;
+    let queries = queries(requested)?;
+    let services = match requested.surface {
+        Surface::Admin => vec![&requested.service],
+        Surface::Management => vec![&requested.service, call.service],
     };
     let mut found = Vec::new();
     for service in services {
         found.extend(fitting(service, &queries)?.into_iter().map(|id| (id, service)));
     }
     found.sort_unstable_by_key(|(id, _)| *id);
-    let total = found.len();
+    let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
     let mut shown = List::default();
     for (id, service) in found.into_iter().skip(offset).take(limit) {
         if let Some(record) = if_there(service.provider(id))? {
-            shown.push(&answer::listed(service, &record)?)?;
+            let scene = providers::scene(service, &record, Version::V1)?;
+            shown.push_json(&PROVIDER.show(&record, &scene)?);
         }
     }
     // The server reads the total from the rows of the page.
@@ -61,20 +70,21 @@ pub(super) fn list(call: &Call<'_>, asked: &Asked) -> Result<Response> {
     body::json(StatusCode::OK, &Listed { details, result })
 }
 
-fn details(call: &Call<'_>, total: usize) -> Result<Members> {
-    let mut details = Members::new();
-    answer::put(&mut details, "totalResult", total.to_string());
-    answer::put(&mut details, "processedSequence", call.service.last_change()?.to_string());
-    answer::put(&mut details, "viewTimestamp", time(call.service.env().clock.now()));
-    Ok(protojson::write(&answers::LIST_DETAILS, details))
+/// Numbers are texts, and zeros are left out.
+fn details(call: &Call<'_>, total: u64) -> Result<Members> {
+    let numbers = [("totalResult", total), ("processedSequence", call.service.last_change()?)];
+    let numbers = numbers.into_iter().filter(|(_, number)| *number > 0);
+    let texts = numbers.map(|(name, number)| (name, number.to_string()));
+    let texts = texts.chain([("viewTimestamp", time(call.service.env().clock.now()))]);
+    Ok(texts.map(|(name, text)| (name.to_owned(), text.into())).collect())
 }
 
 /// Offset and limit; no limit means the most.
 fn window(members: &Members, is_unlimited: bool) -> Result<(usize, usize), Failure> {
-    let query = members.get("query");
-    let offset = query.and_then(|query| query.get("offset")).and_then(Value::as_str);
+    let member = |field: Field| members.get(RANGE.name)?.get(field.name);
+    let offset = member(OFFSET).and_then(Value::as_str);
     let offset = offset.map_or(0, |offset| offset.parse().unwrap_or(usize::MAX));
-    let limit = query.and_then(|query| query.get("limit")).and_then(Value::as_u64);
+    let limit = member(LIMIT).and_then(Value::as_u64);
     let most = if is_unlimited { usize::MAX } else { MOST };
     match limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)) {
         Some(limit) if limit > most => Err(Failure::invalid("Limit exceeded", "QUERY-4M0fs")),
@@ -92,36 +102,28 @@ enum Query {
 /// How a name is compared.
 #[derive(Clone, Copy)]
 struct Method {
-    part: Part,
+    /// Which part of it, in the words of [`METHODS`].
+    part: &'static str,
     ignores_case: bool,
 }
 
-/// Where in a name a text has to stand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Whole,
-    Start,
-    End,
-    Any,
-}
-
-fn queries(asked: &Asked) -> Result<Vec<Query>, Failure> {
-    let elements = asked.members.get("queries").and_then(Value::as_array).map(Vec::as_slice);
-    elements.unwrap_or_default().iter().map(|element| query(asked.surface, element)).collect()
+fn queries(requested: &Requested) -> Result<Vec<Query>, Failure> {
+    let elements = requested.members.get(QUERIES.name).and_then(Value::as_array).map(Vec::as_slice);
+    elements.unwrap_or_default().iter().map(|element| query(requested.surface, element)).collect()
 }
 
 fn query(surface: Surface, element: &Value) -> Result<Query, Failure> {
     let text = |query: &Value, member: &str| {
         query.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
-    if let Some(query) = element.get("idpIdQuery") {
-        return Ok(Query::Id(text(query, "id")));
+    if let Some(query) = element.get(BY_ID.name) {
+        return Ok(Query::Id(text(query, ID.key())));
     }
-    if let Some(query) = element.get("idpNameQuery") {
-        return Ok(Query::Name(text(query, "name"), method(&text(query, "method"))));
+    if let Some(query) = element.get(BY_NAME.name) {
+        return Ok(Query::Name(text(query, NAME.key()), method(query.get(METHOD.name))));
     }
-    if let Some(query) = element.get("ownerTypeQuery") {
-        return Ok(Query::Owner { is_instance: text(query, "ownerType") == "IDP_OWNER_TYPE_SYSTEM" });
+    if let Some(query) = element.get(BY_OWNER.name) {
+        return Ok(Query::Owner { is_instance: text(query, OWNER_TYPE.name) == INSTANCE });
     }
     let id = match surface {
         Surface::Admin => "ADMIN-Dr2aa",
@@ -130,19 +132,12 @@ fn query(surface: Surface, element: &Value) -> Result<Query, Failure> {
     Err(Failure::invalid("List.Query.Invalid", id))
 }
 
-fn method(name: &str) -> Method {
-    let name = name.strip_prefix("TEXT_QUERY_METHOD_").unwrap_or(name);
-    let (name, ignores_case) = match name.strip_suffix("_IGNORE_CASE") {
-        Some(name) => (name, true),
-        None => (name, false),
-    };
-    let part = match name {
-        "STARTS_WITH" => Part::Start,
-        "CONTAINS" => Part::Any,
-        "ENDS_WITH" => Part::End,
-        _ => Part::Whole,
-    };
-    Method { part, ignores_case }
+fn method(name: Option<&Value>) -> Method {
+    let words = value_of(METHODS, name).unwrap_or(WHOLE);
+    match words.strip_suffix(IN_ANY_CASE) {
+        Some(part) => Method { part, ignores_case: true },
+        None => Method { part: words, ignores_case: false },
+    }
 }
 
 impl Method {
@@ -152,10 +147,10 @@ impl Method {
             return method.fits(&name.to_lowercase(), &wanted.to_lowercase());
         }
         match self.part {
-            Part::Whole => name == wanted,
-            Part::Start => name.starts_with(wanted),
-            Part::End => name.ends_with(wanted),
-            Part::Any => name.contains(wanted),
+            START => name.starts_with(wanted),
+            END => name.ends_with(wanted),
+            ANY => name.contains(wanted),
+            _ => name == wanted,
         }
     }
 }
@@ -192,8 +187,8 @@ fn fitting(service: &Service, queries: &[Query]) -> Result<Vec<Id>> {
 /// How many candidates are read at once.
 const AT_ONCE: usize = 16;
 
-/// Those that fit of few providers among which are all that do: where an id, a name or its start is asked for, those to
-/// which the indexes lead. Of long names no index knows what they contain near their ends.
+/// Those that fit of few providers among which are all that do: if an id, a name or its start is requested, those to which
+/// the indexes lead. Of long names no index has what they contain near their ends.
 fn fitting_candidates(
     service: &Service,
     queries: &[Query],
@@ -206,10 +201,10 @@ fn fitting_candidates(
                 let found = ids::read(id).map_or(Ok(None), |id| if_there(service.provider(id)))?;
                 return Ok(found.filter(fits).map(|record| record.id).into_iter().collect());
             }
-            Query::Name(name, Method { part: Part::Whole, ignores_case: false }) => {
+            Query::Name(name, Method { part: WHOLE, ignores_case: false }) => {
                 wanted.name = Some(name.clone());
             }
-            Query::Name(name, Method { part: Part::Whole | Part::Start, .. }) if !name.is_empty() => {
+            Query::Name(name, Method { part: WHOLE | START, .. }) if !name.is_empty() => {
                 wanted.name_contains = Some(name.clone());
             }
             Query::Name(..) | Query::Owner { .. } => {}

@@ -39,17 +39,6 @@ pub(super) const REGISTRATION: Core<IdentityProvider> = field(
     },
 );
 
-/// Whether requests are signed. If nothing is received, they are not.
-pub(super) const REQUESTS_SIGNED: Core<IdentityProvider> = field(
-    "saml.requests_signed",
-    |p| saml(p).map_or(Shown::Nothing, |saml| saml.requests_signed.unwrap_or(false).into()),
-    |p, received| {
-        let Some(saml) = saml_mut(p) else { return received };
-        saml.requests_signed = Some(received == Some(Value::Bool(true)));
-        received.filter(|received| !received.is_boolean())
-    },
-);
-
 /// The binding of the endpoint at which people sign in.
 pub(super) const SIGN_ON_BINDING: Core<IdentityProvider> = field(
     "saml.single_sign_on.binding",

@@ -1,16 +1,16 @@
-//! JSON text as ZITADEL's server reads it: the first value counts, what follows is not looked at, every value
-//! knows its place, and what is wrong is told in the words of Go's standard library, which clients know.
+//! JSON text as Go's `protojson` reads it behind a gateway: the first value counts, what follows is not looked at, every
+//! value knows its place, and errors are worded as in Go's standard library, which clients know.
 
-use super::failure::Failure;
+use super::Malformed;
 use crate::error::excerpt;
 
-/// What may stand between values.
+/// What may be between values.
 pub(super) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
-/// How deep arrays and objects may lie in each other.
+/// How many arrays and objects may enclose a value.
 const LEVELS: usize = 128;
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Debug)]
 pub(super) struct Node<'t> {
     /// The offset of its first byte.
@@ -33,7 +33,7 @@ pub(super) enum Token<'t> {
 }
 
 /// Reads the first value of a text; `None` if there is nothing but white space.
-pub(super) fn read(text: &str) -> Result<Option<Node<'_>>, Failure> {
+pub(super) fn read(text: &str) -> Result<Option<Node<'_>>, Malformed> {
     let mut reader = Reader { text, at: 0, levels: 0 };
     reader.skip_blanks();
     if reader.at == text.len() { Ok(None) } else { reader.value().map(Some) }
@@ -64,14 +64,14 @@ impl<'t> Reader<'t> {
     }
 
     /// The error that the next byte is not what was looked for.
-    fn wrong(&self, looking_for: &str) -> Failure {
+    fn wrong(&self, looking_for: &str) -> Malformed {
         match self.peek() {
-            None => Failure::malformed("unexpected EOF"),
-            Some(byte) => Failure::malformed(format!("invalid character '{}' {looking_for}", quoted(byte))),
+            None => Malformed("unexpected EOF".to_owned()),
+            Some(byte) => Malformed(format!("invalid character '{}' {looking_for}", quoted(byte))),
         }
     }
 
-    fn value(&mut self) -> Result<Node<'t>, Failure> {
+    fn value(&mut self) -> Result<Node<'t>, Malformed> {
         self.skip_blanks();
         let at = self.at;
         let value = match self.peek() {
@@ -88,9 +88,12 @@ impl<'t> Reader<'t> {
         Ok(Node { at, raw: self.text.get(at..end).unwrap_or_default(), value })
     }
 
-    fn nested(&mut self, read: fn(&mut Self) -> Result<Token<'t>, Failure>) -> Result<Token<'t>, Failure> {
+    fn nested(
+        &mut self,
+        read: fn(&mut Self) -> Result<Token<'t>, Malformed>,
+    ) -> Result<Token<'t>, Malformed> {
         if self.levels == LEVELS {
-            return Err(Failure::malformed("exceeded max depth"));
+            return Err(Malformed("exceeded max depth".to_owned()));
         }
         self.levels += 1;
         self.at += 1;
@@ -99,7 +102,7 @@ impl<'t> Reader<'t> {
         value
     }
 
-    fn object(&mut self) -> Result<Token<'t>, Failure> {
+    fn object(&mut self) -> Result<Token<'t>, Malformed> {
         let mut members = Vec::new();
         self.skip_blanks();
         if self.peek() == Some(b'}') {
@@ -124,7 +127,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn array(&mut self) -> Result<Token<'t>, Failure> {
+    fn array(&mut self) -> Result<Token<'t>, Malformed> {
         let mut elements = Vec::new();
         self.skip_blanks();
         if self.peek() == Some(b']') {
@@ -140,7 +143,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Whether what comes next is the end and not a comma.
-    fn ends(&mut self, end: u8, place: &str) -> Result<bool, Failure> {
+    fn ends(&mut self, end: u8, place: &str) -> Result<bool, Malformed> {
         self.skip_blanks();
         match self.peek() {
             Some(byte) if byte == end || byte == b',' => {
@@ -151,7 +154,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn literal(&mut self, word: &'static str, value: Token<'t>) -> Result<Token<'t>, Failure> {
+    fn literal(&mut self, word: &'static str, value: Token<'t>) -> Result<Token<'t>, Malformed> {
         for expected in word.chars() {
             if self.peek() != u8::try_from(expected).ok() {
                 return Err(self.wrong(&format!("in literal {word} (expecting '{expected}')")));
@@ -161,7 +164,7 @@ impl<'t> Reader<'t> {
         Ok(value)
     }
 
-    fn number(&mut self) -> Result<Token<'t>, Failure> {
+    fn number(&mut self) -> Result<Token<'t>, Malformed> {
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
@@ -183,7 +186,7 @@ impl<'t> Reader<'t> {
         Ok(Token::Number)
     }
 
-    fn digits(&mut self, place: &str) -> Result<(), Failure> {
+    fn digits(&mut self, place: &str) -> Result<(), Malformed> {
         if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             return Err(self.wrong(place));
         }
@@ -194,7 +197,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Finds the end of a string by Go's rules, and leaves its meaning to `serde_json`.
-    fn string(&mut self) -> Result<String, Failure> {
+    fn string(&mut self) -> Result<String, Malformed> {
         let start = self.at;
         self.at += 1;
         loop {
@@ -209,13 +212,13 @@ impl<'t> Reader<'t> {
         let raw = self.text.get(start..self.at).unwrap_or_default();
         serde_json::from_str(raw).map_err(|_| {
             let ((line, column), raw) = (position(self.text, start), excerpt(raw));
-            Failure::malformed(format!(
+            Malformed(format!(
                 "proto: syntax error (line {line}:{column}): invalid escape code in string {raw}"
             ))
         })
     }
 
-    fn escape(&mut self) -> Result<(), Failure> {
+    fn escape(&mut self) -> Result<(), Malformed> {
         self.at += 1;
         match self.peek() {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
@@ -234,7 +237,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// A byte as Go quotes it, who takes it for a character of its own.
+/// A byte as Go quotes it, which takes each byte for a character.
 fn quoted(byte: u8) -> String {
     match byte {
         b'\'' | b'\\' | b'\n' | b'\r' | b'\t' => char::from(byte).escape_default().to_string(),
@@ -253,7 +256,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_are_told_in_the_words_that_clients_know() {
+    fn errors_are_worded_as_clients_know_them() {
         for (text, words) in [
             ("{\"name\":", "unexpected EOF"),
             ("{\"name\"", "unexpected EOF"),
@@ -278,10 +281,10 @@ mod tests {
             ("{\\}", "invalid character '\\\\' looking for beginning of object key string"),
             ("[\u{80}]", "invalid character 'Â' looking for beginning of value"),
         ] {
-            assert_eq!(read(text).expect_err(text).text, words);
+            assert_eq!(read(text).expect_err(text).0, words);
         }
         let deep = format!("{}{}", "[".repeat(LEVELS + 1), "]".repeat(LEVELS + 1));
-        assert_eq!(read(&deep).expect_err("deep").text, "exceeded max depth");
+        assert_eq!(read(&deep).expect_err("deep").0, "exceeded max depth");
     }
 
     #[test]

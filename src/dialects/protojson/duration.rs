@@ -3,7 +3,7 @@
 /// The most seconds that a duration has: ten thousand years.
 const MOST: u64 = 315_576_000_000;
 
-/// The spelling that the server writes, with no, three, six or nine digits of fraction; `None` if that is no
+/// The spelling that servers write, with no, three, six or nine digits of fraction; `None` if that is no
 /// duration.
 pub(super) fn canonical(text: &str) -> Option<String> {
     let number = text.strip_suffix('s')?;

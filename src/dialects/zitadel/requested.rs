@@ -1,23 +1,24 @@
-//! What a client asks for, once it has been read.
+//! What a client requests, once it has been read.
 
 use serde_json::Value;
 
+use super::documents::fields::ID;
 use super::owners::Surface;
 use crate::dialects::lens::Members;
 use crate::service::Service;
 
 /// A request that was read and keeps the rules of its fields.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct Requested {
     pub(super) surface: Surface,
     /// The rules for the owner whose providers are meant.
     pub(super) service: Service,
     pub(super) members: Members,
 }
 
-impl Asked {
+impl Requested {
     /// The id that the request names.
     pub(super) fn id(&self) -> &str {
-        self.members.get("id").and_then(Value::as_str).unwrap_or_default()
+        self.members.get(ID.key()).and_then(Value::as_str).unwrap_or_default()
     }
 }

@@ -1,0 +1,59 @@
+//! Messages with all their fields, for tests of dialects.
+
+use base64::engine::GeneralPurpose;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde_json::{Value, json};
+
+use super::message::{Form, Rule};
+use super::read::snake_case;
+use super::{Field, Message};
+use crate::dialects::lens::Members;
+
+/// How a client spells a message.
+pub(crate) struct Spelling {
+    pub(crate) in_snake_case: bool,
+    pub(crate) enums_as_numbers: bool,
+    pub(crate) base64: GeneralPurpose,
+}
+
+/// A message with all its fields, of each oneof the first: as this spelling has it, and as servers write it. All its bytes
+/// are these.
+pub(crate) fn full(message: &Message, spelling: &Spelling, octets: &[u8]) -> (Members, Members) {
+    let (mut sent, mut written, mut groups) = (Members::new(), Members::new(), Vec::new());
+    for field in message.fields() {
+        if let Some(group) = field.group() {
+            if groups.contains(&group) {
+                continue;
+            }
+            groups.push(group);
+        }
+        let (as_sent, as_written) = value(field, spelling, octets);
+        let name = if spelling.in_snake_case { snake_case(field.name) } else { field.name.to_owned() };
+        sent.insert(name, as_sent);
+        written.insert(field.name.to_owned(), as_written);
+    }
+    (sent, written)
+}
+
+fn value(field: &Field, spelling: &Spelling, octets: &[u8]) -> (Value, Value) {
+    let same = |value: Value| (value.clone(), value);
+    match (field.form, field.rule) {
+        (Form::Text, Rule::Exactly(length)) => same("x".repeat(length).into()),
+        (Form::Text, _) => same(format!("the {}", field.name).into()),
+        (Form::Texts, _) => same(json!([field.name, "another"])),
+        (Form::Flag, _) => same(true.into()),
+        (Form::Duration, _) => (json!("1.5s"), json!("1.500s")),
+        (Form::Bytes, _) => (spelling.base64.encode(octets).into(), BASE64_STANDARD.encode(octets).into()),
+        (Form::Enum(names), _) => {
+            let (last, (name, _)) = (names.len() - 1, *names.last().unwrap());
+            (if spelling.enums_as_numbers { json!(last) } else { json!(name) }, name.into())
+        }
+        (Form::Message(message), _) => {
+            let (sent, written) = full(message, spelling, octets);
+            (sent.into(), written.into())
+        }
+        (Form::Uint32 | Form::Uint64 | Form::Messages(_), _) => {
+            panic!("no request that is kept has {}", field.name)
+        }
+    }
+}
