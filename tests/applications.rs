@@ -138,3 +138,53 @@ fn no_label_takes_away_the_next_number() {
         }
     }
 }
+
+#[test]
+fn the_secret_of_a_client_is_shown_only_by_the_call_that_writes_it() {
+    let store = store();
+    let client = json!({"client_secret": "hush", "token_endpoint_auth_method": "client_secret_basic"});
+    let made = json!({
+        "name": "oidc_client", "label": "App", "signOnMode": "OPENID_CONNECT",
+        "credentials": {"oauthClient": client},
+    });
+    let (status, made) = ask(&store, "POST", "", Some(&made));
+    assert_eq!(
+        (status, &made["credentials"]["oauthClient"]["client_secret"]),
+        (StatusCode::OK, &json!("hush"))
+    );
+    let path = format!("/{}", made["id"].as_str().unwrap());
+    // What was a client may become something else, and something else may hold what only clients have.
+    let bookmark = json!({"name": "bookmark", "label": "App", "signOnMode": "BOOKMARK"});
+    assert_eq!(ask(&store, "PUT", &path, Some(&bookmark)).0, StatusCode::OK);
+    let key = json!({"kty": "RSA", "n": "AQ", "d": "hush"});
+    let mut other = bookmark;
+    other["credentials"] = json!({"oauthClient": {"client_secret": "hush"}});
+    other["settings"] = json!({"oauthClient": {"jwks": {"keys": [key]}}});
+    assert_eq!(ask(&store, "POST", "", Some(&other)).0, StatusCode::OK);
+    for path in ["", path.as_str()] {
+        let (_, shown) = ask(&store, "GET", path, None);
+        assert!(!shown.to_string().contains("hush"), "{shown}");
+    }
+}
+
+#[test]
+fn the_response_or_the_assertion_stays_signed() {
+    let store = store();
+    let sign_on = |response: bool, assertion: bool| {
+        json!({
+            "label": "App", "signOnMode": "SAML_2_0",
+            "settings": {"signOn": {
+                "ssoAcsUrl": "https://app.example/acs", "audience": "urn:app",
+                "responseSigned": response, "assertionSigned": assertion,
+            }},
+        })
+    };
+    let (status, made) = ask(&store, "POST", "", Some(&sign_on(false, true)));
+    assert_eq!(status, StatusCode::OK, "{made}");
+    let path = format!("/{}", made["id"].as_str().unwrap());
+    let (status, refused) = ask(&store, "PUT", &path, Some(&sign_on(false, false)));
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    let cause = &refused["errorCauses"][0]["errorSummary"];
+    assert_eq!(cause, "settings.signOn.responseSigned: The field has an invalid value");
+    assert_eq!(ask(&store, "PUT", &path, Some(&sign_on(true, false))).0, StatusCode::OK);
+}

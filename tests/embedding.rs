@@ -187,7 +187,6 @@ fn debug_tells_no_secrets() {
     let shown = get(&store, &format!("/api/v1/idps/{}", made["id"].as_str().unwrap()));
     assert_eq!(json(&shown)["protocol"]["credentials"]["client"]["client_secret"], "secret");
     let told = format!("{store:?}");
-    assert!(told.contains("Shown(1)"), "{told}");
     let octets = format!("{:?}", b"secret").trim_matches(['[', ']']).to_owned();
     assert!(!told.contains("\"secret\"") && !told.contains(&octets), "{told}");
 }

@@ -165,6 +165,12 @@ impl<R, X> Line<R, X> {
         self
     }
 
+    /// The same object, of which what the check finds is reported at this member of it.
+    pub(in crate::dialects) const fn reported_at(mut self, member: &'static str) -> Self {
+        self.reported_at = Some(member);
+        self
+    }
+
     /// The same, of which more may be wrong if documents are read strictly.
     pub(in crate::dialects) const fn strict(mut self, strict: Strict<R>) -> Self {
         self.strict = Some(strict);

@@ -23,6 +23,8 @@ pub(in crate::dialects) struct Line<R: 'static, X: 'static> {
     pub(super) standing: Standing,
     /// What may be wrong with a value of the right shape.
     pub(super) check: Option<Check<R>>,
+    /// The member below at which that is reported; `None`: at this one.
+    pub(super) reported_at: Option<&'static str>,
     /// What may be wrong with it besides, if documents are read strictly.
     pub(super) strict: Option<Strict<R>>,
     /// In which form what remains of the member is kept.
@@ -140,6 +142,7 @@ impl<R, X> Line<R, X> {
             default: None,
             standing: Standing::Around,
             check: None,
+            reported_at: None,
             strict: None,
             normal: None,
             dress: None,

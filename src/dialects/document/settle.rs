@@ -103,13 +103,16 @@ fn find<'r, R, X>(
     kept: Option<&'r Members>,
 ) -> Option<(String, Option<&'r Value>)> {
     lines.iter().filter(|line| line.applies(Some(record))).find_map(|line| {
-        let kept = kept.and_then(|kept| kept.get(line.name));
+        if let Some(lines) = line.flat_lines() {
+            return find(lines, record, name, kept);
+        }
+        let kept = kept.and_then(|kept| kept.get(line.key()));
         let (rest, kept) = match line.shape {
-            _ if line.name == name => (String::new(), kept),
+            _ if line.key() == name => (String::new(), kept),
             Shape::Object(lines) => find(lines, record, name, kept.and_then(Value::as_object))?,
             _ => return None,
         };
-        Some((pointer::of([line.name]) + &rest, kept))
+        Some((pointer::of([line.key()]) + &rest, kept))
     })
 }
 
@@ -132,13 +135,16 @@ fn drop_contradicted<R, X>(lines: &[Line<R, X>], before: &R, after: &R, remainde
 
 fn find_core<R, X>(lines: &[Line<R, X>], core: &str) -> Option<String> {
     lines.iter().find_map(|line| {
+        if let Some(lines) = line.flat_lines() {
+            return find_core(lines, core);
+        }
         let inner = match line.shape {
             Shape::Object(lines) => find_core(lines, core),
             _ => None,
         };
         let is_it = || line.part().is_some_and(|part| part.name.split(", ").any(|name| name == core));
         let rest = inner.or_else(|| is_it().then(String::new))?;
-        Some(pointer::of([line.name]) + &rest)
+        Some(pointer::of([line.key()]) + &rest)
     })
 }
 

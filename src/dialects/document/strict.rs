@@ -21,8 +21,8 @@ pub(in crate::dialects) enum Strict<R> {
     Needed(fn(&R) -> bool),
 }
 
-/// How many texts of one list are found to be wrong. Each lists what is allowed, so they must be few.
-const FINDINGS: usize = 10;
+/// How many elements of one list are found to be wrong. Each lists what is allowed, so they must be few.
+pub(super) const FINDINGS: usize = 10;
 
 impl<R> Clone for Strict<R> {
     fn clone(&self) -> Self {

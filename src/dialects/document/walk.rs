@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::core::Core;
 use super::line::{Content, Missing, Presence, Standing};
 use super::shape::Shape;
+use super::strict::FINDINGS;
 use super::{Keeps, Line, Record};
 use crate::dialects::lens::Members;
 use crate::error::{Reason, Result, Violation, pointer};
@@ -182,7 +183,11 @@ impl<R: Record> Walk<'_, R> {
         elements: &[Value],
         shown: Option<&Vec<Value>>,
     ) -> Result<()> {
+        let before = self.violations.len();
         for (at, element) in elements.iter().enumerate() {
+            if self.violations.len() >= before + FINDINGS {
+                break;
+            }
             let Value::Object(received) = element else { continue };
             let shown = object(shown.and_then(|shown| shown.get(at)));
             let depth = self.path.len();
@@ -221,11 +226,12 @@ impl<R: Record> Walk<'_, R> {
         if let (Some(check), Some(received)) = (line.check, received)
             && let Err(reason) = check(record, received, behind)
         {
-            self.violations.push((Rank::Meaning, Violation::new(self.path.clone(), reason)));
+            let mut place = self.path.clone();
+            line.reported_at.into_iter().for_each(|member| pointer::push(&mut place, member));
+            self.violations.push((Rank::Meaning, Violation::new(place, reason)));
         }
         if let Some(strict) = line.strict.filter(|_| self.is_strict) {
-            let found =
-                strict.violations(record, &self.path, received, shown.filter(|_| self.old.is_some()), behind);
+            let found = strict.violations(record, &self.path, received, shown, behind);
             self.violations.extend(found.into_iter().map(|violation| (Rank::Strict, violation)));
         }
     }
@@ -249,7 +255,8 @@ impl<R: Record> Walk<'_, R> {
         is_repeated: bool,
         around: &Around<'_>,
     ) -> Result<Option<Value>, Reason> {
-        if is_repeated {
+        let depends = received.is_none() && matches!(line.presence, Presence::RequiredUnless(..));
+        if is_repeated && !depends {
             return Ok(received);
         }
         let is_required = match line.presence {

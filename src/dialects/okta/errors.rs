@@ -19,6 +19,8 @@ pub(super) struct Operation {
     of: Of,
     /// The member that is a certificate.
     certificate: &'static str,
+    /// Whether it deletes what it is about.
+    is_deletion: bool,
 }
 
 /// What an operation is about: itself, its keys or its users.
@@ -31,7 +33,7 @@ enum Of {
 }
 
 pub(super) const PROVIDER: Operation =
-    Operation { validated: "IdpTrust", of: Of::Provider, certificate: "x5c" };
+    Operation { validated: "IdpTrust", of: Of::Provider, certificate: "x5c", is_deletion: false };
 pub(super) const PROVIDER_OF_USERS: Operation = Operation { of: Of::ProviderOfUsers, ..PROVIDER };
 pub(super) const APPLICATION: Operation =
     Operation { validated: "mediated", of: Of::Application, ..PROVIDER };
@@ -60,6 +62,11 @@ impl Operation {
     /// The same for a new certification request.
     pub(super) const fn new_request(self) -> Self {
         self.validating("csr")
+    }
+
+    /// The same for a deletion.
+    pub(super) const fn deletion(self) -> Self {
+        Self { is_deletion: true, ..self }
     }
 
     /// The same for a certificate, which is the whole body and no member of it.
@@ -133,7 +140,7 @@ fn describe(error: &Error, operation: &Operation) -> Words {
             "The key credential cannot be deleted because it is in use by: {}.",
             by.join(", ")
         )]),
-        ErrorKind::WrongState if operation.of == Of::Application => {
+        ErrorKind::WrongState if operation.of == Of::Application && operation.is_deletion => {
             words(S::FORBIDDEN, "E0000056", "Delete application forbidden.")
                 .because(["The application must be deactivated before deletion.".to_owned()])
         }
@@ -260,7 +267,7 @@ fn cause(violation: &Violation, operation: &Operation) -> String {
 fn place_of(pointer: &str, operation: &Operation) -> String {
     let (start, rest) = pointer.split_once('/').unwrap_or((pointer, ""));
     let (part, rest) = match place::core(start) {
-        Some("trusted_keys") if rest == "0" => (Some("trusted_keys[0]"), ""),
+        Some("trusted_keys") if matches!(rest, "" | "0") => (Some("trusted_keys[0]"), ""),
         // All but the first are in a list of their own; the rules let it have one.
         Some("trusted_keys") => (Some("trusted_keys[1..]"), "0"),
         part => (part, rest),

@@ -53,7 +53,7 @@ pub(super) static ROUTES: &[Route] = &[
     route(Method::POST, "/api/v1/apps", "createApplication", applications::create, &APPLICATION),
     route(Method::GET, "/api/v1/apps/{appId}", "getApplication", applications::get, &APPLICATION.parameters()),
     route(Method::PUT, "/api/v1/apps/{appId}", "replaceApplication", applications::replace, &APPLICATION),
-    route(Method::DELETE, "/api/v1/apps/{appId}", "deleteApplication", applications::delete, &APPLICATION),
+    route(Method::DELETE, "/api/v1/apps/{appId}", "deleteApplication", applications::delete, &APPLICATION.deletion()),
     route(Method::POST, "/api/v1/apps/{appId}/lifecycle/activate", "activateApplication", applications::activate, &APPLICATION),
     route(Method::POST, "/api/v1/apps/{appId}/lifecycle/deactivate", "deactivateApplication", applications::deactivate, &APPLICATION),
     route(Method::GET, "/api/v1/apps/{appId}/sso/saml/metadata", "previewSAMLmetadataForApplication", applications::identity_provider_metadata, &APPLICATION),

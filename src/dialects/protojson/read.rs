@@ -36,11 +36,12 @@ impl Reader<'_> {
         let (at, raw) = (node.at, node.raw);
         let Token::Object(received) = node.value else { return Err(self.unexpected(at, raw)) };
         let fields = message.fields();
+        let fields: Vec<_> = fields.iter().map(|field| (snake_case(field.name), *field)).collect();
         let (mut members, mut seen, mut groups) = (Members::new(), Vec::new(), Vec::new());
         for (name, value) in received {
             let Token::Text(spelled) = &name.value else { continue };
-            let is_named = |field: &&&Field| field.name == *spelled || snake_case(field.name) == *spelled;
-            let Some(field) = fields.iter().find(is_named) else { continue };
+            let mut named = fields.iter().filter(|(snake, field)| field.name == *spelled || snake == spelled);
+            let Some((_, field)) = named.next() else { continue };
             if seen.contains(&field.name) {
                 return Err(self.error(name.at, &format!("duplicate field {}", name.raw)));
             }

@@ -7,8 +7,7 @@ use super::owners::Surface;
 use crate::dialects::lens::Members;
 use crate::service::Service;
 
-/// A request that was read and keeps the rules of its fields.
-#[derive(Debug)]
+/// A request that was read and keeps the rules of its fields. It holds secrets, so there is no `Debug`.
 pub(super) struct Requested {
     pub(super) surface: Surface,
     /// The rules for the owner whose providers are meant.

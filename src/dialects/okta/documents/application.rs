@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::application_links as links;
-use super::client::{CLIENT, SETTINGS as CLIENT_SETTINGS, without_secret};
-use super::sign_on::SIGN_ON;
+use super::client::{CLIENT, NO_CLIENT, NO_CLIENT_SETTINGS, SETTINGS as CLIENT_SETTINGS, without_secret};
+use super::sign_on::{RESPONSE_SIGNED, SIGN_ON, is_signed};
 use crate::dialects::document::{
     Core, Document, Line, Listed, Shown, Spell, any, field, flag, ignored, object, server, text, words,
 };
@@ -35,7 +35,7 @@ pub(in crate::dialects::okta) static APPLICATION: Document<Application, Scene> =
     &[
         server("id", |app: &Application, _| ids::spell(app.id).into()),
         server("orn", orn),
-        words("name").required_if(is_of_template).check(is_plain).core(ALIAS),
+        words("name").between(0, 1024).required_if(is_of_template).check(is_template_name).core(ALIAS),
         text("label").between(1, 1024).required().core(LABEL),
         server("status", |app, _| if app.state == State::Active { "ACTIVE" } else { "INACTIVE" }.into()),
         server("lastUpdated", |app, _| time(app.updated).into()),
@@ -89,7 +89,7 @@ const CREDENTIALS: Lines = &[
         .or(empty)
         .always(),
     object("oauthClient", CLIENT).when(is_openid).normal(|_, client| Ok(Some(without_secret(client)))),
-    object("oauthClient", &[]).unless(is_openid),
+    object("oauthClient", NO_CLIENT).unless(is_openid),
 ];
 
 const SCHEMES: &[&str] = &[
@@ -127,10 +127,10 @@ const SETTINGS: Lines = &[
         .or(|_| "NONE".into()),
     object("notes", &[words("admin"), words("enduser")])
         .or(|_| json!({"admin": null, "enduser": null}).into()),
-    object("signOn", SIGN_ON).when(is_saml),
+    object("signOn", SIGN_ON).when(is_saml).check(is_signed).reported_at(RESPONSE_SIGNED),
     object("signOn", &[]).unless(is_saml),
     object("oauthClient", CLIENT_SETTINGS).when(is_openid),
-    object("oauthClient", &[]).unless(is_openid),
+    object("oauthClient", NO_CLIENT_SETTINGS).unless(is_openid),
 ];
 
 const NETWORKS: &[&str] = &["DISABLED", "ANYWHERE", "ON_NETWORK", "OFF_NETWORK", "ZONE"];
@@ -167,7 +167,7 @@ fn is_of_template(app: &Application) -> bool {
     app.alias.is_none() && Mode::of(app).is_some_and(|mode| !mode.is_custom)
 }
 
-fn is_plain(app: &Application, name: &Value, _: &Members) -> Result<(), Reason> {
+fn is_template_name(app: &Application, name: &Value, _: &Members) -> Result<(), Reason> {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || "_-.".contains(character);
     match name.as_str() {
         Some(name) if app.alias.is_none() && !name.chars().all(is_plain) => {

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::application::{APPLICATION, Lines, one_of};
+use super::application::{APPLICATION, Lines, Scene, one_of};
 use super::checks::METHODS;
 use crate::dialects::base64url;
-use crate::dialects::document::{Shown, any, object, texts, words};
+use crate::dialects::document::{Line, Shown, any, object, texts, words};
 use crate::dialects::okta::ids;
 use crate::env::Entropy;
 use crate::model::Application;
@@ -15,11 +15,17 @@ pub(super) const CLIENT: Lines = &[
     one_of(METHOD, |_| METHODS).or(|_| "client_secret_basic".into()),
     any("autoKeyRotation").or(|_| true.into()),
     words(ID).fill(|missing| Some(id(missing.record))),
-    words(SECRET).fill(|missing| Some(secret(missing.record))).dress(|secret, scene| match secret.as_str() {
-        Some(secret) if scene.shows_secrets => secret.into(),
-        _ => Shown::Nothing,
-    }),
+    SECRET_LINE.fill(|missing| Some(secret(missing.record))),
 ];
+
+/// The same of an application that is no client: a document may hold it all the same, or the application was one before.
+pub(super) const NO_CLIENT: Lines = &[SECRET_LINE];
+
+/// The secret is shown only by the call that has written it.
+const SECRET_LINE: Line<Application, Scene> = words(SECRET).dress(|secret, scene| match secret.as_str() {
+    Some(secret) if scene.shows_secrets => secret.into(),
+    _ => Shown::Nothing,
+});
 
 const METHOD: &str = "token_endpoint_auth_method";
 const ID: &str = "client_id";
@@ -77,8 +83,14 @@ pub(super) const SETTINGS: Lines = &[
     one_of("backchannel_authentication_request_signing_alg", |_| SIGNATURES),
     one_of("backchannel_token_delivery_mode", |_| &["poll", "ping", "push"]),
     one_of("id_token_encrypted_response_alg", |_| &["RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"]),
-    object("jwks", &[any("keys").normal(|_, keys| Ok(Some(public(keys))))]),
+    JWKS,
 ];
+
+/// The same of an application that is no client.
+pub(super) const NO_CLIENT_SETTINGS: Lines = &[JWKS];
+
+const JWKS: Line<Application, Scene> =
+    object("jwks", &[any("keys").normal(|_, keys| Ok(Some(public(keys))))]);
 
 /// A client's keys are public. What is private of them, if a client sends that all the same, is not kept (RFC 7518,
 /// sections 6.2.2, 6.3.2 and 6.4.1).

@@ -134,7 +134,7 @@ const fn attribute(
     name: &'static str,
     put: fn(&mut Wanted, Option<Value>) -> Option<Value>,
 ) -> Line<Wanted, ()> {
-    words(name).check(is_plain).core(set("subject", put))
+    words(name).check(has_no_controls).core(set("subject", put))
 }
 
 fn named(wanted: &mut Wanted, attribute: NameAttribute, received: Option<Value>) -> Option<Value> {
@@ -144,7 +144,7 @@ fn named(wanted: &mut Wanted, attribute: NameAttribute, received: Option<Value>)
     None
 }
 
-fn is_plain(_: &Wanted, text: &Value, _: &Members) -> Result<(), Reason> {
+fn has_no_controls(_: &Wanted, text: &Value, _: &Members) -> Result<(), Reason> {
     let has_control = text.as_str().is_some_and(|text| text.contains(char::is_control));
     if has_control { Err(Reason::Other("has a control character".to_owned())) } else { Ok(()) }
 }

@@ -22,7 +22,7 @@ pub(super) const SIGN_ON: Lines = &[
     words("destination"),
     words("subjectNameIdTemplate"),
     one_of(FORMAT, |_| NAME_ID_FORMATS),
-    flag("responseSigned").check(is_signed),
+    flag(RESPONSE_SIGNED),
     flag(ASSERTION_SIGNED),
     one_of("signatureAlgorithm", |_| &["RSA_SHA1", "RSA_SHA256"]),
     one_of("digestAlgorithm", |_| &["SHA1", "SHA256"]),
@@ -58,6 +58,7 @@ pub(super) const SIGN_ON: Lines = &[
 const CONSUMER: &str = "ssoAcsUrl";
 const ISSUER: &str = "idpIssuer";
 const FORMAT: &str = "subjectNameIdFormat";
+pub(super) const RESPONSE_SIGNED: &str = "responseSigned";
 const ASSERTION_SIGNED: &str = "assertionSigned";
 const LOGOUT: &str = "slo";
 const LOGOUT_ENABLED: &str = "enabled";
@@ -114,7 +115,7 @@ const CHAIN: Line<Application, Scene> = any("x5c").normal(|_, chain| wrapped(&ch
 const COLUMNS: usize = 76;
 
 /// How many endpoints for assertions an application may have.
-const ENDPOINTS: usize = 100;
+const ENDPOINTS: i64 = 100;
 
 const URL: Strict<Application> = Strict::Check(|_, url, _| is_url(url));
 
@@ -155,18 +156,21 @@ fn is_own(app: &Application) -> bool {
 }
 
 /// The response or the assertion is signed, or both.
-fn is_signed(app: &Application, is_signed: &Value, behind: &Members) -> Result<(), Reason> {
-    let is_unsigned = *is_signed == false && behind.get(ASSERTION_SIGNED) == Some(&Value::Bool(false));
-    if is_own(app) && is_unsigned {
-        Err(Reason::Other("or the assertion must be signed".to_owned()))
-    } else {
-        Ok(())
+pub(super) fn is_signed(app: &Application, sign_on: &Value, _: &Members) -> Result<(), Reason> {
+    let is_unsigned = |member| sign_on.get(member) == Some(&Value::Bool(false));
+    if is_own(app) && is_unsigned(RESPONSE_SIGNED) && is_unsigned(ASSERTION_SIGNED) {
+        return Err(Reason::Other("or the assertion must be signed".to_owned()));
     }
+    Ok(())
 }
 
 fn are_few(_: &Application, endpoints: &Value, _: &Members) -> Result<(), Reason> {
-    let is_long = endpoints.as_array().is_some_and(|endpoints| endpoints.len() > ENDPOINTS);
-    if is_long { Err(Reason::OutOfRange(0, 100)) } else { Ok(()) }
+    let count = endpoints.as_array().map_or(0, Vec::len);
+    if i64::try_from(count).is_ok_and(|count| count <= ENDPOINTS) {
+        Ok(())
+    } else {
+        Err(Reason::OutOfRange(0, ENDPOINTS))
+    }
 }
 
 fn none(_: &Application) -> Shown<'_> {

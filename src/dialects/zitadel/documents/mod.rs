@@ -57,11 +57,7 @@ impl Scene {
     }
 }
 
-impl Spell for Scene {
-    fn spell(&self, _name: &str) -> Option<String> {
-        None
-    }
-}
+impl Spell for Scene {}
 
 /// The owner of a provider, its sequence number, and when it was made and changed: the times that an answer has.
 pub(super) fn details(
