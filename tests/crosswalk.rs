@@ -119,9 +119,9 @@ const INTRODUCTION: &str = "\
 Which fields of an identity provider the dialects share, and how each spells them. Written by `tests/crosswalk.rs`
 from the tables with which the dialects read and show: do not edit it.
 
-What stands in a row crosses from one door to the others. A dash means that the dialect has no word for the field:
-it stays as another door has set it, whatever is put through this one. Every member that is not named here does not
-cross: it belongs to the dialect that was told it, and is kept for it as it was said.
+A field is shared by all dialects that have a member in its row. A dash means that the dialect has no member for the
+field: the field keeps its value, whatever is put through this dialect. Members that are not listed are not shared: each
+belongs to the dialect that received it, and is kept for that dialect as it was received.
 
 What one vendor requires and another leaves out is derived: endpoints, scopes and names
 ([decision 72](decisions/0072-what-is-derived-for-other-apis.md)). How creation of users and linking of accounts cross is in

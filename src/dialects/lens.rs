@@ -44,10 +44,10 @@ impl<'a> Context<'a> {
 
 /// One dialect's translation between its document of an identity provider and the canonical record.
 ///
-/// Its laws, which [`laws`](super::laws) checks and `tests/laws.rs` holds every dialect to with generated
+/// Its laws, which [`laws`](super::laws) checks and `tests/laws` holds every dialect to with generated
 /// documents:
 ///
-/// 1. *Put then show* gives what was put, plus what the vendor's server adds, minus what it never tells.
+/// 1. *Put then show* gives what was put, plus what the vendor's server adds, minus what it never returns.
 /// 2. *Show then put* changes nothing: a client that reads and writes back is harmless.
 /// 3. *Put twice* is the same as the last put: there is no sediment.
 /// 4. *Good neighbour*: a put through one dialect changes no other's remainder, except to drop what it

@@ -1,4 +1,4 @@
-//! The vendors' doors: they translate and never decide. May import everything but `store`; dialects never
+//! The vendors' APIs: they translate and never decide. May import everything but `store`; dialects never
 //! import each other.
 //!
 //! A dialect is a value ([`Dialect`]); [`ALL`] has one line for each.
@@ -68,7 +68,7 @@ pub static ALL: &[&Dialect] = &[
     &zitadel::DIALECT,
 ];
 
-/// The names of all switches, each told where it is defined.
+/// The names of all switches; each is documented where it is defined.
 pub static SWITCHES: &[&str] = &[
     #[cfg(feature = "okta")]
     okta::LENIENT_DOCUMENTS,

@@ -146,67 +146,67 @@ impl<R, X> Line<R, X> {
         self
     }
 
-    /// The same, in place of which this is read if it is missing.
+    /// The same, with this value read in place of a missing one.
     pub(in crate::dialects) const fn fill(mut self, fill: Fill<R>) -> Self {
         self.fill = Some(fill);
         self
     }
 
-    /// The same, whose default is shown although nothing else is in the object around it.
+    /// The same, whose default makes the object around it appear.
     pub(in crate::dialects) const fn always(mut self) -> Self {
         self.standing = Standing::Always;
         self
     }
 
-    /// The same, whose default, or an object even without members, is shown as long as the dialect has received nothing of
-    /// the record, and only then.
+    /// The same: its default (or, for an object, the object even if empty) is shown only until the dialect has received
+    /// something about the record.
     pub(in crate::dialects) const fn at_first(mut self) -> Self {
         self.standing = Standing::First;
         self
     }
 
-    /// The same object, of which what the check finds is reported at this member of it.
+    /// The same object: what its check finds is reported at this member of it.
     pub(in crate::dialects) const fn reported_at(mut self, member: &'static str) -> Self {
         self.reported_at = Some(member);
         self
     }
 
-    /// The same, of which more may be wrong if documents are read strictly.
+    /// The same, with a check that applies only to strict readers.
     pub(in crate::dialects) const fn strict(mut self, strict: Strict<R>) -> Self {
         self.strict = Some(strict);
         self
     }
 
-    /// The same, which if documents are read strictly is one of these texts.
+    /// The same: a strict reader accepts only these texts.
     pub(in crate::dialects) const fn listed(self, texts: Listed<R>) -> Self {
         self.strict(Strict::Listed(texts))
     }
 
-    /// The same, of which what remains is kept in this form.
+    /// The same: what is kept of it is kept in this form.
     pub(in crate::dialects) const fn normal(mut self, normal: Normal<R>) -> Self {
         self.normal = Some(normal);
         self
     }
 
-    /// The same, of which what is kept is shown in this way.
+    /// The same: what is kept of it is shown in this form.
     pub(in crate::dialects) const fn dress(mut self, dress: Dress<X>) -> Self {
         self.dress = Some(dress);
         self
     }
 
-    /// The same object, of which all is kept.
+    /// The same object: unknown members, nulls and empty objects in it are kept.
     pub(in crate::dialects) const fn open(mut self) -> Self {
         self.is_open = true;
         self
     }
 
-    /// The same object, of which members that a replacement leaves out stay.
+    /// The same object: a replacement keeps members that it leaves out.
     pub(in crate::dialects) const fn merging(mut self) -> Self {
         self.merges = true;
         self
     }
 
-    /// The same, which must be there for some records, unless this other one behind it is.
+    /// The same, required for some records unless this later member is present.
     pub(in crate::dialects) const fn required_unless(
         mut self,
         when: fn(&R) -> bool,
@@ -234,19 +234,19 @@ impl<R, X> Line<R, X> {
         self
     }
 
-    /// The same, which goes when this part of the core says something else.
+    /// The same, which is dropped when this part of the core changes.
     pub(in crate::dialects) const fn dependent(mut self, core: Core<R>) -> Self {
         self.content = Content::Dependent(core);
         self
     }
 
-    /// The same, which shows this if there is nothing else to be shown. An object is not shown for that alone.
+    /// The same, with a default. The default alone does not make an object appear.
     pub(in crate::dialects) const fn or(mut self, default: for<'r> fn(&'r R) -> Shown<'r>) -> Self {
         self.default = Some(default);
         self
     }
 
-    /// The same, of which more may be wrong.
+    /// The same, with a further check of its value.
     pub(in crate::dialects) const fn check(mut self, check: Check<R>) -> Self {
         self.check = Some(check);
         self
@@ -258,7 +258,7 @@ impl<R, X> Line<R, X> {
         self
     }
 
-    /// The same, which a replacement leaves as it is for some records, unless the host lifts that.
+    /// The same, which a replacement cannot change for some records unless the host allows it.
     pub(in crate::dialects) const fn fixed(mut self, is_fixed: fn(&R) -> bool) -> Self {
         self.is_fixed = Some(is_fixed);
         self

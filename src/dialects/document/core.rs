@@ -14,8 +14,8 @@ pub(in crate::dialects) struct Core<R> {
     pub(super) name: &'static str,
     /// What the member shows of a record; [`Shown::Nothing`] leaves it to the remainder.
     pub(super) show: for<'r> fn(&'r R) -> Shown<'r>,
-    /// Sets the core to what was received, or clears it where nothing was. What the core cannot hold is given back, and
-    /// kept in the remainder.
+    /// Sets the core to the received value, or clears it if there is none. A value that the core cannot hold is returned
+    /// and kept in the remainder.
     pub(super) put: fn(&mut R, Option<Value>) -> Option<Value>,
 }
 

@@ -1,4 +1,4 @@
-//! What is kept of an object, as it is stored: its members are told apart, and none of them is parsed.
+//! What is kept of an object, as stored: split into members, none of them parsed.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -22,7 +22,7 @@ pub(in crate::dialects) struct Subject<'s, R: 'static, X: 'static> {
     pub(in crate::dialects) scene: &'s X,
     /// What is made up once a document is read.
     pub(in crate::dialects) finish: fn(&mut R),
-    /// What a document says besides, such as the kind of the record.
+    /// Members that every drawn document has, such as the kind of the record.
     pub(in crate::dialects) fixed: Value,
 }
 

@@ -16,7 +16,7 @@ pub(in crate::dialects) struct Line<R: 'static, X: 'static> {
     /// For which records it exists: those of which the function gives this; `None`: for all.
     pub(super) when: Option<When<R>>,
     pub(super) content: Content<R, X>,
-    /// What is read in place of nothing.
+    /// What is read if the member is missing.
     pub(super) fill: Option<Fill<R>>,
     /// What is shown if there is nothing else to be shown.
     pub(super) default: Option<for<'r> fn(&'r R) -> Shown<'r>>,
@@ -44,13 +44,13 @@ pub(in crate::dialects) struct Line<R: 'static, X: 'static> {
     pub(super) field: Option<&'static Field>,
 }
 
-/// A question about the record, and the answer that is wanted.
+/// A condition on the record, and the result that makes the line apply.
 pub(super) type When<R> = (fn(&R) -> bool, bool);
 
 /// Whether a member must be there.
 pub(super) enum Presence<R> {
     Optional,
-    /// Not, and a replacement that leaves it out keeps it.
+    /// Optional; a replacement that leaves it out keeps it.
     Kept,
     Required,
     /// For some records.
@@ -63,7 +63,7 @@ pub(super) enum Presence<R> {
     NeededHere,
 }
 
-/// When a member is shown of which there is nothing but its default, or of an object not even that.
+/// When a member that has only its default, or an object that has not even that, is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
     /// If the object around it is shown in any case.

@@ -8,7 +8,7 @@ use crate::dialects::lens::Members;
 use crate::error::{ErrorKind, Reason, Result, Violation, pointer};
 use crate::model::Remainder;
 
-/// With what a document is read.
+/// How a document is read.
 pub(in crate::dialects) struct Reading<'r, R> {
     /// What the document becomes: the record that it replaces, or one of its kind without settings. If not even the kind
     /// is known, only what all kinds have is checked.

@@ -22,14 +22,13 @@ pub(super) struct Walk<'r, R> {
     pub(super) resolve: Box<Resolve<'r>>,
     /// The pointer of the object that is being read.
     pub(super) path: String,
-    /// Why the kind is not known, until it is listed: at its member, or first if the server alone writes that.
+    /// Why the kind is unknown, until it is reported: at its member, or first of all if only the server writes that member.
     pub(super) wrong_kind: Option<Violation>,
     pub(super) violations: Vec<(Rank, Violation)>,
 }
 
-/// In which order violations are listed: first of what all records have, then of what one of a kind must have, may have, and
-/// needs because of what else it has, then what is wrong with values of the right shape, and last what is wrong only for strict
-/// readers.
+/// The order in which violations are listed: common members; then what a kind requires, allows, and needs because of other
+/// members; then values of the right shape that are wrong; last what only strict readers refuse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     All,
@@ -285,7 +284,7 @@ impl<R: Record> Walk<'_, R> {
         }
     }
 
-    /// Sets the core, and returns what remains and is kept. What is shown if nothing else is, need not be kept.
+    /// Sets the core, and returns what must be kept. A value that would be shown anyway is not kept.
     fn put<X>(&mut self, line: &Line<R, X>, received: Option<Value>, shown: Option<&Value>) -> Option<Value> {
         let record = self.record.as_mut()?;
         let left = match line.content {
@@ -305,8 +304,8 @@ impl<R: Record> Walk<'_, R> {
             {
                 None
             }
-            // The core may know more than is shown for it, or have what the vendor has no word for. It stays as it is
-            // where the document repeats what was shown, and where it says nothing new of what cannot be shown.
+            // The core may hold more than the document can show. It stays as it is where the document repeats what was
+            // shown, and where the document cannot express the value and does not change it.
             Content::Core(core) => match self.old {
                 Some(_) if received.is_some() && (core.show)(record).is(received.as_ref()) => None,
                 Some(old) if received.as_ref() == shown && says_nothing(core, old, received.as_ref()) => {
@@ -347,13 +346,13 @@ pub(super) fn merge<R, X>(lines: &[Line<R, X>], received: &mut Members, shown: O
     }
 }
 
-/// Whether what remains is shown all the same if it is not kept.
+/// Whether this value is shown even if it is not kept.
 fn is_default<R, X>(line: &Line<R, X>, record: &R, left: &Value) -> bool {
     let is_sent = matches!(line.presence, Presence::Required) || line.standing == Standing::First;
     line.default.filter(|_| !is_sent).is_some_and(|default| default(record).is(Some(left)))
 }
 
-/// Whether an object is shown of which nothing is kept.
+/// Whether an object appears although nothing of it is kept.
 fn stands<R, X>(lines: &[Line<R, X>], record: &R) -> bool {
     lines.iter().filter(|line| line.applies(Some(record))).any(|line| {
         let is_made = match (line.content, &line.shape) {

@@ -13,7 +13,7 @@ use crate::model::{Id, place};
 /// What the words for an error depend on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Operation {
-    /// What Okta says that it has validated.
+    /// What Okta's summary names as validated.
     validated: &'static str,
     /// What the operation is about.
     of: Of,

@@ -1,7 +1,7 @@
 //! ZITADEL's document of an identity provider and the canonical record.
 //!
-//! ZITADEL writes and reads different shapes, both by one table. What the lens shows is what clients read; what it reads is
-//! a request, with the `type` that its path says.
+//! Requests and answers have different shapes; one table describes both. The lens shows what clients read and reads requests,
+//! with the `type` that the path implies.
 
 use serde_json::Value;
 

@@ -45,7 +45,7 @@ pub(in crate::dialects::okta) static APPLICATION: Document<Application, Scene> =
         server("features", |_, _| json!([]).into()),
         text(MODE).required().or(|_| SAML.into()),
         object("credentials", CREDENTIALS).merging(),
-        // A feature of newer orgs, which is off until somebody sets it up.
+        // A feature of newer orgs, off by default.
         server("universalLogout", |_, _| {
             json!({
                 "status": "DISABLED", "supportType": "FULL", "identityStack": "NOT_SHARED",

@@ -44,7 +44,7 @@ pub(super) fn name_format(p: &IdentityProvider) -> Shown<'_> {
     if is_openid(p) { NULL } else { of_saml(p, UNSPECIFIED) }
 }
 
-/// Settings that were sent without the member mean the opposite of none at all.
+/// Settings without the member mean true; no settings at all mean false.
 pub(super) const PERSISTENT_READ: Fill<IdentityProvider> = |missing| Some(missing.is_in_object.into());
 
 /// False, if there is anything about provisioning.
@@ -97,13 +97,13 @@ pub(super) fn tenants_endpoints(tenant: &str) -> Value {
 /// What is not written as it is in a segment of a path (RFC 3986, section 2.3).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A signature in the manner of SAML is dropped where SAML is not spoken,
+/// Drops a SAML signature from an OpenID Connect provider.
 pub(super) const WITHOUT_SIGNATURE: Normal<IdentityProvider> = |p, signature| {
     let is_samls = is_openid(p) && signature == json!({"algorithm": "SHA-256", "scope": "REQUEST"});
     Ok((!is_samls).then_some(signature))
 };
 
-/// and so are the objects around it that hold nothing else.
+/// Drops an object of an OpenID Connect provider that is then empty.
 pub(super) const WITHOUT_EMPTY: Normal<IdentityProvider> = |p, around| {
     let is_empty = is_openid(p) && around.as_object().is_some_and(Members::is_empty);
     Ok((!is_empty).then_some(around))

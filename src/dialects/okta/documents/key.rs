@@ -11,7 +11,7 @@ use crate::error::Reason;
 use crate::model::Key;
 use crate::pki::{DistinguishedName, Jwk, NameAttribute};
 
-/// Where a key or its request lies.
+/// The URL of a key's request.
 pub(in crate::dialects::okta) struct Url(pub(in crate::dialects::okta) String);
 
 impl Spell for Url {}
@@ -94,7 +94,7 @@ pub(in crate::dialects::okta) struct Wanted {
 
 impl Record for Wanted {}
 
-/// A trusted key that is wanted. Its other members say nothing that counts.
+/// A new trusted key. Other members are ignored.
 pub(in crate::dialects::okta) static WANTED_KEY: Document<Wanted, ()> = Document::of(
     wire::NAME,
     &[list("x5c").required().core(set("chain", |wanted: &mut Wanted, received| {
@@ -103,7 +103,7 @@ pub(in crate::dialects::okta) static WANTED_KEY: Document<Wanted, ()> = Document
     }))],
 );
 
-/// A request that is wanted.
+/// A new request.
 pub(in crate::dialects::okta) static WANTED_REQUEST: Document<Wanted, ()> = Document::of(
     wire::NAME,
     &[

@@ -64,7 +64,7 @@ pub(super) fn has_protocol(p: &IdentityProvider) -> bool {
     protocol(p).is_some()
 }
 
-/// Whether it must name the protocol; the services speak theirs whatever is received.
+/// Whether the document must name the protocol; for social services it is ignored.
 pub(super) fn names_protocol(p: &IdentityProvider) -> bool {
     trusts(p) || is_openid(p) || is_proofing(p)
 }

@@ -181,7 +181,7 @@ const PERSISTENT: &str = "honorPersistentNameId";
 const CONSUMER: &str = "acs";
 const CONSUMER_TYPE: &str = "type";
 
-/// Where it says whether persistent name ids of the partner are kept, by which users can be linked, if they are not.
+/// The place of the member that would keep persistent name ids, if they are not kept; users are linked by them.
 pub(in crate::dialects::okta) fn forgets_users(p: &IdentityProvider) -> Option<String> {
     let (place, keeps) = PROVIDER.find(p, PERSISTENT).filter(|_| is_saml(p))?;
     Some(place).filter(|_| keeps.is_none_or(|keeps| *keeps == false))

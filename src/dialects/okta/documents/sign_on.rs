@@ -67,7 +67,7 @@ const LOGOUT_ISSUER: &str = "issuer";
 /// What stands in an issuer for the part that differs between applications.
 pub(in crate::dialects::okta) const ISSUER_KEY: &str = "${org.externalKey}";
 
-/// Our entity id towards an application that does not ask for another.
+/// Our entity id towards an application that does not choose another.
 const OUR_ISSUER: &str = "http://www.okta.com/${org.externalKey}";
 
 const ATTRIBUTE: Lines = &[

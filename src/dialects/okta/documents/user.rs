@@ -50,7 +50,7 @@ const PROFILE: &[Line<User, Scene>] = &[
     any("secondEmail").or(|_| or_null(None)),
 ];
 
-/// Nobody signs in here, so that somebody has a password is all that is kept of it.
+/// No one signs in here: only that there is a password is kept.
 const CREDENTIALS: &[Line<User, Scene>] = &[
     any(PASSWORD).normal(|_, _| Ok(Some(json!({})))),
     server("provider", |_, _| json!({"type": "OKTA", "name": "OKTA"}).into()),
@@ -58,12 +58,12 @@ const CREDENTIALS: &[Line<User, Scene>] = &[
 
 const PASSWORD: &str = "password";
 
-/// Whether somebody has a password.
+/// Whether the user has a password.
 pub(in crate::dialects::okta) fn has_password(user: &User) -> bool {
     USER.find(user, PASSWORD).is_some_and(|(_, kept)| kept.is_some())
 }
 
-/// The name with which somebody signs in.
+/// The name with which the user signs in.
 const LOGIN: Core<User> =
     field("login", |user| user.login.as_str().into(), |user, received| put_string(&mut user.login, received));
 
@@ -112,7 +112,7 @@ const EXTERNAL_ID: Core<Link> = field(
     |link, received| put_string(&mut link.external_id, received),
 );
 
-/// What a provider may say of a user; nobody has signed in yet, so it has said nothing.
+/// What a provider may report about a user. No one has signed in yet, so every member is null.
 fn profile() -> Value {
     let members = [
         "profileUrl",

@@ -58,7 +58,7 @@ pub(in crate::dialects::zitadel) static PROVIDER: Document<IdentityProvider, Sce
     ],
 );
 
-/// The name of the member that says of which kind a provider is.
+/// The member that holds the kind of a provider.
 pub(in crate::dialects::zitadel) const TYPE: &str = "type";
 
 /// How the names of kinds begin.
