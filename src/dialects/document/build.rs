@@ -2,67 +2,67 @@
 
 use super::core::{Core, Names, Shown};
 use super::line::{Content, Dress, Fill, Line, Normal, Presence, Standing};
-use super::shape::{Shape, Text};
+use super::shape::{Plain, Shape, Text};
 use super::strict::{Check, Listed, Strict};
 
 /// Anything.
 pub(in crate::dialects) const fn any<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Any)
+    Line::new(name, Shape::Plain(Plain::Any))
 }
 
 /// Any text, also an empty one.
 pub(in crate::dialects) const fn words<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Text(Text::Words))
+    Line::new(name, Shape::Plain(Plain::Text(Text::Words)))
 }
 
 /// A text that is not empty.
 pub(in crate::dialects) const fn text<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Text(Text::Filled))
+    Line::new(name, Shape::Plain(Plain::Text(Text::Filled)))
 }
 
 /// An `https` URL.
 pub(in crate::dialects) const fn https<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Text(Text::Https))
+    Line::new(name, Shape::Plain(Plain::Text(Text::Https)))
 }
 
 /// An `http` or `https` URL.
 pub(in crate::dialects) const fn url<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Text(Text::Url))
+    Line::new(name, Shape::Plain(Plain::Text(Text::Url)))
 }
 
 /// One of these texts.
 pub(in crate::dialects) const fn choice<R, X>(name: &'static str, of: &'static [&'static str]) -> Line<R, X> {
-    Line::new(name, Shape::Text(Text::OneOf(of)))
+    Line::new(name, Shape::Plain(Plain::Text(Text::OneOf(of))))
 }
 
 /// One of the names in a table.
 pub(in crate::dialects) const fn named<R, X>(name: &'static str, names: Names) -> Line<R, X> {
-    Line::new(name, Shape::Text(Text::Named(names)))
+    Line::new(name, Shape::Plain(Plain::Text(Text::Named(names))))
 }
 
 /// True or false.
 pub(in crate::dialects) const fn flag<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Flag { is_loose: false })
+    Line::new(name, Shape::Plain(Plain::Flag { is_loose: false }))
 }
 
 /// A whole number from `low` to `high`.
 pub(in crate::dialects) const fn integer<R, X>(name: &'static str, low: i64, high: i64) -> Line<R, X> {
-    Line::new(name, Shape::Integer { low, high, is_loose: false })
+    Line::new(name, Shape::Plain(Plain::Integer { low, high, is_loose: false }))
 }
 
 /// Texts, at least one.
 pub(in crate::dialects) const fn list<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Texts(1))
+    Line::new(name, Shape::Plain(Plain::Texts(1)))
 }
 
 /// Texts, or none.
 pub(in crate::dialects) const fn texts<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Texts(0))
+    Line::new(name, Shape::Plain(Plain::Texts(0)))
 }
 
 /// Objects with an `id`, at least so many.
 pub(in crate::dialects) const fn references<R, X>(name: &'static str, least: usize) -> Line<R, X> {
-    Line::new(name, Shape::References(least))
+    Line::new(name, Shape::Plain(Plain::References(least)))
 }
 
 /// A list, in which objects have these members. It is kept as it is received.
@@ -83,7 +83,7 @@ pub(in crate::dialects) const fn server<R, X>(
     name: &'static str,
     show: for<'r> fn(&'r R, &'r X) -> Shown<'r>,
 ) -> Line<R, X> {
-    Line::new(name, Shape::Any).server(show)
+    Line::new(name, Shape::Plain(Plain::Any)).server(show)
 }
 
 /// What is neither kept nor shown.
@@ -93,7 +93,7 @@ pub(in crate::dialects) const fn ignored<R, X>(name: &'static str) -> Line<R, X>
 
 /// Something that the dialect keeps in the remainder and that is in no document.
 pub(in crate::dialects) const fn hidden<R, X>(name: &'static str) -> Line<R, X> {
-    let mut line = Line::new(name, Shape::Any);
+    let mut line = Line::new(name, Shape::Plain(Plain::Any));
     line.content = Content::Hidden;
     line
 }
@@ -267,8 +267,10 @@ impl<R, X> Line<R, X> {
     /// The same flag or number, which may also stand in quotation marks.
     pub(in crate::dialects) const fn loose(mut self) -> Self {
         self.shape = match self.shape {
-            Shape::Flag { .. } => Shape::Flag { is_loose: true },
-            Shape::Integer { low, high, .. } => Shape::Integer { low, high, is_loose: true },
+            Shape::Plain(Plain::Flag { .. }) => Shape::Plain(Plain::Flag { is_loose: true }),
+            Shape::Plain(Plain::Integer { low, high, .. }) => {
+                Shape::Plain(Plain::Integer { low, high, is_loose: true })
+            }
             shape => shape,
         };
         self
@@ -276,13 +278,13 @@ impl<R, X> Line<R, X> {
 
     /// The same text, which has so many characters.
     pub(in crate::dialects) const fn length(mut self, characters: usize) -> Self {
-        self.shape = Shape::Text(Text::Length(characters));
+        self.shape = Shape::Plain(Plain::Text(Text::Length(characters)));
         self
     }
 
     /// The same text, which has between so many characters. If it must be there, an empty one counts as missing.
     pub(in crate::dialects) const fn between(mut self, least: usize, most: usize) -> Self {
-        self.shape = Shape::Text(Text::Between(least, most));
+        self.shape = Shape::Plain(Plain::Text(Text::Between(least, most)));
         self
     }
 }

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::line::{Content, Presence};
-use super::shape::{Shape, Text};
+use super::shape::{Plain, Shape, Text};
 use super::strict::Strict;
 use super::{Document, Line, Reading, Record, Spell};
 use crate::dialects::lens::Members;
@@ -137,30 +137,32 @@ fn value<R, X>(line: &Line<R, X>, record: &R, draw: &mut Draw) -> Value {
         listed => one(listed, draw),
     };
     match line.shape {
-        Shape::Text(Text::Words | Text::Filled) => word(draw).into(),
-        Shape::Text(Text::Length(length)) => "x".repeat(length).into(),
-        Shape::Text(Text::Between(least, _)) => {
+        Shape::Plain(Plain::Text(Text::Words | Text::Filled)) => word(draw).into(),
+        Shape::Plain(Plain::Text(Text::Length(length))) => "x".repeat(length).into(),
+        Shape::Plain(Plain::Text(Text::Between(least, _))) => {
             let word = word(draw);
             let missing = least.saturating_sub(word.chars().count());
             (word + &"x".repeat(missing)).into()
         }
-        Shape::Text(Text::Https | Text::Url) => {
+        Shape::Plain(Plain::Text(Text::Https | Text::Url)) => {
             one(&["https://a.example", "https://b.example/c"], draw).into()
         }
-        Shape::Text(Text::OneOf(texts)) => one(texts, draw).into(),
-        Shape::Text(Text::Named(names)) => {
+        Shape::Plain(Plain::Text(Text::OneOf(texts))) => one(texts, draw).into(),
+        Shape::Plain(Plain::Text(Text::Named(names))) => {
             one(&names.iter().map(|(name, _)| *name).collect::<Vec<_>>(), draw).into()
         }
-        Shape::Flag { .. } => (draw.below(2) == 0).into(),
-        Shape::Integer { low, high, .. } => {
+        Shape::Plain(Plain::Flag { .. }) => (draw.below(2) == 0).into(),
+        Shape::Plain(Plain::Integer { low, high, .. }) => {
             low.max(0).saturating_add([0, 1, 7][draw.below(3)]).min(high).into()
         }
-        Shape::Texts(least) => (0..least + draw.below(2)).map(|_| word(draw)).collect(),
-        Shape::References(least) => {
+        Shape::Plain(Plain::Texts(least)) => (0..least + draw.below(2)).map(|_| word(draw)).collect(),
+        Shape::Plain(Plain::References(least)) => {
             (0..least + draw.below(2)).map(|at| json!({"id": format!("key-{at}")})).collect()
         }
         Shape::Object(lines) | Shape::Flat(lines) => object(lines, record, draw).into(),
         Shape::Each(lines) => (0..draw.below(3)).map(|_| Value::from(object(lines, record, draw))).collect(),
-        Shape::Any => [json!("a"), json!(5), json!({"b": [true]}), json!([])][draw.below(4)].clone(),
+        Shape::Plain(Plain::Any) => {
+            [json!("a"), json!(5), json!({"b": [true]}), json!([])][draw.below(4)].clone()
+        }
     }
 }

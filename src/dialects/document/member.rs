@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Line;
 use super::core::Core;
 use super::line::Presence;
-use super::shape::Shape;
+use super::shape::{Plain, Shape};
 use crate::dialects::protojson::{Field, Fields};
 
 impl<R, X> Line<R, X> {
@@ -75,5 +75,5 @@ impl<R, X> Fields for &'static [Line<R, X>] {
 
 /// A field of a protobuf message.
 pub(in crate::dialects) const fn member<R, X>(field: &'static Field) -> Line<R, X> {
-    Line::new(field.name, Shape::Any).received(field)
+    Line::new(field.name, Shape::Plain(Plain::Any)).received(field)
 }

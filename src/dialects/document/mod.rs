@@ -22,6 +22,7 @@ pub(super) mod laws;
 mod line;
 mod member;
 mod read;
+mod report;
 mod settle;
 mod shape;
 mod show;

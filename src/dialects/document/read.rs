@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::walk::{Around, Rank, Resolve, Walk, merge};
+use super::report::{Rank, Report};
+use super::walk::{Around, Resolve, Walk, merge};
 use super::{Document, Record};
 use crate::dialects::lens::Members;
-use crate::error::{ErrorKind, Reason, Result, Violation, pointer};
+use crate::error::{Error, ErrorKind, Reason, Result, Violation, pointer};
 use crate::model::Remainder;
 
 /// How a document is read.
@@ -91,9 +92,7 @@ impl<R: Record, X> Document<R, X> {
             changes_fixed,
             is_strict,
             resolve,
-            path: String::new(),
-            wrong_kind,
-            violations: Vec::new(),
+            report: Report { wrong_kind, ..Report::default() },
         };
         let mut around = Around {
             received,
@@ -105,21 +104,22 @@ impl<R: Record, X> Document<R, X> {
             keeps: self.keeps,
         };
         let remainder = walk.object(self.lines, &mut around)?;
-        if let Some(wrong) = walk.wrong_kind {
-            walk.violations.insert(0, (Rank::All, wrong));
-        }
-        match (walk.record, walk.violations) {
+        let Report { wrong_kind, mut violations, .. } = walk.report;
+        violations.splice(0..0, wrong_kind.map(|wrong| (Rank::All, wrong)));
+        match (walk.record, violations) {
             (Some(mut record), violations) if violations.is_empty() => {
                 if let Some(remainders) = record.remainders_mut() {
                     remainders.insert(self.dialect.to_owned(), Remainder::from(remainder));
                 }
                 Ok(record)
             }
-            (_, mut violations) => {
-                violations.sort_by_key(|(rank, _)| *rank);
-                let violations = violations.into_iter().map(|(_, violation)| violation).collect();
-                Err(ErrorKind::Invalid { violations }.into())
-            }
+            (_, violations) => Err(refused(violations)),
         }
     }
+}
+
+fn refused(mut violations: Vec<(Rank, Violation)>) -> Error {
+    violations.sort_by_key(|(rank, _)| *rank);
+    let violations = violations.into_iter().map(|(_, violation)| violation).collect();
+    ErrorKind::Invalid { violations }.into()
 }

@@ -8,6 +8,17 @@ use crate::error::Reason;
 
 /// What a member may hold.
 pub(super) enum Shape<R: 'static, X: 'static> {
+    Plain(Plain),
+    Object(&'static [Line<R, X>]),
+    /// An object whose members are received and kept among those around it.
+    Flat(&'static [Line<R, X>]),
+    /// A list, in which objects have these members.
+    Each(&'static [Line<R, X>]),
+}
+
+/// What a member without lines of its own may hold.
+#[derive(Clone, Copy)]
+pub(super) enum Plain {
     Text(Text),
     /// True or false; if it is loose, also in quotation marks.
     Flag {
@@ -23,11 +34,6 @@ pub(super) enum Shape<R: 'static, X: 'static> {
     Texts(usize),
     /// Objects with an `id`, at least so many.
     References(usize),
-    Object(&'static [Line<R, X>]),
-    /// An object whose members are received and kept among those around it.
-    Flat(&'static [Line<R, X>]),
-    /// A list, in which objects have these members.
-    Each(&'static [Line<R, X>]),
     Any,
 }
 
@@ -57,35 +63,41 @@ impl<R, X> Copy for Shape<R, X> {}
 impl<R, X> Shape<R, X> {
     /// A value in the one form in which it is kept, or why the member cannot hold it.
     pub(super) fn read(&self, value: Value) -> Result<Value, Reason> {
+        match self {
+            Self::Plain(plain) => plain.read(value),
+            Self::Object(_) | Self::Flat(_) if !value.is_object() => Err(Reason::WrongType("object")),
+            Self::Each(_) if !value.is_array() => Err(Reason::WrongType("array")),
+            Self::Object(_) | Self::Flat(_) | Self::Each(_) => Ok(value),
+        }
+    }
+
+    /// Whether the value may be in quotation marks.
+    pub(super) fn is_loose(&self) -> bool {
+        matches!(self, Self::Plain(Plain::Flag { is_loose: true } | Plain::Integer { is_loose: true, .. }))
+    }
+
+    /// Whether an empty text may count as missing.
+    pub(super) fn is_between(&self) -> bool {
+        matches!(self, Self::Plain(Plain::Text(Text::Between(..))))
+    }
+}
+
+impl Plain {
+    fn read(self, value: Value) -> Result<Value, Reason> {
         match (self, value) {
             (Self::Flag { .. }, Value::Bool(on)) => Ok(on.into()),
             (Self::Flag { is_loose: true }, Value::String(text)) if text == "true" || text == "false" => {
                 Ok((text == "true").into())
             }
             (Self::Flag { .. }, _) => Err(Reason::WrongType("boolean")),
-            (&Self::Integer { low, high, is_loose }, value) => integer(&value, low, high, is_loose),
-            (Self::Texts(least), Value::Array(texts)) => texts_of(texts, *least),
-            (Self::References(least), Value::Array(references)) => references_of(&references, *least),
-            (Self::Each(_), Value::Array(elements)) => Ok(elements.into()),
-            (Self::Texts(_) | Self::References(_) | Self::Each(_), _) => Err(Reason::WrongType("array")),
+            (Self::Integer { low, high, is_loose }, value) => integer(&value, low, high, is_loose),
+            (Self::Texts(least), Value::Array(texts)) => texts_of(texts, least),
+            (Self::References(least), Value::Array(references)) => references_of(&references, least),
+            (Self::Texts(_) | Self::References(_), _) => Err(Reason::WrongType("array")),
             (Self::Text(text), Value::String(value)) => text.read(value).map(Value::from),
             (Self::Text(_), _) => Err(Reason::WrongType("string")),
-            (Self::Object(_) | Self::Flat(_), Value::Object(members)) => Ok(members.into()),
-            (Self::Object(_) | Self::Flat(_), _) => Err(Reason::WrongType("object")),
             (Self::Any, value) => Ok(value),
         }
-    }
-}
-
-impl<R, X> Shape<R, X> {
-    /// Whether the value may be in quotation marks.
-    pub(super) fn is_loose(&self) -> bool {
-        matches!(self, Self::Flag { is_loose: true } | Self::Integer { is_loose: true, .. })
-    }
-
-    /// Whether an empty text may count as missing.
-    pub(super) fn is_between(&self) -> bool {
-        matches!(self, Self::Text(Text::Between(..)))
     }
 }
 

@@ -55,24 +55,28 @@ impl<R> Strict<R> {
             (Self::Check(check), Some(received)) => {
                 check(record, received, behind).err().map(refused).unwrap_or_default()
             }
-            (Self::Listed(texts), _) if texts(record).is_empty() => Vec::new(),
-            (Self::Listed(texts), Some(Value::Array(elements))) => {
-                let (allowed, shown) = (texts(record), shown.and_then(Value::as_array));
-                let is_wrong = |element: &Value| {
-                    element.as_str().is_some_and(|text| !allowed.contains(&text))
-                        && !shown.is_some_and(|shown| shown.contains(element))
-                };
-                let wrong = elements.iter().enumerate().filter(|(_, element)| is_wrong(element));
-                let refuse = |(at, _)| {
-                    Violation::new(pointer::element(path, at), Reason::NotAllowed(allowed.to_vec()))
-                };
-                wrong.take(FINDINGS).map(refuse).collect()
-            }
-            (Self::Listed(texts), Some(Value::String(text))) if !texts(record).contains(&text.as_str()) => {
-                refused(Reason::NotAllowed(texts(record).to_vec()))
-            }
+            (Self::Listed(texts), Some(received)) => unlisted(texts(record), path, received, shown),
             _ => Vec::new(),
         }
+    }
+}
+
+/// The texts that are not listed, if any are.
+fn unlisted(allowed: &[&'static str], path: &str, received: &Value, shown: Option<&Value>) -> Vec<Violation> {
+    let is_unlisted = |text: &str| !allowed.is_empty() && !allowed.contains(&text);
+    let refuse = |place: String| Violation::new(place, Reason::NotAllowed(allowed.to_vec()));
+    match received {
+        Value::Array(elements) => {
+            let shown = shown.and_then(Value::as_array);
+            let is_wrong = |element: &Value| {
+                element.as_str().is_some_and(is_unlisted)
+                    && !shown.is_some_and(|shown| shown.contains(element))
+            };
+            let wrong = elements.iter().enumerate().filter(|(_, element)| is_wrong(element));
+            wrong.take(FINDINGS).map(|(at, _)| refuse(pointer::element(path, at))).collect()
+        }
+        Value::String(text) if is_unlisted(text) => vec![refuse(path.to_owned())],
+        _ => Vec::new(),
     }
 }
 

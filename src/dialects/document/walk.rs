@@ -4,11 +4,12 @@ use serde_json::Value;
 
 use super::core::Core;
 use super::line::{Content, Missing, Presence, Standing};
+use super::report::{Rank, Report};
 use super::shape::Shape;
 use super::strict::FINDINGS;
 use super::{Keeps, Line, Record};
 use crate::dialects::lens::Members;
-use crate::error::{Reason, Result, Violation, pointer};
+use crate::error::{Reason, Result};
 
 /// Turns the vendor's name of a record into ours, given the place and the present name.
 pub(in crate::dialects) type Resolve<'r> = dyn FnMut(&str, &str) -> Result<String> + 'r;
@@ -20,23 +21,7 @@ pub(super) struct Walk<'r, R> {
     pub(super) changes_fixed: bool,
     pub(super) is_strict: bool,
     pub(super) resolve: Box<Resolve<'r>>,
-    /// The pointer of the object that is being read.
-    pub(super) path: String,
-    /// Why the kind is unknown, until it is reported: at its member, or first of all if only the server writes that member.
-    pub(super) wrong_kind: Option<Violation>,
-    pub(super) violations: Vec<(Rank, Violation)>,
-}
-
-/// The order in which violations are listed: common members; then what a kind requires, allows, and needs because of other
-/// members; then values of the right shape that are wrong; last what only strict readers refuse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
-    All,
-    Must,
-    May,
-    Needs,
-    Meaning,
-    Strict,
+    pub(super) report: Report,
 }
 
 /// An object of the document.
@@ -81,20 +66,15 @@ impl<R: Record> Walk<'_, R> {
                 self.members(lines, around, remainder)?;
                 continue;
             }
-            let received = around.received.shift_remove(line.key());
-            let is_null = received.as_ref().is_some_and(Value::is_null);
-            let received = received.filter(|received| !received.is_null());
-            let depth = self.path.len();
-            pointer::push(&mut self.path, line.key());
+            let (received, is_null) = take(&mut around.received, line.key());
+            let depth = self.report.enter(line.key());
             let left = self.member(line, received, around)?;
-            self.path.truncate(depth);
+            self.report.path.truncate(depth);
             // Where all is kept, so is that something was received as null.
             let keeps_null =
                 is_null && around.keeps == Keeps::All && matches!(line.content, Content::Remainder);
             let null = (keeps_null && line.default.is_none()).then_some(Value::Null);
-            if let Some(left) = left.or(null) {
-                remainder.insert(line.key().to_owned(), left);
-            }
+            keep(remainder, line.key(), left.or(null));
         }
         Ok(())
     }
@@ -110,12 +90,7 @@ impl<R: Record> Walk<'_, R> {
         let shown = around.shown.and_then(|shown| shown.get(line.key())).filter(|shown| !shown.is_null());
         let is_fixed = |old| line.is_fixed.is_some_and(|is_fixed| is_fixed(old)) && !self.changes_fixed;
         match line.content {
-            Content::Remainder
-                if self.wrong_kind.as_ref().is_some_and(|wrong| wrong.pointer == self.path) =>
-            {
-                self.violations.extend(self.wrong_kind.take().map(|wrong| (Rank::All, wrong)));
-                return Ok(None);
-            }
+            Content::Remainder if self.report.is_wrong_kind() => return Ok(None),
             Content::Hidden => return Ok(kept.cloned()),
             _ if self.old.is_some_and(is_fixed) => return Ok(kept.cloned()),
             _ => {}
@@ -128,7 +103,12 @@ impl<R: Record> Walk<'_, R> {
             return Ok(kept.cloned());
         }
         let is_common = around.is_common && line.when.is_none();
-        let received = if line.is_reference { self.resolved(received)? } else { received };
+        let received = match received {
+            Some(Value::String(name)) if line.is_reference => {
+                Some((self.resolve)(&self.report.path, &name)?.into())
+            }
+            received => received,
+        };
         let is_repeated = self.old.is_some() && received.as_ref() == shown;
         let received = match self.checked(line, received, is_repeated, around) {
             Ok(received) => received.or_else(|| self.filled(line, around)),
@@ -182,15 +162,14 @@ impl<R: Record> Walk<'_, R> {
         elements: &[Value],
         shown: Option<&Vec<Value>>,
     ) -> Result<()> {
-        let before = self.violations.len();
+        let before = self.report.violations.len();
         for (at, element) in elements.iter().enumerate() {
-            if self.violations.len() >= before + FINDINGS {
+            if self.report.violations.len() >= before + FINDINGS {
                 break;
             }
             let Value::Object(received) = element else { continue };
             let shown = object(shown.and_then(|shown| shown.get(at)));
-            let depth = self.path.len();
-            pointer::push(&mut self.path, &at.to_string());
+            let depth = self.report.enter(&at.to_string());
             let mut around = Around {
                 received: received.clone(),
                 shown,
@@ -201,7 +180,7 @@ impl<R: Record> Walk<'_, R> {
                 keeps: Keeps::Lines,
             };
             self.object(lines, &mut around)?;
-            self.path.truncate(depth);
+            self.report.path.truncate(depth);
         }
         Ok(())
     }
@@ -225,13 +204,11 @@ impl<R: Record> Walk<'_, R> {
         if let (Some(check), Some(received)) = (line.check, received)
             && let Err(reason) = check(record, received, behind)
         {
-            let mut place = self.path.clone();
-            line.reported_at.into_iter().for_each(|member| pointer::push(&mut place, member));
-            self.violations.push((Rank::Meaning, Violation::new(place, reason)));
+            self.report.refuse(Rank::Meaning, line.reported_at, reason);
         }
         if let Some(strict) = line.strict.filter(|_| self.is_strict) {
-            let found = strict.violations(record, &self.path, received, shown, behind);
-            self.violations.extend(found.into_iter().map(|violation| (Rank::Strict, violation)));
+            let found = strict.violations(record, &self.report.path, received, shown, behind);
+            self.report.violations.extend(found.into_iter().map(|violation| (Rank::Strict, violation)));
         }
     }
 
@@ -243,7 +220,7 @@ impl<R: Record> Walk<'_, R> {
             Presence::Required | Presence::RequiredIf(_) | Presence::RequiredUnless(..) => Rank::Must,
             Presence::Optional | Presence::Kept => Rank::May,
         };
-        self.violations.push((rank, Violation::new(self.path.clone(), reason)));
+        self.report.refuse(rank, None, reason);
     }
 
     /// What was received for a member, in the form in which it is kept. What repeats what is shown is never wrong.
@@ -274,13 +251,6 @@ impl<R: Record> Walk<'_, R> {
             Some(received) => line.shape.read(received).map(Some),
             None if is_required => Err(Reason::Missing),
             None => Ok(None),
-        }
-    }
-
-    fn resolved(&mut self, received: Option<Value>) -> Result<Option<Value>> {
-        match received {
-            Some(Value::String(name)) => Ok(Some((self.resolve)(&self.path, &name)?.into())),
-            received => Ok(received),
         }
     }
 
@@ -318,7 +288,7 @@ impl<R: Record> Walk<'_, R> {
         };
         let left = match (line.normal, left) {
             (Some(normal), Some(left)) => normal(record, left).unwrap_or_else(|reason| {
-                self.violations.push((Rank::Meaning, Violation::new(self.path.clone(), reason)));
+                self.report.refuse(Rank::Meaning, None, reason);
                 None
             }),
             (_, left) => left,
@@ -364,6 +334,18 @@ fn stands<R, X>(lines: &[Line<R, X>], record: &R) -> bool {
         let default = line.default.filter(|_| line.standing == Standing::Always);
         is_made || default.is_some_and(|default| !default(record).is_nothing())
     })
+}
+
+/// Takes a member out of what was received; null is nothing, and returned as such.
+fn take(received: &mut Members, name: &str) -> (Option<Value>, bool) {
+    match received.shift_remove(name) {
+        Some(Value::Null) => (None, true),
+        received => (received, false),
+    }
+}
+
+fn keep(remainder: &mut Members, name: &str, left: Option<Value>) {
+    remainder.extend(left.map(|left| (name.to_owned(), left)));
 }
 
 fn into_object(value: Value) -> Members {

@@ -1,65 +1,34 @@
-//! The `_links` of an identity provider.
+//! Links as Okta's documents have them.
 
 use serde::{Serialize, Serializer};
 
-use super::ids;
-use super::wire::{Core, Kind};
 use crate::dialects::document::Shown;
-use crate::model::{IdentityProvider, State};
 
-/// All links of a provider.
-pub(super) fn of(record: &IdentityProvider, base_url: &str) -> Shown<'static> {
-    let Some(kind) = Kind::of(&record.protocol) else { return Shown::Nothing };
-    let id = ids::spell(record.id);
-    let own = format!("{base_url}/api/v1/idps/{id}");
-    let users = ("users", to(format!("{own}/users"), &["GET"]));
-    // The one of the two lifecycle calls that would change something.
-    let call = if record.state == State::Active { "deactivate" } else { "activate" };
-    let lifecycle = |call| (call, to(format!("{own}/lifecycle/{call}"), &["POST"]));
-    let links = match kind.core {
-        Core::Saml => vec![
-            ("metadata", xml(to(format!("{own}/metadata.xml"), &["GET"]))),
-            ("acs", xml(to(format!("{base_url}/sso/saml2/{id}"), &["POST"]))),
-            users,
-            lifecycle(call),
-        ],
-        Core::MutualTls => {
-            let key = |kid| ("keys", to(format!("{base_url}/api/v1/idps/credentials/keys/{kid}"), &["GET"]));
-            [lifecycle(call), users].into_iter().chain(record.trusted_keys.first().map(key)).collect()
-        }
-        // Okta's samples show both lifecycle calls for this vendor, whatever the state.
-        Core::Foreign if kind.name == "IDV_PERSONA" => {
-            let own = ("self", to(own.clone(), &["GET", "DELETE"]));
-            vec![own, lifecycle("activate"), lifecycle("deactivate")]
-        }
-        // In the samples the links of the others name no lifecycle call.
-        Core::Foreign if kind.name == "IDV_CLEAR" => vec![users, lifecycle(call)],
-        Core::Foreign if kind.protocol == "ID_PROOFING" => vec![users],
-        _ => vec![
-            ("authorize", authorize(&id, base_url)),
-            ("clientRedirectUri", to(format!("{base_url}/oauth2/v1/authorize/callback"), &["POST"])),
-        ],
-    };
-    Shown::written(&Links(links))
-}
-
-/// Links, each with its relation.
-struct Links(Vec<(&'static str, Link)>);
-
-impl Serialize for Links {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.iter().map(|(relation, link)| (relation, link)))
-    }
-}
+/// The links of a document, each with its relation.
+#[derive(Default)]
+pub(super) struct Links(Vec<(&'static str, Target)>);
 
 #[derive(Serialize)]
-struct Link {
+#[serde(untagged)]
+enum Target {
+    One(Link),
+    Many([Link; 1]),
+}
+
+/// A link.
+#[derive(Serialize)]
+pub(super) struct Link {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     href: String,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     media_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     templated: Option<bool>,
-    hints: Hints,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hints: Option<Hints>,
 }
 
 #[derive(Serialize)]
@@ -67,18 +36,52 @@ struct Hints {
     allow: &'static [&'static str],
 }
 
-fn to(href: String, allow: &'static [&'static str]) -> Link {
-    Link { href, media_type: None, templated: None, hints: Hints { allow } }
+impl Links {
+    /// Adds a link with this relation.
+    pub(super) fn add(&mut self, relation: &'static str, link: Link) {
+        self.0.push((relation, Target::One(link)));
+    }
+
+    /// Adds a list of one link, which has a name.
+    pub(super) fn add_named(&mut self, relation: &'static str, name: String, link: Link) {
+        self.0.push((relation, Target::Many([Link { name: Some(name), ..link }])));
+    }
+
+    /// The links as a document shows them.
+    pub(super) fn shown(&self) -> Shown<'static> {
+        Shown::written(self)
+    }
 }
 
-fn xml(link: Link) -> Link {
-    Link { media_type: Some("application/xml"), ..link }
+impl Serialize for Links {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(relation, target)| (relation, target)))
+    }
 }
 
-fn authorize(id: &str, base_url: &str) -> Link {
-    let href = format!(
-        "{base_url}/oauth2/v1/authorize?idp={id}&client_id={{clientId}}&response_type={{responseType}}\
-         &response_mode={{responseMode}}&scope={{scopes}}&redirect_uri={{redirectUri}}&state={{state}}&nonce={{nonce}}"
-    );
-    Link { templated: Some(true), ..to(href, &["GET"]) }
+impl Link {
+    /// A link to this URL.
+    pub(super) fn to(href: String) -> Self {
+        Self { name: None, href, media_type: None, templated: None, method: None, hints: None }
+    }
+
+    /// The same, which these methods are allowed for.
+    pub(super) fn allow(self, allow: &'static [&'static str]) -> Self {
+        Self { hints: Some(Hints { allow }), ..self }
+    }
+
+    /// The same, to something of this media type.
+    pub(super) fn of_type(self, media_type: &'static str) -> Self {
+        Self { media_type: Some(media_type), ..self }
+    }
+
+    /// The same, in which the client fills in what stands in braces.
+    pub(super) fn templated(self) -> Self {
+        Self { templated: Some(true), ..self }
+    }
+
+    /// The same, which is called with this method.
+    pub(super) fn method(self, method: &'static str) -> Self {
+        Self { method: Some(method), ..self }
+    }
 }

@@ -55,7 +55,7 @@ pub(in crate::dialects::okta) static APPLICATION: Document<Application, Scene> =
         }),
         object("settings", SETTINGS).merging(),
         any("profile"),
-        server("_links", |app, scene| links::of(app, scene).into()),
+        server("_links", links::of),
         ignored("_embedded"),
     ],
 )

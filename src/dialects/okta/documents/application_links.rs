@@ -1,45 +1,45 @@
 //! The `_links` of an application.
 
-use serde_json::{Value, json};
-
 use super::application::Scene;
-use crate::dialects::lens::Members;
+use crate::dialects::document::Shown;
 use crate::dialects::okta::applications::modes::{Mode, is_saml};
 use crate::dialects::okta::ids;
+use crate::dialects::okta::links::{Link, Links};
 use crate::model::{Application, Id, State};
 
 /// All links of an application that has a name.
-pub(super) fn of(record: &Application, scene: &Scene) -> Value {
+pub(super) fn of<'r>(record: &'r Application, scene: &'r Scene) -> Shown<'r> {
     let Scene { base_url, org, .. } = scene;
     let name = record.alias.as_deref().unwrap_or_default();
     let id = ids::spell(record.id);
     let own = format!("{base_url}/api/v1/apps/{id}");
-    let mut links = Members::new();
-    let mut set = |relation: &str, link: Value| links.insert(relation.to_owned(), link);
+    let mut links = Links::default();
     if is_saml(record) {
         let help = format!("{base_url}/app/{name}/{id}/setup/help/SAML_2_0/instructions");
-        set("help", json!({"href": help, "type": "text/html"}));
-        set("metadata", json!({"href": format!("{own}/sso/saml/metadata"), "type": "application/xml"}));
+        links.add("help", Link::to(help).of_type(HTML));
+        links.add("metadata", Link::to(format!("{own}/sso/saml/metadata")).of_type("application/xml"));
     }
-    set("uploadLogo", json!({"href": format!("{own}/logo"), "hints": {"allow": ["POST"]}}));
+    links.add("uploadLogo", Link::to(format!("{own}/logo")).allow(&["POST"]));
     let home = format!("{base_url}/home/{name}/{id}/{}", ids::spell_as("aln", record.id));
-    set("appLinks", json!([{"name": home_link(record), "href": home, "type": "text/html"}]));
+    links.add_named("appLinks", home_link(record), Link::to(home).of_type(HTML));
     let [access, enrollment] = policies(*org).map(|policy| format!("{base_url}/api/v1/policies/{policy}"));
-    set("profileEnrollment", json!({"href": enrollment}));
-    set("policies", json!({"href": format!("{own}/policies"), "hints": {"allow": ["PUT"]}}));
+    links.add("profileEnrollment", Link::to(enrollment));
+    links.add("policies", Link::to(format!("{own}/policies")).allow(&["PUT"]));
     if record.state == State::Inactive {
-        set("activate", json!({"href": format!("{own}/lifecycle/activate")}));
+        links.add("activate", Link::to(format!("{own}/lifecycle/activate")));
     }
-    set("groups", json!({"href": format!("{own}/groups")}));
+    links.add("groups", Link::to(format!("{own}/groups")));
     let logo = format!("{base_url}/assets/img/logos/default.6770228fb0dab49a1695ef440a5279bb.png");
-    set("logo", json!([{"name": "medium", "href": logo, "type": "image/png"}]));
-    set("accessPolicy", json!({"href": access}));
-    set("users", json!({"href": format!("{own}/users")}));
+    links.add_named("logo", "medium".to_owned(), Link::to(logo).of_type("image/png"));
+    links.add("accessPolicy", Link::to(access));
+    links.add("users", Link::to(format!("{own}/users")));
     if record.state == State::Active {
-        set("deactivate", json!({"href": format!("{own}/lifecycle/deactivate")}));
+        links.add("deactivate", Link::to(format!("{own}/lifecycle/deactivate")));
     }
-    Value::Object(links)
+    links.shown()
 }
+
+const HTML: &str = "text/html";
 
 /// The name of the link by which people reach the application.
 pub(super) fn home_link(record: &Application) -> String {

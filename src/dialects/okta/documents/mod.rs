@@ -10,6 +10,7 @@ mod kinds;
 mod linking;
 pub(super) mod key;
 pub(super) mod provider;
+mod provider_links;
 pub(super) mod sign_on;
 pub(super) mod user;
 

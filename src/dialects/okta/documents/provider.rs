@@ -1,6 +1,5 @@
 //! Okta's document of an identity provider.
 
-use super::Scene;
 use super::checks::{
     BINDINGS, FORMATS, METHODS, UNSPECIFIED, URL, group_actions, is_at_most_one, is_for_saml,
     is_not_negative, is_spoken, provisioning, request_algorithms,
@@ -20,6 +19,7 @@ use super::kinds::{
     needs_endpoints, protocol, signs, trusts,
 };
 use super::linking::{CREATION, LINK, MATCH, MATCH_ATTRIBUTE, MATCHES, UPDATES, is_by_attribute};
+use super::{Scene, provider_links};
 use crate::dialects::cores::{
     APPLE_KEY_ID, APPLE_PRIVATE_KEY_PEM, APPLE_TEAM_ID, AUTH_METHOD, AUTHORIZATION_ENDPOINT,
     CERTIFICATE_ISSUER, CLIENT_ID, CLIENT_SECRET, ENTITY_ID, JWKS_URI, LOGOUT_REQUESTS, NAME, NAME_ID_FORMAT,
@@ -30,7 +30,7 @@ use crate::dialects::document::{
     words,
 };
 use crate::dialects::okta::wire::{self, Kind};
-use crate::dialects::okta::{ids, links, time};
+use crate::dialects::okta::{ids, time};
 use crate::model::IdentityProvider;
 
 type Members = &'static [Line<IdentityProvider, Scene>];
@@ -58,7 +58,7 @@ pub(in crate::dialects::okta) static PROVIDER: Document<IdentityProvider, Scene>
             ],
         ),
         server("type", |p, _| Kind::of(&p.protocol).map(|kind| kind.name).into()),
-        server("_links", |p, scene| links::of(p, &scene.base_url)),
+        server("_links", provider_links::of),
     ],
 );
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::dialects::document::{
     Core, Document, Line, Record, Shown, Spell, any, field, object, server, text,
 };
-use crate::dialects::lens::Members;
+use crate::dialects::okta::links::{self, Links};
 use crate::dialects::okta::{ids, time, wire};
 use crate::dialects::parts::put_string;
 use crate::model::{Link, User, UserState};
@@ -82,12 +82,12 @@ fn or_null<'r>(text: Option<String>) -> Shown<'r> {
 
 fn user_links<'r>(user: &'r User, scene: &'r Scene) -> Shown<'r> {
     let own = format!("{}/api/v1/users/{}", scene.base_url, ids::spell_as(ids::USER, user.id));
-    let mut links = Members::from_iter([("self".to_owned(), json!({"href": own}))]);
+    let mut links = Links::default();
+    links.add("self", links::Link::to(own.clone()));
     if user.state != UserState::Deprovisioned {
-        let link = json!({"href": format!("{own}/lifecycle/deactivate"), "method": "POST"});
-        links.insert("deactivate".to_owned(), link);
+        links.add("deactivate", links::Link::to(format!("{own}/lifecycle/deactivate")).method("POST"));
     }
-    Value::Object(links).into()
+    links.shown()
 }
 
 impl Record for Link {}
@@ -130,10 +130,9 @@ fn profile() -> Value {
 fn link_links<'r>(link: &'r Link, scene: &'r Scene) -> Shown<'r> {
     let (provider, user) = (ids::spell(link.provider), ids::spell_as(ids::USER, link.user));
     let idp = format!("{}/api/v1/idps/{provider}", scene.base_url);
-    json!({
-        "self": {"href": format!("{idp}/users/{user}"), "hints": {"allow": ["GET", "DELETE"]}},
-        "idp": {"href": idp, "hints": {"allow": ["GET"]}},
-        "user": {"href": format!("{}/api/v1/users/{user}", scene.base_url), "hints": {"allow": ["GET"]}},
-    })
-    .into()
+    let mut links = Links::default();
+    links.add("self", links::Link::to(format!("{idp}/users/{user}")).allow(&["GET", "DELETE"]));
+    links.add("idp", links::Link::to(idp).allow(&["GET"]));
+    links.add("user", links::Link::to(format!("{}/api/v1/users/{user}", scene.base_url)).allow(&["GET"]));
+    links.shown()
 }
