@@ -161,6 +161,17 @@ pub(super) fn put_text(slot: Option<&mut Option<String>>, said: Option<Value>) -
     }
 }
 
+/// Sets a choice that a vendor names with these words, the first for true; any other value is given back.
+pub(super) fn put_choice(
+    slot: &mut Option<bool>,
+    (yes, no): (&str, &str),
+    received: Option<Value>,
+) -> Option<Value> {
+    let name = received.as_ref().and_then(Value::as_str);
+    *slot = name.filter(|name| [yes, no].contains(name)).map(|name| name == yes);
+    received.filter(|_| slot.is_none())
+}
+
 /// Sets a text of the core that is always there; what is no text is given back.
 pub(super) fn put_string(slot: &mut String, said: Option<Value>) -> Option<Value> {
     match said {

@@ -38,15 +38,9 @@ impl<R: Record, X> Document<R, X> {
     /// What is kept of the first member with this name, to be changed.
     pub(in crate::dialects) fn find_mut<'r>(&self, record: &'r mut R, name: &str) -> Option<&'r mut Value> {
         let (pointer, _) = self.find(record, name)?;
-        let mut kept = &mut **record.remainders_mut()?.get_mut(self.dialect)?;
-        let mut steps = pointer.split('/').skip(1).peekable();
-        loop {
-            let member = kept.get_mut(steps.next()?)?;
-            if steps.peek().is_none() {
-                return Some(member);
-            }
-            kept = member.as_object_mut()?;
-        }
+        let start = pointer.strip_prefix('/')?;
+        let (first, below) = start.split_at(start.find('/').unwrap_or(start.len()));
+        record.remainders_mut()?.get_mut(self.dialect)?.get_mut(first)?.pointer_mut(below)
     }
 
     /// Whether a document shows the member at a path as it was received, for records like this.

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::defaults::tenants_endpoints;
 use crate::dialects::document::{Core, Names, Shown, field, name_of, value_of};
 use crate::dialects::parts::{
-    client, client_mut, oidc, oidc_mut, put_signature, put_text, saml, saml_mut, signature, social,
+    client, client_mut, oidc, oidc_mut, put_choice, put_signature, put_text, saml, saml_mut, signature,
+    social,
 };
 use crate::env::Entropy;
 use crate::model::{Endpoint, IdentityProvider, State};
@@ -137,12 +138,7 @@ pub(super) const REQUESTS_SIGNED: Core<IdentityProvider> = field(
     },
     |p, received| {
         let Some(saml) = saml_mut(p) else { return received };
-        saml.requests_signed = match received.as_ref().and_then(Value::as_str) {
-            Some("REQUEST") => Some(true),
-            Some("NONE") => Some(false),
-            _ => None,
-        };
-        received.filter(|_| saml.requests_signed.is_none())
+        put_choice(&mut saml.requests_signed, ("REQUEST", "NONE"), received)
     },
 );
 

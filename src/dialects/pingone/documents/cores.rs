@@ -6,8 +6,8 @@ use crate::dialects::derived;
 use crate::dialects::document::{Core, Names, Shown, field, name_of, value_of};
 use crate::dialects::lens::get;
 use crate::dialects::parts::{
-    client, client_mut, oidc, oidc_mut, put_signature, put_text, saml, saml_mut, signature, social,
-    social_mut, text,
+    client, client_mut, oidc, oidc_mut, put_choice, put_signature, put_text, saml, saml_mut, signature,
+    social, social_mut, text,
 };
 use crate::dialects::pingone::wire::{NAME, SIGNATURES};
 use crate::model::{Endpoint, IdentityProvider, Permission, SocialService};
@@ -133,12 +133,7 @@ pub(super) const PKCE: Core<IdentityProvider> = field(
     |p| client(p).map(|client| if client.pkce == Some(true) { "S256" } else { "NONE" }).into(),
     |p, received| {
         let Some(client) = client_mut(p) else { return received };
-        client.pkce = match received.as_ref().and_then(Value::as_str) {
-            Some("S256") => Some(true),
-            Some("NONE") => Some(false),
-            _ => None,
-        };
-        received.filter(|_| client.pkce.is_none())
+        put_choice(&mut client.pkce, ("S256", "NONE"), received)
     },
 );
 
