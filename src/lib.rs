@@ -76,9 +76,9 @@ pub use error::{Error, ErrorKind, Identifier, Need, Reason, Resource, Result, Vi
 pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};
 pub use service::{
     ApplicationQuery, CertificatePlan, Change, ChangeKind, Cursor, Difference, Draft, KeyFinding,
-    KeyMaterial, KeyName, LinkQuery, NewKey, NewTrustedKey, Owner, Page, Paging, Problem, ProblemKind,
-    ProviderQuery, RecordWarning, Report, Retention, Revision, Service, SigningKeyQuery, Subscription,
-    UserName,
+    KeyMaterial, KeyName, LinkQuery, NewKey, NewTrustedKey, Owner, Page, Paging, Portion, Problem,
+    ProblemKind, ProviderQuery, RecordWarning, Report, Retention, Revision, Service, SigningKeyQuery,
+    Subscription, UserName,
 };
 pub use store::{
     Applications, Authorizer, Builder, IdpStore, NewRequest, NewSigningKey, Providers, SigningKeys, Tenants,

@@ -10,30 +10,35 @@ use std::fs;
 use std::path::Path;
 
 use idpstore::model::{
-    Client, Id, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Saml, Social, SocialService,
+    Client, Id, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Saml, Social, social,
 };
 use idpstore::pki::Timestamp;
 use idpstore::testing::inside::DIALECTS;
 
 /// A record of each kind that several dialects have.
 fn kinds() -> Vec<(&'static str, Protocol)> {
-    let social = |service| {
-        Protocol::Social(Social { service, client: Client::default(), tenant: None, apple_key: None })
+    let social = |service: &str| {
+        Protocol::Social(Social {
+            service: service.to_owned(),
+            client: Client::default(),
+            tenant: None,
+            apple_key: None,
+        })
     };
     vec![
         ("SAML", Protocol::Saml(Saml::default())),
         ("OpenID Connect", Protocol::OpenIdConnect(OpenIdConnect::default())),
-        ("Amazon", social(SocialService::Amazon)),
-        ("Apple", social(SocialService::Apple)),
-        ("Facebook", social(SocialService::Facebook)),
-        ("GitHub", social(SocialService::GitHub)),
-        ("GitLab", social(SocialService::GitLab)),
-        ("Google", social(SocialService::Google)),
-        ("LinkedIn", social(SocialService::LinkedIn)),
-        ("Microsoft", social(SocialService::Microsoft)),
-        ("PayPal", social(SocialService::PayPal)),
-        ("PayPal's sandbox", social(SocialService::PayPalSandbox)),
-        ("Yahoo", social(SocialService::Yahoo)),
+        ("Amazon", social(social::AMAZON)),
+        ("Apple", social(social::APPLE)),
+        ("Facebook", social(social::FACEBOOK)),
+        ("GitHub", social(social::GIT_HUB)),
+        ("GitLab", social(social::GIT_LAB)),
+        ("Google", social(social::GOOGLE)),
+        ("LinkedIn", social(social::LINKED_IN)),
+        ("Microsoft", social(social::MICROSOFT)),
+        ("PayPal", social(social::PAY_PAL)),
+        ("PayPal's sandbox", social(social::PAY_PAL_SANDBOX)),
+        ("Yahoo", social(social::YAHOO)),
         ("client certificates", Protocol::MutualTls(MutualTls::default())),
     ]
 }

@@ -61,8 +61,9 @@ impl ReadTx for Reader<'_> {
     }
 }
 
-/// What the pages around the last provider but `LIMIT` cost among so many providers.
-fn costs(engine: impl Engine + 'static, providers: usize) -> [usize; 2] {
+/// What the pages around the last provider but `LIMIT` cost among so many providers, and what the second of them costs that is
+/// found by its position.
+fn costs(engine: impl Engine + 'static, providers: usize) -> [usize; 3] {
     let looks = Arc::new(AtomicUsize::new(0));
     let service = IdpStore::builder().engine(Counting(engine, looks.clone())).open().unwrap().service();
     let ids: Vec<_> = (0..providers).map(|number| create(&service, &format!("Provider {number}"))).collect();
@@ -80,7 +81,17 @@ fn costs(engine: impl Engine + 'static, providers: usize) -> [usize; 2] {
         let query = ProviderQuery { after, direction, limit: LIMIT, ..ProviderQuery::default() };
         service.provider_ids(&query).unwrap().items
     };
-    [cost(before, &|| page(Direction::Descending)), cost(after, &|| page(Direction::Ascending))]
+    let portion = || {
+        let portion = service.providers_from(place + 1, LIMIT).unwrap();
+        assert_eq!(portion.total, providers);
+        portion.items.iter().map(|provider| provider.id).collect()
+    };
+    cost(after, &portion); // the first one reads all ids
+    [
+        cost(before, &|| page(Direction::Descending)),
+        cost(after, &|| page(Direction::Ascending)),
+        cost(after, &portion),
+    ]
 }
 
 fn create(service: &Service, name: &str) -> Id {

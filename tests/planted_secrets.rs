@@ -6,7 +6,7 @@ use std::fmt::Debug;
 
 use idpstore::model::{
     AppleKey, Application, Client, IdentityProvider, Key, OpenIdConnect, Protocol, Remainder, Remainders,
-    Secret, Social, SocialService, Tenant, User, UserState,
+    Secret, Social, Tenant, User, UserState, social,
 };
 use idpstore::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Profile, Timestamp};
 use idpstore::testing::CannedKeys;
@@ -82,8 +82,12 @@ fn no_secret_leaves_a_record_by_serde_or_debug() {
 
     let oidc = Protocol::OpenIdConnect(OpenIdConnect { client: client(), ..OpenIdConnect::default() });
     let apple_key = AppleKey { private_key: Some(planted()), ..AppleKey::default() };
-    let social =
-        Social { service: SocialService::Apple, client: client(), tenant: None, apple_key: Some(apple_key) };
+    let social = Social {
+        service: social::APPLE.to_owned(),
+        client: client(),
+        tenant: None,
+        apple_key: Some(apple_key),
+    };
     for protocol in [oidc, Protocol::Social(social)] {
         let provider = provider(&service, &protocol);
         assert_eq!(service.provider(provider.id).unwrap(), provider, "the store keeps the secrets");

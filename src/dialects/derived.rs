@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::parts::{client, oidc, text};
-use crate::model::{IdentityProvider, OpenIdConnect, Protocol, SocialService};
+use crate::model::{IdentityProvider, OpenIdConnect, Protocol, social};
 
 /// An endpoint of an [`OpenIdConnect`] that is given or missing.
 pub(super) type Given = fn(&OpenIdConnect) -> &Option<String>;
@@ -47,11 +47,11 @@ pub(super) fn scopes(p: &IdentityProvider) -> Option<Value> {
 /// The name of a provider; one that has none is called like its service.
 pub(super) fn name(p: &IdentityProvider) -> &str {
     match &p.protocol {
-        Protocol::Social(social) if p.name.is_empty() => match social.service {
-            SocialService::Apple => "Apple",
-            SocialService::GitHub => "GitHub",
-            SocialService::GitLab => "GitLab",
-            SocialService::Google => "Google",
+        Protocol::Social(at) if p.name.is_empty() => match at.service.as_str() {
+            social::APPLE => "Apple",
+            social::GIT_HUB => "GitHub",
+            social::GIT_LAB => "GitLab",
+            social::GOOGLE => "Google",
             _ => "",
         },
         _ => &p.name,

@@ -6,6 +6,7 @@
 mod apple_key;
 mod derived;
 mod endpoints;
+mod kinds;
 mod cores;
 mod document;
 pub mod lens;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use crate::model::social::APPLE;
 use crate::model::{
     AppleKey, Client, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Saml, Secret, Social,
-    SocialService,
 };
 
 /// The SAML settings of a provider that has some.
@@ -130,6 +130,11 @@ pub(super) fn social_mut(p: &mut IdentityProvider) -> Option<&mut Social> {
     }
 }
 
+/// Whether people sign in at this service.
+pub(super) fn is_at(p: &IdentityProvider, service: &str) -> bool {
+    social(p).is_some_and(|social| social.service == service)
+}
+
 /// The key with which we sign in at Apple.
 pub(super) fn apple(p: &IdentityProvider) -> Option<&AppleKey> {
     social(p)?.apple_key.as_ref()
@@ -137,7 +142,7 @@ pub(super) fn apple(p: &IdentityProvider) -> Option<&AppleKey> {
 
 /// As [`apple`], to be changed; it comes into being with the first that is set.
 pub(super) fn apple_mut(p: &mut IdentityProvider) -> Option<&mut AppleKey> {
-    let social = social_mut(p).filter(|social| social.service == SocialService::Apple)?;
+    let social = social_mut(p).filter(|social| social.service == APPLE)?;
     Some(social.apple_key.get_or_insert_default())
 }
 

@@ -23,6 +23,8 @@ pub mod tag {
     pub const PROVIDER: u8 = b'P';
     /// Providers by folded name (tenant, name, id).
     pub const PROVIDER_NAME: u8 = b'N';
+    /// Providers by alias (tenant, alias, id).
+    pub const PROVIDER_ALIAS: u8 = b'n';
     /// Providers by kind (tenant, kind, id).
     pub const PROVIDER_KIND: u8 = b'Y';
     /// Signing keys (tenant, id).

@@ -21,11 +21,12 @@ const fn table(tag: u8, name: &'static str, shape: &'static str) -> Table {
 }
 
 /// Every table.
-pub(crate) const TABLES: [Table; 23] = [
+pub(crate) const TABLES: [Table; 24] = [
     table(tag::FORM, "the form", ""),
     table(tag::TENANT, "tenants", "t"),
     table(tag::PROVIDER, "providers", "ti"),
     table(tag::PROVIDER_NAME, "providers by name", "tsi"),
+    table(tag::PROVIDER_ALIAS, "providers by alias", "tsi"),
     table(tag::PROVIDER_KIND, "providers by kind", "tsi"),
     table(tag::SIGNING_KEY, "signing keys", "ti"),
     table(tag::TRUSTED_KEY, "trusted keys", "ti"),

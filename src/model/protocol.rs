@@ -38,15 +38,23 @@ pub struct Foreign {
     pub kind: String,
 }
 
+/// The names of the protocols that are kinds of their own.
+const SAML: &str = "saml";
+const OPEN_ID_CONNECT: &str = "open_id_connect";
+const MUTUAL_TLS: &str = "mutual_tls";
+
 impl Protocol {
+    /// The kinds that are not names of services.
+    pub(crate) const NAMES: [&str; 3] = [SAML, OPEN_ID_CONNECT, MUTUAL_TLS];
+
     /// The name under which records of this kind are indexed.
     #[must_use]
     pub fn kind(&self) -> String {
         match self {
-            Self::Saml(_) => "saml".to_owned(),
-            Self::OpenIdConnect(_) => "open_id_connect".to_owned(),
-            Self::Social(social) => social.service.name().to_owned(),
-            Self::MutualTls(_) => "mutual_tls".to_owned(),
+            Self::Saml(_) => SAML.to_owned(),
+            Self::OpenIdConnect(_) => OPEN_ID_CONNECT.to_owned(),
+            Self::Social(social) => social.service.clone(),
+            Self::MutualTls(_) => MUTUAL_TLS.to_owned(),
             Self::Foreign(foreign) => format!("{}:{}", foreign.dialect, foreign.kind),
         }
     }

@@ -33,6 +33,10 @@ pub struct IdentityProvider {
     pub sequence: u64,
     /// The name that administrators see.
     pub name: String,
+    /// The name by which programs refer to it, if its creator has chosen one: 1 to 255 characters, and no two providers of
+    /// a tenant have the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
     /// Whether it may be used.
     pub state: State,
     /// What it speaks.
@@ -64,10 +68,12 @@ pub mod place {
     pub const ENCRYPTION_KEY: &str = "core:encryption_key";
     /// The name of a record.
     pub const NAME: &str = "core:name";
-    /// [`Application::alias`](crate::model::Application::alias)
+    /// [`IdentityProvider::alias`](super::IdentityProvider::alias) or [`Application::alias`](crate::model::Application::alias)
     pub const ALIAS: &str = "core:alias";
     /// [`User::login`](crate::model::User::login)
     pub const LOGIN: &str = "core:login";
+    /// [`Social::service`](crate::model::Social::service)
+    pub const SERVICE: &str = "core:social.service";
     /// The entity id of a partner or of an application.
     pub const ENTITY_ID: &str = "core:entity_id";
     /// [`Saml::single_sign_on`](crate::model::Saml::single_sign_on)
@@ -123,6 +129,12 @@ impl IdentityProvider {
         self
     }
 
+    /// The same provider, to which programs refer by this alias.
+    #[must_use]
+    pub fn alias(self, alias: impl Into<String>) -> Self {
+        Self { alias: Some(alias.into()), ..self }
+    }
+
     /// The same provider, switched off.
     #[must_use]
     pub fn inactive(self) -> Self {
@@ -138,6 +150,7 @@ impl IdentityProvider {
             updated: now,
             sequence: 0,
             name: name.into(),
+            alias: None,
             state: State::Active,
             protocol,
             trusted_keys: Vec::new(),

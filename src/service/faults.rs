@@ -4,7 +4,7 @@ use http::Uri;
 
 use super::policy::{KeyTypes, Policy};
 use crate::error::{Error, Reason, Result, Violation};
-use crate::model::{IdentityProvider, Key, Protocol, place};
+use crate::model::{IdentityProvider, Key, Protocol, Social, place};
 use crate::pki::{Certificate, Timestamp};
 
 /// What is wrong, and the text that is.
@@ -39,6 +39,19 @@ impl Policy {
         Err(Error::invalid(place::CERTIFICATE, Reason::Other(format!("is valid from {start} to {end} only"))))
     }
 
+    /// What is wrong with the alias of a provider and the name of its service, whatever the policy.
+    pub(super) fn names_for_programs(provider: &IdentityProvider) -> impl Iterator<Item = Fault<'_>> {
+        let alias = provider.alias.as_ref().and_then(|alias| text(place::ALIAS, alias, 1, ALIAS_LENGTH));
+        let service = match &provider.protocol {
+            Protocol::Social(Social { service, .. }) if !is_service(service) => {
+                let words = "must be the name of a service: lower case letters, digits and `_`";
+                Some((Violation::new(place::SERVICE, Reason::Other(words.to_owned())), service.as_str()))
+            }
+            _ => None,
+        };
+        alias.into_iter().chain(service)
+    }
+
     pub(super) fn name<'r>(&self, place: &str, name: &'r str) -> Option<Fault<'r>> {
         text(place, name, *self.name_length.start(), *self.name_length.end())
     }
@@ -57,6 +70,9 @@ impl Policy {
 
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 
+/// How many characters an alias has at most.
+const ALIAS_LENGTH: usize = 255;
+
 /// How many characters an entity id has at most (saml-core, section 8.3.6).
 const ENTITY_ID_LENGTH: usize = 1024;
 
@@ -69,6 +85,12 @@ fn text<'r>(place: &str, text: &'r str, least: usize, most: usize) -> Option<Fau
         _ => Reason::OutOfRange(bound(least), bound(most)),
     };
     Some((Violation::new(place, reason), text))
+}
+
+/// Whether a text can name a service: providers at a service are indexed under its name, among the names of protocols.
+fn is_service(text: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    (1..=ALIAS_LENGTH).contains(&text.len()) && text.bytes().all(is_word) && !Protocol::NAMES.contains(&text)
 }
 
 /// Whether a text is a URL with a host (RFC 9110, section 4.2).

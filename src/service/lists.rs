@@ -2,7 +2,7 @@
 
 use super::names::{Hit, Search};
 use super::page::DEFAULT_LIMIT;
-use super::{Cursor, Page, Service};
+use super::{Cursor, Page, Portion, Service};
 use crate::engine::records::{self, Stored, fold};
 use crate::engine::{Direction, ReadTx};
 use crate::error::{ErrorKind, Result};
@@ -109,6 +109,33 @@ impl Service {
     pub fn providers(&self, query: &ProviderQuery) -> Result<Page<IdentityProvider>> {
         let page = self.stored_providers(query)?;
         Ok(Page { items: page.items.iter().map(Stored::record).collect::<Result<_>>()?, next: page.next })
+    }
+
+    /// Up to `limit` providers from the position `offset` in the order of their ids, and how many there are, for those who
+    /// show a list of which only a part can be seen. The cost does not grow with either number: the ids are in memory.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::model::{IdentityProvider, Saml};
+    ///
+    /// let store = IdpStore::in_memory()?;
+    /// for name in ["A", "B", "C"] {
+    ///     store.providers().create(IdentityProvider::named(name, Saml::default()))?;
+    /// }
+    /// let portion = store.service().providers_from(1, 1)?;
+    /// assert_eq!((portion.items[0].name.as_str(), portion.total), ("B", 3));
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn providers_from(&self, offset: usize, limit: usize) -> Result<Portion<IdentityProvider>> {
+        let (total, items) = self.ids_from(offset, limit, |tx, ids| {
+            let found = ids.into_iter().filter_map(|id| records::provider(tx, self.tenant, id).transpose());
+            found.collect()
+        })?;
+        Ok(Portion { items, total })
     }
 
     /// The ids of a page of providers. Few providers are read, and most often none, so that a long page can be shown with

@@ -35,7 +35,7 @@ pub use drafts::Draft;
 pub use history::{Difference, Retention, Revision};
 pub use lists::ProviderQuery;
 pub use owners::Owner;
-pub use page::{Cursor, Page, Paging};
+pub use page::{Cursor, Page, Paging, Portion};
 pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};
 pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};
 pub use subscription::Subscription;

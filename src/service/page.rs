@@ -50,6 +50,16 @@ impl<T> Page<T> {
     }
 }
 
+/// Part of a list, found by its position. Other than a [`Page`] it is disturbed by creations and deletions before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Portion<T> {
+    /// The elements.
+    pub items: Vec<T>,
+    /// How many elements the whole list has.
+    pub total: usize,
+}
+
 /// Which part is wanted of a list that holds everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {

@@ -105,6 +105,26 @@ impl Service {
         self.read(|tx| provider(tx, self.tenant, id))
     }
 
+    /// The provider with this alias.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::model::{IdentityProvider, Saml};
+    ///
+    /// let store = IdpStore::in_memory()?;
+    /// let made = store.providers().create(IdentityProvider::named("Partner", Saml::default()).alias("partner"))?;
+    /// assert_eq!(store.service().provider_with_alias("partner")?.id, made.id);
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) if there is none, and those of the storage.
+    pub fn provider_with_alias(&self, alias: &str) -> Result<IdentityProvider> {
+        let found = self.read(|tx| records::providers_with_alias(tx, self.tenant, alias))?;
+        found.into_iter().next().ok_or_else(|| Error::not_found(Resource::IdentityProvider, alias))
+    }
+
     /// The tenant to which the provider with this id belongs.
     ///
     /// # Errors

@@ -215,10 +215,10 @@ fn user(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<User> {
 }
 
 fn user_with_login(tx: &dyn ReadTx, tenant: Id, login: &str) -> Result<User> {
-    let mut found = match records::user_with_login(tx, tenant, login)? {
-        Some(user) => vec![user],
-        None => records::users_with_login_start(tx, tenant, &format!("{login}@"))?,
-    };
+    let mut found = records::users_with_login(tx, tenant, login)?;
+    if found.is_empty() {
+        found = records::users_with_login_start(tx, tenant, &format!("{login}@"))?;
+    }
     match found.pop() {
         Some(user) if found.is_empty() => Ok(user),
         _ => Err(Error::not_found(Resource::User, login)),

@@ -4,7 +4,7 @@ use super::IdpStore;
 use crate::dialects;
 use crate::error::Result;
 use crate::model::{Id, IdentityProvider, State};
-use crate::service::{Page, ProviderQuery, Service};
+use crate::service::{Page, Portion, ProviderQuery, Service};
 
 /// The identity providers of a tenant: [`IdpStore::providers`].
 ///
@@ -54,6 +54,15 @@ impl Providers {
         self.0.provider(id)
     }
 
+    /// The provider with this alias.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::provider_with_alias`].
+    pub fn with_alias(&self, alias: &str) -> Result<IdentityProvider> {
+        self.0.provider_with_alias(alias)
+    }
+
     /// A page of the providers, in the order of their ids, or of how well their names fit.
     ///
     /// # Errors
@@ -61,6 +70,15 @@ impl Providers {
     /// As [`Service::providers`].
     pub fn list(&self, query: &ProviderQuery) -> Result<Page<IdentityProvider>> {
         self.0.providers(query)
+    }
+
+    /// Up to `limit` providers from the position `offset` in the order of their ids, and how many there are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::providers_from`].
+    pub fn list_from(&self, offset: usize, limit: usize) -> Result<Portion<IdentityProvider>> {
+        self.0.providers_from(offset, limit)
     }
 
     /// Changes a provider. `change` may be called again, with a newer state of the provider, if another writer was

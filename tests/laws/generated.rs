@@ -2,7 +2,7 @@
 
 use idpstore::model::{
     AppleKey, Client, Endpoint, Id, IdentityProvider, Linking, MutualTls, OpenIdConnect, Permission,
-    Protocol, Saml, Secret, Social, SocialService, State, UserMatch,
+    Protocol, Saml, Secret, Social, State, UserMatch, social,
 };
 use idpstore::pki::Timestamp;
 use idpstore::testing::inside::lens::{Members, insert};
@@ -214,11 +214,19 @@ fn open_id_connect() -> impl Strategy<Value = OpenIdConnect> {
 }
 
 fn social() -> impl Strategy<Value = Social> {
-    use SocialService::{
-        Amazon, Apple, Facebook, GitHub, GitLab, Google, LinkedIn, Microsoft, PayPal, PayPalSandbox, Yahoo,
-    };
-    let services =
-        [Amazon, Apple, Facebook, GitHub, GitLab, Google, LinkedIn, Microsoft, PayPal, PayPalSandbox, Yahoo];
+    let services = [
+        social::AMAZON,
+        social::APPLE,
+        social::FACEBOOK,
+        social::GIT_HUB,
+        social::GIT_LAB,
+        social::GOOGLE,
+        social::LINKED_IN,
+        social::MICROSOFT,
+        social::PAY_PAL,
+        social::PAY_PAL_SANDBOX,
+        social::YAHOO,
+    ];
     let tenant = option::of(prop_oneof![text(1..9), "common|organizations|consumers"]);
     (select(services.to_vec()), client(), text(1..20), tenant).prop_map(|(service, client, text, tenant)| {
         let key = AppleKey {
@@ -226,7 +234,12 @@ fn social() -> impl Strategy<Value = Social> {
             key_id: Some(text.clone()),
             private_key: Some(Secret::new(text)),
         };
-        let tenant = tenant.filter(|_| service == Microsoft);
-        Social { service, client, tenant, apple_key: Some(key).filter(|_| service == Apple) }
+        let tenant = tenant.filter(|_| service == social::MICROSOFT);
+        Social {
+            service: service.to_owned(),
+            client,
+            tenant,
+            apple_key: Some(key).filter(|_| service == social::APPLE),
+        }
     })
 }

@@ -4,7 +4,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use idpstore::CertificatePlan;
 use idpstore::env::Generator;
 use idpstore::model::{
-    AppleKey, Client, Endpoint, OpenIdConnect, Remainder, Remainders, Saml, Secret, Social, SocialService,
+    AppleKey, Client, Endpoint, OpenIdConnect, Remainder, Remainders, Saml, Secret, Social, social,
 };
 use idpstore::pki::{
     DistinguishedName, EcCurve, Hash, Issuance, Jwk, KeySpec, NameAttribute, Profile, Timestamp, issue,
@@ -68,7 +68,7 @@ pub(crate) fn openid_connect() -> OpenIdConnect {
 pub(crate) fn social() -> Social {
     let private_key = Some(Secret::new("-----BEGIN PRIVATE KEY-----".to_owned()));
     Social {
-        service: SocialService::Apple,
+        service: social::APPLE.to_owned(),
         client: Client { id: Some("apple".into()), ..Client::default() },
         // Every member once, whichever service it is for.
         tenant: Some("tenant".into()),

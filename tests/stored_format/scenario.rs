@@ -113,6 +113,7 @@ fn trusted_keys(service: &Service, clock: &FixedClock) -> String {
 /// Providers of all protocols; the ids of two.
 fn providers(service: &Service, trusted: &str) -> [Id; 2] {
     let saml = create_provider(service, "Über-Partner", &Protocol::Saml(saml()), |provider| {
+        provider.alias = Some("über-partner".to_owned());
         provider.trusted_keys = vec![trusted.to_owned()];
         provider.linking = Linking {
             creation: Some(Permission { allowed: true, automatic: false }),

@@ -6,8 +6,8 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use http::Request;
 use idpstore::model::{
-    Application, Client, IdentityProvider, OpenIdConnect, Protocol, Saml, Social, SocialService, State, User,
-    UserState,
+    Application, Client, IdentityProvider, OpenIdConnect, Protocol, Saml, Social, State, User, UserState,
+    social,
 };
 use idpstore::pki::{DistinguishedName, KeySpec, NameAttribute};
 use idpstore::{
@@ -95,9 +95,30 @@ fn providers_of_other_protocols_are_as_short() {
     assert_eq!(oidc.jwks_uri.as_deref(), Some("https://op.example.com/keys"));
     assert_eq!(oidc.client.secret.unwrap().reveal(), "secret");
     assert_eq!(oidc.client.scopes.unwrap(), ["openid", "email"]);
-    let social = Social::new(SocialService::Google, client());
+    let social = Social::new(social::GOOGLE, client());
     let made = providers.create(IdentityProvider::named("Google", social)).unwrap();
     assert_eq!(made.protocol.kind(), "google");
+}
+
+#[test]
+fn a_list_can_be_read_from_any_position() {
+    let providers = store().providers();
+    let create =
+        |name: &str| providers.create(IdentityProvider { name: name.to_owned(), ..partner() }).unwrap();
+    let portion = |offset, limit| {
+        let portion = providers.list_from(offset, limit).unwrap();
+        let names: Vec<_> = portion.items.into_iter().map(|provider| provider.name).collect();
+        (names.join(" "), portion.total)
+    };
+    assert_eq!(portion(0, 9), (String::new(), 0));
+    let made: Vec<_> = ["a", "b", "c", "d"].map(create).into();
+    assert_eq!(portion(1, 2), ("b c".to_owned(), 4));
+    assert_eq!(portion(3, usize::MAX), ("d".to_owned(), 4));
+    assert_eq!(portion(usize::MAX, 1), (String::new(), 4));
+    assert_eq!(portion(0, 0), (String::new(), 4));
+    providers.delete(made[1].id).unwrap();
+    create("e");
+    assert_eq!(portion(1, 9), ("c d e".to_owned(), 4));
 }
 
 #[test]

@@ -4,7 +4,9 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use idpstore::engine::{Direction, Engine as _, MemoryEngine};
-use idpstore::model::{Application, Client, IdentityProvider, OpenIdConnect, Protocol, Secret, State};
+use idpstore::model::{
+    Application, Client, IdentityProvider, OpenIdConnect, Protocol, Saml, Secret, State, User,
+};
 use idpstore::pki::Timestamp;
 use idpstore::testing::{CannedKeys, FixedClock};
 use idpstore::{ErrorKind, IdpStore, Retention, Service};
@@ -159,6 +161,23 @@ fn what_others_refer_to_is_not_taken_away() {
         .unwrap();
     service.delete_trusted_key(&key.kid).unwrap();
     assert!(refusal(&store, 5).contains("refers to the trusted key"));
+}
+
+#[test]
+fn names_that_another_record_has_taken_do_not_come_back() {
+    let store = store();
+    let user = |login: &str| store.users().create(User::named(login)).unwrap();
+    let first = user("ada@example.com");
+    store.users().delete(first.id).unwrap();
+    user("ada@example.com");
+    let number = store.service().last_change().unwrap() - 1;
+    assert!(refusal(&store, number).contains("another record has taken"));
+    let partner = || IdentityProvider::named("Partner", Saml::default()).alias("partner");
+    let first = store.providers().create(partner()).unwrap();
+    store.providers().delete(first.id).unwrap();
+    store.providers().create(partner()).unwrap();
+    let number = store.service().last_change().unwrap() - 1;
+    assert!(refusal(&store, number).contains("another record has taken"));
 }
 
 #[test]

@@ -51,7 +51,7 @@ impl<R> Reading<'_, R> {
 pub(in crate::dialects) fn kind_named<K>(
     document: &Members,
     member: &str,
-    kinds: &'static [K],
+    kinds: impl IntoIterator<Item = &'static K> + Clone,
     name_of: fn(&K) -> &'static str,
     current: Option<&K>,
 ) -> Result<&'static K, Violation> {
@@ -61,8 +61,8 @@ pub(in crate::dialects) fn kind_named<K>(
         Some(Value::String(name)) => name,
         Some(_) => return Err(wrong(Reason::WrongType("string"))),
     };
-    let kind = kinds.iter().find(|kind| name_of(kind) == name);
-    let kind = kind.ok_or_else(|| wrong(Reason::NotAllowed(kinds.iter().map(name_of).collect())))?;
+    let kind = kinds.clone().into_iter().find(|kind| name_of(kind) == name);
+    let kind = kind.ok_or_else(|| wrong(Reason::NotAllowed(kinds.into_iter().map(name_of).collect())))?;
     match current {
         Some(current) if name_of(current) != name_of(kind) => Err(wrong(Reason::Immutable)),
         _ => Ok(kind),

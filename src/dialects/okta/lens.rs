@@ -3,12 +3,13 @@
 use super::documents::Scene;
 use super::documents::draw_audience;
 use super::documents::provider::PROVIDER;
-use super::wire::{Core, KINDS, Kind, NAME};
-use crate::dialects::document::{Reading, See, kind_named};
+use super::wire::Kind;
+use crate::dialects::document::{Reading, See};
 use crate::dialects::endpoints::keep_alternatives;
+use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::{Context, Lens, Members};
-use crate::error::{Error, Resource, Result};
-use crate::model::{Client, Foreign, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Saml, Social};
+use crate::error::Result;
+use crate::model::IdentityProvider;
 
 /// The lens. It reads what Okta's API description leaves out, too.
 pub(super) struct OktaLens;
@@ -55,13 +56,8 @@ pub(super) fn read(
     document: Members,
     is_strict: bool,
 ) -> Result<IdentityProvider> {
-    let current = old.map(kind_of).transpose()?;
     let shown = old.map(|old| PROVIDER.members(old, &Scene::default()));
-    let kind = kind_named(&document, "type", KINDS, |kind| kind.name, current);
-    let record = kind.map(|kind| match old {
-        Some(old) => old.clone(),
-        None => IdentityProvider::new(cx.id, cx.now, "", blank(kind)),
-    });
+    let record = Kind::begin(cx, old, &document, "type")?;
     let reading = Reading { replaced: old.zip(shown.as_ref()), is_strict, ..Reading::of(record) };
     let mut record = PROVIDER.read(document, reading)?;
     draw_audience(&mut record, cx.entropy);
@@ -69,23 +65,4 @@ pub(super) fn read(
         keep_alternatives(old, &mut record);
     }
     Ok(record)
-}
-
-/// The type of a provider, or the error that there is none, if it is of a kind that Okta does not have.
-pub(super) fn kind_of(provider: &IdentityProvider) -> Result<&'static Kind> {
-    Kind::of(&provider.protocol)
-        .ok_or_else(|| Error::not_found(Resource::IdentityProvider, provider.id.number()))
-}
-
-/// A protocol of this type without settings.
-pub(super) fn blank(kind: &Kind) -> Protocol {
-    match kind.core {
-        Core::Saml => Protocol::Saml(Saml::default()),
-        Core::OpenIdConnect => Protocol::OpenIdConnect(OpenIdConnect::default()),
-        Core::MutualTls => Protocol::MutualTls(MutualTls::default()),
-        Core::Social(service) => {
-            Protocol::Social(Social { service, client: Client::default(), tenant: None, apple_key: None })
-        }
-        Core::Foreign => Protocol::Foreign(Foreign { dialect: NAME.to_owned(), kind: kind.name.to_owned() }),
-    }
 }

@@ -4,10 +4,11 @@ use http::{HeaderValue, StatusCode};
 
 use super::documents::Scene;
 use super::documents::provider::PROVIDER;
-use super::lens::{blank, kind_of, read};
+use super::lens::read;
 use super::paging::{self, Filtered};
 use super::wire::Kind;
 use super::{DIALECT, ids, metadata};
+use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::Context;
 use crate::dialects::settle;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
@@ -56,7 +57,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
 /// Under which name providers of this type are indexed.
 fn indexed_kind(name: &str) -> Result<String> {
     let kind = Kind::named(name).ok_or_else(|| Error::invalid("?type", Reason::NotAllowed(Vec::new())))?;
-    Ok(blank(kind).kind())
+    Ok(kind.blank().kind())
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
@@ -90,7 +91,7 @@ pub(super) fn is_strict(call: &Call<'_>) -> bool {
 /// The provider that the path names.
 pub(super) fn named(call: &Call<'_>) -> Result<IdentityProvider> {
     let provider = call.service.provider(ids::provider(call.param("idpId"))?)?;
-    kind_of(&provider)?;
+    Kind::of_provider(&provider)?;
     Ok(provider)
 }
 

@@ -2,10 +2,10 @@
 //! provider and write it back, which undoes what others have changed in between.
 
 use super::errors::PROVIDER;
-use super::lens::kind_of;
 use super::policy::certificate;
-use super::wire::Core;
+use super::wire::Kind;
 use super::{DIALECT, ids, keys};
+use crate::dialects::kinds::{Canonical, ProviderKind as _};
 use crate::dialects::settle;
 use crate::error::{Error, Reason, Result};
 use crate::http::{Response, Wording as _};
@@ -49,7 +49,7 @@ fn sign_with(
 ) -> Result<String> {
     let service = service.through(DIALECT.name, DIALECT.policy);
     let changed = service.update_provider(ids::provider(provider)?, |old, draft| {
-        if !matches!(kind_of(old)?.core, Core::Saml | Core::OpenIdConnect) {
+        if !matches!(Kind::of_provider(old)?.canonical, Canonical::Saml | Canonical::OpenIdConnect) {
             let reason = Reason::Other("providers of this type sign nothing".to_owned());
             return Err(Error::invalid(place::SIGNING_KEY, reason));
         }

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use super::documents::provider::PROVIDER;
 use super::documents::user::{Scene, USER, has_password};
-use super::lens::kind_of;
+use super::wire::Kind;
 use super::{documents, ids};
 use crate::dialects::document::Reading;
 use crate::dialects::if_there;
+use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::Members;
 use crate::error::{Error, Reason, Result};
 use crate::http::body::List;
@@ -47,7 +48,7 @@ pub(super) fn list_providers(call: &Call<'_>) -> Result<Response> {
     let linked = ProviderQuery { user: Some(named(call, "id")?.id), ..ProviderQuery::all() };
     for id in call.service.provider_ids(&linked)?.items {
         let provider = if_there(call.service.provider(id))?;
-        if let Some(provider) = provider.filter(|provider| kind_of(provider).is_ok()) {
+        if let Some(provider) = provider.filter(|provider| Kind::of_provider(provider).is_ok()) {
             shown.push_json(&PROVIDER.show(&provider, &documents::Scene::at(call.base_url))?);
         }
     }

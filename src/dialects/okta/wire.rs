@@ -1,20 +1,10 @@
 //! Okta's types of identity providers.
 
-use crate::model::{Protocol, SocialService};
+use crate::dialects::kinds::{Canonical, ProviderKind};
+use crate::model::social;
 
 /// Under which name remainders of this dialect are kept.
 pub(super) const NAME: &str = "okta";
-
-/// What a type of identity provider is in the canonical model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Core {
-    Saml,
-    OpenIdConnect,
-    Social(SocialService),
-    MutualTls,
-    /// A type that only Okta has.
-    Foreign,
-}
 
 /// A type of identity provider.
 #[derive(Debug)]
@@ -24,7 +14,7 @@ pub(super) struct Kind {
     /// The value of `protocol.type`; empty where Okta's pages do not tell.
     pub(super) protocol: &'static str,
     /// What it is in the canonical model.
-    pub(super) core: Core,
+    pub(super) canonical: Canonical<'static>,
     /// The endpoints, where they are the service's own.
     pub(super) endpoints: &'static [Endpoint],
     /// The scopes of a client that names none.
@@ -37,20 +27,20 @@ pub(super) type Endpoint = (&'static str, &'static str, &'static str);
 const fn kind(
     name: &'static str,
     protocol: &'static str,
-    core: Core,
+    canonical: Canonical<'static>,
     scopes: &'static [&'static str],
 ) -> Kind {
-    Kind { name, protocol, core, endpoints: &[], scopes }
+    Kind { name, protocol, canonical, endpoints: &[], scopes }
 }
 
 const fn service(
     name: &'static str,
     protocol: &'static str,
-    core: Core,
+    canonical: Canonical<'static>,
     scopes: &'static [&'static str],
     endpoints: &'static [Endpoint],
 ) -> Kind {
-    Kind { name, protocol, core, endpoints, scopes }
+    Kind { name, protocol, canonical, endpoints, scopes }
 }
 
 const fn authorization(url: &'static str) -> Endpoint {
@@ -77,13 +67,13 @@ pub(super) const MICROSOFT: &[Endpoint] = &[
 
 /// All types, with the protocol that each speaks.
 pub(super) static KINDS: &[Kind] = &[
-    kind("SAML2", "SAML2", Core::Saml, &[]),
-    kind("OIDC", "OIDC", Core::OpenIdConnect, &[]),
-    kind("X509", "MTLS", Core::MutualTls, &[]),
+    kind("SAML2", "SAML2", Canonical::Saml, &[]),
+    kind("OIDC", "OIDC", Canonical::OpenIdConnect, &[]),
+    kind("X509", "MTLS", Canonical::MutualTls, &[]),
     service(
         "GOOGLE",
         "OIDC",
-        Core::Social(SocialService::Google),
+        Canonical::Social(social::GOOGLE),
         &["profile", "email", "openid"],
         &[
             authorization("https://accounts.google.com/o/oauth2/auth"),
@@ -93,7 +83,7 @@ pub(super) static KINDS: &[Kind] = &[
     service(
         "FACEBOOK",
         "OAUTH2",
-        Core::Social(SocialService::Facebook),
+        Canonical::Social(social::FACEBOOK),
         &["public_profile", "email"],
         &[
             authorization("https://www.facebook.com/dialog/oauth"),
@@ -103,7 +93,7 @@ pub(super) static KINDS: &[Kind] = &[
     service(
         "LINKEDIN",
         "OAUTH2",
-        Core::Social(SocialService::LinkedIn),
+        Canonical::Social(social::LINKED_IN),
         &["r_emailaddress", "r_liteprofile"],
         &[
             authorization("https://www.linkedin.com/uas/oauth2/authorization"),
@@ -113,45 +103,45 @@ pub(super) static KINDS: &[Kind] = &[
     service(
         "MICROSOFT",
         "OIDC",
-        Core::Social(SocialService::Microsoft),
+        Canonical::Social(social::MICROSOFT),
         &["openid", "email", "profile", "https://graph.microsoft.com/User.Read"],
         MICROSOFT,
     ),
     service(
         "APPLE",
         "OIDC",
-        Core::Social(SocialService::Apple),
+        Canonical::Social(social::APPLE),
         &["names", "email", "openid"],
         &[
             authorization("https://appleid.apple.com/auth/authorize"),
             token("https://appleid.apple.com/auth/token"),
         ],
     ),
-    kind("AMAZON", "OIDC", Core::Social(SocialService::Amazon), &["profile", "profile:user_id"]),
-    kind("GITHUB", "OAUTH2", Core::Social(SocialService::GitHub), &["user"]),
-    kind("GITLAB", "OIDC", Core::Social(SocialService::GitLab), &["openid", "read_user", "profile", "email"]),
-    kind("PAYPAL", "OIDC", Core::Social(SocialService::PayPal), OPENID),
-    kind("PAYPAL_SANDBOX", "OIDC", Core::Social(SocialService::PayPalSandbox), OPENID),
-    kind("YAHOO", "OIDC", Core::Social(SocialService::Yahoo), OPENID),
-    kind("DISCORD", "OAUTH2", Core::Foreign, &["identify", "email"]),
-    kind("LOGINGOV", "OIDC", Core::Foreign, LOGIN_GOV),
-    kind("LOGINGOV_SANDBOX", "OIDC", Core::Foreign, LOGIN_GOV),
-    kind("OKTA_INTEGRATION", "OIDC", Core::Foreign, OPENID),
-    kind("SALESFORCE", "OAUTH2", Core::Foreign, &["id", "email", "profile"]),
-    kind("SPOTIFY", "OIDC", Core::Foreign, &["user-read-email", "user-read-private"]),
-    kind("XERO", "OIDC", Core::Foreign, OPENID),
-    kind("YAHOOJP", "OIDC", Core::Foreign, OPENID),
+    kind("AMAZON", "OIDC", Canonical::Social(social::AMAZON), &["profile", "profile:user_id"]),
+    kind("GITHUB", "OAUTH2", Canonical::Social(social::GIT_HUB), &["user"]),
+    kind("GITLAB", "OIDC", Canonical::Social(social::GIT_LAB), &["openid", "read_user", "profile", "email"]),
+    kind("PAYPAL", "OIDC", Canonical::Social(social::PAY_PAL), OPENID),
+    kind("PAYPAL_SANDBOX", "OIDC", Canonical::Social(social::PAY_PAL_SANDBOX), OPENID),
+    kind("YAHOO", "OIDC", Canonical::Social(social::YAHOO), OPENID),
+    kind("DISCORD", "OAUTH2", Canonical::Foreign, &["identify", "email"]),
+    kind("LOGINGOV", "OIDC", Canonical::Foreign, LOGIN_GOV),
+    kind("LOGINGOV_SANDBOX", "OIDC", Canonical::Foreign, LOGIN_GOV),
+    kind("OKTA_INTEGRATION", "OIDC", Canonical::Foreign, OPENID),
+    kind("SALESFORCE", "OAUTH2", Canonical::Foreign, &["id", "email", "profile"]),
+    kind("SPOTIFY", "OIDC", Canonical::Foreign, &["user-read-email", "user-read-private"]),
+    kind("XERO", "OIDC", Canonical::Foreign, OPENID),
+    kind("YAHOOJP", "OIDC", Canonical::Foreign, OPENID),
     service(
         "IDV_PERSONA",
         "ID_PROOFING",
-        Core::Foreign,
+        Canonical::Foreign,
         &[],
         &[authorization("https://withpersona.com/verify")],
     ),
     service(
         "IDV_CLEAR",
         "ID_PROOFING",
-        Core::Foreign,
+        Canonical::Foreign,
         IDENTITY,
         &[
             pushed("https://verified.clearme.com/oauth/par"),
@@ -162,7 +152,7 @@ pub(super) static KINDS: &[Kind] = &[
     service(
         "IDV_INCODE",
         "ID_PROOFING",
-        Core::Foreign,
+        Canonical::Foreign,
         IDENTITY,
         &[
             pushed("https://auth.incode.com/oauth2/par"),
@@ -170,34 +160,32 @@ pub(super) static KINDS: &[Kind] = &[
             token("https://auth.incode.com/oauth2/token"),
         ],
     ),
-    kind("IDV_STANDARD", "ID_PROOFING", Core::Foreign, IDENTITY),
-    kind("AgentlessDSSO", "", Core::Foreign, &[]),
-    kind("IWA", "", Core::Foreign, &[]),
-    kind("OKTA", "", Core::Foreign, &[]),
+    kind("IDV_STANDARD", "ID_PROOFING", Canonical::Foreign, IDENTITY),
+    kind("AgentlessDSSO", "", Canonical::Foreign, &[]),
+    kind("IWA", "", Canonical::Foreign, &[]),
+    kind("OKTA", "", Canonical::Foreign, &[]),
 ];
 
+impl ProviderKind for Kind {
+    const DIALECT: &'static str = NAME;
+
+    fn all() -> impl Iterator<Item = &'static Self> + Clone {
+        KINDS.iter()
+    }
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn canonical(&self) -> Canonical<'static> {
+        self.canonical
+    }
+}
+
 impl Kind {
-    /// The type with this name.
-    pub(super) fn named(name: &str) -> Option<&'static Self> {
-        KINDS.iter().find(|kind| kind.name == name)
-    }
-
-    /// The type of a provider; `None` if no type of Okta's is like it.
-    pub(super) fn of(protocol: &Protocol) -> Option<&'static Self> {
-        let core = match protocol {
-            Protocol::Saml(_) => Core::Saml,
-            Protocol::OpenIdConnect(_) => Core::OpenIdConnect,
-            Protocol::MutualTls(_) => Core::MutualTls,
-            Protocol::Social(social) => Core::Social(social.service),
-            Protocol::Foreign(foreign) if foreign.dialect == NAME => return Self::named(&foreign.kind),
-            Protocol::Foreign(_) => return None,
-        };
-        KINDS.iter().find(|kind| kind.core == core)
-    }
-
     /// Whether people sign in at a service whose endpoints are its own.
     pub(super) fn is_social(&self) -> bool {
-        !matches!(self.core, Core::Saml | Core::OpenIdConnect | Core::MutualTls)
+        !matches!(self.canonical, Canonical::Saml | Canonical::OpenIdConnect | Canonical::MutualTls)
             && matches!(self.protocol, "OIDC" | "OAUTH2")
     }
 }

@@ -2,12 +2,13 @@
 
 use super::documents::Scene;
 use super::documents::provider::PROVIDER;
-use super::wire::{Core, KINDS, Kind, NAME};
-use crate::dialects::document::{Reading, Resolve, See, kind_named};
+use super::wire::Kind;
+use crate::dialects::document::{Reading, Resolve, See};
 use crate::dialects::endpoints::keep_alternatives;
+use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::{Context, Lens, Members};
-use crate::error::{Error, Resource, Result};
-use crate::model::{Client, Foreign, IdentityProvider, OpenIdConnect, Protocol, Saml, Social};
+use crate::error::Result;
+use crate::model::IdentityProvider;
 
 /// The lens. Its documents name a signing key by its `kid`.
 pub(super) struct PingOneLens;
@@ -50,13 +51,8 @@ pub(super) fn read(
     changes_fixed: bool,
     resolve: Box<Resolve<'_>>,
 ) -> Result<IdentityProvider> {
-    let current = old.map(kind_of).transpose()?;
     let shown = old.and_then(|old| PingOneLens.show(old.clone(), ""));
-    let kind = kind_named(&document, "type", KINDS, |kind| kind.name, current);
-    let record = kind.map(|kind| match old {
-        Some(old) => old.clone(),
-        None => IdentityProvider::new(cx.id, cx.now, "", blank(kind)),
-    });
+    let record = Kind::begin(cx, old, &document, "type")?;
     let replaced = old.zip(shown.as_ref());
     let mut record =
         PROVIDER.read(document, Reading { replaced, changes_fixed, resolve, ..Reading::of(record) })?;
@@ -64,22 +60,4 @@ pub(super) fn read(
         keep_alternatives(old, &mut record);
     }
     Ok(record)
-}
-
-/// The type of a provider, or the error that there is none, if it is of a kind that PingOne does not have.
-pub(super) fn kind_of(provider: &IdentityProvider) -> Result<&'static Kind> {
-    Kind::of(&provider.protocol)
-        .ok_or_else(|| Error::not_found(Resource::IdentityProvider, provider.id.number()))
-}
-
-/// A protocol of this type without settings.
-fn blank(kind: &Kind) -> Protocol {
-    match kind.core {
-        Core::Saml => Protocol::Saml(Saml::default()),
-        Core::OpenIdConnect => Protocol::OpenIdConnect(OpenIdConnect::default()),
-        Core::Social(service) => {
-            Protocol::Social(Social { service, client: Client::default(), tenant: None, apple_key: None })
-        }
-        Core::Foreign => Protocol::Foreign(Foreign { dialect: NAME.to_owned(), kind: kind.name.to_owned() }),
-    }
 }

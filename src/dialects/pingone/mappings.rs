@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::wire::{Kind, NAME};
+use crate::dialects::kinds::ProviderKind as _;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::IdentityProvider;
 

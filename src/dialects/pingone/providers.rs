@@ -6,9 +6,11 @@ use super::documents::Scene;
 use super::documents::mapping::embedded;
 use super::documents::provider::PROVIDER;
 use super::environment::Environment;
-use super::lens::{kind_of, read};
+use super::lens::read;
 use super::paging::{self, Place};
+use super::wire::Kind;
 use super::{DIALECT, answers, applications, discovery, ids};
+use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::{Context, Members};
 use crate::dialects::{if_there, settle};
 use crate::engine::Direction;
@@ -40,7 +42,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let mut shown = List::default();
     for id in page.items {
         let Some(provider) = if_there(environment.service.provider(id))? else { continue };
-        if kind_of(&provider).is_ok() {
+        if Kind::of_provider(&provider).is_ok() {
             let scene = scene(&environment, &provider, expands_attributes(call))?;
             shown.push_json(&PROVIDER.show(&provider, &scene)?);
         }
@@ -114,7 +116,7 @@ fn id(call: &Call<'_>) -> Result<Id> {
 /// The provider that the path names.
 pub(super) fn named(call: &Call<'_>, environment: &Environment) -> Result<IdentityProvider> {
     let provider = environment.service.provider(id(call)?)?;
-    kind_of(&provider)?;
+    Kind::of_provider(&provider)?;
     Ok(provider)
 }
 

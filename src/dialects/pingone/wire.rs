@@ -1,20 +1,11 @@
 //! PingOne's words: the types of identity providers and enumerations.
 
 use crate::dialects::document::Names;
-use crate::model::{Protocol, Social, SocialService};
+use crate::dialects::kinds::{Canonical, ProviderKind};
+use crate::model::social;
 
 /// Under which name remainders of this dialect are kept.
 pub(super) const NAME: &str = "pingone";
-
-/// What a type of identity provider is in the canonical model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Core {
-    Saml,
-    OpenIdConnect,
-    Social(SocialService),
-    /// A type that only PingOne has.
-    Foreign,
-}
 
 /// A type of identity provider.
 #[derive(Debug)]
@@ -22,19 +13,19 @@ pub(super) struct Kind {
     /// The value of `type`.
     pub(super) name: &'static str,
     /// What it is in the canonical model.
-    pub(super) core: Core,
+    canonical: Canonical<'static>,
     /// From where the mapping of the user name takes its value at first.
     pub(super) username: &'static str,
     /// Whether the login button carries a trademark, so that its icon is not to be changed.
     pub(super) trademarked: bool,
 }
 
-const fn kind(name: &'static str, core: Core, username: &'static str) -> Kind {
-    Kind { name, core, username, trademarked: false }
+const fn kind(name: &'static str, canonical: Canonical<'static>, username: &'static str) -> Kind {
+    Kind { name, canonical, username, trademarked: false }
 }
 
-const fn social(name: &'static str, service: SocialService, username: &'static str) -> Kind {
-    kind(name, Core::Social(service), username)
+const fn service(name: &'static str, service: &'static str, username: &'static str) -> Kind {
+    kind(name, Canonical::Social(service), username)
 }
 
 const fn trademarked(kind: &Kind) -> Kind {
@@ -43,41 +34,39 @@ const fn trademarked(kind: &Kind) -> Kind {
 
 /// All types.
 pub(super) static KINDS: &[Kind] = &[
-    kind("SAML", Core::Saml, "${samlAssertion.subject}"),
-    kind("OPENID_CONNECT", Core::OpenIdConnect, "${providerAttributes.sub}"),
-    trademarked(&social("FACEBOOK", SocialService::Facebook, "${providerAttributes.email}")),
-    trademarked(&social("GOOGLE", SocialService::Google, "${providerAttributes.emailAddress.value}")),
-    trademarked(&social("LINKEDIN", SocialService::LinkedIn, "${providerAttributes.emailAddress}")),
-    kind("LINKEDIN_OIDC", Core::Foreign, "${providerAttributes.emailAddress}"),
-    social("APPLE", SocialService::Apple, "${providerAttributes.sub}"),
-    social("AMAZON", SocialService::Amazon, "${providerAttributes.user_id}"),
-    kind("TWITTER", Core::Foreign, "${providerAttributes.id}"),
-    social("YAHOO", SocialService::Yahoo, "${providerAttributes.sub}"),
-    social("MICROSOFT", SocialService::Microsoft, "${providerAttributes.id}"),
-    social("PAYPAL", SocialService::PayPal, "${providerAttributes.user_id}"),
-    social("GITHUB", SocialService::GitHub, "${providerAttributes.id}"),
+    kind("SAML", Canonical::Saml, "${samlAssertion.subject}"),
+    kind("OPENID_CONNECT", Canonical::OpenIdConnect, "${providerAttributes.sub}"),
+    trademarked(&service("FACEBOOK", social::FACEBOOK, "${providerAttributes.email}")),
+    trademarked(&service("GOOGLE", social::GOOGLE, "${providerAttributes.emailAddress.value}")),
+    trademarked(&service("LINKEDIN", social::LINKED_IN, "${providerAttributes.emailAddress}")),
+    kind("LINKEDIN_OIDC", Canonical::Foreign, "${providerAttributes.emailAddress}"),
+    service("APPLE", social::APPLE, "${providerAttributes.sub}"),
+    service("AMAZON", social::AMAZON, "${providerAttributes.user_id}"),
+    kind("TWITTER", Canonical::Foreign, "${providerAttributes.id}"),
+    service("YAHOO", social::YAHOO, "${providerAttributes.sub}"),
+    service("MICROSOFT", social::MICROSOFT, "${providerAttributes.id}"),
+    service("PAYPAL", social::PAY_PAL, "${providerAttributes.user_id}"),
+    service("GITHUB", social::GIT_HUB, "${providerAttributes.id}"),
 ];
 
-impl Kind {
-    /// The type with this name.
-    pub(super) fn named(name: &str) -> Option<&'static Self> {
-        KINDS.iter().find(|kind| kind.name == name)
+impl ProviderKind for Kind {
+    const DIALECT: &'static str = NAME;
+
+    fn all() -> impl Iterator<Item = &'static Self> + Clone {
+        KINDS.iter()
     }
 
-    /// The type of a provider; `None` if no type of PingOne's is like it.
-    pub(super) fn of(protocol: &Protocol) -> Option<&'static Self> {
-        let core = match protocol {
-            Protocol::Saml(_) => Core::Saml,
-            Protocol::OpenIdConnect(_) => Core::OpenIdConnect,
-            // An environment of one type.
-            Protocol::Social(Social { service: SocialService::PayPalSandbox, .. }) => {
-                Core::Social(SocialService::PayPal)
-            }
-            Protocol::Social(social) => Core::Social(social.service),
-            Protocol::Foreign(foreign) if foreign.dialect == NAME => return Self::named(&foreign.kind),
-            Protocol::MutualTls(_) | Protocol::Foreign(_) => return None,
-        };
-        KINDS.iter().find(|kind| kind.core == core)
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn canonical(&self) -> Canonical<'static> {
+        self.canonical
+    }
+
+    /// The sandbox of PayPal is an environment of the same type.
+    fn shown_as(service: &str) -> &str {
+        if service == social::PAY_PAL_SANDBOX { social::PAY_PAL } else { service }
     }
 }
 

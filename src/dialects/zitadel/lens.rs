@@ -11,6 +11,7 @@ use super::documents::provider::{PROVIDER, TYPE, TYPE_PREFIX};
 use super::documents::{NAME, Scene, UNSPECIFIED, saml};
 use super::partner;
 use crate::dialects::document::{Reading, See};
+use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::{Context, Exception, Lens, Members};
 use crate::error::{Error, Reason, Resource, Result};
 use crate::model::{IdentityProvider, Linking, Permission, Protocol};
@@ -74,15 +75,6 @@ const EXCEPTIONS: &[Exception] = &[Exception {
     reason: "a zero value is left out of answers",
 }];
 
-/// The kind of a provider, or the error that there is none, if it is of a kind that ZITADEL does not have.
-pub(super) fn kind_of(provider: &IdentityProvider) -> Result<&'static Kind> {
-    Kind::of(&provider.protocol).ok_or_else(|| missing(provider))
-}
-
-fn missing(provider: &IdentityProvider) -> Error {
-    Error::not_found(Resource::IdentityProvider, provider.id.number())
-}
-
 /// The provider that a request describes, in place of `old`; `metadata` is what its metadata contains.
 ///
 /// # Errors
@@ -96,7 +88,9 @@ pub(super) fn read(
     metadata: Option<&Metadata>,
 ) -> Result<IdentityProvider> {
     let record = match old {
-        Some(old) if kind_of(old)? != kind => return Err(missing(old)),
+        Some(old) if Kind::of_provider(old)? != kind => {
+            return Err(Error::not_found(Resource::IdentityProvider, old.id.number()));
+        }
         Some(old) => old.clone(),
         None => new_record(cx, kind),
     };

@@ -13,10 +13,11 @@ use super::documents::provider::PROVIDER;
 use super::documents::requests::{TO_AZURE, TO_GOOGLE};
 use super::documents::{self, Scene, Version, details, has_name_id_format, saml};
 use super::failure::{Failure, INVALID};
-use super::lens::{kind_of, read};
+use super::lens::read;
 use super::policy::certificate;
 use super::requested::Requested;
 use super::{DIALECT, ids, owners, partner};
+use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::{Context, Members};
 use crate::dialects::parts::client;
 use crate::dialects::settle;
@@ -123,7 +124,7 @@ pub(super) fn regenerate(mut requested: Requested) -> Result<Response> {
     let command = &commands::REGENERATE;
     command.check(requested.surface, &mut requested.members)?;
     let new = replace(&requested, command, |old, draft| {
-        if !kind_of(old)?.is_saml() {
+        if !Kind::of_provider(old)?.is_saml() {
             return Err(unknown(&requested));
         }
         let (settings, owner) = (draft.env().certificates, draft.id());
@@ -146,7 +147,7 @@ pub(super) fn migrate(mut requested: Requested) -> Result<Response> {
     let Value::Object(mut template) = template else { return Err(unknown(&requested)) };
     command.check(requested.surface, &mut template)?;
     let new = replace(&requested, command, |old, draft| {
-        if *kind_of(old)? != kinds::OIDC {
+        if *Kind::of_provider(old)? != kinds::OIDC {
             return Err(unknown(&requested));
         }
         // As a new one: nothing that any dialect has received of the old kind is true of the new.
@@ -164,7 +165,7 @@ pub(super) fn get(requested: &Requested, version: Version) -> Result<Response> {
         Version::V2 => requested.service.for_tenant(requested.service.tenant_of_provider(id)?),
     };
     let provider = service.provider(id)?;
-    kind_of(&provider)?;
+    Kind::of_provider(&provider)?;
     let scene = scene(&service, &provider, version)?;
     let shown = PROVIDER.show(&provider, &scene)?;
     Ok(body::with_body(StatusCode::OK, body::JSON, [br#"{"idp":"#.as_slice(), &shown, b"}"].concat()))
@@ -173,7 +174,7 @@ pub(super) fn get(requested: &Requested, version: Version) -> Result<Response> {
 /// With what a provider is shown.
 pub(super) fn scene(service: &Service, provider: &IdentityProvider, version: Version) -> Result<Scene> {
     let mut scene = Scene { tenant: service.tenant_id(), version, ..Scene::of(provider) };
-    if kind_of(provider)?.is_saml() && !scene.has_metadata {
+    if Kind::of_provider(provider)?.is_saml() && !scene.has_metadata {
         for kid in &provider.trusted_keys {
             if let Some(certificate) = service.trusted_key(kid)?.chain.first() {
                 scene.certificates.push(BASE64_STANDARD.encode(pem::base64_any(certificate)?));
@@ -186,7 +187,7 @@ pub(super) fn scene(service: &Service, provider: &IdentityProvider, version: Ver
 pub(super) fn delete(requested: &Requested) -> Result<Response> {
     let deleted = named(requested)
         .and_then(|id| {
-            kind_of(&requested.service.provider(id)?)?;
+            Kind::of_provider(&requested.service.provider(id)?)?;
             requested.service.delete_provider(id)
         })
         .map_err(|error| commands::DELETE.missing(requested.surface).if_missing(error))?;

@@ -19,6 +19,7 @@ use super::requested::Requested;
 use super::{ids, providers, time};
 use crate::dialects::document::value_of;
 use crate::dialects::if_there;
+use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::Members;
 use crate::dialects::protojson::Field;
 use crate::error::Result;

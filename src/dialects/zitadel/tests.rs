@@ -11,6 +11,7 @@ use super::documents::kinds::{KINDS, Kind};
 use super::documents::provider::{PROVIDER, TYPE, TYPE_PREFIX};
 use super::documents::{Scene, Version, has_name_id_format};
 use super::{DIALECT, ids};
+use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::{Context, Members};
 use crate::dialects::protojson::tests::{Spelling, full};
 use crate::dialects::{protojson, put};

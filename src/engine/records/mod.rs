@@ -33,12 +33,12 @@ pub(crate) use names::fold;
 pub(crate) use nearest::nearest_provider_ids;
 pub(crate) use providers::{
     each_provider_name, each_provider_using, existing_providers, is_of_kind, provider, provider_name,
-    provider_named, providers, providers_of_kind, stored_provider,
+    provider_named, providers, providers_of_kind, providers_with_alias, stored_provider,
 };
 pub(crate) use revealed::{Reveal, Revealed};
 pub(crate) use tenants::{is_taken, remove_tenant, tenant, tenants};
 pub(crate) use users::{
-    link, linked_users, links, links_of_user, user, user_with_login, users_with_login_start,
+    link, linked_users, links, links_of_user, user, users_with_login, users_with_login_start,
 };
 
 use std::collections::BTreeMap;

@@ -19,6 +19,9 @@ impl Record for IdentityProvider {
     fn index(&self, tenant: Id) -> Index {
         let mut index = Index::new();
         index.insert(of_name(tenant, &self.name).id(self.id), Vec::new());
+        if let Some(alias) = &self.alias {
+            index.insert(of_alias(tenant, alias).id(self.id), Vec::new());
+        }
         index.insert(of_kind(tenant, &self.protocol.kind()).id(self.id), Vec::new());
         for kid in self.referred_keys() {
             index.insert(Key::of(tag::KEY_USE).id(tenant).text(kid).id(self.id), Vec::new());
@@ -53,6 +56,16 @@ pub(crate) fn provider_named(tx: &dyn ReadTx, tenant: Id, name: &str) -> Result<
     led_to(tx, &all, |id| Ok(provider(tx, tenant, id)?.filter(has).map(|provider| provider.id)))
 }
 
+/// The providers with this alias: one at most, but for a change that is to be refused.
+pub(crate) fn providers_with_alias(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    alias: &str,
+) -> Result<Vec<IdentityProvider>> {
+    let has = |provider: &IdentityProvider| provider.alias.as_deref() == Some(alias);
+    led_to(tx, &of_alias(tenant, alias), |id| Ok(provider(tx, tenant, id)?.filter(has)))
+}
+
 /// Up to `limit` providers after `after` in the order of their ids, of one kind or of all.
 pub(crate) fn providers(
     tx: &dyn ReadTx,
@@ -82,6 +95,10 @@ pub(crate) fn providers(
 
 fn of_name(tenant: Id, name: &str) -> Key {
     Key::of(tag::PROVIDER_NAME).id(tenant).text(&fold(name))
+}
+
+fn of_alias(tenant: Id, alias: &str) -> Key {
+    Key::of(tag::PROVIDER_ALIAS).id(tenant).text(alias)
 }
 
 fn of_kind(tenant: Id, kind: &str) -> Key {

@@ -7,8 +7,8 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::model::{
     AppleKey, Application, Attachment, CertificationRequest, Client, Endpoint, Foreign, Id, IdentityProvider,
-    Key, Link, Linking, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Secret, Social, SocialService,
-    State, Tenant, User, UserState,
+    Key, Link, Linking, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Secret, Social, State, Tenant,
+    User, UserState,
 };
 use crate::pki::{Jwk, Timestamp};
 
@@ -69,7 +69,7 @@ records! {
     Client { id, secret, scopes, pkce, token_endpoint_auth_method }
     Foreign { dialect, kind }
     IdentityProvider {
-        id, created, updated, name, state, protocol, trusted_keys, signing_key, linking, warnings, remainders;
+        id, created, updated, name, alias, state, protocol, trusted_keys, signing_key, linking, warnings, remainders;
         sequence
     }
     Key { id, kid, created, updated, jwk, chain, expires, private, request, remainders }
@@ -97,7 +97,7 @@ macro_rules! plain {
     )+};
 }
 
-plain!(bool, u64, String, Id, Timestamp, Jwk, State, UserState, SocialService, Linking, Endpoint);
+plain!(bool, u64, String, Id, Timestamp, Jwk, State, UserState, Linking, Endpoint);
 plain!(CertificationRequest, Attachment, Link);
 
 impl Reveal for Protocol {

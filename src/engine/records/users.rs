@@ -35,12 +35,12 @@ pub(crate) fn user(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<User>> 
     load(tx, &Key::of(tag::USER).id(tenant).id(id))
 }
 
-/// The user with this login, in any case.
-pub(crate) fn user_with_login(tx: &dyn ReadTx, tenant: Id, login: &str) -> Result<Option<User>> {
+/// The users with this login, in any case: one at most, but for a change that is to be refused.
+pub(crate) fn users_with_login(tx: &dyn ReadTx, tenant: Id, login: &str) -> Result<Vec<User>> {
     let login = fold(login);
     let has = |user: &User| fold(&user.login) == login;
     let all = Key::of(tag::USER_LOGIN).id(tenant).text(&login);
-    Ok(led_to(tx, &all, |id| Ok(user(tx, tenant, id)?.filter(has)))?.into_iter().next())
+    led_to(tx, &all, |id| Ok(user(tx, tenant, id)?.filter(has)))
 }
 
 /// Up to two users whose logins start with a text, in any case: enough to see whether it means one.

@@ -1,7 +1,7 @@
-//! Searching providers by a part of their names.
+//! Searching providers by a part of their names, and counting them.
 //!
-//! No order of keys helps to find a text inside of names, so the names of a tenant are kept in memory, in one piece that is
-//! searched from end to end. They are read from the store when they are searched for the first time, which is the one cost
+//! No order of keys helps to find a text inside of names, or the thousandth provider, so the names and ids of a tenant are
+//! kept in memory: the names in one piece that is searched from end to end, the ids in their order. They are read from the store when they are searched for the first time, which is the one cost
 //! that grows with the store, and the change log says what has to be read again. May import what `service` may.
 
 mod table;
@@ -60,19 +60,34 @@ impl Service {
         search: &Search<'_>,
         then: impl Fn(&dyn ReadTx, Vec<Hit>) -> Result<T>,
     ) -> Result<T> {
+        self.with_names(|tx, names| then(tx, names.hits(tx, self.tenant, search)?))
+    }
+
+    /// How many providers there are, and what `then` makes of the ids from this position in their order, up to `limit`.
+    pub(super) fn ids_from<T>(
+        &self,
+        offset: usize,
+        limit: usize,
+        then: impl Fn(&dyn ReadTx, Vec<Id>) -> Result<T>,
+    ) -> Result<(usize, T)> {
+        self.with_names(|tx, names| Ok((names.len(), then(tx, names.ids_from(offset, limit).collect())?)))
+    }
+
+    /// What `read` finds in the names as they are in its transaction.
+    fn with_names<T>(&self, read: impl Fn(&dyn ReadTx, &Table) -> Result<T>) -> Result<T> {
         let known = self.names.0.read().unwrap_or_else(PoisonError::into_inner);
         // Begun after the names are locked, no transaction is older than they are.
         let tx = self.engine.read()?;
         let sequence = tx.number()?;
         if let Some(known) = known.get(&self.tenant).filter(|known| known.sequence == sequence) {
-            return then(&*tx, known.names.hits(&*tx, self.tenant, search)?);
+            return read(&*tx, &known.names);
         }
         drop((known, tx));
         let mut known = self.names.0.write().unwrap_or_else(PoisonError::into_inner);
         let tx = self.engine.read()?;
         let known = known.entry(self.tenant).or_default();
         known.follow(&*tx, self.tenant)?;
-        then(&*tx, known.names.hits(&*tx, self.tenant, search)?)
+        read(&*tx, &known.names)
     }
 }
 

@@ -1,7 +1,7 @@
 //! All names of a tenant's providers in one piece of memory, searched from end to end.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BinaryHeap;
 
 use memchr::memmem::Finder;
 
@@ -22,8 +22,8 @@ pub(super) struct Table {
     starts: Vec<usize>,
     /// The provider of each row, or `None` if its name is gone.
     ids: Vec<Option<Id>>,
-    /// The row of each provider.
-    row_of: BTreeMap<Id, usize>,
+    /// The row of each provider, in the order of the ids.
+    rows: Vec<(Id, usize)>,
     /// How many octets of the text are names that are gone.
     gone: usize,
 }
@@ -67,14 +67,22 @@ impl Table {
 
     /// Gives a provider this folded name; without one the provider is gone.
     pub(super) fn set(&mut self, id: Id, name: Option<&str>) {
-        if let Some(row) = self.row_of.get(&id).copied() {
-            if name.is_some_and(|name| self.name(row) == name.as_bytes()) {
-                return;
-            }
-            self.remove(id, row);
+        let place = self.rows.binary_search_by_key(&id, |(id, _)| *id);
+        let row = place.ok().and_then(|place| self.rows.get(place)).map(|(_, row)| *row);
+        if name.zip(row).is_some_and(|(name, row)| self.name(row) == name.as_bytes()) {
+            return;
+        }
+        if let Some(row) = row {
+            self.clear(row);
+        }
+        let new_row = (id, self.ids.len());
+        match (place, name) {
+            (Ok(place), None) => drop(self.rows.remove(place)),
+            (Ok(place), Some(_)) => self.rows.splice(place..=place, [new_row]).for_each(drop),
+            (Err(place), Some(_)) => self.rows.insert(place, new_row),
+            (Err(_), None) => {}
         }
         if let Some(name) = name {
-            self.row_of.insert(id, self.ids.len());
             self.append(id, name.as_bytes());
         }
         if self.gone > self.text.len() / 2 {
@@ -82,8 +90,8 @@ impl Table {
         }
     }
 
-    fn remove(&mut self, id: Id, row: usize) {
-        self.row_of.remove(&id);
+    /// Makes a row one whose name is gone.
+    fn clear(&mut self, row: usize) {
         let (start, end) = self.bounds(row);
         if let Some(name) = self.text.get_mut(start..end) {
             name.fill(SEPARATOR);
@@ -96,13 +104,13 @@ impl Table {
 
     fn compact(&mut self) {
         let before = std::mem::take(self);
-        for (id, row) in &before.row_of {
+        for (id, row) in &before.rows {
             self.append(*id, before.name(*row));
         }
         self.find_rows();
     }
 
-    /// Adds a row. Which one it is `row_of` has yet to be told.
+    /// Adds a row, which has yet to be entered in `rows`.
     fn append(&mut self, id: Id, name: &[u8]) {
         self.starts.push(self.text.len());
         self.ids.push(Some(id));
@@ -110,15 +118,21 @@ impl Table {
         self.text.push(SEPARATOR);
     }
 
-    /// Makes `row_of` anew: a map of many rows is made several times faster all at once than row by row.
+    /// Makes `rows` anew: many rows are sorted several times faster all at once than one by one.
     fn find_rows(&mut self) {
         let rows = self.ids.iter().enumerate();
-        self.row_of = rows.filter_map(|(row, id)| Some(((*id)?, row))).collect();
+        self.rows = rows.filter_map(|(row, id)| Some(((*id)?, row))).collect();
+        self.rows.sort_unstable();
     }
 
     /// How many providers there are.
     pub(super) fn len(&self) -> usize {
-        self.row_of.len()
+        self.rows.len()
+    }
+
+    /// The ids from this position in their order, up to `limit`.
+    pub(super) fn ids_from(&self, offset: usize, limit: usize) -> impl Iterator<Item = Id> {
+        self.rows.iter().skip(offset).take(limit).map(|(id, _)| *id)
     }
 
     /// The names that contain the folded needle and lie behind `after`, in their order, up to `limit`.
@@ -221,6 +235,8 @@ fn first_characters(text: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -323,6 +339,8 @@ mod tests {
                 };
             }
             prop_assert_eq!(table.len(), names.len());
+            let ids: Vec<_> = table.ids_from(1, 3).map(Id::number).collect();
+            prop_assert_eq!(ids, names.keys().copied().skip(1).take(3).collect::<Vec<_>>());
             let expected = naive(&names, &needle);
             prop_assert_eq!(&found(&table, &needle, usize::MAX), &expected);
             let (mut seen, mut after) = (Vec::new(), None);

@@ -107,6 +107,7 @@ fn taken(place: &str, by: Option<Id>) -> Option<Violation> {
 impl Ruled for IdentityProvider {
     fn faults(&self, policy: &Policy) -> Vec<Fault<'_>> {
         let mut faults: Vec<_> = policy.name(place::NAME, &self.name).into_iter().collect();
+        faults.extend(Policy::names_for_programs(self));
         match &self.protocol {
             Protocol::Saml(saml) => {
                 faults.extend(policy.entity_id(saml.entity_id.as_ref()));
@@ -135,14 +136,22 @@ impl Ruled for IdentityProvider {
         faults
     }
 
+    /// No two providers share an alias, whatever the policy.
     fn clashes(&self, old: Option<&Self>, unit: &Unit<'_>) -> Result<Vec<Violation>> {
-        let is_wanted =
-            unit.service.policy.unique.iter().any(|unique| matches!(unique, Unique::ProviderName));
-        if !is_wanted || old.is_some_and(|old| old.name == self.name) {
-            return Ok(Vec::new());
+        let (tx, tenant) = (&*unit.tx, unit.tenant_id());
+        let mut clashes = Vec::new();
+        if unit.service.policy.unique.iter().any(|unique| matches!(unique, Unique::ProviderName))
+            && old.is_none_or(|old| old.name != self.name)
+        {
+            let others = records::provider_named(tx, tenant, &self.name)?;
+            clashes.extend(taken(place::NAME, others.into_iter().find(|id| *id != self.id)));
         }
-        let others = records::provider_named(&*unit.tx, unit.tenant_id(), &self.name)?;
-        Ok(taken(place::NAME, others.into_iter().find(|id| *id != self.id)).into_iter().collect())
+        if let Some(alias) = &self.alias {
+            let others = records::providers_with_alias(tx, tenant, alias)?;
+            let other = others.iter().map(|other| other.id).find(|id| *id != self.id);
+            clashes.extend(taken(place::ALIAS, other));
+        }
+        Ok(clashes)
     }
 
     fn give_key(&mut self, is_new: bool, unit: &mut Unit<'_>) -> Result<()> {
@@ -217,13 +226,12 @@ impl Ruled for User {
 
     /// No two users share a login.
     fn clashes(&self, _: Option<&Self>, unit: &Unit<'_>) -> Result<Vec<Violation>> {
-        match records::user_with_login(&*unit.tx, unit.tenant_id(), &self.login)? {
-            Some(other) if other.id != self.id => {
-                let id = self.login.as_str().into();
-                Err(ErrorKind::AlreadyExists { what: Resource::User, id }.into())
-            }
-            _ => Ok(Vec::new()),
+        let others = records::users_with_login(&*unit.tx, unit.tenant_id(), &self.login)?;
+        if others.iter().any(|other| other.id != self.id) {
+            let id = self.login.as_str().into();
+            return Err(ErrorKind::AlreadyExists { what: Resource::User, id }.into());
         }
+        Ok(Vec::new())
     }
 }
 

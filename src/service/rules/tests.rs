@@ -7,7 +7,7 @@ use super::*;
 use crate::engine::MemoryEngine;
 use crate::engine::migrate;
 use crate::env::{CertificateSettings, Clock, Environment, GeneratedKeys, Generator, SeededEntropy};
-use crate::model::{Key, MutualTls, Saml, State, UserState};
+use crate::model::{Client, Key, MutualTls, Saml, Social, State, UserState};
 use crate::pki::{DistinguishedName, EcCurve, Hash, KeySpec, NameAttribute, PrivateKey};
 use crate::pki::{Issuance, Profile, issue};
 use crate::saml::EncodingStandard;
@@ -115,6 +115,44 @@ fn names_and_aliases_are_unique_where_a_policy_says_so() {
     application(&strict, "template").unwrap();
     application(&strict, "template").unwrap();
     application(&service, "own_1").unwrap();
+}
+
+#[test]
+fn no_two_providers_of_a_tenant_share_an_alias() {
+    let service = service();
+    let create = |alias: &str| {
+        service.create_provider(|_| Ok(IdentityProvider::named("Partner", Saml::default()).alias(alias)))
+    };
+    let long = "é".repeat(255);
+    let made = create(&long).unwrap();
+    assert_eq!(service.provider_with_alias(&long).unwrap(), made);
+    let taken = Reason::Taken(made.id.number().into());
+    assert_eq!(only(create(&long)), (place::ALIAS.to_owned(), taken));
+    assert_eq!(only(create("")), (place::ALIAS.to_owned(), Reason::Empty));
+    assert_eq!(only(create(&"é".repeat(256))), (place::ALIAS.to_owned(), Reason::OutOfRange(1, 255)));
+    let other = create("Partner").unwrap();
+    assert_ne!(create("partner").unwrap().id, other.id, "case counts");
+    let rename = |id, alias: &str| service.update_provider(id, |old, _| Ok(old.clone().alias(alias)));
+    assert_eq!(only(rename(other.id, &long)).0, place::ALIAS);
+    rename(made.id, "renamed").unwrap();
+    assert_eq!(rename(other.id, &long).unwrap().id, other.id);
+    // What was renamed away from an alias does not get it back by an undo.
+    assert!(service.undo(service.last_change().unwrap() - 1).is_err());
+    service.delete_provider(other.id).unwrap();
+    assert!(matches!(service.provider_with_alias(&long).unwrap_err().kind(), ErrorKind::NotFound { .. }));
+}
+
+#[test]
+fn the_name_of_a_service_is_no_name_of_a_protocol() {
+    let service = service();
+    let create = |name: &str| provider(&service, &Social::new(name, Client::default()).into(), &[]);
+    for wrong in ["", "saml", "open_id_connect", "mutual_tls", "other:kind", "Google", "new service"] {
+        assert_eq!(only(create(wrong)).0, place::SERVICE, "{wrong}");
+    }
+    let made = create("service_of_2030").unwrap();
+    let kinds = vec!["service_of_2030".to_owned()];
+    let page = service.providers(&ProviderQuery { kinds, ..ProviderQuery::default() }).unwrap();
+    assert_eq!(page.items, [made]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::Scene;
 use super::checks::UNSPECIFIED;
 use super::kinds::{is_mutual_tls, is_openid, is_saml, is_service, is_without_provisioning, trusts};
 use crate::dialects::document::{Fill, Missing, Normal, Shown};
+use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::Members;
 use crate::dialects::okta::wire::{Endpoint, Kind, MICROSOFT};
 use crate::model::IdentityProvider;

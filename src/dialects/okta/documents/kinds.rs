@@ -1,8 +1,9 @@
 //! What the types of identity providers have and need.
 
+use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::okta::wire::Kind;
-use crate::dialects::parts::{client, oidc, saml};
-use crate::model::{IdentityProvider, Protocol, SocialService};
+use crate::dialects::parts::{client, is_at, oidc, saml};
+use crate::model::{IdentityProvider, Protocol, social};
 
 pub(super) fn is_saml(p: &IdentityProvider) -> bool {
     saml(p).is_some()
@@ -17,15 +18,11 @@ pub(super) fn is_mutual_tls(p: &IdentityProvider) -> bool {
 }
 
 pub(super) fn is_apple(p: &IdentityProvider) -> bool {
-    is_at(p, SocialService::Apple)
+    is_at(p, social::APPLE)
 }
 
 pub(super) fn is_microsoft(p: &IdentityProvider) -> bool {
-    is_at(p, SocialService::Microsoft)
-}
-
-fn is_at(p: &IdentityProvider, service: SocialService) -> bool {
-    matches!(&p.protocol, Protocol::Social(social) if social.service == service)
+    is_at(p, social::MICROSOFT)
 }
 
 pub(super) fn is_persona(p: &IdentityProvider) -> bool {

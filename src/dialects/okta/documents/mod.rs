@@ -44,9 +44,9 @@ mod tests {
 
     use super::*;
     use crate::dialects::document::laws::Subject;
+    use crate::dialects::kinds::ProviderKind as _;
     use crate::dialects::lens::Members;
     use crate::dialects::okta::applications::modes::{MODE, MODES};
-    use crate::dialects::okta::lens::blank;
     use crate::dialects::okta::wire::{self, KINDS};
     use crate::env::Entropy;
     use crate::model::{Application, Id, IdentityProvider, Link, Remainder, User};
@@ -69,7 +69,7 @@ mod tests {
     fn the_laws_hold_for_providers_of_each_type() {
         for kind in KINDS {
             let document = &provider::PROVIDER;
-            let blank = &|| IdentityProvider::new(ID, NOW, "", blank(kind));
+            let blank = &|| IdentityProvider::new(ID, NOW, "", kind.blank());
             // A replacement without a signing key keeps the one that was there, so each has one.
             let signing = json!({"signing": {"kid": "own", "teamId": "team"}});
             let fixed = json!({"protocol": {"type": kind.protocol, "credentials": signing}});

@@ -29,6 +29,7 @@ use crate::dialects::document::{
     Document, Line, Listed, Shown, Strict, any, choice, flag, ignored, integer, object, server, text, texts,
     words,
 };
+use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::okta::wire::{self, Kind};
 use crate::dialects::okta::{ids, time};
 use crate::model::IdentityProvider;

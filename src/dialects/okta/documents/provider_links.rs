@@ -2,9 +2,10 @@
 
 use super::Scene;
 use crate::dialects::document::Shown;
+use crate::dialects::kinds::{Canonical, ProviderKind as _};
 use crate::dialects::okta::ids;
 use crate::dialects::okta::links::{Link, Links};
-use crate::dialects::okta::wire::{Core, Kind};
+use crate::dialects::okta::wire::Kind;
 use crate::model::{IdentityProvider, State};
 
 const XML: &str = "application/xml";
@@ -19,14 +20,14 @@ pub(super) fn of<'r>(record: &'r IdentityProvider, scene: &'r Scene) -> Shown<'r
     // The one of the two lifecycle calls that would change something.
     let call = if record.state == State::Active { "deactivate" } else { "activate" };
     let mut links = Links::default();
-    match kind.core {
-        Core::Saml => {
+    match kind.canonical {
+        Canonical::Saml => {
             links.add("metadata", Link::to(format!("{own}/metadata.xml")).of_type(XML).allow(&["GET"]));
             links.add("acs", Link::to(format!("{base_url}/sso/saml2/{id}")).of_type(XML).allow(&["POST"]));
             links.add("users", users());
             links.add(call, lifecycle(call));
         }
-        Core::MutualTls => {
+        Canonical::MutualTls => {
             links.add(call, lifecycle(call));
             links.add("users", users());
             if let Some(kid) = record.trusted_keys.first() {
@@ -35,13 +36,13 @@ pub(super) fn of<'r>(record: &'r IdentityProvider, scene: &'r Scene) -> Shown<'r
             }
         }
         // Okta's samples show both lifecycle calls for this vendor, whatever the state.
-        Core::Foreign if kind.name == "IDV_PERSONA" => {
+        Canonical::Foreign if kind.name == "IDV_PERSONA" => {
             links.add("self", Link::to(own.clone()).allow(&["GET", "DELETE"]));
             for call in ["activate", "deactivate"] {
                 links.add(call, lifecycle(call));
             }
         }
-        Core::Foreign if kind.protocol == "ID_PROOFING" => {
+        Canonical::Foreign if kind.protocol == "ID_PROOFING" => {
             links.add("users", users());
             // In the samples the links of the others name no lifecycle call.
             if kind.name == "IDV_CLEAR" {

@@ -6,11 +6,12 @@ use crate::dialects::derived;
 use crate::dialects::document::{Core, Names, Shown, field, name_of, value_of};
 use crate::dialects::lens::get;
 use crate::dialects::parts::{
-    client, client_mut, oidc, oidc_mut, put_choice, put_signature, put_text, saml, saml_mut, signature,
-    social, social_mut, text,
+    client, client_mut, is_at, oidc, oidc_mut, put_choice, put_signature, put_text, saml, saml_mut,
+    signature, social, social_mut, text,
 };
 use crate::dialects::pingone::wire::{NAME, SIGNATURES};
-use crate::model::{Endpoint, IdentityProvider, Permission, SocialService};
+use crate::model::social::{PAY_PAL, PAY_PAL_SANDBOX};
+use crate::model::{Endpoint, IdentityProvider, Permission};
 
 /// PingOne's names of bindings, and their URNs (SAML bindings, sections 3.4 and 3.5); first the default.
 pub(super) const BINDINGS: Names = &[
@@ -141,13 +142,13 @@ pub(super) const PKCE: Core<IdentityProvider> = field(
 pub(super) const PAYPAL: Core<IdentityProvider> = field(
     "social.service",
     |p| {
-        let is_sandbox = |service| service == SocialService::PayPalSandbox;
-        social(p).map(|social| if is_sandbox(social.service) { "sandbox" } else { "live" }).into()
+        let sandbox = is_at(p, PAY_PAL_SANDBOX);
+        social(p).map(|_| if sandbox { "sandbox" } else { "live" }).into()
     },
     |p, received| {
         let Some(social) = social_mut(p) else { return received };
         let is_sandbox = received.as_ref().is_some_and(|received| received == "sandbox");
-        social.service = if is_sandbox { SocialService::PayPalSandbox } else { SocialService::PayPal };
+        if is_sandbox { PAY_PAL_SANDBOX } else { PAY_PAL }.clone_into(&mut social.service);
         None
     },
 );

@@ -17,10 +17,12 @@ use crate::dialects::document::{
     Document, Line, choice, flag, hidden, https, integer, list, named, object, references, server, text, url,
     words,
 };
-use crate::dialects::parts::{oidc, saml, social};
+use crate::dialects::kinds::ProviderKind as _;
+use crate::dialects::parts::{is_at, oidc, saml};
 use crate::dialects::pingone::wire::{self, Kind, SIGNATURES};
 use crate::dialects::pingone::{links, mappings};
-use crate::model::{IdentityProvider, SocialService};
+use crate::model::IdentityProvider;
+use crate::model::social::{APPLE, FACEBOOK, MICROSOFT, PAY_PAL, PAY_PAL_SANDBOX};
 
 /// The document; what only one type has follows as the published samples show it.
 pub(in crate::dialects::pingone) static PROVIDER: Document<IdentityProvider, Scene> = Document::of(
@@ -95,23 +97,19 @@ fn is_oidc(p: &IdentityProvider) -> bool {
 }
 
 fn is_facebook(p: &IdentityProvider) -> bool {
-    is_at(p, SocialService::Facebook)
+    is_at(p, FACEBOOK)
 }
 
 fn is_apple(p: &IdentityProvider) -> bool {
-    is_at(p, SocialService::Apple)
+    is_at(p, APPLE)
 }
 
 fn is_microsoft(p: &IdentityProvider) -> bool {
-    is_at(p, SocialService::Microsoft)
+    is_at(p, MICROSOFT)
 }
 
 fn is_paypal(p: &IdentityProvider) -> bool {
-    is_at(p, SocialService::PayPal) || is_at(p, SocialService::PayPalSandbox)
-}
-
-fn is_at(p: &IdentityProvider, service: SocialService) -> bool {
-    social(p).is_some_and(|social| social.service == service)
+    is_at(p, PAY_PAL) || is_at(p, PAY_PAL_SANDBOX)
 }
 
 fn has_client_id(p: &IdentityProvider) -> bool {

@@ -7,6 +7,7 @@ use super::kinds::{self, Kind};
 use super::queries::{INSTANCE, ORGANIZATION};
 use super::{NAME as DIALECT, Scene, Version, details};
 use crate::dialects::document::{Document, Shown, object, server};
+use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::zitadel::ids;
 use crate::model::{IdentityProvider, State, Tenant};
 
