@@ -6,6 +6,9 @@
 mod apple_key;
 mod derived;
 mod endpoints;
+#[cfg(test)]
+#[path = "../../tests/harbor/mod.rs"]
+mod harbor;
 mod kinds;
 mod cores;
 mod document;
@@ -27,7 +30,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::cors::Cors;
-use crate::http::{Request, Response, Route, Wording};
+use crate::http::{Request, Response, Route, Wording, host_of, path_of};
 use crate::model::IdentityProvider;
 use crate::service::Policy;
 
@@ -35,7 +38,10 @@ use crate::service::Policy;
 pub struct Dialect {
     /// The name under which remainders and the change log speak of it.
     pub name: &'static str,
-    /// The starts of the paths that are its own. They end where a segment of the path does.
+    /// The hosts of the vendor's service, in lower case: `example.com`, or `.example.com` for all names below it. They only
+    /// matter where several dialects have the same paths: a request to one of these hosts is for this dialect.
+    pub hosts: &'static [&'static str],
+    /// The starts of its paths. They end where a segment of the path does.
     pub prefixes: &'static [&'static str],
     /// The whole API.
     pub routes: &'static [Route],
@@ -67,6 +73,8 @@ pub static ALL: &[&Dialect] = &[
     &pingone::DIALECT,
     #[cfg(feature = "zitadel")]
     &zitadel::DIALECT,
+    #[cfg(test)]
+    &harbor::DIALECT,
 ];
 
 /// The names of all switches; each is documented where it is defined.
@@ -89,14 +97,25 @@ pub fn path_prefixes() -> impl Iterator<Item = &'static str> {
     ALL.iter().flat_map(|dialect| dialect.prefixes).copied()
 }
 
-/// The dialect to which a path belongs.
+/// The dialect to which a request belongs: of those with its path the one with its host, or else the first.
 #[must_use]
-pub fn of_path(path: &str) -> Option<&'static Dialect> {
-    let starts = |prefix: &&str| {
-        let rest = path.strip_prefix(*prefix);
-        rest.is_some_and(|rest| prefix.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
-    };
-    ALL.iter().copied().find(|dialect| dialect.prefixes.iter().any(starts))
+pub fn of(request: &Request) -> Option<&'static Dialect> {
+    let mut candidates = ALL.iter().copied().filter(|dialect| dialect.has_path(path_of(request)));
+    let host = host_of(request).unwrap_or_default();
+    candidates.clone().find(|dialect| dialect.has_host(&host)).or_else(|| candidates.next())
+}
+
+impl Dialect {
+    fn has_path(&self, path: &str) -> bool {
+        self.prefixes.iter().any(|prefix| {
+            let rest = path.strip_prefix(*prefix);
+            rest.is_some_and(|rest| prefix.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+
+    fn has_host(&self, host: &str) -> bool {
+        self.hosts.iter().any(|own| if own.starts_with('.') { host.ends_with(own) } else { host == *own })
+    }
 }
 
 /// Puts a document through one dialect's lens, and lets the others drop what it contradicts.

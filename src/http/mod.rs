@@ -21,6 +21,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
+use http::header::HOST;
+use http::uri::Authority;
 use http::{HeaderMap, Method};
 
 use crate::error::{Error, ErrorKind, Reason, Result};
@@ -94,6 +96,20 @@ pub(crate) fn path_of(request: &Request) -> &str {
     let path = request.uri().path();
     let doubled = path.bytes().take_while(|byte| *byte == b'/').count().saturating_sub(1);
     path.get(doubled..).unwrap_or(path)
+}
+
+/// The host that a request names and, if it does, the port.
+#[must_use]
+pub(crate) fn authority_of(request: &Request) -> Option<&str> {
+    let header = || request.headers().get(HOST)?.to_str().ok();
+    request.uri().authority().map(Authority::as_str).or_else(header)
+}
+
+/// The host that a request names, in lower case.
+#[must_use]
+pub(crate) fn host_of(request: &Request) -> Option<String> {
+    let authority: Authority = authority_of(request)?.parse().ok()?;
+    Some(authority.host().to_ascii_lowercase())
 }
 
 /// What the router decided for a method and a path.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use http::header::{CONTENT_LENGTH, HOST, ORIGIN};
+use http::header::{CONTENT_LENGTH, ORIGIN};
 use http::{Method, StatusCode};
 
 use super::IdpStore;
 use crate::dialects::{self, Dialect};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Call, Request, Response, Wording, path_of, router};
+use crate::http::{Call, Request, Response, Wording, authority_of, path_of, router};
 use crate::model::Tenant;
 
 impl IdpStore {
@@ -23,7 +23,7 @@ impl IdpStore {
 
     /// As [`IdpStore::handle`], for a host that also tells whether it could read the body.
     pub(super) fn respond(&self, request: Request, body_outcome: Result<()>) -> Response {
-        let Some(dialect) = dialects::of_path(path_of(&request)) else { return nobodys_path() };
+        let Some(dialect) = dialects::of(&request) else { return nobodys_path() };
         let (mut wording, is_head) = (dialect.wording, request.method() == Method::HEAD);
         let origin = request.headers().get(ORIGIN).cloned();
         let (quota, passes) = match &self.settings.rate_limit {
@@ -115,10 +115,8 @@ fn admit(
 
 /// Scheme and authority by which a request names us.
 fn base_url(request: &Request) -> String {
-    let host = || request.headers().get(HOST)?.to_str().ok();
-    let authority = request.uri().authority().map(http::uri::Authority::as_str).or_else(host);
     let scheme = request.uri().scheme_str().unwrap_or("http");
-    format!("{scheme}://{}", authority.unwrap_or("localhost"))
+    format!("{scheme}://{}", authority_of(request).unwrap_or("localhost"))
 }
 
 /// The answer to a request for a path that belongs to no vendor.

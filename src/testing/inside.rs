@@ -1,6 +1,6 @@
 //! What this project's own tests look at from outside. It may change with any release.
 
-pub use crate::dialects::{ALL as DIALECTS, Dialect, laws, lens, of_path, put};
+pub use crate::dialects::{ALL as DIALECTS, Dialect, laws, lens, of as dialect_of, put};
 pub use crate::engine::keyspace;
 pub use crate::http::body::JSON;
 pub use crate::http::{Route, Wording, router};

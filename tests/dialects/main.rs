@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use idpstore::engine::{Engine, MemoryEngine, RedbEngine};
 use idpstore::env::CertificateSettings;
 use idpstore::pki::{KeySpec, Timestamp};
-use idpstore::testing::inside::{DIALECTS, Dialect, of_path};
+use idpstore::testing::inside::{DIALECTS, Dialect, dialect_of};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock, RerunEngine};
 use idpstore::{IdpStore, Response};
 use scenario::{Scenario, Step};
@@ -136,7 +136,8 @@ fn hold_when_the_file_is_closed_and_opened_between_all_steps() {
 fn paths_belong_to_a_dialect_by_whole_segments() {
     for dialect in DIALECTS {
         for prefix in dialect.prefixes {
-            let owner = |path: &str| of_path(path).map(|owner| owner.name);
+            let request = |path: &str| http::Request::get(path).body(bytes::Bytes::new()).unwrap();
+            let owner = |path: &str| dialect_of(&request(path)).map(|owner| owner.name);
             let start = prefix.trim_end_matches('/');
             assert_eq!(owner(&format!("{start}x")), None, "{prefix}");
             assert_eq!(owner(&format!("{start}/x")), Some(dialect.name), "{prefix}");

@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use http::Method;
 use idpstore::engine::MemoryEngine;
 use idpstore::pki::pem;
-use idpstore::testing::inside::{DIALECTS, Dialect, of_path, router};
+use idpstore::testing::inside::{DIALECTS, Dialect, dialect_of, router};
 use idpstore::{
     ApplicationQuery, ErrorKind, IdpStore, LinkQuery, Owner, Paging, ProviderQuery, Request, Response,
     Service, SigningKeyQuery,
@@ -311,7 +311,7 @@ fn no_answer_has_a_secret_that_its_vendor_would_not_return() {
                 }
                 let mut request = step.request.to_request();
                 // A scenario may ask several dialects.
-                let dialect = of_path(request.uri().path()).unwrap_or(dialect);
+                let dialect = dialect_of(&request).unwrap_or(dialect);
                 let operation = operation(dialect, &request);
                 if let Some(document) = step.request.document() {
                     let mut document = document.clone();

@@ -41,6 +41,7 @@ use crate::pki::Timestamp;
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: wire::NAME,
+    hosts: &[],
     prefixes: &["/api/v1/"],
     routes: routes::ROUTES,
     policy: &policy::POLICY,

@@ -38,6 +38,7 @@ use super::{Dialect, base64url};
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: wire::NAME,
+    hosts: &[],
     prefixes: &["/v1/environments"],
     routes: routes::ROUTES,
     policy: &policy::POLICY,

@@ -40,6 +40,7 @@ use crate::pki::Timestamp;
 /// The dialect.
 pub(super) static DIALECT: Dialect = Dialect {
     name: documents::NAME,
+    hosts: &[],
     prefixes: &[
         "/admin/v1/",
         "/management/v1/",

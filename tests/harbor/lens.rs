@@ -1,0 +1,44 @@
+//! Harbor's document of a connection and the canonical record.
+
+use super::document::{CONNECTION, Kind, Scene};
+use crate::dialects::document::{Reading, See};
+use crate::dialects::kinds::ProviderKind as _;
+use crate::dialects::lens::{Context, Lens, Members};
+use crate::error::Result;
+use crate::model::IdentityProvider;
+
+/// The lens.
+pub(super) struct HarborLens;
+
+impl Lens for HarborLens {
+    fn put(
+        &self,
+        cx: Context<'_>,
+        old: Option<&IdentityProvider>,
+        document: Members,
+    ) -> Result<IdentityProvider> {
+        let shown = old.map(|old| CONNECTION.members(old, &Scene::default()));
+        let record = Kind::begin(cx, old, &document, "kind")?;
+        let replaced = old.zip(shown.as_ref());
+        CONNECTION.read(document, Reading { replaced, changes_fixed: false, ..Reading::of(record) })
+    }
+
+    fn show(&self, record: IdentityProvider, base_url: &str) -> Option<Members> {
+        Kind::of(&record.protocol)?;
+        Some(CONNECTION.members(&record, &Scene { base_url: base_url.to_owned() }))
+    }
+
+    fn cores(&self, record: &IdentityProvider, see: &mut See<'_>) {
+        if Kind::of(&record.protocol).is_some() {
+            CONNECTION.cores(record, see);
+        }
+    }
+
+    fn settle(&self, before: &IdentityProvider, after: &mut IdentityProvider) {
+        CONNECTION.settle(before, after);
+    }
+
+    fn keeps(&self, record: &IdentityProvider, path: &[&str]) -> bool {
+        CONNECTION.keeps(record, path)
+    }
+}
