@@ -21,6 +21,8 @@ mod parts;
 #[cfg(feature = "pingone")]
 pub mod pingone;
 mod protojson;
+#[cfg(all(test, feature = "okta", feature = "pingone", feature = "zitadel"))]
+mod reference;
 #[cfg(feature = "zitadel")]
 pub mod zitadel;
 
@@ -60,6 +62,9 @@ pub struct Dialect {
     pub cors: Option<&'static Cors>,
     /// Adds the headers that all answers have.
     pub finish: fn(&mut Response, &Environment),
+    /// What `docs/documents.md` says of its documents.
+    #[cfg(test)]
+    reference: fn() -> String,
 }
 
 /// Looks again at a request that the host refuses with this error.

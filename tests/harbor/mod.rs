@@ -39,6 +39,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     refuse: None,
     wording: &errors::Words,
     finish: |_, _| {},
+    reference: String::new,
 };
 
 /// The API.

@@ -77,6 +77,7 @@ impl<R: Record + std::fmt::Debug, X: Spell> Subject<'_, R, X> {
             path.push(name);
             match (value, shown.get(name)) {
                 _ if !self.document.keeps(made, path) => {}
+                (value, None) if is_default(self.document.lines, made, path, value) => {}
                 (Value::Object(put), Some(Value::Object(shown))) => self.find_lost(made, put, shown, path),
                 (Value::Object(put), None) => self.find_lost(made, put, &Map::new(), path),
                 (value, shown) => assert_eq!(Some(value), shown, "{path:?} of {made:?}"),
@@ -84,6 +85,17 @@ impl<R: Record + std::fmt::Debug, X: Spell> Subject<'_, R, X> {
             path.pop();
         }
     }
+}
+
+/// Whether a member would have this value if it were shown although nothing was received.
+fn is_default<R, X>(lines: &[Line<R, X>], record: &R, path: &[&str], value: &Value) -> bool {
+    let Some((name, rest)) = path.split_first() else { return false };
+    lines.iter().filter(|line| line.applies(Some(record)) && line.name == *name).any(|line| {
+        match line.shape {
+            Shape::Object(lines) if !rest.is_empty() => is_default(lines, record, rest, value),
+            _ => line.default.is_some_and(|default| default(record).is(Some(value))),
+        }
+    })
 }
 
 /// Adds members, those of objects one by one.
@@ -156,8 +168,9 @@ fn value<R, X>(line: &Line<R, X>, record: &R, draw: &mut Draw) -> Value {
             low.max(0).saturating_add([0, 1, 7][draw.below(3)]).min(high).into()
         }
         Shape::Plain(Plain::Texts(least)) => (0..least + draw.below(2)).map(|_| word(draw)).collect(),
+        // A list without elements says no more than none.
         Shape::Plain(Plain::References(least)) => {
-            (0..least + draw.below(2)).map(|at| json!({"id": format!("key-{at}")})).collect()
+            (0..least.max(1) + draw.below(2)).map(|at| json!({"id": format!("key-{at}")})).collect()
         }
         Shape::Object(lines) | Shape::Flat(lines) => object(lines, record, draw).into(),
         Shape::Each(lines) => (0..draw.below(3)).map(|_| Value::from(object(lines, record, draw))).collect(),

@@ -22,6 +22,8 @@ pub(super) mod laws;
 mod line;
 mod member;
 mod read;
+#[cfg(test)]
+mod reference;
 mod report;
 mod settle;
 mod shape;

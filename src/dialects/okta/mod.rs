@@ -51,6 +51,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     wording: &errors::PROVIDER,
     cors: None,
     finish,
+    #[cfg(test)]
+    reference: documents::tests::reference,
 };
 
 /// How much of the rate limit is left, and when there is more, in seconds since the epoch.

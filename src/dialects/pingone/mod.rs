@@ -48,4 +48,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     refuse: None,
     wording: &errors::PROVIDER,
     finish: |_, _| {},
+    #[cfg(test)]
+    reference: documents::tests::reference,
 };

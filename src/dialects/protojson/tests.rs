@@ -57,3 +57,31 @@ fn value(field: &Field, spelling: &Spelling, octets: &[u8]) -> (Value, Value) {
         }
     }
 }
+
+/// What a field holds, for the reference of documents.
+pub(crate) fn described(field: &Field) -> String {
+    let form = match field.form {
+        Form::Text => "text".to_owned(),
+        Form::Bytes => "base64".to_owned(),
+        Form::Flag => "boolean".to_owned(),
+        Form::Uint32 | Form::Uint64 => "number".to_owned(),
+        Form::Enum(names) => {
+            let names: Vec<_> = names.iter().map(|(name, _)| format!("`{name}`")).collect();
+            names.join(", ")
+        }
+        Form::Duration => "duration".to_owned(),
+        Form::Message(message) => format!("message `{}`", message.name()),
+        Form::Texts => "texts".to_owned(),
+        Form::Messages(message) => format!("messages `{}`", message.name()),
+    };
+    let unit = if matches!(field.form, Form::Bytes) { "bytes" } else { "characters" };
+    match field.rule {
+        Rule::Any | Rule::Defined | Rule::Length(_, usize::MAX) => form,
+        Rule::Length(least, most) => format!("{form} of {least} to {most} {unit}"),
+        Rule::NewLength(most) => format!("{form} of 1 to {most} {unit}"),
+        Rule::Exactly(length) => format!("{form} of {length} {unit}"),
+        Rule::Items((least, most), (short, long)) => {
+            format!("{least} to {most} {form} of {short} to {long} {unit}")
+        }
+    }
+}

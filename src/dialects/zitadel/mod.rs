@@ -58,6 +58,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     wording: &errors::Form::Rest,
     cors: Some(&CORS),
     finish,
+    #[cfg(test)]
+    reference: documents::tests::reference,
 };
 
 static CORS: Cors = Cors {

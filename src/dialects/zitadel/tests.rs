@@ -65,7 +65,12 @@ fn every_member_of_every_kind_is_read_back_however_it_was_spelled() {
             let (new, written) = taken(kind, is_new, spelling, record.as_ref());
             let shown = PROVIDER.members(&new, &Scene::of(&new));
             assert_eq!(shown["config"].as_object().unwrap().len(), 2, "options, and settings of the kind");
-            assert_eq!(PROVIDER.as_received(shown), written, "{}", kind.name);
+            assert_eq!(PROVIDER.as_received(shown.clone()), written, "{}", kind.name);
+            let (id, now) = (new.id, Timestamp::default());
+            let cx =
+                Context { id, now, entropy: &SeededEntropy::new([7; 32]), character_sets: &EncodingStandard };
+            let sent_back = DIALECT.lens.update_from(shown);
+            assert_eq!(put(&DIALECT, cx, Some(&new), sent_back).unwrap(), new, "{} was sent back", kind.name);
             record = Some(new);
         }
     }

@@ -5,6 +5,8 @@ mod cores;
 pub(super) mod environment;
 pub(super) mod mapping;
 pub(super) mod provider;
+#[cfg(test)]
+pub(super) mod tests;
 
 use serde_json::{Value, json};
 

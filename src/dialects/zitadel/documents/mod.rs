@@ -17,6 +17,8 @@ pub(super) mod provider;
 pub(super) mod queries;
 pub(super) mod requests;
 pub(super) mod saml;
+#[cfg(test)]
+pub(super) mod tests;
 
 pub(super) use cores::{UNSPECIFIED, has_name_id_format};
 

@@ -1,0 +1,133 @@
+//! The reference of a document, written from its table.
+
+use std::fmt::Write as _;
+
+use super::line::{Content, Presence};
+use super::shape::{Plain, Shape, Text};
+use super::{Document, Line};
+use crate::dialects::protojson::tests::described;
+
+/// A record of each kind that a document may describe, with the vendor's name of the kind.
+pub(in crate::dialects) type Kinds<R> = Vec<(&'static str, R)>;
+
+impl<R, X> Document<R, X> {
+    /// A section of the reference: a row for each member.
+    pub(in crate::dialects) fn reference(&self, title: &str, kinds: &Kinds<R>) -> String {
+        let head = "| member | holds | must be there | for | shows |\n|---|---|---|---|---|\n";
+        let mut text = format!("\n### {title}\n\n{head}");
+        rows(self.lines, "", kinds, &mut text);
+        text
+    }
+}
+
+fn rows<R, X>(lines: &[Line<R, X>], around: &str, kinds: &Kinds<R>, text: &mut String) {
+    for line in lines.iter().filter(|line| !matches!(line.content, Content::Hidden)) {
+        let path = format!("{around}{}", line.name);
+        let received =
+            if line.key() == line.name { String::new() } else { format!(", received as `{}`", line.key()) };
+        let wanted = kinds_with(kinds, |record| line.applies(Some(record)));
+        let (presence, shows) = (presence(line.presence, kinds), shows(line, kinds));
+        let holds = match (line.content, line.field) {
+            (Content::Server(_), _) => String::new(),
+            (_, Some(field)) => described(field),
+            _ => holds(&line.shape),
+        };
+        let _ = writeln!(text, "| `{path}` | {holds}{received} | {presence} | {wanted} | {shows} |");
+        match line.shape {
+            Shape::Object(lines) | Shape::Flat(lines) => rows(lines, &format!("{path}."), kinds, text),
+            Shape::Each(lines) => rows(lines, &format!("{path}[]."), kinds, text),
+            Shape::Plain(_) => {}
+        }
+    }
+}
+
+/// The names of the kinds with this property: nothing if all have it.
+fn kinds_with<R>(kinds: &Kinds<R>, has: impl Fn(&R) -> bool) -> String {
+    let names: Vec<_> = kinds.iter().filter(|(_, record)| has(record)).map(|(name, _)| *name).collect();
+    let others = kinds.iter().map(|(name, _)| *name).filter(|name| !names.contains(name));
+    let others: Vec<_> = others.collect();
+    match (names.len(), others.len()) {
+        (_, 0) => String::new(),
+        (0, _) => "some".to_owned(),
+        (with, without) if with > 2 * without => format!("all but {}", others.join(", ")),
+        _ => names.join(", "),
+    }
+}
+
+fn holds<R, X>(shape: &Shape<R, X>) -> String {
+    match shape {
+        Shape::Object(_) | Shape::Flat(_) => "object".to_owned(),
+        Shape::Each(_) => "objects".to_owned(),
+        Shape::Plain(plain) => match plain {
+            Plain::Text(text) => text_of(*text),
+            Plain::Flag { is_loose: false } => "boolean".to_owned(),
+            Plain::Flag { is_loose: true } => "boolean, also in quotation marks".to_owned(),
+            Plain::Integer { low, high, .. } if *high < i64::from(i32::MAX) => format!("{low} to {high}"),
+            Plain::Integer { low, .. } if *low > i64::from(i32::MIN) => format!("integer from {low}"),
+            Plain::Integer { .. } => "integer".to_owned(),
+            Plain::Texts(_) => "texts".to_owned(),
+            Plain::References(_) => "objects with an `id`".to_owned(),
+            Plain::Any => "anything".to_owned(),
+        },
+    }
+}
+
+fn text_of(text: Text) -> String {
+    let listed =
+        |texts: Vec<&str>| texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ");
+    match text {
+        Text::Words => "text".to_owned(),
+        Text::Filled => "text, not empty".to_owned(),
+        Text::Length(length) => format!("text of {length} characters"),
+        Text::Between(least, most) => format!("text of {least} to {most} characters"),
+        Text::Https => "https URL".to_owned(),
+        Text::Url => "URL".to_owned(),
+        Text::OneOf(texts) => listed(texts.to_vec()),
+        Text::Named(names) => listed(names.iter().map(|(name, _)| *name).collect()),
+    }
+}
+
+fn presence<R>(presence: Presence<R>, kinds: &Kinds<R>) -> String {
+    let some = |names: String| if names.is_empty() { "yes".to_owned() } else { names };
+    match presence {
+        Presence::Optional => String::new(),
+        Presence::Kept => "no; a replacement without it keeps it".to_owned(),
+        Presence::Required => "yes".to_owned(),
+        Presence::RequiredIf(when) => some(kinds_with(kinds, when)),
+        Presence::RequiredUnless(when, other) => {
+            format!("{}, unless `{other}` is", some(kinds_with(kinds, when)))
+        }
+        Presence::Needed => "if an object around it is".to_owned(),
+        Presence::NeededHere => "if its object is".to_owned(),
+    }
+}
+
+fn shows<R, X>(line: &Line<R, X>, kinds: &Kinds<R>) -> String {
+    let part = line.part().map(|core| format!("`{}`", core.name.replace(", ", "`, `"))).unwrap_or_default();
+    match (line.content, &line.shape) {
+        (Content::Core(_) | Content::WriteOnly(_), _) if line.is_secret() => {
+            format!("{part} is set, and never shown")
+        }
+        (Content::Remainder, _) if line.is_secret() => "is kept, and never shown".to_owned(),
+        (Content::Core(_), _) => part,
+        (Content::Returned(_), _) => format!("{part}, if it was received here"),
+        (Content::WriteOnly(_), _) => format!("{part} is set, and never shown"),
+        (Content::Dependent(_), _) => format!("what was received, until {part} changes"),
+        (Content::Server(_) | Content::Hidden, _) => "what the server writes".to_owned(),
+        (Content::Remainder, Shape::Object(_) | Shape::Flat(_)) => String::new(),
+        (Content::Remainder, _) => format!("what was received{}", default(line, kinds)),
+    }
+}
+
+/// What is shown where nothing was received, if that is the same for all records.
+fn default<R, X>(line: &Line<R, X>, kinds: &Kinds<R>) -> String {
+    let Some(default) = line.default else { return String::new() };
+    let records = kinds.iter().filter(|(_, record)| line.applies(Some(record)));
+    let mut values: Vec<_> = records.filter_map(|(_, record)| default(record).into_value()).collect();
+    values.dedup();
+    match values.as_slice() {
+        [only] if only.to_string().len() < 60 => format!(", or else `{only}`"),
+        [] => String::new(),
+        _ => ", or else a default".to_owned(),
+    }
+}

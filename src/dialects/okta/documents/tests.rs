@@ -1,0 +1,94 @@
+//! Okta's documents: their reference, and the laws.
+
+use serde_json::json;
+
+use super::*;
+use crate::dialects::document::laws::Subject;
+use crate::dialects::kinds::ProviderKind as _;
+use crate::dialects::lens::Members;
+use crate::dialects::okta::applications::modes::{MODE, MODES, Mode};
+use crate::dialects::okta::wire::{self, KINDS, Kind};
+use crate::env::Entropy;
+use crate::model::{Application, Id, IdentityProvider, Link, Remainder, User};
+use crate::pki::Timestamp;
+
+const ID: Id = Id::from_number(7);
+const NOW: Timestamp = Timestamp::from_unix_seconds(1_768_471_200);
+
+/// Entropy that is the same each time.
+#[derive(Debug)]
+struct Sevens;
+
+impl Entropy for Sevens {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+}
+
+fn provider(kind: &Kind) -> IdentityProvider {
+    IdentityProvider::new(ID, NOW, "", kind.blank())
+}
+
+fn application(mode: &Mode) -> Application {
+    let mut blank = Application { alias: Some("x".to_owned()), ..Application::new(ID, NOW, "") };
+    let kept = Remainder::from(Members::from_iter([(MODE.to_owned(), mode.name.into())]));
+    blank.remainders.insert(wire::NAME.to_owned(), kept);
+    blank
+}
+
+fn user() -> User {
+    User { id: ID, created: NOW, updated: NOW, ..User::named("") }
+}
+
+fn link() -> Link {
+    Link { provider: ID, user: ID, external_id: String::new(), created: NOW, updated: NOW }
+}
+
+/// Okta's documents, as `docs/documents.md` describes them.
+pub(in crate::dialects::okta) fn reference() -> String {
+    let kinds = KINDS.iter().map(|kind| (kind.name, provider(kind))).collect();
+    let modes = MODES.iter().map(|mode| (mode.name, application(mode))).collect();
+    let sections = [
+        provider::PROVIDER.reference("Identity provider", &kinds),
+        application::APPLICATION.reference("Application", &modes),
+        key::WANTED_KEY.reference("New trusted key", &vec![("", key::Wanted::default())]),
+        key::WANTED_REQUEST.reference("New certificate signing request", &vec![("", key::Wanted::default())]),
+        key::KEY.reference("Key", &Vec::new()),
+        key::REQUEST.reference("Certificate signing request", &Vec::new()),
+        user::USER.reference("User", &vec![("", user())]),
+        user::LINK.reference("Linked user", &vec![("", link())]),
+    ];
+    format!("\n## Okta\n{}", sections.concat())
+}
+
+#[test]
+fn the_laws_hold_for_providers_of_each_type() {
+    for kind in KINDS {
+        let document = &provider::PROVIDER;
+        let blank = &|| provider(kind);
+        // A replacement without a signing key keeps the one that was there, so each has one.
+        let signing = json!({"signing": {"kid": "own", "teamId": "team"}});
+        let fixed = json!({"protocol": {"type": kind.protocol, "credentials": signing}});
+        let finish = |p: &mut IdentityProvider| draw_audience(p, &Sevens);
+        Subject { document, blank, scene: &Scene::default(), finish, fixed }.hold();
+    }
+}
+
+#[test]
+fn the_laws_hold_for_applications_of_each_mode() {
+    let scene = application::Scene { base_url: String::new(), org: ID, shows_secrets: true };
+    for mode in MODES {
+        let fixed = json!({MODE: mode.name, "name": "x"});
+        let blank = &|| application(mode);
+        let finish = |app: &mut Application| draw_secret(app, &Sevens);
+        let document = &application::APPLICATION;
+        Subject { document, blank, scene: &scene, finish, fixed: fixed.clone() }.hold();
+    }
+}
+
+#[test]
+fn the_laws_hold_for_users_and_links() {
+    let scene = user::Scene::default();
+    Subject { document: &user::USER, blank: &user, scene: &scene, finish: |_| (), fixed: json!({}) }.hold();
+    Subject { document: &user::LINK, blank: &link, scene: &scene, finish: |_| (), fixed: json!({}) }.hold();
+}

@@ -1,0 +1,72 @@
+//! PingOne's documents: their reference, and the laws.
+
+use serde_json::json;
+
+use super::*;
+use crate::dialects::document::laws::Subject;
+use crate::dialects::kinds::ProviderKind as _;
+use crate::dialects::lens::Members;
+use crate::dialects::pingone::mappings::Mapping;
+use crate::dialects::pingone::wire::{self, KINDS, Kind};
+use crate::model::{Application, Id, IdentityProvider, Remainder, Tenant};
+use crate::pki::Timestamp;
+
+const ID: Id = Id::from_number(7);
+const NOW: Timestamp = Timestamp::from_unix_seconds(1_768_471_200);
+
+fn provider(kind: &Kind) -> IdentityProvider {
+    IdentityProvider::new(ID, NOW, "", kind.blank())
+}
+
+/// The protocols of applications.
+const PROTOCOLS: [&str; 2] = ["SAML", "OPENID_CONNECT"];
+
+fn application(protocol: &str) -> Application {
+    let mut blank = Application::new(ID, NOW, "");
+    let kept = Remainder::from(Members::from_iter([("protocol".to_owned(), protocol.into())]));
+    blank.remainders.insert(wire::NAME.to_owned(), kept);
+    blank
+}
+
+fn environment() -> Tenant {
+    Tenant::new(ID, NOW, "")
+}
+
+/// PingOne's documents, as `docs/documents.md` describes them.
+pub(in crate::dialects::pingone) fn reference() -> String {
+    let kinds = KINDS.iter().map(|kind| (kind.name, provider(kind))).collect();
+    let protocols = PROTOCOLS.iter().map(|protocol| (*protocol, application(protocol))).collect();
+    let sections = [
+        environment::ENVIRONMENT.reference("Environment", &vec![("", environment())]),
+        provider::PROVIDER.reference("Identity provider", &kinds),
+        mapping::MAPPING.reference("Attribute mapping", &vec![("", Mapping::default())]),
+        application::APPLICATION.reference("Application", &protocols),
+    ];
+    format!("\n## PingOne\n{}", sections.concat())
+}
+
+#[test]
+fn the_laws_hold_for_providers_of_each_type() {
+    for kind in KINDS {
+        let (document, scene) = (&provider::PROVIDER, &Scene::default());
+        Subject { document, blank: &|| provider(kind), scene, finish: |_| (), fixed: json!({}) }.hold();
+    }
+}
+
+#[test]
+fn the_laws_hold_for_applications_of_each_protocol() {
+    for protocol in PROTOCOLS {
+        let (document, scene) = (&application::APPLICATION, &Scene::default());
+        let fixed = json!({"protocol": protocol});
+        Subject { document, blank: &|| application(protocol), scene, finish: |_| (), fixed }.hold();
+    }
+}
+
+#[test]
+fn the_laws_hold_for_environments_and_mappings() {
+    let (document, scene) = (&environment::ENVIRONMENT, &environment::Url(String::new()));
+    Subject { document, blank: &environment, scene, finish: |_| (), fixed: json!({}) }.hold();
+    let scene = &mapping::Within { environment: String::new(), provider: ID, url: None };
+    let document = &mapping::MAPPING;
+    Subject { document, blank: &Mapping::default, scene, finish: |_| (), fixed: json!({}) }.hold();
+}
