@@ -8,7 +8,9 @@ use std::fs;
 use std::path::Path;
 
 use idpstore::env::CertificateSettings;
-use idpstore::model::{Application, Id, IdentityProvider, OpenIdConnect, Protocol, Remainder, Saml, Tenant};
+use idpstore::model::{
+    Application, Foreign, Id, IdentityProvider, OpenIdConnect, Protocol, Remainder, Saml, Tenant,
+};
 use idpstore::pki::Timestamp;
 use idpstore::testing::inside::{CertificateFor, DIALECTS, DefaultKey, Deletion, KeyTypes, Policy, Unique};
 use serde_json::{Value, json};
@@ -17,6 +19,13 @@ type Row = (&'static str, fn(&Policy) -> String);
 
 /// What is printed of a policy, in this order.
 const ROWS: &[Row] = &[
+    ("a provider of a kind that the API has no name for", |policy| {
+        let foreign = Foreign { dialect: "another".to_owned(), kind: "OTHER".to_owned() };
+        missing(!(policy.knows_provider)(&provider(Protocol::Foreign(foreign))))
+    }),
+    ("an application that was made through another API and does not speak SAML", |policy| {
+        missing(!(policy.knows_application)(&Application::new(Id::from_number(1), now(), "Wiki")))
+    }),
     ("names and logins have", |policy| match (*policy.name_length.start(), *policy.name_length.end()) {
         (0, usize::MAX) => "any length".to_owned(),
         (least, usize::MAX) => format!("at least {least} character"),
@@ -55,6 +64,10 @@ const ROWS: &[Row] = &[
 
 fn yes(is_so: bool) -> String {
     if is_so { "yes" } else { "–" }.to_owned()
+}
+
+fn missing(is_so: bool) -> String {
+    if is_so { "is missing" } else { "is there" }.to_owned()
 }
 
 fn unique(policy: &Policy) -> String {

@@ -65,6 +65,11 @@ pub(super) trait ProviderKind: Sized + 'static {
         Self::all().find(|kind| kind.canonical() == canonical)
     }
 
+    /// Whether the dialect has a kind for a provider.
+    fn knows(provider: &IdentityProvider) -> bool {
+        Self::of(&provider.protocol).is_some()
+    }
+
     /// The kind of a provider that the dialect shows.
     ///
     /// # Errors

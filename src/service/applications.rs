@@ -102,7 +102,7 @@ impl Service {
         mut make: impl FnMut(&Application, &mut Draft<'_, '_>) -> Result<A>,
     ) -> Result<Application> {
         self.write(|unit| {
-            let old = application(&*unit.tx, unit.tenant_id(), id)?;
+            let old = application(&*unit.tx, unit.service, id)?;
             unit.replace(ChangeKind::ApplicationReplaced, old, |old, draft| make(old, draft).map(Into::into))
         })
     }
@@ -116,7 +116,7 @@ impl Service {
     /// and those of the storage.
     pub fn delete_application(&self, id: Id) -> Result<()> {
         self.write(|unit| {
-            let old = application(&*unit.tx, unit.tenant_id(), id)?;
+            let old = application(&*unit.tx, unit.service, id)?;
             if unit.service.policy.application_deletion.deletes(old.state == State::Active)? {
                 unit.remove_application(&old)
             } else {
@@ -132,7 +132,7 @@ impl Service {
     /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
     pub fn set_application_state(&self, id: Id, state: State) -> Result<Application> {
         self.write(|unit| {
-            let old = application(&*unit.tx, unit.tenant_id(), id)?;
+            let old = application(&*unit.tx, unit.service, id)?;
             unit.set_application_state(old, state)
         })
     }
@@ -143,7 +143,7 @@ impl Service {
     ///
     /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
     pub fn application(&self, id: Id) -> Result<Application> {
-        self.read(|tx| application(tx, self.tenant, id))
+        self.read(|tx| application(tx, self, id))
     }
 
     /// A page of applications in the order in which they were made; if the start of a name is asked for, and

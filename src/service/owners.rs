@@ -1,7 +1,7 @@
 //! Whose keys and requests they are: the rules for them are the same for every owner.
 
 use super::found::{application, provider};
-use super::tenant;
+use super::{Service, tenant};
 use crate::engine::ReadTx;
 use crate::error::Result;
 use crate::model::Id;
@@ -19,11 +19,11 @@ pub enum Owner {
 
 impl Owner {
     /// The id under which the owner's keys are filed, if the owner is there.
-    pub(super) fn filed(self, tx: &dyn ReadTx, tenant_id: Id) -> Result<Id> {
+    pub(super) fn filed(self, tx: &dyn ReadTx, service: &Service) -> Result<Id> {
         Ok(match self {
-            Self::Tenant => tenant(tx, tenant_id)?.id,
-            Self::Provider(id) => provider(tx, tenant_id, id)?.id,
-            Self::Application(id) => application(tx, tenant_id, id)?.id,
+            Self::Tenant => tenant(tx, service.tenant)?.id,
+            Self::Provider(id) => provider(tx, service, id)?.id,
+            Self::Application(id) => application(tx, service, id)?.id,
         })
     }
 }

@@ -15,6 +15,10 @@ use crate::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
 /// A record is refused only for what a call changes in it: what another policy has let in may stay.
 #[derive(Debug)]
 pub struct Policy {
+    /// Whether a provider is of a kind that the dialect shows. Any other is missing for its calls.
+    pub knows_provider: fn(&IdentityProvider) -> bool,
+    /// The same for an application.
+    pub knows_application: fn(&Application) -> bool,
     /// How many characters the name of a record has, and the login of a user.
     pub name_length: RangeInclusive<usize>,
     /// Whether endpoints and issuers must be URLs, and entity ids not empty and of 1024 characters at most (saml-core,
@@ -47,6 +51,8 @@ pub struct Policy {
 impl Policy {
     /// The policy of those who call the rules without a dialect: the strictest that no vendor contradicts.
     pub const NEUTRAL: Self = Self {
+        knows_provider: |_| true,
+        knows_application: |_| true,
         name_length: 1..=1024,
         checks_urls: true,
         unique: &[Unique::EntityId, Unique::Certificate],

@@ -50,7 +50,7 @@ impl Service {
         mut make: impl FnMut(&IdentityProvider, &mut Draft<'_, '_>) -> Result<P>,
     ) -> Result<IdentityProvider> {
         self.write_numbered(|unit| {
-            let old = provider(&*unit.tx, unit.tenant_id(), id)?;
+            let old = provider(&*unit.tx, unit.service, id)?;
             unit.replace(ChangeKind::ProviderReplaced, old, |old, draft| make(old, draft).map(Into::into))
         })
     }
@@ -63,7 +63,7 @@ impl Service {
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if it is not there, and those of the storage.
     pub fn delete_provider(&self, id: Id) -> Result<Change> {
         self.write_numbered(|unit| {
-            let old = provider(&*unit.tx, unit.tenant_id(), id)?;
+            let old = provider(&*unit.tx, unit.service, id)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.release_keys(id)?;
             unit.release_users(id)?;
@@ -78,7 +78,7 @@ impl Service {
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if it is not there, and those of the storage.
     pub fn set_provider_state(&self, id: Id, state: State) -> Result<IdentityProvider> {
         self.write_numbered(|unit| {
-            let old = provider(&*unit.tx, unit.tenant_id(), id)?;
+            let old = provider(&*unit.tx, unit.service, id)?;
             if old.state == state {
                 return Ok(old);
             }
@@ -102,7 +102,7 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if it is not there, and those of the storage.
     pub fn provider(&self, id: Id) -> Result<IdentityProvider> {
-        self.read(|tx| provider(tx, self.tenant, id))
+        self.read(|tx| provider(tx, self, id))
     }
 
     /// The provider with this alias.
@@ -122,7 +122,10 @@ impl Service {
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if there is none, and those of the storage.
     pub fn provider_with_alias(&self, alias: &str) -> Result<IdentityProvider> {
         let found = self.read(|tx| records::providers_with_alias(tx, self.tenant, alias))?;
-        found.into_iter().next().ok_or_else(|| Error::not_found(Resource::IdentityProvider, alias))
+        found
+            .into_iter()
+            .find(self.policy.knows_provider)
+            .ok_or_else(|| Error::not_found(Resource::IdentityProvider, alias))
     }
 
     /// The tenant to which the provider with this id belongs.

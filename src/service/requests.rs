@@ -30,7 +30,7 @@ impl Service {
         spec: KeySpec,
     ) -> Result<Key> {
         self.write(|unit| {
-            let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
+            let owner = owner.filed(&*unit.tx, unit.service)?;
             let (subject, dns_names) = (subject.clone(), dns_names.to_vec());
             let made = unit.self_signed(SelfSigned::Request { subject, dns_names, spec })?;
             let new = unit.next_id()?;
@@ -50,7 +50,7 @@ impl Service {
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner is not there, and those of the storage.
     pub fn requests(&self, owner: Owner) -> Result<Vec<Key>> {
         self.read(|tx| {
-            let owner = owner.filed(tx, self.tenant)?;
+            let owner = owner.filed(tx, self)?;
             let mut pending = records::requests(tx, self.tenant, owner, None)?;
             pending.sort_by_key(|key| key.id);
             Ok(pending)
@@ -64,7 +64,7 @@ impl Service {
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the owner or the request is not there, and those of
     /// the storage.
     pub fn request(&self, owner: Owner, request: &str) -> Result<Key> {
-        self.read(|tx| pending(tx, self.tenant, owner.filed(tx, self.tenant)?, request))
+        self.read(|tx| pending(tx, self.tenant, owner.filed(tx, self)?, request))
     }
 
     /// Removes a pending request and its key pair.
@@ -75,7 +75,7 @@ impl Service {
     /// the storage.
     pub fn delete_request(&self, owner: Owner, request: &str) -> Result<()> {
         self.write(|unit| {
-            let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
+            let owner = owner.filed(&*unit.tx, unit.service)?;
             let key = pending(&*unit.tx, unit.tenant_id(), owner, request)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &key)?;
             unit.log(ChangeKind::RequestRevoked, owner, Some(&key.kid));
@@ -153,7 +153,7 @@ impl Service {
     /// or is not valid for as many days as the policy wants, and those of the storage.
     pub fn install_certificate(&self, owner: Owner, request: &str, file: &[u8]) -> Result<Key> {
         self.write(|unit| {
-            let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
+            let owner = owner.filed(&*unit.tx, unit.service)?;
             let old = pending(&*unit.tx, unit.tenant_id(), owner, request)?;
             let issued = certificate_of(&old.jwk, file).map_err(|error| error.at(place::CERTIFICATE))?;
             unit.service.policy.check_issued(&issued, unit.now)?;

@@ -151,7 +151,7 @@ impl Service {
         mut make: impl FnMut(&mut Draft<'_, '_>) -> Result<N>,
     ) -> Result<Key> {
         self.write(|unit| {
-            let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
+            let owner = owner.filed(&*unit.tx, unit.service)?;
             let id = unit.next_id()?;
             let NewKey { material, remainders, is_default } = make(&mut Draft::of(unit, id))?.into();
             let (made, change) = match material {
@@ -232,9 +232,9 @@ impl Service {
     /// if the target has the key already, and those of the storage.
     pub fn clone_signing_key(&self, owner: Owner, kid: &str, target: Owner) -> Result<Key> {
         self.write(|unit| {
-            let owner = owner.filed(&*unit.tx, unit.tenant_id())?;
+            let owner = owner.filed(&*unit.tx, unit.service)?;
             let key = owned_key(&*unit.tx, unit.tenant_id(), owner, kid)?;
-            let target = target.filed(&*unit.tx, unit.tenant_id())?;
+            let target = target.filed(&*unit.tx, unit.service)?;
             if records::attachment(&*unit.tx, unit.tenant_id(), target, kid)?.is_some() {
                 return Err(ErrorKind::AlreadyExists { what: Resource::SigningKey, id: kid.into() }.into());
             }
@@ -255,7 +255,7 @@ impl Service {
             KeyName::Kid(kid) => records::signing_key(tx, self.tenant, kid)?
                 .filter(is_certified)
                 .ok_or_else(|| Error::not_found(Resource::SigningKey, kid)),
-            KeyName::Of(owner, kid) => owned_key(tx, self.tenant, owner.filed(tx, self.tenant)?, kid),
+            KeyName::Of(owner, kid) => owned_key(tx, self.tenant, owner.filed(tx, self)?, kid),
         })
     }
 
@@ -276,7 +276,7 @@ impl Service {
             }
             (Some(_), Some(Cursor::Id(_))) => Err(ErrorKind::BadCursor.into()),
             (Some(owner), after) => self.read(|tx| {
-                let owner = owner.filed(tx, self.tenant)?;
+                let owner = owner.filed(tx, self)?;
                 let attached = records::attachments(tx, self.tenant, owner)?.into_iter();
                 let is_over = |attachment: &Attachment| match after {
                     Some(Cursor::Name(last)) => place(&attachment.kid) <= *last,

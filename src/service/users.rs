@@ -68,10 +68,7 @@ impl Service {
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if there is none, or a part of a login is that of more than one, and
     /// those of the storage.
     pub fn user<'n>(&self, name: impl Into<UserName<'n>>) -> Result<User> {
-        self.read(|tx| match name.into() {
-            UserName::Id(id) => user(tx, self.tenant, id),
-            UserName::Login(login) => user_with_login(tx, self.tenant, login),
-        })
+        self.read(|tx| user(tx, self.tenant, name.into()))
     }
 
     /// Ends a user's sign-ins. One who cannot sign in any more stays unchanged.
@@ -79,9 +76,10 @@ impl Service {
     /// # Errors
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the user is not there, and those of the storage.
-    pub fn deactivate_user(&self, id: Id) -> Result<User> {
+    pub fn deactivate_user<'n>(&self, name: impl Into<UserName<'n>>) -> Result<User> {
+        let name = name.into();
         self.write(|unit| {
-            let old = user(&*unit.tx, unit.tenant_id(), id)?;
+            let old = user(&*unit.tx, unit.tenant_id(), name)?;
             unit.deactivate_user(old)
         })
     }
@@ -92,9 +90,10 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the user is not there, [`WrongState`](crate::error::ErrorKind::WrongState)
     /// if the policy keeps users who can sign in, and those of the storage.
-    pub fn delete_user(&self, id: Id) -> Result<()> {
+    pub fn delete_user<'n>(&self, name: impl Into<UserName<'n>>) -> Result<()> {
+        let name = name.into();
         self.write(|unit| {
-            let old = user(&*unit.tx, unit.tenant_id(), id)?;
+            let old = user(&*unit.tx, unit.tenant_id(), name)?;
             if unit.service.policy.user_deletion.deletes(old.state != UserState::Deprovisioned)? {
                 unit.delete_user(&old)
             } else {
@@ -112,8 +111,8 @@ impl Service {
     pub fn link_user(&self, provider_id: Id, user_id: Id, external_id: &str) -> Result<Link> {
         self.write(|unit| {
             let tenant = unit.tenant_id();
-            let provider = provider(&*unit.tx, tenant, provider_id)?;
-            user(&*unit.tx, tenant, user_id)?;
+            let provider = provider(&*unit.tx, unit.service, provider_id)?;
+            user(&*unit.tx, tenant, user_id.into())?;
             (unit.service.policy.linkable)(&provider)?;
             let old = records::link(&*unit.tx, tenant, provider_id, user_id)?;
             let new = Link {
@@ -136,7 +135,7 @@ impl Service {
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the provider, the user or the link is not there, and those of the storage.
     pub fn link(&self, provider_id: Id, user_id: Id) -> Result<Link> {
         self.read(|tx| {
-            provider(tx, self.tenant, provider_id)?;
+            provider(tx, self, provider_id)?;
             link(tx, self.tenant, provider_id, user_id)
         })
     }
@@ -157,7 +156,7 @@ impl Service {
         };
         let after = query.after.as_ref().map(Cursor::id).transpose()?;
         let found = self.read(|tx| {
-            provider(tx, self.tenant, provider_id)?;
+            provider(tx, self, provider_id)?;
             records::linked_users(tx, self.tenant, provider_id, after, limit, &wanted)
         })?;
         Ok(Page::cut(found, query.limit, |(last, _)| Cursor::Id(last.user)))
@@ -170,7 +169,7 @@ impl Service {
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the provider or the link is not there, and those of the storage.
     pub fn unlink_user(&self, provider_id: Id, user_id: Id) -> Result<()> {
         self.write(|unit| {
-            provider(&*unit.tx, unit.tenant_id(), provider_id)?;
+            provider(&*unit.tx, unit.service, provider_id)?;
             let old = link(&*unit.tx, unit.tenant_id(), provider_id, user_id)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.log(ChangeKind::UserUnlinked, provider_id, None);
@@ -210,8 +209,13 @@ impl Unit<'_> {
     }
 }
 
-fn user(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<User> {
-    records::user(tx, tenant, id)?.ok_or_else(|| Error::not_found(Resource::User, id.number()))
+fn user(tx: &dyn ReadTx, tenant: Id, name: UserName<'_>) -> Result<User> {
+    match name {
+        UserName::Id(id) => {
+            records::user(tx, tenant, id)?.ok_or_else(|| Error::not_found(Resource::User, id.number()))
+        }
+        UserName::Login(login) => user_with_login(tx, tenant, login),
+    }
 }
 
 fn user_with_login(tx: &dyn ReadTx, tenant: Id, login: &str) -> Result<User> {

@@ -14,6 +14,9 @@ mod bounds;
 mod coverage;
 mod history;
 mod needles;
+mod once;
+#[cfg(feature = "zitadel")]
+mod parsing;
 mod reads;
 mod scenario;
 mod secrets;

@@ -53,7 +53,7 @@ static ROUTES: &[Route] = &[
 ];
 
 /// What Harbor wants of the rules.
-static POLICY: Policy = Policy { name_length: 1..=120, ..Policy::NEUTRAL };
+static POLICY: Policy = Policy { knows_provider: Kind::knows, name_length: 1..=120, ..Policy::NEUTRAL };
 
 /// A part of the list of all connections.
 #[derive(Serialize)]
@@ -111,7 +111,7 @@ fn named(call: &Call<'_>) -> Result<IdentityProvider> {
     };
     let found = if_there(call.service.provider_with_alias(name))?.map(Ok).or_else(by_id).transpose()?;
     let missing = || Error::not_found(Resource::IdentityProvider, name);
-    found.filter(|found| Kind::of(&found.protocol).is_some() && alias(found) == name).ok_or_else(missing)
+    found.filter(|found| alias(found) == name).ok_or_else(missing)
 }
 
 fn shown(call: &Call<'_>, status: StatusCode, provider: &IdentityProvider) -> Result<Response> {

@@ -1,7 +1,10 @@
 //! What Okta asks of the rules.
 
+use super::applications::modes::Mode;
 use super::applications::{is_named_by_org, signing_key};
 use super::linked_users::linkable;
+use super::wire::Kind;
+use crate::dialects::kinds::ProviderKind as _;
 use crate::model::Protocol;
 use crate::pki::Profile;
 use crate::pki::{DistinguishedName, Hash, KeySpec, NameAttribute, Timestamp};
@@ -9,6 +12,8 @@ use crate::service::{CertificatePlan, DefaultKey, Deletion, KeyTypes, Policy, Un
 
 /// The policy. Names, and what is a URL, are checked with the documents, in Okta's order and words.
 pub(super) static POLICY: Policy = Policy {
+    knows_provider: Kind::knows,
+    knows_application: |application| Mode::of(application).is_some(),
     name_length: 1..=1024,
     checks_urls: false,
     unique: &[Unique::Alias(is_named_by_org), Unique::Certificate],

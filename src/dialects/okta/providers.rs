@@ -14,7 +14,7 @@ use crate::dialects::settle;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
-use crate::model::{IdentityProvider, Protocol, State};
+use crate::model::{Id, IdentityProvider, Protocol, State};
 use crate::service::{Cursor, Owner, ProviderQuery};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
@@ -70,7 +70,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
-    let made = call.service.update_provider(ids::provider(call.param("idpId"))?, |old, draft| {
+    let made = call.service.update_provider(id(call)?, |old, draft| {
         let mut new = read(Context::of(draft), Some(old), document.clone(), is_strict(call))?;
         settle(&DIALECT, old, &mut new);
         Ok(new)
@@ -88,11 +88,14 @@ pub(super) fn is_strict(call: &Call<'_>) -> bool {
     !call.switches.contains(LENIENT_DOCUMENTS)
 }
 
+/// The id of the provider that the path names.
+fn id(call: &Call<'_>) -> Result<Id> {
+    ids::provider(call.param("idpId"))
+}
+
 /// The provider that the path names.
 pub(super) fn named(call: &Call<'_>) -> Result<IdentityProvider> {
-    let provider = call.service.provider(ids::provider(call.param("idpId"))?)?;
-    Kind::of_provider(&provider)?;
-    Ok(provider)
+    call.service.provider(id(call)?)
 }
 
 fn shown(provider: &IdentityProvider, scene: &Scene) -> Result<Response> {
@@ -104,7 +107,7 @@ pub(super) fn get(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
-    call.service.delete_provider(named(call)?.id)?;
+    call.service.delete_provider(id(call)?)?;
     Ok(body::no_content())
 }
 
@@ -117,7 +120,7 @@ pub(super) fn deactivate(call: &Call<'_>) -> Result<Response> {
 }
 
 fn set_state(call: &Call<'_>, state: State) -> Result<Response> {
-    let made = call.service.set_provider_state(named(call)?.id, state)?;
+    let made = call.service.set_provider_state(id(call)?, state)?;
     shown(&made, &Scene::at(call.base_url))
 }
 

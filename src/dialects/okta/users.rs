@@ -5,17 +5,15 @@ use serde_json::{Value, json};
 
 use super::documents::provider::PROVIDER;
 use super::documents::user::{Scene, USER, has_password};
-use super::wire::Kind;
 use super::{documents, ids};
 use crate::dialects::document::Reading;
 use crate::dialects::if_there;
-use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::Members;
 use crate::error::{Error, Reason, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body};
 use crate::model::{User, UserState};
-use crate::service::{Draft, ProviderQuery};
+use crate::service::{Draft, ProviderQuery, UserName};
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
@@ -33,13 +31,13 @@ pub(super) fn get(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn deactivate(call: &Call<'_>) -> Result<Response> {
-    call.service.deactivate_user(named(call, "id")?.id)?;
+    call.service.deactivate_user(name(call, "id"))?;
     body::json(StatusCode::OK, &json!({}))
 }
 
 /// Removes a user who was deactivated before; any other is only deactivated.
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
-    call.service.delete_user(named(call, "id")?.id)?;
+    call.service.delete_user(name(call, "id"))?;
     Ok(body::no_content())
 }
 
@@ -47,21 +45,22 @@ pub(super) fn list_providers(call: &Call<'_>) -> Result<Response> {
     let mut shown = List::default();
     let linked = ProviderQuery { user: Some(named(call, "id")?.id), ..ProviderQuery::all() };
     for id in call.service.provider_ids(&linked)?.items {
-        let provider = if_there(call.service.provider(id))?;
-        if let Some(provider) = provider.filter(|provider| Kind::of_provider(provider).is_ok()) {
+        if let Some(provider) = if_there(call.service.provider(id))? {
             shown.push_json(&PROVIDER.show(&provider, &documents::Scene::at(call.base_url))?);
         }
     }
     Ok(shown.answer(StatusCode::OK))
 }
 
-/// The user that the path names, by id, by login or by the part of the login before the `@`.
-pub(super) fn named(call: &Call<'_>, parameter: &str) -> Result<User> {
+/// The name by which the path names a user: an id, a login or the part of the login before the `@`.
+fn name<'c>(call: &'c Call<'_>, parameter: &str) -> UserName<'c> {
     let text = call.param(parameter);
-    match ids::read_as(ids::USER, text) {
-        Some(id) => call.service.user(id),
-        None => call.service.user(text),
-    }
+    ids::read_as(ids::USER, text).map_or(UserName::Login(text), UserName::Id)
+}
+
+/// The user that the path names.
+pub(super) fn named(call: &Call<'_>, parameter: &str) -> Result<User> {
+    call.service.user(name(call, parameter))
 }
 
 /// The user that a document describes.

@@ -10,17 +10,17 @@ use crate::dialects::document::Reading;
 use crate::dialects::lens::Members;
 use crate::error::{Error, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
-use crate::model::IdentityProvider;
+use crate::model::{Id, IdentityProvider};
 
-fn within(environment: &Environment, provider: &IdentityProvider) -> Within {
-    let url = format!("{}/identityProviders/{}", environment.url, provider.id.to_uuid());
-    Within { environment: environment.id.clone(), provider: provider.id, url: Some(url) }
+fn within(environment: &Environment, provider: Id) -> Within {
+    let url = format!("{}/identityProviders/{}", environment.url, provider.to_uuid());
+    Within { environment: environment.id.clone(), provider, url: Some(url) }
 }
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let (environment, provider) = named(call)?;
     let mappings = mappings::of(&provider)?;
-    let within = within(&environment, &provider);
+    let within = within(&environment, provider.id);
     paging::listed(call, "attributes", mappings.iter().map(|mapping| Ok(MAPPING.members(mapping, &within))))
 }
 
@@ -31,12 +31,12 @@ pub(super) fn get(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let id = ids::drawn(&*call.service.env().entropy);
-    let (environment, provider) = named(call)?;
-    let document = body::json_object(call)?;
-    let made = change(&environment, &provider, |mappings, now| {
+    let environment = Environment::of(call)?;
+    let made = change(call, &environment, |mappings, now| {
+        let document = body::json_object(call)?;
         let (origin, created_at, updated_at) = ("CUSTOM".to_owned(), now.to_owned(), now.to_owned());
         let blank = Mapping { id: id.clone(), origin, created_at, updated_at, ..Mapping::default() };
-        mappings.push(read(&document, mappings, blank)?);
+        mappings.push(read(document, mappings, blank)?);
         Ok(())
     })?;
     shown(call, StatusCode::CREATED, (&environment, &made), &id)
@@ -44,11 +44,11 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let id = call.param("attributeID");
-    let (environment, provider) = named(call)?;
-    let document = body::json_object(call)?;
-    let made = change(&environment, &provider, |mappings, now| {
+    let environment = Environment::of(call)?;
+    let made = change(call, &environment, |mappings, now| {
+        let document = body::json_object(call)?;
         let current = Mapping { updated_at: now.to_owned(), ..found(mappings, id)?.clone() };
-        let new = read(&document, mappings, current)?;
+        let new = read(document, mappings, current)?;
         mappings.iter_mut().filter(|mapping| mapping.id == id).for_each(|mapping| *mapping = new.clone());
         Ok(())
     })?;
@@ -57,8 +57,7 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
     let id = call.param("attributeID");
-    let (environment, provider) = named(call)?;
-    change(&environment, &provider, |mappings, _| {
+    change(call, &Environment::of(call)?, |mappings, _| {
         if found(mappings, id)?.is_core() {
             return Err(Error::invalid("", Reason::Immutable));
         }
@@ -75,13 +74,13 @@ fn named(call: &Call<'_>) -> Result<(Environment, IdentityProvider)> {
     Ok((environment, provider))
 }
 
-/// Changes the mappings of a provider, at a time that `change` is told.
+/// Changes the mappings of the provider that the path names. `change` receives the time of the change.
 fn change(
+    call: &Call<'_>,
     environment: &Environment,
-    provider: &IdentityProvider,
     mut change: impl FnMut(&mut Vec<Mapping>, &str) -> Result<()>,
 ) -> Result<IdentityProvider> {
-    environment.service.update_provider(provider.id, |old, draft| {
+    environment.service.update_provider(providers::id(call)?, |old, draft| {
         let mut mappings = mappings::of(old)?;
         change(&mut mappings, &draft.now().to_string())?;
         mappings::with(old, &mappings)
@@ -102,13 +101,13 @@ fn shown(
     id: &str,
 ) -> Result<Response> {
     let mappings = mappings::of(provider)?;
-    let document = MAPPING.show(found(&mappings, id)?, &within(environment, provider))?;
+    let document = MAPPING.show(found(&mappings, id)?, &within(environment, provider.id))?;
     Ok(answers::written(call, status, document))
 }
 
 /// The mapping that a document makes of this one, beside all others.
-fn read(document: &Members, others: &[Mapping], before: Mapping) -> Result<Mapping> {
-    let new = MAPPING.read(document.clone(), Reading::new(before))?;
+fn read(document: Members, others: &[Mapping], before: Mapping) -> Result<Mapping> {
+    let new = MAPPING.read(document, Reading::new(before))?;
     match others.iter().find(|other| other.name == new.name && other.id != new.id) {
         Some(twin) => Err(Error::invalid("/name", Reason::Taken(twin.id.as_str().into()))),
         None => Ok(new),

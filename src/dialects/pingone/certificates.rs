@@ -35,8 +35,10 @@ pub(super) fn get(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
-    let (environment, key) = named(call)?;
-    environment.service.delete_trusted_key(&key.kid)?;
+    let environment = Environment::of(call)?;
+    keys::missing(call, &environment, "certID", Resource::TrustedKey, |id| {
+        environment.service.delete_trusted_key(&id.to_uuid())
+    })?;
     Ok(body::no_content())
 }
 

@@ -123,8 +123,10 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
-    let (environment, key) = named(call)?;
-    environment.service.delete_signing_key(key.id)?;
+    let environment = Environment::of(call)?;
+    missing(call, &environment, "keyID", Resource::SigningKey, |id| {
+        environment.service.delete_signing_key(id)
+    })?;
     Ok(body::no_content())
 }
 
@@ -172,7 +174,7 @@ fn named(call: &Call<'_>) -> Result<(Environment, Key)> {
     Ok((environment, key))
 }
 
-/// Looks for what the path names. If it is not there, PingOne tells the environment along with the id.
+/// What `find` does with what the path names. If that is missing, PingOne's error names the environment besides the id.
 pub(super) fn missing<T>(
     call: &Call<'_>,
     environment: &Environment,

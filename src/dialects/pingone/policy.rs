@@ -3,11 +3,13 @@
 use serde_json::Value;
 
 use super::default_keys;
-use super::wire::NAME;
+use super::wire::{Kind, NAME};
+use crate::dialects::kinds::ProviderKind as _;
 use crate::service::{DefaultKey, KeyTypes, Policy, Unique};
 
 /// The policy. What is a URL is checked with the documents, in PingOne's words.
 pub(super) static POLICY: Policy = Policy {
+    knows_provider: Kind::knows,
     name_length: 1..=usize::MAX,
     checks_urls: false,
     unique: &[Unique::ProviderName, Unique::EntityId],

@@ -8,9 +8,7 @@ use super::documents::provider::PROVIDER;
 use super::environment::Environment;
 use super::lens::read;
 use super::paging::{self, Place};
-use super::wire::Kind;
 use super::{DIALECT, answers, applications, discovery, ids};
-use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::{Context, Members};
 use crate::dialects::{if_there, settle};
 use crate::engine::Direction;
@@ -42,10 +40,8 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let mut shown = List::default();
     for id in page.items {
         let Some(provider) = if_there(environment.service.provider(id))? else { continue };
-        if Kind::of_provider(&provider).is_ok() {
-            let scene = scene(&environment, &provider, expands_attributes(call))?;
-            shown.push_json(&PROVIDER.show(&provider, &scene)?);
-        }
+        let scene = scene(&environment, &provider, expands_attributes(call))?;
+        shown.push_json(&PROVIDER.show(&provider, &scene)?);
     }
     paging::around(call, "identityProviders", shown, (previous, next), None)
 }
@@ -77,7 +73,7 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
-    environment.service.delete_provider(named(call, &environment)?.id)?;
+    environment.service.delete_provider(id(call)?)?;
     Ok(body::no_content())
 }
 
@@ -109,15 +105,14 @@ fn drafted(
     })
 }
 
-fn id(call: &Call<'_>) -> Result<Id> {
+/// The id of the provider that the path names.
+pub(super) fn id(call: &Call<'_>) -> Result<Id> {
     ids::named(Resource::IdentityProvider, call.param("providerID"))
 }
 
 /// The provider that the path names.
 pub(super) fn named(call: &Call<'_>, environment: &Environment) -> Result<IdentityProvider> {
-    let provider = environment.service.provider(id(call)?)?;
-    Kind::of_provider(&provider)?;
-    Ok(provider)
+    environment.service.provider(id(call)?)
 }
 
 /// Whether the caller wants the attribute mappings along with their provider.

@@ -1,6 +1,8 @@
 //! What ZITADEL requires of the rules.
 
+use super::documents::kinds::Kind;
 use super::ids;
+use crate::dialects::kinds::ProviderKind as _;
 use crate::model::Protocol;
 use crate::pki::Profile;
 use crate::pki::{DistinguishedName, Hash, NameAttribute};
@@ -9,6 +11,7 @@ use crate::service::{CertificateFor, CertificatePlan, DefaultKey, KeyTypes, Poli
 /// The policy. Fields are checked with the messages, in ZITADEL's words; a name may be empty, and what is a URL is not
 /// looked at.
 pub(super) static POLICY: Policy = Policy {
+    knows_provider: Kind::knows,
     name_length: 0..=usize::MAX,
     checks_urls: false,
     unique: &[],

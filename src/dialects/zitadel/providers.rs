@@ -165,7 +165,6 @@ pub(super) fn get(requested: &Requested, version: Version) -> Result<Response> {
         Version::V2 => requested.service.for_tenant(requested.service.tenant_of_provider(id)?),
     };
     let provider = service.provider(id)?;
-    Kind::of_provider(&provider)?;
     let scene = scene(&service, &provider, version)?;
     let shown = PROVIDER.show(&provider, &scene)?;
     Ok(body::with_body(StatusCode::OK, body::JSON, [br#"{"idp":"#.as_slice(), &shown, b"}"].concat()))
@@ -186,10 +185,7 @@ pub(super) fn scene(service: &Service, provider: &IdentityProvider, version: Ver
 
 pub(super) fn delete(requested: &Requested) -> Result<Response> {
     let deleted = named(requested)
-        .and_then(|id| {
-            Kind::of_provider(&requested.service.provider(id)?)?;
-            requested.service.delete_provider(id)
-        })
+        .and_then(|id| requested.service.delete_provider(id))
         .map_err(|error| commands::DELETE.missing(requested.surface).if_missing(error))?;
     let details = details(deleted.tenant, deleted.sequence, None, Some(deleted.time), Version::V1);
     written(details, None, Vec::new())

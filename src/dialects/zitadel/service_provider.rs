@@ -5,6 +5,7 @@ use http::{HeaderValue, StatusCode};
 
 use super::failure::Failure;
 use super::{ids, metadata};
+use crate::dialects::if_there;
 use crate::error::{ErrorKind, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{IdentityProvider, Key, Protocol};
@@ -45,10 +46,9 @@ fn found(call: &Call<'_>) -> Result<(IdentityProvider, Key)> {
     let id = ids::read(text).ok_or_else(not_existing)?;
     let tenant = call.service.tenant_of_provider(id).map_err(|error| not_existing().if_missing(error))?;
     let service = call.service.for_tenant(tenant);
-    let provider = service.provider(id)?;
-    if !matches!(provider.protocol, Protocol::Saml(_)) {
-        return Err(Failure::invalid("Errors.Intent.IDPInvalid", "SAML-lrud8s9coi").into());
-    }
+    let provider = if_there(service.provider(id))?;
+    let provider = provider.filter(|provider| matches!(provider.protocol, Protocol::Saml(_)));
+    let provider = provider.ok_or_else(|| Failure::invalid("Errors.Intent.IDPInvalid", "SAML-lrud8s9coi"))?;
     let key = service.partner_key(id)?;
     Ok((provider, key))
 }

@@ -20,17 +20,14 @@ use crate::model::{Application, Id, State};
 use crate::service::Owner;
 use modes::Mode;
 
-/// The application that the path names.
-pub(super) fn named(call: &Call<'_>) -> Result<Application> {
-    let application = call.service.application(ids::application(call.param("appId"))?)?;
-    if Mode::of(&application).is_none() {
-        return Err(Error::not_found(Resource::Application, application.id.number()));
-    }
-    Ok(application)
+/// The id of the application that the path names.
+fn id(call: &Call<'_>) -> Result<Id> {
+    ids::application(call.param("appId"))
 }
 
-fn id(call: &Call<'_>) -> Result<Id> {
-    Ok(named(call)?.id)
+/// The application that the path names.
+pub(super) fn named(call: &Call<'_>) -> Result<Application> {
+    call.service.application(id(call)?)
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
