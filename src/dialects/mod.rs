@@ -30,7 +30,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use crate::env::Environment;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::http::cors::Cors;
 use crate::http::{Request, Response, Route, Wording, host_of, path_of};
 use crate::model::IdentityProvider;
@@ -53,9 +53,6 @@ pub struct Dialect {
     pub lens: &'static dyn lens::Lens,
     /// Whether a slash at the end of a path means nothing.
     pub ignores_trailing_slash: bool,
-    /// Looks again at a request that the host refuses, with the operation if a route was found: the error to answer,
-    /// or nothing if the vendor serves it all the same. `None`: what is refused is not looked at.
-    pub refuse: Option<Refuse>,
     /// What words the errors of requests for which there is no route.
     pub wording: &'static dyn Wording,
     /// What pages of other origins may do; `None`: nothing.
@@ -66,9 +63,6 @@ pub struct Dialect {
     #[cfg(test)]
     reference: fn() -> String,
 }
-
-/// Looks again at a request that the host refuses with this error.
-pub(crate) type Refuse = fn(Error, &Request, Option<&'static str>) -> Result<()>;
 
 /// All dialects.
 pub static ALL: &[&Dialect] = &[

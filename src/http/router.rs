@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use http::Method;
 use percent_encoding::percent_decode_str;
 
-use super::{Call, Response, no_route, serves};
+use super::{Call, Request, Response, no_route, serves};
 use crate::env::Environment;
 use crate::error::{Error, Result};
 
@@ -15,8 +15,19 @@ pub type Handler = fn(&Call<'_>) -> Result<Response>;
 
 /// How a vendor words what went wrong.
 pub trait Wording: Debug + Send + Sync {
-    /// The answer to a call that failed.
-    fn answer(&self, error: &Error, env: &Environment) -> Response;
+    /// The answer to a request that failed.
+    fn answer(&self, error: &Error, request: &Request, env: &Environment) -> Response;
+
+    /// Looks again at a request that the host refuses.
+    ///
+    /// # Errors
+    ///
+    /// The error to answer: the refusal, unless the vendor finds something else wrong before. Nothing if the vendor serves
+    /// the request all the same.
+    fn refuse(&self, refusal: Error, request: &Request) -> Result<()> {
+        let _ = request;
+        Err(refusal)
+    }
 }
 
 /// One line of a vendor's API.
@@ -94,7 +105,7 @@ mod tests {
     struct Wordless;
 
     impl Wording for Wordless {
-        fn answer(&self, _: &Error, _: &Environment) -> Response {
+        fn answer(&self, _: &Error, _: &Request, _: &Environment) -> Response {
             Response::default()
         }
     }

@@ -1,5 +1,6 @@
 //! How a request is answered: let in, routed, handled, and worded if it failed.
 
+use std::mem;
 use std::sync::Arc;
 
 use http::header::{CONTENT_LENGTH, ORIGIN};
@@ -7,7 +8,7 @@ use http::{Method, StatusCode};
 
 use super::IdpStore;
 use crate::dialects::{self, Dialect};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::http::{Call, Request, Response, Wording, authority_of, path_of, router};
 use crate::model::Tenant;
 
@@ -22,7 +23,7 @@ impl IdpStore {
     }
 
     /// As [`IdpStore::handle`], for a host that also tells whether it could read the body.
-    pub(super) fn respond(&self, request: Request, body_outcome: Result<()>) -> Response {
+    pub(super) fn respond(&self, mut request: Request, body_outcome: Result<()>) -> Response {
         let Some(dialect) = dialects::of(&request) else { return nobodys_path() };
         let (mut wording, is_head) = (dialect.wording, request.method() == Method::HEAD);
         let origin = request.headers().get(ORIGIN).cloned();
@@ -30,9 +31,9 @@ impl IdpStore {
             Some(limit) => limit.count(self.service.env().clock.now()),
             None => (None, Ok(())),
         };
-        let outcome = passes.and_then(|()| self.answer(dialect, request, body_outcome, &mut wording));
+        let outcome = passes.and_then(|()| self.answer(dialect, &mut request, body_outcome, &mut wording));
         let mut response = outcome.unwrap_or_else(|error| {
-            let mut response = wording.answer(&error, self.service.env());
+            let mut response = wording.answer(&error, &request, self.service.env());
             response.extensions_mut().insert(error.kind().clone());
             response.extensions_mut().insert(Arc::new(error));
             response
@@ -53,29 +54,32 @@ impl IdpStore {
     fn answer(
         &self,
         dialect: &'static Dialect,
-        request: Request,
+        request: &mut Request,
         body_outcome: Result<()>,
         wording: &mut &'static dyn Wording,
     ) -> Result<Response> {
-        if let Some(response) = dialect.cors.and_then(|cors| cors.preflight(&request)) {
+        if let Some(response) = dialect.cors.and_then(|cors| cors.preflight(request)) {
             return Ok(response);
         }
-        let (parts, body) = request.into_parts();
+        let (parts, body) = mem::take(request).into_parts();
         let refusal =
             self.settings.authorizer.as_ref().and_then(|authorizer| authorizer.authorize(&parts).err());
-        let request = Request::from_parts(parts, body);
-        let path = match path_of(&request) {
+        *request = Request::from_parts(parts, body);
+        let path = match path_of(request) {
             path if dialect.ignores_trailing_slash => path.trim_end_matches('/'),
             path => path,
         };
         let routed = router::find(dialect.routes, request.method(), path);
-        let operation = routed.as_ref().ok().map(|(route, _)| route.operation);
         if let Ok((route, _)) = &routed {
             *wording = route.wording;
         }
         let is_too_large = request.body().len() > self.settings.body_limit;
         if let Some(refusal) = refusal {
-            admit(dialect, refusal, &request, operation, is_too_large)?;
+            // Of the routes and limits, strangers learn only what the vendor's own server shows them.
+            if is_too_large {
+                return Err(refusal);
+            }
+            wording.refuse(refusal, request)?;
         }
         let (route, params) = routed?;
         if is_too_large {
@@ -84,32 +88,17 @@ impl IdpStore {
         body_outcome?;
         let base_url = match &self.settings.base_url {
             Some(url) => url.clone(),
-            None => base_url(&request),
+            None => base_url(request),
         };
         let service = self.service.for_tenant(Tenant::DEFAULT).through(dialect.name, dialect.policy);
         (route.handler)(&Call {
-            request: &request,
+            request,
             operation: route.operation,
             params,
             service: &service,
             base_url: &base_url,
             switches: &self.settings.switches,
         })
-    }
-}
-
-/// Lets in what the host refuses only if the vendor serves it all the same. Strangers learn nothing of routes and
-/// limits but what the vendor itself tells them, and have no large body read.
-fn admit(
-    dialect: &Dialect,
-    refusal: Error,
-    request: &Request,
-    operation: Option<&'static str>,
-    is_too_large: bool,
-) -> Result<()> {
-    match dialect.refuse {
-        Some(refuse) if !is_too_large => refuse(refusal, request, operation),
-        _ => Err(refusal),
     }
 }
 
@@ -128,6 +117,6 @@ fn nobodys_path() -> Response {
 
 /// Turns the answer to a `GET` into that to a `HEAD` (RFC 9110, section 9.3.2).
 fn leave_out_body(response: &mut Response) {
-    let length = std::mem::take(response.body_mut()).len();
+    let length = mem::take(response.body_mut()).len();
     response.headers_mut().insert(CONTENT_LENGTH, length.into());
 }

@@ -20,6 +20,7 @@ mod parsing;
 mod reads;
 mod scenario;
 mod secrets;
+mod wording;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::document::CONNECTION;
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Reason, Violation, pointer};
-use crate::http::{Response, Wording, body};
+use crate::http::{Request, Response, Wording, body};
 use crate::model::place;
 
 /// The words. They are the same for all operations.
@@ -14,7 +14,7 @@ use crate::model::place;
 pub(super) struct Words;
 
 impl Wording for Words {
-    fn answer(&self, error: &Error, _: &Environment) -> Response {
+    fn answer(&self, error: &Error, _: &Request, _: &Environment) -> Response {
         let (status, code) = describe(error.kind());
         let message = if status.is_server_error() { "try again later".to_owned() } else { error.to_string() };
         let fields: Vec<_> = error.violations().iter().map(problem).collect();

@@ -36,7 +36,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     lens: &lens::HarborLens,
     ignores_trailing_slash: false,
     cors: None,
-    refuse: None,
     wording: &errors::Words,
     finish: |_, _| {},
     reference: String::new,

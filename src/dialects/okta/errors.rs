@@ -7,7 +7,7 @@ use super::{documents, ids};
 use crate::dialects::base64url;
 use crate::env::{Entropy, Environment};
 use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation, pointer};
-use crate::http::{Response, Wording, body};
+use crate::http::{Request, Response, Wording, body};
 use crate::model::{Id, place};
 
 /// What the words for an error depend on.
@@ -95,7 +95,7 @@ impl Words {
 }
 
 impl Wording for Operation {
-    fn answer(&self, error: &Error, env: &Environment) -> Response {
+    fn answer(&self, error: &Error, _: &Request, env: &Environment) -> Response {
         let Words { status, code, summary, causes } = describe(error, self);
         let causes: Vec<Value> = causes.into_iter().map(|cause| json!({"errorSummary": cause})).collect();
         let document = json!({

@@ -47,7 +47,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     policy: &policy::POLICY,
     lens: &lens::OktaLens,
     ignores_trailing_slash: true,
-    refuse: None,
     wording: &errors::PROVIDER,
     cors: None,
     finish,

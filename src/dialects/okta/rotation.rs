@@ -8,7 +8,7 @@ use super::{DIALECT, ids, keys};
 use crate::dialects::kinds::{Canonical, ProviderKind as _};
 use crate::dialects::settle;
 use crate::error::{Error, Reason, Result};
-use crate::http::{Response, Wording as _};
+use crate::http::{Request, Response, Wording as _};
 use crate::model::{IdentityProvider, place};
 use crate::service::{Draft, Service};
 
@@ -37,7 +37,7 @@ pub fn rotate_signing_key(service: &Service, provider: &str, validity_years: u32
 /// What Okta answers if such a change is refused: as to a replacement of the provider.
 #[must_use]
 pub fn rotation_refusal(service: &Service, error: &Error) -> Response {
-    let mut response = PROVIDER.answer(error, service.env());
+    let mut response = PROVIDER.answer(error, &Request::default(), service.env());
     (DIALECT.finish)(&mut response, service.env());
     response
 }

@@ -8,7 +8,7 @@ use super::{documents, ids};
 use crate::dialects::lens::Members;
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation, pointer};
-use crate::http::{Response, Wording, body};
+use crate::http::{Request, Response, Wording, body};
 use crate::model::{Id, place};
 
 /// What the words for an error depend on.
@@ -49,7 +49,7 @@ impl Words {
 }
 
 impl Wording for Operation {
-    fn answer(&self, error: &Error, env: &Environment) -> Response {
+    fn answer(&self, error: &Error, _: &Request, env: &Environment) -> Response {
         let Words { status, code, message, details } = describe(error, self);
         let mut document = Members::from_iter([
             ("id".to_owned(), ids::drawn(&*env.entropy).into()),

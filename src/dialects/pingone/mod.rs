@@ -45,7 +45,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     lens: &lens::PingOneLens,
     ignores_trailing_slash: false,
     cors: None,
-    refuse: None,
     wording: &errors::PROVIDER,
     finish: |_, _| {},
     #[cfg(test)]

@@ -17,6 +17,10 @@ mod rules;
 #[cfg(test)]
 pub(super) mod tests;
 
+use std::fmt;
+
+use crate::error::{Error, ErrorKind};
+
 pub(super) use message::{
     Field, Fields, Message, Names, bytes, choice, duration, flag, message, messages, new_text, text, texts,
     uint32, uint64,
@@ -26,4 +30,18 @@ pub(super) use rules::violation;
 
 /// A body that cannot be read, in the words of Go's `protojson`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Malformed(pub(super) String);
+pub(super) struct Malformed(String);
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+impl From<Malformed> for Error {
+    fn from(malformed: Malformed) -> Self {
+        Self::new(ErrorKind::Malformed).caused_by(malformed)
+    }
+}

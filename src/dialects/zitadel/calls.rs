@@ -2,18 +2,23 @@
 
 use http::Method;
 
+use super::failure::Form;
 use super::operations::{self, Read};
 use crate::error::{ErrorKind, Result};
 use crate::http::{Call, Request, Response, negotiate, path_of};
 
-/// Whether an operation is called as a procedure of a service, which is the whole path then.
-pub(super) fn is_procedure(operation: &str) -> bool {
-    operation.contains('/')
+/// Answers a call of the REST gateway.
+pub(super) fn rest(call: &Call<'_>) -> Result<Response> {
+    answer(call, Form::Rest)
 }
 
-/// Answers a call, whichever way it came.
-pub(super) fn answer(call: &Call<'_>) -> Result<Response> {
-    let mut read = read(call.request, call.operation)?;
+/// Answers a call of a procedure.
+pub(super) fn connect(call: &Call<'_>) -> Result<Response> {
+    answer(call, Form::Connect)
+}
+
+fn answer(call: &Call<'_>, form: Form) -> Result<Response> {
+    let mut read = read(form, call.request, call.operation)?;
     // The id in the path counts more than one in the body.
     if let Some((name, id)) = call.params.first() {
         read.members.insert((*name).to_owned(), id.as_ref().into());
@@ -25,9 +30,9 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Response> {
 ///
 /// Over REST the body is read as JSON whatever the media type says, if the method has one. Over Connect (Connect
 /// protocol, unary requests) only JSON is spoken.
-pub(super) fn read(request: &Request, operation: &str) -> Result<Read> {
+pub(super) fn read(form: Form, request: &Request, operation: &str) -> Result<Read> {
     let path = path_of(request);
-    if is_procedure(operation) {
+    if form == Form::Connect {
         if negotiate::content_type(request.headers()).as_deref() != Some("application/json") {
             return Err(ErrorKind::UnsupportedMediaType.into());
         }

@@ -8,6 +8,7 @@ use super::failure::{Failure, INVALID, NOT_EXISTING};
 use super::owners::Surface;
 use crate::dialects::lens::Members;
 use crate::dialects::protojson::bytes_of;
+use crate::error::{Error, Reason, Result, Violation, pointer};
 
 pub(super) static REGENERATE: Command = command!(ID "7de108gqya" "arv4vdrb6c" => "76dbwsv9vm" "4dw21ch9o9");
 
@@ -28,22 +29,35 @@ pub(super) static MIGRATE_TO_GOOGLE: Command = Command {
 
 impl Command {
     /// Trims the arguments that must not be blank, and refuses the first that is.
-    pub(super) fn check(&self, surface: Surface, members: &mut Members) -> Result<(), Failure> {
-        for (member, ids, text) in self.checks {
+    pub(super) fn check(&self, members: &mut Members) -> Result<()> {
+        for (member, ..) in self.checks {
             match members.get_mut(*member) {
                 Some(Value::String(text)) => *text = text.trim().to_owned(),
                 Some(Value::Array(elements)) if !elements.is_empty() => continue,
                 _ => {}
             }
             if members.get(*member).and_then(Value::as_str).unwrap_or_default().is_empty() {
-                return Err(Failure::invalid(text, surface.id(*ids)));
+                return Err(Error::invalid(pointer::of([member]), Reason::Missing));
             }
         }
         let root_ca = members.get(ROOT_CA.key()).map(bytes_of).unwrap_or_default();
         if !root_ca.is_empty() && !is_pem(&root_ca) {
-            return Err(Failure::invalid(INVALID, "INST-cwqVVdBwKt"));
+            return Err(Error::invalid(pointer::of([ROOT_CA.key()]), Reason::UnreadableCertificate));
         }
         Ok(())
+    }
+
+    /// How ZITADEL words what [`check`](Self::check) finds.
+    pub(super) fn refusal(&self, surface: Surface, violation: &Violation) -> Option<Failure> {
+        let member = violation.pointer.rsplit('/').next();
+        match violation.reason {
+            Reason::Missing => {
+                let check = self.checks.iter().find(|(checked, ..)| Some(*checked) == member);
+                check.map(|(_, ids, text)| Failure::invalid(text, surface.id(*ids)))
+            }
+            Reason::UnreadableCertificate => Some(Failure::invalid(INVALID, "INST-cwqVVdBwKt")),
+            _ => None,
+        }
     }
 
     /// The error that the provider is not there.

@@ -1,158 +1,178 @@
-//! How ZITADEL's REST gateway, Connect and the pages for partners tell what went wrong.
+//! ZITADEL's words for what went wrong.
 
-use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine as _};
-use http::header::WWW_AUTHENTICATE;
-use http::{HeaderValue, StatusCode};
-use serde_json::{Value, json};
+use std::error::Error as _;
 
+use http::header::AUTHORIZATION;
+
+use super::documents::commands::Command;
+use super::documents::requests::TO_GOOGLE;
 use super::failure::{
-    ABORTED, ALREADY_EXISTS, FAILED_PRECONDITION, Failure, INTERNAL, INVALID, INVALID_ARGUMENT,
-    METHOD_NOT_ALLOWED, NOT_EXISTING, NOT_FOUND, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAUTHENTICATED,
-    UNAVAILABLE, UNIMPLEMENTED, UNSUPPORTED_MEDIA_TYPE,
+    ABORTED, ALREADY_EXISTS, FAILED_PRECONDITION, Failure, Form, INTERNAL, INVALID, INVALID_ARGUMENT,
+    METHOD_NOT_ALLOWED, NOT_EXISTING, NOT_FOUND, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE,
+    UNIMPLEMENTED, UNSUPPORTED_MEDIA_TYPE,
 };
+use super::operations::{Operation, Read};
+use super::owners::Surface;
+use super::{calls, commands, partner, search};
 use crate::env::Environment;
-use crate::error::{Error, ErrorKind, Resource};
-use crate::http::{Response, Wording, body};
+use crate::error::{Error, ErrorKind, Resource, Result, Violation, pointer};
+use crate::http::{Request, Response, Wording, path_of};
 
-/// The form in which callers of an operation read errors.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Form {
-    Rest,
-    Connect,
-    PlainText,
+/// What the words for the errors of an operation depend on.
+#[derive(Debug)]
+pub(super) struct Words {
+    form: Form,
+    /// ZITADEL's name of the operation; the pages of our side of SAML have none.
+    operation: &'static str,
 }
 
-impl Wording for Form {
-    fn answer(&self, error: &Error, _: &Environment) -> Response {
-        let own = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Failure>());
-        let failure = own.cloned().unwrap_or_else(|| describe(error));
-        match self {
-            Self::Rest => rest(&failure),
-            Self::Connect => connect(&failure),
-            Self::PlainText => plain_text(&failure),
+/// What words the errors of requests for which there is no route.
+#[derive(Debug)]
+pub(super) struct NoRoute;
+
+/// The one scheme of tokens, and what follows it (RFC 6750, section 2.1).
+const BEARER: &[u8] = b"Bearer ";
+
+impl Words {
+    pub(super) const fn new(form: Form, operation: &'static str) -> Self {
+        Self { form, operation }
+    }
+
+    /// The operation, on the surface to which the path leads.
+    fn operation(&self, request: &Request) -> (Option<Operation>, Surface) {
+        let surface = Surface::of_path(path_of(request));
+        (Operation::named(self.operation, surface).map(|(operation, _)| operation), surface)
+    }
+
+    /// The error that the provider is missing.
+    fn missing(&self, request: &Request) -> Failure {
+        let (operation, surface) = self.operation(request);
+        let command = match operation {
+            None => return Failure::not_found("Errors.IDPConfig.NotExisting", "COMMAND-as02jin"),
+            Some(Operation::Update(kind)) => &kind.updating,
+            Some(Operation::Regenerate) => &commands::REGENERATE,
+            Some(Operation::Delete) => &commands::DELETE,
+            // Which of the two commands it is depends on the template.
+            Some(Operation::Migrate) => match calls::read(self.form, request, self.operation) {
+                Ok(Read { members, .. }) if members.contains_key(TO_GOOGLE.name) => {
+                    &commands::MIGRATE_TO_GOOGLE
+                }
+                _ => &commands::MIGRATE_TO_AZURE,
+            },
+            Some(Operation::Add(_) | Operation::Get(_) | Operation::List) => {
+                return Failure::not_found(NOT_EXISTING, "QUERY-SAFrt");
+            }
+        };
+        command.missing(surface)
+    }
+
+    /// The error that the request is not acceptable, if ZITADEL has one of its own for that.
+    fn invalid(&self, request: &Request, violation: &Violation) -> Option<Failure> {
+        let (operation, surface) = self.operation(request);
+        let refused = |command: &Command| command.refusal(surface, violation);
+        match operation? {
+            Operation::Add(kind) => {
+                refused(&kind.adding).or_else(|| partner::refusal(true, surface, violation))
+            }
+            Operation::Update(kind) => {
+                refused(&kind.updating).or_else(|| partner::refusal(false, surface, violation))
+            }
+            Operation::Migrate if violation.pointer.starts_with(&pointer::of([TO_GOOGLE.name])) => {
+                refused(&commands::MIGRATE_TO_GOOGLE)
+            }
+            Operation::Migrate => refused(&commands::MIGRATE_TO_AZURE),
+            Operation::Regenerate => refused(&commands::REGENERATE),
+            Operation::List => Some(search::refusal(surface, violation)),
+            Operation::Get(_) | Operation::Delete => None,
+        }
+    }
+
+    /// One arm for each kind, so that a new kind does not compile without words.
+    fn describe(&self, error: &Error, request: &Request) -> Failure {
+        match error.kind() {
+            ErrorKind::NotFound { what: Resource::IdentityProvider, .. } => self.missing(request),
+            ErrorKind::NotFound { what: Resource::Tenant, .. } => Failure::no_organization(),
+            ErrorKind::NotFound { .. } | ErrorKind::NoRoute => Failure::plain(NOT_FOUND, "Not Found"),
+            ErrorKind::AlreadyExists { .. } => Failure::plain(ALREADY_EXISTS, "Errors.AlreadyExists"),
+            ErrorKind::Invalid { violations } => match violations.first() {
+                Some(violation) => self
+                    .invalid(request, violation)
+                    .unwrap_or_else(|| Failure::plain(INVALID_ARGUMENT, INVALID)),
+                None => Failure::broken_rule(words(error)),
+            },
+            ErrorKind::InUse { .. } | ErrorKind::WrongState | ErrorKind::Inactive { .. } => {
+                Failure::plain(FAILED_PRECONDITION, "Errors.PreconditionFailed")
+            }
+            ErrorKind::Unsupported if self.form == Form::PlainText => {
+                Failure::invalid("Errors.Intent.IDPInvalid", "SAML-lrud8s9coi")
+            }
+            ErrorKind::Unsupported | ErrorKind::NotAcceptable => {
+                Failure::plain(UNIMPLEMENTED, "Not Implemented")
+            }
+            ErrorKind::UnsupportedMediaType => {
+                Failure::plain(UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
+            }
+            ErrorKind::Malformed | ErrorKind::BadCursor => Failure::broken_rule(words(error)),
+            ErrorKind::Unauthorized => unauthenticated(request),
+            ErrorKind::Forbidden => {
+                Failure::with_id(PERMISSION_DENIED, "No matching permissions found", "AUTH-5mWD2")
+            }
+            ErrorKind::MethodNotAllowed => Failure::plain(METHOD_NOT_ALLOWED, "Method Not Allowed"),
+            ErrorKind::TooLarge => {
+                Failure::plain(RESOURCE_EXHAUSTED, "grpc: received message larger than allowed")
+            }
+            ErrorKind::RateLimited { .. } => Failure::plain(RESOURCE_EXHAUSTED, "quota exhausted"),
+            ErrorKind::Conflict => Failure::plain(ABORTED, "Errors.Conflict"),
+            ErrorKind::Pending(_) => Failure::plain(UNAVAILABLE, "Errors.Unavailable"),
+            ErrorKind::Storage
+            | ErrorKind::Corrupt
+            | ErrorKind::NotAStore
+            | ErrorKind::TooNew
+            | ErrorKind::Locked => Failure::plain(INTERNAL, "An internal error occurred"),
         }
     }
 }
 
-/// One arm for each kind, so that a new kind does not compile without words.
-fn describe(error: &Error) -> Failure {
-    match error.kind() {
-        ErrorKind::NotFound { what: Resource::IdentityProvider, .. } => {
-            Failure::not_found(NOT_EXISTING, "QUERY-SAFrt")
+/// What is wrong with a message. ZITADEL's server shows the words of the libraries that read and check messages, which
+/// `protojson` has as well.
+fn words(error: &Error) -> String {
+    error.source().map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// What is wrong with the token, or with the header that should have one.
+fn unauthenticated(request: &Request) -> Failure {
+    let header = request.headers().get(AUTHORIZATION).map_or(&b""[..], |header| header.as_bytes());
+    let is_bearer = header.get(..BEARER.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(BEARER));
+    match (header, is_bearer) {
+        (b"", _) => Failure::unauthenticated("auth header missing", None),
+        (_, false) => Failure::unauthenticated("invalid auth header", Some("AUTH-toLo1")),
+        (_, true) => Failure::unauthenticated("Errors.Token.Invalid", Some("AUTH-7fs1e")),
+    }
+}
+
+impl Wording for Words {
+    fn answer(&self, error: &Error, request: &Request, _: &Environment) -> Response {
+        self.form.answer(&self.describe(error, request))
+    }
+
+    /// JSON is looked at before tokens, and the pages of our side of SAML need none.
+    fn refuse(&self, refusal: Error, request: &Request) -> Result<()> {
+        match self.form {
+            Form::PlainText if *refusal.kind() == ErrorKind::Unauthorized => return Ok(()),
+            Form::PlainText => {}
+            Form::Rest | Form::Connect => drop(calls::read(self.form, request, self.operation)?),
         }
-        ErrorKind::NotFound { .. } | ErrorKind::NoRoute => Failure::plain(NOT_FOUND, "Not Found"),
-        ErrorKind::AlreadyExists { .. } => Failure::plain(ALREADY_EXISTS, "Errors.AlreadyExists"),
-        ErrorKind::Invalid { .. } => Failure::plain(INVALID_ARGUMENT, INVALID),
-        ErrorKind::InUse { .. } | ErrorKind::WrongState | ErrorKind::Inactive { .. } => {
-            Failure::plain(FAILED_PRECONDITION, "Errors.PreconditionFailed")
-        }
-        ErrorKind::Unsupported | ErrorKind::NotAcceptable => Failure::plain(UNIMPLEMENTED, "Not Implemented"),
-        ErrorKind::UnsupportedMediaType => Failure::plain(UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type"),
-        ErrorKind::Malformed | ErrorKind::BadCursor => Failure::malformed(error.to_string()),
-        ErrorKind::Unauthorized => Failure::unauthenticated("Errors.Token.Invalid", Some("AUTH-7fs1e")),
-        ErrorKind::Forbidden => {
-            Failure::with_id(PERMISSION_DENIED, "No matching permissions found", "AUTH-5mWD2")
-        }
-        ErrorKind::MethodNotAllowed => Failure::plain(METHOD_NOT_ALLOWED, "Method Not Allowed"),
-        ErrorKind::TooLarge => {
-            Failure::plain(RESOURCE_EXHAUSTED, "grpc: received message larger than allowed")
-        }
-        ErrorKind::RateLimited { .. } => Failure::plain(RESOURCE_EXHAUSTED, "quota exhausted"),
-        ErrorKind::Conflict => Failure::plain(ABORTED, "Errors.Conflict"),
-        ErrorKind::Pending(_) => Failure::plain(UNAVAILABLE, "Errors.Unavailable"),
-        ErrorKind::Storage
-        | ErrorKind::Corrupt
-        | ErrorKind::NotAStore
-        | ErrorKind::TooNew
-        | ErrorKind::Locked => Failure::plain(INTERNAL, "An internal error occurred"),
+        Err(refusal)
     }
 }
 
-/// As the REST gateway tells it.
-fn rest(failure: &Failure) -> Response {
-    let message = failure.message();
-    let mut document = json!({"code": failure.code.number, "message": message});
-    if let (Some(id), Some(document)) = (failure.id, document.as_object_mut()) {
-        let detail = json!({
-            "@type": format!("type.googleapis.com/{DETAIL}"),
-            "id": id,
-            "message": failure.text,
-        });
-        document.insert("details".to_owned(), Value::Array(vec![detail]));
-    }
-    let mut response = body::json(failure.code.status, &document).unwrap_or_default();
-    if failure.code == UNAUTHENTICATED
-        && let Ok(message) = HeaderValue::try_from(message)
-    {
-        response.headers_mut().insert(WWW_AUTHENTICATE, message);
-    }
-    response
-}
-
-/// The type of the details of ZITADEL's own errors.
-const DETAIL: &str = "zitadel.v1.ErrorDetail";
-
-/// As Connect tells it (Connect protocol, "Error end-stream and unary errors").
-fn connect(failure: &Failure) -> Response {
-    let mut document = json!({"code": failure.code.name, "message": failure.message()});
-    if let (Some(id), Some(document)) = (failure.id, document.as_object_mut()) {
-        let mut bytes = Vec::new();
-        put_text(&mut bytes, 1, id);
-        put_text(&mut bytes, 2, &failure.text);
-        let detail = json!({
-            "type": DETAIL,
-            "value": BASE64_STANDARD_NO_PAD.encode(bytes),
-            "debug": {"id": id, "message": failure.text},
-        });
-        document.insert("details".to_owned(), Value::Array(vec![detail]));
-    }
-    body::json(failure.code.status, &document).unwrap_or_default()
-}
-
-/// Writes a text as a field of a protobuf message (wire type 2).
-fn put_text(bytes: &mut Vec<u8>, field: u8, text: &str) {
-    bytes.push(field << 3 | 2);
-    let mut length = text.len();
-    while length >= 0x80 {
-        bytes.push(u8::try_from(length & 0x7f).unwrap_or_default() | 0x80);
-        length >>= 7;
-    }
-    bytes.push(u8::try_from(length).unwrap_or_default());
-    bytes.extend_from_slice(text.as_bytes());
-}
-
-/// As the pages of a service provider tell it.
-fn plain_text(failure: &Failure) -> Response {
-    let text = match failure.id {
-        Some(id) => format!("ID={id} Message={}\n", failure.text),
-        None => format!("{}\n", failure.text),
-    };
-    // These pages know no other way to say that a provider is not there.
-    let is_missing = failure.code == NOT_FOUND && failure.id.is_some();
-    let status = if is_missing { StatusCode::BAD_REQUEST } else { failure.code.status };
-    body::with_body(status, HeaderValue::from_static("text/plain; charset=utf-8"), text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn details_are_protobuf_in_connect_and_json_in_rest() {
-        let failure = Failure::invalid("text", "INST-1");
-        let rest: Value = serde_json::from_slice(rest(&failure).body()).unwrap();
-        assert_eq!(rest["message"], "text (INST-1)");
-        assert_eq!(rest["details"][0]["@type"], "type.googleapis.com/zitadel.v1.ErrorDetail");
-        let connect: Value = serde_json::from_slice(connect(&failure).body()).unwrap();
-        assert_eq!(connect["code"], "invalid_argument");
-        let value = connect["details"][0]["value"].as_str().unwrap();
-        assert_eq!(BASE64_STANDARD_NO_PAD.decode(value).unwrap(), b"\x0a\x06INST-1\x12\x04text");
+impl Wording for NoRoute {
+    fn answer(&self, error: &Error, request: &Request, env: &Environment) -> Response {
+        Words::new(Form::Rest, "").answer(error, request, env)
     }
 
-    #[test]
-    fn long_texts_have_a_length_of_two_bytes() {
-        let mut bytes = Vec::new();
-        put_text(&mut bytes, 2, &"x".repeat(300));
-        assert_eq!(bytes[..3], [0x12, 0xac, 0x02]);
+    /// Routes are looked at before tokens.
+    fn refuse(&self, _: Error, _: &Request) -> Result<()> {
+        Ok(())
     }
 }

@@ -17,7 +17,6 @@ mod owners;
 mod partner;
 mod policy;
 mod providers;
-mod refusals;
 mod requested;
 mod routes;
 mod search;
@@ -54,8 +53,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     policy: &policy::POLICY,
     lens: &lens::ZitadelLens,
     ignores_trailing_slash: false,
-    refuse: Some(refusals::refuse),
-    wording: &errors::Form::Rest,
+    wording: &errors::NoRoute,
     cors: Some(&CORS),
     finish,
     #[cfg(test)]

@@ -2,18 +2,17 @@
 
 use super::documents::kinds::{KINDS, Kind};
 use super::documents::{Version, queries, requests};
-use super::failure::Failure;
 use super::owners::{self, Surface};
 use super::requested::Requested;
 use super::{providers, search};
 use crate::dialects::lens::Members;
-use crate::dialects::protojson::{self, Malformed, Message};
-use crate::error::{ErrorKind, Result};
+use crate::dialects::protojson::{self, Message};
+use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Call, Response};
 
 /// What is done.
 #[derive(Clone, Copy)]
-enum Operation {
+pub(super) enum Operation {
     Add(&'static Kind),
     Update(&'static Kind),
     Migrate,
@@ -25,7 +24,7 @@ enum Operation {
 
 impl Operation {
     /// The operation with ZITADEL's name for it, and its message, whose name is the same and `Request`.
-    fn named(name: &str, surface: Surface) -> Option<(Self, &'static Message)> {
+    pub(super) fn named(name: &str, surface: Surface) -> Option<(Self, &'static Message)> {
         let list = if surface == Surface::Admin { &queries::ADMIN_LIST } else { &queries::MANAGEMENT_LIST };
         let common = [
             (Self::Migrate, &requests::MIGRATE),
@@ -56,8 +55,7 @@ pub(super) struct Read {
 pub(super) fn read(name: &str, path: &str, body: &[u8]) -> Result<Read> {
     let surface = Surface::of_path(path);
     let (operation, request) = Operation::named(name, surface).ok_or(ErrorKind::NoRoute)?;
-    let members = protojson::read(request, surface.package(), body)
-        .map_err(|Malformed(text)| Failure::malformed(text))?;
+    let members = protojson::read(request, surface.package(), body)?;
     Ok(Read { operation, request, surface, members })
 }
 
@@ -65,7 +63,7 @@ pub(super) fn read(name: &str, path: &str, body: &[u8]) -> Result<Read> {
 pub(super) fn run(call: &Call<'_>, Read { operation, request, surface, members }: Read) -> Result<Response> {
     let service = owners::service(call, surface)?;
     if let Some(words) = protojson::violation(request, &members) {
-        return Err(Failure::broken_rule(words).into());
+        return Err(Error::new(ErrorKind::Invalid { violations: Vec::new() }).caused_by(words));
     }
     let requested = Requested { surface, service, members };
     match operation {

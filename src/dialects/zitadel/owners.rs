@@ -2,9 +2,8 @@
 //! (`docs/decisions/0031-organizations-of-zitadel.md`).
 
 use super::documents::commands::Ids;
-use super::failure::Failure;
 use super::ids;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::http::Call;
 use crate::model::{Id, Tenant};
 use crate::service::Service;
@@ -57,13 +56,14 @@ const ORGANIZATION: &str = "x-zitadel-orgid";
 ///
 /// # Errors
 ///
-/// That the organization is not there which the caller names, even where it would not matter.
+/// [`ErrorKind::NotFound`] if the caller names an organization that is missing, even where it would not matter.
 pub(super) fn service(call: &Call<'_>, surface: Surface) -> Result<Service> {
     let organization = match call.headers().get(ORGANIZATION).map(|header| header.to_str()) {
         None | Some(Ok("")) => HOME,
         Some(named) => {
-            let id = named.ok().and_then(ids::read).filter(|id| *id != Tenant::DEFAULT);
-            existing(call, id.ok_or_else(Failure::no_organization)?)?
+            let named = named.unwrap_or_default();
+            let id = ids::read(named).filter(|id| *id != Tenant::DEFAULT);
+            existing(call, id.ok_or_else(|| Error::not_found(Resource::Tenant, named))?)?
         }
     };
     Ok(match surface {
@@ -76,9 +76,6 @@ fn existing(call: &Call<'_>, id: Id) -> Result<Id> {
     match call.service.for_tenant(id).tenant() {
         Ok(_) => Ok(id),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound { .. }) && id == HOME => Ok(id),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound { .. }) => {
-            Err(Failure::no_organization().into())
-        }
         Err(error) => Err(error),
     }
 }

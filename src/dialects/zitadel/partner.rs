@@ -10,7 +10,7 @@ use super::owners::Surface;
 use crate::dialects::lens::Members;
 use crate::dialects::protojson::bytes_of;
 use crate::env::Environment;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Reason, Result, Violation, pointer};
 use crate::saml::{CharacterSets, Metadata};
 
 /// The ids of what can be wrong with metadata.
@@ -41,30 +41,43 @@ const UNUSABLE: &str = "SAML Metadata format error";
 /// Replaces the URL of metadata by the metadata itself, and reads it. The URL is not kept.
 ///
 /// Called once for each request, outside of the unit of work, which may be run again.
-pub(super) fn receive(
-    is_new: bool,
-    surface: Surface,
-    env: &Environment,
-    members: &mut Members,
-) -> Result<Metadata> {
-    let known = if is_new { ADD } else { UPDATE };
+pub(super) fn receive(env: &Environment, members: &mut Members) -> Result<Metadata> {
+    let wrong = |member, reason| Error::invalid(pointer::of([member]), reason);
     let url = members.shift_remove(METADATA_URL.key());
     let url = url.as_ref().and_then(Value::as_str).unwrap_or_default();
     match members.get(METADATA_XML.key()).and_then(Value::as_str) {
-        Some("") if surface == Surface::Admin && is_new => {
-            return Err(Failure::invalid(INVALID, surface.id(known.empty)).into());
-        }
-        Some("") => return Err(Failure::invalid(UNUSABLE, surface.id(known.empty)).into()),
+        Some("") => return Err(wrong(METADATA_XML.key(), Reason::Empty)),
         Some(_) => {}
-        None if url.is_empty() => return Err(Failure::invalid(INVALID, surface.id(known.neither)).into()),
+        None if url.is_empty() => return Err(wrong(METADATA_XML.key(), Reason::Missing)),
         None => {
-            let not_fetched = Failure::invalid("SAML metadata is missing", surface.id(known.not_fetched));
-            let fetched = env.fetch(url).map_err(|error| not_fetched.unless_pending(error))?;
+            let fetched = env.fetch(url).map_err(|error| match error.kind() {
+                ErrorKind::Pending(_) => error,
+                _ => wrong(METADATA_URL.key(), other("names nothing that can be fetched")).caused_by(error),
+            })?;
             members.insert(METADATA_XML.key().to_owned(), BASE64_STANDARD.encode(fetched).into());
         }
     }
     read(members, &*env.character_sets)
-        .map_err(|_| Failure::invalid(UNUSABLE, surface.id(known.unusable)).into())
+        .map_err(|error| wrong(METADATA_XML.key(), other("is no usable metadata")).caused_by(error))
+}
+
+fn other(words: &str) -> Reason {
+    Reason::Other(words.to_owned())
+}
+
+/// How ZITADEL words what [`receive`] finds.
+pub(super) fn refusal(is_new: bool, surface: Surface, violation: &Violation) -> Option<Failure> {
+    let known = if is_new { ADD } else { UPDATE };
+    let is_at = |member| violation.pointer == pointer::of([member]);
+    let (text, ids) = match violation.reason {
+        Reason::Other(_) if is_at(METADATA_URL.key()) => ("SAML metadata is missing", known.not_fetched),
+        _ if !is_at(METADATA_XML.key()) => return None,
+        Reason::Missing => (INVALID, known.neither),
+        Reason::Empty if is_new && surface == Surface::Admin => (INVALID, known.empty),
+        Reason::Empty => (UNUSABLE, known.empty),
+        _ => (UNUSABLE, known.unusable),
+    };
+    Some(Failure::invalid(text, surface.id(ids)))
 }
 
 /// The metadata in a request.

@@ -12,7 +12,6 @@ use super::documents::kinds::{self, Kind};
 use super::documents::provider::PROVIDER;
 use super::documents::requests::{TO_AZURE, TO_GOOGLE};
 use super::documents::{self, Scene, Version, details, has_name_id_format, saml};
-use super::failure::{Failure, INVALID};
 use super::lens::read;
 use super::policy::certificate;
 use super::requested::Requested;
@@ -21,7 +20,7 @@ use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::{Context, Members};
 use crate::dialects::parts::client;
 use crate::dialects::settle;
-use crate::error::{Error, Resource, Result};
+use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::http::{Response, Warnings, body};
 use crate::model::{Id, IdentityProvider};
 use crate::pki::pem;
@@ -38,7 +37,7 @@ struct Changed {
 
 /// Makes a provider.
 pub(super) fn add(kind: &'static Kind, mut requested: Requested) -> Result<Response> {
-    let metadata = received(kind, &kind.adding, true, &mut requested)?;
+    let metadata = received(kind, &kind.adding, &mut requested)?;
     owners::found(&requested.service)?;
     let made = requested
         .service
@@ -50,8 +49,8 @@ pub(super) fn add(kind: &'static Kind, mut requested: Requested) -> Result<Respo
 
 /// Replaces a provider.
 pub(super) fn update(kind: &'static Kind, mut requested: Requested) -> Result<Response> {
-    let metadata = received(kind, &kind.updating, false, &mut requested)?;
-    let new = replace(&requested, &kind.updating, |old, draft| {
+    let metadata = received(kind, &kind.updating, &mut requested)?;
+    let new = replace(&requested, |old, draft| {
         let new = drafted(draft, Some(old), kind, requested.members.clone(), metadata.as_ref())?;
         Ok((new != *old || always_changes(old, &requested.members)).then_some(new))
     })?;
@@ -59,18 +58,10 @@ pub(super) fn update(kind: &'static Kind, mut requested: Requested) -> Result<Re
 }
 
 /// Checks the arguments of a command, and reads the metadata of a SAML provider.
-fn received(
-    kind: &Kind,
-    command: &Command,
-    is_new: bool,
-    requested: &mut Requested,
-) -> Result<Option<Metadata>> {
-    let Requested { surface, service, members } = requested;
-    command.check(*surface, members)?;
-    if !kind.is_saml() {
-        return Ok(None);
-    }
-    Ok(Some(partner::receive(is_new, *surface, service.env(), members)?))
+fn received(kind: &Kind, command: &Command, requested: &mut Requested) -> Result<Option<Metadata>> {
+    let Requested { service, members, .. } = requested;
+    command.check(members)?;
+    kind.is_saml().then(|| partner::receive(service.env(), members)).transpose()
 }
 
 /// The provider that a request describes.
@@ -121,9 +112,8 @@ fn always_changes(old: &IdentityProvider, members: &Members) -> bool {
 }
 
 pub(super) fn regenerate(mut requested: Requested) -> Result<Response> {
-    let command = &commands::REGENERATE;
-    command.check(requested.surface, &mut requested.members)?;
-    let new = replace(&requested, command, |old, draft| {
+    commands::REGENERATE.check(&mut requested.members)?;
+    let new = replace(&requested, |old, draft| {
         if !Kind::of_provider(old)?.is_saml() {
             return Err(unknown(&requested));
         }
@@ -138,15 +128,15 @@ pub(super) fn regenerate(mut requested: Requested) -> Result<Response> {
 /// Makes a generic OIDC provider one of another kind, which keeps the id alone.
 pub(super) fn migrate(mut requested: Requested) -> Result<Response> {
     let mut template = |name| requested.members.shift_remove(name);
-    let (command, kind, template) = match (template(TO_AZURE.name), template(TO_GOOGLE.name)) {
-        (Some(template), _) => (&commands::MIGRATE_TO_AZURE, &kinds::AZURE_AD, template),
-        (_, Some(template)) => (&commands::MIGRATE_TO_GOOGLE, &kinds::GOOGLE, template),
+    let (field, command, kind, template) = match (template(TO_AZURE.name), template(TO_GOOGLE.name)) {
+        (Some(template), _) => (TO_AZURE, &commands::MIGRATE_TO_AZURE, &kinds::AZURE_AD, template),
+        (_, Some(template)) => (TO_GOOGLE, &commands::MIGRATE_TO_GOOGLE, &kinds::GOOGLE, template),
         // ZITADEL's server breaks off here; the words are those of its other missing arguments.
-        _ => return Err(Failure::broken_rule(INVALID).into()),
+        _ => return Err(Error::invalid("", Reason::Missing)),
     };
     let Value::Object(mut template) = template else { return Err(unknown(&requested)) };
-    command.check(requested.surface, &mut template)?;
-    let new = replace(&requested, command, |old, draft| {
+    command.check(&mut template).map_err(|error| error.at(&pointer::of([field.name])))?;
+    let new = replace(&requested, |old, draft| {
         if *Kind::of_provider(old)? != kinds::OIDC {
             return Err(unknown(&requested));
         }
@@ -184,9 +174,7 @@ pub(super) fn scene(service: &Service, provider: &IdentityProvider, version: Ver
 }
 
 pub(super) fn delete(requested: &Requested) -> Result<Response> {
-    let deleted = named(requested)
-        .and_then(|id| requested.service.delete_provider(id))
-        .map_err(|error| commands::DELETE.missing(requested.surface).if_missing(error))?;
+    let deleted = requested.service.delete_provider(named(requested)?)?;
     let details = details(deleted.tenant, deleted.sequence, None, Some(deleted.time), Version::V1);
     written(details, None, Vec::new())
 }
@@ -194,12 +182,9 @@ pub(super) fn delete(requested: &Requested) -> Result<Response> {
 /// Replaces the provider that a request names by what `make` drafts.
 fn replace(
     requested: &Requested,
-    command: &Command,
     make: impl FnMut(&IdentityProvider, &mut Draft<'_, '_>) -> Result<Option<IdentityProvider>>,
 ) -> Result<IdentityProvider> {
-    named(requested)
-        .and_then(|id| requested.service.update_provider(id, make))
-        .map_err(|error| command.missing(requested.surface).if_missing(error))
+    requested.service.update_provider(named(requested)?, make)
 }
 
 /// Sequence and owner of a provider that was changed, and when.

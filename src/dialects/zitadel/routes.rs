@@ -2,7 +2,8 @@
 
 use http::Method;
 
-use super::errors::Form;
+use super::errors::Words;
+use super::failure::Form;
 use super::{calls, service_provider};
 use crate::http::{Handler, Route, route};
 
@@ -11,21 +12,21 @@ macro_rules! routes {
     ($($admin:ident $management:ident $path:literal $operation:literal)*; $($more:expr,)*) => {
         &[
             $(
-                route(Method::$admin, concat!("/admin/v1/idps", $path), $operation, calls::answer, &Form::Rest),
-                route(Method::$management, concat!("/management/v1/idps", $path), $operation, calls::answer, &Form::Rest),
+                route(Method::$admin, concat!("/admin/v1/idps", $path), $operation, calls::rest, &Words::new(Form::Rest, $operation)),
+                route(Method::$management, concat!("/management/v1/idps", $path), $operation, calls::rest, &Words::new(Form::Rest, $operation)),
                 route(
                     Method::POST,
                     concat!("/zitadel.admin.v1.AdminService/", $operation),
                     concat!("zitadel.admin.v1.AdminService/", $operation),
-                    calls::answer,
-                    &Form::Connect,
+                    calls::connect,
+                    &Words::new(Form::Connect, $operation),
                 ),
                 route(
                     Method::POST,
                     concat!("/zitadel.management.v1.ManagementService/", $operation),
                     concat!("zitadel.management.v1.ManagementService/", $operation),
-                    calls::answer,
-                    &Form::Connect,
+                    calls::connect,
+                    &Words::new(Form::Connect, $operation),
                 ),
             )*
             $($more,)*
@@ -66,13 +67,13 @@ pub(super) static ROUTES: &[Route] = routes! {
     PUT PUT "/saml/{id}" "UpdateSAMLProvider"
     POST POST "/saml/{id}/_generate_certificate" "RegenerateSAMLProviderCertificate"
     ;
-    route(Method::GET, "/v2/idps/{id}", "GetIDPByID", calls::answer, &Form::Rest),
+    route(Method::GET, "/v2/idps/{id}", "GetIDPByID", calls::rest, &Words::new(Form::Rest, "GetIDPByID")),
     route(
         Method::POST,
         "/zitadel.idp.v2.IdentityProviderService/GetIDPByID",
         "zitadel.idp.v2.IdentityProviderService/GetIDPByID",
-        calls::answer,
-        &Form::Connect,
+        calls::connect,
+        &Words::new(Form::Connect, "GetIDPByID"),
     ),
     page(Method::GET, METADATA),
     page(Method::POST, METADATA),
@@ -94,6 +95,8 @@ const METADATA: Page = ("/idps/{id}/saml/metadata", service_provider::METADATA, 
 const CERTIFICATE: Page =
     ("/idps/{id}/saml/certificate", service_provider::CERTIFICATE, service_provider::certificate);
 
+const PAGE: &Words = &Words::new(Form::PlainText, "");
+
 const fn page(method: Method, (path, operation, handler): Page) -> Route {
-    route(method, path, operation, handler, &Form::PlainText)
+    route(method, path, operation, handler, PAGE)
 }

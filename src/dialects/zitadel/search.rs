@@ -22,7 +22,7 @@ use crate::dialects::if_there;
 use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::Members;
 use crate::dialects::protojson::Field;
-use crate::error::Result;
+use crate::error::{Error, Reason, Result, Violation, pointer};
 use crate::http::body::{self, List};
 use crate::http::{Call, Response};
 use crate::model::{Id, IdentityProvider, Tenant};
@@ -81,14 +81,17 @@ fn details(call: &Call<'_>, total: u64) -> Result<Members> {
 }
 
 /// Offset and limit; no limit means the most.
-fn window(members: &Members, is_unlimited: bool) -> Result<(usize, usize), Failure> {
+fn window(members: &Members, is_unlimited: bool) -> Result<(usize, usize)> {
     let member = |field: Field| members.get(RANGE.name)?.get(field.name);
     let offset = member(OFFSET).and_then(Value::as_str);
     let offset = offset.map_or(0, |offset| offset.parse().unwrap_or(usize::MAX));
     let limit = member(LIMIT).and_then(Value::as_u64);
     let most = if is_unlimited { usize::MAX } else { MOST };
     match limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)) {
-        Some(limit) if limit > most => Err(Failure::invalid("Limit exceeded", "QUERY-4M0fs")),
+        Some(limit) if limit > most => {
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            Err(Error::invalid(pointer::of([RANGE.name, LIMIT.name]), Reason::OutOfRange(0, most)))
+        }
         limit => Ok((offset, limit.unwrap_or(most))),
     }
 }
@@ -108,12 +111,12 @@ struct Method {
     ignores_case: bool,
 }
 
-fn queries(requested: &Requested) -> Result<Vec<Query>, Failure> {
+fn queries(requested: &Requested) -> Result<Vec<Query>> {
     let elements = requested.members.get(QUERIES.name).and_then(Value::as_array).map(Vec::as_slice);
-    elements.unwrap_or_default().iter().map(|element| query(requested.surface, element)).collect()
+    elements.unwrap_or_default().iter().map(query).collect()
 }
 
-fn query(surface: Surface, element: &Value) -> Result<Query, Failure> {
+fn query(element: &Value) -> Result<Query> {
     let text = |query: &Value, member: &str| {
         query.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
@@ -126,11 +129,16 @@ fn query(surface: Surface, element: &Value) -> Result<Query, Failure> {
     if let Some(query) = element.get(BY_OWNER.name) {
         return Ok(Query::Owner { is_instance: text(query, OWNER_TYPE.name) == INSTANCE });
     }
-    let id = match surface {
-        Surface::Admin => "ADMIN-Dr2aa",
-        Surface::Management => "ORG-Dr2aa",
-    };
-    Err(Failure::invalid("List.Query.Invalid", id))
+    Err(Error::invalid(pointer::of([QUERIES.name]), Reason::Missing))
+}
+
+/// How ZITADEL words what is wrong with a search.
+pub(super) fn refusal(surface: Surface, violation: &Violation) -> Failure {
+    match (&violation.reason, surface) {
+        (Reason::OutOfRange(..), _) => Failure::invalid("Limit exceeded", "QUERY-4M0fs"),
+        (_, Surface::Admin) => Failure::invalid("List.Query.Invalid", "ADMIN-Dr2aa"),
+        (_, Surface::Management) => Failure::invalid("List.Query.Invalid", "ORG-Dr2aa"),
+    }
 }
 
 fn method(name: Option<&Value>) -> Method {

@@ -3,15 +3,14 @@
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 
-use super::failure::Failure;
 use super::{ids, metadata};
 use crate::dialects::if_there;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{IdentityProvider, Key, Protocol};
 use crate::pki::pem;
 
-/// The names of the operations, which ZITADEL itself gives none.
+/// The names of the operations, for which ZITADEL has none.
 pub(super) const METADATA: &str = "samlMetadata";
 pub(super) const CERTIFICATE: &str = "samlCertificate";
 
@@ -42,13 +41,11 @@ fn found(call: &Call<'_>) -> Result<(IdentityProvider, Key)> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(ErrorKind::NoRoute.into());
     }
-    let not_existing = || Failure::not_found("Errors.IDPConfig.NotExisting", "COMMAND-as02jin");
-    let id = ids::read(text).ok_or_else(not_existing)?;
-    let tenant = call.service.tenant_of_provider(id).map_err(|error| not_existing().if_missing(error))?;
-    let service = call.service.for_tenant(tenant);
+    let id = ids::read(text).ok_or_else(|| Error::not_found(Resource::IdentityProvider, text))?;
+    let service = call.service.for_tenant(call.service.tenant_of_provider(id)?);
     let provider = if_there(service.provider(id))?;
     let provider = provider.filter(|provider| matches!(provider.protocol, Protocol::Saml(_)));
-    let provider = provider.ok_or_else(|| Failure::invalid("Errors.Intent.IDPInvalid", "SAML-lrud8s9coi"))?;
+    let provider = provider.ok_or(ErrorKind::Unsupported)?;
     let key = service.partner_key(id)?;
     Ok((provider, key))
 }
