@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod circles;
+mod members;
 mod rules;
 mod tokens;
 
@@ -54,6 +55,12 @@ fn files_of_a_room_use_each_other_in_no_circle() {
         let circles = circles::circles(uses);
         assert!(circles.is_empty(), "{}", circles.join("\n"));
     }
+}
+
+#[test]
+fn members_of_documents_are_spelled_once() {
+    let complaints = members::complaints(&files("src/dialects", &[".rs"]));
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::documents::Scene;
 use super::documents::draw_audience;
-use super::documents::provider::PROVIDER;
+use super::documents::provider::{PROVIDER, TYPE};
 use super::wire::Kind;
 use crate::dialects::document::{Reading, See};
 use crate::dialects::endpoints::keep_alternatives;
@@ -57,7 +57,7 @@ pub(super) fn read(
     is_strict: bool,
 ) -> Result<IdentityProvider> {
     let shown = old.map(|old| PROVIDER.members(old, &Scene::default()));
-    let record = Kind::begin(cx, old, &document, "type")?;
+    let record = Kind::begin(cx, old, &document, TYPE)?;
     let reading = Reading { replaced: old.zip(shown.as_ref()), is_strict, ..Reading::of(record) };
     let mut record = PROVIDER.read(document, reading)?;
     draw_audience(&mut record, cx.entropy);

@@ -2,13 +2,13 @@
 
 use http::StatusCode;
 
-use super::documents::mapping::{MAPPING, Within};
+use super::documents::mapping::{MAPPING, NAME, Within};
 use super::environment::Environment;
 use super::mappings::{self, Mapping};
 use super::{answers, ids, paging, providers};
 use crate::dialects::document::Reading;
 use crate::dialects::lens::Members;
-use crate::error::{Error, Reason, Resource, Result};
+use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::http::{Call, Response, body};
 use crate::model::{Id, IdentityProvider};
 
@@ -109,7 +109,7 @@ fn shown(
 fn read(document: Members, others: &[Mapping], before: Mapping) -> Result<Mapping> {
     let new = MAPPING.read(document, Reading::new(before))?;
     match others.iter().find(|other| other.name == new.name && other.id != new.id) {
-        Some(twin) => Err(Error::invalid("/name", Reason::Taken(twin.id.as_str().into()))),
+        Some(twin) => Err(Error::invalid(pointer::of([NAME]), Reason::Taken(twin.id.as_str().into()))),
         None => Ok(new),
     }
 }

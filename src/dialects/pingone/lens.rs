@@ -1,7 +1,7 @@
 //! PingOne's document of an identity provider and the canonical record.
 
 use super::documents::Scene;
-use super::documents::provider::PROVIDER;
+use super::documents::provider::{PROVIDER, TYPE};
 use super::wire::Kind;
 use crate::dialects::document::{Reading, Resolve, See};
 use crate::dialects::endpoints::keep_alternatives;
@@ -52,7 +52,7 @@ pub(super) fn read(
     resolve: Box<Resolve<'_>>,
 ) -> Result<IdentityProvider> {
     let shown = old.and_then(|old| PingOneLens.show(old.clone(), ""));
-    let record = Kind::begin(cx, old, &document, "type")?;
+    let record = Kind::begin(cx, old, &document, TYPE)?;
     let replaced = old.zip(shown.as_ref());
     let mut record =
         PROVIDER.read(document, Reading { replaced, changes_fixed, resolve, ..Reading::of(record) })?;

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::default_keys;
+use super::documents::application::PROTOCOL;
 use super::wire::{Kind, NAME};
 use crate::dialects::kinds::ProviderKind as _;
 use crate::service::{DefaultKey, KeyTypes, Policy, Unique};
@@ -18,7 +19,7 @@ pub(super) static POLICY: Policy = Policy {
     issued_for_days: None,
     // An application that speaks SAML keeps the default key that it got when another becomes the default.
     application_key: |application, _| {
-        let protocol = application.remainders.get(NAME).and_then(|said| said.get("protocol"));
+        let protocol = application.remainders.get(NAME).and_then(|said| said.get(PROTOCOL));
         match protocol.and_then(Value::as_str) {
             Some("SAML") => DefaultKey::TenantsIfAny,
             _ => DefaultKey::None,

@@ -13,7 +13,7 @@ use super::partner;
 use crate::dialects::document::{Reading, See};
 use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::{Context, Exception, Lens, Members};
-use crate::error::{Error, Reason, Resource, Result};
+use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::model::{IdentityProvider, Linking, Permission, Protocol};
 use crate::saml::Metadata;
 
@@ -28,7 +28,8 @@ impl Lens for ZitadelLens {
         document: Members,
     ) -> Result<IdentityProvider> {
         let name = document.get(TYPE).and_then(Value::as_str).and_then(|name| name.strip_prefix(TYPE_PREFIX));
-        let kind = name.and_then(Kind::named).ok_or_else(|| Error::invalid("/type", Reason::Missing))?;
+        let kind =
+            name.and_then(Kind::named).ok_or_else(|| Error::invalid(pointer::of([TYPE]), Reason::Missing))?;
         let is_ours = old.is_some_and(|old| saml::repeats(old, &[], &document));
         let metadata = (kind.is_saml() && !is_ours).then(|| partner::read(&document, cx.character_sets));
         let metadata = metadata.transpose()?;

@@ -36,6 +36,9 @@ use crate::model::IdentityProvider;
 
 type Members = &'static [Line<IdentityProvider, Scene>];
 
+/// The member that holds the type of a provider.
+pub(in crate::dialects::okta) const TYPE: &str = "type";
+
 /// The document. Members without a line are kept as they were received.
 pub(in crate::dialects::okta) static PROVIDER: Document<IdentityProvider, Scene> = Document::keeping_all(
     wire::NAME,
@@ -58,7 +61,7 @@ pub(in crate::dialects::okta) static PROVIDER: Document<IdentityProvider, Scene>
                 short("inquiryTemplateId").required_if(is_persona),
             ],
         ),
-        server("type", |p, _| Kind::of(&p.protocol).map(|kind| kind.name).into()),
+        server(TYPE, |p, _| Kind::of(&p.protocol).map(|kind| kind.name).into()),
         server("_links", provider_links::of),
     ],
 );

@@ -15,9 +15,9 @@ use crate::pki::{Certificate, bundle, pem};
 
 pub(super) const SIGN_ON: Lines = &[
     words("defaultRelayState").normal(FILLED).or(null),
-    words(CONSUMER).between(0, 1024).required_unless(is_own, "destinationOverride").strict(URL),
+    words(CONSUMER).between(0, 1024).required_unless(is_own, CONSUMER_OVERRIDE).strict(URL),
     words(ISSUER).or(|_| OUR_ISSUER.into()),
-    text("audience").between(1, 1024).required_unless(is_own, "audienceOverride").core(ENTITY_ID),
+    text("audience").between(1, 1024).required_unless(is_own, AUDIENCE_OVERRIDE).core(ENTITY_ID),
     words("recipient"),
     words("destination"),
     words("subjectNameIdTemplate"),
@@ -49,13 +49,15 @@ pub(super) const SIGN_ON: Lines = &[
     object(LOGOUT, &[flag(LOGOUT_ENABLED), words(LOGOUT_ISSUER), words("logoutUrl").strict(URL)])
         .or(disabled),
     object("participateSlo", &[one_of("bindingType", |_| &["POST", "REDIRECT"])]),
-    words("audienceOverride").normal(FILLED),
-    words("destinationOverride").normal(FILLED),
+    words(AUDIENCE_OVERRIDE).normal(FILLED),
+    words(CONSUMER_OVERRIDE).normal(FILLED),
     words("recipientOverride").normal(FILLED),
     words("ssoAcsUrlOverride").normal(FILLED),
 ];
 
 const CONSUMER: &str = "ssoAcsUrl";
+const CONSUMER_OVERRIDE: &str = "destinationOverride";
+const AUDIENCE_OVERRIDE: &str = "audienceOverride";
 const ISSUER: &str = "idpIssuer";
 const FORMAT: &str = "subjectNameIdFormat";
 pub(super) const RESPONSE_SIGNED: &str = "responseSigned";

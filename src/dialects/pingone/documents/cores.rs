@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use crate::dialects::derived;
 use crate::dialects::document::{Core, Names, Shown, field, name_of, value_of};
-use crate::dialects::lens::get;
 use crate::dialects::parts::{
     client, client_mut, is_at, oidc, oidc_mut, put_choice, put_signature, put_text, saml, saml_mut,
     signature, social, social_mut, text,
@@ -26,13 +25,16 @@ pub(super) const METHODS: Names = &[
     ("NONE", "none"),
 ];
 
+/// The member that says in which population users are created.
+pub(super) const REGISTRATION_MEMBER: &str = "registration";
+
 /// The population in which users are created. No other dialect has populations, so it stays in the remainder while users
 /// are created. A document turns creation on by naming one, and off by no longer naming it.
 pub(super) const REGISTRATION: Core<IdentityProvider> = field(
     "linking.creation",
     |p| p.linking.creation.is_some_and(Permission::is_automatic).into(),
     |p, received| {
-        let before = p.remainders.get(NAME).and_then(|kept| get(kept, &["registration"]));
+        let before = p.remainders.get(NAME).and_then(|kept| kept.get(REGISTRATION_MEMBER));
         if received.is_some() || before.is_some() {
             p.linking.creation = received.is_some().then_some(Permission::AUTOMATIC);
         }

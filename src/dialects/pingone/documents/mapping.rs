@@ -30,12 +30,15 @@ impl Spell for Within {
 
 impl Record for Mapping {}
 
+/// The member that holds the name of a mapping.
+pub(in crate::dialects::pingone) const NAME: &str = "name";
+
 /// The document.
 pub(in crate::dialects::pingone) static MAPPING: Document<Mapping, Within> = Document::of(
     wire::NAME,
     &[
         server("_links", links),
-        text("name").required().check(name_fits).core(field(
+        text(NAME).required().check(name_fits).core(field(
             "mapping.name",
             |mapping| mapping.name.as_str().into(),
             |mapping, received| put_string(&mut mapping.name, received),

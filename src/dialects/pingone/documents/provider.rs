@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Scene;
 use super::cores::{
     AUTH_METHOD, BINDINGS, DISCOVERY_ENDPOINT, LOGOUT_BINDING, METHODS, PAYPAL, PKCE, REGISTRATION,
-    SIGN_ON_BINDING, SIGNATURE_ALGORITHM, TRUSTED_KEYS,
+    REGISTRATION_MEMBER, SIGN_ON_BINDING, SIGNATURE_ALGORITHM, TRUSTED_KEYS,
 };
 use crate::dialects::cores::{
     APPLE_KEY_ID, APPLE_PRIVATE_KEY, APPLE_TEAM_ID, AUTHORIZATION_ENDPOINT, CLIENT_ID, CLIENT_SECRET,
@@ -24,20 +24,23 @@ use crate::dialects::pingone::{links, mappings};
 use crate::model::IdentityProvider;
 use crate::model::social::{APPLE, FACEBOOK, MICROSOFT, PAY_PAL, PAY_PAL_SANDBOX};
 
+/// The member that holds the type of a provider.
+pub(in crate::dialects::pingone) const TYPE: &str = "type";
+
 /// The document; what only one type has follows as the published samples show it.
 pub(in crate::dialects::pingone) static PROVIDER: Document<IdentityProvider, Scene> = Document::of(
     wire::NAME,
     &[
         server("_links", |p, scene| links(p, scene).into()),
         server("id", |p, _| p.id.to_uuid().into()),
-        server("type", |p, _| Kind::of(&p.protocol).map(|kind| kind.name).into()),
+        server(TYPE, |p, _| Kind::of(&p.protocol).map(|kind| kind.name).into()),
         text("name").required().core(NAME),
         words("description"),
         flag("enabled").required().core(ENABLED),
         server("environment", |_, scene| json!({"id": scene.environment}).into()),
         object("icon", IMAGE),
         object("loginButtonIcon", IMAGE).fixed(is_trademarked),
-        object("registration", &[object("population", &[text("id")])]).dependent(REGISTRATION),
+        object(REGISTRATION_MEMBER, &[object("population", &[text("id")])]).dependent(REGISTRATION),
         server("createdAt", |p, _| p.created.to_string().into()),
         server("updatedAt", |p, _| p.updated.to_string().into()),
         server("_embedded", |_, scene| {
