@@ -168,7 +168,7 @@ fn bare_commit(
             {
                 let mut table = write.open_table(TABLE).unwrap();
                 for (key, value) in &writes {
-                    // As in the store, new entries lie beside those of the same table that came before.
+                    // As in the store, new entries are beside those of the same table that came before.
                     let mut key = key.clone();
                     let end = key.len().saturating_sub(8);
                     key.truncate(end);

@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::pki::{Hash, KeySpec, PrivateKey, Signer, Timestamp, pkcs12::KeyDerivation};
 use crate::saml::CharacterSets;
 
-/// Tells the time.
+/// The source of the time.
 pub trait Clock: Debug + Send + Sync {
     /// The present moment.
     fn now(&self) -> Timestamp;
@@ -87,7 +87,7 @@ pub trait Fetcher: Debug + Send + Sync {
 /// All that a store takes from its host.
 #[derive(Clone, Debug)]
 pub struct Environment {
-    /// Tells the time.
+    /// The source of the time.
     pub clock: Arc<dyn Clock>,
     /// Supplies random bytes.
     pub entropy: Arc<dyn Entropy>,
@@ -234,7 +234,7 @@ impl Debug for SeededEntropy {
     }
 }
 
-/// Makes each key at the moment it is asked for, from the given entropy.
+/// Makes each key at the moment it is needed, from the given entropy.
 #[derive(Clone, Debug)]
 pub struct GeneratedKeys(pub Arc<dyn Entropy>);
 

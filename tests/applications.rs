@@ -1,4 +1,4 @@
-//! Applications that came in through another door, as Okta's door sees them.
+//! Applications that were made through another API, as Okta's shows them.
 
 #![cfg(all(feature = "okta", feature = "testing"))]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
@@ -20,7 +20,7 @@ fn store() -> IdpStore {
 /// An application of another dialect, which has said something of it that Okta does not understand.
 fn neighbours(store: &IdpStore, entity_id: Option<&str>) -> Id {
     let made = store.service().create_application(|draft| {
-        let mut application = Application::new(draft.id(), draft.now(), "From next door");
+        let mut application = Application::new(draft.id(), draft.now(), "From elsewhere");
         application.entity_id = entity_id.map(str::to_owned);
         let said = json!({"colour": "green"}).as_object().unwrap().clone();
         application.remainders.insert("neighbour".to_owned(), Remainder::from(said));
@@ -41,13 +41,13 @@ fn ask(store: &IdpStore, method: &str, path: &str, body: Option<&Value>) -> (Sta
 #[test]
 fn one_that_speaks_saml_is_shown_as_such_and_can_be_replaced() {
     let store = store();
-    let id = neighbours(&store, Some("urn:next-door"));
+    let id = neighbours(&store, Some("urn:elsewhere"));
     let (_, listed) = ask(&store, "GET", "", None);
     let shown = &listed[0];
     assert_eq!(shown["signOnMode"], "SAML_2_0");
-    assert_eq!(shown["label"], "From next door");
-    assert_eq!(shown["name"], format!("idpstore_fromnextdoor_{}", id.number()));
-    assert_eq!(shown["settings"]["signOn"]["audience"], "urn:next-door");
+    assert_eq!(shown["label"], "From elsewhere");
+    assert_eq!(shown["name"], format!("idpstore_fromelsewhere_{}", id.number()));
+    assert_eq!(shown["settings"]["signOn"]["audience"], "urn:elsewhere");
     assert_eq!(shown["credentials"]["signing"], json!({}));
 
     // The shortest replacement gives it what every SAML application here has: a key.
@@ -61,7 +61,7 @@ fn one_that_speaks_saml_is_shown_as_such_and_can_be_replaced() {
     assert_eq!(keys[0]["kid"], replaced["credentials"]["signing"]["kid"]);
 
     let record = store.service().application(id).unwrap();
-    assert_eq!((record.name.as_str(), record.entity_id.as_deref()), ("Renamed", Some("urn:next-door")));
+    assert_eq!((record.name.as_str(), record.entity_id.as_deref()), ("Renamed", Some("urn:elsewhere")));
     assert_eq!(record.remainders["neighbour"]["colour"], "green");
 }
 
@@ -69,7 +69,7 @@ fn one_that_speaks_saml_is_shown_as_such_and_can_be_replaced() {
 fn one_that_speaks_something_else_is_not_shown() {
     let store = store();
     let id = neighbours(&store, None);
-    let speaks_saml = neighbours(&store, Some("urn:next-door"));
+    let speaks_saml = neighbours(&store, Some("urn:elsewhere"));
     let (_, listed) = ask(&store, "GET", "", None);
     assert_eq!(listed.as_array().unwrap().len(), 1);
     // Ids count up, so the hidden one's is the spelling before.

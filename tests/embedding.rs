@@ -125,7 +125,7 @@ fn a_call_that_lacks_a_document_names_all_of_its_url() {
 #[test]
 fn every_other_failure_is_an_answer() {
     let store = IdpStore::in_memory().unwrap();
-    for (path, status) in [("/api/v1/idps/none", 404), ("/api/v1/nowhere", 404), ("/nobody", 404)] {
+    for (path, status) in [("/api/v1/idps/none", 404), ("/api/v1/nowhere", 404), ("/no-vendor", 404)] {
         let request = Request::get(path).body(Bytes::new()).unwrap();
         assert_eq!(store.try_handle(request).unwrap().status(), status, "{path}");
     }

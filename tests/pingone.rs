@@ -1,4 +1,4 @@
-//! PingOne's door, asked for what no scenario can hold: numbers beyond 64 bits, bytes that OpenSSL judges, documents
+//! PingOne's API with what no scenario can hold: numbers beyond 64 bits, bytes that OpenSSL judges, documents
 //! that are fetched, switches.
 
 #![cfg(all(feature = "testing", feature = "pingone"))]

@@ -1,4 +1,4 @@
-//! PingOne's lens and Okta's over the same records: what each says is kept, whichever door is used in between.
+//! PingOne's lens and Okta's over the same records: what each has received is kept, whichever API is used in between.
 
 #![cfg(all(feature = "testing", feature = "okta", feature = "pingone"))]
 #![allow(

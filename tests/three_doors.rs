@@ -1,4 +1,4 @@
-//! One store, three doors: what is made through one is there through the others, and contradicts nothing.
+//! One store, three APIs: what is made through one is there through the others, and contradicts nothing.
 
 #![cfg(all(feature = "okta", feature = "zitadel", feature = "testing"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may panic")]

@@ -1,4 +1,4 @@
-//! The bytes of a lasting store, which lie where JavaScript keeps them: in a file of Node or in OPFS.
+//! The bytes of a lasting store, which JavaScript keeps: in a file of Node or in OPFS.
 
 use std::fmt::{self, Debug};
 use std::io;
@@ -58,7 +58,7 @@ impl StorageBackend for Backend {
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        // A file that was cut off is damaged; nothing is wrong with what it lies on.
+        // A file that was cut off is damaged; nothing is wrong with the disk.
         let filled = self.0.read(offset as f64, out).map_err(failed)?;
         if filled { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }

@@ -132,7 +132,7 @@ impl Host {
         self.shelf().documents.insert(url, document);
     }
 
-    /// What lies there is for one call: what it leaves is not for the next, so that the order of keys is always the
+    /// What is on the shelf is for one call: what it leaves is not for the next, so that the order of keys is always the
     /// same. Returns what was requested and missing.
     pub(crate) fn clear_shelf(&self) -> Missing {
         std::mem::take(&mut *self.shelf()).missing

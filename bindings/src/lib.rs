@@ -1,7 +1,7 @@
 //! The store for JavaScript. Only strings, bytes and numbers cross the boundary; everything that a program sees
 //! is written in TypeScript around it, in `pkg/`.
 
-#![allow(clippy::missing_errors_doc, reason = "all fail with a text that `error.rs` tells of")]
+#![allow(clippy::missing_errors_doc, reason = "all fail with a text that `error.rs` describes")]
 
 mod backend;
 mod derivation;
@@ -93,7 +93,7 @@ pub struct Snapshot {
 #[wasm_bindgen]
 impl Store {
     /// A new store in memory. Without a `seed` its entropy counts. `certificate_key` is the kind of key for service
-    /// providers' certificates, where the vendor leaves that to the server's settings; `signs` tells whether the host
+    /// providers' certificates, where the vendor leaves that to the server's settings; `signs` says whether the host
     /// makes the signatures of RSA keys, and `fetches` whether documents that partners publish can be had.
     pub fn memory(
         now: f64,
@@ -107,7 +107,7 @@ impl Store {
         Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, signs, fetches, builder)
     }
 
-    /// The store whose bytes lie in `storage`, made if nothing lies there.
+    /// The store whose bytes are in `storage`, made if that is empty.
     pub fn lasting(
         now: f64,
         seed: &[u8],
@@ -253,7 +253,7 @@ impl Store {
     }
 
     /// Up to `limit` changes after the one with this number, as a JSON array. Ids are texts in it: they are
-    /// larger than the numbers that JavaScript can tell apart.
+    /// larger than the numbers that JavaScript can represent exactly.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count, exact up to 2^53")]
     pub fn changes(&self, after: f64, limit: u32) -> Result<String, Text> {
         let changes = self.inner.service().changes(after as u64, limit as usize).map_err(text)?;

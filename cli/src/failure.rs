@@ -13,18 +13,18 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// The failure of `attempt` (lower case, no final period) because of `cause` and of what lies behind it.
+    /// The failure of `attempt` (lower case, no final period) because of `cause` and of what is behind it.
     pub(crate) fn new(attempt: impl Into<String>, cause: &dyn Error) -> Self {
         Self::of(format!("{}: {}", attempt.into(), chain(cause)))
     }
 
-    /// The failure that these words tell.
+    /// The failure with these words.
     pub(crate) fn of(words: impl Into<String>) -> Self {
         Self { line: words.into().replace(['\r', '\n'], " ") }
     }
 
-    /// Tells the user, and gives the exit code to end with.
-    #[expect(clippy::print_stderr, reason = "a command tells its user why it failed")]
+    /// Prints the failure, and returns the exit code to end with.
+    #[expect(clippy::print_stderr, reason = "a command prints why it failed")]
     pub(crate) fn report(&self) -> ExitCode {
         eprintln!("idpstore: {self}");
         ExitCode::FAILURE

@@ -19,7 +19,7 @@ const VARIABLE: &str = "IDPSTORE_TOKEN";
 const LENGTH: u64 = 4096;
 
 /// The schemes that the vendors' clients use. Okta's own is `SSWS`; its Python SDK leaves out the space
-/// after it, so none is asked for. `Bearer` (RFC 6750) needs one.
+/// after it, so none is required. `Bearer` (RFC 6750) needs one.
 const SCHEMES: [&str; 2] = ["SSWS", "Bearer "];
 
 /// Lets those through who present the token.
@@ -83,7 +83,7 @@ fn read(path: &Path) -> io::Result<String> {
 impl Authorizer for Token {
     fn authorize(&self, request: &Parts) -> idpstore::Result<()> {
         let presented = request.headers.get(AUTHORIZATION).and_then(|value| credentials(value.as_bytes()));
-        // The time tells at most the token's length, never how much of a guess was right.
+        // The time reveals at most the token's length, never how much of a guess was right.
         match presented {
             Some(presented) if bool::from(presented.ct_eq(self.0.as_bytes())) => Ok(()),
             _ => Err(ErrorKind::Unauthorized.into()),

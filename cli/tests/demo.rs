@@ -37,7 +37,7 @@ fn tells_the_story_and_leaves_nothing() {
     assert!(!file(&text).exists() && !file(&text).parent().unwrap().exists());
     assert_eq!(facts(&text, "certificate"), ["the published one, byte for byte"; 3]);
     assert_eq!(facts(&text, "answer"), ["the same as before, byte for byte"; 11]);
-    assert_eq!(facts(&text, "issuer"), ["https://idp.example.org"; 2], "at Okta's door and at PingOne's");
+    assert_eq!(facts(&text, "issuer"), ["https://idp.example.org"; 2], "in Okta's API and in PingOne's");
     assert!(text.ends_with("\nEverything went as it should.\n"));
     assert!(!text.contains('\u{1b}'), "colours would spoil what is not a terminal");
 }

@@ -42,7 +42,7 @@ interface LocalSnapshot {
   position: number;
 }
 
-/** How often WebCrypto is asked for the signatures of one call; calls have one or two. */
+/** How often WebCrypto makes signatures for one call; calls have one or two. */
 const MOST_SIGNATURES = 4;
 
 /** The module, in this thread. */
@@ -106,7 +106,7 @@ export class LocalCore implements Core {
           for (const supply of supplies) supply(store);
           return call(store, now) as Uint8Array<ArrayBuffer>;
         });
-        // The vendor's own words for it do not tell what to do.
+        // The vendor's own words for it do not say what to do.
         if (this.storage?.failure !== undefined && isServerError(answer)) throw storageFailed(this.storage.failure);
         return answer;
       } catch (error) {
@@ -225,7 +225,7 @@ export class LocalCore implements Core {
 
 const REOPEN = 'please report this. What was answered is safe in a lasting store, which can be opened again';
 
-/** The error that the module tells, or what is behind it. */
+/** The error that the module reports, or the failure behind it. */
 function told(text: string, failure: unknown): IdpStoreError {
   const error = fromText(text);
   return error.code === 'ERR_STORAGE' && failure !== undefined ? storageFailed(failure) : error;
@@ -247,7 +247,7 @@ function storageFailed(cause: unknown): IdpStoreError {
   const words = cause instanceof Error ? cause.message : String(cause);
   return new IdpStoreError(
     'ERR_STORAGE',
-    `the storage has failed: ${words}. What was answered is safe: close the store, and open it again once that is mended`,
+    `the storage has failed: ${words}. What was answered is safe: close the store, and open it again once that is fixed`,
     { cause },
   );
 }

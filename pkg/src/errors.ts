@@ -47,7 +47,7 @@ export interface ZitadelRefusal {
   details?: Record<string, unknown>[];
 }
 
-/** The answer of a vendor's API that refused a call; `vendor` tells which document `body` is, if it is one. */
+/** The answer of a vendor's API that refused a call; `vendor` says which document `body` is, if it is one. */
 export type Refusal =
   | { readonly vendor: 'okta'; readonly status: number; readonly body: OktaRefusal }
   | { readonly vendor: 'pingone'; readonly status: number; readonly body: PingOneRefusal }
@@ -71,7 +71,7 @@ export class IdpStoreError extends Error {
   readonly response?: Refusal;
 }
 
-/** The error that the module tells as a text: a code, a space, and what there is to say. */
+/** The error that the module reports as a text: a code, a space and a message. */
 export function fromText(text: string): IdpStoreError {
   const space = text.indexOf(' ');
   return new IdpStoreError(text.slice(0, space) as ErrorCode, text.slice(space + 1));

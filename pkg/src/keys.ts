@@ -57,7 +57,7 @@ export async function webCryptoPbkdf2(from: Underived): Promise<Uint8Array> {
 /** A fresh key from WebCrypto. */
 export async function webCryptoKey(spec: string): Promise<ArrayBuffer> {
   const algorithm = algorithmOf(spec);
-  if (!algorithm) throw new IdpStoreError('ERR_KEY', `WebCrypto is not asked for keys of the kind \`${spec}\``);
+  if (!algorithm) throw new IdpStoreError('ERR_KEY', `WebCrypto makes no keys of the kind \`${spec}\``);
   const subtle = web.crypto?.subtle;
   if (!subtle) {
     throw new IdpStoreError('ERR_KEY', 'there is no WebCrypto here: a page needs https or localhost for it');
@@ -78,7 +78,7 @@ function algorithmOf(spec: string): RsaHashedKeyGenParams | EcKeyGenParams | und
   };
 }
 
-/** The pool of test keys, from its start. Everybody has their private parts: they protect nothing. */
+/** The pool of test keys, from its start. Their private parts are public: they protect nothing. */
 export function fixtureKeys(instance: Instance): Keys {
   return {
     position: 0,

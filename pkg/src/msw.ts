@@ -16,7 +16,7 @@ const RULES: Rules<HandlersOptions> = { origin: TEXT };
 
 /**
  * Handlers that answer from the store. `origin` is whose requests they answer, such as `https://example.okta.com` or
- * `https://*.okta.com`; by default everybody's with a path of a vendor's API.
+ * `https://*.okta.com`; by default all with a path of a vendor's API.
  */
 export function handlers(store: IdpStore, options: HandlersOptions = {}): HttpHandler[] {
   fitting('store', store, STORE);

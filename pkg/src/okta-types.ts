@@ -143,7 +143,7 @@ export interface Csr {
   _links: Record<string, unknown>;
 }
 
-/** For whom a certificate is asked. */
+/** For whom a certificate is requested. */
 export interface CsrInput {
   subject?: {
     countryName?: string;

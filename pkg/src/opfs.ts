@@ -59,7 +59,7 @@ async function accessHandle(path: string): Promise<FileSystemSyncAccessHandle> {
     try {
       return await file.createSyncAccessHandle();
     } catch (cause) {
-      // The lock is ours, so whoever has the handle is about to lose it, or is no store.
+      // The lock is ours, so the present owner of the handle is about to lose it, or is no store.
       if ((cause as DOMException).name !== 'NoModificationAllowedError') throw cause;
       if (Date.now() - start > PATIENCE) {
         throw new IdpStoreError('ERR_LOCKED', 'the file is open in another tab or worker', { cause });

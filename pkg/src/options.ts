@@ -5,7 +5,7 @@ import { clock } from './clock.js';
 import { hasWebCrypto } from './keys.js';
 import type { Fetcher, KeySource, WasmSource } from './sources.js';
 
-/** Where a store lies that lasts. */
+/** Where a lasting store is kept. */
 export type Persist =
   /** In a file of Node or, in a dedicated worker, of the browser's origin-private file system. */
   | string
@@ -13,17 +13,17 @@ export type Persist =
   | {
       /** The file's path. */
       path: string | URL;
-      /** Wait until whoever has the store open closes it, instead of failing with `ERR_LOCKED`. Browser only. */
+      /** Wait until the store is closed elsewhere, instead of failing with `ERR_LOCKED`. Browser only. */
       wait?: boolean;
     };
 
 /** How a store is opened. */
 export interface OpenOptions {
-  /** Where the store lies; without it, it is in memory and gone when it is closed. */
+  /** Where the store is kept; without it, it is in memory and gone when it is closed. */
   persist?: Persist;
   /** Makes everything reproducible byte for byte: ids, times and keys. In memory only. */
   seed?: string | number | Uint8Array;
-  /** The time, or who tells it. By default the real one or, with a seed, 2026-01-01T00:00:00Z, standing. */
+  /** The time, or a function that returns it. By default the real one or, with a seed, 2026-01-01T00:00:00Z, standing. */
   now?: Date | number | string | (() => Date | number);
   /** Begins the URLs in answers, and completes relative ones in requests. By default each request says it. */
   baseUrl?: string | URL;
@@ -149,7 +149,7 @@ export function settings(options: OpenOptions): Settings {
 }
 
 /**
- * Where a lasting store lies.
+ * Where a lasting store is kept.
  *
  * @internal
  */

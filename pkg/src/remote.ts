@@ -1,5 +1,5 @@
 // The page's side of a store in a worker: each call is a message with a number, and so is its answer. Functions among
-// the options cannot be sent, so the page keeps them: it tells the time with each call, and the worker asks for the rest.
+// the options cannot be sent, so the page keeps them: it sends the time with each call, and the worker asks for the rest.
 
 import type { Core, KeyChange } from './core.js';
 import { fetched } from './document.js';
@@ -15,10 +15,10 @@ export interface Host {
   fetcher?: Fetcher;
 }
 
-/** A question to the worker; `now` is the time, where the page tells it. */
+/** A question to the worker; `now` is the time, if the page sets it. */
 export type Question = { id: number; now?: number } & Call;
 
-/** What the worker can be asked. */
+/** The calls that the worker answers. */
 export type Call =
   | { call: 'open'; options: OpenOptions; hosted: (keyof Host)[] }
   | { call: 'handle'; message: Message }
@@ -71,7 +71,7 @@ interface Waiting {
 export class RemoteCore implements Core {
   onWrite: (() => void) | undefined;
   readonly #waiting = new Map<number, Waiting>();
-  /** What nobody on the page can go back to any more, the worker need not keep; once it has ended, it does not. */
+  /** The worker need not keep snapshots that the page no longer holds; once it has ended, it keeps none. */
   readonly #snapshots = new FinalizationRegistry<number>((snapshot) => {
     this.#ask({ call: 'forget', snapshot }).catch(() => {});
   });

@@ -13,7 +13,7 @@ export interface Storage {
   close(): void;
 }
 
-/** A storage that remembers what first went wrong with it; the module tells that something did, not always what. */
+/** A storage that remembers what first went wrong with it; the module reports that something did, not always what. */
 export interface Watched extends Storage {
   failure?: unknown;
 }

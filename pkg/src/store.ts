@@ -65,7 +65,7 @@ export interface Change {
   undoes: number | null;
 }
 
-/** Who is told, and after which change. */
+/** Who is called, and after which change. */
 interface Listener {
   readonly listener: (change: Change) => void;
   after: number;
@@ -156,7 +156,7 @@ export class IdpStore {
       this.#telling = this.#telling.then(() => this.#tell());
     };
     this.#core.onWrite = tell;
-    // What was written while the last change was asked for.
+    // What was written while the number of the last change was read.
     tell();
     return () => {
       this.#listeners.delete(told);
@@ -196,7 +196,7 @@ export class IdpStore {
         for (const { listener, after } of this.#listeners) if (change.sequence > after) call(listener, change);
       }
     } catch (error) {
-      // A store that was closed meanwhile has nothing more to tell.
+      // A store that was closed meanwhile has no more changes.
       if (!(error instanceof IdpStoreError && error.code === 'ERR_CLOSED')) uncaught(error);
     }
   }
@@ -210,7 +210,7 @@ export class IdpStore {
   }
 }
 
-/** A listener that fails is its owner's trouble, told as every uncaught error is, and not the other listeners'. */
+/** A listener that fails does not disturb the others: its error is reported as every uncaught one is. */
 function call(listener: (change: Change) => void, change: Change): void {
   try {
     listener(change);

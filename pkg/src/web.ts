@@ -1,5 +1,5 @@
 // The web's classes, some of which an environment may lack, such as jest's `jsdom`. Such a one is a context of
-// `node:vm`, and what that module is told to run in "this context" runs in Node's own: there is what it lacks.
+// `node:vm`, and what that module runs in "this context" runs in Node's own, which has what is missing.
 
 import { builtin } from './builtin.js';
 
@@ -10,7 +10,7 @@ function around(): Partial<Globals> | undefined {
   return builtin<typeof import('node:vm')>('node:vm')?.runInThisContext('globalThis');
 }
 
-/** What nobody has is missed when it is used, and not before. */
+/** A class that is missing everywhere is an error when it is used, and not before. */
 export function found<Name extends 'Headers' | 'Request' | 'Response' | 'TextDecoder' | 'TextEncoder'>(name: Name) {
   return ((globalThis as Partial<Globals>)[name] ?? around()?.[name]) as Globals[Name];
 }

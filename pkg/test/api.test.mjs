@@ -32,7 +32,7 @@ test('fetch is bound and takes what a fetch takes', async () => {
   assert.deepEqual([gone.status, gone.body], [204, null]);
   await assert.rejects(fetch('http://'), code('ERR_REQUEST'));
   await assert.rejects(fetch('/api/v1/idps', { signal: AbortSignal.abort() }), { name: 'AbortError' });
-  assert.equal((await fetch('/nobody')).status, 404);
+  assert.equal((await fetch('/no-vendor')).status, 404);
   await close();
 });
 
@@ -81,7 +81,7 @@ test('snapshots go back, with everything that a seed determines', async () => {
   await store.close();
 });
 
-test('changes are told in order, until one no longer listens', async () => {
+test('listeners receive changes in order, until they end', async () => {
   const store = await open({ seed: 1 });
   await store.providers.create(oidc('Before'));
   const told = [];
@@ -105,21 +105,21 @@ test('changes are told in order, until one no longer listens', async () => {
   await store.close();
 });
 
-test('each listener is told from its own start on, and before a store goes back', async () => {
+test('each listener receives changes from its own start on, and before a store goes back', async () => {
   const store = await open({ seed: 1 });
   const snapshot = await store.snapshot();
   const told = { first: [], second: [] };
   await store.subscribe(({ sequence }) => told.first.push(sequence));
   const made = [store.providers.create(oidc('One')), store.providers.create(oidc('Two'))];
   await Promise.all(made);
-  // Nobody has been told yet.
+  // No listener has been called yet.
   await store.subscribe(({ sequence }) => told.second.push(sequence));
   await store.providers.create(oidc('Three'));
   await store.restore(snapshot);
   assert.deepEqual(told, { first: [1, 2, 3], second: [3] });
   await store.providers.create(oidc('Four'));
   await new Promise((resolve) => setTimeout(resolve, 10));
-  // What went back is told, too, and no number is given twice.
+  // Going back is a change, too, and no number is given twice.
   assert.deepEqual(told, { first: [1, 2, 3, 4, 5], second: [3, 4, 5] });
   await store.close();
 });
@@ -252,7 +252,7 @@ test('a call that must be signed comes to its end beside others that write witho
   })();
   const made = await store.fetch('/admin/v1/idps/saml', { method: 'POST', body: JSON.stringify(ZITADEL_SAML) });
   isDone = true;
-  assert.ok(Date.now() < patience, 'it waited until nobody wrote any more');
+  assert.ok(Date.now() < patience, 'it waited until all writers had ended');
   await others;
   assert.equal(made.status, 200);
   await store.close();
@@ -287,7 +287,7 @@ test('WebCrypto makes every kind of key that a vendor takes', async () => {
   await store.close();
 });
 
-test("a service provider's key is as large as the vendor makes it, unless told otherwise", async () => {
+test("a service provider's key is as large as the vendor makes it, unless an option says otherwise", async () => {
   for (const [options, size] of [[{}, 4096], [{ certificateKey: 'RSA-3072' }, 3072], [{ seed: 1 }, 2048]]) {
     const store = await open({ ...options, baseUrl: 'https://example.okta.com' });
     const made = await store.fetch('/admin/v1/idps/saml', { method: 'POST', body: JSON.stringify(ZITADEL_SAML) });
@@ -389,7 +389,7 @@ test('what is wrong has a code', async () => {
   await assert.rejects(store.snapshot(), code('ERR_CLOSED'));
 });
 
-test('a clock that fails is told of, and harms nothing', async () => {
+test('a clock that fails is reported, and harms nothing', async () => {
   await assert.rejects(open({ now: () => NaN }), code('ERR_OPTIONS'));
   let now = () => 0;
   const store = await open({ now: () => now() });
@@ -421,7 +421,7 @@ test('a store closes at the end of its block', async () => {
   await assert.rejects(other.fetch('/api/v1/idps'), code('ERR_CLOSED'));
 });
 
-test('a refusal is told with all of its causes, and with the document of its vendor', async () => {
+test('a refusal has all of its causes, and the document of its vendor', async () => {
   const store = await open({ seed: 1 });
   const refusal = (call) => call.then(() => assert.fail('not refused'), (error) => error);
   const ask = (path, document, method = 'POST') =>

@@ -197,7 +197,7 @@ describe('Chromium', { skip: noBrowser }, () => {
     });
   });
 
-  test('a worker forgets the snapshots to which nobody can go back', async () => {
+  test('a worker forgets the snapshots that the page no longer holds', async () => {
     const tab = await openPage(context, server.url);
     await tab.evaluate(async () => {
       const worker = new Worker('/dist/worker-main.js', { type: 'module' });
@@ -234,7 +234,7 @@ describe('Chromium', { skip: noBrowser }, () => {
     assert.ok(opened);
   });
 
-  test('a page cannot open a lasting store itself, and is told how', async () => {
+  test('a page cannot open a lasting store itself, and the error says how', async () => {
     const told = await page.evaluate(() => open({ persist: 'page.redb' }).catch(({ code, message }) => ({ code, message })));
     assert.equal(told.code, 'ERR_UNSUPPORTED');
     assert.match(told.message, /idpstore\/worker/);

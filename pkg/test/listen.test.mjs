@@ -26,7 +26,7 @@ test('a loopback listener answers as the store does', async () => {
   await store.close();
 });
 
-test('what a `fetch` would not send is answered, and what fails is told', async () => {
+test('what a `fetch` would not send is answered, and what fails is reported', async () => {
   const store = await open({ seed: 1 });
   const listener = await listen(store, { allowHosts: ['example.okta.com'] });
   const { port } = listener;

@@ -28,7 +28,7 @@ test('MSW answers a program from the store', async () => {
   await store.close();
 });
 
-test("MSW answers at every vendor's door, and nowhere else", async () => {
+test("MSW answers the paths of every vendor, and no others", async () => {
   const store = await open({ seed: 1 });
   const outside = setupServer(...handlers(store, { origin: 'https://*.example.com' }), others);
   for (const [method, path, status] of DOORS) {

@@ -95,7 +95,7 @@ describe('bundled for the browser', { skip: noBrowser }, () => {
     server?.close();
   });
 
-  /** What the built page tells. */
+  /** What the built page reports. */
   async function outcome(directory) {
     const page = await browser.newPage();
     await page.goto(`${server.url}/test/consumers/out/${directory}/index.html`);

@@ -16,7 +16,7 @@ process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
 const WORKING = { writeSync: fs.writeSync, ftruncateSync: fs.ftruncateSync, fdatasyncSync: fs.fdatasyncSync };
 const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 
-/** Lets so many calls to the disk succeed from now on; what comes back tells how many there were. */
+/** Lets so many calls to the disk succeed from now on; returns a function that counts them. */
 function breakAfter(allowed) {
   let count = 0;
   for (const [name, call] of Object.entries(WORKING)) {

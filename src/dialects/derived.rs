@@ -36,7 +36,7 @@ pub(super) fn endpoint(p: &IdentityProvider, given: Given, end: &str) -> Option<
     is_issuer.then(|| format!("{}/{end}", issuer.trim_end_matches('/')).into())
 }
 
-/// The scopes of a client; those of OpenID Connect that tell who somebody is, if none are given.
+/// The scopes of a client; without any, those with which OpenID Connect describes a user.
 pub(super) fn scopes(p: &IdentityProvider) -> Option<Value> {
     match &client(p)?.scopes {
         Some(scopes) => Some(scopes.as_slice().into()),

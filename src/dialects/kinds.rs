@@ -1,4 +1,4 @@
-//! Kinds of identity providers. Each dialect lists its own in a table; what a kind is in the canonical model is said here
+//! Kinds of identity providers. Each dialect lists its own in a table; what a kind is in the canonical model is defined here
 //! once for all.
 
 use super::document::kind_named;

@@ -62,7 +62,7 @@ pub fn put_then_show(lens: &dyn Lens, document: &Members) -> Verdict {
 }
 
 /// The second law: showing a record and putting back what was shown changes neither the record nor what is shown
-/// of it. Only a dialect that has said nothing about the record yet may have a remainder afterwards.
+/// of it. Only a dialect that has received nothing of the record yet may have a remainder afterwards.
 ///
 /// # Errors
 ///
@@ -87,7 +87,7 @@ pub fn put_twice(lens: &dyn Lens, record: &IdentityProvider, first: &Members, la
     same(&once, &twice)
 }
 
-/// The fourth law: a replacement leaves alone what another dialect has said.
+/// The fourth law: a replacement leaves alone what another dialect has received.
 ///
 /// # Errors
 ///
@@ -153,7 +153,7 @@ fn same(one: &IdentityProvider, other: &IdentityProvider) -> Verdict {
     if one == other { Ok(()) } else { Err(Breach::Differs(differences(&Revealed(one), &Revealed(other)))) }
 }
 
-/// The leaves of `said` that are not in `shown`. An array is a leaf.
+/// The leaves of the first document that are not in `shown`. An array is a leaf.
 fn find_lost<'d>(
     said: &'d Members,
     shown: &Members,

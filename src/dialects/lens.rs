@@ -97,7 +97,7 @@ pub trait Lens: Sync {
 /// A member that is not shown as it was put.
 #[derive(Debug)]
 pub struct Exception {
-    /// Where it is; what lies below is meant, too.
+    /// Where it is; what is below is meant, too.
     pub path: &'static [&'static str],
     /// In which documents.
     pub applies: fn(&Members) -> bool,

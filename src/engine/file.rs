@@ -1,6 +1,6 @@
 //! A store's files on the disk: readable by their owner only, and there after a loss of power.
 //!
-//! The one file that asks for the target: who may read a new file can be said on Unix alone.
+//! The one file that depends on the target: only Unix lets a program choose who may read a new file.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -19,7 +19,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 }
 
 /// Opens the lock file at `path`, or makes it. It is nothing but a name to lock: what is no plain file, such as a link
-/// to somebody's file, is refused.
+/// to another file, is refused.
 pub(super) fn open_lock(path: &Path) -> io::Result<File> {
     match path.symlink_metadata() {
         Ok(there) if !there.is_file() => {

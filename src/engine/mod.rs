@@ -43,7 +43,7 @@ pub type VisitLog<'a> = dyn FnMut(u64, &[u8]) -> Result<ControlFlow<()>> + 'a;
 pub enum Direction {
     /// From the smallest key to the largest.
     Ascending,
-    /// From the largest key to the smallest. What it costs depends on what is visited, not on what lies before.
+    /// From the largest key to the smallest. What it costs depends on what is visited, not on what is before it.
     Descending,
 }
 
@@ -321,8 +321,8 @@ pub trait WriteTx: ReadTx {
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn commit(self: Box<Self>, entry: Option<&[u8]>) -> Result<u64>;
 
-    /// Ends without any change. Everything that was read is lasting when this returns, so that a caller may be told of
-    /// it: an engine whose writers read what is not yet lasting waits for that here.
+    /// Ends without any change. Everything that was read is lasting when this returns, so that it may be shown
+    /// to a caller: an engine whose writers read what is not yet lasting waits for that here.
     ///
     /// # Errors
     ///

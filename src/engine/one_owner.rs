@@ -47,7 +47,7 @@ pub trait OneOwner: Debug + Send + Sync {
     }
 }
 
-/// Tells those who wait for a unit that it is there.
+/// Wakes those who wait for a unit once it is there.
 #[derive(Debug, Default)]
 pub struct Arrivals {
     /// The number of the last unit of this process.

@@ -70,7 +70,7 @@ impl Reopening {
         }))
     }
 
-    /// Tells this listener when the storage fails and when it is opened again. It must not use the store.
+    /// Calls this listener when the storage fails and when it is opened again. It must not use the store.
     #[must_use]
     pub fn on_event(mut self, listener: impl Fn(Event<'_>) + Send + Sync + 'static) -> Self {
         self.listener = Some(Box::new(listener));

@@ -131,15 +131,15 @@ fn text(rest: &mut &[u8]) -> Option<(String, bool)> {
     }
 }
 
-/// A text from a store, as people are told of it.
+/// A text from a store, as messages show it.
 pub(crate) fn told(text: &str) -> String {
     text.chars().take(TOLD).flat_map(char::escape_debug).collect()
 }
 
-/// Where something lies, for people: the table, the tenant, and what else the key consists of.
+/// Where something is stored, for people: the table, the tenant, and what else the key consists of.
 pub(crate) struct Place<'k>(pub(crate) &'k [u8]);
 
-/// Of how many characters of a text or octets of a key people are told.
+/// How many characters of a text or octets of a key messages show.
 const TOLD: usize = 200;
 
 impl fmt::Display for Place<'_> {

@@ -7,7 +7,7 @@ use super::{Error, ErrorKind, Identifier, Reason, Result, Violation};
 /// How many characters of a caller's text stand in one place of an error.
 const CHARACTERS: usize = 200;
 
-/// How many violations an error tells.
+/// How many violations an error has at most.
 const VIOLATIONS: usize = 20;
 
 /// The text, or the start of it and an ellipsis if it is longer than 200 characters.

@@ -37,7 +37,7 @@ pub struct Violation {
 pub enum Reason {
     /// A required member is absent, null or empty.
     Missing,
-    /// A required text or list is there, but has nothing in it; dialects that do not tell the two apart say
+    /// A required text or list is there, but has nothing in it; dialects that treat the two alike use
     /// [`Reason::Missing`].
     Empty,
     /// Another record has the value, which may be there once only: which one, as the caller knows it.

@@ -17,7 +17,7 @@ pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 ///
 /// # Errors
 ///
-/// [`ErrorKind::UnsupportedMediaType`] if it is not said to be JSON, [`ErrorKind::Malformed`] if it is not, is
+/// [`ErrorKind::UnsupportedMediaType`] if the media type is not that of JSON, [`ErrorKind::Malformed`] if it is not, is
 /// nested deeper than 128 levels, or is no object.
 pub(crate) fn json_object(call: &Call<'_>) -> Result<Map<String, Value>> {
     if negotiate::content_type(call.headers()).as_deref() != Some("application/json") {

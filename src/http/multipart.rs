@@ -16,7 +16,7 @@ impl Form {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::UnsupportedMediaType`] if the body is not said to be one, [`ErrorKind::Malformed`] if it
+    /// [`ErrorKind::UnsupportedMediaType`] if the media type is not that of a form, [`ErrorKind::Malformed`] if it
     /// is not.
     pub(crate) fn of(call: &Call<'_>) -> Result<Self> {
         let said = call.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());

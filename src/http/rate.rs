@@ -20,8 +20,8 @@ struct Window {
     used: u32,
 }
 
-/// What a request leaves of the limit. It travels with the response, as an extension, to the dialect that tells of
-/// it in its vendor's headers.
+/// What a request leaves of the limit. It travels with the response, as an extension, to the dialect, which
+/// shows it in its vendor's headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Quota {

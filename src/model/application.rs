@@ -33,7 +33,7 @@ pub struct Application {
     /// The `kid` of the application's certificate to which what it gets is encrypted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encryption_key: Option<String>,
-    /// What each dialect said that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
+    /// What each dialect received that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
     #[serde(default, skip_serializing)]
     pub remainders: Remainders,
 }

@@ -36,7 +36,7 @@ pub struct Key {
     /// The request that waits for its certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<CertificationRequest>,
-    /// What each dialect said that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
+    /// What each dialect received that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
     #[serde(default, skip_serializing)]
     pub remainders: Remainders,
 }
@@ -49,7 +49,7 @@ pub struct CertificationRequest {
     pub id: String,
     /// The DER in base64.
     pub der: String,
-    /// Who asked for it.
+    /// Who requested it.
     pub owner: Id,
 }
 

@@ -53,7 +53,7 @@ pub struct IdentityProvider {
     /// What of its partner's metadata could not be taken in, and why: a clause in lower case for each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
-    /// What each dialect said that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
+    /// What each dialect received that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
     #[serde(default, skip_serializing)]
     pub remainders: Remainders,
 }

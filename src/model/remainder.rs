@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// The members of a vendor's document that have no canonical meaning, in the vendor's own shape and order. Vendors put
 /// secrets anywhere, so there is no `Serialize`, and `Debug` shows names only.
 ///
-/// What comes from the store is text until a member is asked for: a dialect parses its own remainder, and those of the
+/// What comes from the store is text until a member is needed: a dialect parses its own remainder, and those of the
 /// others are stored again as they are.
 ///
 /// ```
@@ -31,7 +31,7 @@ pub struct Remainder {
     own: Option<Members>,
     /// As it was stored, otherwise.
     text: Option<Box<RawValue>>,
-    /// What the text says, once it was asked for.
+    /// The members in the text, once one was needed.
     parsed: OnceLock<Members>,
 }
 

@@ -54,7 +54,7 @@ pub struct Saml {
     /// With what they are signed: an algorithm URI of XML Signature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature_algorithm: Option<String>,
-    /// Whether the partner receives a logout request when somebody who came through it signs out.
+    /// Whether the partner receives a logout request when a user who came through it signs out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logout_requests: Option<bool>,
     /// The format of the names that we ask for.

@@ -16,7 +16,7 @@ pub struct Tenant {
     pub created: Timestamp,
     /// When it was last written.
     pub updated: Timestamp,
-    /// What each dialect said of it that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
+    /// What each dialect received of it that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
     #[serde(default, skip_serializing)]
     pub remainders: Remainders,
     /// The `kid` of the signing key that providers get which name none, once there is one.

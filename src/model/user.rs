@@ -10,9 +10,9 @@ use crate::pki::Timestamp;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum UserState {
-    /// Made, and not told yet.
+    /// Made, and not yet activated.
     Staged,
-    /// Told, and not yet able to sign in.
+    /// Activated, and not yet able to sign in.
     Provisioned,
     /// Able to sign in.
     Active,
@@ -33,10 +33,10 @@ pub struct User {
     pub login: String,
     /// How far the user has come.
     pub state: UserState,
-    /// When the user was told.
+    /// When the user was activated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activated: Option<Timestamp>,
-    /// What each dialect said that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
+    /// What each dialect received that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
     #[serde(default, skip_serializing)]
     pub remainders: Remainders,
 }

@@ -26,13 +26,13 @@ pub(super) struct Element<'a> {
     pub(super) whole: &'a [u8],
 }
 
-/// The element at the start of these octets, and what follows it; `None` if there is none, it is cut off, or others lie
-/// too deep in it.
+/// The element at the start of these octets, and what follows it; `None` if there is none, it is cut off, or others are
+/// nested too deeply in it.
 pub(super) fn first(input: &[u8]) -> Option<(Element<'_>, &[u8])> {
     first_within(DEEPEST, input)
 }
 
-/// The elements that lie one behind the other in these octets; the last is `None` if it is no element.
+/// The elements that follow one another in these octets; the last is `None` if it is no element.
 pub(super) fn elements(mut rest: &[u8]) -> impl Iterator<Item = Option<Element<'_>>> {
     std::iter::from_fn(move || {
         (!rest.is_empty()).then(|| {
@@ -71,7 +71,7 @@ impl Element<'_> {
         self.identifier.first().copied().unwrap_or_default()
     }
 
-    /// The tags, in DER, of at most so many elements that lie in it; none if it is primitive.
+    /// The tags, in DER, of at most so many elements in it; none if it is primitive.
     pub(super) fn tags_within(&self, most: usize) -> Vec<u8> {
         let content = if self.is_constructed() { self.content } else { &[] };
         let tag = |element: Element<'_>| element.string_in_pieces().unwrap_or(element.tag());
@@ -193,7 +193,7 @@ fn join(depth: usize, number: u8, pieces: &[u8], spare: &mut u8, der: &mut Vec<u
     })
 }
 
-/// Visits the elements that lie one behind the other in these octets, and says how deep others may lie in them.
+/// Visits the elements that follow one another in these octets, and says how deeply others may be nested in them.
 fn each<'a>(
     depth: usize,
     mut rest: &'a [u8],

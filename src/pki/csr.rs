@@ -27,8 +27,8 @@ use super::{
 use crate::error::{Error, ErrorKind, Reason, Result, Violation, Violations, excerpt, pointer};
 
 /// Builds a certification request for the key and signed by it, in DER. The DNS names go
-/// into a subject alternative name that is asked for (RFC 2985, section 5.4.2), not critical; without any,
-/// nothing is asked for.
+/// into a subject alternative name that is requested (RFC 2985, section 5.4.2), not critical; without any,
+/// nothing is requested.
 ///
 /// ```
 /// use idpstore::env::{Generator, SeededEntropy};
@@ -111,7 +111,7 @@ impl CertificationRequest {
         &self.der
     }
 
-    /// Whom the certificate is asked for.
+    /// The requested subject of the certificate.
     #[must_use]
     pub fn subject(&self) -> &DistinguishedName {
         &self.subject

@@ -63,7 +63,7 @@ impl NameAttribute {
         }
     }
 
-    /// `UTF8String`, unless a narrower type is asked for and the text fits into it.
+    /// `UTF8String`, unless a narrower type is requested and the text fits into it.
     fn string_type(&self, text: &str) -> Tag {
         match self {
             Self::Country if PrintableStringRef::new(text).is_ok() => Tag::PrintableString,
@@ -198,7 +198,7 @@ fn attribute(pair: &mut SliceReader<'_>) -> der::Result<(NameAttribute, String)>
 }
 
 /// Certificates in the field hold Latin-1 in `TeletexString` and `@` in `PrintableString`, so what the string
-/// types allow is not asked.
+/// types allow is not checked.
 fn text(der: &[u8]) -> String {
     match AnyRef::from_der(der) {
         Ok(value) if value.tag() == Tag::BmpString => utf16(value.value()),

@@ -2,10 +2,10 @@
 
 use der::{Decode, Encode, ErrorKind, Tag, TagNumber, Tagged as _, asn1::AnyRef};
 
-/// How many elements may lie one behind the other: a list takes sixteen times the memory of the octets.
+/// How many elements may follow one another: a list takes sixteen times the memory of the octets.
 const MOST_ELEMENTS: usize = 10_000;
 
-/// The elements that lie one behind the other in these octets.
+/// The elements that follow one another in these octets.
 pub(super) fn elements(octets: &[u8]) -> der::Result<Vec<AnyRef<'_>>> {
     let mut rest = octets;
     let mut found = Vec::new();

@@ -45,7 +45,7 @@ impl Metadata {
     /// Reads metadata: an `EntityDescriptor`, or the first identity provider of an `EntitiesDescriptor`.
     ///
     /// Neither signatures nor validity are looked at, and nothing is expanded but the five predefined entities
-    /// and character references. What follows the root element is not read. `sets` is asked for what is not in UTF-8.
+    /// and character references. What follows the root element is not read. `sets` decodes what is not in UTF-8.
     /// A certificate may be in any form that [`bundle::certificates`](crate::pki::bundle::certificates) reads; one that
     /// cannot be read is a [warning](Self::warnings).
     ///

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// How many bytes are read at most. Federations publish more, but of thousands of partners.
 const BYTES: usize = 4 << 20;
 
-/// How deep elements may lie in each other.
+/// How deeply elements may be nested.
 const LEVELS: usize = 64;
 
 /// How many attributes an element may have, namespaces included.
@@ -43,7 +43,7 @@ pub(super) fn read(xml: &[u8], sets: &dyn CharacterSets) -> Result<Metadata> {
     }
 }
 
-/// The text of a document in the encoding that its byte order mark tells, else in the one that it declares, else in
+/// The text of a document in the encoding that its byte order mark stands for, else in the one that it declares, else in
 /// UTF-8.
 fn decode<'x>(xml: &'x [u8], sets: &dyn CharacterSets) -> Result<Cow<'x, str>> {
     let label = match xml {
@@ -122,7 +122,7 @@ struct Walk {
 impl Walk {
     fn enter(&mut self, in_metadata: bool, element: &BytesStart<'_>) -> Result<()> {
         if self.places.len() >= LEVELS {
-            return Err(unreadable("its elements lie too deep"));
+            return Err(unreadable("its elements are nested too deeply"));
         }
         let attributes = Attributes::read(element)?;
         let place = self.place(in_metadata, element.local_name().as_ref(), &attributes)?;

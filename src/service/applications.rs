@@ -146,7 +146,7 @@ impl Service {
         self.read(|tx| application(tx, self, id))
     }
 
-    /// A page of applications in the order in which they were made; if the start of a name is asked for, and
+    /// A page of applications in the order in which they were made; if the start of a name is requested, and
     /// neither an id nor a signing key nor an alias besides, in the order of the names.
     ///
     /// # Errors

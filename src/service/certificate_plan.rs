@@ -7,7 +7,7 @@ use crate::pki::{DistinguishedName, Hash, Issuance, KeySpec, Profile, SerialNumb
 pub struct CertificatePlan {
     /// Whom the key belongs to.
     pub subject: DistinguishedName,
-    /// Who is said to have issued it: the subject, in a certificate that can be verified.
+    /// The issuer that it names: the subject, in a certificate that can be verified.
     pub issuer: DistinguishedName,
     /// The serial number.
     pub serial_number: SerialNumber,

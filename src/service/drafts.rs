@@ -81,7 +81,7 @@ impl Draft<'_, '_> {
         self.unit.tenant()
     }
 
-    /// The certificate that the policy wants for a key that nothing else is said of.
+    /// The certificate that the policy wants for a key without a plan of its own.
     ///
     /// # Errors
     ///

@@ -30,7 +30,7 @@ impl Service {
 const NAMED_USERS: usize = 10;
 
 impl Unit<'_> {
-    /// Refuses to remove a key that somebody refers to.
+    /// Refuses to remove a key that is referred to.
     pub(super) fn refuse_in_use(&self, kid: &str) -> Result<()> {
         let by = key_users(&*self.tx, self.tenant_id(), kid, NAMED_USERS)?;
         if by.is_empty() { Ok(()) } else { Err(ErrorKind::InUse { by }.into()) }

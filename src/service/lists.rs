@@ -90,7 +90,7 @@ impl Service {
     /// use idpstore::ProviderQuery;
     ///
     /// let service = IdpStore::in_memory()?.service();
-    /// for name in ["A partner", "Partner of old", "Somebody else"] {
+    /// for name in ["A partner", "Partner of old", "Another one"] {
     ///     service.create_provider(|draft| {
     ///         Ok(IdentityProvider::new(draft.id(), draft.now(), name, Protocol::Saml(Saml::default())))
     ///     })?;

@@ -156,7 +156,7 @@ impl Service {
         &self.env
     }
 
-    /// The id of the tenant whose records these are. Whether there is such a tenant, the calls will tell.
+    /// The id of the tenant whose records these are. If there is no such tenant, the calls fail.
     #[must_use]
     pub(crate) fn tenant_id(&self) -> Id {
         self.tenant

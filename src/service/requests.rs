@@ -127,18 +127,18 @@ impl Service {
     /// // … an authority, elsewhere, issues it …
     /// let entropy = SeededEntropy::from_system()?;
     /// let authority = PrivateKey::generate(KeySpec::Rsa { bits: 2048 }, &mut Generator(&entropy))?;
-    /// let asked = CertificationRequest::from_der(&pem::base64_any(&request.der)?)?;
-    /// asked.verify()?;
+    /// let requested = CertificationRequest::from_der(&pem::base64_any(&request.der)?)?;
+    /// requested.verify()?;
     /// let issuance = Issuance {
     ///     serial_number: 1.into(),
     ///     not_before: SystemClock.now(),
     ///     not_after: SystemClock.now().plus_calendar_years(1),
     ///     issuer: &DistinguishedName::new().with(NameAttribute::CommonName, "Authority"),
-    ///     subject: asked.subject(),
+    ///     subject: requested.subject(),
     ///     hash: Hash::Sha256,
     ///     profile: Profile::Bare,
     /// };
-    /// let certificate = issue(&issuance, asked.jwk(), &authority, &mut Generator(&entropy))?;
+    /// let certificate = issue(&issuance, requested.jwk(), &authority, &mut Generator(&entropy))?;
     ///
     /// // … and the provider may sign with the key from now on.
     /// let installed = service.install_certificate(owner, &request.id, &certificate)?;

@@ -43,7 +43,7 @@ impl Service {
 
 impl Subscription {
     /// The changes in their order. When all are seen, the next one is waited for; if none happens within `timeout`, the
-    /// iterator ends, and can be asked again. A timeout of zero waits for nothing, as on hosts without threads.
+    /// iterator ends, and can be used again. A timeout of zero waits for nothing, as on hosts without threads.
     ///
     /// Changes that the log no longer holds are left out, as their missing numbers show.
     ///

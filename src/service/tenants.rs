@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Id, Tenant};
 
 impl Service {
-    /// The same rules for another tenant's records. Whether there is such a tenant, the calls will tell.
+    /// The same rules for another tenant's records. If there is no such tenant, the calls fail.
     #[must_use]
     pub fn for_tenant(&self, tenant: Id) -> Self {
         Self { tenant, ..self.clone() }

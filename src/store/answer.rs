@@ -22,7 +22,7 @@ impl IdpStore {
         self.respond(request, Ok(()))
     }
 
-    /// As [`IdpStore::handle`], for a host that also tells whether it could read the body.
+    /// As [`IdpStore::handle`], for a host that also reports whether it could read the body.
     pub(super) fn respond(&self, mut request: Request, body_outcome: Result<()>) -> Response {
         let Some(dialect) = dialects::of(&request) else { return nobodys_path() };
         let (mut wording, is_head) = (dialect.wording, request.method() == Method::HEAD);

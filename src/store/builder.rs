@@ -25,27 +25,27 @@ use crate::service::{Retention, Service};
 /// How many bytes a body may have if the host does not say: 1 MiB.
 const BODY_LIMIT: usize = 1 << 20;
 
-/// Decides whether a caller may come in. Asked once for each request, before anything else.
+/// Decides whether a caller may come in. Called once for each request, before anything else.
 ///
 /// ```
 /// use idpstore::{Authorizer, ErrorKind, IdpStore};
 ///
-/// struct Nobody;
+/// struct RefuseAll;
 ///
-/// impl Authorizer for Nobody {
+/// impl Authorizer for RefuseAll {
 ///     fn authorize(&self, _: &http::request::Parts) -> idpstore::Result<()> {
 ///         Err(ErrorKind::Forbidden.into())
 ///     }
 /// }
 ///
-/// let store = IdpStore::builder().authorizer(Nobody).open()?;
+/// let store = IdpStore::builder().authorizer(RefuseAll).open()?;
 /// let request = http::Request::get("/api/v1/idps").body(bytes::Bytes::new());
 /// assert_eq!(store.handle(request.expect("a request")).status(), 403);
 /// # Ok::<(), idpstore::Error>(())
 /// ```
 pub trait Authorizer: Send + Sync {
     /// Lets the request pass, or not. What a vendor serves without credentials is served although they are missing:
-    /// ZITADEL's pages for SAML partners. Who wants to close these answers with `Forbidden`. ZITADEL also tells of
+    /// ZITADEL's pages for SAML partners. Return `Forbidden` to refuse these pages too. ZITADEL also reports
     /// unknown routes and unreadable JSON before it looks at credentials.
     ///
     /// # Errors
@@ -161,7 +161,7 @@ impl Builder {
         self
     }
 
-    /// Asks this authorizer about each request; by default everybody may do everything.
+    /// Lets this authorizer decide about each request; by default all requests are allowed.
     #[must_use]
     pub fn authorizer(mut self, authorizer: impl Authorizer + 'static) -> Self {
         self.authorizer = Some(Box::new(authorizer));
@@ -185,8 +185,8 @@ impl Builder {
         self
     }
 
-    /// Answers at most `requests` in each `window` of time, and refuses all others in the words of the vendor who
-    /// was asked; by default there is no limit.
+    /// Answers at most `requests` in each `window` of time, and refuses all others in the words of the vendor whose API
+    /// was called; by default there is no limit.
     #[must_use]
     pub fn rate_limit(mut self, requests: u32, window: Duration) -> Self {
         self.rate_limit = Some(RateLimit::new(requests, window));

@@ -1,4 +1,4 @@
-//! A clock that stands, entropy that counts, and keys that everybody knows.
+//! A clock that stands, entropy that counts, and keys that are public.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};

@@ -6,6 +6,7 @@ mod circles;
 mod members;
 mod rules;
 mod tokens;
+mod words;
 
 use std::path::Path;
 
@@ -91,6 +92,14 @@ fn no_file_is_too_long() {
 #[test]
 fn exceptions_have_reasons() {
     hold(rules::exceptions, &files("", &[".rs"]));
+}
+
+#[test]
+fn replaced_words_are_in_no_text() {
+    for folder in ["src", "cli/src", "bindings", "pkg/src", "xtask", "fuzz", "benches", "examples"] {
+        hold(words::words, &files(folder, &[".rs", ".ts"]));
+    }
+    hold(words::words, &files("", &[".md"]));
 }
 
 #[test]
@@ -218,6 +227,25 @@ fn missing_reasons_are_noticed() {
         &bad.each_ref().map(|list| ("clippy.toml", list.as_str())),
         &[("clippy.toml", &good)],
     );
+}
+
+#[test]
+fn replaced_words_are_noticed() {
+    let bad = [
+        ("README.md", "It tells the time."),
+        ("a.rs", "let x = 1; // Nobody knows."),
+        ("a.rs", "    /// Whoever waits."),
+        ("a.rs", "fail(\"cannot tell\");"),
+        ("a.ts", " * What was said."),
+        ("a.ts", "const x = 'through the door';"),
+    ];
+    let good = [
+        ("README.md", "It shows the time, and is intolerable."),
+        ("a.rs", "let told = tell(\"{told}\"); // shown"),
+        ("a.rs", "/// See `three_doors`."),
+        ("a.ts", "const told = `${told} https://example.com`;"),
+    ];
+    judge(words::words, &bad, &good);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What all calls that read tell of a store, and all that remove.
+//! The answers of all calls that read a store, and of all that remove.
 
 use std::fmt::Debug;
 
@@ -23,7 +23,7 @@ fn pages<T>(mut page: impl FnMut(Option<Cursor>) -> Result<Page<T>>) -> Result<V
     panic!("the list has no end");
 }
 
-/// What all calls that read tell of a store.
+/// The answers of all calls that read a store.
 #[derive(Default)]
 pub(crate) struct Told(pub(crate) Vec<String>);
 

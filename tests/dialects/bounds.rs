@@ -18,7 +18,7 @@ const MARK: char = 'ß';
 /// How many of them may stand in one place of an answer.
 const ECHO: usize = 200;
 
-/// How many things may be told to be wrong.
+/// How many things an answer may name as wrong.
 const VIOLATIONS: usize = 20;
 
 /// How many bytes the answer to a failed request may have.
@@ -62,7 +62,7 @@ pub(crate) fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The same request with one thing changed, under a name that tells which.
+/// The same request with one thing changed, under a name that says which.
 struct Variant<'a> {
     name: String,
     request: Box<dyn Fn() -> Request + 'a>,

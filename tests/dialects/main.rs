@@ -84,7 +84,7 @@ fn run(
     }
 }
 
-/// Runs all scenarios, each on a store that `opener` knows how to open, and tells all differences at once.
+/// Runs all scenarios, each on a store that `opener` knows how to open, and reports all differences at once.
 fn hold<S: FnMut() -> IdpStore>(mut opener: impl FnMut(&Surroundings) -> S) {
     let mut wrong = Vec::new();
     for (file, scenario) in DIALECTS.iter().flat_map(|dialect| scenarios(dialect)) {

@@ -10,7 +10,7 @@ use idpstore::testing::inside::DIALECTS;
 
 use super::{Surroundings, scenarios};
 
-/// That every route answers well in some scenario is told in `coverage`.
+/// `coverage` checks that every route answers well in some scenario.
 #[test]
 fn no_reading_request_changes_the_store() {
     for dialect in DIALECTS {

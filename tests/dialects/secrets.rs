@@ -40,7 +40,7 @@ const RETURNED: &[Returned] = &[
     returned("okta", What::ClientSecret),
     // The schema's sample answer for Persona.
     returned("okta", What::ApiKey),
-    // Told once, by the call that writes it.
+    // Returned once, by the call that writes it.
     Returned {
         operations: &["createApplication", "replaceApplication"],
         ..returned("okta", What::ApplicationSecret)

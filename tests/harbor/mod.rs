@@ -1,7 +1,7 @@
 //! A fourth dialect, of a vendor that does not exist: Harbor. It is what adding a dialect takes, and the example of
 //! `docs/adding-a-dialect.md`. In tests it is one line of the list of all dialects, as any other.
 //!
-//! Harbor calls identity providers connections. Clients choose their names (aliases), lists are paged by position and tell how
+//! Harbor calls identity providers connections. Clients choose their names (aliases), lists are paged by position and say how
 //! many there are, and the service is found by its host, because Okta has the same paths.
 
 mod document;

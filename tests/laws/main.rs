@@ -1,4 +1,4 @@
-//! The laws of lenses, on generated documents and records: every dialect keeps what it was told.
+//! The laws of lenses, on generated documents and records: every dialect keeps what it has received.
 
 #![cfg(feature = "testing")]
 #![allow(

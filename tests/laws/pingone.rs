@@ -1,4 +1,4 @@
-//! Records that others have made, at PingOne's door. What is about PingOne's own documents is in
+//! Records that were made through other APIs, as PingOne's shows them. What is about PingOne's own documents is in
 //! `tests/pingone_doors.rs`.
 
 use idpstore::testing::inside::dialect;

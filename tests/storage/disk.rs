@@ -1,4 +1,4 @@
-//! A disk in memory that fails when it is told to, and remembers every call, so that what a loss of power would have
+//! A disk in memory that fails on demand, and remembers every call, so that what a loss of power would have
 //! left of it at any moment can be seen afterwards.
 
 use std::io::{Error, ErrorKind, Result};

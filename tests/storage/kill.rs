@@ -9,7 +9,7 @@ use idpstore::IdpStore;
 
 use crate::{create, figures, names, times};
 
-/// Tells this program, started again, that it is to be killed, and which store it shall write to.
+/// Set for this program when it is started again to be killed: which store it shall write to.
 const VICTIM: &str = "IDPSTORE_TEST_VICTIM";
 
 /// How often a process is killed at least, in an ordinary run.

@@ -24,7 +24,7 @@ fn a_store_is_open_once() {
     assert_eq!(names(&IdpStore::open(&path).unwrap()), ["unharmed"]);
 }
 
-/// Tells this program, started again, that it is the second process, and which file it shall open.
+/// Set for this program when it is started again as the second process: which file it shall open.
 const SECOND_PROCESS: &str = "IDPSTORE_TEST_OPEN";
 
 #[test]
@@ -129,7 +129,7 @@ fn a_lock_that_is_a_link_is_refused() {
     assert!(!elsewhere.exists() && !path.exists(), "nothing is made");
     fs::write(&elsewhere, b"mine").unwrap();
     assert_eq!(kind_of_refusal(&path), ErrorKind::Storage);
-    // Opening a pipe to write would wait for whoever reads it.
+    // Opening a pipe to write would wait for a reader.
     fs::remove_file(folder.path().join("idps.redb.lock")).unwrap();
     assert!(Command::new("mkfifo").arg(folder.path().join("idps.redb.lock")).status().unwrap().success());
     assert_eq!(kind_of_refusal(&path), ErrorKind::Storage);

@@ -11,7 +11,7 @@ use crate::{create, names};
 /// How many providers are made before the disk is taken to be sound.
 const PROVIDERS: usize = 6;
 
-/// A store that is opened again on the same disk, and what its listener was told.
+/// A store that is opened again on the same disk, and the events that its listener received.
 fn open(disk: &Disk) -> (IdpStore, Arc<Mutex<Vec<String>>>) {
     let told = Arc::new(Mutex::new(Vec::new()));
     let (listener, again) = (Arc::clone(&told), disk.clone());

@@ -162,7 +162,7 @@ fn words_for_services_stay() {
     assert_eq!(words::<UserMatch>(&json!("?")), matches);
 }
 
-/// The words that a type knows, as it tells when it reads one that it does not know.
+/// The words that a type knows, which it lists when it reads one that it does not know.
 fn words<T: DeserializeOwned>(unknown: &Value) -> Vec<String> {
     let told = serde_json::from_value::<T>(unknown.clone()).err().unwrap().to_string();
     let words = told.strip_prefix("unknown variant `?`, expected ").unwrap();

@@ -78,7 +78,7 @@ fn filled() -> Shared {
     engine
 }
 
-/// All that the library tells of a store.
+/// All that the library shows of a store.
 fn told(store: &IdpStore) -> impl PartialEq + std::fmt::Debug + use<> {
     let service = store.service();
     let tenants = service.tenants(&Paging::all()).unwrap().items;

@@ -87,7 +87,7 @@ fn fuzz_one(target: &str, minutes: u32) -> Result<String, String> {
     }
 }
 
-/// Executions and coverage from the last line of the fuzzer's that tells them, such as
+/// Executions and coverage from the last line of the fuzzer's that has them, such as
 /// `#4096 pulse  cov: 811 ft: 1500 corp: 40/1Kb lim: 4096 exec/s: 2048 rss: 60Mb`.
 fn last_figures(log: &str) -> Option<String> {
     let line = log.lines().rfind(|line| line.starts_with('#') && line.contains(" cov: "))?;

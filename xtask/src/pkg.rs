@@ -81,7 +81,7 @@ pub(crate) fn target_directory() -> Result<PathBuf, String> {
     let path = text.split_once(MEMBER).and_then(|(_, rest)| rest.split_once('"')).map(|(path, _)| path);
     // JSON doubles the backslashes of Windows.
     path.map(|path| PathBuf::from(path.replace("\\\\", "\\")))
-        .ok_or_else(|| "cargo tells no target directory".into())
+        .ok_or_else(|| "cargo reports no target directory".into())
 }
 
 /// Writes the JavaScript around the module. The form for the web serves Node, too, which hands it the bytes.

@@ -1,6 +1,6 @@
-//! Running other programs, and telling how it went.
+//! Running other programs, and printing how it went.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore tells what it does")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore prints what it does")]
 
 use std::env;
 use std::io::{BufRead as _, BufReader};
@@ -17,7 +17,7 @@ pub(crate) fn say(line: &str) {
     println!("{line}");
 }
 
-/// Tells what went wrong, and gives the exit code to end with.
+/// Prints what went wrong, and returns the exit code to end with.
 pub(crate) fn fail(words: &str) -> ExitCode {
     eprintln!("{words}");
     ExitCode::FAILURE
@@ -37,13 +37,13 @@ pub(crate) fn skip(words: &str) -> Outcome {
     Ok(())
 }
 
-/// Tells that something is left out, also in the summary.
+/// Prints that something is left out, now and in the summary.
 pub(crate) fn note_skipped(words: &str) {
     say(&format!("skipped: {words}"));
     lock_skipped().push(words.to_owned());
 }
 
-/// What was left out since this was last asked.
+/// What was left out since the last call of this.
 pub(crate) fn take_skipped() -> Vec<String> {
     std::mem::take(&mut *lock_skipped())
 }

@@ -52,7 +52,7 @@ fn python(program: &Path, folder: &Path) -> Outcome {
     run(against(program, within(&sources("python"), &python, &["-m", "unittest"])))
 }
 
-/// Where the tests for an SDK lie.
+/// The folder with the tests for an SDK.
 fn sources(name: &str) -> PathBuf {
     root().join("tests/sdk").join(name)
 }

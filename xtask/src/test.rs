@@ -80,7 +80,7 @@ fn dependencies() -> Outcome {
     run(cargo(&[&check[..], &["licenses", "bans", "sources"]].concat()))?;
     if !has_advisories() {
         note_skipped(
-            "advisories were not checked: their database is not here (`cargo deny fetch db`); SECURITY.md tells when \
+            "advisories were not checked: their database is not here (`cargo deny fetch db`); SECURITY.md says when \
              they last were",
         );
         return Ok(());
@@ -88,7 +88,7 @@ fn dependencies() -> Outcome {
     run(cargo(&[&check[..], &["advisories"]].concat()))
 }
 
-/// Whether cargo-deny has fetched a database of advisories, in the place that it uses unless told otherwise.
+/// Whether cargo-deny has fetched a database of advisories, in the place that it uses by default.
 fn has_advisories() -> bool {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));

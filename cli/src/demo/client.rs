@@ -1,4 +1,4 @@
-//! A client that tells what it asks and what it is answered.
+//! A client that prints its requests and their answers.
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -53,9 +53,9 @@ impl Client {
         if parts.status == expected {
             return Ok(body);
         }
-        let said = String::from_utf8_lossy(&body);
+        let text = String::from_utf8_lossy(&body);
         Err(Failure::of(format!(
-            "`{line}` was answered with {} in place of {expected}: {said}",
+            "`{line}` was answered with {} in place of {expected}: {text}",
             parts.status
         )))
     }
@@ -86,7 +86,7 @@ impl Client {
     }
 }
 
-/// Tells something that matters about the last answer.
+/// Prints something that matters about the last answer.
 pub(super) fn fact(name: &str, value: impl Display) -> Result<(), Failure> {
     tell(&format!("      {name:<14}{value}"))
 }

@@ -1,4 +1,4 @@
-//! Somebody with a key and a name, who issues certificates: the partner, or a certification authority.
+//! An issuer of certificates, with a key and a name: the partner, or a certification authority.
 
 use idpstore::env::{Clock as _, Entropy as _, Generator, SeededEntropy, SystemClock};
 use idpstore::pki::{

@@ -31,7 +31,7 @@ type Chapter = fn(&mut Client, &Issuer) -> Result<(), Failure>;
 
 const CHAPTERS: [Chapter; 3] = [okta::inbound_saml, okta_outbound::outbound_saml, zitadel::three_doors];
 
-/// Tells the whole story.
+/// Runs all chapters.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     // Dropping the folder removes it, whether the story ends well or not.
     let folder;
@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         chapter(&mut client, &authority)?;
     }
     let kept = client.close();
-    client::tell("\nThe store is closed, opened again, and asked once more")?;
+    client::tell("\nThe store is closed, opened again, and called once more")?;
     Client::new(open(&file)?).ask_again(&kept)?;
     client::tell("\nEverything went as it should.")
 }

@@ -1,5 +1,5 @@
 //! Okta's part: a SAML provider gets a signing certificate from a certification authority, step by step as
-//! Okta's guide tells it, down to the update of the key credential.
+//! in Okta's guide, down to the update of the key credential.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
@@ -15,7 +15,7 @@ use crate::failure::Failure;
 /// What Okta speaks.
 pub(super) const JSON: &str = "application/json";
 
-/// Where the certificates lie that providers are trusted by.
+/// The path of the certificates that providers are trusted by.
 const STORE_KEYS: &str = "/api/v1/idps/credentials/keys";
 
 /// A partner's certificate is imported and a provider made that trusts it; then the provider gets a signing
@@ -178,7 +178,7 @@ fn list_keys(client: &mut Client, idp: &str, signing: &str) -> Result<(), Failur
     Ok(())
 }
 
-/// Tells whose key it is, what names it, and when its certificate ends.
+/// Prints whose key it is, what names it, and when its certificate ends.
 pub(super) fn describe(key: &Value, whose: &str) -> Result<(), Failure> {
     let jwk: Jwk = serde_json::from_value(key.clone()).map_err(unreadable)?;
     fact("key", whose)?;

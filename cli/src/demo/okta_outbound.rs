@@ -1,5 +1,5 @@
-//! Okta's other part: an application for whom we are the identity provider gets another signing key, as the same
-//! guide tells it.
+//! Okta's other part: an application for whom we are the identity provider gets another signing key, as in
+//! the same guide.
 
 use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode};

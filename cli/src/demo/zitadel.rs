@@ -1,4 +1,4 @@
-//! ZITADEL's part: a SAML provider is made of the partner's metadata, and is there at all three doors.
+//! ZITADEL's part: a SAML provider is made of the partner's metadata, and is there in all three APIs.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use http::StatusCode;
@@ -11,12 +11,12 @@ use super::issuer::Issuer;
 use super::okta::{get, object, post, text};
 use crate::failure::Failure;
 
-/// The provider's name, by which the other doors are searched.
-const NAME: &str = "Three Doors";
+/// The provider's name, by which it is looked for through the other APIs.
+const NAME: &str = "Three APIs";
 
-/// A provider is made through ZITADEL's API and shown through everybody's.
+/// A provider is made through ZITADEL's API and shown through all three.
 pub(super) fn three_doors(client: &mut Client, _: &Issuer) -> Result<(), Failure> {
-    client.chapter("ZITADEL, Okta, PingOne: one provider at three doors")?;
+    client.chapter("ZITADEL, Okta, PingOne: one provider in three APIs")?;
     let id = create_provider(client)?;
     client.step("ZITADEL shows it, with a key of its own")?;
     let made = object(&client.ask_and_keep(get(&format!("/admin/v1/idps/templates/{id}")))?)?;

@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 use super::files;
 use super::log::Line;
 
-/// How long requests that are under way may take to end once the server was asked to stop.
+/// How long requests that are under way may take to end once the server is to stop.
 const GRACE: Duration = Duration::from_secs(3);
 
 /// How long a caller may take to send a request's head, and each piece of its body.
@@ -78,7 +78,7 @@ fn attend(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
-        .half_close(true) // a caller may close its side once it has asked
+        .half_close(true) // a caller may close its side once it has sent its request
         .serve_connection(
             TokioIo::new(stream),
             service_fn(move |request| answer(Arc::clone(&answerer), request)),

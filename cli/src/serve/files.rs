@@ -23,8 +23,8 @@ pub(super) fn readable_by_others(_: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// How many connections may be open so that the store can always open its file. As many open files are asked for
-/// as this takes, and the system allows.
+/// How many connections may be open so that the store can always open its file. The limit of open files is raised to
+/// what this takes, as far as the system allows.
 #[cfg(unix)]
 pub(super) fn connections() -> usize {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

@@ -130,7 +130,7 @@ async fn serve(arguments: Arguments) -> Result<(), Failure> {
     let store = open(&arguments, &base_url)?;
     // Before the address is printed, so that its reader may stop us at once.
     let stop = stop::requested().map_err(|error| Failure::new("cannot listen for signals", &error))?;
-    announce(&arguments, &base_url).map_err(|error| Failure::new("cannot tell the address", &error))?;
+    announce(&arguments, &base_url).map_err(|error| Failure::new("cannot print the address", &error))?;
     connections::serve(listener, store, guard, stop).await;
     Ok(())
 }

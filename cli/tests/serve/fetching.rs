@@ -13,7 +13,7 @@ pub(crate) const PROVIDERS: &str = "/v1/environments/00000000-0000-7000-8010-696
 pub(crate) const DISCOVER: (&str, &str) =
     ("content-type", "application/vnd.pingidentity.openid-configuration.discover+json");
 
-/// A partner that answers each request with this, and the URL at which it is asked.
+/// A partner that answers each request with this, and the URL that it answers at.
 fn partner(answer: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/.well-known/openid-configuration", listener.local_addr().unwrap());
@@ -24,7 +24,7 @@ fn partner(answer: Vec<u8>) -> String {
             while stream.read_line(&mut line).is_ok_and(|length| length > 2) {
                 line.clear();
             }
-            // Whoever has heard enough may go away.
+            // The client may close the connection early.
             let _ = stream.get_mut().write_all(&answer);
         }
     });

@@ -47,7 +47,7 @@ fn fill(file: &str) -> Server {
     assert_eq!(refused.status, 500, "{}", refused.json());
     let failed = server.line();
     assert!(failed.contains("ERROR") && failed.contains("the file cannot be used"), "{failed}");
-    assert!(failed.contains("File too large"), "the cause is told: {failed}");
+    assert!(failed.contains("File too large"), "the cause is printed: {failed}");
     let answered = server.line();
     assert!(answered.contains("status=500") && answered.contains("File too large"), "{answered}");
     server

@@ -61,7 +61,7 @@ fn answers_before_a_kill(file: &str, round: usize) -> Vec<String> {
     names
 }
 
-/// Makes providers and tells the name of each that was answered.
+/// Makes providers, and reports the name of each that was answered.
 fn write_until_killed(address: &str, client: &str, answer: &Sender<String>) {
     for number in 0.. {
         let name = format!("{client}-{number}");

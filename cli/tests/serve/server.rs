@@ -7,7 +7,7 @@ use std::time::Duration;
 /// More than anything here takes, so that a server that hangs fails its test instead of hanging it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A server that was started and told its address; killed when it goes out of scope.
+/// A server that was started and has printed its address; killed when it goes out of scope.
 pub(crate) struct Server {
     child: Child,
     stdout: BufReader<ChildStdout>,
@@ -15,7 +15,7 @@ pub(crate) struct Server {
     pub(crate) address: String,
 }
 
-/// How a server ended, and what it had printed since it told its address.
+/// How a server ended, and what it had printed after its address.
 pub(crate) struct End {
     pub(crate) status: ExitStatus,
     pub(crate) stdout: String,

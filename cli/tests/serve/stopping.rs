@@ -79,7 +79,7 @@ fn ends_while_it_computes_and_waits() {
     let time = start.elapsed();
     // It promises 5 seconds; the rest is for a loaded machine. The fetch alone would take 10.
     assert!(time < Duration::from_secs(9), "{time:?}");
-    assert!(keys.into_iter().all(Connection::ends_unanswered), "nobody got a key");
+    assert!(keys.into_iter().all(Connection::ends_unanswered), "no client got a key");
 }
 
 /// Asks for an RSA key of 7680 bits.

@@ -48,7 +48,7 @@ fn answers_callers_who_have_closed_their_side() {
 #[test]
 fn answers_in_parallel() {
     let server = Server::start(&[]);
-    // Connections that ask nothing keep nobody waiting.
+    // Connections without a request hold up no others.
     let _idle: Vec<_> = (0..8).map(|_| Connection::open(&server)).collect();
     let mut made: Vec<String> = std::thread::scope(|scope| {
         let callers: Vec<_> = (0..8).map(|_| scope.spawn(|| import(&server, &fresh_certificate()))).collect();

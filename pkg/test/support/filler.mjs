@@ -1,4 +1,4 @@
-// Makes providers in a file until one is refused; tells how many were answered, and the refusal.
+// Makes providers in a file until one is refused; prints how many were answered, and the refusal.
 import { open } from 'idpstore';
 import { oidc } from './documents.mjs';
 

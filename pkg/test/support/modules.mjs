@@ -12,7 +12,7 @@ export function withMemoryOf(bytes) {
     const section = module[offset];
     const [size, start] = number(module, offset + 1);
     if (section === MEMORY_SECTION) {
-      // One memory, of which only the least size is told.
+      // One memory, of which only the least size is declared.
       const [least] = number(module, start + 2);
       const content = [1, 1, ...leb128(least), ...leb128(bytes / PAGE)];
       const rest = module.subarray(start + size);

@@ -1,4 +1,4 @@
-/** Watches for how long this thread stops at most; `longest` tells it since it was asked last. */
+/** Measures for how long this thread stops at most; `longest` returns that since its last call. */
 export function watchPauses() {
   let longest = 0;
   let last = performance.now();

@@ -1,4 +1,4 @@
-// Runs a scenario of `tests/cases/`, whose README tells the format, in Node and in browsers alike.
+// Runs a scenario of `tests/cases/`, whose README describes the format, in Node and in browsers alike.
 
 const START = Date.UTC(2026, 0, 15, 10);
 const BASE_URL = 'https://example.okta.com';

@@ -14,7 +14,7 @@ use crate::model::{IdentityProvider, Secret};
 texts! {
     /// The issuer.
     ISSUER, "open_id_connect.issuer", oidc, oidc_mut, issuer;
-    /// The endpoint that tells who somebody is.
+    /// The endpoint that describes the user who has signed in.
     USERINFO_ENDPOINT, "open_id_connect.userinfo_endpoint", oidc, oidc_mut, userinfo_endpoint;
     /// Our id at the partner.
     CLIENT_ID, "client.id", client, client_mut, id;

@@ -208,7 +208,7 @@ fn describe_violations(violations: &[Violation], operation: &Operation) -> Words
         return words(StatusCode::BAD_REQUEST, "E0000031", "Invalid search criteria.")
             .because(["Invalid search syntax.".to_owned()]);
     }
-    // Okta reads the body into its own types first; of what does not fit there it tells no more than that.
+    // Okta reads the body into its own types first; for what does not fit there it has no other words.
     let shapeless = |violation: &Violation| {
         matches!(violation.reason, Reason::WrongType(_)) && !violation.pointer.starts_with('?')
     };

@@ -118,7 +118,7 @@ fn kid<'c>(call: &'c Call<'_>) -> &'c str {
     }
 }
 
-/// Where the credentials of an owner lie.
+/// The URL of the credentials of an owner.
 pub(super) fn credentials(call: &Call<'_>, owner: Owner) -> String {
     let (collection, id) = match owner {
         Owner::Application(id) => ("apps", ids::spell(id)),
@@ -128,7 +128,7 @@ pub(super) fn credentials(call: &Call<'_>, owner: Owner) -> String {
     format!("{}/api/v1/{collection}/{id}/credentials", call.base_url)
 }
 
-/// The answer that says where a new signing key of this owner lies.
+/// The answer with the URL of a new signing key of this owner.
 pub(super) fn created(call: &Call<'_>, owner: Owner, key: &Key) -> Result<Response> {
     let url = format!("{}/keys/{}", credentials(call, owner), key.kid);
     at(&url, body::with_body(StatusCode::CREATED, body::JSON, KEY.show(key, &())?))

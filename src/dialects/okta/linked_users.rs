@@ -83,7 +83,7 @@ pub(super) fn unlink(call: &Call<'_>) -> Result<Response> {
     Ok(body::no_content())
 }
 
-/// The tokens that a provider gave when a user signed in there; nobody signs in here.
+/// The tokens that a provider gave when a user signed in there; no users sign in here.
 pub(super) fn list_tokens(call: &Call<'_>) -> Result<Response> {
     let provider = providers::named(call)?.id;
     call.service.link(provider, users::named(call, "userId")?.id)?;

@@ -42,7 +42,7 @@ pub(super) fn expand(call: &Call<'_>, is_known: impl Fn(&str) -> bool) -> Result
     }
 }
 
-/// Where the page before ended, as the caller was told; an empty text says nothing.
+/// Where the page before ended, as its link has it; an empty text is none.
 pub(super) fn after(call: &Call<'_>) -> Option<String> {
     call.query("after").filter(|after| !after.is_empty())
 }

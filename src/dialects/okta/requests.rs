@@ -53,7 +53,7 @@ pub(super) fn publish(call: &Call<'_>) -> Result<Response> {
     if !negotiate::content_type(call.headers()).is_some_and(|sent| CERTIFICATES.contains(&sent.as_str())) {
         return Err(ErrorKind::UnsupportedMediaType.into());
     }
-    // PEM, base64 in either alphabet and DER tell themselves apart, whatever the headers say.
+    // PEM, base64 in either alphabet and DER are recognized by their bytes, whatever the headers say.
     let key = call.service.install_certificate(owner, csr(call), call.request.body())?;
     created(call, owner, &key)
 }

@@ -11,7 +11,7 @@ pub(super) const NAME: &str = "okta";
 pub(super) struct Kind {
     /// The value of `type`.
     pub(super) name: &'static str,
-    /// The value of `protocol.type`; empty where Okta's pages do not tell.
+    /// The value of `protocol.type`; empty where Okta's pages do not name it.
     pub(super) protocol: &'static str,
     /// What it is in the canonical model.
     pub(super) canonical: Canonical<'static>,

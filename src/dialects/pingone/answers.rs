@@ -1,4 +1,4 @@
-//! Answers: JSON, which is said to be HAL where the caller asks for that by name.
+//! Answers: JSON, which is called HAL if the caller requests that by name.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;

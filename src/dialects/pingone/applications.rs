@@ -78,7 +78,7 @@ fn id(call: &Call<'_>) -> Result<Id> {
 /// The application once a document describes it.
 fn read(draft: &mut Draft<'_, '_>, old: &Application, document: Members) -> Result<Application> {
     let mut record = Application { trusted_keys: Vec::new(), ..old.clone() };
-    // What else must be said depends on this.
+    // What else the document must have depends on this.
     let protocol = document.get(PROTOCOL).map(|protocol| (PROTOCOL.to_owned(), protocol.clone()));
     record.remainders.insert(NAME.to_owned(), Remainder::from(Members::from_iter(protocol)));
     let current = old.signing_key.as_deref();

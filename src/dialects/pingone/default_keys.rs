@@ -1,6 +1,6 @@
 //! Which key of an environment is used where none is named: one for each use.
 //!
-//! The one that signs is known to every door. The others are PingOne's own, and lie in its remainder of the tenant.
+//! The one that signs is shared by all APIs. The others are PingOne's own, and kept in its remainder of the tenant.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub(super) const KEPT: &str = "defaultKeys";
 /// The use of a key that signs.
 pub(super) const SIGNING: &str = "SIGNING";
 
-/// For what a key may be used of which this was said.
+/// For what a key with these remainders may be used.
 pub(super) fn usage(remainders: &Remainders) -> &str {
     let said = remainders.get(NAME).and_then(|said| said.get("usageType"));
     said.and_then(Value::as_str).unwrap_or(SIGNING)

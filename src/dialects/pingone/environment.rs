@@ -12,7 +12,7 @@ pub(super) struct Environment {
     pub(super) service: Service,
     /// Its id.
     pub(super) id: String,
-    /// Where it lies.
+    /// Its URL.
     pub(super) url: String,
     /// What is kept of it.
     pub(super) tenant: Tenant,
@@ -36,7 +36,7 @@ impl Environment {
     }
 }
 
-/// Where an environment lies.
+/// The URL of an environment.
 pub(super) fn url(call: &Call<'_>, id: Id) -> String {
     format!("{}/v1/environments/{}", call.base_url, id.to_uuid())
 }

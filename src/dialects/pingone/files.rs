@@ -1,4 +1,4 @@
-//! Files that are brought along: forms have them, and certificates lie in them.
+//! Files in forms, with certificates in them.
 
 use bytes::Bytes;
 

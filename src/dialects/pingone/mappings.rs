@@ -1,6 +1,6 @@
 //! Attribute mappings: which of a provider's attributes fill which of ours.
 //!
-//! No other vendor has them, so they lie in PingOne's remainder of the provider, and go with it
+//! No other vendor has them, so they are kept in PingOne's remainder of the provider, and go with it
 //! (`docs/decisions/0011-attribute-mappings-in-the-remainder.md`).
 
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::dialects::kinds::ProviderKind as _;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::IdentityProvider;
 
-/// Under which name the mappings lie in the remainder; no provider's document has such a member.
+/// The name under which the mappings are kept in the remainder; no provider's document has such a member.
 pub(super) const KEPT: &str = "attributes";
 
 /// The mapping that each provider has from the start.
@@ -50,7 +50,7 @@ pub(super) fn of(provider: &IdentityProvider) -> Result<Vec<Mapping>> {
     Ok(mappings)
 }
 
-/// The mapping that a provider has as long as nobody has changed it.
+/// The mapping that a provider has as long as it has not been changed.
 fn username(provider: &IdentityProvider, kind: &Kind) -> Mapping {
     /// The bytes `userna` in place of those that end the ids of records.
     const TAIL: &str = "757365726e61";

@@ -20,7 +20,7 @@ use crate::service::{Cursor, Page};
 /// How many elements a page has at most, and if the caller does not say.
 const MAXIMUM_LIMIT: usize = 1000;
 
-/// Where a page lies.
+/// The URL of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Start,

@@ -1,4 +1,4 @@
-//! What we are to a SAML partner: metadata and certificate, for everybody to read.
+//! What we are to a SAML partner: metadata and certificate, which anyone may read.
 
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};

@@ -29,7 +29,7 @@ pub struct GroupCommit<E> {
     arrivals: Arrivals,
 }
 
-/// What has been written and is not yet on the disk: later batches lie over earlier ones.
+/// What has been written and is not yet on the disk: later batches cover earlier ones.
 #[derive(Default)]
 struct Line {
     committing: Option<Batch>,

@@ -1,7 +1,7 @@
 //! Typed get, put and list, and the indexes: the only place that knows both the model and the bytes.
 //!
 //! Every record names the index entries that lead to it ([`Record::index`]); saving and removing keep the index
-//! in step by comparing those of the old and the new record. Reading takes nothing on trust: a record must lie under
+//! in step by comparing those of the old and the new record. Reading takes nothing on trust: a record must be stored under
 //! the key that it names ([`read`]), and an index entry that leads to nothing is passed over. May import what
 //! `engine` may.
 
@@ -58,7 +58,7 @@ pub(crate) type Index = BTreeMap<Key, Vec<u8>>;
 
 /// A record of a tenant, or the tenant itself.
 pub(crate) trait Record: Reveal + DeserializeOwned {
-    /// Where the record lies.
+    /// The key under which the record is stored.
     fn key(&self, tenant: Id) -> Key;
 
     /// All entries that lead to it.

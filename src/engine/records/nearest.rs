@@ -8,7 +8,7 @@ use crate::engine::{Direction, ReadTx, Scan};
 use crate::error::Result;
 use crate::model::Id;
 
-/// Up to `limit` ids of providers that lie after the id `from`, or before it if the direction is a descending one, the
+/// Up to `limit` ids of providers after the id `from`, or before it if the direction is a descending one, the
 /// nearest first. No provider is read.
 pub(crate) fn nearest_provider_ids(
     tx: &dyn ReadTx,

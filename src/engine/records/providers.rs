@@ -142,7 +142,7 @@ pub(crate) fn each_provider_name(
     })
 }
 
-/// The ids under one kind, in their order. Whether there are such providers [`existing_providers`] tells.
+/// The ids under one kind, in their order. [`existing_providers`] leaves out those of providers that are missing.
 pub(crate) fn providers_of_kind(tx: &dyn ReadTx, tenant: Id, kind: &str) -> Result<Vec<Id>> {
     led_to(tx, &of_kind(tenant, kind), |id| Ok(Some(id)))
 }

@@ -39,7 +39,7 @@ pub(crate) fn is_taken(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<bool> {
     Ok(tx.get_many(&places)?.iter().any(Option::is_some))
 }
 
-/// Removes a tenant and everything that lies under its id, in whatever table.
+/// Removes a tenant and everything that is stored under its id, in whatever table.
 pub(crate) fn remove_tenant(tx: &mut dyn WriteTx, id: Id) -> Result<()> {
     for table in TABLES.iter().filter(|table| table.is_of_tenants()) {
         let prefix = Key::of(table.tag).id(id);

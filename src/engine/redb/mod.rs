@@ -79,7 +79,7 @@ impl RedbEngine {
         Self::ready(Contained::make(create)?)
     }
 
-    /// A store on bytes that lie elsewhere.
+    /// A store on bytes that are kept elsewhere.
     ///
     /// After an error of the backend every call answers [`ErrorKind::Storage`], until the store is opened
     /// anew; what was committed before is there then. [`Reopening`](super::reopening::Reopening) does that by itself.

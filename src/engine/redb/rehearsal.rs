@@ -19,7 +19,7 @@ const HEADER_LENGTH: u64 = 320;
 const CHUNK: usize = 64 * 1024;
 
 /// A backend whose changes are noted in memory until [`Rehearsal::perform`] carries them out, in the order in
-/// which they were asked for. From then on everything goes straight through.
+/// which they were requested. From then on everything goes straight through.
 #[derive(Clone)]
 pub(super) struct Rehearsal(Arc<Inner>);
 
@@ -94,7 +94,7 @@ impl Rehearsal {
     }
 }
 
-/// How far `to` lies behind `from`; nothing if it lies before it.
+/// How far `to` is behind `from`; nothing if it is before it.
 fn distance(from: u64, to: u64) -> usize {
     usize::try_from(to.saturating_sub(from)).unwrap_or(usize::MAX)
 }
@@ -128,7 +128,7 @@ impl StorageBackend for Rehearsal {
         let Some(steps) = steps.as_ref().filter(|steps| !steps.is_empty()) else {
             return self.0.backend.read(offset, out);
         };
-        // What lies there, then each step over it; what nothing has reached is zero.
+        // What is there, then each step over it; what nothing has reached is zero.
         let mut end = self.0.backend.len()?;
         out.fill(0);
         let there = distance(offset, end).min(out.len());

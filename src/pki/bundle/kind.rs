@@ -4,7 +4,7 @@ use der::{Encode as _, oid::db::rfc5911::ID_SIGNED_DATA};
 
 use super::super::ber::{Element, elements, first};
 
-/// What may lie in a file.
+/// What a file may hold.
 pub(super) enum Kind<'a> {
     Certificate,
     /// Several certificates: those of a message, or of a `PkiPath` (X.509, section 7.8).
@@ -22,7 +22,7 @@ const GENERALIZED_TIME: u8 = 0x18;
 pub(super) const SEQUENCE: u8 = 0x30;
 const CONTEXT_0: u8 = 0xa0;
 
-/// What this is; `None` if that cannot be told.
+/// What this is; `None` if it is not recognized.
 pub(super) fn of<'a>(element: &Element<'a>) -> Option<Kind<'a>> {
     if element.tag() != SEQUENCE {
         return None;

@@ -127,7 +127,7 @@ fn is_binary(input: &[u8]) -> bool {
     matches!(input, [kind::SEQUENCE, length, ..] if !length.is_ascii()) || short() || keystore()
 }
 
-/// Reads structures that lie one behind the other. What follows the first and is none, such as a line feed or OpenSSL's
+/// Reads structures that follow one another. What follows the first and is none, such as a line feed or OpenSSL's
 /// settings for a trusted certificate, is ignored.
 fn read_binary(input: &[u8], found: &mut Vec<Vec<u8>>) -> Result<()> {
     if let Some((_, what)) = KEYSTORES.iter().find(|(magic, _)| input.starts_with(magic)) {

@@ -198,7 +198,7 @@ fn content(info: AnyRef<'_>, wanted: ObjectIdentifier) -> der::Result<Option<Any
     }
 }
 
-/// The sequence at the start of what lay in a string of octets, where some programs write BER, in DER.
+/// The sequence at the start of the contents of a string of octets, where some programs write BER, in DER.
 fn sequence_in_der(octets: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let der = Zeroizing::new(ber::to_der(octets)?.into_owned());
     sequence(&der).is_ok().then_some(der)

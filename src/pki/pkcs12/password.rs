@@ -60,7 +60,7 @@ impl<'a> Password<'a> {
     /// The one sequence that was encrypted under the password, in DER.
     ///
     /// # Errors
-    /// At `/password` if it was not, which cannot be told from damage.
+    /// At `/password` if it was not, which looks the same as damage.
     pub(super) fn decrypt(&mut self, algorithm: AnyRef<'_>, encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let encryption = Encryption::read(algorithm)?;
         let budget = self.budget;

@@ -34,7 +34,7 @@ struct Known {
     names: Table,
 }
 
-/// What is searched for, in which order is said at [`Place`].
+/// What is searched for; [`Place`] has the order.
 pub(super) struct Search<'a> {
     /// A part of the name, in any case.
     pub(super) needle: &'a str,

@@ -50,9 +50,9 @@ pub(super) enum Rank {
 
 /// What a search has to ask of the store.
 pub(super) struct Questions<'q> {
-    /// Whether the needle is the name of a provider to the letter. Asked if they differ in case at most.
+    /// Whether the needle is the name of a provider to the letter. Called if they differ in case at most.
     pub(super) is_same: &'q dyn Fn(Id) -> Result<bool>,
-    /// Whether a provider is wanted. Asked if it would be on the page.
+    /// Whether a provider is wanted. Called if it would be on the page.
     pub(super) is_wanted: &'q dyn Fn(Id) -> Result<bool>,
 }
 
@@ -135,7 +135,7 @@ impl Table {
         self.rows.iter().skip(offset).take(limit).map(|(id, _)| *id)
     }
 
-    /// The names that contain the folded needle and lie behind `after`, in their order, up to `limit`.
+    /// The names that contain the folded needle and follow `after`, in their order, up to `limit`.
     pub(super) fn search(
         &self,
         needle: &str,

@@ -276,7 +276,7 @@ fn both_ways(txs: [&dyn ReadTx; 2]) -> impl Iterator<Item = (&dyn ReadTx, Direct
     txs.into_iter().flat_map(|tx| DIRECTIONS.map(|direction| (tx, direction)))
 }
 
-/// What lies between two bounds, seen from below and from above.
+/// What is between two bounds, seen from below and from above.
 fn entries(tx: &dyn ReadTx, from: &[u8], to: &[u8]) -> Result<Entries> {
     let mut seen = DIRECTIONS.map(|_| Entries::new());
     for (found, direction) in seen.iter_mut().zip(DIRECTIONS) {

@@ -80,7 +80,7 @@ test('a SAML provider is added, read, replaced, listed and deleted', async (t) =
   await assert.rejects(admin.getProviderByID({ id }), refused(Code.NotFound, 'QUERY-SAFrt'));
 });
 
-test('providers of an organization and of the instance are told apart', async (t) => {
+test('providers of an organization and of the instance are kept apart', async (t) => {
   const { admin, management } = await clients(t);
   const instance = await admin.addGoogleProvider({ name: 'all', clientId: 'c', clientSecret: 's', scopes: ['email'] });
   const own = await management.addLDAPProvider({

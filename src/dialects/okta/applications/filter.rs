@@ -18,7 +18,7 @@ struct Clause<'f> {
 pub(super) struct Narrowed {
     /// What the store has indexes for.
     pub(super) query: ApplicationQuery,
-    /// Whether people are logged out of the applications that are wanted, if that is asked.
+    /// Whether people are logged out of the applications that are wanted, if the filter says so.
     pub(super) logs_out: Option<bool>,
 }
 
@@ -37,7 +37,7 @@ pub(super) fn narrow(mut query: ApplicationQuery, filter: &str) -> Result<Option
             "status" => state(&value).is_some_and(|state| agree(&mut query.state, state)),
             "credentials.signing.kid" => agree(&mut query.signing_key, value),
             "settings.slo.enabled" => value.parse().is_ok_and(|enabled| agree(&mut logs_out, enabled)),
-            // Nobody is assigned to an application here.
+            // No users or groups are assigned to applications here.
             "user.id" | "group.id" => false,
             _ => return Err(unreadable()),
         };
@@ -45,7 +45,7 @@ pub(super) fn narrow(mut query: ApplicationQuery, filter: &str) -> Result<Option
     Ok(Some(Narrowed { query, logs_out }).filter(|_| possible))
 }
 
-/// Asks for a value; whether that is not against what was asked for before.
+/// Requires a value; whether that agrees with what was required before.
 fn agree<T: PartialEq>(asked: &mut Option<T>, value: T) -> bool {
     let fits = asked.as_ref().is_none_or(|asked| *asked == value);
     *asked = Some(value);

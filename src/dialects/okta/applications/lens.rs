@@ -80,7 +80,7 @@ pub(in crate::dialects::okta) fn signing_key(application: &Application, is_new: 
 pub(super) fn name(record: &Application, org: &Tenant) -> String {
     match &record.alias {
         Some(name) => name.clone(),
-        // It came through another door, which gave it none.
+        // It was made through another API, which gave it none.
         None => format!("{}{}", stem(org, &record.name), record.id),
     }
 }

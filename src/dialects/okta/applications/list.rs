@@ -17,7 +17,7 @@ use crate::http::{Call, Response};
 use crate::model::{Application, Id};
 use crate::service::{ApplicationQuery, Cursor, Page};
 
-/// What is asked for, and where the page before ended. Links keep only `limit` and `after`, so all of it travels
+/// What is requested, and where the page before ended. Links keep only `limit` and `after`, so all of it travels
 /// in the cursor.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Asked {

@@ -7,7 +7,7 @@ use crate::dialects::parts::put_string;
 use crate::dialects::pingone::{default_keys, ids, links, wire};
 use crate::model::Tenant;
 
-/// Where an environment lies.
+/// The URL of an environment.
 pub(in crate::dialects::pingone) struct Url(pub(in crate::dialects::pingone) String);
 
 impl Spell for Url {}

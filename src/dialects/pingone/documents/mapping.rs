@@ -18,7 +18,7 @@ pub(in crate::dialects::pingone) struct Within {
     pub(in crate::dialects::pingone) environment: String,
     /// The provider.
     pub(in crate::dialects::pingone) provider: Id,
-    /// Where the provider lies; a provider that embeds its mappings leaves out their links.
+    /// The URL of the provider; a provider that embeds its mappings leaves out their links.
     pub(in crate::dialects::pingone) url: Option<String>,
 }
 

@@ -17,7 +17,7 @@ use crate::dialects::document::Spell;
 pub(super) struct Scene {
     /// The id of the environment.
     pub(super) environment: String,
-    /// Where the environment lies.
+    /// The URL of the environment.
     pub(super) url: String,
     /// PingOne's id of the key with which the record signs.
     pub(super) signing_key: Option<String>,

@@ -1,4 +1,4 @@
-//! Checking a whole store: whether every record can be read and lies where it belongs, whether the indexes are
+//! Checking a whole store: whether every record can be read and is where it belongs, whether the indexes are
 //! complete and lead somewhere, whether everything that a record refers to is there, and whether its keys are weak.
 //! May import what `engine` may.
 
