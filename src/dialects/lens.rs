@@ -105,14 +105,6 @@ pub struct Exception {
     pub reason: &'static str,
 }
 
-/// The value at a path.
-#[must_use]
-pub fn get<'v>(members: &'v Members, path: &[&str]) -> Option<&'v Value> {
-    let (first, rest) = path.split_first()?;
-    let value = members.get(*first)?;
-    if rest.is_empty() { Some(value) } else { get(value.as_object()?, rest) }
-}
-
 /// Sets the value at a path, and makes the objects around it where they are missing.
 pub fn insert(members: &mut Members, path: &[&str], value: Value) {
     let Some((first, rest)) = path.split_first() else { return };
