@@ -1,73 +1,78 @@
 //! How a table is written: what a member is called and may hold, and then all that is special about it.
 
 use super::core::{Core, Names, Shown};
-use super::line::{Content, Dress, Fill, Line, Normal, Presence, Standing};
+use super::line::{Content, Dress, Fill, Line, Normal, Presence, Server, Standing};
 use super::shape::{Plain, Shape, Text};
 use super::strict::{Check, Listed, Strict};
 
+/// A member without members of its own.
+const fn plain<R, X>(name: &'static str, plain: Plain) -> Line<R, X> {
+    Line::new(name, Shape::Plain(plain), &[])
+}
+
 /// Anything.
 pub(in crate::dialects) const fn any<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Plain(Plain::Any))
+    plain(name, Plain::Any)
 }
 
 /// Any text, also an empty one.
 pub(in crate::dialects) const fn words<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Plain(Plain::Text(Text::Words)))
+    plain(name, Plain::Text(Text::Words))
 }
 
 /// A text that is not empty.
 pub(in crate::dialects) const fn text<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Plain(Plain::Text(Text::Filled)))
+    plain(name, Plain::Text(Text::Filled))
 }
 
 /// An `https` URL.
 pub(in crate::dialects) const fn https<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Plain(Plain::Text(Text::Https)))
+    plain(name, Plain::Text(Text::Https))
 }
 
 /// An `http` or `https` URL.
 pub(in crate::dialects) const fn url<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Plain(Plain::Text(Text::Url)))
+    plain(name, Plain::Text(Text::Url))
 }
 
 /// One of these texts.
 pub(in crate::dialects) const fn choice<R, X>(name: &'static str, of: &'static [&'static str]) -> Line<R, X> {
-    Line::new(name, Shape::Plain(Plain::Text(Text::OneOf(of))))
+    plain(name, Plain::Text(Text::OneOf(of)))
 }
 
 /// One of the names in a table.
 pub(in crate::dialects) const fn named<R, X>(name: &'static str, names: Names) -> Line<R, X> {
-    Line::new(name, Shape::Plain(Plain::Text(Text::Named(names))))
+    plain(name, Plain::Text(Text::Named(names)))
 }
 
 /// True or false.
 pub(in crate::dialects) const fn flag<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Plain(Plain::Flag { is_loose: false }))
+    plain(name, Plain::Flag { is_loose: false })
 }
 
 /// A whole number from `low` to `high`.
 pub(in crate::dialects) const fn integer<R, X>(name: &'static str, low: i64, high: i64) -> Line<R, X> {
-    Line::new(name, Shape::Plain(Plain::Integer { low, high, is_loose: false }))
+    plain(name, Plain::Integer { low, high, is_loose: false })
 }
 
 /// Texts, at least one.
 pub(in crate::dialects) const fn list<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Plain(Plain::Texts(1)))
+    plain(name, Plain::Texts(1))
 }
 
 /// Texts, or none.
 pub(in crate::dialects) const fn texts<R, X>(name: &'static str) -> Line<R, X> {
-    Line::new(name, Shape::Plain(Plain::Texts(0)))
+    plain(name, Plain::Texts(0))
 }
 
 /// Objects with an `id`, at least so many.
 pub(in crate::dialects) const fn references<R, X>(name: &'static str, least: usize) -> Line<R, X> {
-    Line::new(name, Shape::Plain(Plain::References(least)))
+    plain(name, Plain::References(least))
 }
 
 /// A list, in which objects have these members. It is kept as it is received.
 pub(in crate::dialects) const fn each<R, X>(name: &'static str, lines: &'static [Line<R, X>]) -> Line<R, X> {
-    Line::new(name, Shape::Each(lines))
+    Line::new(name, Shape::Each, lines)
 }
 
 /// An object with these members.
@@ -75,15 +80,12 @@ pub(in crate::dialects) const fn object<R, X>(
     name: &'static str,
     lines: &'static [Line<R, X>],
 ) -> Line<R, X> {
-    Line::new(name, Shape::Object(lines))
+    Line::new(name, Shape::Object, lines)
 }
 
 /// What only the server writes.
-pub(in crate::dialects) const fn server<R, X>(
-    name: &'static str,
-    show: for<'r> fn(&'r R, &'r X) -> Shown<'r>,
-) -> Line<R, X> {
-    Line::new(name, Shape::Plain(Plain::Any)).server(show)
+pub(in crate::dialects) const fn server<R, X>(name: &'static str, show: Server<R, X>) -> Line<R, X> {
+    any(name).server(show)
 }
 
 /// What is neither kept nor shown.
@@ -93,38 +95,49 @@ pub(in crate::dialects) const fn ignored<R, X>(name: &'static str) -> Line<R, X>
 
 /// Something that the dialect keeps in the remainder and that is in no document.
 pub(in crate::dialects) const fn hidden<R, X>(name: &'static str) -> Line<R, X> {
-    let mut line = Line::new(name, Shape::Plain(Plain::Any));
-    line.content = Content::Hidden;
-    line
+    any(name).showing(Content::Hidden, None, None)
 }
 
 impl<R, X> Line<R, X> {
+    const fn showing(
+        mut self,
+        content: Content,
+        core: Option<Core<R>>,
+        server: Option<Server<R, X>>,
+    ) -> Self {
+        self.member.content = content;
+        self.core = core;
+        self.server = server;
+        self
+    }
+
     /// The name of the member.
     pub(in crate::dialects) const fn name(&self) -> &'static str {
-        self.name
+        self.member.name
     }
 
     /// The same, which must be there.
     pub(in crate::dialects) const fn required(mut self) -> Self {
-        self.presence = Presence::Required;
+        self.member.presence = Presence::Required;
         self
     }
 
     /// The same, which must be there for some records.
     pub(in crate::dialects) const fn required_if(mut self, when: fn(&R) -> bool) -> Self {
-        self.presence = Presence::RequiredIf(when);
+        self.member.presence = Presence::RequiredIf;
+        self.required_if = Some(when);
         self
     }
 
     /// The same, which must be there if the object that it belongs to is.
     pub(in crate::dialects) const fn needed_here(mut self) -> Self {
-        self.presence = Presence::NeededHere;
+        self.member.presence = Presence::NeededHere;
         self
     }
 
     /// The same, which must be there if the object that it belongs to is, or one around that.
     pub(in crate::dialects) const fn needed(mut self) -> Self {
-        self.presence = Presence::Needed;
+        self.member.presence = Presence::Needed;
         self
     }
 
@@ -141,9 +154,8 @@ impl<R, X> Line<R, X> {
     }
 
     /// The same, which only the server writes: what is received is looked at, and ignored.
-    pub(in crate::dialects) const fn server(mut self, show: for<'r> fn(&'r R, &'r X) -> Shown<'r>) -> Self {
-        self.content = Content::Server(show);
-        self
+    pub(in crate::dialects) const fn server(self, show: Server<R, X>) -> Self {
+        self.showing(Content::Server, None, Some(show))
     }
 
     /// The same, with this value read in place of a missing one.
@@ -154,20 +166,20 @@ impl<R, X> Line<R, X> {
 
     /// The same, whose default makes the object around it appear.
     pub(in crate::dialects) const fn always(mut self) -> Self {
-        self.standing = Standing::Always;
+        self.member.standing = Standing::Always;
         self
     }
 
     /// The same: its default (or, for an object, the object even if empty) is shown only until the dialect has received
     /// something about the record.
     pub(in crate::dialects) const fn at_first(mut self) -> Self {
-        self.standing = Standing::First;
+        self.member.standing = Standing::First;
         self
     }
 
     /// The same object: what its check finds is reported at this member of it.
     pub(in crate::dialects) const fn reported_at(mut self, member: &'static str) -> Self {
-        self.reported_at = Some(member);
+        self.member.reported_at = Some(member);
         self
     }
 
@@ -196,13 +208,13 @@ impl<R, X> Line<R, X> {
 
     /// The same object: unknown members, nulls and empty objects in it are kept.
     pub(in crate::dialects) const fn open(mut self) -> Self {
-        self.is_open = true;
+        self.member.is_open = true;
         self
     }
 
     /// The same object: a replacement keeps members that it leaves out.
     pub(in crate::dialects) const fn merging(mut self) -> Self {
-        self.merges = true;
+        self.member.merges = true;
         self
     }
 
@@ -212,32 +224,29 @@ impl<R, X> Line<R, X> {
         when: fn(&R) -> bool,
         other: &'static str,
     ) -> Self {
-        self.presence = Presence::RequiredUnless(when, other);
+        self.required_if = Some(when);
+        self.member.presence = Presence::RequiredUnless(other);
         self
     }
 
     /// The same, which shows a part of the core.
-    pub(in crate::dialects) const fn core(mut self, core: Core<R>) -> Self {
-        self.content = Content::Core(core);
-        self
+    pub(in crate::dialects) const fn core(self, core: Core<R>) -> Self {
+        self.showing(Content::Core, Some(core), None)
     }
 
     /// The same, which shows a part of the core only if it was received here.
-    pub(in crate::dialects) const fn returned(mut self, core: Core<R>) -> Self {
-        self.content = Content::Returned(core);
-        self
+    pub(in crate::dialects) const fn returned(self, core: Core<R>) -> Self {
+        self.showing(Content::Returned, Some(core), None)
     }
 
     /// The same, which sets a part of the core and never shows it.
-    pub(in crate::dialects) const fn write_only(mut self, core: Core<R>) -> Self {
-        self.content = Content::WriteOnly(core);
-        self
+    pub(in crate::dialects) const fn write_only(self, core: Core<R>) -> Self {
+        self.showing(Content::WriteOnly, Some(core), None)
     }
 
     /// The same, which is dropped when this part of the core changes.
-    pub(in crate::dialects) const fn dependent(mut self, core: Core<R>) -> Self {
-        self.content = Content::Dependent(core);
-        self
+    pub(in crate::dialects) const fn dependent(self, core: Core<R>) -> Self {
+        self.showing(Content::Dependent, Some(core), None)
     }
 
     /// The same, with a default. The default alone does not make an object appear.
@@ -254,7 +263,7 @@ impl<R, X> Line<R, X> {
 
     /// The same, which names a record.
     pub(in crate::dialects) const fn reference(mut self) -> Self {
-        self.is_reference = true;
+        self.member.is_reference = true;
         self
     }
 
@@ -266,7 +275,7 @@ impl<R, X> Line<R, X> {
 
     /// The same flag or number, which may also stand in quotation marks.
     pub(in crate::dialects) const fn loose(mut self) -> Self {
-        self.shape = match self.shape {
+        self.member.shape = match self.member.shape {
             Shape::Plain(Plain::Flag { .. }) => Shape::Plain(Plain::Flag { is_loose: true }),
             Shape::Plain(Plain::Integer { low, high, .. }) => {
                 Shape::Plain(Plain::Integer { low, high, is_loose: true })
@@ -278,13 +287,13 @@ impl<R, X> Line<R, X> {
 
     /// The same text, which has so many characters.
     pub(in crate::dialects) const fn length(mut self, characters: usize) -> Self {
-        self.shape = Shape::Plain(Plain::Text(Text::Length(characters)));
+        self.member.shape = Shape::Plain(Plain::Text(Text::Length(characters)));
         self
     }
 
     /// The same text, which has between so many characters. If it must be there, an empty one counts as missing.
     pub(in crate::dialects) const fn between(mut self, least: usize, most: usize) -> Self {
-        self.shape = Shape::Plain(Plain::Text(Text::Between(least, most)));
+        self.member.shape = Shape::Plain(Plain::Text(Text::Between(least, most)));
         self
     }
 }

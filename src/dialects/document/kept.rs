@@ -28,7 +28,13 @@ impl<'r> Kept<'r> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, json)| *json)
     }
 
-    /// All members, in their order.
+    /// Takes the member with this name out.
+    pub(super) fn take(&mut self, name: &str) -> Option<&'r RawValue> {
+        let at = self.0.iter().position(|(known, _)| known == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// The members that are left, in their order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &'r RawValue)> {
         self.0.iter().map(|(name, json)| (&**name, *json))
     }

@@ -37,7 +37,7 @@ impl<R: Record + std::fmt::Debug, X: Spell> Subject<'_, R, X> {
             let shown = self.document.members(&made, self.scene);
             self.find_lost(&made, &first, &shown, &mut Vec::new());
             assert_eq!(self.put(Some(&made), &shown).as_ref(), Some(&made), "{shown:?} was shown and put");
-            if !self.document.merges {
+            if !self.document.root.member.merges {
                 self.hold_for_two(&made, &self.draw(seed + 2 * CASES), &last);
             }
         }
@@ -66,7 +66,7 @@ impl<R: Record + std::fmt::Debug, X: Spell> Subject<'_, R, X> {
 
     fn draw(&self, seed: u64) -> Members {
         let mut draw = Draw(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-        let mut document = object(self.document.lines, &(self.blank)(), &mut draw);
+        let mut document = object(self.document.root.lines, &(self.blank)(), &mut draw);
         lay(&self.fixed, &mut document);
         document
     }
@@ -77,7 +77,7 @@ impl<R: Record + std::fmt::Debug, X: Spell> Subject<'_, R, X> {
             path.push(name);
             match (value, shown.get(name)) {
                 _ if !self.document.keeps(made, path) => {}
-                (value, None) if is_default(self.document.lines, made, path, value) => {}
+                (value, None) if is_default(self.document.root.lines, made, path, value) => {}
                 (Value::Object(put), Some(Value::Object(shown))) => self.find_lost(made, put, shown, path),
                 (Value::Object(put), None) => self.find_lost(made, put, &Map::new(), path),
                 (value, shown) => assert_eq!(Some(value), shown, "{path:?} of {made:?}"),
@@ -90,10 +90,10 @@ impl<R: Record + std::fmt::Debug, X: Spell> Subject<'_, R, X> {
 /// Whether a member would have this value if it were shown although nothing was received.
 fn is_default<R, X>(lines: &[Line<R, X>], record: &R, path: &[&str], value: &Value) -> bool {
     let Some((name, rest)) = path.split_first() else { return false };
-    lines.iter().filter(|line| line.applies(Some(record)) && line.name == *name).any(|line| {
-        match line.shape {
-            Shape::Object(lines) if !rest.is_empty() => is_default(lines, record, rest, value),
-            _ => line.default.is_some_and(|default| default(record).is(Some(value))),
+    lines.iter().filter(|line| line.applies(Some(record)) && line.name() == *name).any(|line| {
+        match line.member.shape {
+            Shape::Object if !rest.is_empty() => is_default(line.lines, record, rest, value),
+            _ => line.default(record).is_some_and(|default| default.is(Some(value))),
         }
     })
 }
@@ -127,10 +127,10 @@ fn object<R, X>(lines: &[Line<R, X>], record: &R, draw: &mut Draw) -> Members {
     for line in lines.iter().filter(|line| line.applies(Some(record))) {
         // What must be there is most often there, and so are objects, in which something may have to be.
         let is_needed =
-            !matches!(line.presence, Presence::Optional) || matches!(line.shape, Shape::Object(_));
-        let is_ours = matches!(line.content, Content::Server(_) | Content::Hidden);
+            line.member.presence != Presence::Optional || matches!(line.member.shape, Shape::Object);
+        let is_ours = matches!(line.member.content, Content::Server | Content::Hidden);
         if (is_needed && draw.below(50) > 0) || (!is_ours && draw.below(2) == 0) {
-            members.insert(line.name.to_owned(), value(line, record, draw));
+            members.insert(line.name().to_owned(), value(line, record, draw));
         }
     }
     members
@@ -148,7 +148,7 @@ fn value<R, X>(line: &Line<R, X>, record: &R, draw: &mut Draw) -> Value {
         [] => one(&["a", "Straße", "urn:x:1", "https://a.example/b"], draw),
         listed => one(listed, draw),
     };
-    match line.shape {
+    match line.member.shape {
         Shape::Plain(Plain::Text(Text::Words | Text::Filled)) => word(draw).into(),
         Shape::Plain(Plain::Text(Text::Length(length))) => "x".repeat(length).into(),
         Shape::Plain(Plain::Text(Text::Between(least, _))) => {
@@ -172,8 +172,8 @@ fn value<R, X>(line: &Line<R, X>, record: &R, draw: &mut Draw) -> Value {
         Shape::Plain(Plain::References(least)) => {
             (0..least.max(1) + draw.below(2)).map(|at| json!({"id": format!("key-{at}")})).collect()
         }
-        Shape::Object(lines) | Shape::Flat(lines) => object(lines, record, draw).into(),
-        Shape::Each(lines) => (0..draw.below(3)).map(|_| Value::from(object(lines, record, draw))).collect(),
+        Shape::Object | Shape::Flat => object(line.lines, record, draw).into(),
+        Shape::Each => (0..draw.below(3)).map(|_| Value::from(object(line.lines, record, draw))).collect(),
         Shape::Plain(Plain::Any) => {
             [json!("a"), json!(5), json!({"b": [true]}), json!([])][draw.below(4)].clone()
         }

@@ -14,6 +14,7 @@
 //!
 //! What is one vendor's own is a function beside its line.
 
+mod bound;
 mod build;
 mod core;
 mod kept;
@@ -55,10 +56,9 @@ use crate::model::{Application, IdentityProvider, Key, Remainders, Tenant, User}
 pub(super) struct Document<R: 'static, X: 'static> {
     /// The name under which the remainder is kept.
     dialect: &'static str,
-    lines: &'static [Line<R, X>],
+    /// The document itself, as an object.
+    root: Line<R, X>,
     keeps: Keeps,
-    /// Whether members that a replacement leaves out stay.
-    merges: bool,
 }
 
 /// What is kept of a document besides the members with lines.
@@ -72,24 +72,28 @@ enum Keeps {
 }
 
 impl<R, X> Document<R, X> {
+    const fn new(dialect: &'static str, lines: &'static [Line<R, X>], keeps: Keeps) -> Self {
+        Self { dialect, root: object("", lines), keeps }
+    }
+
     /// A document that ignores members without a line.
     pub(super) const fn of(dialect: &'static str, lines: &'static [Line<R, X>]) -> Self {
-        Self { dialect, lines, keeps: Keeps::Lines, merges: false }
+        Self::new(dialect, lines, Keeps::Lines)
     }
 
     /// A document that keeps members without a line.
     pub(super) const fn keeping_unknown(dialect: &'static str, lines: &'static [Line<R, X>]) -> Self {
-        Self { dialect, lines, keeps: Keeps::Unknown, merges: false }
+        Self::new(dialect, lines, Keeps::Unknown)
     }
 
     /// A document that keeps them, and that a member was null or an object had no members.
     pub(super) const fn keeping_all(dialect: &'static str, lines: &'static [Line<R, X>]) -> Self {
-        Self { dialect, lines, keeps: Keeps::All, merges: false }
+        Self::new(dialect, lines, Keeps::All)
     }
 
     /// The same, in which members that a replacement leaves out stay, unless they must be sent.
     pub(super) const fn merging(self) -> Self {
-        Self { merges: true, ..self }
+        Self { root: self.root.merging(), ..self }
     }
 }
 

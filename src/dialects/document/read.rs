@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::report::{Rank, Report};
-use super::walk::{Around, Resolve, Walk, merge};
-use super::{Document, Record};
+use super::bound::{Records, Target};
+use super::report::Report;
+use super::walk::{Around, Resolve, Walk};
+use super::{Document, Record, bound};
 use crate::dialects::lens::Members;
-use crate::error::{Error, ErrorKind, Reason, Result, Violation, pointer};
+use crate::error::{ErrorKind, Reason, Result, Violation, pointer};
 use crate::model::Remainder;
 
 /// How a document is read.
@@ -83,16 +84,17 @@ impl<R: Record, X> Document<R, X> {
         };
         let shown = replaced.map(|(_, shown)| shown);
         let kept = replaced.and_then(|(old, _)| old.remainders()?.get(self.dialect)).map(|kept| &**kept);
-        if self.merges {
-            merge(self.lines, &mut received, shown);
+        let mut records = Records { new: record, old: replaced.map(|(old, _)| old) };
+        let mut root = bound::Reading { line: &self.root, records: &mut records };
+        if self.root.member.merges {
+            root.merge(&mut received, shown);
         }
         let mut walk = Walk {
-            record,
-            old: replaced.map(|(old, _)| old),
+            is_replacement: replaced.is_some(),
             changes_fixed,
             is_strict,
             resolve,
-            report: Report { wrong_kind, ..Report::default() },
+            report: Report::new(wrong_kind),
         };
         let mut around = Around {
             received,
@@ -103,23 +105,16 @@ impl<R: Record, X> Document<R, X> {
             is_common: true,
             keeps: self.keeps,
         };
-        let remainder = walk.object(self.lines, &mut around)?;
-        let Report { wrong_kind, mut violations, .. } = walk.report;
-        violations.splice(0..0, wrong_kind.map(|wrong| (Rank::All, wrong)));
-        match (walk.record, violations) {
+        let remainder = walk.object(&mut root, &mut around)?;
+        let violations = walk.report.finish();
+        match (records.new, violations) {
             (Some(mut record), violations) if violations.is_empty() => {
                 if let Some(remainders) = record.remainders_mut() {
                     remainders.insert(self.dialect.to_owned(), Remainder::from(remainder));
                 }
                 Ok(record)
             }
-            (_, violations) => Err(refused(violations)),
+            (_, violations) => Err(ErrorKind::Invalid { violations }.into()),
         }
     }
-}
-
-fn refused(mut violations: Vec<(Rank, Violation)>) -> Error {
-    violations.sort_by_key(|(rank, _)| *rank);
-    let violations = violations.into_iter().map(|(_, violation)| violation).collect();
-    ErrorKind::Invalid { violations }.into()
 }

@@ -15,29 +15,26 @@ impl<R, X> Document<R, X> {
     pub(in crate::dialects) fn reference(&self, title: &str, kinds: &Kinds<R>) -> String {
         let head = "| member | holds | must be there | for | shows |\n|---|---|---|---|---|\n";
         let mut text = format!("\n### {title}\n\n{head}");
-        rows(self.lines, "", kinds, &mut text);
+        rows(self.root.lines, "", kinds, &mut text);
         text
     }
 }
 
 fn rows<R, X>(lines: &[Line<R, X>], around: &str, kinds: &Kinds<R>, text: &mut String) {
-    for line in lines.iter().filter(|line| !matches!(line.content, Content::Hidden)) {
-        let path = format!("{around}{}", line.name);
-        let received =
-            if line.key() == line.name { String::new() } else { format!(", received as `{}`", line.key()) };
+    for line in lines.iter().filter(|line| line.member.content != Content::Hidden) {
+        let (name, key) = (line.name(), line.key());
+        let path = format!("{around}{name}");
+        let received = if key == name { String::new() } else { format!(", received as `{key}`") };
         let wanted = kinds_with(kinds, |record| line.applies(Some(record)));
-        let (presence, shows) = (presence(line.presence, kinds), shows(line, kinds));
-        let holds = match (line.content, line.field) {
-            (Content::Server(_), _) => String::new(),
+        let (presence, shows) = (presence(line, kinds), shows(line, kinds));
+        let holds = match (line.member.content, line.member.field) {
+            (Content::Server, _) => String::new(),
             (_, Some(field)) => described(field),
-            _ => holds(&line.shape),
+            _ => holds(line.member.shape),
         };
         let _ = writeln!(text, "| `{path}` | {holds}{received} | {presence} | {wanted} | {shows} |");
-        match line.shape {
-            Shape::Object(lines) | Shape::Flat(lines) => rows(lines, &format!("{path}."), kinds, text),
-            Shape::Each(lines) => rows(lines, &format!("{path}[]."), kinds, text),
-            Shape::Plain(_) => {}
-        }
+        let inside = if let Shape::Each = line.member.shape { "[]" } else { "" };
+        rows(line.lines, &format!("{path}{inside}."), kinds, text);
     }
 }
 
@@ -54,16 +51,16 @@ fn kinds_with<R>(kinds: &Kinds<R>, has: impl Fn(&R) -> bool) -> String {
     }
 }
 
-fn holds<R, X>(shape: &Shape<R, X>) -> String {
+fn holds(shape: Shape) -> String {
     match shape {
-        Shape::Object(_) | Shape::Flat(_) => "object".to_owned(),
-        Shape::Each(_) => "objects".to_owned(),
+        Shape::Object | Shape::Flat => "object".to_owned(),
+        Shape::Each => "objects".to_owned(),
         Shape::Plain(plain) => match plain {
-            Plain::Text(text) => text_of(*text),
+            Plain::Text(text) => text_of(text),
             Plain::Flag { is_loose: false } => "boolean".to_owned(),
             Plain::Flag { is_loose: true } => "boolean, also in quotation marks".to_owned(),
-            Plain::Integer { low, high, .. } if *high < i64::from(i32::MAX) => format!("{low} to {high}"),
-            Plain::Integer { low, .. } if *low > i64::from(i32::MIN) => format!("integer from {low}"),
+            Plain::Integer { low, high, .. } if high < i64::from(i32::MAX) => format!("{low} to {high}"),
+            Plain::Integer { low, .. } if low > i64::from(i32::MIN) => format!("integer from {low}"),
             Plain::Integer { .. } => "integer".to_owned(),
             Plain::Texts(_) => "texts".to_owned(),
             Plain::References(_) => "objects with an `id`".to_owned(),
@@ -87,34 +84,34 @@ fn text_of(text: Text) -> String {
     }
 }
 
-fn presence<R>(presence: Presence<R>, kinds: &Kinds<R>) -> String {
-    let some = |names: String| if names.is_empty() { "yes".to_owned() } else { names };
-    match presence {
+fn presence<R, X>(line: &Line<R, X>, kinds: &Kinds<R>) -> String {
+    let required = || match kinds_with(kinds, |record| line.required_if.is_some_and(|when| when(record))) {
+        names if names.is_empty() => "yes".to_owned(),
+        names => names,
+    };
+    match line.member.presence {
         Presence::Optional => String::new(),
         Presence::Kept => "no; a replacement without it keeps it".to_owned(),
         Presence::Required => "yes".to_owned(),
-        Presence::RequiredIf(when) => some(kinds_with(kinds, when)),
-        Presence::RequiredUnless(when, other) => {
-            format!("{}, unless `{other}` is", some(kinds_with(kinds, when)))
-        }
+        Presence::RequiredIf => required(),
+        Presence::RequiredUnless(other) => format!("{}, unless `{other}` is", required()),
         Presence::Needed => "if an object around it is".to_owned(),
         Presence::NeededHere => "if its object is".to_owned(),
     }
 }
 
 fn shows<R, X>(line: &Line<R, X>, kinds: &Kinds<R>) -> String {
-    let part = line.part().map(|core| format!("`{}`", core.name.replace(", ", "`, `"))).unwrap_or_default();
-    match (line.content, &line.shape) {
-        (Content::Core(_) | Content::WriteOnly(_), _) if line.is_secret() => {
-            format!("{part} is set, and never shown")
-        }
-        (Content::Remainder, _) if line.is_secret() => "is kept, and never shown".to_owned(),
-        (Content::Core(_), _) => part,
-        (Content::Returned(_), _) => format!("{part}, if it was received here"),
-        (Content::WriteOnly(_), _) => format!("{part} is set, and never shown"),
-        (Content::Dependent(_), _) => format!("what was received, until {part} changes"),
-        (Content::Server(_) | Content::Hidden, _) => "what the server writes".to_owned(),
-        (Content::Remainder, Shape::Object(_) | Shape::Flat(_)) => String::new(),
+    let part = line.core.map(|core| format!("`{}`", core.name.replace(", ", "`, `"))).unwrap_or_default();
+    let is_secret = line.member.is_secret();
+    match (line.member.content, line.member.shape) {
+        (Content::Core, _) if is_secret => format!("{part} is set, and never shown"),
+        (Content::Remainder, _) if is_secret => "is kept, and never shown".to_owned(),
+        (Content::Core, _) => part,
+        (Content::Returned, _) => format!("{part}, if it was received here"),
+        (Content::WriteOnly, _) => format!("{part} is set, and never shown"),
+        (Content::Dependent, _) => format!("what was received, until {part} changes"),
+        (Content::Server | Content::Hidden, _) => "what the server writes".to_owned(),
+        (Content::Remainder, Shape::Object | Shape::Flat) => String::new(),
         (Content::Remainder, _) => format!("what was received{}", default(line, kinds)),
     }
 }

@@ -13,7 +13,7 @@ impl<R: Record, X> Document<R, X> {
     pub(in crate::dialects) fn settle(&self, before: &R, after: &mut R) {
         let kept = after.remainders_mut().and_then(|kept| kept.remove(self.dialect));
         let Some(mut remainder) = kept else { return };
-        drop_contradicted(self.lines, before, after, &mut remainder);
+        drop_contradicted(self.root.lines, before, after, &mut remainder);
         if let Some(remainders) = after.remainders_mut() {
             remainders.insert(self.dialect.to_owned(), remainder);
         }
@@ -22,7 +22,7 @@ impl<R: Record, X> Document<R, X> {
     /// Calls `see` with each part of the core that members of records like this show: its name, the path of the member,
     /// and what the member shows.
     pub(in crate::dialects) fn cores(&self, record: &R, see: &mut See<'_>) {
-        each_core(self.lines, record, &mut Vec::new(), see);
+        each_core(self.root.lines, record, &mut Vec::new(), see);
     }
 
     /// The first member with this name in documents of records like this: its pointer, and what is kept of it.
@@ -32,7 +32,7 @@ impl<R: Record, X> Document<R, X> {
         name: &str,
     ) -> Option<(String, Option<&'r Value>)> {
         let kept = record.remainders().and_then(|kept| kept.get(self.dialect)).map(|kept| &**kept);
-        find(self.lines, record, name, kept)
+        find(self.root.lines, record, name, kept)
     }
 
     /// What is kept of the first member with this name, to be changed.
@@ -46,24 +46,24 @@ impl<R: Record, X> Document<R, X> {
     /// Whether a document shows the member at a path as it was received, for records like this.
     pub(in crate::dialects) fn keeps(&self, record: &R, path: &[&str]) -> bool {
         let Some((name, mut rest)) = path.split_first() else { return true };
-        let mut found = line_of(self.lines, record, name);
+        let mut found = line_of(self.root.lines, record, name);
         loop {
             let Some(line) = found else { return self.keeps != Keeps::Lines };
-            let is_free =
-                matches!(line.content, Content::Server(_) | Content::Hidden | Content::WriteOnly(_));
-            let is_made = matches!((line.content, &line.shape), (Content::Core(_), Shape::Object(_)));
+            let member = &line.member;
+            let is_free = matches!(member.content, Content::Server | Content::Hidden | Content::WriteOnly);
+            let is_made = matches!((member.content, member.shape), (Content::Core, Shape::Object));
             if is_free
-                || line.is_secret()
+                || member.is_secret()
                 || is_made
                 || line.normal.is_some()
                 || line.dress.is_some()
-                || line.shape.is_loose()
+                || member.shape.is_loose()
             {
                 return false;
             }
-            match (&line.shape, rest.split_first()) {
-                (Shape::Object(lines), Some((name, inner))) => {
-                    (found, rest) = (line_of(lines, record, name), inner);
+            match (member.shape, rest.split_first()) {
+                (Shape::Object, Some((name, inner))) => {
+                    (found, rest) = (line_of(line.lines, record, name), inner);
                 }
                 _ => return true,
             }
@@ -75,7 +75,7 @@ impl<R, X> Document<R, X> {
     /// The pointer to the member that shows this part of the core: the first of several, which exist for different
     /// records.
     pub(in crate::dialects) fn place(&self, core: &str) -> Option<String> {
-        find_core(self.lines, core)
+        find_core(self.root.lines, core)
     }
 }
 
@@ -84,9 +84,9 @@ pub(in crate::dialects) type See<'s> = dyn FnMut(&'static str, &[&'static str], 
 
 /// The line of the member that is received under this name.
 fn line_of<R, X>(lines: &'static [Line<R, X>], record: &R, name: &str) -> Option<&'static Line<R, X>> {
-    lines.iter().filter(|line| line.applies(Some(record))).find_map(|line| match line.flat_lines() {
-        Some(lines) => line_of(lines, record, name),
-        None => (line.key() == name).then_some(line),
+    lines.iter().filter(|line| line.applies(Some(record))).find_map(|line| match line.member.shape {
+        Shape::Flat => line_of(line.lines, record, name),
+        _ => (line.key() == name).then_some(line),
     })
 }
 
@@ -97,13 +97,13 @@ fn find<'r, R, X>(
     kept: Option<&'r Members>,
 ) -> Option<(String, Option<&'r Value>)> {
     lines.iter().filter(|line| line.applies(Some(record))).find_map(|line| {
-        if let Some(lines) = line.flat_lines() {
-            return find(lines, record, name, kept);
+        if line.member.is_flat() {
+            return find(line.lines, record, name, kept);
         }
         let kept = kept.and_then(|kept| kept.get(line.key()));
-        let (rest, kept) = match line.shape {
+        let (rest, kept) = match line.member.shape {
             _ if line.key() == name => (String::new(), kept),
-            Shape::Object(lines) => find(lines, record, name, kept.and_then(Value::as_object))?,
+            Shape::Object => find(line.lines, record, name, kept.and_then(Value::as_object))?,
             _ => return None,
         };
         Some((pointer::of([line.key()]) + &rest, kept))
@@ -112,16 +112,14 @@ fn find<'r, R, X>(
 
 fn drop_contradicted<R, X>(lines: &[Line<R, X>], before: &R, after: &R, remainder: &mut Members) {
     for line in lines.iter().filter(|line| line.applies(Some(after))) {
-        if let Some(lines) = line.flat_lines() {
-            drop_contradicted(lines, before, after, remainder);
-        } else if let Shape::Object(lines) = line.shape
+        if line.member.is_flat() {
+            drop_contradicted(line.lines, before, after, remainder);
+        } else if let Shape::Object = line.member.shape
             && let Some(Value::Object(inner)) = remainder.get_mut(line.key())
         {
-            drop_contradicted(lines, before, after, inner);
+            drop_contradicted(line.lines, before, after, inner);
         }
-        if let Some(core) = line.part()
-            && !(core.show)(before).is((core.show)(after).into_value().as_ref())
-        {
+        if !line.shown(before).is(line.shown(after).into_value().as_ref()) {
             remainder.shift_remove(line.key());
         }
     }
@@ -129,14 +127,14 @@ fn drop_contradicted<R, X>(lines: &[Line<R, X>], before: &R, after: &R, remainde
 
 fn find_core<R, X>(lines: &[Line<R, X>], core: &str) -> Option<String> {
     lines.iter().find_map(|line| {
-        if let Some(lines) = line.flat_lines() {
-            return find_core(lines, core);
+        if line.member.is_flat() {
+            return find_core(line.lines, core);
         }
-        let inner = match line.shape {
-            Shape::Object(lines) => find_core(lines, core),
+        let inner = match line.member.shape {
+            Shape::Object => find_core(line.lines, core),
             _ => None,
         };
-        let is_it = || line.part().is_some_and(|part| part.name.split(", ").any(|name| name == core));
+        let is_it = || line.core.is_some_and(|part| part.name.split(", ").any(|name| name == core));
         let rest = inner.or_else(|| is_it().then(String::new))?;
         Some(pointer::of([line.key()]) + &rest)
     })
@@ -144,15 +142,15 @@ fn find_core<R, X>(lines: &[Line<R, X>], core: &str) -> Option<String> {
 
 fn each_core<R, X>(lines: &[Line<R, X>], record: &R, path: &mut Vec<&'static str>, see: &mut See<'_>) {
     for line in lines.iter().filter(|line| line.applies(Some(record))) {
-        if let Some(lines) = line.flat_lines() {
-            each_core(lines, record, path, see);
+        if line.member.is_flat() {
+            each_core(line.lines, record, path, see);
             continue;
         }
         path.push(line.key());
-        if let Shape::Object(lines) = line.shape {
-            each_core(lines, record, path, see);
+        if let Shape::Object = line.member.shape {
+            each_core(line.lines, record, path, see);
         }
-        if let Some(core) = line.part() {
+        if let Some(core) = line.core {
             see(core.name, path, (core.show)(record).into_value());
         }
         path.pop();

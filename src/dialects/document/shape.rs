@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::Line;
 use super::core::Names;
 use crate::error::Reason;
 
-/// What a member may hold.
-pub(super) enum Shape<R: 'static, X: 'static> {
+/// What a member may hold. The members of objects are in [`Line::lines`](super::Line).
+#[derive(Clone, Copy)]
+pub(super) enum Shape {
     Plain(Plain),
-    Object(&'static [Line<R, X>]),
+    Object,
     /// An object whose members are received and kept among those around it.
-    Flat(&'static [Line<R, X>]),
-    /// A list, in which objects have these members.
-    Each(&'static [Line<R, X>]),
+    Flat,
+    /// A list of objects.
+    Each,
 }
 
 /// What a member without lines of its own may hold.
@@ -52,22 +52,14 @@ pub(super) enum Text {
     Named(Names),
 }
 
-impl<R, X> Clone for Shape<R, X> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R, X> Copy for Shape<R, X> {}
-
-impl<R, X> Shape<R, X> {
+impl Shape {
     /// A value in the one form in which it is kept, or why the member cannot hold it.
     pub(super) fn read(&self, value: Value) -> Result<Value, Reason> {
         match self {
             Self::Plain(plain) => plain.read(value),
-            Self::Object(_) | Self::Flat(_) if !value.is_object() => Err(Reason::WrongType("object")),
-            Self::Each(_) if !value.is_array() => Err(Reason::WrongType("array")),
-            Self::Object(_) | Self::Flat(_) | Self::Each(_) => Ok(value),
+            Self::Object | Self::Flat if !value.is_object() => Err(Reason::WrongType("object")),
+            Self::Each if !value.is_array() => Err(Reason::WrongType("array")),
+            Self::Object | Self::Flat | Self::Each => Ok(value),
         }
     }
 

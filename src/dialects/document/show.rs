@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::bound::{Showing, Source};
 use super::core::Shown;
 use super::kept::Kept;
 use super::line::{Content, Standing};
@@ -33,9 +34,9 @@ impl<R: Record, X: Spell> Document<R, X> {
     pub(in crate::dialects) fn show(&self, record: &R, x: &X) -> Result<Bytes> {
         let kept = record.remainders().and_then(|kept| kept.get(self.dialect));
         let json = kept.map(Remainder::json).transpose()?;
-        let kept = json.as_deref().map(Kept::of).unwrap_or_default();
-        let mut writer = Writer { record, x, is_first: json.is_none(), bytes: Vec::with_capacity(1024) };
-        writer.object(self.lines, &kept, self.keeps)?;
+        let mut kept = json.as_deref().map(Kept::of).unwrap_or_default();
+        let mut writer = Writer { is_first: json.is_none(), bytes: Vec::with_capacity(1024) };
+        writer.object(&Showing { line: &self.root, record, x }, &mut kept, self.keeps)?;
         Ok(writer.bytes.into())
     }
 
@@ -51,17 +52,17 @@ impl<R, X> Document<R, X> {
     /// which they are received, and nothing that only the server writes.
     pub(in crate::dialects) fn as_received(&self, mut shown: Members) -> Members {
         let mut received = Members::new();
-        flatten(self.lines, &mut shown, &mut received);
+        flatten(self.root.lines, &mut shown, &mut received);
         received
     }
 }
 
 fn flatten<R, X>(lines: &[Line<R, X>], shown: &mut Members, received: &mut Members) {
     for line in lines {
-        let Some(value) = shown.shift_remove(line.name) else { continue };
-        match (line.flat_lines(), value) {
-            (Some(lines), Value::Object(mut inner)) => flatten(lines, &mut inner, received),
-            (_, value) if !matches!(line.content, Content::Server(_)) => {
+        let Some(value) = shown.shift_remove(line.name()) else { continue };
+        match (line.member.shape, value) {
+            (Shape::Flat, Value::Object(mut inner)) => flatten(line.lines, &mut inner, received),
+            (_, value) if line.member.content != Content::Server => {
                 received.insert(line.key().to_owned(), value);
             }
             _ => {}
@@ -70,37 +71,35 @@ fn flatten<R, X>(lines: &[Line<R, X>], shown: &mut Members, received: &mut Membe
 }
 
 /// A document that is being written.
-struct Writer<'s, R: 'static, X: 'static> {
-    record: &'s R,
-    x: &'s X,
+struct Writer {
     /// Whether the dialect has received nothing of the record yet.
     is_first: bool,
     bytes: Vec<u8>,
 }
 
-impl<R: Record, X: Spell> Writer<'_, R, X> {
-    /// Writes an object with what is kept of it. Returns whether more than defaults are in it.
-    fn object(&mut self, lines: &[Line<R, X>], kept: &Kept<'_>, keeps: Keeps) -> Result<bool> {
+impl Writer {
+    /// Writes an object with what is kept of it, which is taken out of `kept`. Returns whether more than defaults are in it.
+    fn object(&mut self, object: &dyn Source, kept: &mut Kept<'_>, keeps: Keeps) -> Result<bool> {
         let mut is_more = false;
         self.bytes.push(b'{');
         let start = self.bytes.len();
-        for line in lines.iter().filter(|line| line.applies(Some(self.record))) {
-            if let Some(lines) = line.flat_lines() {
-                self.name(line.name, start);
-                self.object(lines, kept, keeps)?;
+        object.each(&mut |line| {
+            let member = line.member();
+            if member.is_flat() {
+                self.name(member.name, start);
+                self.object(line, kept, keeps)?;
                 is_more = true;
             } else {
-                is_more |= self.member(line, kept.get(line.key()), (start, keeps))?;
+                is_more |= self.member(line, kept.take(member.key()), (start, keeps))?;
             }
-        }
+            Ok(())
+        })?;
         for (name, json) in kept.iter().filter(|_| keeps != Keeps::Lines) {
-            if !lines.iter().any(|line| line.name == name && line.applies(Some(self.record))) {
-                self.begin_member(start);
-                body::write(&mut self.bytes, name)?;
-                self.bytes.push(b':');
-                self.bytes.extend_from_slice(json.get().as_bytes());
-                is_more = true;
-            }
+            self.begin_member(start);
+            body::write(&mut self.bytes, name)?;
+            self.bytes.push(b':');
+            self.bytes.extend_from_slice(json.get().as_bytes());
+            is_more = true;
         }
         self.bytes.push(b'}');
         Ok(is_more)
@@ -110,74 +109,63 @@ impl<R: Record, X: Spell> Writer<'_, R, X> {
     /// than a default, for which alone the object is not shown.
     fn member(
         &mut self,
-        line: &Line<R, X>,
+        line: &dyn Source,
         kept: Option<&RawValue>,
         (start, keeps): (usize, Keeps),
     ) -> Result<bool> {
-        if line.is_secret() {
+        let member = line.member();
+        if member.is_secret() {
             return Ok(false);
         }
-        let kept = kept.filter(|_| !matches!(line.content, Content::Server(_)));
-        let shown = match line.content {
-            Content::Server(show) => show(self.record, self.x),
-            Content::Core(core) => (core.show)(self.record),
-            Content::Returned(core) if kept.is_some() => (core.show)(self.record),
-            Content::Returned(_) | Content::WriteOnly(_) | Content::Hidden => return Ok(false),
-            Content::Remainder | Content::Dependent(_) => Shown::Nothing,
+        let is_server = member.content == Content::Server;
+        let kept = kept.filter(|_| !is_server);
+        let shown = match member.content {
+            Content::Returned if kept.is_none() => return Ok(false),
+            Content::WriteOnly | Content::Hidden => return Ok(false),
+            Content::Remainder | Content::Dependent => Shown::Nothing,
+            Content::Server | Content::Core | Content::Returned => line.shown(),
         };
-        let is_zero = line.field.is_some_and(|field| shown.is_zero_of(field));
-        match (if is_zero { Shown::Nothing } else { shown }, &line.shape, kept) {
-            (Shown::Text(name), _, _) if line.is_reference => {
-                let spelled = self.x.spell(&name).map_or(Shown::Text(name), Shown::from);
-                self.named(line.name, start, &spelled)?;
-            }
-            (Shown::Nothing, Shape::Object(lines), kept)
-                if !matches!(line.content, Content::Server(_)) && kept.is_none_or(is_object) =>
-            {
+        let is_zero = member.field.is_some_and(|field| shown.is_zero_of(field));
+        match (if is_zero { Shown::Nothing } else { shown }, member.shape, kept) {
+            (Shown::Nothing, Shape::Object, kept) if !is_server && kept.is_none_or(is_object) => {
                 let end = self.bytes.len();
-                self.name(line.name, start);
-                let keeps = if line.is_open { Keeps::All } else { keeps };
+                self.name(member.name, start);
+                let keeps = if member.is_open { Keeps::All } else { keeps };
                 let is_shown = kept.is_some()
-                    || line.field.is_some()
-                    || (self.is_first && line.standing == Standing::First);
-                let kept = kept.map(Kept::of).unwrap_or_default();
-                if !self.object(lines, &kept, keeps)? && !is_shown {
+                    || member.field.is_some()
+                    || (self.is_first && member.standing == Standing::First);
+                let mut kept = kept.map(Kept::of).unwrap_or_default();
+                if !self.object(line, &mut kept, keeps)? && !is_shown {
                     self.bytes.truncate(end);
                     return self.default(line, start);
                 }
             }
             (Shown::Nothing, _, None) => return self.default(line, start),
-            (Shown::Nothing, _, Some(kept)) => return self.kept(line, start, kept),
-            (shown, _, _) => self.named(line.name, start, &shown)?,
+            (Shown::Nothing, _, Some(kept)) => match line.dressed(kept) {
+                Some(Shown::Nothing) => return Ok(false),
+                Some(dressed) => self.named(member.name, start, &dressed)?,
+                None => {
+                    self.name(member.name, start);
+                    self.bytes.extend_from_slice(kept.get().as_bytes());
+                }
+            },
+            (shown, _, _) => self.named(member.name, start, &shown)?,
         }
         Ok(true)
     }
 
-    /// Writes what is kept of a member, as [`Writer::member`].
-    fn kept(&mut self, line: &Line<R, X>, start: usize, kept: &RawValue) -> Result<bool> {
-        let Some(dress) = line.dress else {
-            self.name(line.name, start);
-            self.bytes.extend_from_slice(kept.get().as_bytes());
-            return Ok(true);
-        };
-        let kept = serde_json::from_str(kept.get()).unwrap_or_default();
-        match dress(&kept, self.x) {
-            Shown::Nothing => Ok(false),
-            dressed => self.named(line.name, start, &dressed).map(|()| true),
-        }
-    }
-
     /// Writes the default of a member, as [`Writer::member`].
-    fn default(&mut self, line: &Line<R, X>, start: usize) -> Result<bool> {
-        let is_alone = match line.standing {
+    fn default(&mut self, line: &dyn Source, start: usize) -> Result<bool> {
+        let member = line.member();
+        let is_alone = match member.standing {
             Standing::Around => false,
             Standing::Always => true,
             Standing::First if self.is_first => true,
             Standing::First => return Ok(false),
         };
-        match line.default.map_or(Shown::Nothing, |default| default(self.record)) {
-            Shown::Nothing => Ok(false),
-            shown => self.named(line.name, start, &shown).map(|()| is_alone),
+        match line.default() {
+            None | Some(Shown::Nothing) => Ok(false),
+            Some(shown) => self.named(member.name, start, &shown).map(|()| is_alone),
         }
     }
 
