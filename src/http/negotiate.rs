@@ -44,13 +44,15 @@ fn specificity(range: &str, media_type: &str) -> Option<u8> {
     }
 }
 
-/// Whether the weight of a range is not zero.
+/// Whether the weight of a range is not zero. A weight begins with a digit and is not parsed: that would take 13 kB of the
+/// module.
 fn is_wanted(range: &str) -> bool {
-    let weight = |parameter: &str| {
-        let (name, weight) = parameter.split_once('=')?;
-        if name.trim().eq_ignore_ascii_case("q") { weight.trim().parse::<f32>().ok() } else { None }
-    };
-    !range.split(';').skip(1).filter_map(weight).any(|weight| weight == 0.0)
+    let is_zero = |weight: &str| !weight.is_empty() && matches!(weight.trim_end_matches('0'), "" | "0.");
+    !range
+        .split(';')
+        .skip(1)
+        .filter_map(|parameter| parameter.split_once('='))
+        .any(|(name, weight)| name.trim().eq_ignore_ascii_case("q") && is_zero(weight.trim()))
 }
 
 /// A media type without its parameters.
@@ -73,6 +75,8 @@ mod tests {
             "application/json",
             "text/html, */*;q=0.8",
             "*/*;q=0, application/json;q=0.1",
+            "application/json;q=",
+            "application/json;q=0.010",
             "Application/*",
             "application/JSON; charset=utf-8",
         ] {
@@ -82,6 +86,8 @@ mod tests {
             "",
             "text/html",
             "application/json;q=0",
+            "application/json;q=0.",
+            "application/json;q=0.000",
             "application/json; Q=0.0, */*",
             "application/*;q=0, */*",
             "application/jsonx",
