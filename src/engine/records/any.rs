@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::check::{Reference, Refers};
-use super::{Index, Record, misplaced, read};
+use super::{Index, Record, misplaced, read, reindex};
 use crate::engine::keyspace::{self, tag};
 use crate::engine::tables;
 use crate::engine::{ReadTx, Scan, Value, WriteTx};
@@ -36,12 +36,7 @@ pub(crate) fn put_bytes(tx: &mut dyn WriteTx, key: &[u8], bytes: Option<&[u8]>) 
         None => Index::new(),
     };
     let new = bytes.map_or(Ok(Index::new()), |bytes| index(key, bytes))?;
-    for key in old.keys().filter(|key| !new.contains_key(key)) {
-        tx.delete(key.bytes())?;
-    }
-    for (key, note) in new.iter().filter(|(key, note)| old.get(key) != Some(note)) {
-        tx.put(key.bytes(), note)?;
-    }
+    reindex(tx, &old, &new)?;
     match bytes {
         Some(bytes) => tx.put(key, bytes),
         None => tx.delete(key),

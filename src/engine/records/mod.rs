@@ -123,31 +123,44 @@ fn misplaced(key: &[u8]) -> Error {
 ///
 /// [`ErrorKind::Corrupt`] if it would take the place of another record, and those of the storage.
 pub(crate) fn save<R: Record>(tx: &mut dyn WriteTx, tenant: Id, old: Option<&R>, new: &R) -> Result<()> {
-    let key = new.key(tenant);
-    let is_taken = match old {
-        Some(old) => old.key(tenant) != key,
+    let old = old.map(|old| (old.key(tenant), old.index(tenant)));
+    write(tx, old, &new.key(tenant), &new.index(tenant), &keyspace::encode(&Revealed(new))?)
+}
+
+/// Writes the bytes of a record under its key, and the entries that lead to it, in place of those of its older form.
+fn write(
+    tx: &mut dyn WriteTx,
+    old: Option<(Key, Index)>,
+    key: &Key,
+    after: &Index,
+    record: &[u8],
+) -> Result<()> {
+    let is_taken = match &old {
+        Some((old, _)) => old != key,
         None => tx.get(key.bytes())?.is_some(),
     };
     if is_taken {
         let words = format!("the place at {} is taken", Place(key.bytes()));
         return Err(Error::new(ErrorKind::Corrupt).context(words));
     }
-    let before = old.map(|old| old.index(tenant)).unwrap_or_default();
-    let after = new.index(tenant);
+    reindex(tx, &old.map(|(_, index)| index).unwrap_or_default(), after)?;
+    tx.put(key.bytes(), record)
+}
+
+/// Replaces the entries that lead to the older form of a record by those that lead to the new one.
+fn reindex(tx: &mut dyn WriteTx, before: &Index, after: &Index) -> Result<()> {
     for key in before.keys().filter(|key| !after.contains_key(key)) {
         tx.delete(key.bytes())?;
     }
     for (key, note) in after.iter().filter(|(key, note)| before.get(key) != Some(note)) {
         tx.put(key.bytes(), note)?;
     }
-    tx.put(key.bytes(), &keyspace::encode(&Revealed(new))?)
+    Ok(())
 }
 
 /// Removes a record and all that leads to it.
 pub(crate) fn remove<R: Record>(tx: &mut dyn WriteTx, tenant: Id, old: &R) -> Result<()> {
-    for key in old.index(tenant).keys() {
-        tx.delete(key.bytes())?;
-    }
+    reindex(tx, &old.index(tenant), &Index::new())?;
     tx.delete(old.key(tenant).bytes())
 }
 
