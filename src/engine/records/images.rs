@@ -64,10 +64,10 @@ impl Image {
         let mut withheld = BTreeMap::new();
         if !secrets.is_empty() {
             let after: Value = after.map_or(Ok(Value::Null), keyspace::decode)?;
-            withheld = secrets
-                .into_iter()
-                .map(|(at, secret)| (at.clone(), after.pointer(&at) == Some(&secret)))
-                .collect();
+            for (at, secret) in secrets {
+                let is_same = after.pointer(&at) == Some(&secret);
+                withheld.insert(at, is_same);
+            }
         }
         let record = keyspace::raw_json(&record)?;
         Ok(Self { key: key.to_vec(), version, record: Some(record), withheld })

@@ -159,10 +159,10 @@ impl Found {
 
     fn contents(self) -> Result<Contents> {
         let private = self.private.ok_or_else(|| refuse("holds no private key"))?;
-        let mut certificates = self.certificates;
         let key = private.public_jwk();
         let is_own = |der: &Vec<u8>| Certificate::from_stored_der(der).is_ok_and(|it| *it.jwk() == key);
-        certificates.sort_by_cached_key(|der| !is_own(der));
+        let (mut certificates, others): (Vec<_>, Vec<_>) = self.certificates.into_iter().partition(is_own);
+        certificates.extend(others);
         Ok(Contents { private, certificates })
     }
 }

@@ -14,11 +14,6 @@ use crate::saml::{Endpoint, Entity, KeyDescriptor, Role, Side, Spelling, in_asci
 /// The two ways in which messages come and go.
 const BINDINGS: [&str; 2] = ["HTTP-POST", "HTTP-Redirect"];
 
-/// Where a format stands in metadata; one that is not known comes last.
-fn place(format: &&str) -> usize {
-    NAME_ID_FORMATS.iter().position(|known| known == format).unwrap_or(NAME_ID_FORMATS.len())
-}
-
 /// The media type in which metadata is returned: `application/xml` only to those who name it, which is recorded; the
 /// API description has `text/xml`, and Okta's own client for Node reads nothing else. The label says Latin 1 and the
 /// document UTF-8; it holds only what is the same in both.
@@ -44,9 +39,10 @@ pub(super) fn identity_provider(
     let endpoints =
         |at: &str| BINDINGS.map(|binding| Endpoint::at(&format!("{location}/{at}/saml"), binding)).to_vec();
     let own = sign_on::name_id_format(application);
-    let mut formats: Vec<_> = own.into_iter().chain([EMAIL_ADDRESS]).collect();
-    formats.sort_by_key(place);
-    formats.dedup();
+    // In the order in which Okta lists them; one that is not known comes last.
+    let listed =
+        NAME_ID_FORMATS.iter().copied().filter(|format| *format == EMAIL_ADDRESS || own == Some(*format));
+    let formats = listed.chain(own.filter(|own| !NAME_ID_FORMATS.contains(own))).collect();
     let certificate = certificate(key)?;
     let role = Role {
         keys: vec![KeyDescriptor { usage: "signing", certificate: &certificate, encryption_methods: &[] }],
