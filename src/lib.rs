@@ -76,13 +76,13 @@ pub use error::{Error, ErrorKind, Identifier, Need, Reason, Resource, Result, Vi
 pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};
 pub use service::{
     ApplicationQuery, CertificatePlan, Change, ChangeKind, Cursor, Difference, Draft, KeyFinding,
-    KeyMaterial, KeyName, LinkQuery, NewKey, NewTrustedKey, Owner, Page, Paging, Portion, Problem,
-    ProblemKind, ProviderQuery, RecordWarning, Report, Retention, Revision, Service, SigningKeyQuery,
-    Subscription, UserName,
+    KeyMaterial, KeyName, LinkQuery, NewKey, NewTrustedKey, OwnedKey, Owner, Page, Paging, Portion, Problem,
+    ProblemKind, ProviderQuery, RecordWarning, Report, Retention, Revision, Rotation, Service,
+    SigningKeyQuery, Subscription, UserName,
 };
 pub use store::{
-    Applications, Authorizer, Builder, IdpStore, NewRequest, NewSigningKey, Providers, SigningKeys, Tenants,
-    TrustedKeys, Users,
+    Applications, Authorizer, Builder, IdpStore, NewRequest, NewSigningKey, Providers, Rotations,
+    SigningKeys, Tenants, TrustedKeys, Users,
 };
 
 /// Compiles and runs what the README shows.

@@ -266,6 +266,7 @@ impl Store {
                 "kind": change.kind,
                 "subject": change.subject.to_string(),
                 "kid": change.kid,
+                "due": change.due,
                 "undoes": change.undoes,
             })
         });

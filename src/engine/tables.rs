@@ -21,7 +21,7 @@ const fn table(tag: u8, name: &'static str, shape: &'static str) -> Table {
 }
 
 /// Every table.
-pub(crate) const TABLES: [Table; 24] = [
+pub(crate) const TABLES: [Table; 25] = [
     table(tag::FORM, "the form", ""),
     table(tag::TENANT, "tenants", "t"),
     table(tag::PROVIDER, "providers", "ti"),
@@ -34,6 +34,7 @@ pub(crate) const TABLES: [Table; 24] = [
     table(tag::TRUSTED_DIGEST, "trusted keys by certificate", "tsi"),
     table(tag::ATTACHMENT, "keys of owners", "tiss"),
     table(tag::ATTACHED_TO, "owners of keys", "tsi"),
+    table(tag::OVERLAP, "ends of overlaps", "tnis"),
     table(tag::REQUEST, "certification requests", "tis"),
     table(tag::APPLICATION, "applications", "ti"),
     table(tag::APPLICATION_NAME, "applications by name", "tsi"),

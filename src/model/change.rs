@@ -29,6 +29,10 @@ pub enum ChangeKind {
     SigningKeyImported,
     SigningKeyReplaced,
     SigningKeyDeleted,
+    SigningKeyPrepared,
+    SigningKeyPromoted,
+    SigningKeyRolledBack,
+    SigningKeyRetired,
     RequestCreated,
     RequestRevoked,
     CertificateInstalled,
@@ -66,6 +70,9 @@ pub struct Change {
     /// Which key, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kid: Option<String>,
+    /// When it was due, if the clock alone has brought it: the end of an overlap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
     /// Which change it undoes, if it undoes one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<u64>,

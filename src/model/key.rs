@@ -62,6 +62,73 @@ pub struct Attachment {
     pub kid: String,
     /// Since when, as the owner's API shows it.
     pub created: Timestamp,
+    /// What a rotation has planned for the key; absent if none has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Planned>,
+}
+
+/// What a rotation has planned for a key of an owner that does not sign with it now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Planned {
+    /// It is the next key: its certificate is published, and it does not sign yet.
+    Next,
+    /// It was the active key: its certificate stays published until this time.
+    Previous(Timestamp),
+    /// Its certificate has been published until this time.
+    Ended(Timestamp),
+}
+
+/// What a key is to one of its owners.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Role {
+    /// The owner signs with it.
+    Active,
+    /// Its certificate is published, so that partners can trust it before the owner signs with it.
+    Next,
+    /// The owner signed with it. Its certificate stays published until this time.
+    Previous(Timestamp),
+    /// The owner may sign with it, and does not.
+    Spare,
+    /// The owner signed with it, and its certificate is no longer published.
+    Retired,
+}
+
+impl Attachment {
+    /// What the key is to this owner, who signs with the key `active`. It depends on the time alone: nothing has to be
+    /// written when an overlap ends.
+    #[must_use]
+    pub fn role(&self, active: Option<&str>, now: Timestamp) -> Role {
+        match self.planned {
+            _ if active == Some(&self.kid) => Role::Active,
+            Some(Planned::Next) => Role::Next,
+            Some(Planned::Previous(until)) if now < until => Role::Previous(until),
+            Some(Planned::Previous(_) | Planned::Ended(_)) => Role::Retired,
+            None => Role::Spare,
+        }
+    }
+}
+
+impl Role {
+    /// Whether the certificate is published.
+    #[must_use]
+    pub const fn is_published(self) -> bool {
+        matches!(self, Self::Active | Self::Next | Self::Previous(_))
+    }
+
+    /// The name for machines, such as `next`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Next => "next",
+            Self::Previous(_) => "previous",
+            Self::Spare => "spare",
+            Self::Retired => "retired",
+        }
+    }
 }
 
 impl Key {

@@ -98,7 +98,7 @@ impl Unit<'_> {
 
     /// Lets an owner sign with a key.
     pub(super) fn attach(&mut self, owner: Id, kid: &str, created: Timestamp) -> Result<()> {
-        let attachment = Attachment { owner, kid: kid.to_owned(), created };
+        let attachment = Attachment { owner, kid: kid.to_owned(), created, planned: None };
         records::save(&mut *self.tx, self.service.tenant, None, &attachment)
     }
 

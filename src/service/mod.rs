@@ -21,6 +21,7 @@ mod policy;
 mod partner_keys;
 mod providers;
 mod requests;
+mod rotation;
 mod rules;
 mod signing_keys;
 mod subscription;
@@ -37,6 +38,7 @@ pub use lists::ProviderQuery;
 pub use owners::Owner;
 pub use page::{Cursor, Page, Paging, Portion};
 pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};
+pub use rotation::{OwnedKey, Rotation};
 pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};
 pub use subscription::Subscription;
 pub use trusted_keys::NewTrustedKey;
@@ -58,6 +60,9 @@ use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Resource, Result, excerpt};
 use crate::model::{Id, IdentityProvider, Tenant};
 use crate::pki::Timestamp;
+
+/// Drops what dialects keep of a provider where its new state contradicts it.
+type Settle = fn(&IdentityProvider, &mut IdentityProvider);
 
 /// The rules applied to one tenant's records, on behalf of one actor.
 ///
@@ -84,6 +89,8 @@ pub struct Service {
     /// The API through which they are made.
     through: &'static str,
     policy: &'static Policy,
+    /// Drops what dialects keep of a provider where a change of the core contradicts it.
+    settle: Settle,
     names: Arc<names::Names>,
     turns: Arc<turns::Turns>,
 }
@@ -99,9 +106,15 @@ impl Service {
             named: None,
             through: "library",
             policy: &Policy::NEUTRAL,
+            settle: |_, _| (),
             names: Arc::default(),
             turns: Arc::default(),
         }
+    }
+
+    /// The same service, which lets dialects drop what a change of the core contradicts.
+    pub(crate) fn settling(self, settle: Settle) -> Self {
+        Self { settle, ..self }
     }
 
     /// The same service, whose writes keep so much of the log.
@@ -264,6 +277,7 @@ impl<'a> Unit<'a> {
             self.tx.release()?;
             return outcome.map(|value| (value, 0));
         }
+        self.end_overlaps()?;
         self.forget()?;
         let entry = Entry {
             time: self.now,

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::changes::ChangeKind;
 use super::needs::SelfSigned;
-use super::{Owner, Service};
+use super::{Owner, Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::model::{CertificationRequest, Id, Key, place};
@@ -152,24 +152,29 @@ impl Service {
     /// [`Invalid`](crate::error::ErrorKind::Invalid) if the certificate cannot be read, has another public key,
     /// or is not valid for as many days as the policy wants, and those of the storage.
     pub fn install_certificate(&self, owner: Owner, request: &str, file: &[u8]) -> Result<Key> {
-        self.write(|unit| {
-            let owner = owner.filed(&*unit.tx, unit.service)?;
-            let old = pending(&*unit.tx, unit.tenant_id(), owner, request)?;
-            let issued = certificate_of(&old.jwk, file).map_err(|error| error.at(place::CERTIFICATE))?;
-            unit.service.policy.check_issued(&issued, unit.now)?;
-            let new = Key {
-                created: unit.now,
-                updated: unit.now,
-                chain: vec![BASE64_STANDARD.encode(issued.der())],
-                expires: Some(issued.not_after()),
-                request: None,
-                ..old.clone()
-            };
-            records::save(&mut *unit.tx, unit.service.tenant, Some(&old), &new)?;
-            unit.attach(owner, &new.kid, new.created)?;
-            unit.log(ChangeKind::CertificateInstalled, owner, Some(&new.kid));
-            Ok(new)
-        })
+        self.write(|unit| unit.install_certificate(owner, request, file))
+    }
+}
+
+impl Unit<'_> {
+    /// As [`Service::install_certificate`].
+    pub(super) fn install_certificate(&mut self, owner: Owner, request: &str, file: &[u8]) -> Result<Key> {
+        let owner = owner.filed(&*self.tx, self.service)?;
+        let old = pending(&*self.tx, self.tenant_id(), owner, request)?;
+        let issued = certificate_of(&old.jwk, file).map_err(|error| error.at(place::CERTIFICATE))?;
+        self.service.policy.check_issued(&issued, self.now)?;
+        let new = Key {
+            created: self.now,
+            updated: self.now,
+            chain: vec![BASE64_STANDARD.encode(issued.der())],
+            expires: Some(issued.not_after()),
+            request: None,
+            ..old.clone()
+        };
+        records::save(&mut *self.tx, self.service.tenant, Some(&old), &new)?;
+        self.attach(owner, &new.kid, new.created)?;
+        self.log(ChangeKind::CertificateInstalled, owner, Some(&new.kid));
+        Ok(new)
     }
 }
 

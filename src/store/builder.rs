@@ -249,7 +249,7 @@ impl Builder {
             rate_limit: self.rate_limit,
         };
         Ok(IdpStore {
-            service: Service::new(engine, environment).keeping(self.retention),
+            service: Service::new(engine, environment).settling(dialects::settle_all).keeping(self.retention),
             settings: Arc::new(settings),
         })
     }

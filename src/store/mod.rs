@@ -4,6 +4,7 @@ mod answer;
 mod applications;
 mod builder;
 mod providers;
+mod rotation;
 mod signing_keys;
 mod tenants;
 #[cfg(feature = "tower")]
@@ -14,6 +15,7 @@ mod users;
 pub use applications::Applications;
 pub use builder::{Authorizer, Builder};
 pub use providers::Providers;
+pub use rotation::Rotations;
 pub use signing_keys::{NewRequest, NewSigningKey, SigningKeys};
 pub use tenants::Tenants;
 pub use trusted_keys::TrustedKeys;

@@ -4,7 +4,7 @@ use super::IdpStore;
 use crate::error::Result;
 use crate::model::Key;
 use crate::pki::{DistinguishedName, KeySpec};
-use crate::service::{CertificatePlan, Owner, Service};
+use crate::service::{CertificatePlan, Draft, Owner, Service};
 
 /// The keys that one owner may sign with, and its pending requests: [`IdpStore::signing_keys`].
 ///
@@ -65,6 +65,14 @@ impl NewRequest {
     }
 }
 
+/// The certificate that a new signing key issues to itself.
+pub(super) fn planned(draft: &Draft<'_, '_>, new: &NewSigningKey) -> Result<CertificatePlan> {
+    let usual = draft.usual_certificate()?;
+    let subject = new.subject.clone().unwrap_or_else(|| usual.subject.clone());
+    let not_after = usual.not_before.plus_calendar_years(new.years);
+    Ok(CertificatePlan { issuer: subject.clone(), subject, not_after, spec: new.spec, ..usual })
+}
+
 impl IdpStore {
     /// The keys that this owner may sign with.
     #[must_use]
@@ -80,12 +88,7 @@ impl SigningKeys {
     ///
     /// As [`Service::create_signing_key`].
     pub fn generate(&self, new: &NewSigningKey) -> Result<Key> {
-        self.service.create_signing_key(self.owner, |draft| {
-            let usual = draft.usual_certificate()?;
-            let subject = new.subject.clone().unwrap_or_else(|| usual.subject.clone());
-            let not_after = usual.not_before.plus_calendar_years(new.years);
-            Ok(CertificatePlan { issuer: subject.clone(), subject, not_after, spec: new.spec, ..usual })
-        })
+        self.service.create_signing_key(self.owner, |draft| planned(draft, new))
     }
 
     /// The key with this `kid`.

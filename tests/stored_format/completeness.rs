@@ -34,10 +34,15 @@ fn places() -> Vec<(&'static str, &'static str, &'static [&'static str])> {
         ("KV", "", members::<Key>()),
         ("K", "/request", members::<CertificationRequest>()),
         ("A", "", members::<Attachment>()),
+        ("A", "/planned", &["previous", "ended"]),
         ("L", "", members::<Application>()),
         ("H", "", members::<User>()),
         ("I", "", members::<Link>()),
-        ("C", "", &["time", "actor", "last_id", "changes", "tenant", "kind", "subject", "kid", "undoes"]),
+        (
+            "C",
+            "",
+            &["time", "actor", "last_id", "changes", "tenant", "kind", "subject", "kid", "due", "undoes"],
+        ),
         ("C", "/before/0", &["key", "version", "record", "withheld"]),
     ]
 }

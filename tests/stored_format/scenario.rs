@@ -13,7 +13,8 @@ use idpstore::pki::{EcCurve, Timestamp};
 use idpstore::testing::inside::{DefaultKey, Policy, with_policy};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
 use idpstore::{
-    CertificatePlan, IdpStore, KeyMaterial, NewKey, NewTrustedKey, Owner, Result, Service, SigningKeyQuery,
+    CertificatePlan, Draft, IdpStore, KeyMaterial, NewKey, NewTrustedKey, Owner, Result, Service,
+    SigningKeyQuery,
 };
 use serde_json::json;
 
@@ -91,6 +92,8 @@ pub(crate) fn fill_tenant(service: &Service, clock: &FixedClock) {
     applications(service, clock, &trusted);
     clock.advance(1);
     users(service, clock, [saml, social]);
+    clock.advance(1);
+    rotations(service, clock, social);
     clock.advance(1);
     let gone = create_provider(service, "gone", &Protocol::Saml(Saml::default()), |_| ());
     service.delete_provider(gone).unwrap();
@@ -191,6 +194,25 @@ fn requests(service: &Service, saml: Id) {
     service.install_certificate(owner, &answered.request.unwrap().id, &certificate).unwrap();
     service.delete_request(owner, &request().request.unwrap().id).unwrap();
     request();
+}
+
+/// A rotation with each of its steps. At the end one key is the next, one a previous one, and two are retired.
+fn rotations(service: &Service, clock: &FixedClock, provider: Id) {
+    let owners = [Owner::Provider(provider)];
+    let prepare = || {
+        let plan = |draft: &mut Draft<'_, '_>| Ok(plan_on(EcCurve::P256)("rotated", draft.now()));
+        service.prepare_key(&owners, plan).unwrap().kid
+    };
+    service.promote_key(&prepare(), &owners, 1).unwrap();
+    let second = prepare();
+    service.promote_key(&second, &owners, 1).unwrap();
+    service.roll_back_key(&owners).unwrap();
+    service.promote_key(&second, &[], 1).unwrap();
+    clock.advance(1);
+    service.promote_key(&prepare(), &owners, 3600).unwrap();
+    let withdrawn = prepare();
+    service.retire_key(&withdrawn, &[]).unwrap();
+    prepare();
 }
 
 /// Keys of the tenant itself: one made, changed and certified, one imported, one imported again, one deleted.

@@ -8,6 +8,7 @@ mod first_use;
 mod history;
 mod nesting;
 mod restoring;
+mod rotation;
 mod subscribing;
 mod units;
 mod validation;

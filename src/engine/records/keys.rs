@@ -4,9 +4,11 @@ use std::ops::ControlFlow;
 
 use super::{Index, Record, led_to, load, page};
 use crate::engine::keyspace::{self, Key as Place, tag};
+use crate::engine::tables::{self, Parts};
 use crate::engine::{ReadTx, Scan};
 use crate::error::Result;
-use crate::model::{Attachment, Id, Key};
+use crate::model::{Attachment, Id, Key, Planned};
+use crate::pki::Timestamp;
 
 impl Record for Key {
     fn key(&self, tenant: Id) -> Place {
@@ -40,7 +42,12 @@ impl Record for Attachment {
     }
 
     fn index(&self, tenant: Id) -> Index {
-        Index::from([(Place::of(tag::ATTACHED_TO).id(tenant).text(&self.kid).id(self.owner), Vec::new())])
+        let owner = Place::of(tag::ATTACHED_TO).id(tenant).text(&self.kid).id(self.owner);
+        let mut index = Index::from([(owner, Vec::new())]);
+        if let Some(Planned::Previous(until)) = self.planned {
+            index.insert(overlaps(tenant, until).id(self.owner).text(&self.kid), Vec::new());
+        }
+        index
     }
 }
 
@@ -88,6 +95,26 @@ pub(crate) fn attachments(tx: &dyn ReadTx, tenant: Id, owner: Id) -> Result<Vec<
 /// Whether, and since when, an owner may sign with a key.
 pub(crate) fn attachment(tx: &dyn ReadTx, tenant: Id, owner: Id, kid: &str) -> Result<Option<Attachment>> {
     load(tx, &Place::of(tag::ATTACHMENT).id(tenant).id(owner).text(&kid.to_lowercase()).text(kid))
+}
+
+/// Where the entries begin that say which overlaps end at this time.
+fn overlaps(tenant: Id, until: Timestamp) -> Place {
+    Place::of(tag::OVERLAP).id(tenant).number(u64::try_from(until.unix_millis()).unwrap_or_default())
+}
+
+/// The previous keys whose overlap has ended by now, in the order of the ends.
+pub(crate) fn ended_overlaps(tx: &dyn ReadTx, tenant: Id, now: Timestamp) -> Result<Vec<Attachment>> {
+    let (all, end) = (Place::of(tag::OVERLAP).id(tenant), overlaps(tenant, now).end());
+    let mut found = Vec::new();
+    tx.scan(Scan::ascending(all.bytes(), &end), &mut |entry, _| {
+        if let (_, Some(Parts { ids, texts, .. })) = tables::read(entry)
+            && let ([_, owner], [kid]) = (ids.as_slice(), texts.as_slice())
+        {
+            found.extend(attachment(tx, tenant, *owner, kid)?);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
 }
 
 /// All owners who may sign with a key, and since when.

@@ -46,13 +46,16 @@ pub(crate) struct Step {
     /// Which key, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) kid: Option<String>,
+    /// When it was due, if the clock alone has brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) due: Option<Timestamp>,
 }
 
 impl Entry {
     /// The changes of the unit with this number.
     fn changes(self, number: u64) -> impl Iterator<Item = Change> {
         let Self { time, actor, changes, undoes, .. } = self;
-        changes.into_iter().map(move |Step { tenant, kind, subject, kid }| Change {
+        changes.into_iter().map(move |Step { tenant, kind, subject, kid, due }| Change {
             sequence: number,
             time,
             tenant,
@@ -60,6 +63,7 @@ impl Entry {
             kind,
             subject,
             kid,
+            due,
             undoes,
         })
     }

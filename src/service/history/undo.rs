@@ -65,7 +65,7 @@ impl Unit<'_> {
         self.undoes = Some(number);
         for image in images {
             if let (Some(tenant), Some(subject)) = (image.tenant(), image.subject()) {
-                self.steps.push(Step { tenant, kind: ChangeKind::Undone, subject, kid: None });
+                self.steps.push(Step { tenant, kind: ChangeKind::Undone, subject, kid: None, due: None });
             }
         }
         Ok(())

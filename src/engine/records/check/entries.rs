@@ -23,7 +23,7 @@ pub(super) fn fault(
             keyspace::last_id(note).filter(|_| note.len() == size_of::<Id>()),
         )),
         Some(&tag::TRUSTED_DIGEST) => led.to::<Key>(at(tag::TRUSTED_KEY, last)),
-        Some(&tag::ATTACHED_TO) => {
+        Some(&(tag::ATTACHED_TO | tag::OVERLAP)) => {
             let kid = parts.texts.first().map(String::as_str).unwrap_or_default();
             let attachment = at(tag::ATTACHMENT, last);
             led.to::<Attachment>(attachment.map(|owner| owner.text(&kid.to_lowercase()).text(kid)))
