@@ -163,7 +163,9 @@ impl<R: Record, X> Target for Reading<'_, '_, R, X> {
         }
         if let Some(strict) = self.line.strict.filter(|_| is_strict) {
             let found = strict.violations(record, &report.path, received, shown, behind);
-            found.into_iter().for_each(|violation| report.add(Rank::Strict, violation));
+            for violation in found {
+                report.add(Rank::Strict, violation);
+            }
         }
     }
 

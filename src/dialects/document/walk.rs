@@ -201,7 +201,6 @@ impl Walk<'_> {
         let is_unchanged = |line: &dyn Target| !is_new && line.shown().is(received.as_ref());
         let left = match member.content {
             Content::Returned | Content::WriteOnly if received.is_none() && !is_new => None,
-            Content::Dependent | Content::WriteOnly => line.put(received),
             Content::Returned => {
                 let is_received = received.is_some();
                 if !is_unchanged(line) {
@@ -209,19 +208,19 @@ impl Walk<'_> {
                 }
                 return is_received.then(|| true.into());
             }
-            // In a new record, what would be shown without it is chosen if it is received.
+            // In a new record, what would be shown without it is chosen if it is received. The core may hold more than the
+            // document can show. It stays as it is where the document repeats what was shown, and where the document cannot
+            // express the value and does not change it.
             Content::Core
-                if (!is_new || received.is_none()) && member.repeats(line.shown(), received.as_ref()) =>
+                if ((!is_new || received.is_none()) && member.repeats(line.shown(), received.as_ref()))
+                    || (received.is_some() && is_unchanged(line)) =>
             {
                 None
             }
-            // The core may hold more than the document can show. It stays as it is where the document repeats what was
-            // shown, and where the document cannot express the value and does not change it.
-            Content::Core if received.is_some() && is_unchanged(line) => None,
             Content::Core if !is_new && received.as_ref() == shown && line.hides(received.as_ref()) => {
                 received
             }
-            Content::Core => line.put(received),
+            Content::Core | Content::Dependent | Content::WriteOnly => line.put(received),
             Content::Remainder => received,
             Content::Server | Content::Hidden => None,
         };
