@@ -81,8 +81,8 @@ pub use service::{
     SigningKeyQuery, Subscription, UserName,
 };
 pub use store::{
-    Applications, Authorizer, Builder, IdpStore, NewRequest, NewSigningKey, Providers, Rotations,
-    SigningKeys, Tenants, TrustedKeys, Users,
+    Applications, Authorizer, Builder, DocumentChange, IdpStore, NewRequest, NewSigningKey, Plan, Providers,
+    Rotations, SigningKeys, Tenants, TrustedKeys, Users,
 };
 
 /// Compiles and runs what the README shows.

@@ -57,6 +57,8 @@ pub struct Dialect {
     pub wording: &'static dyn Wording,
     /// What pages of other origins may do; `None`: nothing.
     pub cors: Option<&'static Cors>,
+    /// What should be known before a change of a provider from one state to another, because of what this vendor's API can show.
+    pub cautions: fn(&IdentityProvider, &IdentityProvider) -> Vec<String>,
     /// Adds the headers that all answers have.
     pub finish: fn(&mut Response, &Environment),
     /// What `docs/documents.md` says of its documents.

@@ -19,9 +19,9 @@ pub(crate) struct Recording<'a> {
 }
 
 /// What a record was and what it is.
-struct Changed {
-    before: Option<Value>,
-    after: Option<Vec<u8>>,
+pub(crate) struct Changed {
+    pub(crate) before: Option<Value>,
+    pub(crate) after: Option<Vec<u8>>,
 }
 
 impl<'a> Recording<'a> {
@@ -42,6 +42,12 @@ impl<'a> Recording<'a> {
             Image::of(key, before.as_ref().map(Value::as_ref), after.as_deref())
         };
         was_ever.map(image).collect::<Result<_>>().map(Some)
+    }
+
+    /// The records that have been changed, in the order of their keys: what each was and what it is; `None` if that is too much
+    /// to be kept.
+    pub(crate) fn changed(&self) -> Option<impl Iterator<Item = (&[u8], &Changed)>> {
+        Some(self.changed.as_ref()?.iter().map(|(key, changed)| (&**key, changed)))
     }
 
     /// Notes what becomes of a record.

@@ -26,6 +26,7 @@ mod rules;
 mod signing_keys;
 mod subscription;
 mod tenants;
+mod trial;
 mod trusted_keys;
 mod turns;
 mod users;
@@ -33,6 +34,7 @@ mod users;
 pub use applications::ApplicationQuery;
 pub use certificate_plan::CertificatePlan;
 pub use drafts::Draft;
+pub(crate) use history::compared;
 pub use history::{Difference, Retention, Revision};
 pub use lists::ProviderQuery;
 pub use owners::Owner;
@@ -41,6 +43,7 @@ pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique}
 pub use rotation::{OwnedKey, Rotation};
 pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};
 pub use subscription::Subscription;
+pub(crate) use trial::Basis;
 pub use trusted_keys::NewTrustedKey;
 pub use users::{LinkQuery, UserName};
 
@@ -91,6 +94,8 @@ pub struct Service {
     policy: &'static Policy,
     /// Drops what dialects keep of a provider where a change of the core contradicts it.
     settle: Settle,
+    /// Whether changes are only planned, or must be those of a plan.
+    mode: Option<trial::Mode>,
     names: Arc<names::Names>,
     turns: Arc<turns::Turns>,
 }
@@ -107,6 +112,7 @@ impl Service {
             through: "library",
             policy: &Policy::NEUTRAL,
             settle: |_, _| (),
+            mode: None,
             names: Arc::default(),
             turns: Arc::default(),
         }
@@ -241,6 +247,8 @@ struct Unit<'a> {
     last_id: Option<Id>,
     /// What was done, for the log.
     steps: Vec<Step>,
+    /// What the caller should know, if the unit is only planned.
+    warnings: Vec<String>,
     /// Which unit this one undoes, if it undoes one.
     undoes: Option<u64>,
     /// What was made for this unit before its transaction began.
@@ -263,6 +271,7 @@ impl<'a> Unit<'a> {
             first_begun,
             last_id,
             steps: Vec::new(),
+            warnings: Vec::new(),
             undoes: None,
             made: made.iter(),
             missing: None,
@@ -278,6 +287,10 @@ impl<'a> Unit<'a> {
             return outcome.map(|value| (value, 0));
         }
         self.end_overlaps()?;
+        if !self.is_for_good()? {
+            self.tx.release()?;
+            return outcome.map(|value| (value, 0));
+        }
         self.forget()?;
         let entry = Entry {
             time: self.now,

@@ -101,7 +101,7 @@ impl Service {
                     made.push(document.make(&self.env)?);
                 }
                 None => match unit.end(outcome) {
-                    Err(error) if *error.kind() == ErrorKind::Conflict => {
+                    Err(error) if *error.kind() == ErrorKind::Conflict && self.mode.is_none() => {
                         again = Some(self.turns.again(again, self.pause(run)));
                     }
                     done => return done,

@@ -3,6 +3,7 @@
 mod answer;
 mod applications;
 mod builder;
+mod plan;
 mod providers;
 mod rotation;
 mod signing_keys;
@@ -14,6 +15,7 @@ mod users;
 
 pub use applications::Applications;
 pub use builder::{Authorizer, Builder};
+pub use plan::{DocumentChange, Plan};
 pub use providers::Providers;
 pub use rotation::Rotations;
 pub use signing_keys::{NewRequest, NewSigningKey, SigningKeys};

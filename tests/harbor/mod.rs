@@ -38,6 +38,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     cors: None,
     wording: &errors::Words,
     finish: |_, _| {},
+    cautions: |_, _| Vec::new(),
     reference: String::new,
 };
 

@@ -7,6 +7,7 @@ mod drafts;
 mod first_use;
 mod history;
 mod nesting;
+mod plans;
 mod restoring;
 mod rotation;
 mod subscribing;

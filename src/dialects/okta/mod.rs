@@ -50,6 +50,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     wording: &errors::PROVIDER,
     cors: None,
     finish,
+    cautions: rotation::cautions,
     #[cfg(test)]
     reference: documents::tests::reference,
 };

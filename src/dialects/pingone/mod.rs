@@ -47,6 +47,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     cors: None,
     wording: &errors::PROVIDER,
     finish: |_, _| {},
+    cautions: |_, _| Vec::new(),
     #[cfg(test)]
     reference: documents::tests::reference,
 };

@@ -56,6 +56,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     wording: &errors::NoRoute,
     cors: Some(&CORS),
     finish,
+    cautions: |_, _| Vec::new(),
     #[cfg(test)]
     reference: documents::tests::reference,
 };

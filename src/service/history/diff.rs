@@ -71,13 +71,13 @@ fn records_at(tx: &dyn ReadTx, number: u64) -> Result<BTreeMap<Vec<u8>, Option<V
     Ok(found)
 }
 
-fn difference(key: &[u8], before: Option<Value>, after: Option<Value>) -> Option<Difference> {
-    let mut members = Vec::new();
-    match (&before, &after) {
-        (Some(before), Some(after)) => compare(before, after, &mut String::new(), &mut members),
-        (None, None) => {}
-        _ => members.push(String::new()),
-    }
+/// How the record at this key differs, if it does.
+pub(in crate::service) fn difference(
+    key: &[u8],
+    before: Option<Value>,
+    after: Option<Value>,
+) -> Option<Difference> {
+    let members = compared(before.as_ref(), after.as_ref());
     let (table, parts) = tables::read(key);
     let (table, parts) = (table?, parts?);
     let ids = parts.ids.iter().map(ToString::to_string);
@@ -90,6 +90,17 @@ fn difference(key: &[u8], before: Option<Value>, after: Option<Value>) -> Option
         after,
         members,
     })
+}
+
+/// JSON Pointers to the places where two values differ: the empty one if only one of them is there.
+pub(crate) fn compared(before: Option<&Value>, after: Option<&Value>) -> Vec<String> {
+    let mut members = Vec::new();
+    match (before, after) {
+        (Some(before), Some(after)) => compare(before, after, &mut String::new(), &mut members),
+        (None, None) => {}
+        _ => members.push(String::new()),
+    }
+    members
 }
 
 /// Notes the places where two values differ.

@@ -9,6 +9,8 @@ mod retention;
 mod undo;
 
 pub use diff::Difference;
+pub(crate) use diff::compared;
+pub(super) use diff::difference;
 pub use retention::Retention;
 
 use std::ops::ControlFlow;

@@ -15,7 +15,7 @@ use super::owners::Owner;
 use super::signing_keys::NewKey;
 use super::{KeyMaterial, Service, Unit};
 use crate::engine::records;
-use crate::error::{Error, ErrorKind, Resource, Result};
+use crate::error::{Error, ErrorKind, Resource, Result, excerpt};
 use crate::model::{Attachment, Id, Key, Planned, Role};
 
 impl Service {
@@ -101,7 +101,9 @@ impl Service {
     /// one's next key, [`ErrorKind::Invalid`] if the policy refuses it, and those of the storage.
     pub fn promote_key(&self, kid: &str, owners: &[Owner], overlap: u32) -> Result<()> {
         self.write(|unit| {
+            unit.warn_of_certificate(kid, overlap)?;
             for signer in unit.signers(kid, owners, |role| role == Role::Next)? {
+                unit.warn_of_role(&signer, kid)?;
                 let until = unit.now.plus_seconds(i64::from(overlap));
                 unit.activate(&signer, kid, Planned::Previous(until), ChangeKind::SigningKeyPromoted)?;
             }
@@ -165,7 +167,7 @@ impl Service {
     ///
     /// Those of the storage.
     pub fn advance(&self) -> Result<usize> {
-        self.write(|unit| unit.end_overlaps())
+        self.write(|unit: &mut Unit<'_>| unit.end_overlaps())
     }
 }
 
@@ -220,6 +222,29 @@ impl Unit<'_> {
         Ok(())
     }
 
+    /// Adds a warning to the plan for a certificate that is not valid for as long as the overlap lasts.
+    fn warn_of_certificate(&mut self, kid: &str, overlap: u32) -> Result<()> {
+        let expires = records::signing_key(&*self.tx, self.tenant_id(), kid)?.and_then(|key| key.expires);
+        if let Some(expires) = expires.filter(|expires| *expires <= self.now.plus_seconds(i64::from(overlap)))
+        {
+            let verb = if expires <= self.now { "expired" } else { "expires" };
+            self.warnings.push(format!("the certificate of the key {verb} at {expires}"));
+        }
+        Ok(())
+    }
+
+    /// Adds a warning to the plan for a key whose certificate was not published.
+    fn warn_of_role(&mut self, signer: &Signer, kid: &str) -> Result<()> {
+        let attachment = records::attachment(&*self.tx, self.tenant_id(), signer.id, kid)?;
+        let role = attachment.map(|attachment| attachment.role(signer.active.as_deref(), self.now));
+        if role.is_some_and(|role| !role.is_published()) {
+            let name = excerpt(signer.name());
+            self.warnings
+                .push(format!("partners of `{name}` have not seen the certificate: it was not published"));
+        }
+        Ok(())
+    }
+
     /// Notes what is planned for a key of an owner.
     fn plan_for(&mut self, owner: Id, kid: &str, planned: Option<Planned>) -> Result<()> {
         let tenant = self.tenant_id();
@@ -241,10 +266,7 @@ impl Unit<'_> {
             }
         }
         if found.is_empty() {
-            return Err(wrong(&format!(
-                "no owner has the key `{}` in such a role",
-                crate::error::excerpt(kid)
-            )));
+            return Err(wrong(&format!("no owner has the key `{}` in such a role", excerpt(kid))));
         }
         Ok(found)
     }

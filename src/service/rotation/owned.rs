@@ -1,4 +1,4 @@
-//! Whoever signs with keys: a provider, an application, or the tenant with its default key.
+//! Owners that sign with keys: a provider, an application, or the tenant with its default key.
 
 use super::super::changes::ChangeKind;
 use super::super::found::{application, provider};
