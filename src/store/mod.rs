@@ -3,6 +3,7 @@
 mod answer;
 mod applications;
 mod builder;
+mod metadata;
 mod plan;
 mod providers;
 mod rotation;

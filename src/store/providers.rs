@@ -1,9 +1,12 @@
 //! Identity providers, without a vendor's documents.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
 use super::IdpStore;
 use crate::dialects;
-use crate::error::Result;
-use crate::model::{Id, IdentityProvider, State};
+use crate::error::{Error, Reason, Resource, Result};
+use crate::model::{Id, IdentityProvider, State, place};
+use crate::pki::bundle;
 use crate::service::{Page, Portion, ProviderQuery, Service};
 
 /// The identity providers of a tenant: [`IdpStore::providers`].
@@ -94,6 +97,65 @@ impl Providers {
             change(&mut new);
             dialects::settle_all(old, &mut new);
             Ok((new != *old).then_some(new))
+        })
+    }
+
+    /// Trusts a certificate of the partner, in any form that [`bundle::certificates`](crate::pki::bundle::certificates) reads,
+    /// beside those that are trusted already. If there is a key with this certificate, it is used.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::model::{IdentityProvider, Saml};
+    ///
+    /// # let jwk: serde_json::Value = serde_json::from_str(include_str!("../../tests/vectors/rfc7517-b.json"))?;
+    /// # let certificate = jwk["x5c"][0].as_str().unwrap_or_default();
+    /// let store = IdpStore::in_memory()?;
+    /// let partner = store.providers().create(IdentityProvider::named("Partner", Saml::new("urn:partner")))?;
+    /// let trusting = store.providers().trust(partner.id, certificate)?;
+    /// let kid = &trusting.trusted_keys[0];
+    /// assert!(store.providers().distrust(partner.id, kid)?.trusted_keys.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if it is not exactly one certificate, and as
+    /// [`Service::update_provider`].
+    pub fn trust(&self, id: Id, file: impl AsRef<[u8]>) -> Result<IdentityProvider> {
+        let found = bundle::certificates(file.as_ref())?;
+        let [certificate] = found.as_slice() else {
+            return Err(Error::invalid(
+                place::CERTIFICATE,
+                Reason::Other("must be one certificate".to_owned()),
+            ));
+        };
+        let certificate = BASE64_STANDARD.encode(certificate);
+        self.0.update_provider(id, |old, draft| {
+            let kid = draft.trust(&certificate)?;
+            let mut new = old.clone();
+            if !new.trusted_keys.contains(&kid) {
+                new.trusted_keys.push(kid);
+            }
+            dialects::settle_all(old, &mut new);
+            Ok((new != *old).then_some(new))
+        })
+    }
+
+    /// Trusts a certificate of the partner no longer. The key stays, for others may trust it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the provider does not trust a key with this `kid`, and as
+    /// [`Service::update_provider`].
+    pub fn distrust(&self, id: Id, kid: &str) -> Result<IdentityProvider> {
+        self.0.update_provider(id, |old, _| {
+            let mut new = old.clone();
+            new.trusted_keys.retain(|known| known != kid);
+            if new == *old {
+                return Err(Error::not_found(Resource::TrustedKey, kid));
+            }
+            dialects::settle_all(old, &mut new);
+            Ok(new)
         })
     }
 

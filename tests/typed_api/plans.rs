@@ -100,3 +100,27 @@ fn what_is_refused_is_refused_when_it_is_planned() {
     assert_eq!(error.kind(), &ErrorKind::WrongState);
     assert_eq!(store.plan(|_| Ok(())).unwrap().changes, []);
 }
+
+#[test]
+fn a_partners_certificates_are_trusted_side_by_side() {
+    let store = store();
+    let provider = partner(&store);
+    let certificate = || store.signing_keys(Owner::Tenant).generate(&new()).unwrap().chain.remove(0);
+    let (first, second, third) = (certificate(), certificate(), certificate());
+    let trust = |certificate: &str| store.providers().trust(provider.id, certificate).unwrap().trusted_keys;
+    let kid = trust(&first).remove(0);
+    assert_eq!(trust(&first), [&*kid], "the same certificate once");
+    assert_eq!(trust(&second).len(), 2);
+    let plan = store.plan(|store| store.providers().trust(provider.id, &third)).unwrap();
+    assert_eq!(plan.warnings, ["Okta shows 2 of the 3 certificates of the partner"]);
+    let two = format!("-----BEGIN CERTIFICATE-----\n{first}\n-----END CERTIFICATE-----\n").repeat(2);
+    let two = two.replacen(&first, &second, 1);
+    let refused = store.providers().trust(provider.id, &two).unwrap_err();
+    assert_eq!(refused.violations()[0].pointer, "core:certificate");
+
+    let left = store.providers().distrust(provider.id, &kid).unwrap().trusted_keys;
+    assert_eq!((left.len(), left.contains(&kid)), (1, false));
+    let missing = store.providers().distrust(provider.id, &kid).unwrap_err();
+    assert!(matches!(missing.kind(), ErrorKind::NotFound { .. }));
+    assert!(store.trusted_keys().get(&kid).is_ok(), "the key stays");
+}

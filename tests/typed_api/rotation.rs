@@ -81,6 +81,47 @@ fn a_key_is_prepared_promoted_and_retired_by_the_clock() {
 }
 
 #[test]
+fn metadata_has_the_certificates_of_the_active_the_next_and_the_previous_key() {
+    let (store, clock) = store();
+    let owner = partner(&store, "Partner");
+    let make = || {
+        let key = store.rotation().prepare(&[owner], &new()).unwrap();
+        (key.kid.clone(), key.chain[0].clone())
+    };
+    let certificates = || {
+        let xml = store.saml_metadata(owner).unwrap();
+        let parts = xml.split("<X509Certificate>").skip(1);
+        parts.map(|part| part.split('<').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (first, first_certificate) = make();
+    assert_eq!(certificates(), [&*first_certificate]);
+    store.rotation().promote(&first, &[], 0).unwrap();
+    let (second, second_certificate) = make();
+    assert_eq!(certificates(), [first_certificate.clone(), second_certificate.clone()]);
+    store.rotation().promote(&second, &[], 60).unwrap();
+    assert_eq!(certificates(), [second_certificate.clone(), first_certificate.clone()]);
+    let (_, third_certificate) = make();
+    assert_eq!(certificates(), [second_certificate.clone(), third_certificate.clone(), first_certificate]);
+    clock.advance(60);
+    assert_eq!(certificates(), [second_certificate, third_certificate]);
+
+    let Owner::Provider(id) = owner else { unreachable!() };
+    let expected = format!(
+        "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"http://localhost/saml/{id}\">"
+    );
+    assert!(
+        store.saml_metadata(owner).unwrap().contains(&expected),
+        "{}",
+        store.saml_metadata(owner).unwrap()
+    );
+    let application = Application::named("Wiki");
+    let application = Owner::Application(store.applications().create(application).unwrap().id);
+    for owner in [application, Owner::Tenant] {
+        assert_eq!(store.saml_metadata(owner).unwrap_err().kind(), &ErrorKind::Unsupported);
+    }
+}
+
+#[test]
 fn a_key_that_several_owners_share_is_rotated_everywhere_at_once() {
     let (store, clock) = store();
     let provider = partner(&store, "Partner");
