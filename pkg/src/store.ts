@@ -45,6 +45,10 @@ export interface Change {
     | 'signing_key_imported'
     | 'signing_key_replaced'
     | 'signing_key_deleted'
+    | 'signing_key_prepared'
+    | 'signing_key_promoted'
+    | 'signing_key_rolled_back'
+    | 'signing_key_retired'
     | 'request_created'
     | 'request_revoked'
     | 'certificate_installed'
@@ -61,6 +65,8 @@ export interface Change {
   subject: string;
   /** Which key, where it was one. */
   kid: string | null;
+  /** When it was due, if the clock alone has brought it (the end of an overlap), in milliseconds of Unix time. */
+  due: number | null;
   /** The number of the change that it undoes, where it undoes one. */
   undoes: number | null;
 }
