@@ -2,6 +2,7 @@
 //!
 //! The only room that knows redb. May import what the folder above may.
 
+mod bytes;
 mod rehearsal;
 
 use std::fs::{File, TryLockError};
