@@ -67,11 +67,11 @@ pub mod testing;
 pub use dialects::SWITCHES;
 #[cfg(feature = "okta")]
 pub use dialects::okta;
-pub use dialects::path_prefixes;
 #[cfg(feature = "pingone")]
 pub use dialects::pingone;
 #[cfg(feature = "zitadel")]
 pub use dialects::zitadel;
+pub use dialects::{path_prefixes, read_id, spellings};
 pub use error::{Error, ErrorKind, Identifier, Need, Reason, Resource, Result, Violation, chain};
 pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};
 pub use service::{

@@ -4,6 +4,7 @@
 //! and exit code 1; wrong arguments are refused by `clap` with exit code 2.
 
 mod check;
+mod commands;
 mod demo;
 mod failure;
 mod fetch;
@@ -14,6 +15,8 @@ mod token;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use commands::{history, keys, list, log, show, undo};
 
 /// An embedded store of identity-provider configuration that speaks its vendors' management APIs.
 #[derive(Parser)]
@@ -27,14 +30,26 @@ struct Arguments {
 enum Command {
     Check(check::Arguments),
     Demo(demo::Arguments),
+    History(history::Arguments),
+    Keys(keys::Arguments),
+    List(list::Arguments),
+    Log(log::Arguments),
     Serve(serve::Arguments),
+    Show(show::Arguments),
+    Undo(undo::Arguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),
+        Command::History(arguments) => history::run(&arguments),
+        Command::Keys(arguments) => keys::run(&arguments),
+        Command::List(arguments) => list::run(&arguments),
+        Command::Log(arguments) => log::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Show(arguments) => show::run(&arguments),
+        Command::Undo(arguments) => undo::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -33,7 +33,7 @@ use crate::env::Environment;
 use crate::error::{ErrorKind, Result};
 use crate::http::cors::Cors;
 use crate::http::{Request, Response, Route, Wording, host_of, path_of};
-use crate::model::IdentityProvider;
+use crate::model::{Id, IdentityProvider};
 use crate::service::Policy;
 
 /// One vendor's management API.
@@ -49,6 +49,10 @@ pub struct Dialect {
     pub routes: &'static [Route],
     /// What it asks of the rules.
     pub policy: &'static Policy,
+    /// How it spells the id of an identity provider, and of all else that has the same spelling.
+    pub spell: fn(Id) -> String,
+    /// Reads such an id back; `None` if it is not spelled so.
+    pub read_id: fn(&str) -> Option<Id>,
     /// How it shows and reads identity providers.
     pub lens: &'static dyn lens::Lens,
     /// Whether a slash at the end of a path means nothing.
@@ -96,6 +100,27 @@ pub static SWITCHES: &[&str] = &[
 /// ```
 pub fn path_prefixes() -> impl Iterator<Item = &'static str> {
     ALL.iter().flat_map(|dialect| dialect.prefixes).copied()
+}
+
+/// The id of a record as each vendor's API spells it, with the name of the dialect.
+///
+/// ```
+/// # #[cfg(feature = "okta")]
+/// # {
+/// let id = idpstore::model::Id::from_number(1_900_000_000_000_000_001);
+/// assert!(idpstore::spellings(id).any(|spelling| spelling == ("okta", "0oa0002GM1FU6deuf1ds".to_owned())));
+/// assert_eq!(idpstore::read_id("0oa0002GM1FU6deuf1ds"), Some(id));
+/// # }
+/// ```
+pub fn spellings(id: Id) -> impl Iterator<Item = (&'static str, String)> {
+    ALL.iter().map(move |dialect| (dialect.name, (dialect.spell)(id)))
+}
+
+/// Reads an id in the spelling of any vendor's API, or in decimal digits; `None` if it is in none of them.
+#[must_use]
+pub fn read_id(text: &str) -> Option<Id> {
+    let spelled = ALL.iter().find_map(|dialect| (dialect.read_id)(text));
+    spelled.or_else(|| Id::try_from(text.parse::<u64>().ok()?).ok())
 }
 
 /// The dialect to which a request belongs: of those with its path the one with its host, or else the first.

@@ -33,6 +33,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     prefixes: &["/api/v1/connections"],
     routes: ROUTES,
     policy: &POLICY,
+    spell: |id| id.to_string(),
+    read_id: |text| Id::try_from(text.parse::<u64>().ok()?).ok(),
     lens: &lens::HarborLens,
     ignores_trailing_slash: false,
     cors: None,

@@ -45,6 +45,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     prefixes: &["/api/v1/"],
     routes: routes::ROUTES,
     policy: &policy::POLICY,
+    spell: ids::spell,
+    read_id: ids::read,
     lens: &lens::OktaLens,
     ignores_trailing_slash: true,
     wording: &errors::PROVIDER,

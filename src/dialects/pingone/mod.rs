@@ -42,6 +42,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     prefixes: &["/v1/environments"],
     routes: routes::ROUTES,
     policy: &policy::POLICY,
+    spell: ids::spell,
+    read_id: ids::read,
     lens: &lens::PingOneLens,
     ignores_trailing_slash: false,
     cors: None,

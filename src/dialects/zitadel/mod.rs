@@ -51,6 +51,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     ],
     routes: routes::ROUTES,
     policy: &policy::POLICY,
+    spell: ids::spell,
+    read_id: ids::read,
     lens: &lens::ZitadelLens,
     ignores_trailing_slash: false,
     wording: &errors::NoRoute,

@@ -1,0 +1,32 @@
+//! What a command prints.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use crate::failure::Failure;
+
+/// Prints a text. A reader that has seen enough, such as `head`, is no failure.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new("cannot print the result", &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How many columns the terminal has; `None` if the output is no terminal.
+pub(super) fn columns() -> Option<usize> {
+    io::stdout().is_terminal().then(terminal_columns)?.filter(|columns| *columns > 0)
+}
+
+#[cfg(unix)]
+fn terminal_columns() -> Option<usize> {
+    rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col))
+}
+
+/// Elsewhere tables are printed whole.
+#[cfg(not(unix))]
+fn terminal_columns() -> Option<usize> {
+    None
+}

@@ -1,0 +1,72 @@
+//! The store file that a command works on.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use idpstore::model::Id;
+use idpstore::{ErrorKind, IdpStore, Paging};
+use serde_json::{Value, json};
+
+use super::output;
+use crate::failure::Failure;
+
+/// What all commands on a store file take.
+#[derive(clap::Args)]
+pub(crate) struct StoreFile {
+    /// The store file, which must not be in use
+    #[arg(long = "db", value_name = "FILE", env = "IDPSTORE_DB")]
+    path: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl StoreFile {
+    /// Opens the store. Other than in a server, none is made where there is none.
+    pub(crate) fn open(&self) -> Result<IdpStore, Failure> {
+        self.path.metadata().map_err(|error| self.failure("open", &error))?;
+        IdpStore::open(&self.path).map_err(|error| self.failure("open", &error))
+    }
+
+    /// That the store could not be opened, read or changed, and why.
+    pub(crate) fn failure(&self, attempt: &str, error: &dyn Error) -> Failure {
+        Failure::new(format!("cannot {attempt} `{}`", self.path.display()), error)
+    }
+
+    /// That the store could not be read, and why.
+    pub(crate) fn unread(&self, error: &dyn Error) -> Failure {
+        self.failure("read", error)
+    }
+
+    /// The tenants of a store, and the store for each.
+    pub(crate) fn tenants(&self, store: &IdpStore) -> Result<Vec<(Id, IdpStore)>, Failure> {
+        let tenants = store.tenants().list(&Paging::all()).map_err(|error| self.unread(&error))?;
+        Ok(tenants.items.iter().map(|tenant| (tenant.id, store.for_tenant(tenant.id))).collect())
+    }
+
+    /// Prints a result, as JSON if that was requested.
+    pub(crate) fn print(
+        &self,
+        json: impl FnOnce() -> Value,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        output::print(&if self.json { format!("{:#}\n", json()) } else { text() })
+    }
+}
+
+/// What was found, if it is there.
+pub(crate) fn if_there<T>(found: idpstore::Result<T>) -> idpstore::Result<Option<T>> {
+    match found {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound { .. }) => Ok(None),
+        found => found.map(Some),
+    }
+}
+
+/// A record as JSON, without its secrets, and whose it is.
+pub(crate) fn of_tenant(tenant: Id, record: &impl serde::Serialize) -> Value {
+    let mut value = json!(record);
+    if let Some(members) = value.as_object_mut() {
+        members.insert("tenant".to_owned(), json!(tenant));
+    }
+    value
+}
