@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{history, keys, list, log, show, undo};
+use commands::{backup, compact, history, keys, list, log, metadata, rotate, show, trust, undo};
 
 /// An embedded store of identity-provider configuration that speaks its vendors' management APIs.
 #[derive(Parser)]
@@ -28,27 +28,37 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Backup(backup::Arguments),
     Check(check::Arguments),
+    Compact(compact::Arguments),
     Demo(demo::Arguments),
     History(history::Arguments),
     Keys(keys::Arguments),
     List(list::Arguments),
     Log(log::Arguments),
+    Metadata(metadata::Arguments),
+    Rotate(rotate::Arguments),
     Serve(serve::Arguments),
     Show(show::Arguments),
+    Trust(trust::Arguments),
     Undo(undo::Arguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Backup(arguments) => backup::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Compact(arguments) => compact::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
+        Command::Metadata(arguments) => metadata::run(&arguments),
+        Command::Rotate(arguments) => rotate::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Trust(arguments) => trust::run(&arguments),
         Command::Undo(arguments) => undo::run(&arguments),
     };
     match outcome {

@@ -144,11 +144,9 @@ fn log_and_history_tell_who_changed_what() {
     });
     assert_eq!((log.as_array().unwrap().len(), &log[0]), (2, &change));
     assert_eq!(sample.prints(&["log"]).lines().count(), 5);
-    let history = format!(
-        "NUMBER  TIME                      ACTOR    CHANGE\n\
+    let history = "NUMBER  TIME                      ACTOR    CHANGE\n\
          3       2020-09-13T12:27:40.000Z  alice    signing_key\n\
-         1       2020-09-13T12:26:40.000Z  library  created\n"
-    );
+         1       2020-09-13T12:26:40.000Z  library  created\n";
     assert_eq!(sample.prints(&["history", &idpstore::okta::id(id)]), history);
     assert_eq!(sample.json(&["history", &id.to_string()])[0]["before"]["signing_key"], Value::Null);
     let (code, _, error) = sample.run(&["history", "7"]);

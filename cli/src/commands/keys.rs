@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::store_file::StoreFile;
 use super::table::Table;
+use super::time::seconds;
 use crate::failure::Failure;
 
 /// List the signing keys and trusted certificates of all tenants, those that end first at the top.
@@ -22,20 +23,6 @@ pub(crate) struct Arguments {
     /// Only keys whose certificate has ended or ends within this time, such as 60d or 12h
     #[arg(long, value_name = "TIME", value_parser = seconds)]
     expiring: Option<i64>,
-}
-
-/// Reads `60d` or `12h` as seconds.
-fn seconds(text: &str) -> Result<i64, String> {
-    let read = || {
-        let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-        let unit = match unit {
-            "d" => 86_400,
-            "h" => 3_600,
-            _ => return None,
-        };
-        i64::from(number.parse::<u32>().ok()?).checked_mul(unit)
-    };
-    read().ok_or_else(|| "a time is a number of days or hours, such as 60d or 12h".to_owned())
 }
 
 struct Listed {

@@ -51,7 +51,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         || Value::Array(values),
         || {
             let mut table = Table::new(["tenant", "id", "kind", "state", "name"]);
-            rows.into_iter().for_each(|row| table.row(row));
+            for row in rows {
+                table.row(row);
+            }
             table.text()
         },
     )

@@ -3,8 +3,9 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use idpstore::engine::RedbEngine;
 use idpstore::model::Id;
-use idpstore::{ErrorKind, IdpStore, Paging};
+use idpstore::{Builder, ErrorKind, IdpStore, Paging};
 use serde_json::{Value, json};
 
 use super::output;
@@ -24,8 +25,26 @@ pub(crate) struct StoreFile {
 impl StoreFile {
     /// Opens the store. Other than in a server, none is made where there is none.
     pub(crate) fn open(&self) -> Result<IdpStore, Failure> {
-        self.path.metadata().map_err(|error| self.failure("open", &error))?;
-        IdpStore::open(&self.path).map_err(|error| self.failure("open", &error))
+        self.open_with(|builder| builder)
+    }
+
+    /// Opens the store with these settings.
+    pub(crate) fn open_with(&self, set: impl FnOnce(Builder) -> Builder) -> Result<IdpStore, Failure> {
+        self.length()?;
+        let open = || set(IdpStore::builder()).file(&self.path)?.open();
+        open().map_err(|error| self.failure("open", &error))
+    }
+
+    /// How many bytes the file has.
+    fn length(&self) -> Result<u64, Failure> {
+        Ok(self.path.metadata().map_err(|error| self.failure("open", &error))?.len())
+    }
+
+    /// Makes the file small; how many bytes it had, and has now.
+    pub(crate) fn compact(&self) -> Result<(u64, u64), Failure> {
+        let before = self.length()?;
+        RedbEngine::compact(&self.path).map_err(|error| self.failure("compact", &error))?;
+        Ok((before, self.length()?))
     }
 
     /// That the store could not be opened, read or changed, and why.
