@@ -75,10 +75,10 @@ pub use dialects::{path_prefixes, read_id, spellings};
 pub use error::{Error, ErrorKind, Identifier, Need, Reason, Resource, Result, Violation, chain};
 pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};
 pub use service::{
-    ApplicationQuery, CertificatePlan, Change, ChangeKind, Cursor, Difference, Draft, KeyFinding,
-    KeyMaterial, KeyName, LinkQuery, NewKey, NewTrustedKey, OwnedKey, Owner, Page, Paging, Portion, Problem,
-    ProblemKind, ProviderQuery, RecordWarning, Report, Retention, Revision, Rotation, Service,
-    SigningKeyQuery, Subscription, UserName,
+    ApplicationQuery, CertificateOutcome, CertificatePlan, Change, ChangeKind, Cursor, Difference, Draft,
+    ImportedCertificate, ImportedMetadata, KeyFinding, KeyMaterial, KeyName, LinkQuery, MetadataImport,
+    NewKey, NewTrustedKey, OwnedKey, Owner, Page, Paging, Portion, Problem, ProblemKind, ProviderQuery,
+    RecordWarning, Report, Retention, Revision, Rotation, Service, SigningKeyQuery, Subscription, UserName,
 };
 pub use store::{
     Applications, Authorizer, Builder, DocumentChange, IdpStore, NewRequest, NewSigningKey, Plan, Providers,

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{backup, compact, history, keys, list, log, metadata, rotate, show, trust, undo};
+use commands::{backup, compact, create, history, keys, list, log, metadata, rotate, show, trust, undo};
 
 /// An embedded store of identity-provider configuration that speaks its vendors' management APIs.
 #[derive(Parser)]
@@ -31,6 +31,7 @@ enum Command {
     Backup(backup::Arguments),
     Check(check::Arguments),
     Compact(compact::Arguments),
+    Create(create::Arguments),
     Demo(demo::Arguments),
     History(history::Arguments),
     Keys(keys::Arguments),
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Compact(arguments) => compact::run(&arguments),
+        Command::Create(arguments) => create::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),

@@ -64,7 +64,7 @@ fn a_key_is_rotated_step_by_step() {
 
     prints(&file, &["rotate", "promote", &second]);
     assert_eq!(roles(&file), [role("active", &second), role("previous", &first)]);
-    let metadata = prints(&file, &["metadata", "partner", "--base-url", "https://sp.example.com"]);
+    let metadata = prints(&file, &["metadata", "export", "partner", "--base-url", "https://sp.example.com"]);
     assert_eq!(metadata.matches("<X509Certificate>").count(), 2);
     assert!(metadata.contains("https://sp.example.com/saml/"), "{metadata}");
 
@@ -116,4 +116,49 @@ fn a_store_is_copied_and_made_small() {
         std::os::unix::fs::PermissionsExt::mode(&copy.metadata().unwrap().permissions()) & 0o777,
         0o600
     );
+}
+
+#[test]
+fn a_provider_is_made_and_kept_up_to_date_from_metadata() {
+    let (folder, sample) = sample();
+    let file = folder.path().join("new.redb");
+    let partner = folder.path().join("partner.xml");
+    let key = |file: &Path| prints(file, &["rotate", "prepare", "partner", "--ec"]).trim().to_owned();
+    // The partner's metadata: an application of the other store, for which that one is the identity provider.
+    let store =
+        IdpStore::builder().base_url("https://idp.example.com").file(&sample).unwrap().open().unwrap();
+    let wiki = store
+        .applications()
+        .create(idpstore::model::Application::named("Wiki").entity_id("urn:wiki"))
+        .unwrap();
+    drop(store);
+    let publish = || {
+        let wiki = wiki.id.to_string();
+        prints(&sample, &["rotate", "prepare", &wiki, "--ec"]);
+        std::fs::write(&partner, prints(&sample, &["metadata", "export", &wiki])).unwrap();
+        let kid = json_of(&sample, &["rotate", "status", &wiki])["keys"].as_array().unwrap().last().unwrap()
+            ["kid"]
+            .clone();
+        prints(&sample, &["rotate", "promote", kid.as_str().unwrap()]);
+    };
+    publish();
+    let metadata = partner.to_str().unwrap();
+    let id = prints(&file, &["create", "saml", "Partner", "--alias", "partner", "--metadata", metadata]);
+    let shown = json_of(&file, &["show", id.trim()]);
+    assert_eq!(shown["record"]["trusted_keys"].as_array().map(Vec::len), Some(1), "{shown}");
+    key(&file);
+
+    publish();
+    let plan = prints(&file, &["metadata", "plan", "partner", metadata]);
+    assert!(plan.contains("! the signature of the metadata is not verified"), "{plan}");
+    let outcomes = |verb: &str, more: &[&str]| {
+        let imported = json_of(&file, &[&["metadata", verb, "partner", metadata], more].concat());
+        let outcomes = imported["certificates"].as_array().unwrap().iter().map(|it| it["outcome"].clone());
+        outcomes.collect::<Vec<_>>()
+    };
+    assert_eq!(outcomes("plan", &[]), ["kept", "added"]);
+    assert_eq!(outcomes("apply", &[]), ["kept", "added"]);
+    assert_eq!(outcomes("apply", &["--drop-certificates"]), ["kept", "kept"]);
+    let (code, _, error) = run(&file, &["metadata", "apply", "partner", "/missing.xml"]);
+    assert_eq!((code, error.lines().count()), (1, 1), "{error}");
 }

@@ -72,6 +72,11 @@ impl Draft<'_, '_> {
         Ok(self.unit.own_signing_key(self.id, plan, in_place_of)?.kid)
     }
 
+    /// What lets dialects drop what contradicts a change of a provider's core.
+    pub(super) fn settle(&self) -> fn(&IdentityProvider, &mut IdentityProvider) {
+        self.unit.service.settle
+    }
+
     /// The tenant.
     ///
     /// # Errors

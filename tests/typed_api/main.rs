@@ -6,6 +6,7 @@ mod actors;
 mod drafts;
 mod first_use;
 mod history;
+mod imports;
 mod nesting;
 mod plans;
 mod restoring;

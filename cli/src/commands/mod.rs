@@ -2,6 +2,7 @@
 
 pub(crate) mod backup;
 pub(crate) mod compact;
+pub(crate) mod create;
 pub(crate) mod history;
 pub(crate) mod keys;
 pub(crate) mod list;
@@ -9,6 +10,7 @@ pub(crate) mod log;
 pub(crate) mod metadata;
 mod output;
 mod owner;
+mod plan;
 pub(crate) mod rotate;
 pub(crate) mod show;
 mod store_file;

@@ -1,14 +1,14 @@
 //! `idpstore rotate`: signing keys rotated with an overlap.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use idpstore::model::{Id, Role};
 use idpstore::pki::{EcCurve, KeySpec};
-use idpstore::{IdpStore, NewSigningKey, OwnedKey, Plan, Result, Rotation};
+use idpstore::{IdpStore, NewSigningKey, OwnedKey, Result, Rotation};
 use serde_json::{Value, json};
 
 use super::owner::owner;
+use super::plan;
 use super::store_file::StoreFile;
 use super::table::Table;
 use super::time::seconds;
@@ -117,7 +117,7 @@ pub(crate) fn run(arguments: &Arguments) -> std::result::Result<(), Failure> {
     let call = |store: &IdpStore| arguments.verb.call(store, &certificate);
     if *dry_run {
         let plan = store.plan(call).map_err(failure)?;
-        return file.print(|| json_of_plan(&plan), || text_of_plan(&plan));
+        return file.print(|| plan::json(&plan, &[]), || plan::text(&plan));
     }
     let kid = call(&store).map_err(failure)?;
     file.print(|| json!({"kid": kid}), || kid.as_ref().map(|kid| format!("{kid}\n")).unwrap_or_default())
@@ -201,37 +201,4 @@ fn table_of(status: &Rotation) -> String {
         table.row(["requested".to_owned(), request.id.clone(), String::new(), String::new()]);
     }
     table.text()
-}
-
-fn json_of_plan(plan: &Plan) -> Value {
-    let changes =
-        plan.changes.iter().map(|it| json!({"table": it.table, "name": it.name, "members": it.members}));
-    let documents = plan.documents.iter().map(|it| {
-        json!({"api": it.dialect, "provider": it.provider, "before": it.before, "after": it.after, "members": it.members})
-    });
-    json!({
-        "changes": changes.collect::<Vec<_>>(),
-        "documents": documents.collect::<Vec<_>>(),
-        "warnings": plan.warnings,
-    })
-}
-
-fn text_of_plan(plan: &Plan) -> String {
-    let mut text = String::new();
-    for it in &plan.changes {
-        let sign = match (&it.before, &it.after) {
-            (None, _) => '+',
-            (_, None) => '-',
-            _ => '~',
-        };
-        let _ = writeln!(text, "{sign} {} {} {}", it.table, it.name, it.members.join(" "));
-    }
-    for it in &plan.documents {
-        let _ =
-            writeln!(text, "  {} shows {} differently: {}", it.dialect, it.provider, it.members.join(" "));
-    }
-    for warning in &plan.warnings {
-        let _ = writeln!(text, "! {warning}");
-    }
-    text
 }

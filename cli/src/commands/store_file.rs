@@ -31,6 +31,15 @@ impl StoreFile {
     /// Opens the store with these settings.
     pub(crate) fn open_with(&self, set: impl FnOnce(Builder) -> Builder) -> Result<IdpStore, Failure> {
         self.length()?;
+        self.opened(set)
+    }
+
+    /// Opens the store, which is made if it is not there.
+    pub(crate) fn make(&self) -> Result<IdpStore, Failure> {
+        self.opened(|builder| builder)
+    }
+
+    fn opened(&self, set: impl FnOnce(Builder) -> Builder) -> Result<IdpStore, Failure> {
         let open = || set(IdpStore::builder()).file(&self.path)?.open();
         open().map_err(|error| self.failure("open", &error))
     }

@@ -12,6 +12,7 @@ use crate::dialects::parts::{saml, saml_mut};
 use crate::dialects::protojson::{Field, bytes, choice};
 use crate::model::{Endpoint, IdentityProvider};
 use crate::saml::{BINDINGS as BINDING_URNS, Endpoint as Published, Metadata};
+use crate::service::take_settings;
 
 /// The partner's metadata.
 pub(crate) const METADATA_XML: Field = bytes("metadataXml", 0, 500_000).required_oneof("metadata");
@@ -37,31 +38,8 @@ pub(crate) fn repeats(provider: &IdentityProvider, certificates: &[String], memb
 
 /// Carries metadata into the core; of several endpoints for the same purpose, one that has the chosen binding comes first.
 pub(crate) fn take(record: &mut IdentityProvider, metadata: &Metadata, binding: Option<&Value>) {
-    let Some(saml) = saml_mut(record) else { return };
-    saml.entity_id.clone_from(&metadata.entity_id);
-    saml.single_sign_on = chosen(&metadata.single_sign_on, value_of(BINDINGS, binding));
-    saml.single_logout = chosen(&metadata.single_logout, None);
-}
-
-/// The endpoint with the wanted binding, else by redirect, else by form, else the first; the others are its alternatives.
-fn chosen(published: &[Published], wanted: Option<&str>) -> Option<Endpoint> {
-    let with = |end: &str| {
-        published.iter().position(|endpoint| endpoint.binding.strip_prefix(BINDING_URNS) == Some(end))
-    };
-    let position =
-        wanted.and_then(with).or_else(|| with("HTTP-Redirect")).or_else(|| with("HTTP-POST")).unwrap_or(0);
-    let mut endpoints: Vec<_> = published.iter().map(endpoint).collect();
-    let mut chosen = (position < endpoints.len()).then(|| endpoints.remove(position))?;
-    chosen.alternatives = endpoints;
-    Some(chosen)
-}
-
-fn endpoint(published: &Published) -> Endpoint {
-    Endpoint {
-        location: published.location.clone(),
-        binding: Some(published.binding.clone()),
-        response_location: published.response_location.clone(),
-        alternatives: Vec::new(),
+    if let Some(saml) = saml_mut(record) {
+        take_settings(saml, metadata, value_of(BINDINGS, binding));
     }
 }
 
