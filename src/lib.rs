@@ -76,9 +76,10 @@ pub use error::{Error, ErrorKind, Identifier, Need, Reason, Resource, Result, Vi
 pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};
 pub use service::{
     ApplicationQuery, CertificateOutcome, CertificatePlan, Change, ChangeKind, Cursor, Difference, Draft,
-    ImportedCertificate, ImportedMetadata, KeyFinding, KeyMaterial, KeyName, LinkQuery, MetadataImport,
-    NewKey, NewTrustedKey, OwnedKey, Owner, Page, Paging, Portion, Problem, ProblemKind, ProviderQuery,
-    RecordWarning, Report, Retention, Revision, Rotation, Service, SigningKeyQuery, Subscription, UserName,
+    ImportPlan, ImportedCertificate, ImportedMetadata, KeyFinding, KeyMaterial, KeyName, LinkQuery,
+    MemberChange, MetadataImport, NewKey, NewTrustedKey, Outcome, OwnedKey, Owner, Page, Paging,
+    PlannedRecord, Portion, Problem, ProblemKind, ProviderQuery, RecordWarning, Report, Retention, Revision,
+    Rotation, Secrets, Service, SigningKeyQuery, Subscription, UserName,
 };
 pub use store::{
     Applications, Authorizer, Builder, DocumentChange, IdpStore, NewRequest, NewSigningKey, Plan, Providers,

@@ -16,7 +16,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{backup, compact, create, history, keys, list, log, metadata, rotate, show, trust, undo};
+use commands::{
+    backup, compact, create, diff, export, history, import, keys, list, log, metadata, rotate, show, trust,
+    undo,
+};
 
 /// An embedded store of identity-provider configuration that speaks its vendors' management APIs.
 #[derive(Parser)]
@@ -33,6 +36,9 @@ enum Command {
     Compact(compact::Arguments),
     Create(create::Arguments),
     Demo(demo::Arguments),
+    Diff(diff::Arguments),
+    Export(export::Arguments),
+    Import(import::Arguments),
     History(history::Arguments),
     Keys(keys::Arguments),
     List(list::Arguments),
@@ -52,6 +58,9 @@ fn main() -> ExitCode {
         Command::Compact(arguments) => compact::run(&arguments),
         Command::Create(arguments) => create::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
         Command::List(arguments) => list::run(&arguments),

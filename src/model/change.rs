@@ -43,6 +43,7 @@ pub enum ChangeKind {
     UserDeleted,
     UserLinked,
     UserUnlinked,
+    Imported,
     Restored,
     Undone,
 }

@@ -30,7 +30,8 @@ pub struct Key {
     /// When the certificate ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
-    /// The private part: PKCS #8 in base64. `Serialize` leaves it out.
+    /// The private part: PKCS #8 in base64. It is empty if the key was imported without it: then it is kept, and cannot
+    /// sign. `Serialize` leaves it out.
     #[serde(default, skip_serializing)]
     pub private: Option<Secret>,
     /// The request that waits for its certificate.
@@ -132,10 +133,16 @@ impl Role {
 }
 
 impl Key {
-    /// Whether we hold the private part.
+    /// Whether it is one of our own keys, and not a partner's.
     #[must_use]
     pub fn is_signing(&self) -> bool {
         self.private.is_some()
+    }
+
+    /// Whether we hold the private part. A signing key that was imported without it is kept, and cannot sign.
+    #[must_use]
+    pub fn can_sign(&self) -> bool {
+        self.private.as_ref().is_some_and(|private| !private.reveal().is_empty())
     }
 
     /// The DER of its own certificate; empty if it has none.

@@ -90,7 +90,7 @@ impl Unit<'_> {
 
     /// Saves a new key, with which its owner may sign.
     pub(super) fn keep_key(&mut self, owner: Id, key: &Key, change: ChangeKind) -> Result<()> {
-        records::save(&mut *self.tx, self.service.tenant, None, key)?;
+        records::save(&mut *self.tx, self.tenant, None, key)?;
         self.attach(owner, &key.kid, key.created)?;
         self.log(change, owner, Some(&key.kid));
         Ok(())
@@ -99,7 +99,7 @@ impl Unit<'_> {
     /// Lets an owner sign with a key.
     pub(super) fn attach(&mut self, owner: Id, kid: &str, created: Timestamp) -> Result<()> {
         let attachment = Attachment { owner, kid: kid.to_owned(), created, planned: None };
-        records::save(&mut *self.tx, self.service.tenant, None, &attachment)
+        records::save(&mut *self.tx, self.tenant, None, &attachment)
     }
 
     /// A new signing key of this owner; the key `in_place_of` is taken from it.

@@ -27,6 +27,7 @@ mod rules;
 mod signing_keys;
 mod subscription;
 mod tenants;
+mod transfer;
 mod trial;
 mod trusted_keys;
 mod turns;
@@ -46,6 +47,7 @@ pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique}
 pub use rotation::{OwnedKey, Rotation};
 pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};
 pub use subscription::Subscription;
+pub use transfer::{ImportPlan, MemberChange, Outcome, PlannedRecord, Secrets};
 pub(crate) use trial::Basis;
 pub use trusted_keys::NewTrustedKey;
 pub use users::{LinkQuery, UserName};
@@ -243,6 +245,8 @@ impl Numbered for Change {
 struct Unit<'a> {
     tx: Box<Recording<'a>>,
     service: &'a Service,
+    /// Whose records are read and written.
+    tenant: Id,
     now: Timestamp,
     /// When the first run of the unit began: it gives the same ids again, unless another writer has taken them.
     first_begun: Timestamp,
@@ -270,6 +274,7 @@ impl<'a> Unit<'a> {
         Ok(Self {
             tx,
             service,
+            tenant: service.tenant,
             now: service.env.clock.now(),
             first_begun,
             last_id,
@@ -308,11 +313,11 @@ impl<'a> Unit<'a> {
     }
 
     fn tenant_id(&self) -> Id {
-        self.service.tenant
+        self.tenant
     }
 
     fn tenant(&self) -> Result<Tenant> {
-        tenant(&*self.tx, self.service.tenant)
+        tenant(&*self.tx, self.tenant)
     }
 
     /// A new id. One that is drawn by lot may be taken: then the unit runs again.
@@ -324,7 +329,7 @@ impl<'a> Unit<'a> {
         let mut lot = [0; 4];
         self.service.env.entropy.fill(&mut lot);
         let id = Id::drawn(self.first_begun, u32::from_be_bytes(lot));
-        if records::is_taken(&*self.tx, self.service.tenant, id)? {
+        if records::is_taken(&*self.tx, self.tenant, id)? {
             return Err(ErrorKind::Conflict.into());
         }
         Ok(id)

@@ -92,6 +92,10 @@ impl Service {
     pub(crate) fn signing_key_request(&self, id: Id) -> Result<Vec<u8>> {
         let key = self.signing_key(id)?;
         let corrupt = |what: &str| Error::new(ErrorKind::Corrupt).context(format!("a key without {what}"));
+        if !key.can_sign() {
+            let words = "its private part is missing, because it was imported without it";
+            return Err(Error::new(ErrorKind::WrongState).context(words));
+        }
         let private = key.private.as_ref().ok_or_else(|| corrupt("its private part"))?;
         let private = PrivateKey::from_stored_pkcs8_der(&Zeroizing::new(pem::base64_any(private.reveal())?))?;
         let certificate = key.chain.first().ok_or_else(|| corrupt("a certificate"))?;

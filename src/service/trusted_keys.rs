@@ -182,7 +182,7 @@ impl Unit<'_> {
 }
 
 /// A trusted key with this certificate.
-fn trusted(id: Id, now: Timestamp, leaf: &Certificate, chain: &[String]) -> Key {
+pub(super) fn trusted(id: Id, now: Timestamp, leaf: &Certificate, chain: &[String]) -> Key {
     Key {
         id,
         kid: id.to_uuid(),
@@ -198,7 +198,7 @@ fn trusted(id: Id, now: Timestamp, leaf: &Certificate, chain: &[String]) -> Key 
 }
 
 /// Reads every certificate of a chain. Returned are the first, and all of them as they are kept.
-fn read_chain(chain: &[String]) -> Result<(Certificate, Vec<String>)> {
+pub(super) fn read_chain(chain: &[String]) -> Result<(Certificate, Vec<String>)> {
     let mut violations = Violations::default();
     let (mut leaf, mut kept) = (None, Vec::with_capacity(chain.len()));
     for (position, text) in chain.iter().enumerate() {

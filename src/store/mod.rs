@@ -11,6 +11,7 @@ mod signing_keys;
 mod tenants;
 #[cfg(feature = "tower")]
 mod tower;
+mod transfer;
 mod trusted_keys;
 mod users;
 

@@ -3,7 +3,10 @@
 pub(crate) mod backup;
 pub(crate) mod compact;
 pub(crate) mod create;
+pub(crate) mod diff;
+pub(crate) mod export;
 pub(crate) mod history;
+pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod list;
 pub(crate) mod log;

@@ -28,6 +28,11 @@ impl StoreFile {
         self.open_with(|builder| builder)
     }
 
+    /// Opens the store, or makes one.
+    pub(crate) fn open_or_make(&self) -> Result<IdpStore, Failure> {
+        IdpStore::open(&self.path).map_err(|error| self.failure("open", &error))
+    }
+
     /// Opens the store with these settings.
     pub(crate) fn open_with(&self, set: impl FnOnce(Builder) -> Builder) -> Result<IdpStore, Failure> {
         self.length()?;

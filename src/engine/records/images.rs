@@ -12,10 +12,11 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::misplaced;
+use super::secrets::withhold;
 use crate::engine::Value as Bytes;
 use crate::engine::keyspace::{self, RECORD_VERSION};
 use crate::engine::tables::{self, Parts, Place};
-use crate::error::{Error, ErrorKind, Result, pointer};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::Id;
 
 /// A record as it was before a unit changed it.
@@ -121,61 +122,6 @@ impl Image {
             }
         }
         keyspace::encode(&record).map(Some)
-    }
-}
-
-/// A stored record as JSON, its secrets empty.
-///
-/// # Errors
-///
-/// [`ErrorKind::Corrupt`] if the bytes hold no record.
-pub(crate) fn without_secrets(bytes: &[u8]) -> Result<Value> {
-    let mut record = keyspace::decode(bytes)?;
-    withhold(&mut record);
-    Ok(record)
-}
-
-/// Names of members that hold secrets, in lower case and without what separates words. Each contains one of the first
-/// or is one of the second.
-const SECRET_PARTS: [&str; 7] =
-    ["secret", "password", "passphrase", "privatekey", "apikey", "accesstoken", "refreshtoken"];
-const SECRET_NAMES: [&str; 1] = ["private"];
-
-fn is_secret(name: &str) -> bool {
-    let name: String =
-        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    SECRET_NAMES.contains(&name.as_str()) || SECRET_PARTS.iter().any(|part| name.contains(part))
-}
-
-/// Empties all secrets of a record, and gives them with their places.
-fn withhold(record: &mut Value) -> Vec<(String, Value)> {
-    let mut found = Vec::new();
-    visit(record, &mut String::new(), &mut found);
-    found
-}
-
-fn visit(value: &mut Value, at: &mut String, found: &mut Vec<(String, Value)>) {
-    let length = at.len();
-    match value {
-        Value::Object(members) => {
-            for (name, value) in members {
-                pointer::push(at, name);
-                if is_secret(name) && !value.is_null() {
-                    found.push((at.clone(), std::mem::replace(value, Value::from(""))));
-                } else {
-                    visit(value, at, found);
-                }
-                at.truncate(length);
-            }
-        }
-        Value::Array(items) => {
-            for (position, item) in items.iter_mut().enumerate() {
-                pointer::push(at, &position.to_string());
-                visit(item, at, found);
-                at.truncate(length);
-            }
-        }
-        _ => {}
     }
 }
 

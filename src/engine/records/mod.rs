@@ -15,6 +15,7 @@ mod names;
 mod nearest;
 mod providers;
 mod revealed;
+mod secrets;
 mod tenants;
 mod users;
 
@@ -23,7 +24,7 @@ pub(crate) use applications::{
     After, Among, application, applications, applications_with_entity_id, each_application_using,
     highest_application_number,
 };
-pub(crate) use images::{Image, without_secrets};
+pub(crate) use images::Image;
 pub(crate) use keys::{
     attachment, attachments, attachments_of_key, ended_overlaps, requests, same_certificate, signing_key,
     signing_key_by_id, signing_keys, trusted_key, trusted_keys,
@@ -36,6 +37,7 @@ pub(crate) use providers::{
     provider_named, providers, providers_of_kind, providers_with_alias, stored_provider,
 };
 pub(crate) use revealed::{Reveal, Revealed};
+pub(crate) use secrets::{keep_secrets, take_secrets, without_secrets};
 pub(crate) use tenants::{is_taken, remove_tenant, tenant, tenants};
 pub(crate) use users::{
     link, linked_users, links, links_of_user, user, users_with_login, users_with_login_start,
@@ -216,4 +218,27 @@ fn page<R: Record>(
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
+}
+
+/// Visits all records of a tenant in a table, in the order of their keys.
+pub(crate) fn each_record<R: Record>(
+    tx: &dyn ReadTx,
+    table: u8,
+    tenant: Id,
+    visit: &mut dyn FnMut(R) -> Result<()>,
+) -> Result<()> {
+    let all = Key::of(table).id(tenant);
+    tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |key, value| {
+        visit(read(key, value)?)?;
+        Ok(ControlFlow::Continue(()))
+    })
+}
+
+/// A record as JSON, as it is stored, secrets and all.
+///
+/// # Errors
+///
+/// [`ErrorKind::Storage`] if it has no JSON form; none of ours is without.
+pub(crate) fn json(record: &impl Reveal) -> Result<serde_json::Value> {
+    serde_json::to_value(Revealed(record)).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))
 }

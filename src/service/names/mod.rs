@@ -133,6 +133,7 @@ fn is_of_provider(kind: ChangeKind) -> bool {
         ChangeKind::ProviderCreated
             | ChangeKind::ProviderReplaced
             | ChangeKind::ProviderDeleted
+            | ChangeKind::Imported
             | ChangeKind::Undone
     )
 }

@@ -1,0 +1,28 @@
+//! `idpstore diff`: what differs between two documents, as an import would change it.
+
+use std::path::PathBuf;
+
+use idpstore::IdpStore;
+
+use super::import::{apply, plan, text};
+use super::output;
+use crate::failure::Failure;
+
+/// Print what differs between two JSON documents, as an import would change it. Ends with 1 if anything does.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  idpstore diff monday.json tuesday.json")]
+pub(crate) struct Arguments {
+    /// The first document
+    before: PathBuf,
+    /// The second document
+    after: PathBuf,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let store = IdpStore::in_memory().map_err(|error| Failure::new("cannot compare", &error))?;
+    let first = plan(&store, &arguments.before, false)?;
+    apply(&store, &arguments.before, &first)?;
+    let plan = plan(&store, &arguments.after, true)?;
+    output::print(&text(&plan))?;
+    if plan.planned().is_empty() { Ok(()) } else { Err(Failure::of("the documents differ")) }
+}

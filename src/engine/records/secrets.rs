@@ -1,0 +1,131 @@
+//! The secrets in a record as JSON: known by the names of their members, emptied, taken out and put back.
+
+use serde_json::{Map, Value};
+
+use crate::engine::keyspace;
+use crate::error::{Result, pointer};
+
+/// A stored record as JSON, its secrets empty.
+///
+/// # Errors
+///
+/// [`ErrorKind::Corrupt`] if the bytes hold no record.
+pub(crate) fn without_secrets(bytes: &[u8]) -> Result<Value> {
+    let mut record = keyspace::decode(bytes)?;
+    withhold(&mut record);
+    Ok(record)
+}
+
+/// Names of members that hold secrets, in lower case and without what separates words. Each contains one of the first
+/// or is one of the second.
+const SECRET_PARTS: [&str; 7] =
+    ["secret", "password", "passphrase", "privatekey", "apikey", "accesstoken", "refreshtoken"];
+const SECRET_NAMES: [&str; 1] = ["private"];
+
+fn is_secret(name: &str) -> bool {
+    let name: String =
+        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    SECRET_NAMES.contains(&name.as_str()) || SECRET_PARTS.iter().any(|part| name.contains(part))
+}
+
+/// Empties all secrets of a record, and gives them with their places.
+pub(super) fn withhold(record: &mut Value) -> Vec<(String, Value)> {
+    let mut found = Vec::new();
+    visit(record, &mut String::new(), &mut found);
+    found
+}
+
+fn visit(value: &mut Value, at: &mut String, found: &mut Vec<(String, Value)>) {
+    let length = at.len();
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                pointer::push(at, name);
+                if is_secret(name) && !value.is_null() {
+                    found.push((at.clone(), std::mem::replace(value, Value::from(""))));
+                } else {
+                    visit(value, at, found);
+                }
+                at.truncate(length);
+            }
+        }
+        Value::Array(items) => {
+            for (position, item) in items.iter_mut().enumerate() {
+                pointer::push(at, &position.to_string());
+                visit(item, at, found);
+                at.truncate(length);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Takes all secrets out of a record, together with their members.
+pub(crate) fn take_secrets(record: &mut Value) {
+    match record {
+        Value::Object(members) => {
+            members.retain(|name, value| !is_secret(name) || value.is_null());
+            members.values_mut().for_each(take_secrets);
+        }
+        Value::Array(items) => items.iter_mut().for_each(take_secrets),
+        _ => {}
+    }
+}
+
+/// Gives the members of a record the secrets of its older form where there is no such member. In a list they belong to an
+/// element that is otherwise as it was.
+pub(crate) fn keep_secrets(members: &mut Map<String, Value>, older: &Value) {
+    for (name, older) in older.as_object().into_iter().flatten() {
+        match members.get_mut(name) {
+            Some(value) => keep(value, older),
+            None if is_secret(name) => drop(members.insert(name.clone(), older.clone())),
+            None => {}
+        }
+    }
+}
+
+fn keep(value: &mut Value, older: &Value) {
+    match (value, older) {
+        (Value::Object(members), older) => keep_secrets(members, older),
+        (Value::Array(items), Value::Array(older)) => {
+            for (item, older) in items.iter_mut().zip(older) {
+                let mut bare = older.clone();
+                take_secrets(&mut bare);
+                if *item == bare {
+                    *item = older.clone();
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn secrets_are_taken_out_and_put_back() {
+        let older = json!({
+            "name": "Partner", "client": {"id": "a", "secret": "b"},
+            "list": [{"n": 1, "apiKey": "c"}, {"n": 2, "apiKey": "d"}], "password": null
+        });
+        let mut record = older.clone();
+        take_secrets(&mut record);
+        let bare =
+            json!({"name": "Partner", "client": {"id": "a"}, "list": [{"n": 1}, {"n": 2}], "password": null});
+        assert_eq!(record, bare);
+        keep(&mut record, &older);
+        assert_eq!(record, older);
+    }
+
+    #[test]
+    fn a_secret_never_moves_to_another_element_and_is_never_overwritten() {
+        let older = json!({"secret": "a", "client": {"secret": "b"}, "list": [{"n": 1, "secret": "c"}]});
+        let mut record = json!({"secret": "new", "list": [{"n": 2}]});
+        keep(&mut record, &older);
+        assert_eq!(record, json!({"secret": "new", "list": [{"n": 2}]}));
+    }
+}

@@ -1,0 +1,175 @@
+//! How the stored form of a record is spelled in a document: ids as texts, times by RFC 3339, no member that nothing reads.
+
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
+
+use crate::error::{Error, Reason, Result, pointer};
+use crate::model::Id;
+use crate::pki::Timestamp;
+
+/// The members of a record.
+pub(super) type Members = Map<String, Value>;
+
+/// Which members of a kind of record are numbers where they are stored and texts in a document, as JSON Pointers.
+pub(super) struct Form {
+    /// Ids of records.
+    pub(super) ids: &'static [&'static str],
+    /// Ids of other records, which a document may also name.
+    pub(super) references: &'static [&'static str],
+    /// Times.
+    pub(super) times: &'static [&'static str],
+}
+
+impl Form {
+    /// Spells a record as a document has it.
+    pub(super) fn spell(&self, record: &mut Value) {
+        for at in self.ids.iter().chain(self.references) {
+            if let Some(member) = record.pointer_mut(at)
+                && let Some(number) = member.as_u64()
+            {
+                *member = number.to_string().into();
+            }
+        }
+        for at in self.times {
+            if let Some(member) = record.pointer_mut(at)
+                && let Some(millis) = member.as_i64()
+            {
+                *member = Timestamp::from_unix_millis(millis).to_string().into();
+            }
+        }
+    }
+
+    /// Reads what [`Form::spell`] writes. References that are not ids stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`](crate::error::ErrorKind::Invalid) at each member that is not what it should be.
+    pub(super) fn read(&self, members: &mut Members) -> Result<()> {
+        let mut whole = Value::Object(std::mem::take(members));
+        let record = &mut whole;
+        for at in self.ids {
+            if let Some(member) = record.pointer_mut(at) {
+                let id = member.as_str().and_then(id);
+                let words = || Reason::Other("must be an id: a text of digits".to_owned());
+                *member = id.ok_or_else(|| Error::invalid(*at, words()))?.number().into();
+            }
+        }
+        for at in self.references {
+            if let Some(member) = record.pointer_mut(at)
+                && let Some(id) = member.as_str().and_then(id)
+            {
+                *member = id.number().into();
+            }
+        }
+        for at in self.times {
+            if let Some(member) = record.pointer_mut(at) {
+                let text = member.as_str().ok_or_else(|| Error::invalid(*at, Reason::WrongType("string")))?;
+                let time: Timestamp = text.parse().map_err(|error: Error| error.at(at))?;
+                *member = time.unix_millis().into();
+            }
+        }
+        if let Value::Object(read) = whole {
+            *members = read;
+        }
+        Ok(())
+    }
+}
+
+/// The id that a text of digits is.
+pub(super) fn id(text: &str) -> Option<Id> {
+    text.parse().ok().and_then(|number: u64| Id::try_from(number).ok())
+}
+
+/// The members of a record as it was received.
+///
+/// # Errors
+///
+/// [`Invalid`](crate::error::ErrorKind::Invalid) if it is no object, or is nested too deeply.
+pub(super) fn members(text: &RawValue) -> Result<Members> {
+    match serde_json::from_str(text.get()) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Err(Error::invalid("", Reason::WrongType("object"))),
+        Err(cause) => Err(Error::invalid("", Reason::Other(format!("cannot be read: {cause}")))),
+    }
+}
+
+/// Reads a value that a document holds.
+///
+/// # Errors
+///
+/// [`Invalid`](crate::error::ErrorKind::Invalid) at the member that is not what it should be.
+pub(super) fn parse<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let mut at = String::new();
+        for step in error.path() {
+            match step {
+                Segment::Map { key } => pointer::push(&mut at, key),
+                Segment::Seq { index } => pointer::push(&mut at, &index.to_string()),
+                Segment::Enum { .. } | Segment::Unknown => {}
+            }
+        }
+        let words = error.into_inner().to_string();
+        match words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+            Some(name) => {
+                pointer::push(&mut at, name);
+                Error::invalid(at, Reason::Missing)
+            }
+            // The name of a type is none of the caller's words.
+            None => {
+                match words.split_once(", expected struct ").or(words.split_once(", expected internally")) {
+                    Some((start, _)) => {
+                        Error::invalid(at, Reason::Other(format!("has an {start}, expected an object")))
+                    }
+                    None => Error::invalid(at, Reason::Other(format!("cannot be read: {words}"))),
+                }
+            }
+        }
+    })
+}
+
+/// The place of a member that was received and that the record does not have, if there is one.
+pub(super) fn unknown(received: &Value, record: &Value, at: &mut String) -> bool {
+    let length = at.len();
+    match (received, record) {
+        (Value::Object(received), Value::Object(record)) => {
+            for (name, value) in received {
+                pointer::push(at, name);
+                match record.get(name) {
+                    None if is_empty(value) => {}
+                    None => return true,
+                    // Vendors' documents have members of all names.
+                    Some(_) if name == "remainders" => {}
+                    Some(known) if unknown(value, known, at) => return true,
+                    Some(_) => {}
+                }
+                at.truncate(length);
+            }
+            false
+        }
+        (Value::Array(received), Value::Array(record)) => {
+            for (position, (value, known)) in received.iter().zip(record).enumerate() {
+                pointer::push(at, &position.to_string());
+                if unknown(value, known, at) {
+                    return true;
+                }
+                at.truncate(length);
+            }
+            false
+        }
+        // A list would pass for an object whose members have no names.
+        (Value::Array(_), Value::Object(_)) => true,
+        _ => false,
+    }
+}
+
+/// Whether a member with this value is left out where records are stored.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}

@@ -1,0 +1,169 @@
+//! Who may sign with which key, as it stands beside the keys of a document.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::super::form::{self, Members};
+use super::super::kinds::SigningKeys;
+use super::super::plan::{Outcome, PlannedRecord};
+use super::Importing;
+use crate::engine::records::{self, Step};
+use crate::error::{Error, Reason, Resource, Result};
+use crate::model::{Attachment, ChangeKind, Id, Planned};
+use crate::pki::Timestamp;
+
+/// What the plan calls the permission to sign with a key.
+const NOUN: &str = "owner of a key";
+
+/// An owner of a key: a tenant, a provider or an application, by its id, alias or name.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a text, or an object with `owner`, `created` and `planned`")]
+pub(super) enum Owner {
+    /// Since now.
+    New(String),
+    /// Since then.
+    #[serde(rename_all = "snake_case")]
+    Since {
+        owner: String,
+        #[serde(default)]
+        created: Option<String>,
+        #[serde(default)]
+        planned: Option<Value>,
+    },
+}
+
+impl Owner {
+    fn name(&self) -> &str {
+        match self {
+            Self::New(owner) | Self::Since { owner, .. } => owner,
+        }
+    }
+
+    fn created(&self, now: Timestamp) -> Result<Timestamp> {
+        match self {
+            Self::Since { created: Some(created), .. } => created.parse(),
+            _ => Ok(now),
+        }
+    }
+
+    /// What a rotation has planned for the key, whose times are texts here.
+    fn planned(&self) -> Result<Option<Planned>> {
+        let Self::Since { planned: Some(planned), .. } = self else { return Ok(None) };
+        let mut planned = planned.clone();
+        for member in planned.as_object_mut().into_iter().flat_map(serde_json::Map::values_mut) {
+            let time: Timestamp = member.as_str().unwrap_or_default().parse()?;
+            *member = time.unix_millis().into();
+        }
+        form::parse(planned).map(Some)
+    }
+}
+
+/// Takes the owners out of what was received of a key.
+pub(super) fn received(members: &mut Members) -> Result<Option<Vec<Owner>>> {
+    let owners = members.shift_remove("owners").map(form::parse).transpose();
+    owners.map_err(|error| error.at("/owners"))
+}
+
+/// The owners of one key.
+pub(super) struct Owners {
+    tenant: Id,
+    kid: String,
+    named: Vec<Owner>,
+}
+
+impl Importing<'_, '_> {
+    /// Notes who is to sign with a key. Their records come later.
+    pub(super) fn remember_owners(&mut self, kid: String, owners: Option<Vec<Owner>>) {
+        if let Some(owners) = owners {
+            self.owners.push(Owners { tenant: self.unit.tenant, kid, named: owners });
+        }
+    }
+
+    /// The id of an owner, if it is stored.
+    pub(super) fn owner(&self, owner: &Owner) -> Result<Option<Id>> {
+        let reference = match form::id(owner.name()) {
+            Some(id) => Value::from(id.number()),
+            None => owner.name().into(),
+        };
+        if let Some(provider) = self.provider(&reference)? {
+            return Ok(Some(provider.id));
+        }
+        if let Some(application) = self.application(&reference)? {
+            return Ok(Some(application.id));
+        }
+        let tenant = self.unit.tenant;
+        let is_tenant = owner.name() == tenant.to_string() || owner.name() == self.tenant_name();
+        Ok(is_tenant.then_some(tenant))
+    }
+
+    /// Lets owners sign with their keys, and with `prune` no one else.
+    pub(super) fn attach_owners(&mut self, prune: bool) -> Result<()> {
+        for Owners { tenant, kid, named } in std::mem::take(&mut self.owners) {
+            self.unit.tenant = tenant;
+            let mut ids = Vec::new();
+            for owner in &named {
+                match self.attach_owner(&kid, owner) {
+                    Ok(id) => ids.push(id),
+                    Err(error) => self.refuse::<SigningKeys>("", &kid, error.at("/owners"))?,
+                }
+            }
+            let attached = records::attachments_of_key(&*self.unit.tx, tenant, &kid)?;
+            for attachment in attached.iter().filter(|it| prune && !ids.contains(&it.owner)) {
+                records::remove(&mut *self.unit.tx, tenant, attachment)?;
+                self.note_owner(Outcome::Deleted, attachment);
+                self.detached.push((tenant, attachment.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to take a key from an owner that still signs with it.
+    pub(super) fn check_detached(&mut self) -> Result<()> {
+        for (tenant, Attachment { owner, kid, .. }) in std::mem::take(&mut self.detached) {
+            self.unit.tenant = tenant;
+            let tx = &*self.unit.tx;
+            let provider = records::provider(tx, tenant, owner)?.and_then(|provider| provider.signing_key);
+            let application = records::application(tx, tenant, owner)?.and_then(|it| it.signing_key);
+            let of_tenant = records::tenant(tx, owner)?.and_then(|tenant| tenant.default_signing_key);
+            if [provider, application, of_tenant].contains(&Some(kid.clone())) {
+                let words = format!("is what {owner} signs with, which is no longer one of its owners");
+                self.refuse::<SigningKeys>("", &kid, Error::invalid("", Reason::Other(words)))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn attach_owner(&mut self, kid: &str, owner: &Owner) -> Result<Id> {
+        let unknown = || Error::invalid("", Reason::Unknown(Resource::IdentityProvider));
+        let id = self.owner(owner)?.ok_or_else(unknown)?;
+        if records::attachment(&*self.unit.tx, self.unit.tenant, id, kid)?.is_none() {
+            let created = owner.created(self.unit.now)?;
+            let planned = owner.planned()?;
+            let attachment = Attachment { owner: id, kid: kid.to_owned(), created, planned };
+            records::save(&mut *self.unit.tx, self.unit.tenant, None, &attachment)?;
+            self.note_owner(Outcome::Created, &attachment);
+        }
+        Ok(id)
+    }
+
+    fn note_owner(&mut self, outcome: Outcome, attachment: &Attachment) {
+        let tenant = self.unit.tenant;
+        let kid = Some(attachment.kid.clone());
+        self.unit.steps.push(Step {
+            tenant,
+            kind: ChangeKind::Imported,
+            subject: attachment.owner,
+            kid,
+            due: None,
+        });
+        self.effects.planned.push(PlannedRecord {
+            outcome,
+            noun: NOUN,
+            name: format!("{} of {}", attachment.owner, attachment.kid),
+            tenant,
+            place: String::new(),
+            members: Vec::new(),
+            reason: None,
+        });
+    }
+}

@@ -1,0 +1,225 @@
+//! How a record of a document is recognized in the store, by its id or by its name, and which rules hold for it.
+
+use serde_json::Value;
+
+use super::super::document::Document;
+use super::super::form::{self, Members};
+use super::super::kinds::{Applications, Kind, Links, Providers, Tenants, Users};
+use super::{Importing, Settle};
+use crate::engine::records::{self, Among};
+use crate::error::{Error, Reason, Resource, Result};
+use crate::model::{Application, Id, IdentityProvider, Link, Tenant, User};
+use crate::service::Unit;
+
+/// A kind of record that is received.
+pub(super) trait Incoming: Kind {
+    /// Whose record it is.
+    fn tenant(import: &Importing<'_, '_>, members: &mut Members) -> Result<Id> {
+        match members.shift_remove("tenant") {
+            Some(tenant) => import.tenant(&tenant).map_err(|error| error.at("/tenant")),
+            None => Ok(Tenant::DEFAULT),
+        }
+    }
+
+    /// The record as it is stored, if it is. What the document calls other records becomes what the store calls them.
+    fn find(import: &mut Importing<'_, '_>, members: &mut Members) -> Result<Option<Self::Record>>;
+
+    /// Lets dialects drop what contradicts the new record.
+    fn settle(_: Settle, _old: &Self::Record, _new: &mut Self::Record) {}
+
+    /// Applies the rules to a record that has been saved.
+    fn check(unit: &mut Unit<'_>, new: &mut Self::Record, old: Option<&Self::Record>) -> Result<()>;
+}
+
+impl Importing<'_, '_> {
+    /// Gives ids to the tenants of the document, so that records can refer to them. Those that will be deleted are not known.
+    pub(super) fn know_tenants(&mut self, document: &Document<'_>, prune: bool) -> Result<()> {
+        let stored = records::tenants(&*self.unit.tx, None, usize::MAX)?;
+        self.tenants = stored.into_iter().map(|tenant| (tenant.id, tenant.name)).collect();
+        let mut listed = vec![Tenant::DEFAULT];
+        for text in document.tenants.iter().flatten() {
+            // What cannot be read is refused where the record is.
+            let Ok(members) = form::members(text) else { continue };
+            let name = members.get("name").and_then(Value::as_str).unwrap_or_default();
+            let stored = self.tenants.iter().find(|(_, known)| known == name).map(|(id, _)| *id);
+            let id = match members.get("id").and_then(Value::as_str).and_then(form::id).or(stored) {
+                Some(id) => id,
+                None => self.unit.next_id()?,
+            };
+            listed.push(id);
+            if !self.tenants.iter().any(|(known, other)| *known == id && other == name) {
+                self.tenants.push((id, name.to_owned()));
+            }
+        }
+        self.tenants.retain(|(id, _)| !prune || document.tenants.is_none() || listed.contains(id));
+        Ok(())
+    }
+
+    /// The tenant with this id or name.
+    fn tenant(&self, reference: &Value) -> Result<Id> {
+        let text = reference.as_str().unwrap_or_default();
+        let by_id = form::id(text).filter(|id| self.tenants.iter().any(|(known, _)| known == id));
+        let mut named = self.tenants.iter().filter(|(_, name)| name == text).map(|(id, _)| *id);
+        match (by_id, named.next(), named.next()) {
+            (Some(id), ..) | (None, Some(id), None) => Ok(id),
+            _ => Err(Error::invalid("", Reason::Unknown(Resource::Tenant))),
+        }
+    }
+
+    /// The name of the present tenant.
+    pub(super) fn tenant_name(&self) -> &str {
+        let tenant = self.unit.tenant;
+        let found = self.tenants.iter().rev().find(|(id, _)| *id == tenant);
+        found.map(|(_, name)| name.as_str()).unwrap_or_default()
+    }
+
+    /// The provider with this id, alias or name.
+    pub(super) fn provider(&self, reference: &Value) -> Result<Option<IdentityProvider>> {
+        let (tx, tenant) = (&*self.unit.tx, self.unit.tenant);
+        if let Some(id) = reference.as_u64().map(Id::from_number)
+            && let Some(found) = records::provider(tx, tenant, id)?
+        {
+            return Ok(Some(found));
+        }
+        let Some(text) = reference.as_str() else { return Ok(None) };
+        if let Some(found) = records::providers_with_alias(tx, tenant, text)?.pop() {
+            return Ok(Some(found));
+        }
+        match records::provider_named(tx, tenant, text)?[..] {
+            [] => Ok(None),
+            [only] => records::provider(tx, tenant, only),
+            _ => Err(Error::invalid("", Reason::Other(format!("several providers are named `{text}`")))),
+        }
+    }
+
+    /// The application with this id, alias or name.
+    pub(super) fn application(&self, reference: &Value) -> Result<Option<Application>> {
+        let (tx, tenant) = (&*self.unit.tx, self.unit.tenant);
+        if let Some(id) = reference.as_u64().map(Id::from_number)
+            && let Some(found) = records::application(tx, tenant, id)?
+        {
+            return Ok(Some(found));
+        }
+        let Some(text) = reference.as_str() else { return Ok(None) };
+        let is_called = |it: &Application| it.name == text || it.alias.as_deref() == Some(text);
+        let mut found = records::applications(tx, tenant, Among::Named(text), None, 2, &is_called)?;
+        match (found.pop(), found.pop()) {
+            (only, None) => Ok(only.map(|(_, application)| application)),
+            _ => Err(Error::invalid("", Reason::Other(format!("several applications are named `{text}`")))),
+        }
+    }
+
+    /// Puts the `kid`s of keys in the place of what the document calls them.
+    fn kids(&self, members: &mut Members, lists: &[&str]) {
+        for name in lists {
+            let named = match members.get_mut(*name) {
+                Some(Value::Array(items)) => items.iter_mut().collect(),
+                Some(member) => vec![member],
+                None => Vec::new(),
+            };
+            for member in named {
+                let kid =
+                    member.as_str().and_then(|text| self.kids.get(&(self.unit.tenant, text.to_owned())));
+                if let Some(kid) = kid {
+                    *member = kid.clone().into();
+                }
+            }
+        }
+    }
+}
+
+/// What a record is called: the first of these members that it has.
+fn called<'m>(members: &'m Members, names: &[&str]) -> Option<&'m Value> {
+    names.iter().find_map(|name| members.get(*name)).filter(|value| !value.is_null())
+}
+
+/// A record without a state is active.
+fn activate(members: &mut Members) {
+    members.entry("state").or_insert_with(|| "active".into());
+}
+
+impl Incoming for Tenants {
+    /// A tenant is its own.
+    fn tenant(import: &Importing<'_, '_>, members: &mut Members) -> Result<Id> {
+        let reference = called(members, &["id", "name"]).unwrap_or(&Value::Null);
+        let id = import.tenant(reference)?;
+        members.insert("id".to_owned(), id.to_string().into());
+        Ok(id)
+    }
+
+    fn find(import: &mut Importing<'_, '_>, members: &mut Members) -> Result<Option<Tenant>> {
+        import.kids(members, &["default_signing_key"]);
+        records::tenant(&*import.unit.tx, import.unit.tenant)
+    }
+
+    fn check(unit: &mut Unit<'_>, new: &mut Tenant, old: Option<&Tenant>) -> Result<()> {
+        unit.rule(new, old)
+    }
+}
+
+impl Incoming for Providers {
+    fn find(import: &mut Importing<'_, '_>, members: &mut Members) -> Result<Option<IdentityProvider>> {
+        activate(members);
+        import.kids(members, &["trusted_keys", "signing_key"]);
+        called(members, &["id", "alias", "name"]).map_or(Ok(None), |named| import.provider(named))
+    }
+
+    fn settle(settle: Settle, old: &IdentityProvider, new: &mut IdentityProvider) {
+        settle(old, new);
+    }
+
+    fn check(unit: &mut Unit<'_>, new: &mut IdentityProvider, old: Option<&IdentityProvider>) -> Result<()> {
+        unit.rule(new, old)
+    }
+}
+
+impl Incoming for Applications {
+    fn find(import: &mut Importing<'_, '_>, members: &mut Members) -> Result<Option<Application>> {
+        activate(members);
+        import.kids(members, &["trusted_keys", "signing_key", "encryption_key"]);
+        called(members, &["id", "alias", "name"]).map_or(Ok(None), |named| import.application(named))
+    }
+
+    fn check(unit: &mut Unit<'_>, new: &mut Application, old: Option<&Application>) -> Result<()> {
+        unit.rule(new, old)
+    }
+}
+
+impl Incoming for Users {
+    fn find(import: &mut Importing<'_, '_>, members: &mut Members) -> Result<Option<User>> {
+        activate(members);
+        user(import, called(members, &["id", "login"]).unwrap_or(&Value::Null))
+    }
+
+    fn check(unit: &mut Unit<'_>, new: &mut User, old: Option<&User>) -> Result<()> {
+        unit.rule(new, old)
+    }
+}
+
+/// The user with this id or login.
+fn user(import: &Importing<'_, '_>, reference: &Value) -> Result<Option<User>> {
+    let (tx, tenant) = (&*import.unit.tx, import.unit.tenant);
+    match reference {
+        Value::Number(id) => records::user(tx, tenant, Id::from_number(id.as_u64().unwrap_or_default())),
+        Value::String(login) => Ok(records::users_with_login(tx, tenant, login)?.pop()),
+        _ => Ok(None),
+    }
+}
+
+impl Incoming for Links {
+    fn find(import: &mut Importing<'_, '_>, members: &mut Members) -> Result<Option<Link>> {
+        let reference = |name: &str| members.get(name).cloned().unwrap_or_default();
+        let missing = |at, what| Error::invalid(at, Reason::Unknown(what));
+        let provider = import.provider(&reference("provider")).map_err(|error| error.at("/provider"))?;
+        let provider = provider.ok_or_else(|| missing("/provider", Resource::IdentityProvider))?.id;
+        let user = user(import, &reference("user"))?.ok_or_else(|| missing("/user", Resource::User))?.id;
+        members.insert("provider".to_owned(), provider.number().into());
+        members.insert("user".to_owned(), user.number().into());
+        records::link(&*import.unit.tx, import.unit.tenant, provider, user)
+    }
+
+    fn check(unit: &mut Unit<'_>, new: &mut Link, _: Option<&Link>) -> Result<()> {
+        let provider = records::provider(&*unit.tx, unit.tenant, new.provider)?;
+        provider.map_or(Ok(()), |provider| (unit.service.policy.linkable)(&provider))
+    }
+}
