@@ -76,10 +76,10 @@ pub use error::{Error, ErrorKind, Identifier, Need, Reason, Resource, Result, Vi
 pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};
 pub use service::{
     ApplicationQuery, CertificateOutcome, CertificatePlan, Change, ChangeKind, Cursor, Difference, Draft,
-    ImportPlan, ImportedCertificate, ImportedMetadata, KeyFinding, KeyMaterial, KeyName, LinkQuery,
+    ImportPlan, ImportedCertificate, ImportedMetadata, KeyFinding, KeyMaterial, KeyName, KeyUse, LinkQuery,
     MemberChange, MetadataImport, NewKey, NewTrustedKey, Outcome, OwnedKey, Owner, Page, Paging,
-    PlannedRecord, Portion, Problem, ProblemKind, ProviderQuery, RecordWarning, Report, Retention, Revision,
-    Rotation, Secrets, Service, SigningKeyQuery, Subscription, UserName,
+    PlannedRecord, Portion, Problem, ProblemKind, ProviderQuery, RecordWarning, Reference, Report, Retention,
+    Revision, Rotation, Secrets, Service, SigningKeyQuery, Subscription, UserName,
 };
 pub use store::{
     Applications, Authorizer, Builder, DocumentChange, IdpStore, NewRequest, NewSigningKey, Plan, Providers,

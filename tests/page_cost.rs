@@ -11,7 +11,8 @@ use idpstore::engine::{
     Direction, Engine, MemoryEngine, ReadTx, RedbEngine, Scan, Snapshot, Value, Visit, VisitLog, WriteTx,
 };
 use idpstore::model::{Id, IdentityProvider, Protocol, Saml};
-use idpstore::{Cursor, IdpStore, ProviderQuery, Result, Service};
+use idpstore::testing::CannedKeys;
+use idpstore::{Cursor, IdpStore, NewSigningKey, Owner, ProviderQuery, Result, Service};
 
 const LIMIT: usize = 3;
 
@@ -109,4 +110,33 @@ fn pages_on_both_sides_cost_the_same_among_few_and_many() {
     assert_eq!(costs(RedbEngine::in_memory().unwrap(), 300), few);
     // One more than the page, to see whether there are others, and one to stop at.
     assert!(few.into_iter().all(|cost| cost <= LIMIT + 2), "{few:?}");
+}
+
+/// What it costs to find the two providers that use a key, beside so many that use another.
+fn cost_of_references(others: usize) -> usize {
+    let looks = Arc::new(AtomicUsize::new(0));
+    let engine = Counting(MemoryEngine::default(), looks.clone());
+    let store = IdpStore::builder().engine(engine).keys(CannedKeys::default()).open().unwrap();
+    let owners: Vec<_> =
+        (0..others + 2).map(|number| create(&store.service(), &format!("Provider {number}"))).collect();
+    let (used, other) = owners.split_at(2);
+    let [kid, _] = [used, other].map(|owners| {
+        let keys = store.signing_keys(Owner::Provider(*owners.first().unwrap()));
+        let kid = keys.generate(&NewSigningKey::default()).unwrap().kid;
+        for owner in owners.iter().skip(1) {
+            keys.share(&kid, Owner::Provider(*owner)).unwrap();
+        }
+        for owner in owners {
+            store.providers().update(*owner, |it| it.signing_key = Some(kid.clone())).unwrap();
+        }
+        kid
+    });
+    looks.store(0, Ordering::Relaxed);
+    assert_eq!(store.references(&kid).unwrap().len(), 2);
+    looks.load(Ordering::Relaxed)
+}
+
+#[test]
+fn references_cost_the_same_among_few_and_many() {
+    assert_eq!(cost_of_references(1), cost_of_references(200));
 }

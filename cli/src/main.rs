@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 
 use commands::{
     backup, compact, create, diff, export, history, import, keys, list, log, metadata, rotate, show, trust,
-    undo,
+    undo, used_by,
 };
 
 /// An embedded store of identity-provider configuration that speaks its vendors' management APIs.
@@ -49,6 +49,7 @@ enum Command {
     Show(show::Arguments),
     Trust(trust::Arguments),
     Undo(undo::Arguments),
+    UsedBy(used_by::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -71,6 +72,7 @@ fn main() -> ExitCode {
         Command::Show(arguments) => show::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Undo(arguments) => undo::run(&arguments),
+        Command::UsedBy(arguments) => used_by::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -169,6 +169,25 @@ fn undo_takes_a_change_back_or_says_why_not() {
 }
 
 #[test]
+fn used_by_names_the_owners_of_a_key() {
+    let _alone = alone();
+    let sample = Sample::new();
+    let id = sample.provider;
+    let owner = json!({
+        "tenant": 1,
+        "owner": "provider",
+        "ids": {"okta": idpstore::okta::id(id), "pingone": idpstore::pingone::id(id), "zitadel": id.to_string()},
+        "name": "Partner",
+        "uses": ["signing", "attached"],
+    });
+    assert_eq!(sample.json(&["used-by", &sample.kid]), json!([owner]));
+    let table = sample.prints(&["used-by", &sample.kid]);
+    assert!(table.ends_with("  provider  1677721600000000000  Partner  signing, attached\n"), "{table}");
+    let (code, _, error) = sample.run(&["used-by", "nothing"]);
+    assert_eq!((code, &*error), (1, "idpstore: there is no key `nothing`\n"));
+}
+
+#[test]
 fn the_file_may_be_named_by_the_environment_and_must_be_there() {
     let _alone = alone();
     let sample = Sample::new();

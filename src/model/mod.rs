@@ -21,6 +21,7 @@ pub use id::Id;
 pub use key::{Attachment, CertificationRequest, Key, Planned, Role};
 pub use linking::{Linking, Permission, UserMatch};
 pub use oidc::{Client, OpenIdConnect};
+pub(crate) use protocol::SAML;
 pub use protocol::{Foreign, MutualTls, Protocol};
 pub use provider::{IdentityProvider, State, place};
 pub use remainder::{Remainder, Remainders};

@@ -39,7 +39,7 @@ pub struct Foreign {
 }
 
 /// The names of the protocols that are kinds of their own.
-const SAML: &str = "saml";
+pub(crate) const SAML: &str = "saml";
 const OPEN_ID_CONNECT: &str = "open_id_connect";
 const MUTUAL_TLS: &str = "mutual_tls";
 

@@ -21,6 +21,7 @@ mod page;
 mod policy;
 mod partner_keys;
 mod providers;
+mod references;
 mod requests;
 mod rotation;
 mod rules;
@@ -44,6 +45,7 @@ pub use metadata::{CertificateOutcome, ImportedCertificate, ImportedMetadata, Me
 pub use owners::Owner;
 pub use page::{Cursor, Page, Paging, Portion};
 pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};
+pub use references::{KeyUse, Reference};
 pub use rotation::{OwnedKey, Rotation};
 pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};
 pub use subscription::Subscription;

@@ -6,6 +6,7 @@ mod builder;
 mod metadata;
 mod plan;
 mod providers;
+mod references;
 mod rotation;
 mod signing_keys;
 mod tenants;

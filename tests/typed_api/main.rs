@@ -8,6 +8,7 @@ mod first_use;
 mod history;
 mod imports;
 mod nesting;
+mod references;
 mod plans;
 mod restoring;
 mod rotation;

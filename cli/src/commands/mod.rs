@@ -21,3 +21,4 @@ mod table;
 mod time;
 pub(crate) mod trust;
 pub(crate) mod undo;
+pub(crate) mod used_by;
