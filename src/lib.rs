@@ -76,8 +76,8 @@ pub use error::{Error, ErrorKind, Identifier, Need, Reason, Resource, Result, Vi
 pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};
 pub use service::{
     ApplicationQuery, CertificateOutcome, CertificatePlan, Change, ChangeKind, Cursor, Difference, Draft,
-    ImportPlan, ImportedCertificate, ImportedMetadata, KeyFinding, KeyMaterial, KeyName, KeyUse, LinkQuery,
-    MemberChange, MetadataImport, NewKey, NewTrustedKey, Outcome, OwnedKey, Owner, Page, Paging,
+    Expiring, ImportPlan, ImportedCertificate, ImportedMetadata, KeyFinding, KeyMaterial, KeyName, KeyUse,
+    LinkQuery, MemberChange, MetadataImport, NewKey, NewTrustedKey, Outcome, OwnedKey, Owner, Page, Paging,
     PlannedRecord, Portion, Problem, ProblemKind, ProviderQuery, RecordWarning, Reference, Report, Retention,
     Revision, Rotation, Secrets, Service, SigningKeyQuery, Subscription, UserName,
 };

@@ -140,3 +140,22 @@ fn cost_of_references(others: usize) -> usize {
 fn references_cost_the_same_among_few_and_many() {
     assert_eq!(cost_of_references(1), cost_of_references(200));
 }
+
+/// What it costs to find the one key that ends soon, beside so many others.
+fn cost_of_expiring(others: usize) -> usize {
+    let looks = Arc::new(AtomicUsize::new(0));
+    let engine = Counting(MemoryEngine::default(), looks.clone());
+    let store = IdpStore::builder().engine(engine).keys(CannedKeys::default()).open().unwrap();
+    let keys = store.signing_keys(Owner::Tenant);
+    let generate = |years| keys.generate(&NewSigningKey { years, ..NewSigningKey::default() }).unwrap();
+    let first = generate(1);
+    (0..others).for_each(|_| drop(generate(10)));
+    looks.store(0, Ordering::Relaxed);
+    assert_eq!(store.expiring(first.expires.unwrap().plus_seconds(1)).unwrap().len(), 1);
+    looks.load(Ordering::Relaxed)
+}
+
+#[test]
+fn dates_cost_the_same_among_few_and_many() {
+    assert_eq!(cost_of_expiring(1), cost_of_expiring(7));
+}

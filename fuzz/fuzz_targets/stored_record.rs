@@ -49,7 +49,7 @@ static SOUND: LazyLock<Entries> = LazyLock::new(|| {
         };
         (key, value)
     };
-    include_str!("../../tests/vectors/store-v2.txt").lines().map(entry).collect()
+    include_str!("../../tests/vectors/store-v3.txt").lines().map(entry).collect()
 });
 
 fn nth(entries: &Entries, number: u16) -> Option<(Vec<u8>, Vec<u8>)> {

@@ -35,6 +35,8 @@ pub mod tag {
     pub const SIGNING_KID: u8 = b'k';
     /// Ids of trusted keys by the SHA-256 of their certificate (tenant, digest, id).
     pub const TRUSTED_DIGEST: u8 = b'v';
+    /// Signing keys and trusted keys by their dates (tenant, time in milliseconds, id).
+    pub const KEY_DATE: u8 = b'x';
     /// Which owners may sign with a key (tenant, owner, folded kid, kid).
     pub const ATTACHMENT: u8 = b'A';
     /// The same the other way round (tenant, kid, owner).

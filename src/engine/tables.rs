@@ -21,7 +21,7 @@ const fn table(tag: u8, name: &'static str, shape: &'static str) -> Table {
 }
 
 /// Every table.
-pub(crate) const TABLES: [Table; 25] = [
+pub(crate) const TABLES: [Table; 26] = [
     table(tag::FORM, "the form", ""),
     table(tag::TENANT, "tenants", "t"),
     table(tag::PROVIDER, "providers", "ti"),
@@ -32,6 +32,7 @@ pub(crate) const TABLES: [Table; 25] = [
     table(tag::TRUSTED_KEY, "trusted keys", "ti"),
     table(tag::SIGNING_KID, "signing keys by kid", "ts"),
     table(tag::TRUSTED_DIGEST, "trusted keys by certificate", "tsi"),
+    table(tag::KEY_DATE, "keys by date", "tni"),
     table(tag::ATTACHMENT, "keys of owners", "tiss"),
     table(tag::ATTACHED_TO, "owners of keys", "tsi"),
     table(tag::OVERLAP, "ends of overlaps", "tnis"),

@@ -1,5 +1,7 @@
 //! Keys: those that we hold and those that we trust.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Id, Remainders, Secret};
@@ -132,7 +134,31 @@ impl Role {
     }
 }
 
+/// What happens to a key at one of its [dates](Key::dates).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum KeyDate {
+    /// Its certificate ends.
+    Certificate,
+    /// A certificate ends that leads from its own to a root.
+    Issuer,
+    /// A certificate was requested for it, and has not been installed yet.
+    Request,
+}
+
 impl Key {
+    /// When its certificate ends, when those end that lead from it to a root, of which the first nine are looked at, and since
+    /// when it waits for a certificate.
+    #[must_use]
+    pub fn dates(&self) -> BTreeSet<(Timestamp, KeyDate)> {
+        let issuers = self.chain.iter().take(LOOKED_AT).skip(1).filter_map(|text| certificate(text));
+        let issuers = issuers.map(|issuer| (issuer.not_after(), KeyDate::Issuer));
+        let own = self.expires.map(|end| (end, KeyDate::Certificate));
+        let request = self.request.as_ref().map(|_| (self.created, KeyDate::Request));
+        issuers.chain(own).chain(request).collect()
+    }
+
     /// Whether it is one of our own keys, and not a partner's.
     #[must_use]
     pub fn is_signing(&self) -> bool {
@@ -161,8 +187,7 @@ impl Key {
     /// few milliseconds at most.
     #[must_use]
     pub fn findings(&self, now: Timestamp) -> Vec<Finding> {
-        let read = |text: &String| Certificate::from_stored_der(&pem::base64_any(text).ok()?).ok();
-        let mut chain = self.chain.iter().take(LOOKED_AT).filter_map(read);
+        let mut chain = self.chain.iter().take(LOOKED_AT).filter_map(|text| certificate(text));
         let mut found = match chain.next() {
             Some(leaf) => findings::of_certificate(&leaf, now),
             None => findings::of_key(&self.jwk),
@@ -175,6 +200,11 @@ impl Key {
         }
         found
     }
+}
+
+/// The certificate of a chain that this text is, if it can be read.
+fn certificate(text: &str) -> Option<Certificate> {
+    Certificate::from_stored_der(&pem::base64_any(text).ok()?).ok()
 }
 
 /// How many certificates of a chain are looked at.

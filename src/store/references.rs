@@ -1,9 +1,10 @@
-//! Who uses a key, without a vendor's documents.
+//! Who uses a key, and what ends when, without a vendor's documents.
 
 use super::IdpStore;
 use crate::error::Result;
 use crate::model::Key;
-use crate::service::Reference;
+use crate::pki::Timestamp;
+use crate::service::{Expiring, Reference};
 
 impl IdpStore {
     /// Every owner of this tenant that uses a key: see [`Service::references`](crate::Service::references). Its id as each
@@ -42,5 +43,13 @@ impl IdpStore {
     /// As [`Service::unused_keys`](crate::Service::unused_keys).
     pub fn unused_keys(&self) -> Result<Vec<Key>> {
         self.service.unused_keys()
+    }
+    /// What ends before this time, in all tenants: see [`Service::expiring`](crate::Service::expiring).
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::expiring`](crate::Service::expiring).
+    pub fn expiring(&self, before: Timestamp) -> Result<Vec<Expiring>> {
+        self.service.expiring(before)
     }
 }

@@ -23,7 +23,7 @@ fn entries() -> Vec<Entry> {
 fn read_vector() -> Vec<Entry> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.redb");
-    let vector = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/store-v2.redb");
+    let vector = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/store-v3.redb");
     std::fs::copy(vector, &path).unwrap();
     let mut found = Vec::new();
     let visit = &mut |key: &[u8], value: &[u8]| {
@@ -46,4 +46,4 @@ fn store(entries: &[Entry]) -> IdpStore {
 }
 
 /// The tables that lead to records.
-const INDEXES: &[u8] = b"NnYkvazRleoUuhi";
+const INDEXES: &[u8] = b"NnYkvxazRleoUuhi";

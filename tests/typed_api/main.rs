@@ -4,6 +4,7 @@
 
 mod actors;
 mod drafts;
+mod expiry;
 mod first_use;
 mod history;
 mod imports;

@@ -76,7 +76,7 @@ fn every_use_of_a_key_is_found() {
 fn the_tenant_uses_its_default_key() {
     for store in stores() {
         let key = key(&store, Owner::Tenant);
-        assert_eq!(store.unused_keys().unwrap(), [key.clone()]);
+        assert_eq!(store.unused_keys().unwrap(), std::slice::from_ref(&key));
         let make = store.service().create_provider(|draft| {
             let default_signing_key = Some(key.kid.clone());
             draft.set_tenant(Tenant { default_signing_key, ..draft.tenant()? })?;

@@ -1,9 +1,11 @@
 //! `idpstore keys`: the keys of a store, and which of them are weak or end soon.
 
+use std::collections::BTreeMap;
+
 use idpstore::env::{Clock as _, SystemClock};
-use idpstore::model::{Id, Key};
+use idpstore::model::{Id, Key, KeyDate};
 use idpstore::pki::Timestamp;
-use idpstore::{Paging, SigningKeyQuery};
+use idpstore::{Expiring, IdpStore, Paging, SigningKeyQuery};
 use serde_json::{Value, json};
 
 use super::store_file::StoreFile;
@@ -20,7 +22,7 @@ pub(crate) struct Arguments {
     /// Only keys with findings: weak or unusable ones, and those whose certificate has ended or not begun
     #[arg(long)]
     weak: bool,
-    /// Only keys whose certificate has ended or ends within this time, such as 60d or 12h
+    /// Only keys whose certificate, or that of an issuer of theirs, has ended or ends within this time, such as 60d or 12h
     #[arg(long, value_name = "TIME", value_parser = seconds)]
     expiring: Option<i64>,
 }
@@ -36,30 +38,46 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let store = file.open()?;
     let now = SystemClock.now();
     let mut listed = Vec::new();
-    for (tenant, store) in file.tenants(&store)? {
-        let signing = store.service().signing_keys(&SigningKeyQuery::all());
-        let trusted = store.trusted_keys().list(&Paging::all());
-        for keys in [signing, trusted] {
-            let keys = keys.map_err(|error| file.unread(&error))?.items.into_iter();
-            listed.extend(keys.filter_map(|key| arguments.wanted(tenant, key, now)));
+    if let Some(seconds) = arguments.expiring {
+        listed = expiring(&store, now, seconds).map_err(|error| file.unread(&error))?;
+    } else {
+        for (tenant, store) in file.tenants(&store)? {
+            let keys = all(&store).map_err(|error| file.unread(&error))?.into_iter();
+            listed.extend(keys.map(|key| Listed::of(tenant, key, now)));
         }
     }
+    listed.retain(|it| !arguments.weak || !it.findings.is_empty());
     listed.sort_by_key(|listed| listed.key.expires.unwrap_or(Timestamp::LAST));
     file.print(|| listed.iter().map(Listed::json).collect(), || table(&listed))
 }
 
-impl Arguments {
-    fn wanted(&self, tenant: Id, key: Key, now: Timestamp) -> Option<Listed> {
-        let ends_soon = |seconds| key.expires.is_some_and(|end| end <= now.plus_seconds(seconds));
-        if !self.expiring.is_none_or(ends_soon) {
-            return None;
+fn all(store: &IdpStore) -> idpstore::Result<Vec<Key>> {
+    let mut keys = store.service().signing_keys(&SigningKeyQuery::all())?.items;
+    keys.extend(store.trusted_keys().list(&Paging::all())?.items);
+    Ok(keys)
+}
+
+/// The keys, each once, that have or lead to a certificate which ends within so many seconds.
+fn expiring(store: &IdpStore, now: Timestamp, seconds: i64) -> idpstore::Result<Vec<Listed>> {
+    let mut listed = BTreeMap::new();
+    for Expiring { tenant, at, what, key, .. } in store.expiring(now.plus_seconds(seconds + 1))? {
+        if what == KeyDate::Request {
+            continue;
         }
-        let findings: Vec<_> = key.findings(now).iter().map(ToString::to_string).collect();
-        (!self.weak || !findings.is_empty()).then_some(Listed { tenant, key, findings })
+        let it = listed.entry((tenant, key.id)).or_insert_with(|| Listed::of(tenant, key, now));
+        if what == KeyDate::Issuer {
+            it.findings.push(format!("the certificate of an issuer ends at {at}"));
+        }
     }
+    Ok(listed.into_values().collect())
 }
 
 impl Listed {
+    fn of(tenant: Id, key: Key, now: Timestamp) -> Self {
+        let findings = key.findings(now).iter().map(ToString::to_string).collect();
+        Self { tenant, key, findings }
+    }
+
     fn json(&self) -> Value {
         json!({
             "tenant": self.tenant,

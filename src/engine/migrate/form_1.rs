@@ -33,11 +33,11 @@ struct Counters {
     last_sequence: u64,
 }
 
-/// Brings what a store of form 1 holds to form 2. Any other store is left as it is, and the answer is `false`.
-pub(super) fn bring_forward(tx: &mut dyn RawWrite) -> Result<bool> {
-    let Some(stored) = tx.get(Key::of(tag::FORM).bytes())? else { return Ok(false) };
+/// Brings what a store of form 1 holds to form 2. Any other store is left as it is.
+pub(super) fn bring_forward(tx: &mut dyn RawWrite) -> Result<()> {
+    let Some(stored) = tx.get(Key::of(tag::FORM).bytes())? else { return Ok(()) };
     if stored.first() != Some(&OLD_VERSION) {
-        return Ok(false);
+        return Ok(());
     }
     let unreadable = || Error::new(ErrorKind::Corrupt).context("the store does not know itself");
     let counters: Counters = old_record(&stored).ok_or_else(unreadable)?;
@@ -50,7 +50,7 @@ pub(super) fn bring_forward(tx: &mut dyn RawWrite) -> Result<bool> {
             None => tx.delete(&key)?,
         }
     }
-    Ok(true)
+    Ok(())
 }
 
 /// A key, and what is written there; `None` if it is removed.

@@ -2,6 +2,7 @@
 //! May import what `engine` may.
 
 mod form_1;
+mod form_2;
 
 use std::ops::ControlFlow;
 
@@ -17,7 +18,7 @@ use crate::pki::Timestamp;
 
 /// The form of stores that this library writes. A change of keys or records raises it and adds a step to
 /// [`open`].
-pub(crate) const FORM: u32 = 2;
+pub(crate) const FORM: u32 = 3;
 
 /// What the store knows about itself.
 #[derive(Serialize, Deserialize)]
@@ -36,8 +37,9 @@ pub(crate) fn open(engine: &dyn Engine, now: Timestamp) -> Result<()> {
 
 fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
     let mut tx = engine.write()?;
-    let is_brought_forward = tx.raw().map_or(Ok(false), form_1::bring_forward)?;
-    if !is_brought_forward {
+    // A store of form 1 is then one of form 2.
+    tx.raw().map_or(Ok(()), form_1::bring_forward)?;
+    if !form_2::bring_forward(&mut *tx)? {
         if is_present(&*tx)? {
             return Ok(());
         }
@@ -85,6 +87,11 @@ fn found(tx: &mut dyn WriteTx, now: Timestamp) -> Result<()> {
         (Key::of(tag::FORM), keyspace::encode(&Form { form: FORM })?),
         (Key::of(tag::TENANT).id(tenant.id), keyspace::encode(&Revealed(&tenant))?),
     ];
+    write(tx, &entries)
+}
+
+/// Writes entries that no unit has written.
+fn write(tx: &mut dyn WriteTx, entries: &[(Key, Vec<u8>)]) -> Result<()> {
     match tx.raw() {
         Some(raw) => entries.iter().try_for_each(|(key, record)| raw.put(key.bytes(), &stamped(record, 0))),
         None => entries.iter().try_for_each(|(key, record)| tx.put(key.bytes(), record)),

@@ -1,5 +1,6 @@
 //! Keys, who may sign with them, and who refers to them.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use super::{Index, Record, led_to, load, page};
@@ -21,6 +22,9 @@ impl Record for Key {
         let id = self.id.number().to_be_bytes().to_vec();
         if let Some(request) = &self.request {
             index.insert(Place::of(tag::REQUEST).id(tenant).id(request.owner).text(&request.id), id.clone());
+        }
+        for (date, _) in self.dates() {
+            index.insert(dated(tenant, date).id(self.id), Vec::new());
         }
         if self.is_signing() {
             index.insert(Place::of(tag::SIGNING_KID).id(tenant).text(&self.kid), id);
@@ -129,6 +133,27 @@ pub(crate) fn same_certificate(tx: &dyn ReadTx, tenant: Id, key: &Key) -> Result
     let all = Place::of(tag::TRUSTED_DIGEST).id(tenant).text(&digest);
     let is_same = |twin: &Key| twin.certificate_digest().as_ref() == Some(&digest);
     led_to(tx, &all, |id| Ok(trusted_key(tx, tenant, id)?.filter(is_same).map(|twin| twin.id)))
+}
+
+fn dated(tenant: Id, date: Timestamp) -> Place {
+    // Nothing is stored from the time before 1970.
+    Place::of(tag::KEY_DATE).id(tenant).number(u64::try_from(date.unix_millis()).unwrap_or_default())
+}
+
+/// The keys, each once, that have a date before this time, and perhaps others.
+pub(crate) fn keys_dated_before(tx: &dyn ReadTx, tenant: Id, before: Timestamp) -> Result<Vec<Key>> {
+    let (all, end) = (Place::of(tag::KEY_DATE).id(tenant), dated(tenant, before));
+    let mut ids = BTreeSet::new();
+    tx.scan(Scan::ascending(all.bytes(), end.bytes()), &mut |key, _| {
+        ids.extend(keyspace::last_id(key));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let mut found = Vec::new();
+    for id in ids {
+        let key = signing_key_by_id(tx, tenant, id)?;
+        found.extend(if key.is_some() { key } else { trusted_key(tx, tenant, id)? });
+    }
+    Ok(found)
 }
 
 /// The signing key with this id.

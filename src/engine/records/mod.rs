@@ -26,8 +26,8 @@ pub(crate) use applications::{
 };
 pub(crate) use images::Image;
 pub(crate) use keys::{
-    attachment, attachments, attachments_of_key, ended_overlaps, requests, same_certificate, signing_key,
-    signing_key_by_id, signing_keys, trusted_key, trusted_keys,
+    attachment, attachments, attachments_of_key, ended_overlaps, keys_dated_before, requests,
+    same_certificate, signing_key, signing_key_by_id, signing_keys, trusted_key, trusted_keys,
 };
 pub(crate) use log::{Entry, Step, changes, each_entry, each_image_after, entry, last_id, not_kept, time_of};
 pub(crate) use names::fold;

@@ -7,6 +7,9 @@ use crate::engine::tables::Parts;
 use crate::error::Result;
 use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, User};
 
+/// That there is no record.
+const NOTHING: &str = "leads to nothing";
+
 /// Why an entry leads nowhere, if it does; an entry that leads to a record which cannot be read counts as good.
 pub(super) fn fault(
     tx: &dyn ReadTx,
@@ -23,6 +26,10 @@ pub(super) fn fault(
             keyspace::last_id(note).filter(|_| note.len() == size_of::<Id>()),
         )),
         Some(&tag::TRUSTED_DIGEST) => led.to::<Key>(at(tag::TRUSTED_KEY, last)),
+        Some(&tag::KEY_DATE) => match led.to::<Key>(at(tag::SIGNING_KEY, last))? {
+            Some(NOTHING) => led.to::<Key>(at(tag::TRUSTED_KEY, last)),
+            fault => Ok(fault),
+        },
         Some(&(tag::ATTACHED_TO | tag::OVERLAP)) => {
             let kid = parts.texts.first().map(String::as_str).unwrap_or_default();
             let attachment = at(tag::ATTACHMENT, last);
@@ -54,7 +61,7 @@ struct Led<'e> {
 impl Led<'_> {
     fn to<R: Record>(&self, place: Option<Place>) -> Result<Option<&'static str>> {
         let stored = place.as_ref().map(|place| self.tx.get(place.bytes())).transpose()?.flatten();
-        let (Some(place), Some(stored)) = (place, stored) else { return Ok(Some("leads to nothing")) };
+        let (Some(place), Some(stored)) = (place, stored) else { return Ok(Some(NOTHING)) };
         let Ok(record) = read::<R>(place.bytes(), stored.as_ref()) else { return Ok(None) };
         let has = |(key, note): (&Place, &Vec<u8>)| key.bytes() == self.key && note == self.note;
         Ok((!record.index(self.tenant).iter().any(has))
