@@ -59,6 +59,7 @@ export interface Change {
     | 'user_deleted'
     | 'user_linked'
     | 'user_unlinked'
+    | 'imported'
     | 'restored'
     | 'undone';
   /** To which record, or for which owner a key or request was made: the record's number in decimal. `1` for `restored`. */

@@ -13,8 +13,8 @@ use idpstore::pki::{EcCurve, Timestamp};
 use idpstore::testing::inside::{DefaultKey, Policy, with_policy};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
 use idpstore::{
-    CertificatePlan, Draft, IdpStore, KeyMaterial, NewKey, NewTrustedKey, Owner, Result, Service,
-    SigningKeyQuery,
+    CertificatePlan, Draft, IdpStore, KeyMaterial, NewKey, NewTrustedKey, Owner, ProviderQuery, Result,
+    Service, SigningKeyQuery,
 };
 use serde_json::json;
 
@@ -67,6 +67,12 @@ pub(crate) fn fill(engine: impl Engine + 'static) {
     create_provider(&environment, "Über-Partner", &Protocol::Saml(saml()), |_| ());
     service.for_tenant(Id::from_number(2)).found_tenant("organization").unwrap();
     service.for_tenant(create_tenant(&service)).delete_tenant().unwrap();
+    let seed =
+        json!({"providers": [{"name": "Seed", "protocol": {"type": "saml", "entity_id": "urn:seed"}}]});
+    let plan = store.plan_import(&seed.to_string(), false, |_| ()).unwrap();
+    store.import(&plan, |_| ()).unwrap();
+    let seed = ProviderQuery { name: Some("Seed".to_owned()), ..ProviderQuery::default() };
+    store.providers().delete(store.providers().list(&seed).unwrap().items[0].id).unwrap();
     store.restore(&store.snapshot().unwrap()).unwrap();
 }
 
