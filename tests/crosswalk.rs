@@ -1,4 +1,4 @@
-//! `docs/crosswalk.md` says what the dialects' field tables say. To write it anew: `UPDATE=1 cargo test --test
+//! `docs/crosswalk.md` says what the dialects' field tables say. To write it anew: `UPDATE=1 cargo test --all-features --test
 //! crosswalk`.
 
 #![cfg(all(feature = "okta", feature = "pingone"))]
@@ -141,5 +141,8 @@ fn the_crosswalk_says_what_the_tables_say() {
         fs::write(&path, &wanted).unwrap();
     }
     let found = fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == wanted, "docs/crosswalk.md is out of date: run `UPDATE=1 cargo test --test crosswalk`");
+    assert!(
+        found == wanted,
+        "docs/crosswalk.md is out of date: run `UPDATE=1 cargo test --all-features --test crosswalk`"
+    );
 }

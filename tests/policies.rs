@@ -1,5 +1,5 @@
 //! Writes `docs/policies.md` from the policies that the dialects hand to the rules, and fails if it is out of date:
-//! `UPDATE=1 cargo test --test policies` writes it anew.
+//! `UPDATE=1 cargo test --all-features --test policies` writes it anew.
 #![cfg(all(feature = "okta", feature = "pingone", feature = "zitadel"))]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -186,5 +186,8 @@ fn the_table_says_what_the_policies_say() {
         fs::write(&path, &wanted).unwrap();
     }
     let found = fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == wanted, "docs/policies.md is out of date: run `UPDATE=1 cargo test --test policies`");
+    assert!(
+        found == wanted,
+        "docs/policies.md is out of date: run `UPDATE=1 cargo test --all-features --test policies`"
+    );
 }

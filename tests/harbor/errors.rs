@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::document::CONNECTION;
+use super::documents::CONNECTION;
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Reason, Violation, pointer};
 use crate::http::{Request, Response, Wording, body};

@@ -1,6 +1,6 @@
 //! Harbor's document of a connection and the canonical record.
 
-use super::document::{CONNECTION, Kind, Scene};
+use super::documents::{CONNECTION, Kind, Scene};
 use crate::dialects::document::{Reading, See};
 use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::{Context, Lens, Members};

@@ -3,10 +3,12 @@
 //!
 //! Harbor calls identity providers connections. Clients choose their names (aliases), lists are paged by position and say how
 //! many there are, and the service is found by its host, because Okta has the same paths.
+//! May import everything but `store` and other dialects.
 
-mod document;
+mod documents;
 mod errors;
 mod lens;
+#[cfg(test)]
 mod tests;
 
 use std::ops::RangeInclusive;
@@ -16,7 +18,7 @@ use http::{HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use self::document::{CONNECTION, Kind, NAME, Scene, alias};
+use self::documents::{CONNECTION, Kind, NAME, Scene, alias};
 use super::kinds::ProviderKind as _;
 use super::lens::Context;
 use super::{Dialect, if_there};
@@ -41,6 +43,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     wording: &errors::Words,
     finish: |_, _| {},
     cautions: |_, _| Vec::new(),
+    #[cfg(test)]
     reference: String::new,
 };
 

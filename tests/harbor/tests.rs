@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST, LOCATION};
 use serde_json::{Value, json};
 
-use super::document::{CONNECTION, KINDS, Scene};
+use super::documents::{CONNECTION, KINDS, Scene};
 use crate::IdpStore;
 use crate::dialects::document::laws::Subject;
 use crate::dialects::kinds::ProviderKind as _;

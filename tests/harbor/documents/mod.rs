@@ -1,4 +1,4 @@
-//! Harbor's document of a connection.
+//! Harbor's document of a connection. May import what the folder above may.
 
 use std::borrow::Cow;
 
