@@ -11,7 +11,7 @@ use super::needs::SelfSigned;
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
-use crate::model::{Attachment, Id, Key, Remainders, Secret, place};
+use crate::model::{Attachment, Id, Key, Planned, Remainders, Secret, place};
 use crate::pki::Certificate;
 use crate::pki::{Jwk, PrivateKey, Timestamp, bundle, csr, pem, thumbprint};
 
@@ -167,7 +167,7 @@ impl Unit<'_> {
     }
 }
 
-/// The names of up to `limit` of those that refer to a key.
+/// The names of up to `limit` of those that refer to a key, or publish its certificate in a rotation.
 pub(super) fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str, limit: usize) -> Result<Vec<String>> {
     let mut names = Vec::new();
     let mut note = |name| {
@@ -179,7 +179,23 @@ pub(super) fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str, limit: usize) ->
     };
     records::each_provider_using(tx, tenant, kid, &mut |provider| note(provider.name))?;
     records::each_application_using(tx, tenant, kid, &mut |application| note(application.name))?;
+    for Attachment { owner, planned, .. } in records::attachments_of_key(tx, tenant, kid)? {
+        if matches!(planned, Some(Planned::Next | Planned::Previous(_))) && names.len() < limit {
+            names.extend(owner_name(tx, tenant, owner)?);
+        }
+    }
     Ok(names)
+}
+
+/// The name of an owner of keys.
+fn owner_name(tx: &dyn ReadTx, tenant: Id, owner: Id) -> Result<Option<String>> {
+    if let Some(provider) = records::provider(tx, tenant, owner)? {
+        return Ok(Some(provider.name));
+    }
+    if let Some(application) = records::application(tx, tenant, owner)? {
+        return Ok(Some(application.name));
+    }
+    Ok(records::tenant(tx, owner)?.map(|tenant| tenant.name))
 }
 
 /// The certificates of a chain for this key, with the one of the key first, and when that one ends.

@@ -144,7 +144,9 @@ impl Service {
             let made = unit.replace(ChangeKind::ProviderReplaced, old, |old, draft| {
                 listed = trusted(draft, metadata)?;
                 let mut new = old.clone();
-                new.trusted_keys.retain(|kid| !import.drops_certificates || listed.contains(kid));
+                // Metadata without a readable certificate would take all trust away.
+                let drops = import.drops_certificates && !listed.is_empty();
+                new.trusted_keys.retain(|kid| !drops || listed.contains(kid));
                 new.trusted_keys.extend(listed.iter().filter(|kid| !old.trusted_keys.contains(kid)).cloned());
                 take(&mut new, metadata)?;
                 (draft.settle())(old, &mut new);
@@ -205,7 +207,14 @@ impl Unit<'_> {
 
 /// The `kid`s of the certificates that metadata lists, which are imported if they are not there.
 fn trusted(draft: &mut Draft<'_, '_>, metadata: &Metadata) -> Result<Vec<String>> {
-    metadata.certificates.iter().map(|certificate| draft.trust(certificate)).collect()
+    let mut kids = Vec::new();
+    for certificate in &metadata.certificates {
+        let kid = draft.trust(certificate)?;
+        if !kids.contains(&kid) {
+            kids.push(kid);
+        }
+    }
+    Ok(kids)
 }
 
 /// Takes entity id, endpoints and warnings into a record.

@@ -68,6 +68,10 @@ impl Unit<'_> {
 
     /// Adds to a trial what the unit changes.
     fn note(&self, trial: &mut Trial) -> Result<()> {
+        if !trial.changes.is_empty() {
+            let words = "a call that makes several changes one after the other cannot be planned";
+            return Err(Error::new(ErrorKind::Unsupported).context(words));
+        }
         trial.basis.extend(basis_of(&self.tx)?);
         trial.warnings.extend_from_slice(&self.warnings);
         for (key, Changed { before, after }) in self.tx.changed().ok_or_else(too_much)? {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::IdpStore;
 use crate::dialects;
+use crate::engine::records::take_secrets;
 use crate::error::Result;
 use crate::model::{Id, IdentityProvider};
 use crate::service::{Basis, Difference, compared};
@@ -29,7 +30,7 @@ pub struct DocumentChange {
     pub dialect: &'static str,
     /// The provider.
     pub provider: Id,
-    /// The document now; absent if the API shows none.
+    /// The document now, without its secrets; absent if the API shows none.
     pub before: Option<Value>,
     /// The document afterwards.
     pub after: Option<Value>,
@@ -58,7 +59,7 @@ impl IdpStore {
     /// # Errors
     ///
     /// Whatever the call fails with; [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if it changes records of more than
-    /// one MiB.
+    /// one MiB, or makes several changes one after the other.
     pub fn plan<T>(&self, call: impl FnOnce(&Self) -> Result<T>) -> Result<Plan> {
         let trial = self.service.trial(|service| call(&Self { service, ..self.clone() }))?;
         let mut warnings = trial.warnings;
@@ -96,8 +97,9 @@ impl IdpStore {
             Some(Value::Object(members))
         };
         let provider = before.or(after)?.id;
-        let (before, after) = (shown(before), shown(after));
+        let (mut before, mut after) = (shown(before), shown(after));
         let members = compared(before.as_ref(), after.as_ref());
+        before.iter_mut().chain(&mut after).for_each(take_secrets);
         (!members.is_empty()).then_some(DocumentChange {
             dialect: dialect.name,
             provider,

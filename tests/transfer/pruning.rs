@@ -86,3 +86,21 @@ fn no_record_is_taken_in_for_a_tenant_that_is_deleted() {
     );
     assert_eq!(plan(&store, &document, false), [""; 0]);
 }
+
+#[test]
+fn other_tenants_lose_nothing() {
+    let store = idpstore::IdpStore::in_memory().unwrap();
+    let acme = store.tenants().create("Acme").unwrap();
+    let new =
+        |name: &str| idpstore::model::IdentityProvider::named(name, idpstore::model::Saml::new("urn:x"));
+    let kept = store.for_tenant(acme.id).providers().create(new("Kept")).unwrap();
+    let gone = store.providers().create(new("Gone")).unwrap();
+    import(&store, r#"{"providers": []}"#, true);
+    assert!(store.providers().get(gone.id).is_err());
+    assert_eq!(store.for_tenant(acme.id).providers().get(kept.id).unwrap(), kept);
+    let of_acme = json!({"providers": [{"name": "Other", "tenant": "Acme", "protocol": {"type": "saml"}}]});
+    let before = store.providers().create(new("Here")).unwrap();
+    import(&store, &of_acme.to_string(), true);
+    assert!(store.for_tenant(acme.id).providers().get(kept.id).is_err());
+    assert_eq!(store.providers().get(before.id).unwrap(), before);
+}

@@ -122,3 +122,18 @@ fn what_is_no_document_is_an_error() {
     let large = " ".repeat((1 << 28) + 1);
     assert_eq!(store.plan_import(&large, false, |_| {}).unwrap_err().kind(), &ErrorKind::TooLarge);
 }
+
+#[test]
+fn a_plan_of_another_store_breaks_no_rule_of_this_one() {
+    let here = idpstore::IdpStore::in_memory().unwrap();
+    let there = idpstore::IdpStore::in_memory().unwrap();
+    let taken = idpstore::model::IdentityProvider::named("Taken", idpstore::model::Saml::default());
+    here.providers().create(taken.clone().alias("partner")).unwrap();
+    there.providers().create(taken).unwrap();
+    let seed =
+        r#"{"providers": [{"name": "New", "alias": "partner", "protocol": {"type": "saml"}, "id": "77"}]}"#;
+    let plan = there.plan_import(seed, false, |_| {}).unwrap();
+    let before = here.snapshot().unwrap();
+    assert!(here.import(&plan, |_| {}).is_err());
+    assert_eq!(here.snapshot().unwrap(), before);
+}

@@ -108,6 +108,16 @@ fn an_import_fails_closed() {
     let google = store.providers().create(IdentityProvider::named("Google", google)).unwrap();
     let refused = service.update_from_metadata(google.id, &metadata("urn:q", &[]), import).unwrap_err();
     assert_eq!(refused.kind(), &ErrorKind::Unsupported);
+    let once = certificate(&store, 1);
+    let twice = metadata("urn:q", &[&once, &once]);
+    assert_eq!(update(&twice, import).unwrap().provider.trusted_keys.len(), 1);
+    let dropping = MetadataImport { drops_certificates: true, ..import };
+    let kept = update(&metadata("urn:q", &[]), dropping).unwrap();
+    assert_eq!(
+        kept.certificates[0].outcome.name(),
+        "left",
+        "metadata without certificates takes no trust away"
+    );
     let before = service.last_change().unwrap();
     let broken = metadata("urn:q", &["AAAA"]);
     assert!(matches!(update(&broken, import).unwrap_err().kind(), ErrorKind::Invalid { .. }));

@@ -1,6 +1,6 @@
 //! Calls that are planned before they are made.
 
-use idpstore::model::{IdentityProvider, Saml};
+use idpstore::model::{Client, IdentityProvider, OpenIdConnect, Saml};
 use idpstore::pki::{EcCurve, KeySpec, Timestamp};
 use idpstore::testing::{CannedKeys, FixedClock};
 use idpstore::{ErrorKind, IdpStore, NewSigningKey, Owner};
@@ -97,7 +97,7 @@ fn a_plan_warns_of_certificates_that_partners_cannot_use() {
 fn what_is_refused_is_refused_when_it_is_planned() {
     let store = store();
     let error = store.plan(|store| store.rotation().promote("unknown", &[], 0)).unwrap_err();
-    assert_eq!(error.kind(), &ErrorKind::WrongState);
+    assert!(matches!(error.kind(), ErrorKind::NotFound { .. }));
     assert_eq!(store.plan(|_| Ok(())).unwrap().changes, []);
 }
 
@@ -123,4 +123,26 @@ fn a_partners_certificates_are_trusted_side_by_side() {
     let missing = store.providers().distrust(provider.id, &kid).unwrap_err();
     assert!(matches!(missing.kind(), ErrorKind::NotFound { .. }));
     assert!(store.trusted_keys().get(&kid).is_ok(), "the key stays");
+}
+
+#[test]
+fn a_plan_holds_no_secrets() {
+    let store = store();
+    let client = Client::new("we", "hush-hush");
+    let oidc = OpenIdConnect::new("https://op.example.com", client)
+        .authorization_endpoint("https://op.example.com/a");
+    let provider = store.providers().create(IdentityProvider::named("OP", oidc)).unwrap();
+    let plan =
+        store.plan(|store| store.providers().update(provider.id, |it| it.name = "New".to_owned())).unwrap();
+    assert!(plan.documents.len() > 1 && !format!("{plan:?}").contains("hush"), "{plan:?}");
+}
+
+#[test]
+fn several_changes_one_after_the_other_cannot_be_planned() {
+    let store = store();
+    let twice = |store: &IdpStore| {
+        partner(store);
+        store.tenants().create("Acme")
+    };
+    assert_eq!(store.plan(twice).unwrap_err().kind(), &ErrorKind::Unsupported);
 }

@@ -185,7 +185,12 @@ fn what_does_not_fit_the_roles_is_refused_and_changes_nothing() {
     assert!(
         matches!(store.rotation().promote(&first, &[other], 0), Err(error) if matches!(error.kind(), ErrorKind::NotFound { .. }))
     );
-    is_refused(store.rotation().promote("unknown", &[], 0), "no owner has the key");
+    let unknown = store.rotation().promote("unknown", &[], 0).unwrap_err();
+    assert!(matches!(unknown.kind(), ErrorKind::NotFound { .. }));
+    let unused = store.signing_keys(Owner::Tenant).generate(&new()).unwrap();
+    is_refused(store.rotation().promote(&unused.kid, &[], 0), "no owner has the key");
+    store.service().delete_signing_key(unused.id).unwrap();
+    let last = last + 2;
     is_refused(store.rotation().roll_back(&[owner]), "has no previous key");
     assert_eq!(store.service().last_change().unwrap(), last);
 
@@ -216,4 +221,38 @@ fn issued(request: &Key) -> Vec<u8> {
     };
     let entropy = CountedEntropy::default();
     issue(&issuance, &request.jwk, &authority, &mut Generator(&entropy)).unwrap()
+}
+
+#[test]
+fn a_key_that_becomes_active_in_another_way_has_no_other_role_left() {
+    let (store, clock) = store();
+    let owner = partner(&store, "Partner");
+    let Owner::Provider(id) = owner else { unreachable!() };
+    let first = store.rotation().prepare(&[owner], &new()).unwrap().kid;
+    store.rotation().promote(&first, &[], 0).unwrap();
+    let second = store.rotation().prepare(&[owner], &new()).unwrap().kid;
+    store.rotation().promote(&second, &[], 60).unwrap();
+    let sign = |kid: &str| {
+        let change = |provider: &mut IdentityProvider| provider.signing_key = Some(kid.to_owned());
+        store.providers().update(id, change).unwrap()
+    };
+    sign(&first);
+    clock.advance(60);
+    assert_eq!(store.rotation().advance().unwrap(), 0, "the active key is not retired");
+    sign(&second);
+    assert_eq!(roles(&store, owner, &[&first, &second]), "active 1, spare 0");
+}
+
+#[test]
+fn a_published_key_is_in_use() {
+    let (store, clock) = store();
+    let owner = partner(&store, "Partner");
+    let next = store.rotation().prepare(&[owner], &new()).unwrap();
+    assert_eq!(store.service().unused_keys().unwrap(), []);
+    let refused = store.service().delete_signing_key(next.id).unwrap_err();
+    assert_eq!(refused.kind(), &ErrorKind::InUse { by: vec!["Partner".to_owned()] });
+    store.rotation().retire(&next.kid, &[]).unwrap();
+    clock.advance(1);
+    assert_eq!(store.service().unused_keys().unwrap().len(), 1);
+    store.service().delete_signing_key(next.id).unwrap();
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use idpstore::{IdpStore, ImportPlan, PlannedRecord};
 use serde_json::{Value, json};
 
+use super::output;
 use super::store_file::StoreFile;
 use crate::failure::Failure;
 
@@ -64,7 +65,7 @@ pub(super) fn text(plan: &ImportPlan) -> String {
     let warning =
         |kid| format!("warning: signing key {kid} cannot sign: its private part is not in the document");
     lines.extend(plan.cannot_sign().iter().map(warning));
-    lines.iter().map(|line| line.clone() + "\n").collect()
+    lines.iter().map(|line| output::escaped(line) + "\n").collect()
 }
 
 fn as_json(plan: &ImportPlan) -> Value {

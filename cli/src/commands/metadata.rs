@@ -7,6 +7,7 @@ use idpstore::saml::{EncodingStandard, Metadata};
 use idpstore::{IdpStore, ImportedMetadata, MetadataImport, Owner, Resource};
 use serde_json::{Value, json};
 
+use super::output;
 use super::owner::owner;
 use super::plan;
 use super::store_file::StoreFile;
@@ -143,5 +144,7 @@ fn table_of(imported: &ImportedMetadata) -> String {
         let ends = if it.is_expired { format!("{ends} (expired)") } else { ends };
         table.row([it.outcome.name().to_owned(), it.kid.clone(), ends, it.trusted_by.join(", ")]);
     }
-    table.text()
+    let warnings =
+        imported.provider.warnings.iter().map(|warning| format!("! {}\n", output::escaped(warning)));
+    table.text() + &warnings.collect::<Vec<_>>().concat()
 }

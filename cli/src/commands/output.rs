@@ -15,6 +15,11 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// A text in which what would move the cursor of a terminal is escaped.
+pub(super) fn escaped(text: &str) -> String {
+    if text.contains(char::is_control) { text.escape_debug().to_string() } else { text.to_owned() }
+}
+
 /// How many columns the terminal has; `None` if the output is no terminal.
 pub(super) fn columns() -> Option<usize> {
     io::stdout().is_terminal().then(terminal_columns)?.filter(|columns| *columns > 0)

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use idpstore::Plan;
 use serde_json::{Value, json};
 
+use super::output;
+
 /// A plan as JSON, with what else a command adds to it.
 pub(super) fn json(plan: &Plan, more: &[(&str, Value)]) -> Value {
     let changes =
@@ -41,5 +43,5 @@ pub(super) fn text(plan: &Plan) -> String {
     for warning in &plan.warnings {
         let _ = writeln!(text, "! {warning}");
     }
-    text
+    text.lines().map(|line| output::escaped(line) + "\n").collect()
 }

@@ -23,9 +23,7 @@ impl<const N: usize> Table<N> {
 
     /// Adds a row. What would move the cursor of a terminal is escaped.
     pub(super) fn row(&mut self, cells: [String; N]) {
-        self.rows.push(cells.map(|cell| {
-            if cell.contains(char::is_control) { cell.escape_debug().to_string() } else { cell }
-        }));
+        self.rows.push(cells.map(|cell| output::escaped(&cell)));
     }
 
     /// The table as lines, cut to the width of the terminal if it is printed to one.

@@ -22,7 +22,16 @@ const SECRET_PARTS: [&str; 7] =
     ["secret", "password", "passphrase", "privatekey", "apikey", "accesstoken", "refreshtoken"];
 const SECRET_NAMES: [&str; 1] = ["private"];
 
-fn is_secret(name: &str) -> bool {
+/// The private members of a JWK (RFC 7518, section 6), which are secret beside a `kty`.
+const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/// Whether a member of an object holds a secret.
+fn is_secret_of(has_kty: bool, name: &str) -> bool {
+    is_secret(name) || (has_kty && PRIVATE_MEMBERS.contains(&name))
+}
+
+/// Whether a member of this name holds a secret.
+pub(crate) fn is_secret(name: &str) -> bool {
     let name: String =
         name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     SECRET_NAMES.contains(&name.as_str()) || SECRET_PARTS.iter().any(|part| name.contains(part))
@@ -39,9 +48,10 @@ fn visit(value: &mut Value, at: &mut String, found: &mut Vec<(String, Value)>) {
     let length = at.len();
     match value {
         Value::Object(members) => {
+            let has_kty = members.contains_key("kty");
             for (name, value) in members {
                 pointer::push(at, name);
-                if is_secret(name) && !value.is_null() {
+                if is_secret_of(has_kty, name) && !value.is_null() {
                     found.push((at.clone(), std::mem::replace(value, Value::from(""))));
                 } else {
                     visit(value, at, found);
@@ -64,7 +74,8 @@ fn visit(value: &mut Value, at: &mut String, found: &mut Vec<(String, Value)>) {
 pub(crate) fn take_secrets(record: &mut Value) {
     match record {
         Value::Object(members) => {
-            members.retain(|name, value| !is_secret(name) || value.is_null());
+            let has_kty = members.contains_key("kty");
+            members.retain(|name, value| !is_secret_of(has_kty, name) || value.is_null());
             members.values_mut().for_each(take_secrets);
         }
         Value::Array(items) => items.iter_mut().for_each(take_secrets),
@@ -75,10 +86,11 @@ pub(crate) fn take_secrets(record: &mut Value) {
 /// Gives the members of a record the secrets of its older form where there is no such member. In a list they belong to an
 /// element that is otherwise as it was.
 pub(crate) fn keep_secrets(members: &mut Map<String, Value>, older: &Value) {
+    let has_kty = older.get("kty").is_some();
     for (name, older) in older.as_object().into_iter().flatten() {
         match members.get_mut(name) {
             Some(value) => keep(value, older),
-            None if is_secret(name) => drop(members.insert(name.clone(), older.clone())),
+            None if is_secret_of(has_kty, name) => drop(members.insert(name.clone(), older.clone())),
             None => {}
         }
     }
@@ -110,12 +122,15 @@ mod tests {
     fn secrets_are_taken_out_and_put_back() {
         let older = json!({
             "name": "Partner", "client": {"id": "a", "secret": "b"},
-            "list": [{"n": 1, "apiKey": "c"}, {"n": 2, "apiKey": "d"}], "password": null
+            "list": [{"n": 1, "apiKey": "c"}, {"n": 2, "apiKey": "d"}], "password": null,
+            "jwk": {"kty": "EC", "x": "e", "d": "f"}, "point": {"x": 1, "d": 2}
         });
         let mut record = older.clone();
         take_secrets(&mut record);
-        let bare =
-            json!({"name": "Partner", "client": {"id": "a"}, "list": [{"n": 1}, {"n": 2}], "password": null});
+        let bare = json!({
+            "name": "Partner", "client": {"id": "a"}, "list": [{"n": 1}, {"n": 2}], "password": null,
+            "jwk": {"kty": "EC", "x": "e"}, "point": {"x": 1, "d": 2}
+        });
         assert_eq!(record, bare);
         keep(&mut record, &older);
         assert_eq!(record, older);

@@ -101,7 +101,8 @@ impl Service {
     /// one's next key, [`ErrorKind::Invalid`] if the policy refuses it, and those of the storage.
     pub fn promote_key(&self, kid: &str, owners: &[Owner], overlap: u32) -> Result<()> {
         self.write(|unit| {
-            unit.warn_of_certificate(kid, overlap)?;
+            let key = unit.usable_key(kid)?;
+            unit.warn_of_certificate(&key, overlap);
             for signer in unit.signers(kid, owners, |role| role == Role::Next)? {
                 unit.warn_of_role(&signer, kid)?;
                 let until = unit.now.plus_seconds(i64::from(overlap));
@@ -184,11 +185,17 @@ impl Unit<'_> {
         Ok(ended.len())
     }
 
+    /// The signing key with this `kid`, if owners can sign with it.
+    fn usable_key(&self, kid: &str) -> Result<Key> {
+        let key = records::signing_key(&*self.tx, self.tenant_id(), kid)?.filter(|key| !key.chain.is_empty());
+        let key = key.ok_or_else(|| Error::not_found(Resource::SigningKey, kid))?;
+        if key.can_sign() { Ok(key) } else { Err(wrong("the key has no private part, and cannot sign")) }
+    }
+
     /// Makes a key the next one of these owners.
     fn prepare(&mut self, kid: &str, owners: &[Owner]) -> Result<()> {
         let tenant = self.tenant_id();
-        let key = records::signing_key(&*self.tx, tenant, kid)?.filter(|key| !key.chain.is_empty());
-        let key = key.ok_or_else(|| Error::not_found(Resource::SigningKey, kid))?;
+        let key = self.usable_key(kid)?;
         for owner in owners {
             let signer = Signer::find(&*self.tx, self.service, *owner)?;
             for other in records::attachments(&*self.tx, tenant, signer.id)? {
@@ -223,14 +230,13 @@ impl Unit<'_> {
     }
 
     /// Adds a warning to the plan for a certificate that is not valid for as long as the overlap lasts.
-    fn warn_of_certificate(&mut self, kid: &str, overlap: u32) -> Result<()> {
-        let expires = records::signing_key(&*self.tx, self.tenant_id(), kid)?.and_then(|key| key.expires);
-        if let Some(expires) = expires.filter(|expires| *expires <= self.now.plus_seconds(i64::from(overlap)))
+    fn warn_of_certificate(&mut self, key: &Key, overlap: u32) {
+        if let Some(expires) =
+            key.expires.filter(|expires| *expires <= self.now.plus_seconds(i64::from(overlap)))
         {
             let verb = if expires <= self.now { "expired" } else { "expires" };
             self.warnings.push(format!("the certificate of the key {verb} at {expires}"));
         }
-        Ok(())
     }
 
     /// Adds a warning to the plan for a key whose certificate was not published.

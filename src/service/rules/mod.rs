@@ -8,7 +8,7 @@ use super::found::trusted_key;
 use super::policy::{CertificateFor, DefaultKey, Policy, Unique};
 use crate::engine::records::{self, Among, Record};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation, Violations};
-use crate::model::{Application, Endpoint, Id, IdentityProvider, Protocol, Tenant, User, place};
+use crate::model::{Application, Attachment, Endpoint, Id, IdentityProvider, Protocol, Tenant, User, place};
 use crate::pki::Timestamp;
 
 /// A record that the rules are applied to.
@@ -76,16 +76,29 @@ impl Unit<'_> {
                 violations.push(Violation::new(place, Reason::Unknown(Resource::TrustedKey)));
             }
         }
-        if let Some(kid) = signing
-            && records::attachment(&*self.tx, self.tenant_id(), id, kid)?.is_none()
-        {
-            if self.tenant()?.default_signing_key.as_deref() == Some(kid) {
-                self.attach(id, kid, self.now)?;
-            } else {
-                violations.push(Violation::new(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
+        if let Some(kid) = signing {
+            match records::attachment(&*self.tx, self.tenant_id(), id, kid)? {
+                Some(attachment) => self.end_plan(&attachment)?,
+                None if self.tenant()?.default_signing_key.as_deref() == Some(kid) => {
+                    self.attach(id, kid, self.now)?;
+                }
+                None => {
+                    violations
+                        .push(Violation::new(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
+                }
             }
         }
         violations.end()
+    }
+
+    /// Forgets what a rotation has planned for a key that its owner signs with now.
+    fn end_plan(&mut self, attachment: &Attachment) -> Result<()> {
+        if attachment.planned.is_none() {
+            return Ok(());
+        }
+        let active = Attachment { planned: None, ..attachment.clone() };
+        let tenant = self.tenant_id();
+        records::save(&mut *self.tx, tenant, Some(attachment), &active)
     }
 }
 
@@ -247,7 +260,7 @@ impl Ruled for Tenant {
             return Err(Error::invalid(place::SIGNING_KEY, Reason::Unknown(Resource::SigningKey)));
         }
         match records::attachment(&*unit.tx, self.id, self.id, kid)? {
-            Some(_) => Ok(()),
+            Some(attachment) => unit.end_plan(&attachment),
             None => unit.attach(self.id, kid, unit.now),
         }
     }

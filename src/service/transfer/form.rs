@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
+use crate::engine::records::is_secret;
 use crate::error::{Error, Reason, Result, pointer};
 use crate::model::Id;
 use crate::pki::Timestamp;
@@ -109,6 +110,10 @@ pub(super) fn parse<T: DeserializeOwned>(value: Value) -> Result<T> {
                 Segment::Seq { index } => pointer::push(&mut at, &index.to_string()),
                 Segment::Enum { .. } | Segment::Unknown => {}
             }
+        }
+        // Serde repeats the value, which may be a secret.
+        if at.rsplit('/').next().is_some_and(is_secret) {
+            return Error::invalid(at, Reason::WrongType("string"));
         }
         let words = error.into_inner().to_string();
         match words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {

@@ -60,17 +60,14 @@ impl Service {
         settle: Settle,
         progress: &mut dyn FnMut(u64),
     ) -> Result<u64> {
-        let mut refused = Violations::default();
-        let is_refused = |planned: &&PlannedRecord| planned.outcome == Outcome::Refused;
-        refused.extend(plan.planned().iter().filter(is_refused).map(|planned| {
-            Violation::new(&*planned.place, Reason::Other(planned.reason.clone().unwrap_or_default()))
-        }));
-        refused.end()?;
+        refuse_refused(plan.planned())?;
         let document = Document::read(&plan.text)?;
         let (is_done, number) = self.run(|unit| {
             let is_as_planned = unit.tx.number()? == plan.base;
             if is_as_planned {
-                Importing::new(unit, settle, progress).run(&document, plan.prune)?;
+                // What was planned on another store may be refused on this one.
+                let effects = Importing::new(unit, settle, progress).run(&document, plan.prune)?;
+                refuse_refused(&effects.planned)?;
             }
             Ok(is_as_planned)
         })?;
@@ -79,6 +76,16 @@ impl Service {
         }
         Err(Error::new(ErrorKind::Conflict).context("the store has changed since the import was planned"))
     }
+}
+
+/// Refuses an import of which a record is refused.
+fn refuse_refused(planned: &[PlannedRecord]) -> Result<()> {
+    let mut refused = Violations::default();
+    let is_refused = |planned: &&PlannedRecord| planned.outcome == Outcome::Refused;
+    refused.extend(planned.iter().filter(is_refused).map(|planned| {
+        Violation::new(&*planned.place, Reason::Other(planned.reason.clone().unwrap_or_default()))
+    }));
+    refused.end()
 }
 
 /// An import under way.

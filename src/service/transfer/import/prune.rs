@@ -7,7 +7,7 @@ use super::super::kinds::{Applications, Kind, Links, Providers, SigningKeys, Ten
 use super::super::plan::Outcome;
 use super::Importing;
 use crate::engine::records::{self, Record as _, Revealed, Step};
-use crate::engine::{keyspace, records::is_referred_to};
+use crate::engine::{keyspace, records::is_referred_to, tables};
 use crate::error::{Error, Reason, Result};
 use crate::model::{ChangeKind, Id, Tenant};
 
@@ -37,13 +37,19 @@ impl Importing<'_, '_> {
         self.refuse_referred::<SigningKeys>(signing)
     }
 
-    /// Deletes the tenants that a list of tenants does not have, and gives the others; without a list, those of the records.
+    /// Deletes the tenants that a list of tenants does not have, and gives the others; without a list, those of the records, and
+    /// without records the default one.
     fn tenants_to_prune(&mut self, document: &Document<'_>) -> Result<BTreeSet<Id>> {
         let stored = records::tenants(&*self.unit.tx, None, usize::MAX)?;
         let listed = |tenant: &Tenant, seen: &Self| seen.seen.contains(tenant.key(tenant.id).bytes());
+        if document.tenants.is_none() {
+            let of_records =
+                self.seen.iter().filter_map(|key| tables::read(key).1?.tenant).collect::<BTreeSet<_>>();
+            return Ok(if of_records.is_empty() { BTreeSet::from([Tenant::DEFAULT]) } else { of_records });
+        }
         let mut left = BTreeSet::from([Tenant::DEFAULT]);
         for tenant in stored {
-            if document.tenants.is_none() || listed(&tenant, self) || tenant.id == Tenant::DEFAULT {
+            if listed(&tenant, self) || tenant.id == Tenant::DEFAULT {
                 left.insert(tenant.id);
                 continue;
             }

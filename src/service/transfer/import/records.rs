@@ -130,7 +130,7 @@ impl Importing<'_, '_> {
 
 /// What a record is called: the first of these members that it has.
 fn called<'m>(members: &'m Members, names: &[&str]) -> Option<&'m Value> {
-    names.iter().find_map(|name| members.get(*name)).filter(|value| !value.is_null())
+    names.iter().find_map(|name| members.get(*name).filter(|value| !value.is_null()))
 }
 
 /// A record without a state is active.
