@@ -15,7 +15,7 @@ use crate::model::Tenant;
 impl IdpStore {
     /// Answers a request to any of the vendors' APIs. Whatever goes wrong, too, is answered in the vendor's
     /// words. Among the extensions of the response are then the [`ErrorKind`] and, for logs, the whole
-    /// `Arc<`[`Error`]`>` with its causes; if something was written that the host should know more of, there are
+    /// `Arc<`[`Error`](crate::Error)`>` with its causes; if something was written that the host should know more of, there are
     /// [`Warnings`](crate::http::Warnings).
     #[must_use]
     pub fn handle(&self, request: Request) -> Response {
