@@ -60,6 +60,7 @@ fn what_is_refused_ends_with_1_and_wrong_arguments_with_2() {
     let (code, printed, error) = idpstore(folder, "import bad.json --db idps.redb");
     assert_eq!((code, &*error), (1, "idpstore: records are refused, and nothing is changed\n"));
     assert!(printed.contains("! refused provider  at /providers/0/name: "), "{printed}");
+    assert!(!folder.join("idps.redb").exists(), "no store is made for what is refused");
     for missing in
         ["export --db none.redb", "import bad.json --db none.redb --dry-run", "diff bad.json none.json"]
     {

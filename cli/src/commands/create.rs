@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use idpstore::model::{Id, IdentityProvider, Saml};
+use idpstore::model::{IdentityProvider, Saml};
 use serde_json::json;
 
 use super::metadata;
-use super::store_file::StoreFile;
+use super::owner::OfTenant;
 use crate::failure::Failure;
 
 /// Create a provider from the metadata of the partner. The store file is made if it is not there.
@@ -24,10 +24,7 @@ enum Kind {
     /// Create a SAML provider
     Saml {
         #[command(flatten)]
-        file: StoreFile,
-        /// The tenant whose record it will be
-        #[arg(long, value_name = "ID", default_value_t = 1)]
-        tenant: u64,
+        common: OfTenant,
         /// A name for programs, which no other provider has
         #[arg(long)]
         alias: Option<String>,
@@ -40,12 +37,12 @@ enum Kind {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let Kind::Saml { file, tenant, alias, metadata, name } = &arguments.kind;
+    let Kind::Saml { common, alias, metadata, name } = &arguments.kind;
     let metadata = metadata::read(metadata)?;
-    let store = file.make()?.as_actor("command line").for_tenant(Id::from_number(*tenant));
+    let store = common.make()?;
     let mut new = IdentityProvider::named(name, Saml::default());
     new.alias.clone_from(alias);
     let made = store.service().create_from_metadata(&new, &metadata);
-    let made = made.map_err(|error| file.failure("create a provider in", &error))?;
-    file.print(|| json!({"id": made.provider.id}), || format!("{}\n", made.provider.id))
+    let made = made.map_err(|error| common.file.failure("create a provider in", &error))?;
+    common.file.print(|| json!({"id": made.provider.id}), || format!("{}\n", made.provider.id))
 }

@@ -30,15 +30,27 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let Arguments { document, file, dry_run, prune } = arguments;
-    // A store is not made for a document that is not there.
-    document.metadata().map_err(|error| cannot("read", document, &error))?;
-    let store = if *dry_run { file.open()? } else { file.open_or_make()? }.as_actor("command line");
-    let plan = plan(&store, document, *prune)?;
-    file.print(|| as_json(&plan), || text(&plan))?;
-    if !plan.is_possible() {
-        return Err(Failure::of("records are refused, and nothing is changed"));
+    if !*dry_run && !file.is_there() {
+        // A store is not made for a document that is refused.
+        let empty = IdpStore::in_memory().map_err(|error| cannot("import", document, &error))?;
+        let first = plan(&empty, document, *prune)?;
+        if !first.is_possible() {
+            return report(file, &first);
+        }
     }
+    let store = if *dry_run { file.open()? } else { file.make()? }.as_actor("command line");
+    let plan = plan(&store, document, *prune)?;
+    report(file, &plan)?;
     if *dry_run { Ok(()) } else { apply(&store, document, &plan) }
+}
+
+/// Prints a plan, and fails if it refuses a record.
+fn report(file: &StoreFile, plan: &ImportPlan) -> Result<(), Failure> {
+    file.print(|| as_json(plan), || text(plan))?;
+    if plan.is_possible() {
+        return Ok(());
+    }
+    Err(Failure::of("records are refused, and nothing is changed"))
 }
 
 /// What importing a document would do.

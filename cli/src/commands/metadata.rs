@@ -1,16 +1,14 @@
 //! `idpstore metadata`: our own SAML metadata, and that of partners.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use idpstore::model::Id;
 use idpstore::saml::{EncodingStandard, Metadata};
-use idpstore::{IdpStore, ImportedMetadata, MetadataImport, Owner, Resource};
+use idpstore::{IdpStore, ImportedMetadata, MetadataImport};
 use serde_json::{Value, json};
 
 use super::output;
-use super::owner::owner;
+use super::owner::{OfTenant, owner, provider};
 use super::plan;
-use super::store_file::StoreFile;
 use super::table::Table;
 use crate::failure::Failure;
 
@@ -30,7 +28,7 @@ enum Verb {
     /// Print our metadata for a partner, with the certificates of the active, the next and the previous keys
     Export {
         #[command(flatten)]
-        common: Common,
+        common: OfTenant,
         /// With what our URLs begin
         #[arg(long, default_value = "http://localhost")]
         base_url: String,
@@ -44,35 +42,25 @@ enum Verb {
 }
 
 #[derive(clap::Args)]
-struct Common {
-    #[command(flatten)]
-    file: StoreFile,
-    /// The tenant whose records they are
-    #[arg(long, value_name = "ID", default_value_t = 1)]
-    tenant: u64,
-}
-
-#[derive(clap::Args)]
 struct Import {
     #[command(flatten)]
-    common: Common,
+    common: OfTenant,
     /// The partner may have another entity id than before
     #[arg(long)]
     change_entity_id: bool,
-    /// Trust certificates no longer that the metadata does not list
+    /// Stop trusting certificates that the metadata does not list
     #[arg(long)]
     drop_certificates: bool,
     /// The id or the alias of a provider
     provider: String,
     /// The metadata of the partner
-    metadata: std::path::PathBuf,
+    metadata: PathBuf,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.verb {
         Verb::Export { common, base_url, owner: name } => {
-            let store = common.file.open_with(|builder| builder.base_url(base_url))?;
-            let store = store.for_tenant(Id::from_number(common.tenant));
+            let store = common.open_with(|builder| builder.base_url(base_url))?;
             let metadata = owner(&store, name).and_then(|owner| store.saml_metadata(owner));
             let metadata = metadata.map_err(|error| common.file.unread(&error))?;
             common.file.print(|| json!({"metadata": metadata}), || format!("{metadata}\n"))
@@ -85,11 +73,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 impl Import {
     fn run(&self, is_dry: bool) -> Result<(), Failure> {
         let (file, metadata) = (&self.common.file, read(&self.metadata)?);
-        let store = file.open()?.as_actor("command line").for_tenant(Id::from_number(self.common.tenant));
+        let store = self.common.open()?;
         let failure = |error: idpstore::Error| file.failure("take in the metadata in", &error);
-        let call = |store: &IdpStore| match owner(store, &self.provider)? {
-            Owner::Provider(id) => store.service().update_from_metadata(id, &metadata, self.allowed()),
-            _ => Err(idpstore::Error::not_found(Resource::IdentityProvider, self.provider.as_str())),
+        let call = |store: &IdpStore| {
+            let id = provider(store, &self.provider)?;
+            store.service().update_from_metadata(id, &metadata, self.allowed())
         };
         if !is_dry {
             let imported = call(&store).map_err(failure)?;

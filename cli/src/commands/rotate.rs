@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 
-use idpstore::model::{Id, Role};
+use idpstore::model::Role;
 use idpstore::pki::{EcCurve, KeySpec};
 use idpstore::{IdpStore, NewSigningKey, OwnedKey, Result, Rotation};
 use serde_json::{Value, json};
 
-use super::owner::owner;
+use super::owner::{OfTenant, owner};
 use super::plan;
-use super::store_file::StoreFile;
 use super::table::Table;
 use super::time::seconds;
 use crate::failure::Failure;
@@ -32,10 +31,7 @@ pub(crate) struct Arguments {
 #[derive(clap::Args)]
 struct Common {
     #[command(flatten)]
-    file: StoreFile,
-    /// The tenant whose records they are
-    #[arg(long, value_name = "ID", default_value_t = 1)]
-    tenant: u64,
+    records: OfTenant,
     /// Print what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -101,8 +97,8 @@ enum Verb {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> std::result::Result<(), Failure> {
-    let Common { file, tenant, dry_run } = arguments.verb.common();
-    let store = file.open()?.as_actor("command line").for_tenant(Id::from_number(*tenant));
+    let Common { records, dry_run } = arguments.verb.common();
+    let (file, store) = (&records.file, records.open()?);
     let failure = |error: idpstore::Error| file.failure("rotate the keys in", &error);
     if let Verb::Status { owner: name, .. } = &arguments.verb {
         let status = owner(&store, name).and_then(|owner| store.rotation().status(owner)).map_err(failure)?;

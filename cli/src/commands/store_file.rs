@@ -28,11 +28,6 @@ impl StoreFile {
         self.open_with(|builder| builder)
     }
 
-    /// Opens the store, or makes one.
-    pub(crate) fn open_or_make(&self) -> Result<IdpStore, Failure> {
-        IdpStore::open(&self.path).map_err(|error| self.failure("open", &error))
-    }
-
     /// Opens the store with these settings.
     pub(crate) fn open_with(&self, set: impl FnOnce(Builder) -> Builder) -> Result<IdpStore, Failure> {
         self.length()?;
@@ -47,6 +42,11 @@ impl StoreFile {
     fn opened(&self, set: impl FnOnce(Builder) -> Builder) -> Result<IdpStore, Failure> {
         let open = || set(IdpStore::builder()).file(&self.path)?.open();
         open().map_err(|error| self.failure("open", &error))
+    }
+
+    /// Whether there is such a file.
+    pub(crate) fn is_there(&self) -> bool {
+        self.path.exists()
     }
 
     /// How many bytes the file has.
