@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use super::IdpStore;
-use crate::dialects;
 use crate::error::Result;
 use crate::service::{ImportPlan, Secrets};
 
@@ -79,7 +78,7 @@ impl IdpStore {
         prune: bool,
         mut progress: impl FnMut(u64),
     ) -> Result<ImportPlan> {
-        self.service.plan_import(document, prune, dialects::settle_all, &mut progress)
+        self.service.plan_import(document, prune, &mut progress)
     }
 
     /// Carries out a plan in one unit of work, and gives the number of the change; 0 if there was nothing to do.
@@ -90,6 +89,6 @@ impl IdpStore {
     /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the store has changed since the plan was made, and those of the
     /// storage. Nothing is changed then.
     pub fn import(&self, plan: &ImportPlan, mut progress: impl FnMut(u64)) -> Result<u64> {
-        self.service.import(plan, dialects::settle_all, &mut progress)
+        self.service.import(plan, &mut progress)
     }
 }

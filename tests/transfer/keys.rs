@@ -1,7 +1,8 @@
 //! Private keys and secrets: left out, kept, and missing.
 
-use idpstore::pki::{DistinguishedName, NameAttribute};
-use idpstore::{NewRequest, Owner, Secrets};
+use idpstore::model::Role;
+use idpstore::pki::{DistinguishedName, EcCurve, KeySpec, NameAttribute};
+use idpstore::{NewRequest, NewSigningKey, Owner, Secrets};
 use serde_json::json;
 
 use super::{EXPORTED, IN_THE_CLEAR, edited, export, import, plan, seeded, store};
@@ -58,6 +59,8 @@ fn a_key_that_does_not_fit_is_refused() {
         ("chain", json!([certificate]), "at /signing_keys/0/chain/0: is a certificate of another key"),
         ("chain", json!(["AAAA"]), "at /signing_keys/0/chain/0: "),
         ("chain", json!([]), "at /signing_keys/0/chain: "),
+        ("request", json!({"id": "x", "der": "AAAA", "owner": "1"}), "at /signing_keys/0/request: "),
+        ("owners", json!([{"owner": "1", "since": "today"}]), "at /signing_keys/0/owners"),
     ] {
         let document = edited(EXPORTED, |document| document["signing_keys"][0][member] = value);
         let lines = plan(&store, &document, false);
@@ -108,4 +111,63 @@ fn a_pending_request_is_exported_and_imported() {
         let is_refused = |line: &String| line.contains(" at /signing_keys/1/request");
         assert!(lines.iter().any(is_refused), "{member}: {lines:?}");
     }
+}
+
+#[test]
+fn a_key_in_use_keeps_its_certificates_and_all_of_a_chain_are_read() {
+    let (store, _) = seeded();
+    let without = edited(EXPORTED, |document| document["signing_keys"][0]["chain"] = json!([]));
+    let lines = plan(&store, &without, false);
+    assert!(lines.iter().any(|line| line.contains("at /signing_keys/0/chain: ")), "{lines:?}");
+    let garbled = edited(EXPORTED, |document| {
+        let chain = document["signing_keys"][0]["chain"].as_array_mut().unwrap();
+        chain.push(json!("AAAA"));
+    });
+    let lines = plan(&store, &garbled, false);
+    assert!(lines.iter().any(|line| line.starts_with("! refused signing key")), "{lines:?}");
+}
+
+#[test]
+fn a_document_calls_no_two_keys_alike() {
+    let (store, _) = seeded();
+    let document = edited(EXPORTED, |document| {
+        let mut other = document["trusted_keys"][0].clone();
+        other.as_object_mut().unwrap().retain(|name, _| name == "kid");
+        other["chain"] = document["signing_keys"][0]["chain"].clone();
+        document["trusted_keys"].as_array_mut().unwrap().push(other);
+        document["trusted_keys"][1]["kid"] = json!("partner");
+        document["trusted_keys"][0] =
+            json!({"kid": "partner", "chain": document["trusted_keys"][0]["chain"]});
+    });
+    let lines = plan(&store, &document, false);
+    assert!(
+        lines.iter().any(|line| line.ends_with("is what the document calls another key, too")),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn the_roles_of_owners_are_imported() {
+    let (store, _) = seeded();
+    let owner = Owner::Provider(store.providers().with_alias("partner").unwrap().id);
+    let new = NewSigningKey { spec: KeySpec::Ec { curve: EcCurve::P256 }, ..NewSigningKey::default() };
+    let next = store.rotation().prepare(&[owner], &new).unwrap().kid;
+    let rotating = export(&store, Secrets::InTheClear);
+    let role = |kid: &str| {
+        let keys = store.rotation().status(owner).unwrap().keys;
+        keys.iter().find(|owned| owned.key.kid == kid).unwrap().role
+    };
+    store.rotation().retire(&next, &[]).unwrap();
+    assert_eq!(role(&next), Role::Retired);
+    let lines = plan(&store, &rotating, false);
+    assert!(lines[0].starts_with("~ owner of a key ") && lines.len() == 1, "{lines:?}");
+    import(&store, &rotating, false);
+    assert_eq!(role(&next), Role::Next);
+    let two = edited(&rotating, |document| {
+        for key in document["signing_keys"].as_array_mut().unwrap() {
+            key["owners"] = json!([{"owner": "partner", "planned": "next"}]);
+        }
+    });
+    let lines = plan(&store, &two, false);
+    assert!(lines.iter().any(|line| line.ends_with("has another next key")), "{lines:?}");
 }

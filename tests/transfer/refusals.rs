@@ -20,10 +20,7 @@ fn each_fault_is_named_with_its_place() {
         (json!({"name": "Other"}), "at /providers/0/protocol: "),
         (json!({"protocol": {"type": "saml"}}), "at /providers/0/name: "),
         (with("name", json!("")), "at /providers/0/name: "),
-        (
-            with("name", json!(7)),
-            "at /providers/0/name: cannot be read: invalid type: integer `7`, expected a string",
-        ),
+        (with("name", json!(7)), "at /providers/0/name: cannot be read: expected a string"),
         (with("nmae", json!("x")), "at /providers/0/nmae: is not a member of such a record"),
         (
             with("protocol", json!({"type": "saml", "entiy_id": "x"})),
@@ -36,11 +33,10 @@ fn each_fault_is_named_with_its_place() {
         ),
         (
             with("protocol", json!({"type": "soap"})),
-            "at /providers/0/protocol/type: cannot be read: unknown variant `soap`",
+            "at /providers/0/protocol/type: cannot be read: expected one of `saml`, ",
         ),
         (with("linking", json!([])), "at /providers/0/linking: is not a member of such a record"),
         (with("linking", json!({"updates": "yes"})), "at /providers/0/linking/updates: cannot be read: "),
-        (with("alias", json!("partner")), "at /providers/0/"),
         (with("trusted_keys", json!(["unknown"])), "at /providers/0/trusted_keys/0: "),
         (with("signing_key", json!("unknown")), "at /providers/0/signing_key: "),
         (with("tenant", json!("Third")), "at /providers/0/tenant: "),
@@ -53,9 +49,7 @@ fn each_fault_is_named_with_its_place() {
         let document = json!({"providers": [record]}).to_string();
         let lines = plan(&store, &document, false);
         let is_named = |line: &String| line.starts_with("! refused provider ") && line.contains(words);
-        if words != "at /providers/0/" {
-            assert!(lines.iter().any(is_named), "{document}: {lines:?}");
-        }
+        assert!(lines.iter().any(is_named), "{document}: {lines:?}");
     }
 }
 
@@ -136,4 +130,16 @@ fn a_plan_of_another_store_breaks_no_rule_of_this_one() {
     let before = here.snapshot().unwrap();
     assert!(here.import(&plan, |_| {}).is_err());
     assert_eq!(here.snapshot().unwrap(), before);
+}
+
+#[test]
+fn a_secret_of_another_type_is_not_repeated() {
+    let (store, _) = seeded();
+    let oidc = |secret: Value| json!({"type": "open_id_connect", "client": {"id": "we", "secret": secret}});
+    for secret in [json!(271_828), json!(["271828"]), json!({"271828": "271828"})] {
+        let document = json!({"providers": [{"name": "Other", "protocol": oidc(secret)}]}).to_string();
+        let lines = plan(&store, &document, false);
+        assert!(lines.iter().any(|line| line.starts_with("! refused")), "{lines:?}");
+        assert!(!format!("{lines:?}").contains("271828"), "{lines:?}");
+    }
 }

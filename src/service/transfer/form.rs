@@ -5,7 +5,6 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
-use crate::engine::records::is_secret;
 use crate::error::{Error, Reason, Result, pointer};
 use crate::model::Id;
 use crate::pki::Timestamp;
@@ -111,26 +110,20 @@ pub(super) fn parse<T: DeserializeOwned>(value: Value) -> Result<T> {
                 Segment::Enum { .. } | Segment::Unknown => {}
             }
         }
-        // Serde repeats the value, which may be a secret.
-        if at.rsplit('/').next().is_some_and(is_secret) {
-            return Error::invalid(at, Reason::WrongType("string"));
-        }
         let words = error.into_inner().to_string();
-        match words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
-            Some(name) => {
-                pointer::push(&mut at, name);
-                Error::invalid(at, Reason::Missing)
-            }
-            // The name of a type is none of the caller's words.
-            None => {
-                match words.split_once(", expected struct ").or(words.split_once(", expected internally")) {
-                    Some((start, _)) => {
-                        Error::invalid(at, Reason::Other(format!("has an {start}, expected an object")))
-                    }
-                    None => Error::invalid(at, Reason::Other(format!("cannot be read: {words}"))),
-                }
-            }
+        if let Some(name) = words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+            pointer::push(&mut at, name);
+            return Error::invalid(at, Reason::Missing);
         }
+        // The name of a type is none of the caller's words.
+        if let Some((start, _)) =
+            words.split_once(", expected struct ").or(words.split_once(", expected internally"))
+        {
+            return Error::invalid(at, Reason::Other(format!("has an {start}, expected an object")));
+        }
+        // Before what is expected, serde repeats the value, which may be a secret.
+        let wanted = words.split_once(", expected ").map(|(_, wanted)| format!(": expected {wanted}"));
+        Error::invalid(at, Reason::Other(format!("cannot be read{}", wanted.unwrap_or_default())))
     })
 }
 

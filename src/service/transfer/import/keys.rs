@@ -6,14 +6,16 @@ use zeroize::Zeroizing;
 use super::super::form::{self, Members};
 use super::super::kinds::{SigningKeys, TrustedKeys};
 use super::Importing;
-use super::owners::{self, Owner};
+use super::owners::{self, NamedOwner};
 use super::records::Incoming;
 use crate::engine::keyspace::encode;
 use crate::engine::records::{self, Record as _, Revealed};
 use crate::error::{Error, Reason, Result};
 use crate::model::{Id, Key, Remainders, Secret};
-use crate::pki::{Certificate, Jwk, PrivateKey, pem, thumbprint};
+use crate::pki::csr::CertificationRequest;
+use crate::pki::{Certificate, Jwk, PrivateKey, Timestamp, pem, thumbprint};
 use crate::service::Unit;
+use crate::service::keys::certificates_of;
 use crate::service::trusted_keys::{read_chain, trusted};
 
 /// The words for a member that holds a certificate and those that lead to its root.
@@ -51,7 +53,7 @@ impl Incoming for TrustedKeys {
         };
         key.kid = key.id.to_uuid();
         if let Some(named) = named {
-            import.kids.insert((tenant, named), key.kid.clone());
+            import.call_key(tenant, named, &key.kid)?;
         }
         put(members, &Key { remainders: Remainders::new(), ..key })?;
         Ok(old)
@@ -76,19 +78,24 @@ impl Incoming for SigningKeys {
             import.effects.cannot_sign.push(kid.clone());
         }
         let named = named.unwrap_or_else(|| kid.clone());
-        import.kids.insert((tenant, named), kid.clone());
+        import.call_key(tenant, named, &kid)?;
         import.remember_owners(kid, owners);
         put(members, &Key { remainders: Remainders::new(), ..key })?;
         Ok(old)
     }
 
-    /// Its request must be named after its octets, and the owner must be there.
+    /// Its request must be one of this key and named after its octets, and the owner must be there.
     fn check(unit: &mut Unit<'_>, new: &mut Key, _: Option<&Key>) -> Result<()> {
         if let Some(request) = &new.request {
             let der = pem::base64_any(&request.der).map_err(|error| error.at("/request/der"))?;
             if thumbprint::sha256_base64url(&der) != request.id {
                 let words = "is not the SHA-256 of the request".to_owned();
                 return Err(Error::invalid("/request/id", Reason::Other(words)));
+            }
+            let read = CertificationRequest::from_der(&der).and_then(|read| read.verify().map(|()| read));
+            if *read.map_err(|error| error.at("/request/der"))?.jwk() != new.jwk {
+                let words = "is a request of another key".to_owned();
+                return Err(Error::invalid("/request/der", Reason::Other(words)));
             }
         }
         let (place, bytes) = (new.key(unit.tenant), encode(&Revealed(new))?);
@@ -108,7 +115,7 @@ struct Material {
     jwk: Option<Jwk>,
     private: Option<(String, PrivateKey)>,
     chain: Vec<String>,
-    leaf: Option<Certificate>,
+    expires: Option<Timestamp>,
 }
 
 impl Material {
@@ -125,6 +132,7 @@ impl Material {
         let der = chain.first().map(|first| pem::base64_any(first)).transpose();
         let leaf = der.and_then(|der| der.map(|der| Certificate::from_der(&der)).transpose());
         let leaf = leaf.map_err(|error| error.at("/chain/0"))?;
+        let mut expires = None;
         let jwk: Option<Jwk> =
             members.get("jwk").cloned().map(form::parse).transpose().map_err(|error| error.at("/jwk"))?;
         let jwk = jwk.or_else(|| private.as_ref().map(|(_, key)| key.public_jwk()));
@@ -140,15 +148,32 @@ impl Material {
                 let words = "is a certificate of another key".to_owned();
                 return Err(Error::invalid("/chain/0", Reason::Other(words)));
             }
-            if leaf.is_none() && !members.contains_key("request") {
-                return Err(Error::invalid(CHAIN, Reason::Missing));
+            match (chain.is_empty(), members.contains_key("request")) {
+                (true, false) => return Err(Error::invalid(CHAIN, Reason::Missing)),
+                (false, true) => {
+                    let words = "is of a key that has a certificate".to_owned();
+                    return Err(Error::invalid("/request", Reason::Other(words)));
+                }
+                (true, true) => {}
+                (false, false) => expires = certificates_of(jwk, &chain)?.1,
             }
         }
-        Ok(Self { jwk, private, chain, leaf })
+        Ok(Self { jwk, private, chain, expires })
     }
 }
 
 impl Importing<'_, '_> {
+    /// Notes what the document calls a key, which it can call no other key.
+    fn call_key(&mut self, tenant: Id, named: String, kid: &str) -> Result<()> {
+        match self.kids.insert((tenant, named), kid.to_owned()) {
+            Some(other) if other != kid => {
+                let words = "is what the document calls another key, too".to_owned();
+                Err(Error::invalid("/kid", Reason::Other(words)))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The signing key that is stored under the id or the `kid` that was received.
     fn known_key(&self, members: &Members) -> Result<Option<Key>> {
         let (tx, tenant) = (&*self.unit.tx, self.unit.tenant);
@@ -164,7 +189,7 @@ impl Importing<'_, '_> {
         &mut self,
         members: &mut Members,
         known: Option<Key>,
-        owners: Option<&[Owner]>,
+        owners: Option<&[NamedOwner]>,
     ) -> Result<(Option<Key>, Key)> {
         let material = Material::read(members)?;
         let old = match known {
@@ -177,6 +202,10 @@ impl Importing<'_, '_> {
             (Some(old), Some(jwk)) if *jwk != old.jwk => {
                 return Err(Error::invalid("/jwk", Reason::Immutable));
             }
+            // Providers may sign with it, and partners know its certificate.
+            (Some(old), Some(_)) if material.chain.is_empty() && !old.chain.is_empty() => {
+                return Err(Error::invalid(CHAIN, Reason::Missing));
+            }
             (_, Some(jwk)) => self.received_key(members, old.as_ref(), jwk.clone(), material)?,
         };
         if let Some(old) = &old {
@@ -186,12 +215,12 @@ impl Importing<'_, '_> {
     }
 
     /// The stored key that has this public part; without one, the first that the first owner has.
-    fn same_key(&self, jwk: Option<&Jwk>, owners: Option<&[Owner]>) -> Result<Option<Key>> {
+    fn same_key(&self, jwk: Option<&Jwk>, owners: Option<&[NamedOwner]>) -> Result<Option<Key>> {
         let (tx, tenant) = (&*self.unit.tx, self.unit.tenant);
         if let Some(jwk) = jwk {
             return records::signing_key(tx, tenant, &thumbprint::jwk_thumbprint(jwk));
         }
-        let Some(owner) = owners.and_then(<[Owner]>::first) else { return Ok(None) };
+        let Some(owner) = owners.and_then(<[NamedOwner]>::first) else { return Ok(None) };
         let Some(owner) = self.owner(owner)? else { return Ok(None) };
         let attached = records::attachments(tx, tenant, owner)?;
         attached.first().map_or(Ok(None), |first| records::signing_key(tx, tenant, &first.kid))
@@ -232,7 +261,7 @@ impl Importing<'_, '_> {
             updated: self.unit.now,
             jwk,
             chain: material.chain,
-            expires: material.leaf.map(|leaf| leaf.not_after()),
+            expires: material.expires,
             private: Some(private),
             request: None,
             remainders: Remainders::new(),

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use self::owners::Owners;
-use self::records::Incoming;
+use self::records::{Incoming, KnownTenants};
 use super::document::Document;
 use super::form::{self, Members};
 use super::kinds::{Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users};
@@ -24,15 +24,12 @@ use super::plan::{Effects, ImportPlan, MemberChange, Outcome, PlannedRecord};
 use crate::engine::ReadTx as _;
 use crate::engine::records::{Record as _, Step, is_taken, json, keep_secrets, save, take_secrets};
 use crate::error::{Error, ErrorKind, Reason, Result, Violation, Violations, pointer};
-use crate::model::{Attachment, ChangeKind, Id, IdentityProvider};
+use crate::model::{Attachment, ChangeKind, Id};
 use crate::service::history::compared;
 use crate::service::{Service, Unit};
 
 /// Ids from here on are refused, so that the store can go on giving ids of its own: the year 2109.
 const FIRST_REFUSED: u64 = 1 << 62;
-
-/// Lets dialects drop what contradicts a changed provider.
-pub(in crate::service) type Settle = fn(&IdentityProvider, &mut IdentityProvider);
 
 impl Service {
     /// What an import would do.
@@ -40,13 +37,12 @@ impl Service {
         &self,
         text: &str,
         prune: bool,
-        settle: Settle,
         progress: &mut dyn FnMut(u64),
     ) -> Result<ImportPlan> {
         let document = Document::read(text)?;
         let ((base, effects), _) = self.run(|unit| {
             let base = unit.tx.number()?;
-            let effects = Importing::new(unit, settle, progress).run(&document, prune)?;
+            let effects = Importing::new(unit, progress).run(&document, prune)?;
             unit.steps.clear(); // a unit that has done nothing is not committed
             Ok((base, effects))
         })?;
@@ -54,19 +50,14 @@ impl Service {
     }
 
     /// Does what was planned, and gives the number of the change; 0 if there was nothing to do.
-    pub(crate) fn import(
-        &self,
-        plan: &ImportPlan,
-        settle: Settle,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<u64> {
+    pub(crate) fn import(&self, plan: &ImportPlan, progress: &mut dyn FnMut(u64)) -> Result<u64> {
         refuse_refused(plan.planned())?;
         let document = Document::read(&plan.text)?;
         let (is_done, number) = self.run(|unit| {
             let is_as_planned = unit.tx.number()? == plan.base;
             if is_as_planned {
                 // What was planned on another store may be refused on this one.
-                let effects = Importing::new(unit, settle, progress).run(&document, plan.prune)?;
+                let effects = Importing::new(unit, progress).run(&document, plan.prune)?;
                 refuse_refused(&effects.planned)?;
             }
             Ok(is_as_planned)
@@ -91,10 +82,8 @@ fn refuse_refused(planned: &[PlannedRecord]) -> Result<()> {
 /// An import under way.
 struct Importing<'i, 'u> {
     unit: &'i mut Unit<'u>,
-    settle: Settle,
     progress: &'i mut dyn FnMut(u64),
-    /// The tenants that are stored or in the document, with their names.
-    tenants: Vec<(Id, String)>,
+    tenants: KnownTenants,
     /// What the document calls keys, and their `kid`s.
     kids: BTreeMap<(Id, String), String>,
     /// Who is to sign with which key.
@@ -115,12 +104,11 @@ struct Taken<R> {
 }
 
 impl<'i, 'u> Importing<'i, 'u> {
-    fn new(unit: &'i mut Unit<'u>, settle: Settle, progress: &'i mut dyn FnMut(u64)) -> Self {
+    fn new(unit: &'i mut Unit<'u>, progress: &'i mut dyn FnMut(u64)) -> Self {
         Self {
             unit,
-            settle,
             progress,
-            tenants: Vec::new(),
+            tenants: KnownTenants::default(),
             kids: BTreeMap::new(),
             owners: Vec::new(),
             detached: Vec::new(),
@@ -186,7 +174,7 @@ impl<'i, 'u> Importing<'i, 'u> {
         }
         let (mut outcome, mut members) = (Outcome::Created, Vec::new());
         if let Some(old) = &old {
-            K::settle(self.settle, old, &mut new);
+            K::settle(self.unit.service.settle, old, &mut new);
             members = changes(&json(old)?, &json(&new)?);
             if members.is_empty() {
                 self.effects.unchanged += 1;

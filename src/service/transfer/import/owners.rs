@@ -18,37 +18,41 @@ const NOUN: &str = "owner of a key";
 /// An owner of a key: a tenant, a provider or an application, by its id, alias or name.
 #[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "a text, or an object with `owner`, `created` and `planned`")]
-pub(super) enum Owner {
+pub(super) enum NamedOwner {
     /// Since now.
     New(String),
     /// Since then.
-    #[serde(rename_all = "snake_case")]
-    Since {
-        owner: String,
-        #[serde(default)]
-        created: Option<String>,
-        #[serde(default)]
-        planned: Option<Value>,
-    },
+    Since(Since),
 }
 
-impl Owner {
+/// An owner, and since when it may sign with the key.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Since {
+    owner: String,
+    #[serde(default)]
+    created: Option<String>,
+    #[serde(default)]
+    planned: Option<Value>,
+}
+
+impl NamedOwner {
     fn name(&self) -> &str {
         match self {
-            Self::New(owner) | Self::Since { owner, .. } => owner,
+            Self::New(owner) | Self::Since(Since { owner, .. }) => owner,
         }
     }
 
     fn created(&self, now: Timestamp) -> Result<Timestamp> {
         match self {
-            Self::Since { created: Some(created), .. } => created.parse(),
+            Self::Since(Since { created: Some(created), .. }) => created.parse(),
             _ => Ok(now),
         }
     }
 
     /// What a rotation has planned for the key, whose times are texts here.
     fn planned(&self) -> Result<Option<Planned>> {
-        let Self::Since { planned: Some(planned), .. } = self else { return Ok(None) };
+        let Self::Since(Since { planned: Some(planned), .. }) = self else { return Ok(None) };
         let mut planned = planned.clone();
         for member in planned.as_object_mut().into_iter().flat_map(serde_json::Map::values_mut) {
             let time: Timestamp = member.as_str().unwrap_or_default().parse()?;
@@ -59,7 +63,7 @@ impl Owner {
 }
 
 /// Takes the owners out of what was received of a key.
-pub(super) fn received(members: &mut Members) -> Result<Option<Vec<Owner>>> {
+pub(super) fn received(members: &mut Members) -> Result<Option<Vec<NamedOwner>>> {
     let owners = members.shift_remove("owners").map(form::parse).transpose();
     owners.map_err(|error| error.at("/owners"))
 }
@@ -68,19 +72,19 @@ pub(super) fn received(members: &mut Members) -> Result<Option<Vec<Owner>>> {
 pub(super) struct Owners {
     tenant: Id,
     kid: String,
-    named: Vec<Owner>,
+    named: Vec<NamedOwner>,
 }
 
 impl Importing<'_, '_> {
     /// Notes who is to sign with a key. Their records come later.
-    pub(super) fn remember_owners(&mut self, kid: String, owners: Option<Vec<Owner>>) {
+    pub(super) fn remember_owners(&mut self, kid: String, owners: Option<Vec<NamedOwner>>) {
         if let Some(owners) = owners {
             self.owners.push(Owners { tenant: self.unit.tenant, kid, named: owners });
         }
     }
 
     /// The id of an owner, if it is stored.
-    pub(super) fn owner(&self, owner: &Owner) -> Result<Option<Id>> {
+    pub(super) fn owner(&self, owner: &NamedOwner) -> Result<Option<Id>> {
         let reference = match form::id(owner.name()) {
             Some(id) => Value::from(id.number()),
             None => owner.name().into(),
@@ -133,16 +137,26 @@ impl Importing<'_, '_> {
         Ok(())
     }
 
-    fn attach_owner(&mut self, kid: &str, owner: &Owner) -> Result<Id> {
+    fn attach_owner(&mut self, kid: &str, owner: &NamedOwner) -> Result<Id> {
         let unknown = || Error::invalid("", Reason::Unknown(Resource::IdentityProvider));
         let id = self.owner(owner)?.ok_or_else(unknown)?;
-        if records::attachment(&*self.unit.tx, self.unit.tenant, id, kid)?.is_none() {
-            let created = owner.created(self.unit.now)?;
-            let planned = owner.planned()?;
-            let attachment = Attachment { owner: id, kid: kid.to_owned(), created, planned };
-            records::save(&mut *self.unit.tx, self.unit.tenant, None, &attachment)?;
-            self.note_owner(Outcome::Created, &attachment);
+        let tenant = self.unit.tenant;
+        let (old, planned) = (records::attachment(&*self.unit.tx, tenant, id, kid)?, owner.planned()?);
+        let new = match &old {
+            Some(old) if old.planned == planned || matches!(owner, NamedOwner::New(_)) => return Ok(id),
+            Some(old) => Attachment { planned, ..old.clone() },
+            None => {
+                Attachment { owner: id, kid: kid.to_owned(), created: owner.created(self.unit.now)?, planned }
+            }
+        };
+        let is_other = |it: &Attachment| it.kid != kid && it.planned == Some(Planned::Next);
+        if planned == Some(Planned::Next)
+            && records::attachments(&*self.unit.tx, tenant, id)?.iter().any(is_other)
+        {
+            return Err(Error::invalid("", Reason::Other(format!("owner {id} has another next key"))));
         }
+        records::save(&mut *self.unit.tx, tenant, old.as_ref(), &new)?;
+        self.note_owner(if old.is_some() { Outcome::Changed } else { Outcome::Created }, &new);
         Ok(id)
     }
 

@@ -1,15 +1,17 @@
 //! How a record of a document is recognized in the store, by its id or by its name, and which rules hold for it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use super::super::document::Document;
 use super::super::form::{self, Members};
 use super::super::kinds::{Applications, Kind, Links, Providers, Tenants, Users};
-use super::{Importing, Settle};
+use super::Importing;
 use crate::engine::records::{self, Among};
 use crate::error::{Error, Reason, Resource, Result};
 use crate::model::{Application, Id, IdentityProvider, Link, Tenant, User};
-use crate::service::Unit;
+use crate::service::{Settle, Unit};
 
 /// A kind of record that is received.
 pub(super) trait Incoming: Kind {
@@ -31,35 +33,57 @@ pub(super) trait Incoming: Kind {
     fn check(unit: &mut Unit<'_>, new: &mut Self::Record, old: Option<&Self::Record>) -> Result<()>;
 }
 
+/// The tenants that are stored or in the document, by id and by name. One that gets another name has both of them.
+#[derive(Default)]
+pub(super) struct KnownTenants {
+    /// The names, of two the later one.
+    names: BTreeMap<Id, String>,
+    ids: BTreeMap<String, BTreeSet<Id>>,
+}
+
+impl KnownTenants {
+    fn add(&mut self, id: Id, name: String) {
+        self.ids.entry(name.clone()).or_default().insert(id);
+        self.names.insert(id, name);
+    }
+
+    fn keep(&mut self, listed: &BTreeSet<Id>) {
+        self.names.retain(|id, _| listed.contains(id));
+        self.ids.values_mut().for_each(|ids| ids.retain(|id| listed.contains(id)));
+    }
+}
+
 impl Importing<'_, '_> {
     /// Gives ids to the tenants of the document, so that records can refer to them. Those that will be deleted are not known.
     pub(super) fn know_tenants(&mut self, document: &Document<'_>, prune: bool) -> Result<()> {
         let stored = records::tenants(&*self.unit.tx, None, usize::MAX)?;
-        self.tenants = stored.into_iter().map(|tenant| (tenant.id, tenant.name)).collect();
-        let mut listed = vec![Tenant::DEFAULT];
+        for tenant in stored {
+            self.tenants.add(tenant.id, tenant.name);
+        }
+        let mut listed = BTreeSet::from([Tenant::DEFAULT]);
         for text in document.tenants.iter().flatten() {
             // What cannot be read is refused where the record is.
             let Ok(members) = form::members(text) else { continue };
             let name = members.get("name").and_then(Value::as_str).unwrap_or_default();
-            let stored = self.tenants.iter().find(|(_, known)| known == name).map(|(id, _)| *id);
+            let stored = self.tenants.ids.get(name).and_then(|ids| ids.first().copied());
             let id = match members.get("id").and_then(Value::as_str).and_then(form::id).or(stored) {
                 Some(id) => id,
                 None => self.unit.next_id()?,
             };
-            listed.push(id);
-            if !self.tenants.iter().any(|(known, other)| *known == id && other == name) {
-                self.tenants.push((id, name.to_owned()));
-            }
+            listed.insert(id);
+            self.tenants.add(id, name.to_owned());
         }
-        self.tenants.retain(|(id, _)| !prune || document.tenants.is_none() || listed.contains(id));
+        if prune && document.tenants.is_some() {
+            self.tenants.keep(&listed);
+        }
         Ok(())
     }
 
     /// The tenant with this id or name.
     fn tenant(&self, reference: &Value) -> Result<Id> {
         let text = reference.as_str().unwrap_or_default();
-        let by_id = form::id(text).filter(|id| self.tenants.iter().any(|(known, _)| known == id));
-        let mut named = self.tenants.iter().filter(|(_, name)| name == text).map(|(id, _)| *id);
+        let by_id = form::id(text).filter(|id| self.tenants.names.contains_key(id));
+        let mut named = self.tenants.ids.get(text).into_iter().flatten().copied();
         match (by_id, named.next(), named.next()) {
             (Some(id), ..) | (None, Some(id), None) => Ok(id),
             _ => Err(Error::invalid("", Reason::Unknown(Resource::Tenant))),
@@ -68,9 +92,7 @@ impl Importing<'_, '_> {
 
     /// The name of the present tenant.
     pub(super) fn tenant_name(&self) -> &str {
-        let tenant = self.unit.tenant;
-        let found = self.tenants.iter().rev().find(|(id, _)| *id == tenant);
-        found.map(|(_, name)| name.as_str()).unwrap_or_default()
+        self.tenants.names.get(&self.unit.tenant).map(String::as_str).unwrap_or_default()
     }
 
     /// The provider with this id, alias or name.
