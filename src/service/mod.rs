@@ -298,11 +298,11 @@ impl<'a> Unit<'a> {
             self.tx.release()?;
             return outcome.map(|value| (value, 0));
         }
-        self.end_overlaps()?;
         if !self.is_for_good()? {
             self.tx.release()?;
             return outcome.map(|value| (value, 0));
         }
+        self.end_overlaps()?; // after a plan is noted or compared: what the clock brings is no part of it
         self.forget()?;
         let entry = Entry {
             time: self.now,

@@ -11,7 +11,7 @@ use crate::model::place;
 use crate::pki::issue;
 use crate::pki::{DistinguishedName, Hash, KeySpec, PrivateKey, csr};
 
-/// How often a unit of work runs at most: after that many conflicts another writer is always faster.
+/// How many conflicts a unit of work meets at most: after that many, another writer is always faster.
 const RUNS: u32 = 100;
 
 /// How long it waits at most between two runs, in microseconds: about 64 ms.
@@ -92,7 +92,8 @@ impl Service {
         let mut made = Vec::new();
         let mut again = None;
         let begun = self.env.clock.now();
-        for run in 0..RUNS {
+        let mut run = 0;
+        while run < RUNS {
             let mut unit = Unit::begin(self, &made, begun)?;
             let outcome = work(&mut unit);
             match unit.missing.take() {
@@ -103,6 +104,7 @@ impl Service {
                 None => match unit.end(outcome) {
                     Err(error) if *error.kind() == ErrorKind::Conflict && self.mode.is_none() => {
                         again = Some(self.turns.again(again, self.pause(run)));
+                        run += 1;
                     }
                     done => return done,
                 },
