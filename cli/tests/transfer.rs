@@ -52,6 +52,20 @@ fn a_document_goes_in_and_comes_out() {
 }
 
 #[test]
+fn an_export_whose_reader_is_gone_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("seed.json"), SEED).unwrap();
+    idpstore(folder.path(), "import seed.json --db idps.redb");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_idpstore"));
+    let output =
+        command.current_dir(folder.path()).args(["export", "--db", "idps.redb"]).stdout(writer).output();
+    let output = output.unwrap();
+    assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]));
+}
+
+#[test]
 fn what_is_refused_ends_with_1_and_wrong_arguments_with_2() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

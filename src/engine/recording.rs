@@ -6,8 +6,8 @@ use super::records::{Image, is_of_record};
 use super::{Snapshot, Value, WriteTx, reads_through};
 use crate::error::Result;
 
-/// How many bytes of records are remembered at most: a unit that changes more, such as one that removes a large tenant,
-/// keeps no images.
+/// How many bytes of older records are remembered at most: a unit that changes more, such as one that removes a large
+/// tenant, keeps no images.
 const MOST_BYTES: usize = 1 << 20;
 
 /// The transaction, and what it has changed.

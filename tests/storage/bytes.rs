@@ -42,6 +42,9 @@ fn a_file_of_which_little_is_left_becomes_small() {
     let before = store.snapshot().unwrap();
     drop((store, acme));
     let large = path.metadata().unwrap().len();
+    let missing = folder.path().join("missing.idps");
+    assert_eq!(RedbEngine::compact(&missing).unwrap_err().kind(), &ErrorKind::Storage);
+    assert!(!missing.exists());
     RedbEngine::compact(&path).unwrap();
     assert!(path.metadata().unwrap().len() < large / 2, "{large}");
     assert_eq!(IdpStore::open(&path).unwrap().snapshot().unwrap(), before);

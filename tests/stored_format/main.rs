@@ -23,7 +23,7 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use idpstore::engine::{Direction, OneOwner, RedbEngine};
+use idpstore::engine::{Direction, OneOwner, RedbEngine, Snapshot};
 use idpstore::model::{Id, IdentityProvider, Tenant};
 use idpstore::testing::inside::keyspace::{Key, RECORD_VERSION, decode, encode, tag};
 use idpstore::{
@@ -163,6 +163,16 @@ fn a_store_of_version_2_is_brought_forward() {
         (after.lines().filter(is_record).collect(), now.lines().filter(is_record).collect());
     assert_eq!(after, now);
     can_be_written(&path);
+}
+
+#[test]
+fn a_snapshot_of_an_older_file_is_brought_forward() {
+    for name in ["store-v1.redb", "store-v2.redb"] {
+        let snapshot = Snapshot::from_bytes(&std::fs::read(vector(name)).unwrap()).unwrap();
+        let store = IdpStore::in_memory().unwrap();
+        store.restore(&snapshot).unwrap();
+        assert_eq!(store.check().unwrap().problems, [], "{name}");
+    }
 }
 
 #[test]

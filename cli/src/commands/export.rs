@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 
 use idpstore::Secrets;
 
+use super::output::is_closed;
 use super::store_file::StoreFile;
 use crate::failure::Failure;
 
@@ -22,6 +23,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let store = arguments.file.open()?;
     let secrets = if arguments.secrets { Secrets::InTheClear } else { Secrets::LeftOut };
     let mut out = io::BufWriter::new(io::stdout().lock());
-    store.export(secrets, &mut out, |_| {}).map_err(|error| arguments.file.failure("export", &error))?;
-    out.flush().map_err(|error| Failure::new("cannot print the document", &error))
+    if let Err(error) = store.export(secrets, &mut out, |_| {})
+        && !is_closed(&error)
+    {
+        return Err(arguments.file.failure("export", &error));
+    }
+    match out.flush() {
+        Err(error) if !is_closed(&error) => Err(Failure::new("cannot print the document", &error)),
+        _ => Ok(()),
+    }
 }

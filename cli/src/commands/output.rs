@@ -1,16 +1,21 @@
 //! What a command prints.
 
+use std::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::failure::Failure;
 
-/// Prints a text. A reader that has seen enough, such as `head`, is no failure.
+/// Whether the output could not be written because its reader, such as `head`, has seen enough. That is no failure.
+pub(super) fn is_closed(error: &(dyn Error + 'static)) -> bool {
+    let is_closed_pipe = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error.downcast_ref().is_some_and(is_closed_pipe) || error.source().is_some_and(is_closed)
+}
+
+/// Prints a text, as far as its reader wants it.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new("cannot print the result", &error))
-        }
+        Err(error) if !is_closed(&error) => Err(Failure::new("cannot print the result", &error)),
         _ => Ok(()),
     }
 }

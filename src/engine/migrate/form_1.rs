@@ -33,13 +33,13 @@ struct Counters {
     last_sequence: u64,
 }
 
-/// Brings what a store of form 1 holds to form 2. Any other store is left as it is.
+/// Migrates a store of form 1 to form 2. Any other store is left as it is.
 pub(super) fn bring_forward(tx: &mut dyn RawWrite) -> Result<()> {
     let Some(stored) = tx.get(Key::of(tag::FORM).bytes())? else { return Ok(()) };
     if stored.first() != Some(&OLD_VERSION) {
         return Ok(());
     }
-    let unreadable = || Error::new(ErrorKind::Corrupt).context("the store does not know itself");
+    let unreadable = || Error::new(ErrorKind::Corrupt).context("the header of the store cannot be read");
     let counters: Counters = old_record(&stored).ok_or_else(unreadable)?;
     if counters.form != 1 {
         return Err(unknown(counters.form));

@@ -7,7 +7,7 @@ use crate::engine::keyspace::{self, Key, tag};
 use crate::engine::{Scan, WriteTx, records};
 use crate::error::Result;
 
-/// Brings what a store of form 2 holds to form 3. Any other store is left as it is, and the answer is `false`. A key that cannot
+/// Migrates a store of form 2 to form 3. Any other store is left as it is, and the answer is `false`. A key that cannot
 /// be read has no dates.
 pub(super) fn bring_forward(tx: &mut dyn WriteTx) -> Result<bool> {
     let form = tx.get(Key::of(tag::FORM).bytes())?.map(|stored| keyspace::decode(&stored.bytes));

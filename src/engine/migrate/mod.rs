@@ -37,9 +37,7 @@ pub(crate) fn open(engine: &dyn Engine, now: Timestamp) -> Result<()> {
 
 fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
     let mut tx = engine.write()?;
-    // A store of form 1 is then one of form 2.
-    tx.raw().map_or(Ok(()), form_1::bring_forward)?;
-    if !form_2::bring_forward(&mut *tx)? {
+    if !bring_forward(&mut *tx)? {
         if is_present(&*tx)? {
             return Ok(());
         }
@@ -50,6 +48,19 @@ fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
         found(&mut *tx, now)?;
     }
     tx.commit(None).map(drop)
+}
+
+/// Gives a store that an older release wrote the form of this one. Any other is left as it is.
+pub(crate) fn bring_up_to_date(engine: &dyn Engine) -> Result<()> {
+    let mut tx = engine.write()?;
+    if bring_forward(&mut *tx)? { tx.commit(None).map(drop) } else { tx.release() }
+}
+
+/// Takes all steps from an older form; the answer is `false` if there is none to take.
+fn bring_forward(tx: &mut dyn WriteTx) -> Result<bool> {
+    // A store of form 1 is then one of form 2.
+    tx.raw().map_or(Ok(()), form_1::bring_forward)?;
+    form_2::bring_forward(tx)
 }
 
 /// Whether a store is there, which then has the form that this library writes.

@@ -7,9 +7,9 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use ::redb::StorageBackend;
 
-use super::{RedbEngine, failed};
+use super::{RedbEngine, failed, opening};
 use crate::engine::one_owner::OneOwner as _;
-use crate::engine::{Engine as _, Snapshot};
+use crate::engine::{Engine as _, Snapshot, migrate};
 use crate::error::Result;
 
 /// Bytes in memory, which stay when the database is closed.
@@ -45,7 +45,11 @@ impl StorageBackend for Bytes {
 
     fn set_len(&self, length: u64) -> io::Result<()> {
         let length = usize::try_from(length).map_err(|_| io::ErrorKind::OutOfMemory)?;
-        Self::write(self).resize(length, 0);
+        let bytes = &mut *Self::write(self);
+        bytes
+            .try_reserve_exact(length.saturating_sub(bytes.len()))
+            .map_err(|_| io::ErrorKind::OutOfMemory)?;
+        bytes.resize(length, 0);
         Ok(())
     }
 
@@ -89,14 +93,16 @@ impl Snapshot {
         Ok(bytes)
     }
 
-    /// What a store file with these bytes holds.
+    /// What a store file with these bytes holds; one that an older release wrote is brought up to date.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Corrupt`](crate::ErrorKind::Corrupt) or [`ErrorKind::NotAStore`](crate::ErrorKind::NotAStore) if they are no
     /// sound store file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        RedbEngine::backend(Bytes(Arc::new(RwLock::new(bytes.to_vec()))))?.snapshot()
+        let engine = RedbEngine::backend(Bytes(Arc::new(RwLock::new(bytes.to_vec()))))?;
+        migrate::bring_up_to_date(&engine)?;
+        engine.snapshot()
     }
 }
 
@@ -105,8 +111,9 @@ impl RedbEngine {
     ///
     /// # Errors
     ///
-    /// As [`RedbEngine::file`].
+    /// As [`RedbEngine::file`], and [`ErrorKind::Storage`](crate::ErrorKind::Storage) if there is no file.
     pub fn compact(path: impl AsRef<Path>) -> Result<()> {
+        path.as_ref().metadata().map_err(|cause| opening(cause.into()))?; // or an empty store would be made
         Self::file(path)?.compacted()
     }
 
