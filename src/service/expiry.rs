@@ -1,4 +1,4 @@
-//! What of the keys ends, and when.
+//! Which keys end before a given time.
 
 use super::Service;
 use crate::engine::records;
@@ -21,7 +21,7 @@ pub struct Expiring {
 }
 
 impl Service {
-    /// What ends before this time, in all tenants, the first at the top: the certificates of signing keys and trusted keys, and
+    /// What ends before this time, in all tenants, soonest first: the certificates of signing keys and trusted keys, and
     /// those that lead to their roots. Among them are the requests that were made before this time and wait for a certificate.
     ///
     /// ```

@@ -44,6 +44,7 @@ impl IdpStore {
     pub fn unused_keys(&self) -> Result<Vec<Key>> {
         self.service.unused_keys()
     }
+
     /// What ends before this time, in all tenants: see [`Service::expiring`](crate::Service::expiring).
     ///
     /// # Errors

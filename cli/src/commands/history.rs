@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
 }
 
 fn id(text: &str) -> Result<Id, String> {
-    read_id(text).ok_or_else(|| "no vendor's API spells an id of a store so".to_owned())
+    read_id(text).ok_or_else(|| "not an id in the form of any vendor's API".to_owned())
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ use super::table::Table;
 use super::time::seconds;
 use crate::failure::Failure;
 
-/// List the signing keys and trusted certificates of all tenants, those that end first at the top.
+/// List the signing keys and trusted certificates of all tenants, soonest to end first.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  idpstore keys --db idps.redb --expiring 60d")]
 pub(crate) struct Arguments {

@@ -87,7 +87,7 @@ pub struct MemberChange {
 }
 
 impl ImportPlan {
-    /// Everything that happens but what stays as it is, in the order of the document.
+    /// All changes, in the order of the document; records that stay as they are are not listed.
     #[must_use]
     pub fn planned(&self) -> &[PlannedRecord] {
         &self.effects.planned
