@@ -6,6 +6,9 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
+/// Whether the system can lock parts of a file, without which several processes cannot share one.
+pub(super) const CAN_BE_SHARED: bool = cfg!(any(target_os = "linux", target_vendor = "apple", windows));
+
 /// Opens the file at `path` to read and write, or makes it.
 ///
 /// A file that was just made is empty, and its folder is written to the disk as well: until then the file is gone

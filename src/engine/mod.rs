@@ -19,7 +19,7 @@ mod reopening;
 mod snapshot;
 pub(crate) mod tables;
 
-pub use self::redb::{BackendError, RedbEngine, StorageBackend};
+pub use self::redb::{BackendError, ReadBeside, RedbEngine, StorageBackend};
 pub use group_commit::GroupCommit;
 pub use memory::MemoryEngine;
 pub use one_owner::{Arrivals, OneOwner, RawRead, RawVisit, RawWrite};

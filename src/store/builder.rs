@@ -11,6 +11,7 @@ use super::{IdpStore, Settings};
 use crate::dialects;
 use crate::engine::GroupCommit;
 use crate::engine::MemoryEngine;
+use crate::engine::ReadBeside;
 use crate::engine::Reopening;
 use crate::engine::{Engine, migrate};
 use crate::env::{
@@ -108,6 +109,16 @@ impl Builder {
     /// As [`RedbEngine::file`](crate::engine::RedbEngine::file).
     pub fn file(self, path: impl AsRef<Path>) -> Result<Self> {
         Ok(self.engine(GroupCommit::new(Reopening::file(path)?)))
+    }
+
+    /// Reads the file at `path` while another process has it open, see [`ReadBeside`]. The store can be read, and calls can
+    /// be planned.
+    ///
+    /// # Errors
+    ///
+    /// As [`ReadBeside::file`].
+    pub fn beside(self, path: impl AsRef<Path>) -> Result<Self> {
+        Ok(self.engine(ReadBeside::file(path)?))
     }
 
     /// Keeps everything in this engine. Without one the store is in memory.

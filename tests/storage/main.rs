@@ -5,6 +5,7 @@
 
 mod bytes;
 mod batches;
+mod beside;
 mod damage;
 mod disk;
 mod failures;

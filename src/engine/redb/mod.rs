@@ -2,6 +2,7 @@
 //!
 //! The only room that knows redb. May import what the folder above may.
 
+mod beside;
 mod bytes;
 mod rehearsal;
 
@@ -12,11 +13,12 @@ use std::path::Path;
 
 use ::redb::backends::{FileBackend, InMemoryBackend};
 use ::redb::{
-    Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageError, TableDefinition, TableError,
-    WriteTransaction,
+    ConcurrencyMode, Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageError, TableDefinition,
+    TableError, WriteTransaction,
 };
 
 pub use ::redb::{BackendError, StorageBackend};
+pub use beside::ReadBeside;
 
 use super::contained::Contained;
 use super::one_owner::{Arrivals, OneOwner, RawRead, RawVisit, RawWrite};
@@ -27,6 +29,9 @@ use rehearsal::Rehearsal;
 
 /// The one table: all order and meaning is in the keys.
 const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records");
+
+/// How the store in a file is opened to write, so that other processes may read it at the same time.
+const SHARED: ConcurrencyMode = ConcurrencyMode::SingleWriter;
 
 /// The engine. Every commit is on the disk before it is answered.
 #[derive(Debug)]
@@ -46,7 +51,7 @@ impl RedbEngine {
     ///
     /// New files can be read by their owner only, where the system knows owners.
     ///
-    /// While it is open, this process holds a lock on an empty file of the same name with `.lock` at the end. That file
+    /// Other processes may read the file meanwhile with [`ReadBeside`]. While it is open, this process holds a lock on an empty file of the same name with `.lock` at the end. That file
     /// stays: removing it would leave a moment without a lock.
     ///
     /// # Errors
@@ -67,7 +72,8 @@ impl RedbEngine {
     /// A store on a file whose lock is held.
     pub(super) fn of_file(file: &File) -> Result<Self> {
         let file = file.try_clone().map_err(|cause| opening(cause.into()))?;
-        Self::backend(FileBackend::new(file).map_err(opening)?)
+        let mode = if file::CAN_BE_SHARED { SHARED } else { ConcurrencyMode::default() };
+        Self::opened(FileBackend::new(file).map_err(opening)?, mode)
     }
 
     /// A store in memory.
@@ -89,12 +95,16 @@ impl RedbEngine {
     ///
     /// As [`RedbEngine::file`].
     pub fn backend(backend: impl StorageBackend) -> Result<Self> {
+        Self::opened(backend, ConcurrencyMode::default())
+    }
+
+    fn opened(backend: impl StorageBackend, mode: ConcurrencyMode) -> Result<Self> {
         let rehearsal = Rehearsal::of(backend);
         // Without the check redb trusts what was closed cleanly: it reads damaged values as if they were
         // sound, and may panic.
         let open = || {
             let mut builder = Database::builder();
-            builder.set_check_integrity_on_open(true);
+            builder.set_check_integrity_on_open(true).set_concurrency_mode(mode);
             builder.create_with_backend(rehearsal.clone()).map_err(|cause| match opening(cause) {
                 error if *error.kind() == ErrorKind::Corrupt && !rehearsal.begins_like_a_store() => {
                     ErrorKind::NotAStore.into()
@@ -121,10 +131,7 @@ impl RedbEngine {
     }
 
     pub(super) fn reader(&self) -> Result<Reader> {
-        let table = self
-            .database
-            .part(|database| database.begin_read().map_err(failed)?.open_table(RECORDS).map_err(failed))?;
-        Ok(Reader(table))
+        Reader::begin(&self.database)
     }
 
     pub(super) fn writer(&self) -> Result<Writer> {
@@ -165,6 +172,14 @@ impl OneOwner for RedbEngine {
 }
 
 pub(super) struct Reader(Contained<ReadOnlyTable<&'static [u8], &'static [u8]>>);
+
+impl Reader {
+    fn begin(database: &Contained<impl ReadableDatabase>) -> Result<Self> {
+        database
+            .part(|database| database.begin_read().map_err(failed)?.open_table(RECORDS).map_err(failed))
+            .map(Self)
+    }
+}
 
 impl RawRead for Reader {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
