@@ -8,17 +8,18 @@ mod commands;
 mod demo;
 mod failure;
 mod fetch;
+mod manual;
 mod serve;
 mod stop;
 mod token;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use commands::{
-    backup, compact, create, diff, export, history, import, keys, list, log, metadata, rotate, show, trust,
-    undo, used_by,
+    backup, compact, create, delete, diff, export, history, import, keys, list, log, metadata, rotate, show,
+    trust, undo, used_by,
 };
 
 /// An embedded store of identity-provider configuration that speaks its vendors' management APIs.
@@ -34,7 +35,9 @@ enum Command {
     Backup(backup::Arguments),
     Check(check::Arguments),
     Compact(compact::Arguments),
+    Completions(manual::Completions),
     Create(create::Arguments),
+    Delete(delete::Arguments),
     Demo(demo::Arguments),
     Diff(diff::Arguments),
     Export(export::Arguments),
@@ -43,6 +46,7 @@ enum Command {
     Keys(keys::Arguments),
     List(list::Arguments),
     Log(log::Arguments),
+    Man(manual::Man),
     Metadata(metadata::Arguments),
     Rotate(rotate::Arguments),
     Serve(serve::Arguments),
@@ -57,7 +61,9 @@ fn main() -> ExitCode {
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Compact(arguments) => compact::run(&arguments),
+        Command::Completions(arguments) => arguments.print(Arguments::command()),
         Command::Create(arguments) => create::run(&arguments),
+        Command::Delete(arguments) => delete::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
@@ -66,6 +72,7 @@ fn main() -> ExitCode {
         Command::Keys(arguments) => keys::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
+        Command::Man(arguments) => arguments.print(Arguments::command()),
         Command::Metadata(arguments) => metadata::run(&arguments),
         Command::Rotate(arguments) => rotate::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),

@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
 
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use idpstore::model::{Application, Id, IdentityProvider, Saml};
@@ -200,10 +201,74 @@ fn the_file_may_be_named_by_the_environment_and_must_be_there() {
     assert!(list(None).0 == 2 && list(None).2.contains("--db <FILE>"));
     let missing = sample.folder.path().join("missing.redb");
     assert!(list(Some(&missing)).0 == 1 && !missing.exists());
+}
 
-    let open = IdpStore::open(&sample.file).unwrap();
-    let (code, printed, error) = list(Some(&sample.file));
+#[test]
+fn a_file_that_is_in_use_is_read_and_not_changed() {
+    let _alone = alone();
+    let sample = Sample::new();
+    let server = IdpStore::open(&sample.file).unwrap();
+    assert!(sample.prints(&["list"]).contains("Partner"));
+    let plan = sample.json(&["delete", &sample.provider.to_string(), "--dry-run"]);
+    assert!(plan["changes"].as_array().unwrap().iter().any(|it| it["name"] == sample.provider.to_string()));
+    let (code, printed, error) = sample.run(&["delete", &sample.provider.to_string()]);
     assert_eq!((code, &*printed), (1, ""));
-    assert!(error.ends_with("idps.redb`: the store is open elsewhere\n"), "{error}");
-    drop(open);
+    assert!(error.ends_with("idps.redb`: the store is open elsewhere: it is only read here\n"), "{error}");
+    server.providers().get(sample.provider).unwrap();
+}
+
+#[test]
+fn the_log_follows_a_server() {
+    let _alone = alone();
+    let sample = Sample::new();
+    let arguments = ["log", "--follow", "--json", "--after", "3"];
+    let (code, _, error) = sample.run(&arguments);
+    assert!(
+        code == 1 && error.ends_with("the state does not allow it: no other process has the store open\n"),
+        "{error}"
+    );
+
+    let server = IdpStore::open(&sample.file).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_idpstore"));
+    let mut follower =
+        command.args(arguments).arg("--db").arg(&sample.file).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(follower.stdout.take().unwrap()).lines();
+    let mut next = || serde_json::from_str::<Value>(&lines.next().unwrap().unwrap()).unwrap()["kind"].clone();
+    assert_eq!(next(), "application_created");
+    server.providers().deactivate(sample.provider).unwrap();
+    assert_eq!(next(), "provider_deactivated");
+    follower.kill().unwrap();
+    follower.wait().unwrap();
+}
+
+#[test]
+fn delete_takes_a_provider_or_an_application() {
+    let _alone = alone();
+    let sample = Sample::new();
+    sample.prints(&["delete", &sample.provider.to_string()]);
+    assert_eq!(sample.json(&["list"]), json!([]));
+    let application = sample.json(&["list", "applications"])[0]["id"].clone();
+    assert_eq!(
+        sample.json(&["delete", &application.to_string()]),
+        json!({"deleted": application.to_string()})
+    );
+    for nothing in ["nothing", "tenant"] {
+        let (code, _, error) = sample.run(&["delete", nothing]);
+        assert!(code == 1 && error.contains(&format!("identity provider `{nothing}`")), "{error}");
+    }
+}
+
+#[test]
+fn shells_and_man_know_the_commands() {
+    let run = |arguments: &[&str]| outcome(Command::new(env!("CARGO_BIN_EXE_idpstore")).args(arguments));
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (code, script, _) = run(&["completions", shell]);
+        assert!(code == 0 && script.contains("promote"), "{shell}");
+    }
+    assert_eq!(run(&["completions", "csh"]).0, 2);
+    assert!(run(&["man"]).1.contains(".TH idpstore 1"));
+    let page = run(&["man", "rotate", "promote"]).1;
+    assert!(page.contains(".TH idpstore-rotate-promote 1") && page.contains("overlap"), "{page}");
+    let unknown = (1, String::new(), "idpstore: there is no subcommand `rotate nothing`\n".to_owned());
+    assert_eq!(run(&["man", "rotate", "nothing"]), unknown);
 }

@@ -52,6 +52,26 @@ fn a_document_goes_in_and_comes_out() {
 }
 
 #[test]
+fn documents_may_be_yaml() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let seed = "providers:\n- name: NO\n  alias: on\n  protocol: {type: saml, entity_id: urn:partner}\n";
+    fs::write(folder.join("seed.yaml"), seed).unwrap();
+    assert_eq!(idpstore(folder, "import seed.yaml --db idps.redb"), lines(0, "+ provider NO\n", ""));
+    let (code, yaml, error) = idpstore(folder, "export --yaml --db idps.redb");
+    assert_eq!((code, &*error), (0, ""));
+    fs::write(folder.join("a.yml"), yaml).unwrap();
+    fs::write(folder.join("a.json"), idpstore(folder, "export --db idps.redb").1).unwrap();
+    assert_eq!(idpstore(folder, "diff a.json a.yml"), lines(0, "= 2 records\n", ""));
+    fs::write(folder.join("b.yaml"), "providers: [").unwrap();
+    let (code, _, error) = idpstore(folder, "import b.yaml --db idps.redb");
+    assert!(
+        code == 1 && error.starts_with("idpstore: cannot read `b.yaml`: ") && error.lines().count() == 1,
+        "{error}"
+    );
+}
+
+#[test]
 fn an_export_whose_reader_is_gone_is_no_failure() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("seed.json"), SEED).unwrap();

@@ -8,7 +8,7 @@ use super::import::{apply, plan, text};
 use super::output;
 use crate::failure::Failure;
 
-/// Print what differs between two JSON documents, as an import would change it. Ends with 1 if anything does.
+/// Print what differs between two documents of JSON or YAML, as an import would change it. Ends with 1 if anything does.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  idpstore diff monday.json tuesday.json")]
 pub(crate) struct Arguments {

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use idpstore::{IdpStore, ImportPlan, PlannedRecord};
 use serde_json::{Value, json};
 
+use super::document::{self, cannot};
 use super::output;
+use super::progress::Progress;
 use super::store_file::StoreFile;
 use crate::failure::Failure;
 
-/// Take a JSON document into a store: an export, or one that was written by hand. A store is made where there is none.
+/// Take a document of JSON or YAML into a store: an export, or one that was written by hand. A store is made where there is none.
 ///
 /// What changes is printed: `+` is created, `~` changed, `-` deleted, `=` left as it is and `!` refused. If anything is
 /// refused, nothing is changed.
@@ -55,17 +57,19 @@ fn report(file: &StoreFile, plan: &ImportPlan) -> Result<(), Failure> {
 
 /// What importing a document would do.
 pub(super) fn plan(store: &IdpStore, document: &Path, prune: bool) -> Result<ImportPlan, Failure> {
-    let text = std::fs::read_to_string(document).map_err(|error| cannot("read", document, &error))?;
-    store.plan_import(&text, prune, |_| {}).map_err(|error| cannot("import", document, &error))
+    let (text, progress) = (document::read(document)?, Progress::of("comparing"));
+    store
+        .plan_import(&text, prune, |records| progress.at(records))
+        .map_err(|error| cannot("import", document, &error))
 }
 
 /// Does it.
 pub(super) fn apply(store: &IdpStore, document: &Path, plan: &ImportPlan) -> Result<(), Failure> {
-    store.import(plan, |_| {}).map(drop).map_err(|error| cannot("import", document, &error))
-}
-
-fn cannot(attempt: &str, document: &Path, error: &dyn std::error::Error) -> Failure {
-    Failure::new(format!("cannot {attempt} `{}`", document.display()), error)
+    let progress = Progress::of("importing");
+    store
+        .import(plan, |records| progress.at(records))
+        .map(drop)
+        .map_err(|error| cannot("import", document, &error))
 }
 
 /// A plan as text, with a line for each record that does not stay as it is.

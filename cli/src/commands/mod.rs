@@ -3,7 +3,9 @@
 pub(crate) mod backup;
 pub(crate) mod compact;
 pub(crate) mod create;
+pub(crate) mod delete;
 pub(crate) mod diff;
+mod document;
 pub(crate) mod export;
 pub(crate) mod history;
 pub(crate) mod import;
@@ -14,6 +16,7 @@ pub(crate) mod metadata;
 mod output;
 mod owner;
 mod plan;
+mod progress;
 pub(crate) mod rotate;
 pub(crate) mod show;
 mod store_file;

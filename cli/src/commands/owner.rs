@@ -25,7 +25,7 @@ impl OfTenant {
     /// Opens the store with these settings, for the records of the tenant.
     pub(super) fn open_with(
         &self,
-        set: impl FnOnce(Builder) -> Builder,
+        set: impl Fn(Builder) -> Builder,
     ) -> std::result::Result<IdpStore, Failure> {
         Ok(self.of(&self.file.open_with(set)?))
     }

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 /// What all commands on a store file take.
 #[derive(clap::Args)]
 pub(crate) struct StoreFile {
-    /// The store file, which must not be in use
+    /// The store file; while a server has it open, it can be read
     #[arg(long = "db", value_name = "FILE", env = "IDPSTORE_DB")]
     path: PathBuf,
     /// Print JSON
@@ -29,7 +29,7 @@ impl StoreFile {
     }
 
     /// Opens the store with these settings.
-    pub(crate) fn open_with(&self, set: impl FnOnce(Builder) -> Builder) -> Result<IdpStore, Failure> {
+    pub(crate) fn open_with(&self, set: impl Fn(Builder) -> Builder) -> Result<IdpStore, Failure> {
         self.length()?;
         self.opened(set)
     }
@@ -39,9 +39,24 @@ impl StoreFile {
         self.opened(|builder| builder)
     }
 
-    fn opened(&self, set: impl FnOnce(Builder) -> Builder) -> Result<IdpStore, Failure> {
-        let open = || set(IdpStore::builder()).file(&self.path)?.open();
-        open().map_err(|error| self.failure("open", &error))
+    fn opened(&self, set: impl Fn(Builder) -> Builder) -> Result<IdpStore, Failure> {
+        let builder = || set(IdpStore::builder());
+        let opened = match builder().file(&self.path) {
+            Err(error) if *error.kind() == ErrorKind::Locked => builder().beside(&self.path),
+            opened => opened,
+        };
+        opened.and_then(Builder::open).map_err(|error| self.failure("open", &error))
+    }
+
+    /// Opens the store that another process has open, to read what that process changes.
+    pub(crate) fn open_beside(&self) -> Result<IdpStore, Failure> {
+        let opened = IdpStore::builder().beside(&self.path).and_then(Builder::open);
+        opened.map_err(|error| self.failure("follow", &error))
+    }
+
+    /// Whether JSON was requested.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
     }
 
     /// Whether there is such a file.

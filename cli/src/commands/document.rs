@@ -1,0 +1,48 @@
+//! Portable documents in files: JSON, or YAML 1.2 in files whose names end in `.yaml` or `.yml`.
+
+use std::error::Error;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::failure::Failure;
+
+/// The document in a file, as JSON.
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
+    if !path.extension().is_some_and(|end| end == "yaml" || end == "yml") {
+        return Ok(text);
+    }
+    let options = serde_saphyr::options! { strict_booleans: true }; // `NO` is a text
+    let value: Result<Value, _> = serde_saphyr::from_str_with_options(&text, options);
+    value.map(|value| value.to_string()).map_err(|error| cannot("read", path, &error))
+}
+
+/// A document of JSON as YAML.
+pub(super) fn yaml(json: &[u8]) -> Result<String, Failure> {
+    let cannot = |error: &dyn Error| Failure::new("cannot write YAML", error);
+    let value: Value = serde_json::from_slice(json).map_err(|error| cannot(&error))?;
+    serde_saphyr::to_string(&value).map_err(|error| cannot(&error))
+}
+
+/// What could not be done with a document, and why.
+pub(super) fn cannot(attempt: &str, path: &Path, error: &dyn Error) -> Failure {
+    Failure::new(format!("cannot {attempt} `{}`", path.display()), error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_yaml_1_1_and_numbers_of_texts_stay_texts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("seed.yaml");
+        std::fs::write(&path, "name: NO\nalias: on\nversion: \"1.0\"\nid: 1900000000000000001\n").unwrap();
+        let json = read(&path).unwrap();
+        assert_eq!(json, r#"{"name":"NO","alias":"on","version":"1.0","id":1900000000000000001}"#);
+        let tricky = r#"{"a":"NO","b":"1.0","c":"null","d":"~","e":"2001-01-01","f":"0x1F","g":"a: b # c","h":"-----BEGIN\nMII\n","i":["",{}],"j":"yes"}"#;
+        std::fs::write(&path, yaml(tricky.as_bytes()).unwrap()).unwrap();
+        assert_eq!(read(&path).unwrap(), tricky);
+    }
+}
