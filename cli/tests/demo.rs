@@ -38,6 +38,13 @@ fn tells_the_story_and_leaves_nothing() {
     assert_eq!(facts(&text, "certificate"), ["the published one, byte for byte"; 3]);
     assert_eq!(facts(&text, "answer"), ["the same as before, byte for byte"; 11]);
     assert_eq!(facts(&text, "issuer"), ["https://idp.example.org"; 2], "in Okta's API and in PingOne's");
+    let (_, rotation) = text.split_once("\nRotation with an overlap").unwrap();
+    let (rotation, _) = rotation.split_once("\nZITADEL").unwrap();
+    let roles = ["active", "next", "previous"].map(|role| facts(rotation, role));
+    let (a, b) = (roles[0][0], roles[1][0]);
+    assert_eq!(roles, [vec![a, b, a], vec![b, b], vec![a]], "prepared, promoted and rolled back");
+    assert_eq!(rotation.matches("our metadata has 2 certificates").count(), 3);
+    assert_eq!(facts(rotation, "warning").len(), 1, "Okta shows one certificate");
     assert!(text.ends_with("\nEverything went as it should.\n"));
     assert!(!text.contains('\u{1b}'), "colours would spoil what is not a terminal");
 }

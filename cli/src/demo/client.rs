@@ -30,6 +30,11 @@ impl Client {
         Self { store, steps: 0, kept: Vec::new() }
     }
 
+    /// The store, for typed calls.
+    pub(super) fn store(&self) -> IdpStore {
+        self.store.clone()
+    }
+
     /// Begins a chapter.
     pub(super) fn chapter(&mut self, title: &str) -> Result<(), Failure> {
         self.steps = 0;

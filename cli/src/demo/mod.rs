@@ -1,12 +1,13 @@
 //! `idpstore demo`: the store shown at work, from the first request to the reopened file.
 //!
-//! A chapter is one function that speaks as a client of one vendor. To add one, write it in a file of its own
+//! A chapter is one function that speaks as a client of one vendor, or of none. To add one, write it in a file of its own
 //! and name it in [`CHAPTERS`].
 
 mod client;
 mod issuer;
 mod okta;
 mod okta_outbound;
+mod rotation;
 mod zitadel;
 
 use std::path::{Path, PathBuf};
@@ -25,11 +26,12 @@ pub(crate) struct Arguments {
     db: Option<PathBuf>,
 }
 
-/// One vendor's part of the story. What it asks the client to keep must still be answered in the same way
+/// A part of the story. What it asks the client to keep must still be answered in the same way
 /// after the store was opened again.
 type Chapter = fn(&mut Client, &Issuer) -> Result<(), Failure>;
 
-const CHAPTERS: [Chapter; 3] = [okta::inbound_saml, okta_outbound::outbound_saml, zitadel::three_doors];
+const CHAPTERS: [Chapter; 4] =
+    [okta::inbound_saml, okta_outbound::outbound_saml, rotation::with_overlap, zitadel::three_doors];
 
 /// Runs all chapters.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
