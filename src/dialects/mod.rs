@@ -33,7 +33,7 @@ use crate::env::Environment;
 use crate::error::{ErrorKind, Result};
 use crate::http::cors::Cors;
 use crate::http::{Request, Response, Route, Wording, host_of, path_of};
-use crate::model::{Id, IdentityProvider};
+use crate::model::{Application, Id, IdentityProvider, Tenant};
 use crate::service::Policy;
 
 /// One vendor's management API.
@@ -55,6 +55,8 @@ pub struct Dialect {
     pub read_id: fn(&str) -> Option<Id>,
     /// How it shows and reads identity providers.
     pub lens: &'static dyn lens::Lens,
+    /// How it shows an application of a tenant, with URLs that begin with the text; `None` if it is of a kind that it does not have.
+    pub application: fn(&Application, &Tenant, &str) -> Option<lens::Members>,
     /// Whether a slash at the end of a path means nothing.
     pub ignores_trailing_slash: bool,
     /// What words the errors of requests for which there is no route.

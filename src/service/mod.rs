@@ -52,7 +52,7 @@ pub use rotation::{OwnedKey, Rotation};
 pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};
 pub use subscription::Subscription;
 pub use transfer::{ImportPlan, MemberChange, Outcome, PlannedRecord, Secrets};
-pub(crate) use trial::Basis;
+pub(crate) use trial::{Basis, BeforeAndAfter};
 pub use trusted_keys::NewTrustedKey;
 pub use users::{LinkQuery, UserName};
 
@@ -265,7 +265,7 @@ struct Unit<'a> {
     /// What was made for this unit before its transaction began.
     made: std::slice::Iter<'a, Made>,
     /// What must be made before it can run to its end.
-    missing: Option<SelfSigned>,
+    missing: Vec<SelfSigned>,
     /// Dropped after the transaction, as fields are dropped in their order.
     _turn: Turn<'a>,
 }
@@ -286,7 +286,7 @@ impl<'a> Unit<'a> {
             warnings: Vec::new(),
             undoes: None,
             made: made.iter(),
-            missing: None,
+            missing: Vec::new(),
             _turn: turn,
         })
     }

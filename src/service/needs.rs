@@ -96,18 +96,20 @@ impl Service {
         while run < RUNS {
             let mut unit = Unit::begin(self, &made, begun)?;
             let outcome = work(&mut unit);
-            match unit.missing.take() {
-                Some(document) => {
-                    drop((unit, again.take())); // others write while it is made
+            if !unit.missing.is_empty() {
+                let missing = std::mem::take(&mut unit.missing);
+                drop((unit, again.take())); // others write while it is made
+                for document in missing {
                     made.push(document.make(&self.env)?);
                 }
-                None => match unit.end(outcome) {
-                    Err(error) if *error.kind() == ErrorKind::Conflict && self.mode.is_none() => {
-                        again = Some(self.turns.again(again, self.pause(run)));
-                        run += 1;
-                    }
-                    done => return done,
-                },
+                continue;
+            }
+            match unit.end(outcome) {
+                Err(error) if *error.kind() == ErrorKind::Conflict && self.mode.is_none() => {
+                    again = Some(self.turns.again(again, self.pause(run)));
+                    run += 1;
+                }
+                done => return done,
             }
         }
         Err(ErrorKind::Conflict.into())
@@ -128,8 +130,8 @@ impl Service {
 }
 
 impl Unit<'_> {
-    /// A new key that has signed this document. If there is none yet, the unit ends here, whatever its caller makes of the
-    /// error, and runs again once it is made. If another writer has taken the id that a certificate names, the key signs
+    /// A new key that has signed this document. If there is none yet, the unit is not committed, whatever its caller makes of
+    /// the error, and runs again once it is made. If another writer has taken the id that a certificate names, the key signs
     /// once more, here, so that no unit runs for ever beside others that write.
     pub(super) fn self_signed(&mut self, document: SelfSigned) -> Result<Made> {
         match self.made.find(|made| made.document.spec() == document.spec()) {
@@ -137,7 +139,7 @@ impl Unit<'_> {
             Some(made) => document.sign(made.private.clone(), &self.service.env),
             None => {
                 let pending = Error::pending(Need::Key { spec: document.spec().to_string() });
-                self.missing = Some(document);
+                self.missing.push(document);
                 Err(pending)
             }
         }

@@ -7,9 +7,10 @@ use super::history::{Difference, difference};
 use super::{Service, Unit};
 use crate::engine::keyspace::tag;
 use crate::engine::recording::{Changed, Recording};
+use crate::engine::records::Record;
 use crate::engine::{Value, records};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::IdentityProvider;
+use crate::model::{Application, IdentityProvider};
 
 /// What a unit of work would change.
 #[derive(Clone, Debug, Default)]
@@ -17,11 +18,16 @@ pub(crate) struct Trial {
     /// The records, without their secrets.
     pub(crate) changes: Vec<Difference>,
     /// The providers among them, before and after.
-    pub(crate) providers: Vec<(Option<IdentityProvider>, Option<IdentityProvider>)>,
+    pub(crate) providers: Vec<BeforeAndAfter<IdentityProvider>>,
+    /// The applications among them, before and after.
+    pub(crate) applications: Vec<BeforeAndAfter<Application>>,
     /// What the caller should know before it is done.
     pub(crate) warnings: Vec<String>,
     pub(crate) basis: Basis,
 }
+
+/// A record before a unit of work and after it, if it is there.
+pub(crate) type BeforeAndAfter<R> = (Option<R>, Option<R>);
 
 /// The records that were there before and are changed: their keys and versions.
 pub(crate) type Basis = Vec<(Vec<u8>, u64)>;
@@ -78,13 +84,19 @@ impl Unit<'_> {
             let (old, new) = (before.as_ref().map(|before| &*before.bytes), after.as_deref());
             let json = |bytes: Option<&[u8]>| bytes.map(records::without_secrets).transpose();
             trial.changes.extend(difference(key, json(old)?, json(new)?));
-            if key.first() == Some(&tag::PROVIDER) {
-                let read = |bytes| records::read(key, Value { bytes, version: 0 });
-                trial.providers.push((old.map(read).transpose()?, new.map(read).transpose()?));
+            match key.first() {
+                Some(&tag::PROVIDER) => trial.providers.push(records_of(key, old, new)?),
+                Some(&tag::APPLICATION) => trial.applications.push(records_of(key, old, new)?),
+                _ => {}
             }
         }
         Ok(())
     }
+}
+
+fn records_of<R: Record>(key: &[u8], old: Option<&[u8]>, new: Option<&[u8]>) -> Result<BeforeAndAfter<R>> {
+    let read = |bytes| records::read(key, Value { bytes, version: 0 });
+    Ok((old.map(read).transpose()?, new.map(read).transpose()?))
 }
 
 fn basis_of(tx: &Recording<'_>) -> Result<Basis> {

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::IdpStore;
-use crate::dialects;
+use crate::dialects::lens::Members;
+use crate::dialects::{self, Dialect};
 use crate::engine::records::take_secrets;
 use crate::error::Result;
-use crate::model::{Id, IdentityProvider};
-use crate::service::{Basis, Difference, compared};
+use crate::model::{Application, Id, IdentityProvider, Tenant};
+use crate::service::{Basis, BeforeAndAfter, Difference, compared};
 
 /// What a call would change: [`IdpStore::plan`].
 #[derive(Clone, Debug)]
@@ -15,21 +16,23 @@ use crate::service::{Basis, Difference, compared};
 pub struct Plan {
     /// The records that change, without their secrets. New ids and keys will be others when the call is made.
     pub changes: Vec<Difference>,
-    /// The documents of providers that each vendor's API would show differently.
+    /// The documents of providers and applications that each vendor's API would show differently.
     pub documents: Vec<DocumentChange>,
     /// What should be known before the call is made.
     pub warnings: Vec<String>,
     basis: Basis,
 }
 
-/// A provider's document before and after.
+/// A document before and after.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentChange {
     /// The API.
     pub dialect: &'static str,
-    /// The provider.
-    pub provider: Id,
+    /// Whether it is one of the `providers` or of the `applications`.
+    pub table: &'static str,
+    /// The id of the record.
+    pub record: Id,
     /// The document now, without its secrets; absent if the API shows none.
     pub before: Option<Value>,
     /// The document afterwards.
@@ -63,15 +66,14 @@ impl IdpStore {
     pub fn plan<T>(&self, call: impl FnOnce(&Self) -> Result<T>) -> Result<Plan> {
         let trial = self.service.trial(|service| call(&Self { service, ..self.clone() }))?;
         let mut warnings = trial.warnings;
-        let mut documents = Vec::new();
         for (before, after) in &trial.providers {
-            for dialect in dialects::ALL {
-                documents.extend(self.document_change(dialect, before.as_ref(), after.as_ref()));
-                if let (Some(before), Some(after)) = (before, after) {
-                    warnings.extend((dialect.cautions)(before, after));
-                }
+            if let (Some(before), Some(after)) = (before, after) {
+                warnings.extend(dialects::ALL.iter().flat_map(|dialect| (dialect.cautions)(before, after)));
             }
         }
+        let tenant = self.service.tenant()?;
+        let mut documents = self.documents("providers", &trial.providers, &tenant);
+        documents.extend(self.documents("applications", &trial.applications, &tenant));
         Ok(Plan { changes: trial.changes, documents, warnings, basis: trial.basis })
     }
 
@@ -85,27 +87,63 @@ impl IdpStore {
         call(&Self { service: self.service.resting_on(plan.basis.clone()), ..self.clone() })
     }
 
-    fn document_change(
+    /// What each API shows differently of a record.
+    fn documents<R: Recorded>(
         &self,
-        dialect: &dialects::Dialect,
-        before: Option<&IdentityProvider>,
-        after: Option<&IdentityProvider>,
-    ) -> Option<DocumentChange> {
+        table: &'static str,
+        records: &[BeforeAndAfter<R>],
+        tenant: &Tenant,
+    ) -> Vec<DocumentChange> {
         let base_url = self.settings.base_url.as_deref().unwrap_or("http://localhost");
-        let shown = |record: Option<&IdentityProvider>| {
-            let members = dialect.lens.show(record?.clone(), base_url)?;
-            Some(Value::Object(members))
-        };
-        let provider = before.or(after)?.id;
-        let (mut before, mut after) = (shown(before), shown(after));
-        let members = compared(before.as_ref(), after.as_ref());
-        before.iter_mut().chain(&mut after).for_each(take_secrets);
-        (!members.is_empty()).then_some(DocumentChange {
-            dialect: dialect.name,
-            provider,
-            before,
-            after,
-            members,
-        })
+        let mut documents = Vec::new();
+        for (before, after) in records {
+            let Some(record) = before.as_ref().or(after.as_ref()).map(R::id) else { continue };
+            for dialect in dialects::ALL {
+                let shown = |record: &Option<R>| {
+                    Some(Value::Object(record.as_ref()?.shown(dialect, tenant, base_url)?))
+                };
+                let (mut before, mut after) = (shown(before), shown(after));
+                let members = compared(before.as_ref(), after.as_ref());
+                before.iter_mut().chain(&mut after).for_each(take_secrets);
+                if !members.is_empty() {
+                    documents.push(DocumentChange {
+                        dialect: dialect.name,
+                        table,
+                        record,
+                        before,
+                        after,
+                        members,
+                    });
+                }
+            }
+        }
+        documents
+    }
+}
+
+/// A record of which vendors' APIs show documents.
+trait Recorded {
+    fn id(&self) -> Id;
+
+    fn shown(&self, dialect: &Dialect, tenant: &Tenant, base_url: &str) -> Option<Members>;
+}
+
+impl Recorded for IdentityProvider {
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn shown(&self, dialect: &Dialect, _: &Tenant, base_url: &str) -> Option<Members> {
+        dialect.lens.show(self.clone(), base_url)
+    }
+}
+
+impl Recorded for Application {
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn shown(&self, dialect: &Dialect, tenant: &Tenant, base_url: &str) -> Option<Members> {
+        (dialect.application)(self, tenant, base_url)
     }
 }

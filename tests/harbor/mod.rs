@@ -38,6 +38,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     spell: |id| id.to_string(),
     read_id: |text| Id::try_from(text.parse::<u64>().ok()?).ok(),
     lens: &lens::HarborLens,
+    application: |_, _, _| None,
     ignores_trailing_slash: false,
     cors: None,
     wording: &errors::Words,

@@ -1,8 +1,10 @@
 //! Private keys and secrets: left out, kept, and missing.
 
+use idpstore::env::KeySource;
 use idpstore::model::Role;
-use idpstore::pki::{DistinguishedName, EcCurve, KeySpec, NameAttribute};
-use idpstore::{NewRequest, NewSigningKey, Owner, Secrets};
+use idpstore::pki::{DistinguishedName, EcCurve, KeySpec, NameAttribute, PrivateKey};
+use idpstore::testing::CannedKeys;
+use idpstore::{IdpStore, NewRequest, NewSigningKey, Owner, Result, Secrets};
 use serde_json::json;
 
 use super::{EXPORTED, IN_THE_CLEAR, edited, export, import, plan, seeded, store};
@@ -44,6 +46,22 @@ fn a_private_part_can_be_brought_later() {
         text.lines().filter(|line| !line.contains("\"updated\"")).map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(clear(&export(&store, Secrets::InTheClear)), clear(IN_THE_CLEAR));
+}
+
+#[test]
+fn any_number_of_keys_may_be_left_to_the_store() {
+    /// Keys that are made quickly, whatever is requested.
+    #[derive(Debug, Default)]
+    struct Quick(CannedKeys);
+    impl KeySource for Quick {
+        fn generate(&self, _: KeySpec) -> Result<PrivateKey> {
+            self.0.generate(KeySpec::Ec { curve: EcCurve::P256 })
+        }
+    }
+    let store = IdpStore::builder().keys(Quick::default()).open().unwrap();
+    let keys: Vec<_> = (0..150).map(|number| json!({"kid": format!("key {number}")})).collect();
+    import(&store, &json!({"signing_keys": keys}).to_string(), false);
+    assert_eq!(store.unused_keys().unwrap().len(), 150);
 }
 
 #[test]

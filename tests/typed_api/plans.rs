@@ -1,6 +1,6 @@
 //! Calls that are planned before they are made.
 
-use idpstore::model::{Client, IdentityProvider, OpenIdConnect, Saml};
+use idpstore::model::{Application, Client, IdentityProvider, OpenIdConnect, Saml};
 use idpstore::pki::{EcCurve, KeySpec, Timestamp};
 use idpstore::testing::{CannedKeys, FixedClock};
 use idpstore::{ErrorKind, IdpStore, NewSigningKey, Owner};
@@ -37,7 +37,7 @@ fn a_plan_shows_what_a_promotion_changes_and_changes_nothing() {
     assert_eq!(sorted, planned);
 
     let documents: Vec<_> =
-        plan.documents.iter().map(|it| (it.dialect, it.provider, it.members.join(" "))).collect();
+        plan.documents.iter().map(|it| (it.dialect, it.record, it.members.join(" "))).collect();
     let planned = [
         ("okta", provider.id, "/protocol/credentials/signing".to_owned()),
         ("pingone", provider.id, "/spSigning".to_owned()),
@@ -58,6 +58,43 @@ fn a_plan_shows_what_a_promotion_changes_and_changes_nothing() {
 
     store.apply(&plan, promote).unwrap();
     assert_eq!(store.providers().get(provider.id).unwrap().signing_key, Some(first));
+}
+
+#[test]
+fn a_plan_shows_the_documents_of_applications_and_providers() {
+    let store = store();
+    let provider = partner(&store);
+    let application = store.applications().create(Application::named("Wiki").entity_id("urn:wiki")).unwrap();
+    let owners = [Owner::Provider(provider.id), Owner::Application(application.id)];
+    let kid = store.rotation().prepare(&owners, &new()).unwrap().kid;
+    let plan = store.plan(|store| store.rotation().promote(&kid, &[], 3600)).unwrap();
+    let documents: Vec<_> =
+        plan.documents.iter().map(|it| (it.dialect, it.table, it.record, it.members.join(" "))).collect();
+    let planned = [
+        ("okta", "providers", provider.id, "/protocol/credentials/signing".to_owned()),
+        ("pingone", "providers", provider.id, "/spSigning".to_owned()),
+        ("okta", "applications", application.id, "/credentials/signing/kid".to_owned()),
+        ("pingone", "applications", application.id, "/idpSigning".to_owned()),
+    ];
+    assert_eq!(documents, planned);
+}
+
+#[test]
+fn a_plan_does_not_rest_on_what_the_clock_brings() {
+    let clock = FixedClock::at(Timestamp::from_unix_seconds(1_800_000_000));
+    let store = IdpStore::builder().clock(clock.clone()).keys(CannedKeys::default()).open().unwrap();
+    let provider = partner(&store);
+    let owner = [Owner::Provider(provider.id)];
+    for _ in 0..2 {
+        let kid = store.rotation().prepare(&owner, &new()).unwrap().kid;
+        store.rotation().promote(&kid, &owner, 3600).unwrap();
+    }
+    let rename = |store: &IdpStore| store.providers().update(provider.id, |it| it.name = "New".to_owned());
+    let early = store.plan(rename).unwrap();
+    clock.advance(7200);
+    let late = store.plan(rename).unwrap();
+    assert_eq!(late.changes.len(), 1, "the end of the overlap is no part of it");
+    store.apply(&early, rename).unwrap();
 }
 
 #[test]

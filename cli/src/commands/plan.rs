@@ -12,7 +12,7 @@ pub(super) fn json(plan: &Plan, more: &[(&str, Value)]) -> Value {
     let changes =
         plan.changes.iter().map(|it| json!({"table": it.table, "name": it.name, "members": it.members}));
     let documents = plan.documents.iter().map(|it| {
-        json!({"api": it.dialect, "provider": it.provider, "before": it.before, "after": it.after, "members": it.members})
+        json!({"api": it.dialect, "table": it.table, "record": it.record, "before": it.before, "after": it.after, "members": it.members})
     });
     let mut value = json!({
         "changes": changes.collect::<Vec<_>>(),
@@ -37,8 +37,7 @@ pub(super) fn text(plan: &Plan) -> String {
         let _ = writeln!(text, "{sign} {} {} {}", it.table, it.name, it.members.join(" "));
     }
     for it in &plan.documents {
-        let _ =
-            writeln!(text, "  {} shows {} differently: {}", it.dialect, it.provider, it.members.join(" "));
+        let _ = writeln!(text, "  {} shows {} differently: {}", it.dialect, it.record, it.members.join(" "));
     }
     for warning in &plan.warnings {
         let _ = writeln!(text, "! {warning}");

@@ -48,6 +48,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     spell: ids::spell,
     read_id: ids::read,
     lens: &lens::OktaLens,
+    application: applications::members,
     ignores_trailing_slash: true,
     wording: &errors::PROVIDER,
     cors: None,

@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use super::documents::Scene;
 use super::documents::application::{APPLICATION, PROTOCOL};
-use super::environment::Environment;
+use super::environment::{Environment, url_at};
 use super::wire::NAME;
 use super::{answers, default_keys, ids, paging};
 use crate::dialects::document::Reading;
@@ -13,7 +13,7 @@ use crate::dialects::if_there;
 use crate::dialects::lens::Members;
 use crate::error::{Error, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
-use crate::model::{Application, Id, Key, Remainder};
+use crate::model::{Application, Id, Key, Remainder, Tenant};
 use crate::service::{ApplicationQuery, Cursor, Draft};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
@@ -110,6 +110,17 @@ pub(super) fn lent(
 pub(super) fn key_id(environment: &Environment, kid: Option<&str>) -> Result<Option<Id>> {
     let key = kid.map_or(Ok(None), |kid| if_there(environment.service.signing_key(kid)))?;
     Ok(key.map(|key| key.id))
+}
+
+/// The document of an application for plans. It names the signing key by its `kid`.
+pub(super) fn members(application: &Application, tenant: &Tenant, base_url: &str) -> Members {
+    let scene = Scene {
+        environment: tenant.id.to_uuid(),
+        url: url_at(base_url, tenant.id),
+        signing_key: application.signing_key.clone(),
+        attributes: None,
+    };
+    APPLICATION.members(application, &scene)
 }
 
 fn show(environment: &Environment, application: &Application) -> Result<Members> {

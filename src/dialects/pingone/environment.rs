@@ -38,5 +38,10 @@ impl Environment {
 
 /// The URL of an environment.
 pub(super) fn url(call: &Call<'_>, id: Id) -> String {
-    format!("{}/v1/environments/{}", call.base_url, id.to_uuid())
+    url_at(call.base_url, id)
+}
+
+/// The URL of an environment below one that the host has set.
+pub(super) fn url_at(base_url: &str, id: Id) -> String {
+    format!("{base_url}/v1/environments/{}", id.to_uuid())
 }

@@ -54,6 +54,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     spell: ids::spell,
     read_id: ids::read,
     lens: &lens::ZitadelLens,
+    application: |_, _, _| None,
     ignores_trailing_slash: false,
     wording: &errors::NoRoute,
     cors: Some(&CORS),

@@ -63,6 +63,17 @@ pub(super) fn show(
     mode.map(|_| APPLICATION.show(&named(application, org), &scene)).transpose()
 }
 
+/// The document of an application without its secrets, for plans.
+pub(in crate::dialects::okta) fn members(
+    application: &Application,
+    org: &Tenant,
+    base_url: &str,
+) -> Option<Members> {
+    Mode::of(application)?;
+    let scene = Scene { base_url: base_url.to_owned(), org: org.id, shows_secrets: false };
+    Some(APPLICATION.members(&named(application.clone(), org), &scene))
+}
+
 /// What we sign gets a key of its own; every other new application may use the org's. The answer to the creation of a client
 /// of OpenID Connect names that key; of the others no recording and no sample names one.
 pub(in crate::dialects::okta) fn signing_key(application: &Application, is_new: bool) -> DefaultKey {

@@ -6,7 +6,7 @@ mod list;
 mod metadata;
 pub(super) mod modes;
 
-pub(super) use lens::{is_named_by_org, signing_key};
+pub(super) use lens::{is_named_by_org, members, signing_key};
 pub(super) use list::list;
 
 use http::{HeaderValue, StatusCode};

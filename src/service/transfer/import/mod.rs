@@ -143,17 +143,19 @@ impl<'i, 'u> Importing<'i, 'u> {
 
     /// Saves the records of a list, and gives those that are new or have changed.
     fn take<K: Incoming>(&mut self, list: Option<&[&RawValue]>) -> Result<Vec<Taken<K::Record>>> {
-        let mut taken = Vec::new();
+        let (mut taken, mut pending) = (Vec::new(), None);
         for (position, text) in list.unwrap_or_default().iter().enumerate() {
             let place = pointer::of([K::LIST, &position.to_string()]);
             let mut title = String::new();
             match self.one::<K>(&place, text, &mut title) {
                 Ok(changed) => taken.extend(changed),
+                // The keys that the others lack are made at the same time.
+                Err(error) if matches!(error.kind(), ErrorKind::Pending(_)) => pending = Some(error),
                 Err(error) => self.refuse::<K>(&place, &title, error)?,
             }
             (self.progress)(self.seen.len().try_into().unwrap_or(u64::MAX));
         }
-        Ok(taken)
+        pending.map_or(Ok(taken), Err)
     }
 
     /// Saves a record unless it is stored as it is.
