@@ -267,6 +267,7 @@ impl Store {
                 "subject": change.subject.to_string(),
                 "kid": change.kid,
                 "due": change.due,
+                "days": change.days,
                 "undoes": change.undoes,
             })
         });

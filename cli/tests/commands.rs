@@ -141,6 +141,8 @@ fn log_and_history_tell_who_changed_what() {
         "kind": "provider_replaced",
         "subject": id,
         "kid": null,
+        "due": null,
+        "days": null,
         "undoes": null,
     });
     assert_eq!((log.as_array().unwrap().len(), &log[0]), (2, &change));
@@ -154,6 +156,34 @@ fn log_and_history_tell_who_changed_what() {
     assert_eq!((code, &*error), (1, "idpstore: no change of the record `7` is kept\n"));
     let (code, _, error) = sample.run(&["history", "nothing"]);
     assert!(code == 2 && error.contains("nothing"), "{error}");
+}
+
+#[test]
+fn log_shows_what_the_clock_has_brought() {
+    let _alone = alone();
+    let sample = Sample::new();
+    let clock = FixedClock::at(Timestamp::from_unix_seconds(1_626_400_000));
+    let store = IdpStore::builder().clock(clock).file(&sample.file).unwrap().open().unwrap();
+    assert_eq!(store.advance().unwrap(), 1);
+    drop(store);
+    let log = sample.json(&["log", "--after", "4"]);
+    let change = json!({
+        "number": 5,
+        "time": "2021-07-16T01:46:40.000Z",
+        "tenant": 1,
+        "actor": "clock",
+        "kind": "signing_key_expiring",
+        "subject": log[0]["subject"],
+        "kid": sample.kid,
+        "due": "2021-07-15T12:26:40.000Z",
+        "days": 60,
+        "undoes": null,
+    });
+    assert_eq!(log, json!([change]));
+    let table = sample.prints(&["log", "--after", "4"]);
+    assert!(table.ends_with(&format!("  {}  2021-07-15T12:26:40.000Z  60\n", sample.kid)), "{table}");
+    let (code, _, error) = sample.run(&["undo", "5"]);
+    assert!(code == 1 && error.ends_with("change 5 was brought by the clock\n"), "{error}");
 }
 
 #[test]

@@ -23,7 +23,7 @@ export interface Change {
   time: number;
   /** Whose record it was: the record's number in decimal. */
   tenant: string;
-  /** The vendor's API through which it was done, or `library`. */
+  /** The vendor's API through which it was done, `library`, or `clock` for what the clock alone has brought. */
   actor: string;
   /** What was done. */
   kind:
@@ -40,6 +40,8 @@ export interface Change {
     | 'trusted_key_imported'
     | 'trusted_key_replaced'
     | 'trusted_key_deleted'
+    | 'trusted_key_expiring'
+    | 'trusted_key_expired'
     | 'signing_key_generated'
     | 'signing_key_cloned'
     | 'signing_key_imported'
@@ -49,6 +51,8 @@ export interface Change {
     | 'signing_key_promoted'
     | 'signing_key_rolled_back'
     | 'signing_key_retired'
+    | 'signing_key_expiring'
+    | 'signing_key_expired'
     | 'request_created'
     | 'request_revoked'
     | 'certificate_installed'
@@ -62,12 +66,17 @@ export interface Change {
     | 'imported'
     | 'restored'
     | 'undone';
-  /** To which record, or for which owner a key or request was made: the record's number in decimal. `1` for `restored`. */
+  /**
+   * To which record, or for which owner a key or request was made: the record's number in decimal. `1` for `restored`, the key itself
+   * where its certificate ends.
+   */
   subject: string;
   /** Which key, where it was one. */
   kid: string | null;
-  /** When it was due, if the clock alone has brought it (the end of an overlap), in milliseconds of Unix time. */
+  /** When it was due, if the clock alone has brought it (ends of overlaps and certificates), in milliseconds of Unix time. */
   due: number | null;
+  /** In how many days from then the certificate ends, if it ends soon: 60, 30, 7 or 1. */
+  days: number | null;
   /** The number of the change that it undoes, where it undoes one. */
   undoes: number | null;
 }

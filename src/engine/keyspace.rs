@@ -17,6 +17,8 @@ use crate::pki::thumbprint;
 pub mod tag {
     /// The form of the store ().
     pub const FORM: u8 = b'#';
+    /// Up to where what the clock brings has been logged ().
+    pub const CLOCK: u8 = b'@';
     /// Tenants (tenant).
     pub const TENANT: u8 = b'T';
     /// Identity providers (tenant, id).

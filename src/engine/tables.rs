@@ -21,8 +21,9 @@ const fn table(tag: u8, name: &'static str, shape: &'static str) -> Table {
 }
 
 /// Every table.
-pub(crate) const TABLES: [Table; 26] = [
+pub(crate) const TABLES: [Table; 27] = [
     table(tag::FORM, "the form", ""),
+    table(tag::CLOCK, "the clock", ""),
     table(tag::TENANT, "tenants", "t"),
     table(tag::PROVIDER, "providers", "ti"),
     table(tag::PROVIDER_NAME, "providers by name", "tsi"),

@@ -24,6 +24,8 @@ pub enum ChangeKind {
     TrustedKeyImported,
     TrustedKeyReplaced,
     TrustedKeyDeleted,
+    TrustedKeyExpiring,
+    TrustedKeyExpired,
     SigningKeyGenerated,
     SigningKeyCloned,
     SigningKeyImported,
@@ -33,6 +35,8 @@ pub enum ChangeKind {
     SigningKeyPromoted,
     SigningKeyRolledBack,
     SigningKeyRetired,
+    SigningKeyExpiring,
+    SigningKeyExpired,
     RequestCreated,
     RequestRevoked,
     CertificateInstalled,
@@ -61,19 +65,22 @@ pub struct Change {
     /// Whose record it was.
     pub tenant: Id,
     /// Who did it, if the host has named someone ([`IdpStore::as_actor`](../struct.IdpStore.html#method.as_actor)); else
-    /// the dialect through which it was done, or `library`.
+    /// the dialect through which it was done, or `library`. Of what the clock alone has brought it is `clock`.
     pub actor: String,
     /// What was done.
     pub kind: ChangeKind,
-    /// To which record, to which provider a user was linked, or for which owner a key or request was made; of a trusted key
-    /// its own id, of a store that went back the default tenant.
+    /// To which record, to which provider a user was linked, or for which owner a key or request was made; of a trusted key,
+    /// and of a key whose certificate ends, its own id, of a store that went back the default tenant.
     pub subject: Id,
     /// Which key, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kid: Option<String>,
-    /// When it was due, if the clock alone has brought it: the end of an overlap.
+    /// When it was due, if the clock alone has brought it: the end of an overlap, that a certificate ends soon, and its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
+    /// In how many days from then the certificate ends, if it ends soon: 60, 30, 7 or 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
     /// Which change it undoes, if it undoes one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<u64>,

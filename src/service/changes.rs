@@ -6,7 +6,6 @@ use crate::engine::records::{self, Step};
 use crate::error::Result;
 use crate::model::Id;
 pub use crate::model::{Change, ChangeKind};
-use crate::pki::Timestamp;
 
 impl Service {
     /// Up to `limit` changes after those with the number `sequence` (0: from the start), of all tenants. What was done
@@ -58,19 +57,13 @@ impl Unit<'_> {
         self.append(kind, subject, kid);
     }
 
-    /// As [`Unit::log`], of what the clock alone has brought.
-    pub(super) fn log_due(&mut self, kind: ChangeKind, subject: Id, kid: &str, due: Timestamp) {
-        let (tenant, kid) = (self.tenant_id(), Some(kid.to_owned()));
-        self.steps.push(Step { tenant, kind, subject, kid, due: Some(due) });
-    }
-
     /// As [`Unit::log`]; gives the change. Its number is not known before the unit is committed.
     pub(super) fn append(&mut self, kind: ChangeKind, subject: Id, kid: Option<&str>) -> Change {
         // A new tenant is its own from the first change on.
         let tenant = if kind == ChangeKind::TenantCreated { subject } else { self.tenant_id() };
         let kid = kid.map(str::to_owned);
-        self.steps.push(Step { tenant, kind, subject, kid: kid.clone(), due: None });
+        self.steps.push(Step::new(tenant, kind, subject, kid.clone()));
         let (time, actor) = (self.now, self.service.actor().to_owned());
-        Change { sequence: 0, time, tenant, actor, kind, subject, kid, due: None, undoes: None }
+        Change { sequence: 0, time, tenant, actor, kind, subject, kid, due: None, days: None, undoes: None }
     }
 }

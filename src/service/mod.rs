@@ -7,6 +7,7 @@
 mod applications;
 mod certificate_plan;
 mod changes;
+mod clock;
 mod drafts;
 mod expiry;
 mod faults;
@@ -220,6 +221,7 @@ impl Service {
     }
 
     fn write_unit<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<(T, u64)> {
+        self.end_overlaps()?;
         self.run(|unit| {
             let value = work(unit)?;
             unit.tenant().map(|_| value)
@@ -302,7 +304,6 @@ impl<'a> Unit<'a> {
             self.tx.release()?;
             return outcome.map(|value| (value, 0));
         }
-        self.end_overlaps()?; // after a plan is noted or compared: what the clock brings is no part of it
         self.forget()?;
         let entry = Entry {
             time: self.now,

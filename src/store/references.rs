@@ -53,4 +53,13 @@ impl IdpStore {
     pub fn expiring(&self, before: Timestamp) -> Result<Vec<Expiring>> {
         self.service.expiring(before)
     }
+
+    /// Logs what the clock has brought, in all tenants: see [`Service::advance`](crate::Service::advance).
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::advance`](crate::Service::advance).
+    pub fn advance(&self) -> Result<usize> {
+        self.service.advance()
+    }
 }

@@ -87,13 +87,4 @@ impl Rotations {
     pub fn status(&self, owner: Owner) -> Result<Rotation> {
         self.0.rotation_of(owner)
     }
-
-    /// Logs the overlaps that have ended since the last change.
-    ///
-    /// # Errors
-    ///
-    /// As [`Service::advance`].
-    pub fn advance(&self) -> Result<usize> {
-        self.0.advance()
-    }
 }

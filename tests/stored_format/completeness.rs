@@ -41,9 +41,13 @@ fn places() -> Vec<(&'static str, &'static str, &'static [&'static str])> {
         (
             "C",
             "",
-            &["time", "actor", "last_id", "changes", "tenant", "kind", "subject", "kid", "due", "undoes"],
+            &[
+                "time", "actor", "last_id", "changes", "tenant", "kind", "subject", "kid", "due", "days",
+                "undoes",
+            ],
         ),
         ("C", "/before/0", &["key", "version", "record", "withheld"]),
+        ("@", "", &["due", "tenant", "subject"]),
     ]
 }
 

@@ -74,6 +74,26 @@ pub(crate) fn fill(engine: impl Engine + 'static) {
     let seed = ProviderQuery { name: Some("Seed".to_owned()), ..ProviderQuery::default() };
     store.providers().delete(store.providers().list(&seed).unwrap().items[0].id).unwrap();
     store.restore(&store.snapshot().unwrap()).unwrap();
+    ends(&store, &clock);
+}
+
+/// Certificates that end in 60 days or have ended, of keys that are deleted afterwards.
+fn ends(store: &IdpStore, clock: &FixedClock) {
+    let service = store.service();
+    let made = [1, 60 * 24 * 3600 + 1].map(|seconds| {
+        let key = generate(&service, Owner::Tenant, |tenant, now| CertificatePlan {
+            not_after: now.plus_seconds(seconds),
+            ..plan_on(EcCurve::P256)(tenant, now)
+        });
+        let trusted = service.create_trusted_key(key.chain[0].clone()).unwrap();
+        (key.id, trusted.kid)
+    });
+    clock.advance(1);
+    assert_eq!(store.advance().unwrap(), 4);
+    for (id, kid) in made {
+        service.delete_signing_key(id).unwrap();
+        service.delete_trusted_key(&kid).unwrap();
+    }
 }
 
 pub(crate) fn create_tenant(service: &Service) -> Id {

@@ -11,15 +11,20 @@ use idpstore::{IdpStore, NewRequest, NewSigningKey, Owner};
 
 use idpstore::env::{Generator, SeededEntropy};
 
-const NOW: Timestamp = Timestamp::from_unix_seconds(1_900_000_000);
-const DAY: i64 = 24 * 60 * 60;
+pub(crate) const NOW: Timestamp = Timestamp::from_unix_seconds(1_900_000_000);
+pub(crate) const DAY: i64 = 24 * 60 * 60;
 
 fn name(name: &str) -> DistinguishedName {
     DistinguishedName::new().with(NameAttribute::CommonName, name)
 }
 
 /// A certificate of one key, signed with another, which ends after so many days.
-fn certificate(key: &PrivateKey, subject: &str, issuer: (&PrivateKey, &str), days: i64) -> Vec<u8> {
+pub(crate) fn certificate(
+    key: &PrivateKey,
+    subject: &str,
+    issuer: (&PrivateKey, &str),
+    days: i64,
+) -> Vec<u8> {
     let issuance = Issuance {
         serial_number: 1.into(),
         not_before: NOW,
@@ -33,7 +38,7 @@ fn certificate(key: &PrivateKey, subject: &str, issuer: (&PrivateKey, &str), day
 }
 
 /// A partner's certificate that ends after 20 days, and that of its issuer, which ends after 10.
-fn chain() -> String {
+pub(crate) fn chain() -> String {
     let [leaf, root] = [6, 7].map(|position| CannedKeys::key(position).unwrap());
     let root_certificate = certificate(&root, "root", (&root, "root"), 10);
     let leaf_certificate = certificate(&leaf, "partner", (&root, "root"), 20);

@@ -14,7 +14,8 @@ use crate::stop;
 /// How often it is looked for new changes.
 const PAUSE: Duration = Duration::from_millis(500);
 
-const COLUMNS: [&str; 8] = ["number", "time", "tenant", "actor", "kind", "subject", "kid", "undoes"];
+const COLUMNS: [&str; 10] =
+    ["number", "time", "tenant", "actor", "kind", "subject", "kid", "due", "days", "undoes"];
 
 /// List the changes of a store, from the first that is kept.
 #[derive(clap::Args)]
@@ -76,6 +77,8 @@ fn changes(file: &StoreFile, store: &IdpStore, after: u64) -> Result<Vec<Value>,
             "kind": change.kind,
             "subject": change.subject,
             "kid": change.kid,
+            "due": change.due.map(|due| due.to_string()),
+            "days": change.days,
             "undoes": change.undoes,
         })
     });

@@ -64,6 +64,11 @@ pub(super) fn storage(event: Event<'_>) {
     }
 }
 
+/// Prints that what the clock has brought could not be logged.
+pub(super) fn clock(error: &Error) {
+    tracing::error!(cause = chain(error), "what the clock has brought cannot be logged");
+}
+
 /// A request that is being answered.
 pub(super) struct Line {
     method: Method,

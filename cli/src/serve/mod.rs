@@ -27,6 +27,9 @@ use crate::token::Token;
 /// the process: a key whose client has gone, or a fetch. A commit is in the file in whole, or not at all.
 const LAST_CALLS: Duration = Duration::from_secs(1);
 
+/// How often what the clock has brought is logged.
+const TICK: Duration = Duration::from_secs(60);
+
 /// Answer the vendors' management APIs on 127.0.0.1.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -131,8 +134,22 @@ async fn serve(arguments: Arguments) -> Result<(), Failure> {
     // Before the address is printed, so that its reader may stop us at once.
     let stop = stop::requested().map_err(|error| Failure::new("cannot listen for signals", &error))?;
     announce(&arguments, &base_url).map_err(|error| Failure::new("cannot print the address", &error))?;
+    let clock = tokio::spawn(follow_clock(store.clone()));
     connections::serve(listener, store, guard, stop).await;
+    clock.abort();
     Ok(())
+}
+
+/// Logs what the clock has brought, at once and then with each tick.
+async fn follow_clock(store: IdpStore) {
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        ticks.tick().await;
+        let store = store.clone();
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || store.advance()).await {
+            log::clock(&error);
+        }
+    }
 }
 
 fn guard(arguments: &Arguments, port: u16) -> Result<Guard, Failure> {

@@ -129,7 +129,7 @@ fn change(old: &[u8], number: u64, last_id: Id) -> Result<Vec<u8>> {
         time,
         actor,
         last_id: Some(last_id),
-        changes: vec![Step { tenant, kind, subject, kid, due: None }],
+        changes: vec![Step::new(tenant, kind, subject, kid)],
         undoes: None,
         before: None,
     };

@@ -142,18 +142,36 @@ fn dated(tenant: Id, date: Timestamp) -> Place {
 
 /// The keys, each once, that have a date before this time, and perhaps others.
 pub(crate) fn keys_dated_before(tx: &dyn ReadTx, tenant: Id, before: Timestamp) -> Result<Vec<Key>> {
-    let (all, end) = (Place::of(tag::KEY_DATE).id(tenant), dated(tenant, before));
-    let mut ids = BTreeSet::new();
-    tx.scan(Scan::ascending(all.bytes(), end.bytes()), &mut |key, _| {
-        ids.extend(keyspace::last_id(key));
+    let dates = dates(tx, tenant, Timestamp::default(), before)?;
+    let ids: BTreeSet<_> = dates.into_iter().map(|(_, id)| id).collect();
+    ids.into_iter().filter_map(|id| key_by_id(tx, tenant, id).transpose()).collect()
+}
+
+/// The dates of keys from one time on and before another, in their order, and the ids of the keys.
+pub(crate) fn dates(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    from: Timestamp,
+    before: Timestamp,
+) -> Result<Vec<(Timestamp, Id)>> {
+    let (from, before) = (dated(tenant, from), dated(tenant, before));
+    let mut found = Vec::new();
+    tx.scan(Scan::ascending(from.bytes(), before.bytes()), &mut |entry, _| {
+        if let (_, Some(Parts { ids, .. })) = tables::read(entry)
+            && let [date, id] = *ids.as_slice()
+        {
+            let millis = i64::try_from(date.number()).unwrap_or(i64::MAX);
+            found.push((Timestamp::from_unix_millis(millis), id));
+        }
         Ok(ControlFlow::Continue(()))
     })?;
-    let mut found = Vec::new();
-    for id in ids {
-        let key = signing_key_by_id(tx, tenant, id)?;
-        found.extend(if key.is_some() { key } else { trusted_key(tx, tenant, id)? });
-    }
     Ok(found)
+}
+
+/// The signing key or trusted key with this id.
+pub(crate) fn key_by_id(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<Key>> {
+    let key = signing_key_by_id(tx, tenant, id)?;
+    if key.is_some() { Ok(key) } else { trusted_key(tx, tenant, id) }
 }
 
 /// The signing key with this id.

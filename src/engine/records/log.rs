@@ -49,13 +49,23 @@ pub(crate) struct Step {
     /// When it was due, if the clock alone has brought it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) due: Option<Timestamp>,
+    /// In how many days from then a certificate ends, if it ends soon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) days: Option<u32>,
+}
+
+impl Step {
+    /// A part that a caller has brought about.
+    pub(crate) fn new(tenant: Id, kind: ChangeKind, subject: Id, kid: Option<String>) -> Self {
+        Self { tenant, kind, subject, kid, due: None, days: None }
+    }
 }
 
 impl Entry {
     /// The changes of the unit with this number.
     fn changes(self, number: u64) -> impl Iterator<Item = Change> {
         let Self { time, actor, changes, undoes, .. } = self;
-        changes.into_iter().map(move |Step { tenant, kind, subject, kid, due }| Change {
+        changes.into_iter().map(move |Step { tenant, kind, subject, kid, due, days }| Change {
             sequence: number,
             time,
             tenant,
@@ -64,6 +74,7 @@ impl Entry {
             subject,
             kid,
             due,
+            days,
             undoes,
         })
     }

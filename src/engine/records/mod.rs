@@ -8,6 +8,7 @@
 mod any;
 mod applications;
 pub(crate) mod check;
+mod clock;
 mod images;
 mod keys;
 mod log;
@@ -24,10 +25,11 @@ pub(crate) use applications::{
     After, Among, application, applications, applications_with_entity_id, each_application_using,
     highest_application_number,
 };
+pub(crate) use clock::{Mark, logged_until, set_logged_until};
 pub(crate) use images::Image;
 pub(crate) use keys::{
-    attachment, attachments, attachments_of_key, ended_overlaps, keys_dated_before, requests,
-    same_certificate, signing_key, signing_key_by_id, signing_keys, trusted_key, trusted_keys,
+    attachment, attachments, attachments_of_key, dates, ended_overlaps, key_by_id, keys_dated_before,
+    requests, same_certificate, signing_key, signing_key_by_id, signing_keys, trusted_key, trusted_keys,
 };
 pub(crate) use log::{Entry, Step, changes, each_entry, each_image_after, entry, last_id, not_kept, time_of};
 pub(crate) use names::fold;

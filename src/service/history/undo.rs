@@ -32,16 +32,21 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::WrongState`], with the reason, if a later change is about the same records, if others refer to what would
-    /// be deleted, if what would come back refers to something that is gone or says what another record says now and the
+    /// [`ErrorKind::WrongState`], with the reason, if the clock has brought the change, if a later change is about the same
+    /// records, if others refer to what would be deleted, if what would come back refers to something that is gone or says what another record says now and the
     /// policy has once, or if it needs a private key or secret that is no longer there; [`ErrorKind::NotFound`] if the change
     /// has not happened or its images are not kept; and those of the storage. Nothing is changed then.
     pub fn undo(&self, sequence: u64) -> Result<u64> {
         let entry =
             self.read(|tx| records::entry(tx, sequence))?.ok_or_else(|| records::not_kept(sequence))?;
+        if entry.changes.iter().any(|step| step.due.is_some()) {
+            return Err(refusal(format!("change {sequence} was brought by the clock")));
+        }
         let images = entry.images()?.ok_or_else(|| records::not_kept(sequence))?;
         let tenant = images.first().and_then(Image::tenant).unwrap_or(self.tenant);
-        let ((), number) = self.for_tenant(tenant).run(|unit| unit.undo(sequence, &images))?;
+        let service = self.for_tenant(tenant);
+        service.end_overlaps()?;
+        let ((), number) = service.run(|unit| unit.undo(sequence, &images))?;
         Ok(number)
     }
 }
@@ -65,7 +70,7 @@ impl Unit<'_> {
         self.undoes = Some(number);
         for image in images {
             if let (Some(tenant), Some(subject)) = (image.tenant(), image.subject()) {
-                self.steps.push(Step { tenant, kind: ChangeKind::Undone, subject, kid: None, due: None });
+                self.steps.push(Step::new(tenant, ChangeKind::Undone, subject, None));
             }
         }
         Ok(())

@@ -160,31 +160,7 @@ impl Service {
     }
 }
 
-impl Service {
-    /// Logs what the clock has brought since the last change of this tenant's records: the overlaps that have ended. The next
-    /// change does so, too. How many there were is the answer.
-    ///
-    /// # Errors
-    ///
-    /// Those of the storage.
-    pub fn advance(&self) -> Result<usize> {
-        self.write(|unit: &mut Unit<'_>| unit.end_overlaps())
-    }
-}
-
 impl Unit<'_> {
-    /// Logs the overlaps that have ended, once, with the times at which they did.
-    pub(super) fn end_overlaps(&mut self) -> Result<usize> {
-        let ended = records::ended_overlaps(&*self.tx, self.tenant_id(), self.now)?;
-        for Attachment { owner, kid, planned, .. } in &ended {
-            if let Some(Planned::Previous(until)) = planned {
-                self.plan_for(*owner, kid, Some(Planned::Ended(*until)))?;
-                self.log_due(ChangeKind::SigningKeyRetired, *owner, kid, *until);
-            }
-        }
-        Ok(ended.len())
-    }
-
     /// The signing key with this `kid`, if owners can sign with it.
     fn usable_key(&self, kid: &str) -> Result<Key> {
         let key = records::signing_key(&*self.tx, self.tenant_id(), kid)?.filter(|key| !key.chain.is_empty());
@@ -252,7 +228,7 @@ impl Unit<'_> {
     }
 
     /// Notes what is planned for a key of an owner.
-    fn plan_for(&mut self, owner: Id, kid: &str, planned: Option<Planned>) -> Result<()> {
+    pub(super) fn plan_for(&mut self, owner: Id, kid: &str, planned: Option<Planned>) -> Result<()> {
         let tenant = self.tenant_id();
         let old = records::attachment(&*self.tx, tenant, owner, kid)?;
         let old = old.ok_or_else(|| Error::not_found(Resource::SigningKey, kid))?;

@@ -10,7 +10,7 @@ use super::references::Refers;
 use super::{ProblemKind, RecordWarning, Report, entries};
 use crate::engine::keyspace::{self, Key as Place, tag};
 use crate::engine::one_owner::log_key;
-use crate::engine::records::{Entry, Record};
+use crate::engine::records::{Entry, Mark, Record};
 use crate::engine::tables::{self, Parts};
 use crate::engine::{Direction, ReadTx, Scan, Value};
 use crate::error::Result;
@@ -39,6 +39,7 @@ pub(crate) fn check(tx: &dyn ReadTx, now: Timestamp, several_owners: bool) -> Re
             (None, _) => walk.note(ProblemKind::UnknownTable, key, "no table has such keys"),
             (Some(_), None) => walk.note(ProblemKind::BadKey, key, "no key of this table looks like this"),
             (Some(table), Some(_)) if table.tag == tag::CHANGE => walk.unit(key, value),
+            (Some(table), Some(_)) if table.tag == tag::CLOCK => walk.clock(key, value),
             (Some(_), Some(parts)) => walk.entry(key, value, &parts)?,
         }
         Ok(ControlFlow::Continue(()))
@@ -174,6 +175,12 @@ impl<'t> Walk<'t> {
                 self.note(ProblemKind::Misplaced, key, MISPLACED);
             }
             Ok(entry) => self.last_unit = Some((value.version, entry.last_id.unwrap_or(Tenant::DEFAULT))),
+        }
+    }
+
+    fn clock(&mut self, key: &[u8], value: Value<&[u8]>) {
+        if keyspace::decode::<Mark>(value.bytes).is_err() {
+            self.note(ProblemKind::Unreadable, key, UNREADABLE);
         }
     }
 

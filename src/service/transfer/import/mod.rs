@@ -269,7 +269,7 @@ impl<'i, 'u> Importing<'i, 'u> {
         members: Vec<MemberChange>,
     ) {
         let (tenant, subject, name) = (self.unit.tenant, K::subject(record), K::title(record));
-        self.unit.steps.push(Step { tenant, kind: ChangeKind::Imported, subject, kid: None, due: None });
+        self.unit.steps.push(Step::new(tenant, ChangeKind::Imported, subject, None));
         self.effects.planned.push(PlannedRecord {
             outcome,
             noun: K::NOUN,

@@ -161,15 +161,8 @@ impl Importing<'_, '_> {
     }
 
     fn note_owner(&mut self, outcome: Outcome, attachment: &Attachment) {
-        let tenant = self.unit.tenant;
-        let kid = Some(attachment.kid.clone());
-        self.unit.steps.push(Step {
-            tenant,
-            kind: ChangeKind::Imported,
-            subject: attachment.owner,
-            kid,
-            due: None,
-        });
+        let (tenant, kid) = (self.unit.tenant, Some(attachment.kid.clone()));
+        self.unit.steps.push(Step::new(tenant, ChangeKind::Imported, attachment.owner, kid));
         self.effects.planned.push(PlannedRecord {
             outcome,
             noun: NOUN,

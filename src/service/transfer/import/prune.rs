@@ -57,7 +57,7 @@ impl Importing<'_, '_> {
             self.unit.tenant = tenant.id;
             self.note::<Tenants>(Outcome::Deleted, "", &tenant, Vec::new());
             let (tenant, kind) = (tenant.id, ChangeKind::TenantDeleted);
-            self.unit.steps.push(Step { tenant, kind, subject: tenant, kid: None, due: None });
+            self.unit.steps.push(Step::new(tenant, kind, tenant, None));
         }
         Ok(left)
     }
