@@ -38,7 +38,7 @@
 //!
 //! # Modules
 //!
-//! What a program needs of the store itself stands here; [`model`] has the records, [`pki`] and [`saml`] the standards
+//! What a program needs of the store itself stands here; [`model`] has the records, [`pki`], [`saml`] and [`oidc`] the standards
 //! that they follow, [`mod@env`] what the host brings in, [`engine`] where the bytes are kept.
 
 #![cfg_attr(
@@ -54,6 +54,7 @@
 mod error;
 pub mod pki;
 pub mod saml;
+pub mod oidc;
 pub mod env;
 pub mod model;
 pub mod engine;

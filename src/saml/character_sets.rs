@@ -1,8 +1,13 @@
 //! The character sets that metadata may be written in.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 
 use encoding_rs::Encoding;
+use quick_xml::events::Event;
+
+use super::unreadable;
+use crate::error::Result;
 
 /// Knows character sets other than UTF-8, by the labels of the WHATWG's Encoding standard (section 4.2): their tables
 /// are large, and browsers have them.
@@ -31,6 +36,38 @@ impl CharacterSets for EncodingStandard {
         (!has_errors).then(|| text.into_owned())
     }
 }
+
+/// The text of a document in the encoding that its byte order mark stands for, else in the one that it declares, else in
+/// UTF-8.
+pub(super) fn decode<'x>(xml: &'x [u8], sets: &dyn CharacterSets) -> Result<Cow<'x, str>> {
+    let label = match xml {
+        _ if xml.starts_with(BYTE_ORDER_MARK) => "utf-8".to_owned(),
+        [0xfe, 0xff, ..] => "utf-16be".to_owned(),
+        [0xff, 0xfe, ..] => "utf-16le".to_owned(),
+        _ => declared_encoding(xml).unwrap_or_else(|| "utf-8".to_owned()),
+    };
+    let text = if label.eq_ignore_ascii_case("utf-8") {
+        std::str::from_utf8(xml.strip_prefix(BYTE_ORDER_MARK).unwrap_or(xml)).ok().map(Cow::Borrowed)
+    } else {
+        sets.decode(&label, xml).map(Cow::Owned)
+    };
+    text.ok_or_else(|| unreadable(&format!("it is not in the encoding `{label}`, or that is unknown")))
+}
+
+/// That of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+fn declared_encoding(xml: &[u8]) -> Option<String> {
+    let end = xml.windows(2).take(DECLARATION).position(|pair| pair == b"?>")?;
+    let declaration = std::str::from_utf8(xml.get(..end + 2)?).ok()?;
+    match quick_xml::Reader::from_str(declaration).read_event() {
+        Ok(Event::Decl(declaration)) => declaration.encoding()?.ok().map(Cow::into_owned),
+        _ => None,
+    }
+}
+
+/// Within how many bytes the XML declaration ends.
+const DECLARATION: usize = 256;
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,11 @@
 //! What a partner's metadata says of it as an identity provider.
 
+use std::ops::ControlFlow;
+
 use super::writer::{Entity, KeyDescriptor, Role, Side, Spelling};
-use super::{BINDINGS, CharacterSets, reader};
+use super::{BINDINGS, CharacterSets, reader, unreadable};
 use crate::error::Result;
+use crate::pki::Timestamp;
 
 /// Where messages are sent, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,8 +29,23 @@ pub struct Metadata {
     pub single_sign_on: Vec<Endpoint>,
     /// `SingleLogoutService`, in document order.
     pub single_logout: Vec<Endpoint>,
-    /// The certificates whose keys may sign: the DER of each in base64.
+    /// `NameIDFormat`, in document order.
+    pub name_id_formats: Vec<String>,
+    /// `WantAuthnRequestsSigned`
+    pub wants_signed_requests: Option<bool>,
+    /// The certificates whose keys may sign: the DER of each in base64. A `KeyDescriptor` without `use` is for both purposes.
     pub certificates: Vec<String>,
+    /// The certificates whose keys may encrypt, likewise.
+    pub encryption_certificates: Vec<String>,
+    /// Until when this may be used: the earliest `validUntil` of the entity, its role and the groups around it.
+    pub valid_until: Option<Timestamp>,
+    /// How long this may be used before it is read again: `cacheDuration`, of the role if it has one, else of the entity, else
+    /// of the innermost group. A duration such as `PT6H`.
+    pub cache_duration: Option<String>,
+    /// Whether there is a signature over the entity, its role or a group around it. It is not verified.
+    pub is_signed: bool,
+    /// The names of up to 20 elements and attributes that are not read.
+    pub unread: Vec<String>,
     /// Which certificates whose keys may sign could not be read, and why; of more than 20 the first, and that there are
     /// more.
     pub warnings: Vec<String>,
@@ -44,7 +62,7 @@ impl Endpoint {
 impl Metadata {
     /// Reads metadata: an `EntityDescriptor`, or the first identity provider of an `EntitiesDescriptor`.
     ///
-    /// Neither signatures nor validity are looked at, and nothing is expanded but the five predefined entities
+    /// Neither signatures nor validity are verified, and nothing is expanded but the five predefined entities
     /// and character references. What follows the root element is not read. `sets` decodes what is not in UTF-8.
     /// A certificate may be in any form that [`bundle::certificates`](crate::pki::bundle::certificates) reads; one that
     /// cannot be read is a [warning](Self::warnings).
@@ -52,31 +70,55 @@ impl Metadata {
     /// # Errors
     ///
     /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) if it is something else, not well-formed, of too many bytes, levels or attributes,
-    /// or says what its schema forbids in a place that counts: times, durations and endpoints.
+    /// or says what its schema forbids in a place that counts: times, durations, flags and endpoints.
     pub fn read(xml: &[u8], sets: &dyn CharacterSets) -> Result<Self> {
-        reader::read(xml, sets)
+        let (mut first, mut last) = (None, None);
+        let is_aggregate = reader::each(xml, sets, &mut |entity| {
+            if first.is_none() && entity.is_identity_provider {
+                first = Some(entity);
+            } else {
+                last = Some(entity);
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        let none = || unreadable("none of its entities is an identity provider");
+        // A single entity is taken as it is.
+        first.or(last.filter(|_| !is_aggregate)).ok_or_else(none)
     }
 
-    /// Writes metadata from which [`Metadata::read`] would read the same again, but for warnings.
+    /// Writes metadata from which [`Metadata::read`] would read the same again, but for the signature, what was not read and
+    /// warnings.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Storage`](crate::ErrorKind::Storage) if memory cannot be written to.
     pub fn write(&self) -> Result<Vec<u8>> {
-        let key = |certificate| KeyDescriptor { usage: "signing", certificate, encryption_methods: &[] };
         let role = || Role {
-            keys: self.certificates.iter().map(String::as_str).map(key).collect(),
+            keys: [keys("signing", &self.certificates), keys("encryption", &self.encryption_certificates)]
+                .concat(),
             single_logout: self.single_logout.clone(),
-            name_id_formats: Vec::new(),
+            name_id_formats: self.name_id_formats.iter().map(String::as_str).collect(),
             side: Side::IdentityProvider {
-                wants_signed_requests: None,
+                wants_signed_requests: self.wants_signed_requests,
                 single_sign_on: self.single_sign_on.clone(),
             },
         };
+        let valid_until = self.valid_until.map(|time| time.to_string());
         let role = self.is_identity_provider.then(role);
-        let entity = Entity { id: self.entity_id.as_deref(), role, ..Entity::default() };
+        let entity = Entity {
+            id: self.entity_id.as_deref(),
+            valid_until: valid_until.as_deref(),
+            cache_duration: self.cache_duration.as_deref(),
+            role,
+            organization: None,
+        };
         entity.write(Spelling::Compact).map(String::into_bytes)
     }
+}
+
+fn keys<'c>(usage: &'static str, certificates: &'c [String]) -> Vec<KeyDescriptor<'c>> {
+    let key = |certificate| KeyDescriptor { usage, certificate, encryption_methods: &[] };
+    certificates.iter().map(String::as_str).map(key).collect()
 }
 
 #[cfg(test)]
@@ -99,7 +141,14 @@ mod tests {
                 response_location: Some("https://idp.example.com/done".to_owned()),
                 ..Endpoint::at("https://idp.example.com/slo", "HTTP-POST")
             }],
+            name_id_formats: vec!["urn:oasis:names:tc:SAML:2.0:nameid-format:persistent".to_owned()],
+            wants_signed_requests: Some(true),
             certificates: vec![vector["x5c"][0].as_str().unwrap().to_owned()],
+            encryption_certificates: vec![vector["x5c"][0].as_str().unwrap().to_owned()],
+            valid_until: Some(Timestamp::from_unix_seconds(1_900_000_000)),
+            cache_duration: Some("PT6H".to_owned()),
+            is_signed: false,
+            unread: Vec::new(),
             warnings: Vec::new(),
         };
         assert_eq!(Metadata::read(&metadata.write().unwrap(), &EncodingStandard).unwrap(), metadata);

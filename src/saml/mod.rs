@@ -1,13 +1,17 @@
 //! SAML 2.0 metadata (saml-metadata-2.0-os): read what a partner publishes, and write what we publish. Pure
 //! functions; knows nothing of providers or vendors. May import: `error`, `pki`.
 //!
+//! - `attributes`: those of one element
 //! - `character_sets`: what turns a document that is not in UTF-8 into text
 //! - `certificates`: certificates in metadata, in whatever form they are written
-//! - `metadata`: what a partner's metadata says, and the same written again
+//! - `metadata`: what a partner's metadata says of one entity, and the same written again
+//! - `aggregate`: documents of many entities
 //! - `reader`: the walk through a partner's XML, with its bounds
 //! - `values`: the types of attributes that are checked
 //! - `writer`: all metadata that is written
 
+mod aggregate;
+mod attributes;
 mod certificates;
 mod character_sets;
 mod metadata;
@@ -15,6 +19,10 @@ mod reader;
 mod values;
 mod writer;
 
+use crate::error::{Error, ErrorKind};
+
+pub(crate) use aggregate::Listed;
+pub use aggregate::each_entity;
 pub use character_sets::{CharacterSets, EncodingStandard};
 pub use metadata::{Endpoint, Metadata};
 pub(crate) use writer::{
@@ -26,3 +34,11 @@ pub const BINDINGS: &str = "urn:oasis:names:tc:SAML:2.0:bindings:";
 
 /// The namespace of metadata.
 pub const NAMESPACE: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+
+fn unreadable(why: &str) -> Error {
+    Error::new(ErrorKind::Malformed).context(format!("the metadata cannot be used: {why}"))
+}
+
+fn broken(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+    unreadable("it is not well-formed XML").caused_by(cause)
+}

@@ -1,26 +1,30 @@
-//! The walk through a partner's XML: one pass, no recursion, nothing expanded, every dimension bounded.
+//! The walk through a partner's XML: one pass, no recursion, nothing expanded, every dimension bounded. Of many entities one
+//! is in memory at a time.
 
-use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use quick_xml::NsReader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 
-use super::values::{is_duration, is_known_binding, is_time, is_web_url};
-use super::{CharacterSets, Endpoint, Metadata, NAMESPACE};
-use crate::error::{Error, ErrorKind, Result};
+use super::attributes::Attributes;
+use super::certificates::Use;
+use super::character_sets::decode;
+use super::values::{flag, is_duration, is_known_binding, is_web_url, time};
+use super::{CharacterSets, Endpoint, Metadata, NAMESPACE, broken, unreadable};
+use crate::error::Result;
 
-/// How many bytes are read at most. Federations publish more, but of thousands of partners.
-const BYTES: usize = 4 << 20;
+/// How many bytes are read at most: federations publish thousands of entities in one document.
+const BYTES: usize = 64 << 20;
 
 /// How deeply elements may be nested.
 const LEVELS: usize = 64;
 
-/// How many attributes an element may have, namespaces included.
-const ATTRIBUTES: usize = 64;
+/// Called with each entity; breaks off when it has seen enough.
+pub(super) type Visit<'v> = dyn FnMut(Metadata) -> Result<ControlFlow<()>> + 'v;
 
-/// Reads what [`Metadata::read`] describes.
-pub(super) fn read(xml: &[u8], sets: &dyn CharacterSets) -> Result<Metadata> {
+/// Visits the entities of a document. True if it is an `EntitiesDescriptor`.
+pub(super) fn each(xml: &[u8], sets: &dyn CharacterSets, visit: &mut Visit<'_>) -> Result<bool> {
     if xml.len() > BYTES {
         return Err(unreadable("it is too large"));
     }
@@ -33,7 +37,16 @@ pub(super) fn read(xml: &[u8], sets: &dyn CharacterSets) -> Result<Metadata> {
         let in_metadata = namespace == ResolveResult::Bound(Namespace(NAMESPACE));
         match event {
             Event::Start(element) => walk.enter(in_metadata, &element)?,
-            Event::End(_) if walk.leave() => return walk.finish(),
+            Event::End(_) => {
+                if let Some(entity) = walk.leave()
+                    && visit(entity)?.is_break()
+                {
+                    return Ok(walk.is_aggregate);
+                }
+                if walk.places.is_empty() {
+                    return Ok(walk.is_aggregate);
+                }
+            }
             Event::Text(text) => walk.read_text(&text.xml10_content()),
             Event::CData(text) => walk.read_text(&text.xml10_content()),
             Event::GeneralRef(reference) => walk.read_text(character(&reference)?.encode_utf8(&mut [0; 4])),
@@ -42,38 +55,6 @@ pub(super) fn read(xml: &[u8], sets: &dyn CharacterSets) -> Result<Metadata> {
         }
     }
 }
-
-/// The text of a document in the encoding that its byte order mark stands for, else in the one that it declares, else in
-/// UTF-8.
-fn decode<'x>(xml: &'x [u8], sets: &dyn CharacterSets) -> Result<Cow<'x, str>> {
-    let label = match xml {
-        _ if xml.starts_with(BYTE_ORDER_MARK) => "utf-8".to_owned(),
-        [0xfe, 0xff, ..] => "utf-16be".to_owned(),
-        [0xff, 0xfe, ..] => "utf-16le".to_owned(),
-        _ => declared_encoding(xml).unwrap_or_else(|| "utf-8".to_owned()),
-    };
-    let text = if label.eq_ignore_ascii_case("utf-8") {
-        std::str::from_utf8(xml.strip_prefix(BYTE_ORDER_MARK).unwrap_or(xml)).ok().map(Cow::Borrowed)
-    } else {
-        sets.decode(&label, xml).map(Cow::Owned)
-    };
-    text.ok_or_else(|| unreadable(&format!("it is not in the encoding `{label}`, or that is unknown")))
-}
-
-/// That of UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-fn declared_encoding(xml: &[u8]) -> Option<String> {
-    let end = xml.windows(2).take(DECLARATION).position(|pair| pair == b"?>")?;
-    let declaration = std::str::from_utf8(xml.get(..end + 2)?).ok()?;
-    match quick_xml::Reader::from_str(declaration).read_event() {
-        Ok(Event::Decl(declaration)) => declaration.encoding()?.ok().map(Cow::into_owned),
-        _ => None,
-    }
-}
-
-/// Within how many bytes the XML declaration ends.
-const DECLARATION: usize = 256;
 
 /// The character that a reference stands for.
 fn character(reference: &BytesRef<'_>) -> Result<char> {
@@ -96,11 +77,20 @@ enum Place {
     Entities,
     Entity,
     Provider,
-    Key,
-    KeyInfo,
-    X509Data,
-    Certificate,
+    NameIdFormat,
+    Key(Use),
+    KeyInfo(Use),
+    X509Data(Use),
+    Certificate(Use),
+    Signature,
     Other,
+}
+
+impl Place {
+    /// Whether what stands here and has no place of its own is named as unread.
+    fn is_read(self) -> bool {
+        matches!(self, Self::Entity | Self::Provider | Self::Key(_) | Self::KeyInfo(_) | Self::X509Data(_))
+    }
 }
 
 /// Where the walk is, and what was found on it.
@@ -108,15 +98,15 @@ enum Place {
 struct Walk {
     /// The elements around.
     places: Vec<Place>,
-    /// The entity that is being read, or was read last.
+    is_aggregate: bool,
+    /// What the groups around say of their entities: an entity of which nothing else is known.
+    groups: Vec<Metadata>,
+    /// The entity that is being read.
     entity: Metadata,
-    /// The first entity of several that is an identity provider.
-    chosen: Option<Metadata>,
-    has_several: bool,
-    /// How many elements `X509Certificate` there were.
+    /// How many elements `X509Certificate` it has up to here.
     certificates: usize,
-    /// The text of the one that is being read.
-    certificate: String,
+    /// The text that is being read.
+    text: String,
 }
 
 impl Walk {
@@ -125,18 +115,27 @@ impl Walk {
             return Err(unreadable("its elements are nested too deeply"));
         }
         let attributes = Attributes::read(element)?;
-        let place = self.place(in_metadata, element.local_name().as_ref(), &attributes)?;
-        self.certificates += usize::from(element.local_name().as_ref() == "X509Certificate");
+        let local_name = element.local_name();
+        let name = local_name.as_ref();
+        let place = self.place(in_metadata, name, &attributes)?;
+        self.certificates += usize::from(name == "X509Certificate");
         match place {
-            Place::Entities => self.has_several = true,
+            Place::Entities => {
+                self.is_aggregate = true;
+                let mut group = self.groups.last().cloned().unwrap_or_default();
+                group.take_terms(&attributes)?;
+                self.groups.push(group);
+            }
             Place::Entity => {
-                self.entity = Metadata { entity_id: attributes.get("entityID"), ..Metadata::default() };
+                self.certificates = 0;
+                self.entity = self.groups.last().cloned().unwrap_or_default();
+                self.entity.entity_id = attributes.get("entityID");
+                self.entity.take_terms(&attributes)?;
             }
-            Place::Provider => self.entity.is_identity_provider = true,
-            Place::Certificate => self.certificate.clear(),
-            Place::Other if self.places.contains(&Place::Entity) => {
-                self.read_endpoint(element.local_name().as_ref(), &attributes)?;
-            }
+            Place::Provider => self.entity.enter_provider(&attributes)?,
+            Place::Signature => self.signed().is_signed = true,
+            Place::Certificate(_) | Place::NameIdFormat => self.text.clear(),
+            Place::Other if self.places.contains(&Place::Entity) => self.read_other(name, &attributes)?,
             _ => {}
         }
         self.places.push(place);
@@ -144,123 +143,127 @@ impl Walk {
     }
 
     fn place(&self, in_metadata: bool, name: &str, attributes: &Attributes) -> Result<Place> {
-        let place = match (self.places.last(), name) {
-            (None, "EntitiesDescriptor") if in_metadata => Place::Entities,
+        let place = match (self.places.last().copied(), name) {
+            (None | Some(Place::Entities), "EntitiesDescriptor") if in_metadata => Place::Entities,
             (None | Some(Place::Entities), "EntityDescriptor") if in_metadata => Place::Entity,
             (None, _) => return Err(unreadable("its root is no entity descriptor")),
             (Some(Place::Entity), "IDPSSODescriptor") => Place::Provider,
-            (Some(Place::Provider), "KeyDescriptor")
-                if attributes.get("use").is_none_or(|usage| usage != "encryption") =>
-            {
-                Place::Key
-            }
-            (Some(Place::Key), "KeyInfo") => Place::KeyInfo,
-            (Some(Place::KeyInfo), "X509Data") => Place::X509Data,
-            (Some(Place::X509Data), "X509Certificate") => Place::Certificate,
+            (Some(Place::Provider), "NameIDFormat") => Place::NameIdFormat,
+            (Some(Place::Provider), "KeyDescriptor") => Place::Key(Use::of(attributes.get("use").as_deref())),
+            (Some(Place::Key(usage)), "KeyInfo") => Place::KeyInfo(usage),
+            (Some(Place::KeyInfo(usage)), "X509Data") => Place::X509Data(usage),
+            (Some(Place::X509Data(usage)), "X509Certificate") => Place::Certificate(usage),
+            (Some(Place::Entities | Place::Entity | Place::Provider), "Signature") => Place::Signature,
             _ => Place::Other,
         };
         if name.ends_with("Descriptor") {
-            attributes.check("validUntil", is_time)?;
-            attributes.check("cacheDuration", is_duration)?;
+            attributes.typed("validUntil", time)?;
+            attributes.typed("cacheDuration", |text| is_duration(text).then_some(()))?;
         }
         Ok(place)
     }
 
-    /// Every element of an entity that has a binding is an endpoint.
-    fn read_endpoint(&mut self, name: &str, attributes: &Attributes) -> Result<()> {
-        let Some(binding) = attributes.get("Binding") else { return Ok(()) };
-        let mut endpoint = Endpoint { binding, ..Endpoint::default() };
-        if is_known_binding(&endpoint.binding) {
-            endpoint.location = attributes.get("Location").unwrap_or_default();
-            endpoint.response_location =
-                attributes.get("ResponseLocation").filter(|location| !location.is_empty());
-            let mut urls = endpoint.response_location.iter().chain([&endpoint.location]);
-            if !urls.all(|url| is_web_url(url)) {
-                return Err(unreadable("an endpoint is no URL of the web"));
-            }
+    /// What a signature at this place is about: the entity, or all that follow in the group.
+    fn signed(&mut self) -> &mut Metadata {
+        match (self.places.last(), self.groups.last_mut()) {
+            (Some(Place::Entities), Some(group)) => group,
+            _ => &mut self.entity,
         }
-        match (self.places.last(), name) {
-            (Some(Place::Provider), "SingleSignOnService") => self.entity.single_sign_on.push(endpoint),
-            (Some(Place::Provider), "SingleLogoutService") => self.entity.single_logout.push(endpoint),
+    }
+
+    /// Every element of an entity that has a binding is an endpoint.
+    fn read_other(&mut self, name: &str, attributes: &Attributes) -> Result<()> {
+        let endpoint = attributes.get("Binding").map(|binding| endpoint(binding, attributes)).transpose()?;
+        match (self.places.last(), name, endpoint) {
+            (Some(Place::Provider), "SingleSignOnService", Some(endpoint)) => {
+                self.entity.single_sign_on.push(endpoint);
+            }
+            (Some(Place::Provider), "SingleLogoutService", Some(endpoint)) => {
+                self.entity.single_logout.push(endpoint);
+            }
+            (Some(place), _, _) if place.is_read() => self.entity.note_unread(name),
             _ => {}
         }
         Ok(())
     }
 
     fn read_text(&mut self, text: &str) {
-        if self.places.last() == Some(&Place::Certificate) {
-            self.certificate.push_str(text);
+        if let Some(Place::Certificate(_) | Place::NameIdFormat) = self.places.last() {
+            self.text.push_str(text);
         }
     }
 
-    /// Leaves an element; true if it was the root.
-    fn leave(&mut self) -> bool {
+    /// Leaves an element; gives the entity that it ends.
+    fn leave(&mut self) -> Option<Metadata> {
         match self.places.pop() {
-            Some(Place::Certificate) if self.chosen.is_none() => {
-                self.entity.add_certificates(self.certificates, &self.certificate);
+            Some(Place::Certificate(usage)) => {
+                self.entity.add_certificates(self.certificates, &self.text, usage);
             }
-            Some(Place::Entity) if self.chosen.is_none() && self.entity.is_identity_provider => {
-                self.chosen = Some(std::mem::take(&mut self.entity));
+            Some(Place::NameIdFormat) => {
+                // White space around and inside of a URI does not count (XML Schema part 2, section 3.2.17).
+                let format: Vec<_> = self.text.split_whitespace().collect();
+                self.entity.name_id_formats.extend((!format.is_empty()).then(|| format.join(" ")));
             }
+            Some(Place::Entities) => drop(self.groups.pop()),
+            Some(Place::Entity) => return Some(std::mem::take(&mut self.entity)),
             _ => {}
         }
-        self.places.is_empty()
+        None
+    }
+}
+
+impl Metadata {
+    /// Takes how long the element with these attributes may be used.
+    fn take_terms(&mut self, attributes: &Attributes) -> Result<()> {
+        let ends = attributes.typed("validUntil", time)?;
+        self.valid_until = self.valid_until.into_iter().chain(ends).min();
+        self.cache_duration = attributes.get("cacheDuration").or(self.cache_duration.take());
+        Ok(())
     }
 
-    /// Of several entities one must be an identity provider; a single one is taken as it is.
-    fn finish(self) -> Result<Metadata> {
-        match self.chosen {
-            Some(chosen) => Ok(chosen),
-            None if self.has_several => Err(unreadable("none of its entities is an identity provider")),
-            None => Ok(self.entity),
+    fn enter_provider(&mut self, attributes: &Attributes) -> Result<()> {
+        self.is_identity_provider = true;
+        self.take_terms(attributes)?;
+        let wants = attributes.typed("WantAuthnRequestsSigned", flag)?;
+        self.wants_signed_requests = self.wants_signed_requests.max(wants);
+        if attributes.get("errorURL").is_some() {
+            self.note_unread("errorURL");
+        }
+        Ok(())
+    }
+
+    pub(super) fn note_unread(&mut self, name: &str) {
+        if self.unread.len() < LISTED && !self.unread.iter().any(|known| known == name) {
+            self.unread.push(name.to_owned());
         }
     }
 }
 
-/// The attributes of one element, by their names without prefixes.
-struct Attributes(Vec<(String, String)>);
+/// How many names of elements that are not read are listed at most.
+const LISTED: usize = 20;
 
-impl Attributes {
-    fn read(element: &BytesStart<'_>) -> Result<Self> {
-        let mut read = Vec::new();
-        for attribute in element.attributes() {
-            let attribute = attribute.map_err(broken)?;
-            if read.len() >= ATTRIBUTES {
-                return Err(unreadable("an element has too many attributes"));
-            }
-            let value = attribute.normalized_value(quick_xml::XmlVersion::default()).map_err(broken)?;
-            read.push((attribute.key.as_ref().to_owned(), value.into_owned()));
-        }
-        Ok(Self(read))
-    }
-
-    fn get(&self, name: &str) -> Option<String> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-    }
-
-    fn check(&self, name: &str, is_right: fn(&str) -> bool) -> Result<()> {
-        match self.get(name) {
-            Some(value) if !is_right(&value) => Err(unreadable(&format!("its {name} is `{value}`"))),
-            _ => Ok(()),
+fn endpoint(binding: String, attributes: &Attributes) -> Result<Endpoint> {
+    let mut endpoint = Endpoint { binding, ..Endpoint::default() };
+    if is_known_binding(&endpoint.binding) {
+        endpoint.location = attributes.get("Location").unwrap_or_default();
+        endpoint.response_location =
+            attributes.get("ResponseLocation").filter(|location| !location.is_empty());
+        let mut urls = endpoint.response_location.iter().chain([&endpoint.location]);
+        if !urls.all(|url| is_web_url(url)) {
+            return Err(unreadable("an endpoint is no URL of the web"));
         }
     }
-}
-
-fn unreadable(why: &str) -> Error {
-    Error::new(ErrorKind::Malformed).context(format!("the metadata cannot be used: {why}"))
-}
-
-fn broken(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
-    unreadable("it is not well-formed XML").caused_by(cause)
+    Ok(endpoint)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::saml::EncodingStandard;
+    use crate::saml::attributes::MOST;
 
     fn read(xml: &[u8]) -> Result<Metadata> {
-        super::read(xml, &EncodingStandard)
+        Metadata::read(xml, &EncodingStandard)
     }
 
     fn entity(content: &str) -> String {
@@ -323,7 +326,7 @@ mod tests {
         assert!(read(attribute.as_bytes()).is_err());
         let deep = entity(&format!("{}{}", "<a>".repeat(LEVELS), "</a>".repeat(LEVELS)));
         assert!(read(deep.as_bytes()).is_err());
-        let wide = (0..=ATTRIBUTES).fold(String::new(), |wide, n| wide + &format!(" a{n}=\"\""));
+        let wide = (0..=MOST).fold(String::new(), |wide, n| wide + &format!(" a{n}=\"\""));
         assert!(read(entity(&format!("<a{wide}/>")).as_bytes()).is_err());
         let external = format!("<!DOCTYPE x SYSTEM \"file:///etc/passwd\">{}", entity(PROVIDER));
         assert!(read(external.as_bytes()).is_ok());

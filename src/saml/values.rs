@@ -1,6 +1,7 @@
 //! The types of attributes in metadata that are checked because a partner's mistake there counts.
 
 use super::BINDINGS;
+use crate::pki::Timestamp;
 
 /// The bindings by which messages can be sent to a URL.
 const KNOWN: [&str; 4] = ["HTTP-POST", "HTTP-Redirect", "HTTP-Artifact", "SOAP"];
@@ -17,39 +18,34 @@ pub(super) fn is_web_url(text: &str) -> bool {
         && !text.chars().any(char::is_control)
 }
 
-/// Whether this is a time (RFC 3339), or one without a zone.
-pub(super) fn is_time(text: &str) -> bool {
-    let Some((date, time)) = text.split_once('T') else { return false };
-    let (clock, zone) = match time.find(['Z', '+', '-']) {
-        Some(at) => time.split_at(at),
-        None => (time, "Z"),
+/// The instant that a time stands for (XML Schema part 2, section 3.2.7); without a zone it is in UTC, as SAML wants it.
+pub(super) fn time(text: &str) -> Option<Timestamp> {
+    let at = text.find('T')? + 1;
+    let zone_at = text.get(at..)?.find(['Z', '+', '-']).map_or(text.len(), |end| at + end);
+    let (local, zone) = text.split_at_checked(zone_at)?;
+    let ahead = match zone.split_at_checked(1) {
+        None | Some(("Z", "")) => 0,
+        Some((sign, offset)) => match *numbers(offset, ':', &[2, 2])?.as_slice() {
+            [hours @ 0..24, minutes @ 0..60] if sign == "-" => -minutes_of(hours, minutes),
+            [hours @ 0..24, minutes @ 0..60] if sign == "+" => minutes_of(hours, minutes),
+            _ => return None,
+        },
     };
-    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
-    let in_zone = zone == "Z"
-        || zone.get(1..).and_then(|zone| numbers(zone, ':', &[2, 2])).is_some_and(|zone| fits(&zone, &ZONE));
-    is_digits(fraction)
-        && in_zone
-        && numbers(date, '-', &[4, 2, 2]).is_some_and(|date| is_date(&date))
-        && numbers(clock, ':', &[2, 2, 2]).is_some_and(|clock| fits(&clock, &CLOCK))
+    let time: Timestamp = format!("{local}Z").parse().ok()?;
+    Some(time.plus_seconds(-60 * ahead))
 }
 
-const ZONE: [u32; 2] = [23, 59];
-const CLOCK: [u32; 3] = [23, 59, 59];
-
-fn fits(numbers: &[u32], most: &[u32]) -> bool {
-    numbers.iter().zip(most).all(|(number, most)| number <= most)
+fn minutes_of(hours: u32, minutes: u32) -> i64 {
+    i64::from(hours * 60 + minutes)
 }
 
-fn is_date(date: &[u32]) -> bool {
-    let [year, month, day] = date else { return false };
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    (1..=days).contains(day)
+/// Whether a flag is set (XML Schema part 2, section 3.2.2).
+pub(super) fn flag(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    }
 }
 
 /// Numbers of exactly so many digits, separated by `separator`.
@@ -103,16 +99,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_have_all_their_parts() {
-        for time in [
-            "2001-01-01T00:00:00Z",
-            "2024-02-29T23:59:59.123456789+02:00",
-            "2001-01-01T00:00:00",
-            "2001-01-01T00:00:00.5-11:30",
+    fn times_have_all_their_parts_and_may_have_a_zone() {
+        for (text, instant) in [
+            ("2001-01-01T00:00:00Z", "2001-01-01T00:00:00.000Z"),
+            ("2024-02-29T23:59:59.123456789+02:00", "2024-02-29T21:59:59.123Z"),
+            ("2001-01-01T00:00:00", "2001-01-01T00:00:00.000Z"),
+            ("2001-01-01T00:00:00.5-11:30", "2001-01-01T11:30:00.500Z"),
         ] {
-            assert!(is_time(time), "{time}");
+            assert_eq!(time(text).map(|time| time.to_string()).as_deref(), Some(instant), "{text}");
         }
-        for time in [
+        for text in [
             "",
             "tomorrow",
             "2001-01-01",
@@ -121,9 +117,11 @@ mod tests {
             "2001-01-01T24:00:00Z",
             "2001-01-01T00:00:00.Z",
             "2001-01-01T00:00:00+1",
+            "2001-01-01T00:00:00+24:00",
+            "2001-01-01T00:00:00ZZ",
             "2001-1-1T00:00:00Z",
         ] {
-            assert!(!is_time(time), "{time}");
+            assert_eq!(time(text), None, "{text}");
         }
     }
 

@@ -25,6 +25,7 @@ pub(crate) enum Spelling {
 pub(crate) struct Entity<'a> {
     pub(crate) id: Option<&'a str>,
     pub(crate) valid_until: Option<&'a str>,
+    pub(crate) cache_duration: Option<&'a str>,
     pub(crate) role: Option<Role<'a>>,
     pub(crate) organization: Option<Organization<'a>>,
 }
@@ -130,7 +131,8 @@ impl Out {
     fn document(&mut self, entity: &Entity<'_>) -> Written<()> {
         let namespace = [("xmlns:md", NAMESPACE)];
         let valid_until = entity.valid_until.map(|time| ("validUntil", time));
-        let mut attributes: Vec<_> = valid_until.into_iter().collect();
+        let cache_duration = entity.cache_duration.map(|duration| ("cacheDuration", duration));
+        let mut attributes: Vec<_> = valid_until.into_iter().chain(cache_duration).collect();
         attributes.extend(entity.id.map(|id| ("entityID", id)));
         if self.spelling == Spelling::Prefixed {
             self.xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;

@@ -75,7 +75,6 @@ const EXCEPTIONS: &[Exception] = &[
         "scopes, and names of endpoints",
     ),
     ("pingone/certificates.rs", &["certificates"], "the name of a collection"),
-    ("pingone/discovery.rs", &["issuer"], "a member of OpenID Connect's metadata"),
     (
         "pingone/documents/application.rs",
         &["environment", "id"],

@@ -61,9 +61,9 @@ pub(super) fn service_provider(
     };
     let entity = Entity {
         id: Some(&audience(provider)),
-        valid_until: None,
         role: Some(role),
         organization: Some(Organization { name: org, url: "https://okta.com" }),
+        ..Entity::default()
     };
     entity.write(Spelling::Prefixed)
 }

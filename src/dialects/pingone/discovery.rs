@@ -5,9 +5,9 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::answers;
-use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body};
+use crate::oidc::ProviderMetadata;
 
 /// The media type of a request for discovery.
 pub(super) const MEDIA_TYPE: &str = "application/vnd.pingidentity.openid-configuration.discover+json";
@@ -28,10 +28,6 @@ pub(super) fn discover(call: &Call<'_>) -> Result<Response> {
         (None, _) | (_, ErrorKind::Pending(_)) => error,
         _ => refuse("could not be fetched").caused_by(error),
     })?;
-    let metadata: Members =
-        serde_json::from_slice(&found).map_err(|_| refuse("leads to no OpenID metadata"))?;
-    if metadata.get("issuer").is_none_or(|issuer| !issuer.is_string()) {
-        return Err(refuse("leads to no OpenID metadata"));
-    }
-    answers::json(call, StatusCode::OK, &metadata)
+    let metadata = ProviderMetadata::read(&found).map_err(|_| refuse("leads to no OpenID metadata"))?;
+    answers::json(call, StatusCode::OK, &metadata.members)
 }

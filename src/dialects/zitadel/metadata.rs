@@ -56,7 +56,7 @@ pub(super) fn service_provider(
         id: Some(&format!("{base}/metadata")),
         valid_until: Some(&time(ends)),
         role: Some(role),
-        organization: None,
+        ..Entity::default()
     };
     entity.write(Spelling::Indented)
 }

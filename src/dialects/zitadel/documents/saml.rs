@@ -63,7 +63,7 @@ pub(crate) fn derived(record: &IdentityProvider, certificates: &[String]) -> Opt
         single_sign_on: published(saml.single_sign_on.as_ref()),
         single_logout: published(saml.single_logout.as_ref()),
         certificates: certificates.to_vec(),
-        warnings: Vec::new(),
+        ..Metadata::default()
     };
     Some(BASE64_STANDARD.encode(metadata.write().ok()?).into())
 }
