@@ -73,6 +73,15 @@ pub trait SignatureSource: Debug + Send + Sync {
     fn sign(&self, key: &PrivateKey, hash: Hash, message: &[u8]) -> Result<Vec<u8>>;
 }
 
+/// A document that was fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// The document.
+    pub body: Vec<u8>,
+    /// Its version: the `ETag` of the response (RFC 9110, section 8.8.3).
+    pub etag: Option<String>,
+}
+
 /// Fetches documents over HTTP: discovery and metadata that a partner publishes.
 pub trait Fetcher: Debug + Send + Sync {
     /// The body that a `GET` of this URL answers with status 200.
@@ -82,6 +91,18 @@ pub trait Fetcher: Debug + Send + Sync {
     /// [`ErrorKind::Pending`] if the host can fetch only in its own time. Otherwise whatever kept the document from being
     /// read, any other status included, with words for the caller in its context.
     fn get(&self, url: &str) -> Result<Vec<u8>>;
+
+    /// As [`Fetcher::get`], with the version of the document. If that is still the one that is `known`, nothing: a
+    /// `GET` with `If-None-Match` answers with status 304. Without an implementation of its own, a fetcher fetches the document
+    /// each time, and knows of no versions.
+    ///
+    /// # Errors
+    ///
+    /// As [`Fetcher::get`].
+    fn get_changed(&self, url: &str, known: Option<&str>) -> Result<Option<Fetched>> {
+        let _ = known;
+        Ok(Some(Fetched { body: self.get(url)?, etag: None }))
+    }
 }
 
 /// All that a store takes from its host.
@@ -133,10 +154,21 @@ impl Environment {
     ///
     /// [`ErrorKind::Unsupported`] if the host has given no fetcher, and those of [`Fetcher::get`].
     pub fn fetch(&self, url: &str) -> Result<Vec<u8>> {
-        match &self.fetcher {
-            Some(fetcher) => fetcher.get(url),
-            None => Err(Error::new(ErrorKind::Unsupported).context("this store fetches no documents")),
-        }
+        self.fetcher()?.get(url)
+    }
+
+    /// As [`Environment::fetch`], unless the document is still in the version that is `known`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Environment::fetch`].
+    pub(crate) fn fetch_changed(&self, url: &str, known: Option<&str>) -> Result<Option<Fetched>> {
+        self.fetcher()?.get_changed(url, known)
+    }
+
+    fn fetcher(&self) -> Result<&dyn Fetcher> {
+        let none = || Error::new(ErrorKind::Unsupported).context("this store fetches no documents");
+        self.fetcher.as_deref().ok_or_else(none)
     }
 }
 

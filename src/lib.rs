@@ -77,14 +77,15 @@ pub use error::{Error, ErrorKind, Identifier, Need, Reason, Resource, Result, Vi
 pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};
 pub use service::{
     ApplicationQuery, CertificateOutcome, CertificatePlan, Change, ChangeKind, Cursor, Difference, Draft,
-    Expiring, ImportPlan, ImportedCertificate, ImportedMetadata, KeyFinding, KeyMaterial, KeyName, KeyUse,
-    LinkQuery, MemberChange, MetadataImport, NewKey, NewTrustedKey, Outcome, OwnedKey, Owner, Page, Paging,
-    PlannedRecord, Portion, Problem, ProblemKind, ProviderQuery, RecordWarning, Reference, Report, Retention,
-    Revision, Rotation, Secrets, Service, SigningKeyQuery, Subscription, UserName,
+    Expiring, ImportPlan, ImportedAggregate, ImportedCertificate, ImportedMetadata, KeyFinding, KeyMaterial,
+    KeyName, KeyUse, LinkQuery, MemberChange, MetadataImport, NewKey, NewTrustedKey, Outcome, OwnedKey,
+    Owner, Page, Paging, PlannedRecord, Portion, Problem, ProblemKind, ProviderQuery, RecordWarning,
+    Reference, Report, Retention, Revision, Rotation, Secrets, Service, SigningKeyQuery, Subscription,
+    UserName,
 };
 pub use store::{
     Applications, Authorizer, Builder, DocumentChange, IdpStore, NewRequest, NewSigningKey, Plan, Providers,
-    Rotations, SigningKeys, Tenants, TrustedKeys, Users,
+    RefreshOutcome, Refreshed, Rotations, SigningKeys, Tenants, TrustedKeys, Users,
 };
 
 /// Compiles and runs what the README shows.

@@ -29,6 +29,8 @@ pub mod tag {
     pub const PROVIDER_ALIAS: u8 = b'n';
     /// Providers by kind (tenant, kind, id).
     pub const PROVIDER_KIND: u8 = b'Y';
+    /// Providers by the URL of the document that their settings came from (tenant, URL, id).
+    pub const PROVIDER_SOURCE: u8 = b's';
     /// Signing keys (tenant, id).
     pub const SIGNING_KEY: u8 = b'K';
     /// Trusted keys (tenant, id).

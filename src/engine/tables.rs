@@ -21,7 +21,7 @@ const fn table(tag: u8, name: &'static str, shape: &'static str) -> Table {
 }
 
 /// Every table.
-pub(crate) const TABLES: [Table; 27] = [
+pub(crate) const TABLES: [Table; 28] = [
     table(tag::FORM, "the form", ""),
     table(tag::CLOCK, "the clock", ""),
     table(tag::TENANT, "tenants", "t"),
@@ -29,6 +29,7 @@ pub(crate) const TABLES: [Table; 27] = [
     table(tag::PROVIDER_NAME, "providers by name", "tsi"),
     table(tag::PROVIDER_ALIAS, "providers by alias", "tsi"),
     table(tag::PROVIDER_KIND, "providers by kind", "tsi"),
+    table(tag::PROVIDER_SOURCE, "providers by source", "tsi"),
     table(tag::SIGNING_KEY, "signing keys", "ti"),
     table(tag::TRUSTED_KEY, "trusted keys", "ti"),
     table(tag::SIGNING_KID, "signing keys by kid", "ts"),

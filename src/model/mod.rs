@@ -12,6 +12,7 @@ mod remainder;
 mod saml;
 mod secret;
 pub mod social;
+mod source;
 mod tenant;
 mod user;
 
@@ -28,5 +29,6 @@ pub use remainder::{Remainder, Remainders};
 pub use saml::{Endpoint, NameIdFormat, Saml};
 pub use secret::Secret;
 pub use social::{AppleKey, Social};
+pub use source::Source;
 pub use tenant::Tenant;
 pub use user::{Link, User, UserState};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Id, Key, Linking, Protocol, Remainders};
+use super::{Id, Key, Linking, Protocol, Remainders, Source};
 use crate::pki::Timestamp;
 
 /// Whether a provider may be used to sign in.
@@ -53,6 +53,9 @@ pub struct IdentityProvider {
     /// What of its partner's metadata could not be taken in, and why: a clause in lower case for each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// Where its settings came from, if they can be read there again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
     /// What each dialect received that no other understands. Vendors put secrets anywhere, so `Serialize` leaves this out.
     #[serde(default, skip_serializing)]
     pub remainders: Remainders,
@@ -90,6 +93,8 @@ pub mod place {
     pub const USERINFO_ENDPOINT: &str = "core:open_id_connect.userinfo_endpoint";
     /// [`OpenIdConnect::jwks_uri`](crate::model::OpenIdConnect::jwks_uri)
     pub const JWKS_URI: &str = "core:open_id_connect.jwks_uri";
+    /// [`IdentityProvider::source`](super::IdentityProvider::source)
+    pub const SOURCE: &str = "core:source.url";
     /// The chain of a key: its first certificate.
     pub const CERTIFICATE: &str = "core:certificate";
     /// The names in a certification request.
@@ -157,6 +162,7 @@ impl IdentityProvider {
             signing_key: None,
             linking: Linking::default(),
             warnings: Vec::new(),
+            source: None,
             remainders: Remainders::new(),
         }
     }

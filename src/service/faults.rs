@@ -4,7 +4,7 @@ use http::Uri;
 
 use super::policy::{KeyTypes, Policy};
 use crate::error::{Error, Reason, Result, Violation};
-use crate::model::{IdentityProvider, Key, Protocol, Social, place};
+use crate::model::{IdentityProvider, Key, Protocol, Social, Source, place};
 use crate::pki::{Certificate, Timestamp};
 
 /// What is wrong, and the text that is.
@@ -65,6 +65,15 @@ impl Policy {
         let url = url.filter(|url| self.checks_urls && !is_url(url))?;
         let words = "must be a URL that begins with http:// or https://";
         Some((Violation::new(place, Reason::Other(words.to_owned())), url))
+    }
+
+    /// Passwords have no place in a URL that is shown wherever its provider is.
+    pub(super) fn source<'r>(&self, source: &'r Source) -> Option<Fault<'r>> {
+        if source.has_credentials() {
+            let words = "must not have a user name or a password in it".to_owned();
+            return Some((Violation::new(place::SOURCE, Reason::Other(words)), &source.url));
+        }
+        self.url(place::SOURCE, Some(&source.url))
     }
 }
 

@@ -13,9 +13,9 @@ mod expiry;
 mod faults;
 mod found;
 mod history;
+mod imports;
 mod keys;
 mod lists;
-mod metadata;
 mod names;
 mod needs;
 mod owners;
@@ -42,9 +42,11 @@ pub use drafts::Draft;
 pub use expiry::Expiring;
 pub(crate) use history::compared;
 pub use history::{Difference, Retention, Revision};
+pub use imports::{
+    CertificateOutcome, ImportedAggregate, ImportedCertificate, ImportedMetadata, MetadataImport,
+};
+pub(crate) use imports::{Sourced, take_settings};
 pub use lists::ProviderQuery;
-pub(crate) use metadata::take_settings;
-pub use metadata::{CertificateOutcome, ImportedCertificate, ImportedMetadata, MetadataImport};
 pub use owners::Owner;
 pub use page::{Cursor, Page, Paging, Portion};
 pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};

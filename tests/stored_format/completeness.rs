@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use idpstore::ChangeKind;
 use idpstore::model::{
     AppleKey, Application, Attachment, CertificationRequest, Client, Endpoint, Foreign, IdentityProvider,
-    Key, Link, Linking, MutualTls, OpenIdConnect, Permission, Protocol, Saml, Social, State, Tenant, User,
-    UserMatch, UserState, social,
+    Key, Link, Linking, MutualTls, OpenIdConnect, Permission, Protocol, Saml, Social, Source, State, Tenant,
+    User, UserMatch, UserState, social,
 };
 use idpstore::pki::EcCurve;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
@@ -23,6 +23,7 @@ fn places() -> Vec<(&'static str, &'static str, &'static [&'static str])> {
         ("P", "", members::<IdentityProvider>()),
         ("P", "/linking", members::<Linking>()),
         ("P", "/linking/creation", members::<Permission>()),
+        ("P", "/source", members::<Source>()),
         ("P", "/protocol", members::<Saml>()),
         ("P", "/protocol/single_sign_on", members::<Endpoint>()),
         ("P", "/protocol", members::<OpenIdConnect>()),

@@ -156,8 +156,13 @@ fn a_store_of_version_2_is_brought_forward() {
     assert_eq!(store.check().unwrap().problems, []);
     drop(store);
     let after = dump(&RedbEngine::file(&path).unwrap());
+    // The scenario has grown since, by a provider with a source.
     let now = std::fs::read_to_string(vector("store-v3.txt")).unwrap();
-    assert_eq!(unnumbered(&after), unnumbered(&now));
+    let source = now.lines().find(|line| line.starts_with("s ")).unwrap();
+    let (key, _) = source.split_once(" = ").unwrap();
+    let id = &key[key.len() - 16..];
+    let now: Vec<_> = now.lines().filter(|line| !line.contains(id)).collect();
+    assert_eq!(unnumbered(&after), unnumbered(&now.join("\n")));
     can_be_written(&path);
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use idpstore::engine::{Arrivals, Engine, MemoryEngine, OneOwner, RawRead, RawWrite};
 use idpstore::model::{
-    Application, Foreign, Id, IdentityProvider, Key, Linking, MutualTls, Permission, Protocol, Saml, State,
-    Tenant, User, UserMatch, UserState,
+    Application, Foreign, Id, IdentityProvider, Key, Linking, MutualTls, Permission, Protocol, Saml, Source,
+    State, Tenant, User, UserMatch, UserState,
 };
 use idpstore::pki::{EcCurve, Timestamp};
 use idpstore::testing::inside::{DefaultKey, Policy, with_policy};
@@ -74,6 +74,11 @@ pub(crate) fn fill(engine: impl Engine + 'static) {
     let seed = ProviderQuery { name: Some("Seed".to_owned()), ..ProviderQuery::default() };
     store.providers().delete(store.providers().list(&seed).unwrap().items[0].id).unwrap();
     store.restore(&store.snapshot().unwrap()).unwrap();
+    create_provider(&environment, "Published", &Protocol::Saml(Saml::new("urn:published")), |provider| {
+        let version = Some("\"1\"".to_owned());
+        let source = Source::at("https://idp.example.com/metadata").version(version);
+        provider.source = Some(Source { read: Some(NOW), ..source });
+    });
     ends(&store, &clock);
 }
 

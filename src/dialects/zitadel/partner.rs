@@ -11,6 +11,7 @@ use crate::dialects::lens::Members;
 use crate::dialects::protojson::bytes_of;
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Reason, Result, Violation, pointer};
+use crate::model::Source;
 use crate::saml::{CharacterSets, Metadata};
 
 /// The ids of what can be wrong with metadata.
@@ -38,13 +39,20 @@ const UPDATE: MetadataIds = MetadataIds {
 /// The text of metadata that cannot be used.
 const UNUSABLE: &str = "SAML Metadata format error";
 
-/// Replaces the URL of metadata by the metadata itself, and reads it. The URL is not kept.
+/// What a partner publishes, and where, if it was fetched.
+pub(super) struct Received {
+    pub(super) metadata: Metadata,
+    pub(super) source: Option<Source>,
+}
+
+/// Replaces the URL of metadata by the metadata itself, and reads it. ZITADEL's documents do not keep the URL.
 ///
 /// Called once for each request, outside of the unit of work, which may be run again.
-pub(super) fn receive(env: &Environment, members: &mut Members) -> Result<Metadata> {
+pub(super) fn receive(env: &Environment, members: &mut Members) -> Result<Received> {
     let wrong = |member, reason| Error::invalid(pointer::of([member]), reason);
     let url = members.shift_remove(METADATA_URL.key());
     let url = url.as_ref().and_then(Value::as_str).unwrap_or_default();
+    let mut source = None;
     match members.get(METADATA_XML.key()).and_then(Value::as_str) {
         Some("") => return Err(wrong(METADATA_XML.key(), Reason::Empty)),
         Some(_) => {}
@@ -55,9 +63,11 @@ pub(super) fn receive(env: &Environment, members: &mut Members) -> Result<Metada
                 _ => wrong(METADATA_URL.key(), other("names nothing that can be fetched")).caused_by(error),
             })?;
             members.insert(METADATA_XML.key().to_owned(), BASE64_STANDARD.encode(fetched).into());
+            source = Some(Source::at(url)).filter(|source| !source.has_credentials());
         }
     }
     read(members, &*env.character_sets)
+        .map(|metadata| Received { metadata, source })
         .map_err(|error| wrong(METADATA_XML.key(), other("is no usable metadata")).caused_by(error))
 }
 

@@ -13,6 +13,7 @@ use super::documents::provider::PROVIDER;
 use super::documents::requests::{TO_AZURE, TO_GOOGLE};
 use super::documents::{self, Scene, Version, details, has_name_id_format, saml};
 use super::lens::read;
+use super::partner::Received;
 use super::policy::certificate;
 use super::requested::Requested;
 use super::{DIALECT, ids, owners, partner};
@@ -22,9 +23,9 @@ use crate::dialects::parts::client;
 use crate::dialects::settle;
 use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::http::{Response, Warnings, body};
+use crate::model::Source;
 use crate::model::{Id, IdentityProvider};
 use crate::pki::pem;
-use crate::saml::Metadata;
 use crate::service::{CertificateFor, Draft, Service};
 
 /// The answer to everything that changes a provider.
@@ -58,7 +59,7 @@ pub(super) fn update(kind: &'static Kind, mut requested: Requested) -> Result<Re
 }
 
 /// Checks the arguments of a command, and reads the metadata of a SAML provider.
-fn received(kind: &Kind, command: &Command, requested: &mut Requested) -> Result<Option<Metadata>> {
+fn received(kind: &Kind, command: &Command, requested: &mut Requested) -> Result<Option<Received>> {
     let Requested { service, members, .. } = requested;
     command.check(members)?;
     kind.is_saml().then(|| partner::receive(service.env(), members)).transpose()
@@ -70,15 +71,16 @@ fn drafted(
     old: Option<&IdentityProvider>,
     kind: &'static Kind,
     request: Members,
-    metadata: Option<&Metadata>,
+    received: Option<&Received>,
 ) -> Result<IdentityProvider> {
+    let metadata = received.map(|received| &received.metadata);
     let mut new = read(Context::of(draft), old, kind, request, metadata)?;
     if let Some(old) = old {
         settle(&DIALECT, old, &mut new);
     }
-    match metadata {
-        Some(metadata) if old.and_then(saml::received) != saml::received(&new) => {
-            trust(draft, &mut new, metadata)?;
+    match received {
+        Some(received) if old.and_then(saml::received) != saml::received(&new) => {
+            trust(draft, &mut new, received)?;
         }
         _ => {}
     }
@@ -87,7 +89,9 @@ fn drafted(
 
 /// Trusts the certificates in a provider's metadata, if it is new to us. ZITADEL's server looks at none of them, so one
 /// that cannot be read is no reason to refuse the metadata; the record warns of it.
-fn trust(draft: &mut Draft<'_, '_>, provider: &mut IdentityProvider, metadata: &Metadata) -> Result<()> {
+fn trust(draft: &mut Draft<'_, '_>, provider: &mut IdentityProvider, received: &Received) -> Result<()> {
+    let Received { metadata, source } = received;
+    provider.source = source.clone().map(|source| Source { read: Some(draft.now()), ..source });
     provider.warnings.clone_from(&metadata.warnings);
     provider.trusted_keys.clear();
     for certificate in &metadata.certificates {

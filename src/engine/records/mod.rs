@@ -35,8 +35,9 @@ pub(crate) use log::{Entry, Step, changes, each_entry, each_image_after, entry, 
 pub(crate) use names::fold;
 pub(crate) use nearest::nearest_provider_ids;
 pub(crate) use providers::{
-    each_provider_name, each_provider_using, existing_providers, is_of_kind, provider, provider_name,
-    provider_named, providers, providers_of_kind, providers_with_alias, stored_provider,
+    each_provider_name, each_provider_using, each_provider_with_source, existing_providers, is_of_kind,
+    provider, provider_name, provider_named, providers, providers_of_kind, providers_with_alias,
+    stored_provider,
 };
 pub(crate) use revealed::{Reveal, Revealed};
 pub(crate) use secrets::{keep_secrets, take_secrets, without_secrets};

@@ -23,6 +23,9 @@ impl Record for IdentityProvider {
             index.insert(of_alias(tenant, alias).id(self.id), Vec::new());
         }
         index.insert(of_kind(tenant, &self.protocol.kind()).id(self.id), Vec::new());
+        if let Some(source) = &self.source {
+            index.insert(Key::of(tag::PROVIDER_SOURCE).id(tenant).text(&source.url).id(self.id), Vec::new());
+        }
         for kid in self.referred_keys() {
             index.insert(Key::of(tag::KEY_USE).id(tenant).text(kid).id(self.id), Vec::new());
         }
@@ -91,6 +94,23 @@ pub(crate) fn providers(
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
+}
+
+/// Visits the providers that remember where their settings came from, in the order of the URLs.
+pub(crate) fn each_provider_with_source(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    visit: &mut dyn FnMut(IdentityProvider) -> Result<()>,
+) -> Result<()> {
+    let all = Key::of(tag::PROVIDER_SOURCE).id(tenant);
+    tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |key, _| {
+        if let Some(id) = keyspace::last_id(key)
+            && let Some(provider) = provider(tx, tenant, id)?
+        {
+            visit(provider)?;
+        }
+        Ok(ControlFlow::Continue(()))
+    })
 }
 
 fn of_name(tenant: Id, name: &str) -> Key {

@@ -7,8 +7,8 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::model::{
     AppleKey, Application, Attachment, CertificationRequest, Client, Endpoint, Foreign, Id, IdentityProvider,
-    Key, Link, Linking, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Secret, Social, State, Tenant,
-    User, UserState,
+    Key, Link, Linking, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Secret, Social, Source, State,
+    Tenant, User, UserState,
 };
 use crate::pki::{Jwk, Timestamp};
 
@@ -69,7 +69,7 @@ records! {
     Client { id, secret, scopes, pkce, token_endpoint_auth_method }
     Foreign { dialect, kind }
     IdentityProvider {
-        id, created, updated, name, alias, state, protocol, trusted_keys, signing_key, linking, warnings, remainders;
+        id, created, updated, name, alias, state, protocol, trusted_keys, signing_key, linking, warnings, source, remainders;
         sequence
     }
     Key { id, kid, created, updated, jwk, chain, expires, private, request, remainders }
@@ -98,7 +98,7 @@ macro_rules! plain {
 }
 
 plain!(bool, u64, String, Id, Timestamp, Jwk, State, UserState, Linking, Endpoint);
-plain!(CertificationRequest, Attachment, Link);
+plain!(CertificationRequest, Attachment, Link, Source);
 
 impl Reveal for Protocol {
     fn write<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

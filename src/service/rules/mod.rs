@@ -121,6 +121,7 @@ impl Ruled for IdentityProvider {
     fn faults(&self, policy: &Policy) -> Vec<Fault<'_>> {
         let mut faults: Vec<_> = policy.name(place::NAME, &self.name).into_iter().collect();
         faults.extend(Policy::names_for_programs(self));
+        faults.extend(self.source.iter().filter_map(|source| policy.source(source)));
         match &self.protocol {
             Protocol::Saml(saml) => {
                 faults.extend(policy.entity_id(saml.entity_id.as_ref()));

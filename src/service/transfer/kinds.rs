@@ -67,7 +67,8 @@ kinds! {
     /// Tenants.
     Tenants: Tenant, "tenants", "tenant", TENANT, RECORD, id, |tenant| tenant.name.clone();
     /// Identity providers.
-    Providers: IdentityProvider, "providers", "provider", PROVIDER, RECORD, id, |provider| provider.name.clone();
+    Providers: IdentityProvider, "providers", "provider", PROVIDER,
+        Form { times: &["/created", "/updated", "/source/read"], ..RECORD }, id, |provider| provider.name.clone();
     /// Applications.
     Applications: Application, "applications", "application", APPLICATION, RECORD, id, |it| it.name.clone();
     /// Users.
