@@ -1,9 +1,9 @@
-//! Fetching of metadata for `serve --allow-metadata-fetch`, bounded in size, time and reach.
+//! Fetching of metadata that a command names by URL, and for `serve --allow-metadata-fetch`: bounded in size, time and reach.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use idpstore::env::Fetcher;
+use idpstore::env::{Fetched, Fetcher};
 use idpstore::{Error, ErrorKind};
 use ureq::config::Config;
 use ureq::http::Uri;
@@ -11,43 +11,74 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error as FetchError};
 
-/// How long a fetch may take, from the look-up of the name to the last byte.
-const TIME: Duration = Duration::from_secs(10);
+/// How large a document may be, and how long a fetch may take from the look-up of the name to the last byte.
+type Bounds = (u64, Duration);
 
-/// The largest document that is taken.
-const BYTES: u64 = 1 << 20;
+/// What a request may have us do.
+const FOR_REQUESTS: Bounds = (1 << 20, Duration::from_secs(10));
+
+/// What a command may: the metadata of a federation.
+const FOR_COMMANDS: Bounds = (64 << 20, Duration::from_secs(60));
 
 /// How often a server may send us elsewhere.
 const REDIRECTS: u32 = 5;
 
 /// Fetches over HTTP and HTTPS from public and loopback addresses.
 #[derive(Debug)]
-pub(crate) struct MetadataFetcher(Agent);
+pub(crate) struct MetadataFetcher {
+    agent: Agent,
+    bytes: u64,
+}
 
 impl MetadataFetcher {
-    pub(crate) fn new() -> Self {
+    /// For documents that requests name.
+    pub(crate) fn for_requests() -> Self {
+        Self::new(FOR_REQUESTS)
+    }
+
+    /// For documents that the command line names.
+    pub(crate) fn for_commands() -> Self {
+        Self::new(FOR_COMMANDS)
+    }
+
+    fn new((bytes, time): Bounds) -> Self {
         let config = Agent::config_builder()
-            .timeout_global(Some(TIME))
+            .timeout_global(Some(time))
             .max_redirects(REDIRECTS)
             .http_status_as_error(false)
             // A proxy would look up names in our place.
             .proxy(None)
             .build();
-        Self(Agent::with_parts(config, DefaultConnector::default(), Guarded(DefaultResolver::default())))
+        let resolver = Guarded(DefaultResolver::default());
+        Self { agent: Agent::with_parts(config, DefaultConnector::default(), resolver), bytes }
     }
 }
 
 impl Fetcher for MetadataFetcher {
     fn get(&self, url: &str) -> idpstore::Result<Vec<u8>> {
-        let failed = |why: &dyn std::fmt::Display| {
-            Error::new(ErrorKind::Unsupported).context(format!("cannot fetch `{url}`: {why}"))
-        };
-        let mut response = self.0.get(url).call().map_err(|error| failed(&error))?;
-        if response.status() != 200 {
-            return Err(failed(&format!("the status is {}", response.status().as_u16())));
-        }
-        response.body_mut().with_config().limit(BYTES).read_to_vec().map_err(|error| failed(&error))
+        let fetched = self.get_changed(url, None)?;
+        fetched.map(|fetched| fetched.body).ok_or_else(|| failed(url, &"nothing was received"))
     }
+
+    fn get_changed(&self, url: &str, known: Option<&str>) -> idpstore::Result<Option<Fetched>> {
+        let mut request = self.agent.get(url);
+        if let Some(etag) = known {
+            request = request.header("if-none-match", etag);
+        }
+        let mut response = request.call().map_err(|error| failed(url, &error))?;
+        match response.status().as_u16() {
+            200 => {}
+            304 if known.is_some() => return Ok(None),
+            status => return Err(failed(url, &format!("the status is {status}"))),
+        }
+        let etag = response.headers().get("etag").and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+        let body = response.body_mut().with_config().limit(self.bytes).read_to_vec();
+        Ok(Some(Fetched { body: body.map_err(|error| failed(url, &error))?, etag }))
+    }
+}
+
+fn failed(url: &str, why: &dyn std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Unsupported).context(format!("cannot fetch `{url}`: {why}"))
 }
 
 /// Looks names up, and forgets the addresses that must not be reached. What is connected to is what was checked, and

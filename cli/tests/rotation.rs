@@ -143,14 +143,16 @@ fn a_provider_is_made_and_kept_up_to_date_from_metadata() {
     };
     publish();
     let metadata = partner.to_str().unwrap();
-    let id = prints(&file, &["create", "saml", "Partner", "--alias", "partner", "--metadata", metadata]);
+    let create = ["create", "saml", "Partner", "--alias", "partner", "--metadata", metadata];
+    let (code, id, warnings) = run(&file, &create);
+    assert_eq!((code, warnings.as_str()), (0, "! the metadata is not signed\n"));
     let shown = json_of(&file, &["show", id.trim()]);
     assert_eq!(shown["record"]["trusted_keys"].as_array().map(Vec::len), Some(1), "{shown}");
     key(&file);
 
     publish();
     let plan = prints(&file, &["metadata", "plan", "partner", metadata]);
-    assert!(plan.contains("! the signature of the metadata is not verified"), "{plan}");
+    assert!(plan.contains("! the metadata is not signed"), "{plan}");
     let outcomes = |verb: &str, more: &[&str]| {
         let imported = json_of(&file, &[&["metadata", verb, "partner", metadata], more].concat());
         let outcomes = imported["certificates"].as_array().unwrap().iter().map(|it| it["outcome"].clone());

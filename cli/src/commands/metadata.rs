@@ -1,23 +1,27 @@
-//! `idpstore metadata`: our own SAML metadata, and that of partners.
+//! `idpstore metadata`: our own SAML metadata, and what partners publish.
 
-use std::path::{Path, PathBuf};
-
-use idpstore::saml::{EncodingStandard, Metadata};
-use idpstore::{IdpStore, ImportedMetadata, MetadataImport};
+use idpstore::model::{IdentityProvider, Protocol};
+use idpstore::oidc::ProviderMetadata;
+use idpstore::saml::Metadata;
+use idpstore::{IdpStore, ImportedMetadata};
 use serde_json::{Value, json};
 
-use super::output;
+use super::imported::{self, Allowed};
 use super::owner::{OfTenant, owner, provider};
 use super::plan;
-use super::table::Table;
+use super::published::Document;
+use super::refresh::Refresh;
 use crate::failure::Failure;
 
-/// Print our SAML metadata, and take in that of partners.
+/// Print our SAML metadata, and take in what partners publish.
+///
+/// Documents from URLs are fetched from public and loopback addresses.
 #[derive(clap::Args)]
 #[command(after_help = "Example:
   idpstore metadata export partner --base-url https://sp.example.com --db idps.redb
   idpstore metadata plan partner partner.xml --db idps.redb
-  idpstore metadata apply partner partner.xml --db idps.redb")]
+  idpstore metadata apply partner https://idp.example.com/metadata --db idps.redb
+  idpstore metadata refresh --dry-run --db idps.redb")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     verb: Verb,
@@ -35,26 +39,34 @@ enum Verb {
         /// The id or the alias of a provider, or the id of an application
         owner: String,
     },
-    /// Print what the metadata of a partner would change
+    /// Print what a partner's document would change
     Plan(Import),
-    /// Take in the metadata of a partner: entity id, endpoints and certificates
+    /// Take in a partner's document: entity id, endpoints and certificates, or issuer and endpoints
     Apply(Import),
+    /// Read again what all partners publish whose providers came from URLs, and take it in
+    Refresh(Refresh),
 }
 
 #[derive(clap::Args)]
 struct Import {
     #[command(flatten)]
     common: OfTenant,
-    /// The partner may have another entity id than before
-    #[arg(long)]
-    change_entity_id: bool,
-    /// Stop trusting certificates that the metadata does not list
-    #[arg(long)]
-    drop_certificates: bool,
+    #[command(flatten)]
+    allowed: Allowed,
+    /// The entity to choose if the metadata describes several; without it that of the provider
+    #[arg(long, value_name = "ID")]
+    entity_id: Option<String>,
     /// The id or the alias of a provider
     provider: String,
-    /// The metadata of the partner
-    metadata: PathBuf,
+    /// What the partner publishes, SAML metadata or OpenID Connect discovery: a file or a URL
+    #[arg(value_name = "FILE|URL")]
+    document: String,
+}
+
+/// What a partner publishes.
+enum Published {
+    Entity(Box<Metadata>),
+    Issuer(Box<ProviderMetadata>),
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -67,72 +79,56 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
         Verb::Plan(import) => import.run(true),
         Verb::Apply(import) => import.run(false),
+        Verb::Refresh(refresh) => refresh.run(),
     }
 }
 
 impl Import {
     fn run(&self, is_dry: bool) -> Result<(), Failure> {
-        let (file, metadata) = (&self.common.file, read(&self.metadata)?);
+        let (file, document) = (&self.common.file, Document::read(&self.document)?);
         let store = self.common.open()?;
         let failure = |error: idpstore::Error| file.failure("take in the metadata in", &error);
-        let call = |store: &IdpStore| {
-            let id = provider(store, &self.provider)?;
-            store.service().update_from_metadata(id, &metadata, self.allowed())
+        let found = provider(&store, &self.provider).and_then(|id| store.providers().get(id));
+        let found = found.map_err(failure)?;
+        let published = self.published(&found, &document)?;
+        let import = self.allowed.import(document.source);
+        let call = |store: &IdpStore| match &published {
+            Published::Entity(entity) => store.service().update_from_metadata(found.id, entity, &import),
+            Published::Issuer(issuer) => store.service().update_from_discovery(found.id, issuer, &import),
         };
         if !is_dry {
-            let imported = call(&store).map_err(failure)?;
-            return file.print(|| json!({"certificates": json_of(&imported)}), || table_of(&imported));
+            let made = call(&store).map_err(failure)?;
+            let json = || {
+                json!({
+                    "certificates": imported::certificates(&made),
+                    "keys": imported::keys(&made),
+                    "warnings": made.warnings,
+                })
+            };
+            return file.print(json, || imported::tables(&made) + &imported::warnings([&made]));
         }
-        let mut imported = None;
+        let mut made = None;
         let plan = store.plan(|store| {
-            imported = Some(call(store)?);
+            made = Some(call(store)?);
             Ok(())
         });
         let plan = plan.map_err(failure)?;
-        let certificates = imported.as_ref();
-        file.print(
-            || plan::json(&plan, &[("certificates", certificates.map(json_of).unwrap_or_default())]),
-            || format!("{}{}", plan::text(&plan), certificates.map(table_of).unwrap_or_default()),
-        )
+        let of = |show: fn(&ImportedMetadata) -> Value| made.as_ref().map(show).unwrap_or_default();
+        let more = [("certificates", of(imported::certificates)), ("keys", of(imported::keys))];
+        let tables = made.as_ref().map(imported::tables).unwrap_or_default();
+        file.print(|| plan::json(&plan, &more), || plan::text(&plan) + &tables)
     }
 
-    fn allowed(&self) -> MetadataImport {
-        MetadataImport {
-            changes_entity_id: self.change_entity_id,
-            drops_certificates: self.drop_certificates,
+    /// Reads a document as the protocol of the provider implies.
+    fn published(&self, provider: &IdentityProvider, document: &Document) -> Result<Published, Failure> {
+        if let Protocol::OpenIdConnect(_) = &provider.protocol {
+            return Ok(Published::Issuer(Box::new(document.discovery()?)));
         }
+        let own = match &provider.protocol {
+            Protocol::Saml(saml) => saml.entity_id.as_deref(),
+            _ => None,
+        };
+        let entity_id = self.entity_id.as_deref().or(own);
+        Ok(Published::Entity(Box::new(document.metadata(entity_id)?)))
     }
-}
-
-/// The metadata in a file.
-pub(super) fn read(path: &Path) -> Result<Metadata, Failure> {
-    let failure =
-        |error: &dyn std::error::Error| Failure::new(format!("cannot read `{}`", path.display()), error);
-    let bytes = std::fs::read(path).map_err(|error| failure(&error))?;
-    Metadata::read(&bytes, &EncodingStandard).map_err(|error| failure(&error))
-}
-
-fn json_of(imported: &ImportedMetadata) -> Value {
-    let certificates = imported.certificates.iter().map(|it| {
-        json!({
-            "outcome": it.outcome.name(),
-            "kid": it.kid,
-            "expires": it.expires.map(|end| end.to_string()),
-            "expired": it.is_expired,
-            "trusted_by": it.trusted_by,
-        })
-    });
-    certificates.collect()
-}
-
-fn table_of(imported: &ImportedMetadata) -> String {
-    let mut table = Table::new(["certificate", "kid", "ends", "also trusted by"]);
-    for it in &imported.certificates {
-        let ends = it.expires.map(|end| end.to_string()).unwrap_or_default();
-        let ends = if it.is_expired { format!("{ends} (expired)") } else { ends };
-        table.row([it.outcome.name().to_owned(), it.kid.clone(), ends, it.trusted_by.join(", ")]);
-    }
-    let warnings =
-        imported.provider.warnings.iter().map(|warning| format!("! {}\n", output::escaped(warning)));
-    table.text() + &warnings.collect::<Vec<_>>().concat()
 }

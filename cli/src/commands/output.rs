@@ -20,6 +20,12 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Prints warnings beside a result that programs read.
+pub(super) fn warn(text: &str) -> Result<(), Failure> {
+    let mut out = io::stderr().lock();
+    out.write_all(text.as_bytes()).map_err(|error| Failure::new("cannot print the warnings", &error))
+}
+
 /// A text in which what would move the cursor of a terminal is escaped.
 pub(super) fn escaped(text: &str) -> String {
     if text.contains(char::is_control) { text.escape_debug().to_string() } else { text.to_owned() }

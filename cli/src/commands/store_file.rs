@@ -100,6 +100,11 @@ impl StoreFile {
     ) -> Result<(), Failure> {
         output::print(&if self.json { format!("{:#}\n", json()) } else { text() })
     }
+
+    /// Prints warnings, unless they are in the JSON.
+    pub(crate) fn warn(&self, text: &str) -> Result<(), Failure> {
+        if self.json { Ok(()) } else { output::warn(text) }
+    }
 }
 
 /// What was found, if it is there.

@@ -169,7 +169,7 @@ fn open(arguments: &Arguments, base_url: &str) -> Result<IdpStore, Failure> {
         builder = builder.authorizer(token);
     }
     if arguments.allow_metadata_fetch {
-        builder = builder.fetcher(MetadataFetcher::new());
+        builder = builder.fetcher(MetadataFetcher::for_requests());
     }
     if let Some(bytes) = arguments.body_limit {
         builder = builder.body_limit(bytes);
