@@ -24,6 +24,7 @@
 //!
 //! # Features
 //!
+//! - `api` (default): the neutral API, by paths that start with `/_idpstore/`.
 //! - `okta`, `pingone`, `zitadel` (default): the API of that vendor, by paths that start as [`path_prefixes`] says.
 //! - `tower`: a store is a `Service` for axum and hyper. It needs tokio.
 //! - `testing`: a clock, entropy and keys that are the same each time, engines that fail, and a suite for engines of
@@ -42,7 +43,13 @@
 //! that they follow, [`mod@env`] what the host brings in, [`engine`] where the bytes are kept.
 
 #![cfg_attr(
-    not(all(feature = "okta", feature = "pingone", feature = "zitadel", feature = "testing")),
+    not(all(
+        feature = "api",
+        feature = "okta",
+        feature = "pingone",
+        feature = "zitadel",
+        feature = "testing"
+    )),
     allow(
         dead_code,
         unreachable_pub,
@@ -62,9 +69,13 @@ mod service;
 mod http;
 mod dialects;
 mod store;
+#[cfg(feature = "api")]
+mod api;
+mod answer;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use answer::path_prefixes;
 pub use dialects::SWITCHES;
 #[cfg(feature = "okta")]
 pub use dialects::okta;
@@ -72,7 +83,7 @@ pub use dialects::okta;
 pub use dialects::pingone;
 #[cfg(feature = "zitadel")]
 pub use dialects::zitadel;
-pub use dialects::{path_prefixes, read_id, spellings};
+pub use dialects::{read_id, spellings};
 pub use error::{Error, ErrorKind, Identifier, Need, Reason, Resource, Result, Violation, chain};
 pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};
 pub use service::{
@@ -84,8 +95,8 @@ pub use service::{
     UserName,
 };
 pub use store::{
-    Applications, Authorizer, Builder, DocumentChange, IdpStore, NewRequest, NewSigningKey, Plan, Providers,
-    RefreshOutcome, Refreshed, Rotations, SigningKeys, Tenants, TrustedKeys, Users,
+    Applications, Authorizer, Builder, DocumentChange, Grant, IdpStore, NewRequest, NewSigningKey, Plan,
+    Providers, RefreshOutcome, Refreshed, Rotations, SigningKeys, Tenants, Tokens, TrustedKeys, Users,
 };
 
 /// Compiles and runs what the README shows.

@@ -6,16 +6,16 @@
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::request::Parts;
-use idpstore::{Authorizer, ErrorKind, IdpStore, Request, Response};
+use idpstore::{Authorizer, ErrorKind, Grant, IdpStore, Request, Response};
 use serde_json::{Value, json};
 
 /// Lets in who presents the one token.
 struct OneToken;
 
 impl Authorizer for OneToken {
-    fn authorize(&self, request: &Parts) -> idpstore::Result<()> {
+    fn authorize(&self, request: &Parts) -> idpstore::Result<Grant> {
         match request.headers.get(AUTHORIZATION) {
-            Some(value) if value == "Bearer right" => Ok(()),
+            Some(value) if value == "Bearer right" => Ok(Grant::full()),
             Some(value) if value == "Bearer other" => Err(ErrorKind::Forbidden.into()),
             _ => Err(ErrorKind::Unauthorized.into()),
         }

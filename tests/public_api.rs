@@ -14,13 +14,17 @@ use syn::{
     Attribute, Block, Fields, File, ImplItem, Item, ItemImpl, TraitItem, Type, Visibility, parse_quote,
 };
 
-/// The files below `src/`, sorted.
+/// The Rust files below `src/`, sorted.
 fn sources() -> Vec<PathBuf> {
     let (mut found, mut folders) = (Vec::new(), vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")]);
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() { folders.push(path) } else { found.push(path) }
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                found.push(path);
+            }
         }
     }
     found.sort();

@@ -94,16 +94,6 @@ pub static SWITCHES: &[&str] = &[
     zitadel::UNLIMITED_SEARCH,
 ];
 
-/// The starts of the paths that belong to a vendor's API.
-///
-/// ```
-/// # #[cfg(feature = "okta")]
-/// assert!(idpstore::path_prefixes().any(|start| start == "/api/v1/"));
-/// ```
-pub fn path_prefixes() -> impl Iterator<Item = &'static str> {
-    ALL.iter().flat_map(|dialect| dialect.prefixes).copied()
-}
-
 /// The id of a record as each vendor's API spells it, with the name of the dialect.
 ///
 /// ```

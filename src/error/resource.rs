@@ -22,6 +22,8 @@ pub enum Resource {
     User,
     /// A change of the store, by its number.
     Change,
+    /// A record of any kind.
+    Record,
 }
 
 impl fmt::Display for Resource {
@@ -35,6 +37,7 @@ impl fmt::Display for Resource {
             Self::CertificationRequest => "certification request",
             Self::User => "user",
             Self::Change => "change",
+            Self::Record => "record",
         })
     }
 }

@@ -30,6 +30,25 @@ pub trait Wording: Debug + Send + Sync {
     }
 }
 
+/// One line of a table: what is served at a method and a path.
+pub trait Line {
+    /// The method.
+    fn method(&self) -> &Method;
+
+    /// The path; a segment in braces stands for any text.
+    fn path(&self) -> &'static str;
+}
+
+impl Line for Route {
+    fn method(&self) -> &Method {
+        &self.method
+    }
+
+    fn path(&self) -> &'static str {
+        self.path
+    }
+}
+
 /// One line of a vendor's API.
 #[derive(Clone, Debug)]
 pub struct Route {
@@ -66,17 +85,22 @@ pub type Params<'p> = Vec<(&'static str, Cow<'p, str>)>;
 ///
 /// [`MethodNotAllowed`](crate::error::ErrorKind::MethodNotAllowed) if only other methods are served at the
 /// path, [`NoRoute`](crate::error::ErrorKind::NoRoute) if none is.
-pub fn find<'r, 'p>(routes: &'r [Route], method: &Method, path: &'p str) -> Result<(&'r Route, Params<'p>)> {
+pub fn find<'r, 'p, L: Line>(routes: &'r [L], method: &Method, path: &'p str) -> Result<(&'r L, Params<'p>)> {
     let mut known_path = false;
     for route in routes {
-        if let Some(params) = fit(route.path, path) {
-            if serves(&route.method, method) {
+        if let Some(params) = fit(route.path(), path) {
+            if serves(route.method(), method) {
                 return Ok((route, params));
             }
             known_path = true;
         }
     }
     Err(no_route(known_path))
+}
+
+/// The methods that are served at a path.
+pub fn methods<'r, L: Line>(routes: &'r [L], path: &str) -> impl Iterator<Item = &'r Method> {
+    routes.iter().filter(move |route| fit(route.path(), path).is_some()).map(Line::method)
 }
 
 /// The open parts of `path` if it fits the route's `pattern`.

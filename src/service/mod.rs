@@ -108,6 +108,8 @@ pub struct Service {
     settle: Settle,
     /// Whether changes are only planned, or must be those of a plan.
     mode: Option<trial::Mode>,
+    /// Whether changes are refused, unless they are only planned.
+    only_reads: bool,
     names: Arc<names::Names>,
     turns: Arc<turns::Turns>,
 }
@@ -125,6 +127,7 @@ impl Service {
             policy: &Policy::NEUTRAL,
             settle: |_, _| (),
             mode: None,
+            only_reads: false,
             names: Arc::default(),
             turns: Arc::default(),
         }
@@ -149,6 +152,11 @@ impl Service {
     /// The same service for an actor: the first 200 characters of the name are what the change log holds.
     pub(crate) fn as_actor(&self, name: &str) -> Self {
         Self { named: Some(excerpt(name).into()), ..self.clone() }
+    }
+
+    /// The same service for a caller who may change nothing.
+    pub(crate) fn only_reading(&self) -> Self {
+        Self { only_reads: true, ..self.clone() }
     }
 
     /// Whom the change log names.
@@ -276,6 +284,7 @@ struct Unit<'a> {
 
 impl<'a> Unit<'a> {
     fn begin(service: &'a Service, made: &'a [Made], first_begun: Timestamp) -> Result<Self> {
+        service.refuse_changes()?;
         let turn = service.turns.take()?;
         let tx = Box::new(Recording::new(service.engine.write()?));
         let last_id = last_id(&*service.engine, &*tx)?;

@@ -54,6 +54,15 @@ impl Service {
     pub(crate) fn resting_on(&self, basis: Basis) -> Self {
         Self { mode: Some(Mode::Apply(Arc::new(basis))), ..self.clone() }
     }
+
+    /// Refuses to begin a unit of work for a caller who may only read, unless it is only planned.
+    pub(super) fn refuse_changes(&self) -> Result<()> {
+        let is_planned = matches!(self.mode, Some(Mode::Plan(_)));
+        if self.only_reads && !is_planned {
+            return Err(Error::new(ErrorKind::Forbidden).context("the caller may only read"));
+        }
+        Ok(())
+    }
 }
 
 impl Unit<'_> {

@@ -5,9 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::request::Parts;
-
-use super::{IdpStore, Settings};
+use super::{Authorizer, IdpStore, Settings};
 use crate::dialects;
 use crate::engine::GroupCommit;
 use crate::engine::MemoryEngine;
@@ -25,36 +23,6 @@ use crate::service::{Retention, Service};
 
 /// How many bytes a body may have if the host does not say: 1 MiB.
 const BODY_LIMIT: usize = 1 << 20;
-
-/// Decides whether a caller may come in. Called once for each request, before anything else.
-///
-/// ```
-/// use idpstore::{Authorizer, ErrorKind, IdpStore};
-///
-/// struct RefuseAll;
-///
-/// impl Authorizer for RefuseAll {
-///     fn authorize(&self, _: &http::request::Parts) -> idpstore::Result<()> {
-///         Err(ErrorKind::Forbidden.into())
-///     }
-/// }
-///
-/// let store = IdpStore::builder().authorizer(RefuseAll).open()?;
-/// let request = http::Request::get("/api/v1/idps").body(bytes::Bytes::new());
-/// assert_eq!(store.handle(request.expect("a request")).status(), 403);
-/// # Ok::<(), idpstore::Error>(())
-/// ```
-pub trait Authorizer: Send + Sync {
-    /// Lets the request pass, or not. What a vendor serves without credentials is served although they are missing:
-    /// ZITADEL's pages for SAML partners. Return `Forbidden` to refuse these pages too. ZITADEL also reports
-    /// unknown routes and unreadable JSON before it looks at credentials.
-    ///
-    /// # Errors
-    ///
-    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) if credentials are missing or wrong, [`Forbidden`](crate::ErrorKind::Forbidden) if they do not
-    /// suffice; the dialect finds the words.
-    fn authorize(&self, request: &Parts) -> Result<()>;
-}
 
 /// How a store is to be opened: from [`IdpStore::builder`] to [`Builder::open`].
 ///

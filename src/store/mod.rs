@@ -1,7 +1,8 @@
-//! The store: opened with an engine and an environment, it answers requests. May import everything.
+//! The store: opened with an engine and an environment, with a typed call for each verb. May import everything but `api`
+//! and `answer`.
 
-mod answer;
 mod applications;
+mod authorizer;
 mod builder;
 mod metadata;
 mod plan;
@@ -11,14 +12,13 @@ mod refresh;
 mod rotation;
 mod signing_keys;
 mod tenants;
-#[cfg(feature = "tower")]
-mod tower;
 mod transfer;
 mod trusted_keys;
 mod users;
 
 pub use applications::Applications;
-pub use builder::{Authorizer, Builder};
+pub use authorizer::{Authorizer, Grant, Tokens};
+pub use builder::Builder;
 pub use plan::{DocumentChange, Plan};
 pub use providers::Providers;
 pub use refresh::{RefreshOutcome, Refreshed};
@@ -34,8 +34,8 @@ use std::sync::Arc;
 
 use crate::engine::MemoryEngine;
 use crate::engine::{Engine as _, Snapshot, migrate};
-use crate::error::{ErrorKind, Result};
-use crate::http::{RateLimit, Request, Response};
+use crate::error::Result;
+use crate::http::RateLimit;
 use crate::model::Id;
 use crate::service::{Difference, Report, Revision, Service};
 
@@ -53,17 +53,17 @@ use crate::service::{Difference, Report, Revision, Service};
 /// ```
 #[derive(Clone)]
 pub struct IdpStore {
-    service: Service,
-    settings: Arc<Settings>,
+    pub(crate) service: Service,
+    pub(crate) settings: Arc<Settings>,
 }
 
 /// How requests are answered.
-struct Settings {
-    base_url: Option<String>,
-    authorizer: Option<Box<dyn Authorizer>>,
-    body_limit: usize,
-    switches: BTreeSet<String>,
-    rate_limit: Option<RateLimit>,
+pub(crate) struct Settings {
+    pub(crate) base_url: Option<String>,
+    pub(crate) authorizer: Option<Box<dyn Authorizer>>,
+    pub(crate) body_limit: usize,
+    pub(crate) switches: BTreeSet<String>,
+    pub(crate) rate_limit: Option<RateLimit>,
 }
 
 impl IdpStore {
@@ -119,25 +119,6 @@ impl IdpStore {
         self.settings.body_limit
     }
 
-    /// As [`IdpStore::handle`], for a host that makes keys and signatures, or fetches documents, between calls: if one is
-    /// missing the call has changed nothing, and the host repeats it once it has what was missing.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Pending`], and no other.
-    pub fn try_handle(&self, request: Request) -> Result<Response> {
-        let response = self.handle(request);
-        match response.extensions().get() {
-            Some(pending @ ErrorKind::Pending(_)) => {
-                if let Some(limit) = &self.settings.rate_limit {
-                    limit.give_back();
-                }
-                Err(pending.clone().into())
-            }
-            _ => Ok(response),
-        }
-    }
-
     /// Checks the whole store: whether every record can be read and is where it belongs, whether the indexes are
     /// complete and lead somewhere, and whether everything that a record refers to is there. Nothing is changed.
     ///
@@ -153,7 +134,7 @@ impl IdpStore {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Storage`] if the storage fails. What is wrong with the records is in the report.
+    /// [`Storage`](crate::ErrorKind::Storage) if the storage fails. What is wrong with the records is in the report.
     pub fn check(&self) -> Result<Report> {
         self.service.check()
     }
@@ -198,7 +179,7 @@ impl IdpStore {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Storage`] if the storage fails.
+    /// [`Storage`](crate::ErrorKind::Storage) if the storage fails.
     pub fn snapshot(&self) -> Result<Snapshot> {
         self.service.snapshot()
     }
@@ -211,8 +192,8 @@ impl IdpStore {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::WrongState`] inside of a draft, [`ErrorKind::Corrupt`] if the snapshot is of no store,
-    /// [`ErrorKind::Storage`] if the storage fails; nothing is changed then.
+    /// [`WrongState`](crate::ErrorKind::WrongState) inside of a draft, [`Corrupt`](crate::ErrorKind::Corrupt) if the snapshot is of no store,
+    /// [`Storage`](crate::ErrorKind::Storage) if the storage fails; nothing is changed then.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<()> {
         self.service.restore(snapshot)
     }

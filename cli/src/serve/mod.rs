@@ -1,5 +1,6 @@
 //! `idpstore serve`: the store on a loopback socket, for everything that only speaks HTTP. May import everything.
 
+mod config;
 mod connections;
 mod files;
 mod keys;
@@ -15,13 +16,13 @@ use idpstore::engine::{GroupCommit, Reopening};
 use idpstore::env::CertificateSettings;
 use idpstore::pki::KeySpec;
 use idpstore::testing::CannedKeys;
-use idpstore::{Builder, Guard, IdpStore, SWITCHES};
+use idpstore::{Builder, Grant, Guard, IdpStore, SWITCHES, Tokens};
 use tokio::net::TcpListener;
 
 use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
 use crate::stop;
-use crate::token::Token;
+use crate::token;
 
 /// How long calls of the store may go on after the last connection was closed. What takes longer is broken off with
 /// the process: a key whose client has gone, or a fetch. A commit is in the file in whole, or not at all.
@@ -30,27 +31,30 @@ const LAST_CALLS: Duration = Duration::from_secs(1);
 /// How often what the clock has brought is logged.
 const TICK: Duration = Duration::from_secs(60);
 
-/// Answer the vendors' management APIs on 127.0.0.1.
+/// Answer the vendors' management APIs and the neutral one on 127.0.0.1.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    /// A JSON file with options by their names, such as `{"port": 8080}`, and tokens. The command line and the environment win
+    #[arg(long, value_name = "FILE", env = "IDPSTORE_CONFIG")]
+    config: Option<PathBuf>,
     /// The port to listen on; 0 takes any free one
-    #[arg(long)]
-    port: u16,
+    #[arg(long, env = "IDPSTORE_PORT", required_unless_present = "config")]
+    port: Option<u16>,
     /// The file to keep the data in, made if it is not there; without it all is gone on exit
-    #[arg(long, value_name = "FILE", value_parser = file)]
+    #[arg(long, value_name = "FILE", value_parser = file, env = "IDPSTORE_DB")]
     db: Option<PathBuf>,
     /// Require this token, as `Authorization: SSWS TOKEN` or `Bearer TOKEN`, except where a vendor requires none.
     /// Others can see it in the list of processes: better set `IDPSTORE_TOKEN`, or use `--token-file`
-    #[arg(long, value_parser = Token::parse)]
+    #[arg(long, value_parser = token::parse)]
     token: Option<String>,
     /// Require the token in this file; a newline at its end does not count
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
     /// Answer requests for this host, too: NAME:PORT, or NAME for any port
-    #[arg(long = "allow-host", value_name = "HOST", value_parser = host)]
+    #[arg(long = "allow-host", value_name = "HOST", value_parser = host, env = "IDPSTORE_ALLOW_HOST")]
     hosts: Vec<String>,
     /// Let the web pages of this origin use all APIs, such as `https://example.com`; `any` lets every page
-    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = origin)]
+    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = origin, env = "IDPSTORE_ALLOW_ORIGIN")]
     origins: Vec<String>,
     /// Fetch the metadata documents that requests name by URL, from public and loopback addresses
     #[arg(long)]
@@ -60,19 +64,19 @@ pub(crate) struct Arguments {
     keys: keys::Source,
     /// The kind of a service provider's key where the vendor leaves it to its server's settings (ZITADEL), such as
     /// RSA-2048 or EC-P-256 [default: RSA-4096, with test keys RSA-2048]
-    #[arg(long, value_name = "KIND", value_parser = key_spec)]
+    #[arg(long, value_name = "KIND", value_parser = key_spec, env = "IDPSTORE_CERTIFICATE_KEY")]
     certificate_key: Option<KeySpec>,
     /// The largest body that a request may have
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", env = "IDPSTORE_BODY_LIMIT")]
     body_limit: Option<usize>,
     /// Answer at most so many requests in so many seconds, such as 600/60s
-    #[arg(long, value_name = "N/SECONDSs", value_parser = rate_limit)]
+    #[arg(long, value_name = "N/SECONDSs", value_parser = rate_limit, env = "IDPSTORE_RATE_LIMIT")]
     rate_limit: Option<(u32, Duration)>,
     /// Set a switch: answer a question on which a vendor's documents and service disagree in the other way
     #[arg(long = "switch", value_name = "NAME", value_parser = PossibleValuesParser::new(SWITCHES))]
     switches: Vec<String>,
     /// Print a line for each request to stderr; by default if that is a terminal. Failures are always printed
-    #[arg(long, value_name = "FORM", num_args = 0..=1, default_missing_value = "text")]
+    #[arg(long, value_name = "FORM", num_args = 0..=1, default_missing_value = "text", env = "IDPSTORE_LOG")]
     log: Option<log::Form>,
 }
 
@@ -112,25 +116,27 @@ fn guard_on(port: u16) -> Guard {
 
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let (arguments, tokens) = config::complete(arguments)?;
     log::start(arguments.log);
     // One thread moves the bytes; the store's work is done in the pool for blocking calls.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new("cannot start", &error))?;
-    let outcome = runtime.block_on(serve(arguments));
+    let outcome = runtime.block_on(serve(arguments, tokens));
     runtime.shutdown_timeout(LAST_CALLS);
     outcome
 }
 
-async fn serve(arguments: Arguments) -> Result<(), Failure> {
-    let address = (Ipv4Addr::LOCALHOST, arguments.port);
+async fn serve(arguments: Arguments, tokens: Option<Tokens>) -> Result<(), Failure> {
+    let missing = || Failure::of("the port is missing: give `--port`, or `port` in the file");
+    let address = (Ipv4Addr::LOCALHOST, arguments.port.ok_or_else(missing)?);
     let cannot_listen = |error| Failure::new(format!("cannot listen on 127.0.0.1:{}", address.1), &error);
     let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
     let address = listener.local_addr().map_err(cannot_listen)?;
     let guard = guard(&arguments, address.port())?;
     let base_url = format!("http://{address}");
-    let store = open(&arguments, &base_url)?;
+    let store = open(&arguments, tokens, &base_url)?;
     // Before the address is printed, so that its reader may stop us at once.
     let stop = stop::requested().map_err(|error| Failure::new("cannot listen for signals", &error))?;
     announce(&arguments, &base_url).map_err(|error| Failure::new("cannot print the address", &error))?;
@@ -163,10 +169,12 @@ fn guard(arguments: &Arguments, port: u16) -> Result<Guard, Failure> {
     origins.iter().try_fold(guard, |guard, origin| guard.allow_origin(origin)).map_err(refused)
 }
 
-fn open(arguments: &Arguments, base_url: &str) -> Result<IdpStore, Failure> {
+fn open(arguments: &Arguments, tokens: Option<Tokens>, base_url: &str) -> Result<IdpStore, Failure> {
     let mut builder = certified(IdpStore::builder().base_url(base_url), arguments)?;
-    if let Some(token) = Token::given(arguments.token.as_deref(), arguments.token_file.as_deref())? {
-        builder = builder.authorizer(token);
+    let token = token::given(arguments.token.as_deref(), arguments.token_file.as_deref())?;
+    let one = token.map(|token| Tokens::default().allow(token, Grant::full()));
+    if let Some(tokens) = one.or(tokens) {
+        builder = builder.authorizer(tokens);
     }
     if arguments.allow_metadata_fetch {
         builder = builder.fetcher(MetadataFetcher::for_requests());

@@ -114,6 +114,49 @@ fn asks_for_the_token() {
     assert!(words.contains("twice"), "{words}");
 }
 
+#[test]
+fn options_and_named_tokens_come_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("idpstore.json");
+    let tokens = r#"[{"name": "alice", "token": "s3cret"}, {"name": "reader", "token": "0pen", "access": "read-only"}]"#;
+    std::fs::write(&file, format!(r#"{{"body-limit": 100, "tokens": {tokens}}}"#)).unwrap();
+    let file = file.to_str().unwrap();
+    let server = Server::start(&["--config", file]);
+    let mut connection = Connection::open(&server);
+    let mut ask = |method: &str, path: &str, token: &str, body: &[u8]| {
+        let authorization = format!("Bearer {token}");
+        connection.ask(method, path, &[("authorization", &authorization), JSON], body)
+    };
+    const TENANTS: &str = "/_idpstore/v1/tenants";
+    assert_eq!(ask("GET", TENANTS, "0pen", b"").status, 200);
+    assert_eq!(ask("POST", TENANTS, "0pen", br#"{"name": "Acme"}"#).status, 403);
+    assert_eq!(ask("POST", TENANTS, "wrong", br#"{"name": "Acme"}"#).status, 401);
+    assert_eq!(ask("POST", TENANTS, "s3cret", br#"{"name": "Acme"}"#).status, 201);
+    assert_eq!(ask("POST", TENANTS, "s3cret", &[b' '; 101]).status, 413);
+    let log = ask("GET", "/_idpstore/v1/changes", "0pen", b"");
+    assert_eq!(log.json()["items"][0]["actor"], "alice");
+
+    let one = Server::start(&["--config", file, "--token", "other"]);
+    let mut connection = Connection::open(&one);
+    let mut status = |token| connection.ask("GET", TENANTS, &[("authorization", token)], b"").status;
+    assert_eq!((status("Bearer other"), status("Bearer s3cret")), (200, 401));
+}
+
+#[test]
+fn a_file_that_makes_no_sense_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("idpstore.json");
+    for (content, words) in [
+        ("{", "cannot read `"),
+        (r#"{"prot": 1}"#, "there is no option `prot`"),
+        (r#"{"tokens": [{"name": "alice"}]}"#, "missing field `token`"),
+    ] {
+        std::fs::write(&file, content).unwrap();
+        let line = refused("0", &["--config", file.to_str().unwrap()]);
+        assert!(line.contains(words), "{line}");
+    }
+}
+
 fn asks_for_it(server: &Server) {
     let mut connection = Connection::open(server);
     let mut status = |headers: &[(&str, &str)]| connection.ask("GET", KEYS, headers, b"").status;

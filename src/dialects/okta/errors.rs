@@ -305,6 +305,7 @@ fn type_of(what: Resource, operation: &Operation) -> &'static str {
         Resource::Application => "AppInstance",
         Resource::User => "User",
         Resource::Change => "Change",
+        Resource::Record => "Record",
         Resource::IdentityProvider | Resource::TrustedKey | Resource::SigningKey => "IdpTrust",
     }
 }

@@ -162,7 +162,8 @@ fn not_found(what: Resource, id: &Identifier) -> String {
         | Resource::Application
         | Resource::CertificationRequest
         | Resource::User
-        | Resource::Change => NOT_FOUND.to_owned(),
+        | Resource::Change
+        | Resource::Record => NOT_FOUND.to_owned(),
     }
 }
 

@@ -40,7 +40,9 @@ impl Service {
         progress: &mut dyn FnMut(u64),
     ) -> Result<ImportPlan> {
         let document = Document::read(text)?;
-        let ((base, effects), _) = self.run(|unit| {
+        // The unit commits nothing, so those may run it who may only read.
+        let planning = Self { only_reads: false, ..self.clone() };
+        let ((base, effects), _) = planning.run(|unit| {
             let base = unit.tx.number()?;
             let effects = Importing::new(unit, progress).run(&document, prune)?;
             unit.steps.clear(); // a unit that has done nothing is not committed

@@ -11,8 +11,8 @@ use http_body::Body;
 use http_body_util::{BodyExt as _, Full};
 use tower_service::Service;
 
-use super::IdpStore;
 use crate::error::{Error, ErrorKind, Result};
+use crate::store::IdpStore;
 
 /// Answers requests with bodies of any kind, such as `axum::Router::fallback_service(store)` hands in. As
 /// [`IdpStore::handle`] does, it answers whatever goes wrong, too: a body that is too large, which is read no further

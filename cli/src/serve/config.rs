@@ -1,0 +1,188 @@
+//! The file that `serve --config` names: options by their names, and tokens. The command line wins over the environment, and
+//! both win over the file.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::parser::ValueSource;
+use clap::{ArgAction, ArgMatches, CommandFactory as _, FromArgMatches as _, Parser};
+use idpstore::{Grant, Tokens};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::Arguments;
+use crate::failure::Failure;
+use crate::token;
+
+/// The arguments by themselves, as clap reads them.
+#[derive(Parser)]
+#[command(name = "idpstore serve")]
+struct Alone {
+    #[command(flatten)]
+    arguments: Arguments,
+}
+
+/// The content of the file.
+#[derive(Deserialize)]
+struct Config {
+    /// Those who may come in.
+    #[serde(default)]
+    tokens: Vec<Named>,
+    /// Options by their names.
+    #[serde(flatten)]
+    options: Map<String, Value>,
+}
+
+/// A token with the name that stands in the log.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    name: String,
+    token: String,
+    #[serde(default)]
+    access: Access,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Access {
+    #[default]
+    Full,
+    ReadOnly,
+}
+
+/// The arguments with what the file adds to them, and its tokens.
+pub(super) fn complete(arguments: Arguments) -> Result<(Arguments, Option<Tokens>), Failure> {
+    let Some(path) = arguments.config.clone() else { return Ok((arguments, None)) };
+    // Before them there is the name of the program.
+    let line: Vec<_> = std::env::args_os().skip(1).collect();
+    let cannot = |words: &str| Failure::of(format!("cannot use `{}`: {words}", path.display()));
+    let config = read(&path)?;
+    let tokens = tokens(&config.tokens).map_err(|words| cannot(&words))?;
+    let arguments = with(line, &config.options).map_err(|words| cannot(&words))?;
+    Ok((arguments, tokens))
+}
+
+fn read(path: &Path) -> Result<Config, Failure> {
+    let failure =
+        |error: &dyn std::error::Error| Failure::new(format!("cannot read `{}`", path.display()), error);
+    let text = std::fs::read(path).map_err(|error| failure(&error))?;
+    serde_json::from_slice(&text).map_err(|error| failure(&error))
+}
+
+fn tokens(named: &[Named]) -> Result<Option<Tokens>, String> {
+    let mut tokens = Tokens::default();
+    for (position, Named { name, token, access }) in named.iter().enumerate() {
+        let is_taken = named.iter().take(position).any(|other| other.token == *token || other.name == *name);
+        if is_taken {
+            return Err(format!("the token of `{name}`, or this name, is there twice"));
+        }
+        let token = token::parse(token).map_err(|words| format!("the token of `{name}`: {words}"))?;
+        let grant = match access {
+            Access::Full => Grant::full(),
+            Access::ReadOnly => Grant::read_only(),
+        };
+        tokens = tokens.allow(token, grant.named(name));
+    }
+    Ok((!named.is_empty()).then_some(tokens))
+}
+
+/// The arguments of a line, with the options of the file that neither the line nor the environment has.
+fn with(mut line: Vec<OsString>, options: &Map<String, Value>) -> Result<Arguments, String> {
+    let command = Alone::command();
+    let given = command.clone().try_get_matches_from(line.clone()).map_err(|error| words(&error))?;
+    for (name, value) in options {
+        let known = command.get_arguments().find(|known| known.get_long() == Some(name));
+        let known = known.filter(|_| name != "config");
+        let known = known.ok_or_else(|| format!("there is no option `{}`", excerpt(name)))?;
+        if !is_given(&given, known.get_id().as_str()) {
+            let is_flag = matches!(known.get_action(), ArgAction::SetTrue);
+            line.extend(spelled(name, value, is_flag)?.into_iter().map(OsString::from));
+        }
+    }
+    let matches = command.try_get_matches_from(line).map_err(|error| words(&error))?;
+    Alone::from_arg_matches(&matches).map(|alone| alone.arguments).map_err(|error| words(&error))
+}
+
+fn is_given(matches: &ArgMatches, id: &str) -> bool {
+    matches!(matches.value_source(id), Some(ValueSource::CommandLine | ValueSource::EnvVariable))
+}
+
+/// An option as it would be on the command line.
+fn spelled(name: &str, value: &Value, is_flag: bool) -> Result<Vec<String>, String> {
+    match value {
+        Value::Bool(is_set) if is_flag => Ok(is_set.then(|| format!("--{name}")).into_iter().collect()),
+        Value::String(text) if !is_flag => Ok(vec![format!("--{name}={text}")]),
+        Value::Number(number) if !is_flag => Ok(vec![format!("--{name}={number}")]),
+        Value::Array(items) if !is_flag => {
+            let spelled = items.iter().map(|item| spelled(name, item, false));
+            Ok(spelled.collect::<Result<Vec<_>, _>>()?.concat())
+        }
+        _ => Err(format!("`{name}` has a value of another type")),
+    }
+}
+
+/// What clap says, without what it suggests.
+fn words(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let words = text.split("\n\n").next().unwrap_or_default();
+    words.trim_start_matches("error: ").to_owned()
+}
+
+fn excerpt(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn arguments(line: &[&str], options: &Value) -> Result<Arguments, String> {
+        let line = ["serve"].iter().chain(line).map(OsString::from).collect();
+        with(line, options.as_object().unwrap())
+    }
+
+    #[test]
+    fn what_the_line_has_wins() {
+        let file =
+            json!({"port": 8080, "allow-host": ["a", "b"], "allow-metadata-fetch": true, "body-limit": 7});
+        let read = arguments(&["--config", "x", "--port", "1", "--allow-host", "c"], &file).unwrap();
+        assert_eq!((read.port, read.hosts, read.allow_metadata_fetch), (Some(1), vec!["c".to_owned()], true));
+        assert_eq!(read.body_limit, Some(7));
+        let read = arguments(&["--config", "x"], &file).unwrap();
+        assert_eq!((read.port, read.hosts.len()), (Some(8080), 2));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for (file, words) in [
+            (json!({"prot": 1}), "there is no option `prot`"),
+            (json!({"config": "y"}), "there is no option `config`"),
+            (json!({"port": "x"}), "invalid value 'x' for '--port <PORT>': invalid digit found in string"),
+            (json!({"port": true}), "`port` has a value of another type"),
+            (json!({"allow-metadata-fetch": "yes"}), "`allow-metadata-fetch` has a value of another type"),
+        ] {
+            assert_eq!(arguments(&["--config", "x"], &file).err().as_deref(), Some(words), "{file}");
+        }
+    }
+
+    #[test]
+    fn tokens_have_names_of_their_own() {
+        let read = |list: Value| {
+            let config: Config =
+                serde_json::from_value(json!({"tokens": list})).map_err(|it| it.to_string())?;
+            tokens(&config.tokens).map(|tokens| format!("{tokens:?}"))
+        };
+        let alice = json!({"name": "alice", "token": "a"});
+        assert_eq!(read(json!([])), Ok("None".to_owned()));
+        assert!(read(json!([alice])).unwrap().contains("only_reads: false"));
+        let bob = json!({"name": "bob", "token": "b", "access": "read-only"});
+        assert!(read(json!([bob])).unwrap().contains("only_reads: true"));
+        assert!(read(json!([alice, {"name": "alice", "token": "b"}])).unwrap_err().contains("twice"));
+        assert!(read(json!([alice, {"name": "bob", "token": "a"}])).unwrap_err().contains("twice"));
+        assert!(read(json!([{"name": "bob", "token": "a b"}])).unwrap_err().contains("visible ASCII"));
+        assert!(read(json!([{"name": "bob", "token": "b", "access": "all"}])).is_err());
+    }
+}

@@ -1,0 +1,168 @@
+//! How a request is answered: let in, routed, handled, and worded if it failed; also as a service of tower. May import
+//! everything.
+
+mod apis;
+#[cfg(feature = "tower")]
+mod tower;
+
+use std::mem;
+use std::sync::Arc;
+
+use http::header::{CONTENT_LENGTH, ORIGIN};
+use http::{Method, StatusCode};
+
+pub use self::apis::path_prefixes;
+use self::apis::{Api, Operation};
+#[cfg(feature = "api")]
+use crate::api;
+use crate::error::{ErrorKind, Result};
+use crate::http::router::Params;
+use crate::http::{Call, Request, Response, Wording, authority_of, path_of};
+use crate::model::Tenant;
+use crate::store::{Grant, IdpStore};
+
+impl IdpStore {
+    /// Answers a request to any of the vendors' APIs, or to the one of no vendor, whose paths start with `/_idpstore/`.
+    /// Whatever goes wrong, too, is answered in the words of that API. Among the extensions of the response are then the
+    /// [`ErrorKind`] and, for logs, the whole `Arc<`[`Error`](crate::Error)`>` with its causes; if something was written that
+    /// the host should know more of, there are [`Warnings`](crate::http::Warnings).
+    #[must_use]
+    pub fn handle(&self, request: Request) -> Response {
+        self.respond(request, Ok(()))
+    }
+
+    /// As [`IdpStore::handle`], for a host that makes keys and signatures, or fetches documents, between calls: if one is
+    /// missing the call has changed nothing, and the host repeats it once it has what was missing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Pending`], and no other.
+    pub fn try_handle(&self, request: Request) -> Result<Response> {
+        let response = self.handle(request);
+        match response.extensions().get() {
+            Some(pending @ ErrorKind::Pending(_)) => {
+                if let Some(limit) = &self.settings.rate_limit {
+                    limit.give_back();
+                }
+                Err(pending.clone().into())
+            }
+            _ => Ok(response),
+        }
+    }
+
+    /// As [`IdpStore::handle`], for a host that also reports whether it could read the body.
+    fn respond(&self, mut request: Request, body_outcome: Result<()>) -> Response {
+        let Some(api) = Api::of(&request) else { return nobodys_path() };
+        let (mut wording, is_head) = (api.wording(), request.method() == Method::HEAD);
+        let origin = request.headers().get(ORIGIN).cloned();
+        let (quota, passes) = match &self.settings.rate_limit {
+            Some(limit) => limit.count(self.service.env().clock.now()),
+            None => (None, Ok(())),
+        };
+        let outcome = passes.and_then(|()| self.answer(api, &mut request, body_outcome, &mut wording));
+        let mut response = outcome.unwrap_or_else(|error| {
+            let mut response = wording.answer(&error, &request, self.service.env());
+            response.extensions_mut().insert(error.kind().clone());
+            response.extensions_mut().insert(Arc::new(error));
+            response
+        });
+        if let Some(quota) = quota {
+            response.extensions_mut().insert(quota);
+        }
+        api.finish(&mut response, self.service.env());
+        if let (Some(cors), Some(origin)) = (api.cors(), origin) {
+            cors.allow(origin, response.headers_mut());
+        }
+        if is_head {
+            leave_out_body(&mut response);
+        }
+        response
+    }
+
+    fn answer(
+        &self,
+        api: Api,
+        request: &mut Request,
+        body_outcome: Result<()>,
+        wording: &mut &'static dyn Wording,
+    ) -> Result<Response> {
+        if let Some(response) = api.cors().and_then(|cors| cors.preflight(request)) {
+            return Ok(response);
+        }
+        let (parts, body) = mem::take(request).into_parts();
+        let granted = match &self.settings.authorizer {
+            Some(authorizer) => authorizer.authorize(&parts),
+            None => Ok(Grant::full()),
+        };
+        *request = Request::from_parts(parts, body);
+        let found = api.find(request.method(), path_of(request));
+        if let Ok((operation, _)) = &found {
+            *wording = operation.wording();
+        }
+        let is_too_large = request.body().len() > self.settings.body_limit;
+        let grant = match granted {
+            Ok(grant) => grant,
+            // Of the routes and limits, strangers learn only what the vendor's own server shows them.
+            Err(refusal) if is_too_large => return Err(refusal),
+            Err(refusal) => {
+                wording.refuse(refusal, request)?;
+                Grant::full() // it is for anyone, so that there is nothing to restrict
+            }
+        };
+        let (operation, params) = found?;
+        if is_too_large {
+            return Err(ErrorKind::TooLarge.into());
+        }
+        body_outcome?;
+        self.granting(&grant).perform(operation, params, request)
+    }
+
+    /// The same store for a caller who may do this.
+    fn granting(&self, grant: &Grant) -> Self {
+        let named = match &grant.actor {
+            Some(actor) => self.as_actor(actor),
+            None => self.clone(),
+        };
+        if grant.only_reads { Self { service: named.service.only_reading(), ..named } } else { named }
+    }
+
+    fn perform(&self, operation: Operation, params: Params<'_>, request: &Request) -> Result<Response> {
+        let (dialect, route) = match operation {
+            Operation::Vendor(dialect, route) => (dialect, route),
+            #[cfg(feature = "api")]
+            Operation::Neutral(operation) => return api::answer(self, operation, &params, request),
+        };
+        let base_url = match &self.settings.base_url {
+            Some(url) => url.clone(),
+            None => base_url(request),
+        };
+        let service = self.service.for_tenant(Tenant::DEFAULT).through(dialect.name, dialect.policy);
+        (route.handler)(&Call {
+            request,
+            operation: route.operation,
+            params,
+            service: &service,
+            base_url: &base_url,
+            switches: &self.settings.switches,
+        })
+    }
+}
+
+/// Scheme and authority by which a request names us.
+fn base_url(request: &Request) -> String {
+    let scheme = request.uri().scheme_str().unwrap_or("http");
+    format!("{scheme}://{}", authority_of(request).unwrap_or("localhost"))
+}
+
+/// The answer to a request for a path that belongs to no API.
+fn nobodys_path() -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+/// Turns the answer to a `GET` into that to a `HEAD` (RFC 9110, section 9.3.2).
+fn leave_out_body(response: &mut Response) {
+    let length = mem::take(response.body_mut()).len();
+    response.headers_mut().insert(CONTENT_LENGTH, length.into());
+}

@@ -1,0 +1,267 @@
+//! What the answers hold: records without their secrets and what only one vendor understands, ids as texts, times by RFC 3339.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::names::ids;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Application, Change, Id, IdentityProvider, Key, KeyDate, Role, Tenant, User};
+use crate::pki::Timestamp;
+use crate::service::{
+    Difference, Expiring, ImportPlan, ImportedMetadata, KeyFinding, MemberChange, OwnedKey, Owner,
+    PlannedRecord, Problem, RecordWarning, Reference, Report, Revision, Rotation, compared,
+};
+use crate::store::{DocumentChange, Plan};
+
+/// The members of records that are ids, and those that are times, as JSON Pointers.
+const IDS: [&str; 2] = ["/id", "/request/owner"];
+const TIMES: [&str; 4] = ["/created", "/updated", "/activated", "/expires"];
+
+/// A record as it is stored, in the spelling of documents, without what only a vendor understands.
+pub(super) fn image(mut record: Value) -> Value {
+    for at in IDS {
+        if let Some(member) = record.pointer_mut(at)
+            && let Some(number) = member.as_u64()
+        {
+            *member = number.to_string().into();
+        }
+    }
+    for at in TIMES {
+        if let Some(member) = record.pointer_mut(at)
+            && let Some(millis) = member.as_i64()
+        {
+            *member = time(Timestamp::from_unix_millis(millis));
+        }
+    }
+    if let Some(members) = record.as_object_mut() {
+        members.retain(|name, _| name != "remainders");
+    }
+    record
+}
+
+/// A record with its id as each vendor's API spells it.
+fn record(id: Id, record: &impl Serialize) -> Result<Value> {
+    let unwritable = |cause| Error::new(ErrorKind::Storage).caused_by(cause);
+    let mut value = image(serde_json::to_value(record).map_err(unwritable)?);
+    if let Some(members) = value.as_object_mut() {
+        members.shift_insert(1, "ids".to_owned(), ids(id));
+    }
+    Ok(value)
+}
+
+fn time(time: Timestamp) -> Value {
+    time.to_string().into()
+}
+
+/// A page of a list.
+pub(super) fn page(items: Vec<Value>, next: Option<String>) -> Value {
+    let mut members = Map::from_iter([("items".to_owned(), Value::from(items))]);
+    members.extend(next.map(|next| ("next".to_owned(), next.into())));
+    members.into()
+}
+
+pub(super) fn tenant(tenant: &Tenant) -> Result<Value> {
+    record(tenant.id, tenant)
+}
+
+pub(super) fn provider(provider: &IdentityProvider) -> Result<Value> {
+    record(provider.id, provider)
+}
+
+pub(super) fn application(application: &Application) -> Result<Value> {
+    record(application.id, application)
+}
+
+pub(super) fn user(user: &User) -> Result<Value> {
+    record(user.id, user)
+}
+
+/// What a key is for.
+fn purpose(key: &Key) -> &'static str {
+    match (&key.request, key.is_signing()) {
+        (Some(_), _) => "requested",
+        (None, true) => "signing",
+        (None, false) => "trusted",
+    }
+}
+
+/// A key, and what is wrong with it.
+pub(super) fn key(key: &Key, now: Timestamp) -> Result<Value> {
+    let mut value = record(key.id, key)?;
+    if let Some(members) = value.as_object_mut() {
+        members.insert("use".to_owned(), purpose(key).into());
+        members.insert("findings".to_owned(), findings(key, now));
+    }
+    Ok(value)
+}
+
+fn findings(key: &Key, now: Timestamp) -> Value {
+    key.findings(now).iter().map(ToString::to_string).collect()
+}
+
+/// A key in a line of a list.
+pub(super) fn listed_key(tenant: Id, key: &Key, now: Timestamp) -> Value {
+    json!({
+        "tenant": tenant.to_string(),
+        "kid": key.kid,
+        "use": purpose(key),
+        "kty": key.jwk.kty(),
+        "bits": key.jwk.bits(),
+        "expires": key.expires.map(time),
+        "findings": findings(key, now),
+    })
+}
+
+pub(super) fn expiring(it: &Expiring, now: Timestamp) -> Value {
+    let what = match it.what {
+        KeyDate::Certificate => "certificate",
+        KeyDate::Issuer => "issuer",
+        KeyDate::Request => "request",
+    };
+    json!({"at": time(it.at), "what": what, "key": listed_key(it.tenant, &it.key, now)})
+}
+
+pub(super) fn reference(it: &Reference) -> Value {
+    let (what, id) = match it.owner {
+        Owner::Tenant => ("tenant", it.tenant),
+        Owner::Provider(id) => ("provider", id),
+        Owner::Application(id) => ("application", id),
+    };
+    json!({
+        "tenant": it.tenant.to_string(),
+        "owner": what,
+        "id": id.to_string(),
+        "ids": ids(id),
+        "name": it.name,
+        "uses": it.uses.iter().map(|used| used.name()).collect::<Vec<_>>(),
+    })
+}
+
+pub(super) fn rotation(it: &Rotation) -> Value {
+    let until = |role| match role {
+        Role::Previous(until) => Some(time(until)),
+        _ => None,
+    };
+    let key = |OwnedKey { role, key, .. }: &OwnedKey| json!({"role": role.name(), "until": until(*role), "kid": key.kid, "expires": key.expires.map(time)});
+    let requests = it.requested.iter().filter_map(|key| Some(key.request.as_ref()?.id.clone()));
+    json!({
+        "name": it.name,
+        "keys": it.keys.iter().map(key).collect::<Vec<_>>(),
+        "requests": requests.collect::<Vec<_>>(),
+    })
+}
+
+pub(super) fn metadata(it: &ImportedMetadata) -> Result<Value> {
+    let certificates = it.certificates.iter().map(|it| {
+        json!({
+            "outcome": it.outcome.name(),
+            "kid": it.kid,
+            "expires": it.expires.map(time),
+            "expired": it.is_expired,
+            "trusted_by": it.trusted_by,
+        })
+    });
+    let certificates: Vec<_> = certificates.collect();
+    Ok(json!({"provider": provider(&it.provider)?, "certificates": certificates}))
+}
+
+pub(super) fn change(it: &Change) -> Value {
+    json!({
+        "number": it.sequence,
+        "time": time(it.time),
+        "tenant": it.tenant.to_string(),
+        "actor": it.actor,
+        "kind": it.kind,
+        "subject": it.subject.to_string(),
+        "kid": it.kid,
+        "due": it.due.map(time),
+        "undoes": it.undoes,
+    })
+}
+
+/// One change of a record. What only a vendor understands is not shown, but where it has changed.
+pub(super) fn revision(it: &Revision) -> Value {
+    json!({
+        "number": it.sequence,
+        "time": time(it.time),
+        "actor": it.actor,
+        "before": it.before.clone().map(image),
+        "after": it.after.clone().map(image),
+        "members": compared(it.before.as_ref(), it.after.as_ref()),
+    })
+}
+
+pub(super) fn difference(it: &Difference) -> Value {
+    let outcome = match (&it.before, &it.after) {
+        (None, _) => "created",
+        (_, None) => "deleted",
+        _ => "changed",
+    };
+    json!({
+        "outcome": outcome,
+        "tenant": it.tenant.to_string(),
+        "table": it.table,
+        "name": it.name,
+        "members": it.members,
+    })
+}
+
+fn document_change(it: &DocumentChange) -> Value {
+    json!({
+        "api": it.dialect,
+        "table": it.table,
+        "record": it.record.to_string(),
+        "before": it.before,
+        "after": it.after,
+        "members": it.members,
+    })
+}
+
+/// What a call would change, and what it would answer.
+pub(super) fn plan(it: &Plan, answer: Option<&Value>) -> Value {
+    json!({
+        "changes": it.changes.iter().map(difference).collect::<Vec<_>>(),
+        "documents": it.documents.iter().map(document_change).collect::<Vec<_>>(),
+        "warnings": it.warnings,
+        "answer": answer,
+    })
+}
+
+pub(super) fn import(plan: &ImportPlan) -> Value {
+    let member = |it: &MemberChange| json!({"pointer": it.pointer, "before": it.before, "after": it.after});
+    let planned = |it: &PlannedRecord| {
+        json!({
+            "outcome": it.outcome.name(),
+            "kind": it.noun,
+            "name": it.name,
+            "tenant": it.tenant.to_string(),
+            "place": it.place,
+            "members": it.members.iter().map(member).collect::<Vec<_>>(),
+            "reason": it.reason,
+            "line": it.to_string(),
+        })
+    };
+    json!({
+        "possible": plan.is_possible(),
+        "planned": plan.planned().iter().map(planned).collect::<Vec<_>>(),
+        "unchanged": plan.unchanged(),
+        "cannot_sign": plan.cannot_sign(),
+    })
+}
+
+pub(super) fn report(it: &Report) -> Value {
+    let problem = |it: &Problem| json!({"kind": it.kind.name(), "place": it.place, "words": it.words});
+    let finding =
+        |it: &KeyFinding| json!({"place": it.place, "kid": it.kid, "words": it.finding.to_string()});
+    let warning = |it: &RecordWarning| json!({"place": it.place, "words": it.words});
+    json!({
+        "sound": it.is_sound(),
+        "records": it.records,
+        "entries": it.entries,
+        "problems": it.problems.iter().map(problem).collect::<Vec<_>>(),
+        "findings": it.findings.iter().map(finding).collect::<Vec<_>>(),
+        "warnings": it.warnings.iter().map(warning).collect::<Vec<_>>(),
+        "omitted": it.omitted,
+        "not_compared": it.not_compared,
+    })
+}

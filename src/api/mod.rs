@@ -1,0 +1,140 @@
+//! The verbs of the store over HTTP, in no vendor's form, below `/_idpstore/`. One table ([`OPERATIONS`]) lists what there is;
+//! what is served, who may call it, the OpenAPI document and `docs/api.md` follow from it. Handlers call the typed verbs and
+//! have no rules of their own. May import everything but `answer`.
+
+mod applications;
+mod changes;
+mod documents;
+mod given;
+mod keys;
+mod lists;
+mod names;
+mod openapi;
+mod operation;
+mod owners;
+mod problem;
+mod providers;
+#[cfg(test)]
+mod reference;
+mod records;
+mod store;
+mod table;
+mod tenants;
+
+pub(crate) use operation::Operation;
+pub(crate) use problem::Problems;
+pub(crate) use table::OPERATIONS;
+
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+
+use self::given::Given;
+use self::operation::{Answer, Outcome};
+use crate::error::Result;
+use crate::http::body::{self, JSON};
+use crate::http::router::Params;
+use crate::http::{Request, Response};
+use crate::model::Tenant;
+use crate::pki::Timestamp;
+use crate::service::Policy;
+use crate::store::IdpStore;
+
+/// The start of all paths.
+pub(crate) const PREFIX: &str = "/_idpstore/";
+
+/// Under which name the change log has what is done through it by callers without a name.
+const NAME: &str = "api";
+
+/// Whether a path belongs to this API.
+pub(crate) fn has_path(path: &str) -> bool {
+    path.starts_with(PREFIX)
+}
+
+/// A request on its way through a handler.
+#[derive(Clone)]
+pub(crate) struct Call<'c> {
+    /// The store, for the tenant that the request names.
+    store: IdpStore,
+    params: &'c Params<'c>,
+    given: &'c Given,
+}
+
+impl Call<'_> {
+    /// The segment of the path where the table has `{name}`.
+    fn param(&self, name: &str) -> &str {
+        self.params.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.store.service.env().clock.now()
+    }
+}
+
+/// Answers a request to an operation.
+pub(crate) fn answer(
+    store: &IdpStore,
+    operation: &Operation,
+    params: &Params<'_>,
+    request: &Request,
+) -> Result<Response> {
+    let given = Given::read(operation, request)?;
+    let tenant = given.id("tenant")?.unwrap_or(Tenant::DEFAULT);
+    let service = store.service.for_tenant(tenant).through(NAME, &Policy::NEUTRAL);
+    if tenant != Tenant::DEFAULT {
+        service.tenant()?;
+    }
+    let call = Call { store: IdpStore { service, ..store.clone() }, params, given: &given };
+    if given.flag("plan") && operation.id != table::IMPORT {
+        return respond(Answer::Json("Plan"), http::StatusCode::OK, planned(operation, &call)?);
+    }
+    let outcome = (operation.handler)(&call)?;
+    respond(operation.answer, operation.status, outcome)
+}
+
+/// What a call would change, and what it would answer.
+fn planned(operation: &Operation, call: &Call<'_>) -> Result<Outcome> {
+    let mut answer = None;
+    let plan = call.store.plan(|store| {
+        let call = Call { store: store.clone(), ..call.clone() };
+        if let Outcome::Json(document) = (operation.handler)(&call)? {
+            answer = Some(document);
+        }
+        Ok(())
+    })?;
+    Ok(Outcome::Json(documents::plan(&plan, answer.as_ref())))
+}
+
+fn respond(answer: Answer, status: http::StatusCode, outcome: Outcome) -> Result<Response> {
+    let (media_type, bytes) = match outcome {
+        Outcome::Nothing => return Ok(body::no_content()),
+        Outcome::Json(document) => (JSON, body::bytes(&document)?),
+        Outcome::Bytes(bytes) => (JSON, bytes.into()),
+    };
+    let media_type = match answer {
+        Answer::Other(other) => HeaderValue::from_static(other),
+        Answer::Nothing | Answer::Json(_) | Answer::List(_) => media_type,
+    };
+    Ok(body::with_body(status, media_type, bytes))
+}
+
+/// Adds the headers that all answers have.
+pub(crate) fn finish(response: &mut Response) {
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+}
+
+/// The OpenAPI document that the table is.
+fn description(_: &Call<'_>) -> Result<Outcome> {
+    openapi::document(OPERATIONS).map(Outcome::Json)
+}
+
+/// That the store can be read, and what it is.
+fn health(call: &Call<'_>) -> Result<Outcome> {
+    call.store.service.last_change()?;
+    Ok(Outcome::Json(serde_json::json!({
+        "status": "ok",
+        "version": env!("CARGO_PKG_VERSION"),
+        "form": crate::engine::migrate::FORM,
+    })))
+}

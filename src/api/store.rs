@@ -1,0 +1,60 @@
+//! The store as a whole: exported, imported and checked.
+
+use std::io;
+
+use serde_json::Value;
+
+use super::operation::Outcome;
+use super::{Call, documents};
+use crate::error::{Error, ErrorKind, Result};
+use crate::service::Secrets;
+
+/// The largest document that is exported: as large as one that can be imported.
+const LARGEST: usize = 256 << 20;
+
+pub(super) fn export(call: &Call<'_>) -> Result<Outcome> {
+    let mut document = Bounded::default();
+    let written = call.store.export(Secrets::LeftOut, &mut document, |_| {});
+    if document.is_full {
+        return Err(Error::new(ErrorKind::TooLarge).context("the document has more than 256 MiB"));
+    }
+    written.map(|_| Outcome::Bytes(document.bytes))
+}
+
+/// A document in memory, up to the largest.
+#[derive(Default)]
+struct Bounded {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, more: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + more.len() > LARGEST {
+            self.is_full = true;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(more);
+        Ok(more.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+pub(super) fn import(call: &Call<'_>) -> Result<Outcome> {
+    let plan = call.store.plan_import(call.given.document()?, call.given.flag("prune"), |_| {})?;
+    let mut document = documents::import(&plan);
+    if !call.given.flag("plan") {
+        let number = call.store.import(&plan, |_| {})?;
+        if let Value::Object(members) = &mut document {
+            members.insert("change".to_owned(), number.into());
+        }
+    }
+    Ok(Outcome::Json(document))
+}
+
+pub(super) fn check(call: &Call<'_>) -> Result<Outcome> {
+    Ok(Outcome::Json(documents::report(&call.store.check()?)))
+}

@@ -1,0 +1,218 @@
+//! What goes wrong, in whole answers.
+
+use std::time::Duration;
+
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use serde_json::{Value, json};
+
+use super::{Body, ask, builder, certificate, document, metadata, send, store};
+
+/// The answer to a call on a store with one provider.
+fn refusal(call: &str, body: Value) -> Value {
+    let store = store();
+    let new = json!({"name": "Partner", "alias": "partner", "metadata": metadata("urn:partner", vec![certificate()])});
+    assert_eq!(ask(&store, "POST /v1/providers", new).0, 201);
+    let last = store.service().last_change().unwrap();
+    let (status, answer) = ask(&store, call, body);
+    assert_eq!(answer["status"], status, "{answer}");
+    assert_eq!(store.service().last_change().unwrap(), last);
+    answer
+}
+
+fn problem(name: &str, status: u16, title: &str, detail: &str) -> Value {
+    json!({"type": format!("urn:idpstore:problem:{name}"), "title": title, "status": status, "detail": detail})
+}
+
+fn invalid(violations: &[(&str, &str)]) -> Value {
+    let detail: Vec<_> = violations.iter().map(|(at, reason)| format!("`{at}` {reason}")).collect();
+    let mut problem = problem("invalid", 422, "the content is not acceptable", &detail.join("; "));
+    let violation = |(at, reason): &(&str, &str)| json!({"pointer": at, "reason": reason});
+    problem["violations"] = violations.iter().map(violation).collect();
+    problem
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let missing = |what: &str| problem("not-found", 404, "the record does not exist", &format!("no {what}"));
+    for (call, what) in [
+        ("GET /v1/providers/nothing", "identity provider `nothing`"),
+        ("GET /v1/providers/7", "identity provider `7`"),
+        ("DELETE /v1/providers/nothing", "identity provider `nothing`"),
+        ("GET /v1/providers?tenant=7", "tenant `7`"),
+        ("GET /v1/tenants/7", "tenant `7`"),
+        ("GET /v1/tenants/nothing", "tenant `nothing`"),
+        ("GET /v1/applications/nothing", "application `nothing`"),
+        ("GET /v1/applications/7", "application `7`"),
+        ("GET /v1/keys/nothing", "record `nothing`"),
+        ("GET /v1/keys/nothing/references", "record `nothing`"),
+        ("GET /v1/records/nothing", "record `nothing`"),
+        ("GET /v1/records/7/history", "record `7`"),
+        ("GET /v1/owners/nothing/rotation", "identity provider `nothing`"),
+        ("GET /v1/owners/nothing/jwks.json", "identity provider `nothing`"),
+        ("DELETE /v1/owners/partner/requests/nothing", "certification request `nothing`"),
+        ("DELETE /v1/providers/partner/trusted-keys/nothing", "trusted key `nothing`"),
+        ("POST /v1/changes/nothing/undo", "change `nothing`"),
+    ] {
+        assert_eq!(refusal(call, Value::Null), missing(what), "{call}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_named_at_its_place() {
+    let xml = metadata("urn:partner", vec![]);
+    for (call, body, violations) in [
+        ("POST /v1/tenants", json!({}), &[("/name", "is missing")][..]),
+        ("POST /v1/tenants", json!({"name": null}), &[("/name", "is missing")]),
+        ("POST /v1/tenants", json!({"name": ""}), &[("/name", "is empty")]),
+        ("POST /v1/tenants", json!({"name": 7}), &[("/name", "is not of type string")]),
+        (
+            "POST /v1/providers",
+            json!({"name": "", "alias": 7, "nmae": "x"}),
+            &[
+                ("/nmae", "is no member of this document"),
+                ("/name", "is empty"),
+                ("/alias", "is not of type string"),
+                ("/metadata", "is missing"),
+            ],
+        ),
+        (
+            "POST /v1/providers",
+            json!({"name": "x", "alias": "partner", "metadata": xml}),
+            &[("/alias", "is taken by `1887436800000000000`")],
+        ),
+        (
+            "POST /v1/providers/partner/metadata",
+            json!({"metadata": metadata("urn:other", vec![])}),
+            &[("/metadata", "cannot be changed")],
+        ),
+        (
+            "POST /v1/providers/partner/trusted-keys",
+            json!({"certificate": "nonsense"}),
+            &[("/certificate", "is not a readable certificate")],
+        ),
+        (
+            "POST /v1/rotation/prepare",
+            json!({"owners": "partner", "years": 0, "key": "RSA-1"}),
+            &[("/owners", "is not of type list of strings"), ("/years", "is not within 1 to 100")],
+        ),
+        (
+            "POST /v1/rotation/prepare",
+            json!({"owners": ["partner"], "key": "RSA-1"}),
+            &[("/key", "is no kind of key, such as RSA-2048 or EC-P-256")],
+        ),
+        (
+            "POST /v1/owners/partner/requests",
+            json!({"subject": {"CN": "x", "XY": "y"}}),
+            &[("/subject", "has a member that is not one of C, ST, L, O, OU, CN, emailAddress")],
+        ),
+        ("GET /v1/providers?limit=0", Value::Null, &[("?limit", "is not within 1 to 1000")]),
+        ("GET /v1/providers?limit=x", Value::Null, &[("?limit", "is not of type non-negative integer")]),
+        ("GET /v1/providers?limit=1&limit=1", Value::Null, &[("?limit", "is there twice")]),
+        ("GET /v1/providers?tenant=x", Value::Null, &[("?tenant", "is no id")]),
+        ("GET /v1/keys?weak=1", Value::Null, &[("?weak", "is not of type boolean")]),
+        ("GET /v1/expiring", Value::Null, &[("?before", "is missing")]),
+        (
+            "GET /v1/expiring?before=soon",
+            Value::Null,
+            &[("?before", "is not of type time in UTC (RFC 3339)")],
+        ),
+        (
+            "POST /v1/import",
+            json!({"providers": [{"name": 7}]}),
+            &[("/providers/0/name", "cannot be read: expected a string")],
+        ),
+    ] {
+        assert_eq!(refusal(call, body), invalid(violations), "{call}");
+    }
+}
+
+#[test]
+fn places_are_those_of_a_file_if_one_is_sent() {
+    let store = store();
+    let file = |call: &str, media_type, text: &str| {
+        let answer = send(&store, call, &Body::File(media_type, text.into()), None);
+        (answer.status().as_u16(), document(&answer)["violations"].clone())
+    };
+    let xml = metadata("urn:partner", vec![]);
+    assert_eq!(file("POST /v1/providers?name=x&alias=x", "text/xml", &xml).0, 201);
+    let taken = json!([{"pointer": "?alias", "reason": "is taken by `1887436800000000000`"}]);
+    assert_eq!(file("POST /v1/providers?name=y&alias=x", "text/xml", &xml), (422, taken));
+    let missing = json!([{"pointer": "?name", "reason": "is missing"}]);
+    assert_eq!(file("POST /v1/providers", "text/xml", &xml), (422, missing));
+    let unreadable = json!([{"pointer": "", "reason": "is not a readable certificate"}]);
+    assert_eq!(
+        file("POST /v1/providers/x/trusted-keys", "application/pkix-cert", "nonsense"),
+        (422, unreadable)
+    );
+}
+
+#[test]
+fn all_else_has_its_status_and_type() {
+    let conflict = "the state does not allow it";
+    for (call, body, wanted) in [
+        (
+            "GET /v1/providers?after=x",
+            Value::Null,
+            problem("bad-cursor", 400, "the place in the list cannot be read", "unreadable paging cursor"),
+        ),
+        ("GET /v1/nothing", Value::Null, problem("no-route", 404, "no such path", "no such path")),
+        (
+            "PUT /v1/providers",
+            Value::Null,
+            problem("method-not-allowed", 405, "method not allowed", "method not allowed"),
+        ),
+        (
+            "POST /v1/rotation/prepare",
+            json!({"owners": []}),
+            problem("wrong-state", 409, conflict, "the state does not allow it: no owner is named"),
+        ),
+        (
+            "GET /v1/owners/tenant/metadata.xml",
+            Value::Null,
+            problem("unsupported", 422, "not supported", "not supported: a tenant does not speak SAML"),
+        ),
+        (
+            "POST /v1/import",
+            json!({"version": 99}),
+            problem(
+                "too-new",
+                422,
+                "written by a newer version of idpstore",
+                "written by a newer version of idpstore: the document has version 99, and 1 is known",
+            ),
+        ),
+    ] {
+        assert_eq!(refusal(call, body), wanted, "{call}");
+    }
+}
+
+#[test]
+fn bodies_are_held_to_their_media_type_and_size() {
+    let store = builder().0.body_limit(100).open().unwrap();
+    let refused = |body: Body| {
+        let answer = send(&store, "POST /v1/tenants", &body, None);
+        (answer.status().as_u16(), document(&answer)["type"].as_str().unwrap().to_owned())
+    };
+    let of = |name: &str| format!("urn:idpstore:problem:{name}");
+    assert_eq!(refused(Body::None), (415, of("unsupported-media-type")));
+    assert_eq!(refused(Body::File("text/xml", b"<a/>".to_vec())), (415, of("unsupported-media-type")));
+    assert_eq!(refused(Body::File("application/json", b"{".to_vec())), (400, of("malformed")));
+    assert_eq!(refused(Body::File("application/json", b"[]".to_vec())), (400, of("malformed")));
+    assert_eq!(refused(Body::Json(json!({"name": "x".repeat(100)}))), (413, of("too-large")));
+    assert_eq!(store.service().last_change().unwrap(), 0);
+}
+
+#[test]
+fn answers_have_the_headers_that_clients_look_for() {
+    let (builder, clock) = builder();
+    let store = builder.rate_limit(2, Duration::from_secs(60)).open().unwrap();
+    let found = send(&store, "HEAD /v1/providers", &Body::None, None);
+    assert_eq!((found.headers()[CONTENT_TYPE].as_bytes(), found.body().len()), (&b"application/json"[..], 0));
+    assert_eq!(found.headers()[CACHE_CONTROL], "no-store");
+    let other = send(&store, "PATCH /v1/providers/x", &Body::None, None);
+    assert_eq!((other.status().as_u16(), &other.headers()[ALLOW]), (405, &"GET, DELETE".parse().unwrap()));
+    assert_eq!(other.headers()[CONTENT_TYPE], "application/problem+json");
+    clock.advance(20);
+    let limited = send(&store, "GET /v1/providers", &Body::None, None);
+    assert_eq!((limited.status().as_u16(), &limited.headers()[RETRY_AFTER]), (429, &"40".parse().unwrap()));
+}
