@@ -127,18 +127,18 @@ fn options_and_named_tokens_come_from_a_file() {
         let authorization = format!("Bearer {token}");
         connection.ask(method, path, &[("authorization", &authorization), JSON], body)
     };
-    const TENANTS: &str = "/_idpstore/v1/tenants";
-    assert_eq!(ask("GET", TENANTS, "0pen", b"").status, 200);
-    assert_eq!(ask("POST", TENANTS, "0pen", br#"{"name": "Acme"}"#).status, 403);
-    assert_eq!(ask("POST", TENANTS, "wrong", br#"{"name": "Acme"}"#).status, 401);
-    assert_eq!(ask("POST", TENANTS, "s3cret", br#"{"name": "Acme"}"#).status, 201);
-    assert_eq!(ask("POST", TENANTS, "s3cret", &[b' '; 101]).status, 413);
+    let tenants = "/_idpstore/v1/tenants";
+    assert_eq!(ask("GET", tenants, "0pen", b"").status, 200);
+    assert_eq!(ask("POST", tenants, "0pen", br#"{"name": "Acme"}"#).status, 403);
+    assert_eq!(ask("POST", tenants, "wrong", br#"{"name": "Acme"}"#).status, 401);
+    assert_eq!(ask("POST", tenants, "s3cret", br#"{"name": "Acme"}"#).status, 201);
+    assert_eq!(ask("POST", tenants, "s3cret", &[b' '; 101]).status, 413);
     let log = ask("GET", "/_idpstore/v1/changes", "0pen", b"");
     assert_eq!(log.json()["items"][0]["actor"], "alice");
 
     let one = Server::start(&["--config", file, "--token", "other"]);
     let mut connection = Connection::open(&one);
-    let mut status = |token| connection.ask("GET", TENANTS, &[("authorization", token)], b"").status;
+    let mut status = |token| connection.ask("GET", tenants, &[("authorization", token)], b"").status;
     assert_eq!((status("Bearer other"), status("Bearer s3cret")), (200, 401));
 }
 
