@@ -3,6 +3,7 @@
 use super::operation::Outcome;
 use super::{Call, documents, lists, names};
 use crate::error::{Resource, Result};
+use crate::model::Id;
 use crate::service::ApplicationQuery;
 
 pub(super) fn list(call: &Call<'_>) -> Result<Outcome> {
@@ -16,6 +17,14 @@ pub(super) fn list(call: &Call<'_>) -> Result<Outcome> {
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Outcome> {
-    let id = names::id(Resource::Application, call.param("application"))?;
-    documents::application(&call.store.applications().get(id)?).map(Outcome::Json)
+    documents::application(&call.store.applications().get(named(call)?)?).map(Outcome::Json)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Outcome> {
+    call.store.applications().delete(named(call)?)?;
+    Ok(Outcome::Nothing)
+}
+
+fn named(call: &Call<'_>) -> Result<Id> {
+    names::id(Resource::Application, call.param("application"))
 }

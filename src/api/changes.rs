@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::operation::Outcome;
 use super::{Call, documents};
 use crate::error::{Error, Resource, Result};
+use crate::store::difference;
 
 pub(super) fn list(call: &Call<'_>) -> Result<Outcome> {
     let after = call.given.number("after");
@@ -26,5 +27,5 @@ pub(super) fn diff(call: &Call<'_>) -> Result<Outcome> {
         None => call.store.service.last_change()?,
     };
     let differences = call.store.diff(call.given.number("from"), to)?;
-    super::lists::part(call, &differences, documents::difference)
+    super::lists::part(call, &differences, difference)
 }

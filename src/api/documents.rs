@@ -8,10 +8,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Application, Change, Id, IdentityProvider, Key, KeyDate, Role, Tenant, User};
 use crate::pki::Timestamp;
 use crate::service::{
-    Difference, Expiring, ImportPlan, ImportedMetadata, KeyFinding, MemberChange, OwnedKey, Owner,
-    PlannedRecord, Problem, RecordWarning, Reference, Report, Revision, Rotation, compared,
+    Expiring, ImportedMetadata, KeyFinding, OwnedKey, Owner, Problem, RecordWarning, Reference, Report,
+    Revision, Rotation, compared,
 };
-use crate::store::{DocumentChange, Plan};
+use crate::store::Plan;
 
 /// The members of records that are ids, and those that are times, as JSON Pointers.
 const IDS: [&str; 2] = ["/id", "/request/owner"];
@@ -39,10 +39,14 @@ pub(super) fn image(mut record: Value) -> Value {
     record
 }
 
+/// A value in JSON.
+pub(super) fn json_of(value: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(value).map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))
+}
+
 /// A record with its id as each vendor's API spells it.
 fn record(id: Id, record: &impl Serialize) -> Result<Value> {
-    let unwritable = |cause| Error::new(ErrorKind::Storage).caused_by(cause);
-    let mut value = image(serde_json::to_value(record).map_err(unwritable)?);
+    let mut value = image(json_of(record)?);
     if let Some(members) = value.as_object_mut() {
         members.shift_insert(1, "ids".to_owned(), ids(id));
     }
@@ -65,7 +69,11 @@ pub(super) fn tenant(tenant: &Tenant) -> Result<Value> {
 }
 
 pub(super) fn provider(provider: &IdentityProvider) -> Result<Value> {
-    record(provider.id, provider)
+    let mut value = record(provider.id, provider)?;
+    if let Some(members) = value.as_object_mut() {
+        members.shift_insert(2, "kind".to_owned(), provider.protocol.kind().into());
+    }
+    Ok(value)
 }
 
 pub(super) fn application(application: &Application) -> Result<Value> {
@@ -175,6 +183,7 @@ pub(super) fn change(it: &Change) -> Value {
         "subject": it.subject.to_string(),
         "kid": it.kid,
         "due": it.due.map(time),
+        "days": it.days,
         "undoes": it.undoes,
     })
 }
@@ -191,62 +200,13 @@ pub(super) fn revision(it: &Revision) -> Value {
     })
 }
 
-pub(super) fn difference(it: &Difference) -> Value {
-    let outcome = match (&it.before, &it.after) {
-        (None, _) => "created",
-        (_, None) => "deleted",
-        _ => "changed",
-    };
-    json!({
-        "outcome": outcome,
-        "tenant": it.tenant.to_string(),
-        "table": it.table,
-        "name": it.name,
-        "members": it.members,
-    })
-}
-
-fn document_change(it: &DocumentChange) -> Value {
-    json!({
-        "api": it.dialect,
-        "table": it.table,
-        "record": it.record.to_string(),
-        "before": it.before,
-        "after": it.after,
-        "members": it.members,
-    })
-}
-
 /// What a call would change, and what it would answer.
 pub(super) fn plan(it: &Plan, answer: Option<&Value>) -> Value {
-    json!({
-        "changes": it.changes.iter().map(difference).collect::<Vec<_>>(),
-        "documents": it.documents.iter().map(document_change).collect::<Vec<_>>(),
-        "warnings": it.warnings,
-        "answer": answer,
-    })
-}
-
-pub(super) fn import(plan: &ImportPlan) -> Value {
-    let member = |it: &MemberChange| json!({"pointer": it.pointer, "before": it.before, "after": it.after});
-    let planned = |it: &PlannedRecord| {
-        json!({
-            "outcome": it.outcome.name(),
-            "kind": it.noun,
-            "name": it.name,
-            "tenant": it.tenant.to_string(),
-            "place": it.place,
-            "members": it.members.iter().map(member).collect::<Vec<_>>(),
-            "reason": it.reason,
-            "line": it.to_string(),
-        })
-    };
-    json!({
-        "possible": plan.is_possible(),
-        "planned": plan.planned().iter().map(planned).collect::<Vec<_>>(),
-        "unchanged": plan.unchanged(),
-        "cannot_sign": plan.cannot_sign(),
-    })
+    let mut plan = it.to_json();
+    if let Some(members) = plan.as_object_mut() {
+        members.insert("answer".to_owned(), json!(answer));
+    }
+    plan
 }
 
 pub(super) fn report(it: &Report) -> Value {

@@ -34,9 +34,8 @@ pub(super) fn jwks(call: &Call<'_>) -> Result<Outcome> {
 
 /// A key as a JWK (RFC 7517) for those who verify.
 fn public(key: &Key) -> Result<Value> {
-    let unwritable = |cause| Error::new(ErrorKind::Storage).caused_by(cause);
-    let mut members: Map<_, _> = Map::new();
-    if let Value::Object(jwk) = serde_json::to_value(&key.jwk).map_err(unwritable)? {
+    let mut members = Map::new();
+    if let Value::Object(jwk) = documents::json_of(&key.jwk)? {
         members.extend(jwk);
     }
     members.insert("use".to_owned(), "sig".into());

@@ -45,7 +45,7 @@ impl io::Write for Bounded {
 
 pub(super) fn import(call: &Call<'_>) -> Result<Outcome> {
     let plan = call.store.plan_import(call.given.document()?, call.given.flag("prune"), |_| {})?;
-    let mut document = documents::import(&plan);
+    let mut document = documents::json_of(&plan)?;
     if !call.given.flag("plan") {
         let number = call.store.import(&plan, |_| {})?;
         if let Value::Object(members) = &mut document {

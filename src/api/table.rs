@@ -127,6 +127,8 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .summary("List applications."),
     get("/_idpstore/v1/applications/{application}", "getApplication", applications::get).query(OF_TENANT).json("Application")
         .summary("Get an application."),
+    delete("/_idpstore/v1/applications/{application}", "deleteApplication", applications::delete).query(OF_TENANT)
+        .summary("Delete an application with its requests, and the keys that no one else may sign with."),
 
     get("/_idpstore/v1/keys", "listKeys", keys::list)
         .query(&[TENANT, flag("weak", "Only keys with findings; a page may then have fewer keys than its limit, or none."), LIMIT, AFTER]).list("ListedKey")

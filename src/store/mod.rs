@@ -19,6 +19,8 @@ mod users;
 pub use applications::Applications;
 pub use authorizer::{Authorizer, Grant, Tokens};
 pub use builder::Builder;
+#[cfg(feature = "api")]
+pub(crate) use plan::difference;
 pub use plan::{DocumentChange, Plan};
 pub use providers::Providers;
 pub use refresh::{RefreshOutcome, Refreshed};

@@ -1,6 +1,6 @@
 //! Plans: what a call would change, before it is made.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::IdpStore;
 use crate::dialects::lens::Members;
@@ -39,6 +39,44 @@ pub struct DocumentChange {
     pub after: Option<Value>,
     /// JSON Pointers to the members that differ; the empty pointer if there is only one of the documents.
     pub members: Vec<String>,
+}
+
+impl Plan {
+    /// The plan as JSON, as the neutral API shows it: `changes` without the records themselves, `documents` and `warnings`.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let document = |it: &DocumentChange| {
+            json!({
+                "api": it.dialect,
+                "table": it.table,
+                "record": it.record.to_string(),
+                "before": it.before,
+                "after": it.after,
+                "members": it.members,
+            })
+        };
+        json!({
+            "changes": self.changes.iter().map(difference).collect::<Vec<_>>(),
+            "documents": self.documents.iter().map(document).collect::<Vec<_>>(),
+            "warnings": self.warnings,
+        })
+    }
+}
+
+/// How a record differs, without the record itself.
+pub(crate) fn difference(it: &Difference) -> Value {
+    let outcome = match (&it.before, &it.after) {
+        (None, _) => "created",
+        (_, None) => "deleted",
+        _ => "changed",
+    };
+    json!({
+        "outcome": outcome,
+        "tenant": it.tenant.to_string(),
+        "table": it.table,
+        "name": it.name,
+        "members": it.members,
+    })
 }
 
 impl IdpStore {

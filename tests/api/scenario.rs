@@ -203,6 +203,8 @@ fn documents(it: &mut Story) {
     it.get("/v1/export");
     it.get("/v1/check");
     it.delete("/v1/providers/partner");
+    it.delete(format!("/v1/applications/{wiki}?plan=true"));
+    it.delete(format!("/v1/applications/{wiki}"));
     it.get("/v1/openapi.json");
 }
 

@@ -7,7 +7,7 @@ use idpstore::{ImportedAggregate, ImportedMetadata, MetadataImport};
 use serde_json::{Value, json};
 
 use super::imported;
-use super::owner::OfTenant;
+use super::owner::OfFile;
 use super::published::Document;
 use super::table::Table;
 use crate::failure::Failure;
@@ -31,7 +31,7 @@ enum Kind {
     /// Create a SAML provider, or one for each identity provider of a federation
     Saml {
         #[command(flatten)]
-        common: OfTenant,
+        common: OfFile,
         /// A name for programs, which no other provider has
         #[arg(long, conflicts_with = "all")]
         alias: Option<String>,
@@ -54,7 +54,7 @@ enum Kind {
     /// Create a provider that speaks OpenID Connect
     Oidc {
         #[command(flatten)]
-        common: OfTenant,
+        common: OfFile,
         /// A name for programs, which no other provider has
         #[arg(long)]
         alias: Option<String>,
@@ -124,7 +124,7 @@ fn named(name: Option<&String>, alias: Option<&String>, protocol: impl Into<Prot
 }
 
 /// Prints the id of a new provider, and what of the document is not taken.
-fn report(common: &OfTenant, made: idpstore::Result<ImportedMetadata>) -> Result<(), Failure> {
+fn report(common: &OfFile, made: idpstore::Result<ImportedMetadata>) -> Result<(), Failure> {
     let made = made.map_err(|error| common.file.failure("create a provider in", &error))?;
     common.file.print(
         || {

@@ -1,10 +1,11 @@
 //! `idpstore delete`: a provider or application deleted.
 
-use idpstore::{Error, IdpStore, Owner, Resource};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::owner::{OfTenant, owner};
+use super::ask::{Ask, Problem};
 use super::plan;
+use super::target::Open;
+use super::tenant::OfTenant;
 use crate::failure::Failure;
 
 /// Delete a provider or an application, with the signing keys that only it owns.
@@ -22,17 +23,23 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let Arguments { common, dry_run, record } = arguments;
-    let store = common.open()?;
-    let failure = |error: Error| common.file.failure("delete from", &error);
-    let delete = |store: &IdpStore| match owner(store, record)? {
-        Owner::Provider(id) => store.providers().delete(id),
-        Owner::Application(id) => store.applications().delete(id),
-        Owner::Tenant => Err(Error::not_found(Resource::IdentityProvider, &**record)),
-    };
+    let answer = arguments.delete(&common.target.open()?);
+    let answer = answer.map_err(|problem| common.target.failure("delete from", &problem))?;
     if *dry_run {
-        let plan = store.plan(delete).map_err(failure)?;
-        return common.file.print(|| plan::json(&plan, &[]), || plan::text(&plan));
+        return common.target.print(|| answer.clone(), || plan::lines(&answer));
     }
-    delete(&store).map_err(failure)?;
-    common.file.print(|| json!({"deleted": record}), String::new)
+    common.target.print(|| json!({"deleted": record}), String::new)
+}
+
+impl Arguments {
+    /// Deletes the provider of this name or, if there is none, the application.
+    fn delete(&self, store: &Open<'_>) -> Result<Value, Problem> {
+        let ask = |kind| self.common.of(Ask::delete(&[kind, &self.record])).flag("plan", self.dry_run);
+        match store.ask(ask("providers")) {
+            Err(missing) if missing.is_missing() => store
+                .ask(ask("applications"))
+                .map_err(|other| if other.is_missing() { missing } else { other }),
+            answer => answer,
+        }
+    }
 }

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use idpstore::IdpStore;
+use serde_json::json;
 
-use super::import::{apply, plan, text};
+use super::import::{apply, lines, plan};
 use super::output;
 use crate::failure::Failure;
 
@@ -23,6 +24,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let first = plan(&store, &arguments.before, false)?;
     apply(&store, &arguments.before, &first)?;
     let plan = plan(&store, &arguments.after, true)?;
-    output::print(&text(&plan))?;
+    output::print(&lines(&json!(plan)))?;
     if plan.planned().is_empty() { Ok(()) } else { Err(Failure::of("the documents differ")) }
 }

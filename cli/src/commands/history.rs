@@ -1,11 +1,10 @@
 //! `idpstore history`: what a record was before each change.
 
-use idpstore::model::Id;
-use idpstore::{Revision, read_id};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::store_file::StoreFile;
+use super::ask::Ask;
 use super::table::Table;
+use super::target::{Target, items, text};
 use crate::failure::Failure;
 
 /// List the changes of a provider, application, key or user, the last one first.
@@ -13,48 +12,37 @@ use crate::failure::Failure;
 #[command(after_help = "Example:\n  idpstore history 0oa0002GM1FU6deuf1ds --db idps.redb")]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    file: StoreFile,
+    target: Target,
     /// The id as any vendor's API spells it
     #[arg(value_parser = id)]
-    id: Id,
+    id: String,
     /// List no more changes than this
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    limit: usize,
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    limit: u16,
 }
 
-fn id(text: &str) -> Result<Id, String> {
-    read_id(text).ok_or_else(|| "not an id in the form of any vendor's API".to_owned())
+fn id(text: &str) -> Result<String, String> {
+    let words = || "not an id in the form of any vendor's API".to_owned();
+    idpstore::read_id(text).map(|_| text.to_owned()).ok_or_else(words)
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let file = &arguments.file;
-    let store = file.open()?;
-    for (_, store) in file.tenants(&store)? {
-        let history = store.history(arguments.id, arguments.limit).map_err(|error| file.unread(&error))?;
-        if !history.is_empty() {
-            return file.print(|| history.iter().map(json).collect(), || table(&history));
-        }
-    }
-    Err(Failure::of(format!("no change of the record `{}` is kept", arguments.id)))
+    let target = &arguments.target;
+    let ask = Ask::get(&["records", &arguments.id, "history"]).with("limit", arguments.limit);
+    let page = target
+        .open()?
+        .ask(ask)
+        .map_err(|problem| target.failure("list the history of a record of", &problem))?;
+    target.print(|| items(&page, "items").cloned().collect(), || table(&page))
 }
 
-fn json(revision: &Revision) -> Value {
-    json!({
-        "number": revision.sequence,
-        "time": revision.time.to_string(),
-        "actor": revision.actor,
-        "before": revision.before,
-        "after": revision.after,
-    })
-}
-
-fn table(history: &[Revision]) -> String {
+fn table(page: &Value) -> String {
     let mut table = Table::new(["number", "time", "actor", "change"]);
-    for revision in history {
+    for revision in items(page, "items") {
         table.row([
-            revision.sequence.to_string(),
-            revision.time.to_string(),
-            revision.actor.clone(),
+            text(revision, "number"),
+            text(revision, "time"),
+            text(revision, "actor"),
             change(revision),
         ]);
     }
@@ -62,14 +50,17 @@ fn table(history: &[Revision]) -> String {
 }
 
 /// What a change did: which members it set, but for the time of the change.
-fn change(revision: &Revision) -> String {
-    let (before, after) = match (&revision.before, &revision.after) {
-        (Some(Value::Object(before)), Some(Value::Object(after))) => (before, after),
-        (None, _) => return "created".to_owned(),
-        _ => return "deleted".to_owned(),
-    };
-    let gone = before.keys().filter(|name| !after.contains_key(*name));
-    let set = after.iter().filter(|(name, value)| before.get(*name) != Some(value)).map(|(name, _)| name);
-    let members = gone.chain(set).filter(|name| *name != "updated").cloned();
-    members.collect::<Vec<_>>().join(", ")
+fn change(revision: &Value) -> String {
+    let is_there = |name| revision.get(name).is_some_and(Value::is_object);
+    if !is_there("before") {
+        return "created".to_owned();
+    }
+    if !is_there("after") {
+        return "deleted".to_owned();
+    }
+    let pointers = items(revision, "members").filter_map(Value::as_str);
+    let mut members: Vec<_> = pointers.filter_map(|pointer| pointer.split('/').nth(1)).collect();
+    members.retain(|name| *name != "updated");
+    members.dedup();
+    members.join(", ")
 }

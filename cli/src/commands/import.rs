@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use idpstore::{IdpStore, ImportPlan, PlannedRecord};
+use idpstore::{IdpStore, ImportPlan};
 use serde_json::{Value, json};
 
+use super::ask::Ask;
 use super::document::{self, cannot};
 use super::output;
 use super::progress::Progress;
-use super::store_file::StoreFile;
+use super::target::{Target, items, text};
 use crate::failure::Failure;
 
 /// Take a document of JSON or YAML into a store: an export, or one that was written by hand. A store is made where there is none.
@@ -21,7 +22,7 @@ pub(crate) struct Arguments {
     /// The document
     document: PathBuf,
     #[command(flatten)]
-    file: StoreFile,
+    target: Target,
     /// Print what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -31,25 +32,48 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let Arguments { document, file, dry_run, prune } = arguments;
+    match arguments.target.file() {
+        Some(_) => into_file(arguments),
+        None => onto_server(arguments),
+    }
+}
+
+/// Imports into a file, and shows how far that has come.
+fn into_file(arguments: &Arguments) -> Result<(), Failure> {
+    let Arguments { document, target, dry_run, prune } = arguments;
+    let Some(file) = target.file() else { return Ok(()) };
     if !*dry_run && !file.is_there() {
         // A store is not made for a document that is refused.
         let empty = IdpStore::in_memory().map_err(|error| cannot("import", document, &error))?;
         let first = plan(&empty, document, *prune)?;
         if !first.is_possible() {
-            return report(file, &first);
+            return report(target, &json!(first));
         }
     }
-    let store = if *dry_run { file.open()? } else { file.make()? }.as_actor("command line");
+    let store = if *dry_run { file.open()? } else { file.make_with(|builder| builder)? };
+    let store = store.as_actor("command line");
     let plan = plan(&store, document, *prune)?;
-    report(file, &plan)?;
+    report(target, &json!(plan))?;
     if *dry_run { Ok(()) } else { apply(&store, document, &plan) }
 }
 
+/// Imports onto a server.
+fn onto_server(arguments: &Arguments) -> Result<(), Failure> {
+    let Arguments { document, target, dry_run, prune } = arguments;
+    let (store, text) = (target.open()?, document::read(document)?);
+    let ask = |is_plan| {
+        let ask = Ask::post(&["import"]).flag("prune", *prune).flag("plan", is_plan);
+        let ask = ask.body("application/json", text.clone().into_bytes());
+        store.ask(ask).map_err(|problem| cannot("import", document, &problem))
+    };
+    report(target, &ask(true)?)?;
+    if *dry_run { Ok(()) } else { ask(false).map(drop) }
+}
+
 /// Prints a plan, and fails if it refuses a record.
-fn report(file: &StoreFile, plan: &ImportPlan) -> Result<(), Failure> {
-    file.print(|| as_json(plan), || text(plan))?;
-    if plan.is_possible() {
+fn report(target: &Target, plan: &Value) -> Result<(), Failure> {
+    target.print(|| plan.clone(), || lines(plan))?;
+    if plan.get("possible") == Some(&Value::Bool(true)) {
         return Ok(());
     }
     Err(Failure::of("records are refused, and nothing is changed"))
@@ -73,34 +97,14 @@ pub(super) fn apply(store: &IdpStore, document: &Path, plan: &ImportPlan) -> Res
 }
 
 /// A plan as text, with a line for each record that does not stay as it is.
-pub(super) fn text(plan: &ImportPlan) -> String {
-    let mut lines: Vec<String> = plan.planned().iter().map(ToString::to_string).collect();
-    if plan.unchanged() > 0 {
-        lines.push(format!("= {} records", plan.unchanged()));
+pub(super) fn lines(plan: &Value) -> String {
+    let mut lines: Vec<String> = items(plan, "planned").map(|it| text(it, "line")).collect();
+    if plan.get("unchanged").and_then(Value::as_u64) > Some(0) {
+        lines.push(format!("= {} records", text(plan, "unchanged")));
     }
+    let kids = items(plan, "cannot_sign").filter_map(Value::as_str);
     let warning =
         |kid| format!("warning: signing key {kid} cannot sign: its private part is not in the document");
-    lines.extend(plan.cannot_sign().iter().map(warning));
+    lines.extend(kids.map(warning));
     lines.iter().map(|line| output::escaped(line) + "\n").collect()
-}
-
-fn as_json(plan: &ImportPlan) -> Value {
-    let member =
-        |it: &idpstore::MemberChange| json!({"pointer": it.pointer, "before": it.before, "after": it.after});
-    let planned = |it: &PlannedRecord| {
-        json!({
-            "outcome": it.outcome.name(),
-            "kind": it.noun,
-            "name": it.name,
-            "tenant": it.tenant.to_string(),
-            "place": it.place,
-            "members": it.members.iter().map(member).collect::<Vec<_>>(),
-            "reason": it.reason,
-        })
-    };
-    json!({
-        "planned": plan.planned().iter().map(planned).collect::<Vec<_>>(),
-        "unchanged": plan.unchanged(),
-        "cannot_sign": plan.cannot_sign(),
-    })
 }

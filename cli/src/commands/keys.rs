@@ -1,15 +1,11 @@
 //! `idpstore keys`: the keys of a store, and which of them are weak or end soon.
 
-use std::collections::BTreeMap;
-
 use idpstore::env::{Clock as _, SystemClock};
-use idpstore::model::{Id, Key, KeyDate};
-use idpstore::pki::Timestamp;
-use idpstore::{Expiring, IdpStore, Paging, SigningKeyQuery};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::store_file::StoreFile;
+use super::ask::{Ask, Problem};
 use super::table::Table;
+use super::target::{Open, Target, joined, text};
 use super::time::seconds;
 use crate::failure::Failure;
 
@@ -18,7 +14,7 @@ use crate::failure::Failure;
 #[command(after_help = "Example:\n  idpstore keys --db idps.redb --expiring 60d")]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    file: StoreFile,
+    target: Target,
     /// Only keys with findings: weak or unusable ones, and those whose certificate has ended or not begun
     #[arg(long)]
     weak: bool,
@@ -27,88 +23,65 @@ pub(crate) struct Arguments {
     expiring: Option<i64>,
 }
 
-struct Listed {
-    tenant: Id,
-    key: Key,
-    findings: Vec<String>,
-}
-
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let file = &arguments.file;
-    let store = file.open()?;
-    let now = SystemClock.now();
-    let mut listed = Vec::new();
-    if let Some(seconds) = arguments.expiring {
-        listed = expiring(&store, now, seconds).map_err(|error| file.unread(&error))?;
-    } else {
-        for (tenant, store) in file.tenants(&store)? {
-            let keys = all(&store).map_err(|error| file.unread(&error))?.into_iter();
-            listed.extend(keys.map(|key| Listed::of(tenant, key, now)));
-        }
-    }
-    listed.retain(|it| !arguments.weak || !it.findings.is_empty());
-    listed.sort_by_key(|listed| listed.key.expires.unwrap_or(Timestamp::LAST));
-    file.print(|| listed.iter().map(Listed::json).collect(), || table(&listed))
+    let target = &arguments.target;
+    let store = target.open()?;
+    let listed = match arguments.expiring {
+        Some(seconds) => expiring(&store, seconds),
+        None => all(&store, arguments.weak),
+    };
+    let mut listed = listed.map_err(|problem| target.unread(&problem))?;
+    listed.retain(|key| !arguments.weak || key.get("findings") != Some(&Value::Array(Vec::new())));
+    // Times are spelled so that they sort; without one a key never ends.
+    listed.sort_by_key(|key| key.get("expires").and_then(Value::as_str).unwrap_or("~").to_owned());
+    target.print(|| Value::Array(listed.clone()), || table(&listed))
 }
 
-fn all(store: &IdpStore) -> idpstore::Result<Vec<Key>> {
-    let mut keys = store.service().signing_keys(&SigningKeyQuery::all())?.items;
-    keys.extend(store.trusted_keys().list(&Paging::all())?.items);
+fn all(store: &Open<'_>, is_weak: bool) -> Result<Vec<Value>, Problem> {
+    let mut keys = Vec::new();
+    for tenant in store.tenants()? {
+        keys.extend(store.all(|| Ask::get(&["keys"]).with("tenant", &tenant).flag("weak", is_weak))?);
+    }
     Ok(keys)
 }
 
 /// The keys, each once, that have or lead to a certificate which ends within so many seconds.
-fn expiring(store: &IdpStore, now: Timestamp, seconds: i64) -> idpstore::Result<Vec<Listed>> {
-    let mut listed = BTreeMap::new();
-    for Expiring { tenant, at, what, key, .. } in store.expiring(now.plus_seconds(seconds + 1))? {
-        if what == KeyDate::Request {
-            continue;
-        }
-        let it = listed.entry((tenant, key.id)).or_insert_with(|| Listed::of(tenant, key, now));
-        if what == KeyDate::Issuer {
-            it.findings.push(format!("the certificate of an issuer ends at {at}"));
+fn expiring(store: &Open<'_>, seconds: i64) -> Result<Vec<Value>, Problem> {
+    let before = SystemClock.now().plus_seconds(seconds + 1);
+    let mut keys: Vec<Value> = Vec::new();
+    for mut it in store.all(|| Ask::get(&["expiring"]).with("before", before))? {
+        let (what, at, key) = (text(&it, "what"), text(&it, "at"), it.get_mut("key").map(Value::take));
+        let Some(mut key) = key.filter(|_| what != "request") else { continue };
+        let name = |key: &Value| (text(key, "tenant"), text(key, "kid"));
+        let known = keys.iter().position(|known| name(known) == name(&key));
+        let key = match known.and_then(|position| keys.get_mut(position)) {
+            Some(known) => known,
+            None => {
+                let position = keys.len();
+                keys.push(key.take());
+                let Some(new) = keys.get_mut(position) else { continue };
+                new
+            }
+        };
+        if what == "issuer"
+            && let Some(findings) = key.get_mut("findings").and_then(Value::as_array_mut)
+        {
+            findings.push(format!("the certificate of an issuer ends at {at}").into());
         }
     }
-    Ok(listed.into_values().collect())
+    Ok(keys)
 }
 
-impl Listed {
-    fn of(tenant: Id, key: Key, now: Timestamp) -> Self {
-        let findings = key.findings(now).iter().map(ToString::to_string).collect();
-        Self { tenant, key, findings }
-    }
-
-    fn json(&self) -> Value {
-        json!({
-            "tenant": self.tenant,
-            "kid": self.key.kid,
-            "use": self.purpose(),
-            "kty": self.key.jwk.kty(),
-            "bits": self.key.jwk.bits(),
-            "expires": self.key.expires.map(|end| end.to_string()),
-            "findings": self.findings,
-        })
-    }
-
-    fn purpose(&self) -> &'static str {
-        match (&self.key.request, self.key.is_signing()) {
-            (Some(_), _) => "requested",
-            (None, true) => "signing",
-            (None, false) => "trusted",
-        }
-    }
-}
-
-fn table(listed: &[Listed]) -> String {
+fn table(listed: &[Value]) -> String {
     let mut table = Table::new(["tenant", "kid", "use", "key", "expires", "findings"]);
-    for it in listed {
+    for key in listed {
         table.row([
-            it.tenant.to_string(),
-            it.key.kid.clone(),
-            it.purpose().to_owned(),
-            format!("{} {}", it.key.jwk.kty(), it.key.jwk.bits()),
-            it.key.expires.map(|end| end.to_string()).unwrap_or_default(),
-            it.findings.join("; "),
+            text(key, "tenant"),
+            text(key, "kid"),
+            text(key, "use"),
+            format!("{} {}", text(key, "kty"), text(key, "bits")),
+            text(key, "expires"),
+            joined(key, "findings", "; "),
         ]);
     }
     table.text()

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use idpstore::IdpStore;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::ask::Ask;
 use super::output;
-use super::store_file::StoreFile;
 use super::table::Table;
+use super::target::{Open, Target, items, text};
 use crate::failure::Failure;
 use crate::stop;
 
@@ -24,7 +24,7 @@ const COLUMNS: [&str; 10] =
   idpstore log --db idps.redb --follow --json | jq .kind")]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    file: StoreFile,
+    target: Target,
     /// Only changes after the one with this number
     #[arg(long, value_name = "N", default_value_t = 0)]
     after: u64,
@@ -34,25 +34,25 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let file = &arguments.file;
+    let target = &arguments.target;
     if arguments.follow {
-        return follow(file, arguments.after);
+        return follow(target, arguments.after);
     }
-    let changes = changes(file, &file.open()?, arguments.after)?;
-    file.print(|| json!(changes), || table(&changes))
+    let changes = changes(&target.open()?, target, arguments.after)?;
+    target.print(|| Value::Array(changes.clone()), || table(&changes))
 }
 
-fn follow(file: &StoreFile, mut after: u64) -> Result<(), Failure> {
-    let store = file.open_beside()?;
+fn follow(target: &Target, mut after: u64) -> Result<(), Failure> {
+    let store = target.open_beside()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let cannot = |error: &dyn std::error::Error| Failure::new("cannot wait for changes", error);
     runtime.map_err(|error| cannot(&error))?.block_on(async {
         let mut stop = std::pin::pin!(stop::requested().map_err(|error| cannot(&error))?);
         loop {
-            let changes = changes(file, &store, after)?;
-            if let Some(number) = changes.last().and_then(|last| last.get("number")?.as_u64()) {
+            let changes = changes(&store, target, after)?;
+            if let Some(number) = changes.last().and_then(number) {
                 after = number;
-                if file.is_json() {
+                if target.is_json() {
                     changes.iter().try_for_each(|change| output::print(&format!("{change}\n")))?;
                 } else {
                     output::print(&table(&changes))?;
@@ -66,33 +66,28 @@ fn follow(file: &StoreFile, mut after: u64) -> Result<(), Failure> {
     })
 }
 
-fn changes(file: &StoreFile, store: &IdpStore, after: u64) -> Result<Vec<Value>, Failure> {
-    let changes = store.service().changes(after, usize::MAX).map_err(|error| file.unread(&error))?;
-    let shown = changes.iter().map(|change| {
-        json!({
-            "number": change.sequence,
-            "time": change.time.to_string(),
-            "tenant": change.tenant,
-            "actor": change.actor,
-            "kind": change.kind,
-            "subject": change.subject,
-            "kid": change.kid,
-            "due": change.due.map(|due| due.to_string()),
-            "days": change.days,
-            "undoes": change.undoes,
-        })
-    });
-    Ok(shown.collect())
+/// All changes after this one.
+fn changes(store: &Open<'_>, target: &Target, mut after: u64) -> Result<Vec<Value>, Failure> {
+    let mut changes = Vec::new();
+    loop {
+        let page = store.ask(Ask::get(&["changes"]).with("after", after).with("limit", 1000));
+        let page = page.map_err(|problem| target.unread(&problem))?;
+        match items(&page, "items").last().and_then(number) {
+            Some(last) => after = last,
+            None => return Ok(changes),
+        }
+        changes.extend(items(&page, "items").cloned());
+    }
+}
+
+fn number(change: &Value) -> Option<u64> {
+    change.get("number")?.as_u64()
 }
 
 fn table(changes: &[Value]) -> String {
     let mut table = Table::new(COLUMNS);
     for change in changes {
-        table.row(COLUMNS.map(|column| match change.get(column) {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Null) | None => String::new(),
-            Some(other) => other.to_string(),
-        }));
+        table.row(COLUMNS.map(|column| text(change, column)));
     }
     table.text()
 }

@@ -6,11 +6,13 @@ use idpstore::saml::Metadata;
 use idpstore::{IdpStore, ImportedMetadata};
 use serde_json::{Value, json};
 
+use super::ask::Ask;
 use super::imported::{self, Allowed};
-use super::owner::{OfTenant, owner, provider};
+use super::owner::{OfFile, provider};
 use super::plan;
 use super::published::Document;
 use super::refresh::Refresh;
+use super::tenant::OfTenant;
 use crate::failure::Failure;
 
 /// Print our SAML metadata, and take in what partners publish.
@@ -50,7 +52,7 @@ enum Verb {
 #[derive(clap::Args)]
 struct Import {
     #[command(flatten)]
-    common: OfTenant,
+    common: OfFile,
     #[command(flatten)]
     allowed: Allowed,
     /// The entity to choose if the metadata describes several; without it that of the provider
@@ -71,11 +73,12 @@ enum Published {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.verb {
-        Verb::Export { common, base_url, owner: name } => {
-            let store = common.open_with(|builder| builder.base_url(base_url))?;
-            let metadata = owner(&store, name).and_then(|owner| store.saml_metadata(owner));
-            let metadata = metadata.map_err(|error| common.file.unread(&error))?;
-            common.file.print(|| json!({"metadata": metadata}), || format!("{metadata}\n"))
+        Verb::Export { common, base_url, owner } => {
+            let ask = common.of(Ask::get(&["owners", owner, "metadata.xml"]));
+            let metadata = common.target.open_at(base_url)?.ask(ask);
+            let metadata = metadata.map_err(|problem| common.target.unread(&problem))?;
+            let metadata = metadata.as_str().unwrap_or_default();
+            common.target.print(|| json!({"metadata": metadata}), || format!("{metadata}\n"))
         }
         Verb::Plan(import) => import.run(true),
         Verb::Apply(import) => import.run(false),
@@ -116,7 +119,7 @@ impl Import {
         let of = |show: fn(&ImportedMetadata) -> Value| made.as_ref().map(show).unwrap_or_default();
         let more = [("certificates", of(imported::certificates)), ("keys", of(imported::keys))];
         let tables = made.as_ref().map(imported::tables).unwrap_or_default();
-        file.print(|| plan::json(&plan, &more), || plan::text(&plan) + &tables)
+        file.print(|| plan::json(&plan, &more), || plan::lines_of(&plan) + &tables)
     }
 
     /// Reads a document as the protocol of the provider implies.

@@ -1,5 +1,6 @@
-//! The commands that look at a store file or change it, one file for each. May import `failure`.
+//! The commands that look at a store or change it, one file for each. May import `failure`, `stop` and `token`.
 
+mod ask;
 pub(crate) mod backup;
 pub(crate) mod compact;
 pub(crate) mod create;
@@ -24,6 +25,8 @@ pub(crate) mod rotate;
 pub(crate) mod show;
 mod store_file;
 mod table;
+mod target;
+mod tenant;
 mod time;
 pub(crate) mod trust;
 pub(crate) mod undo;

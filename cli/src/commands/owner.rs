@@ -1,14 +1,14 @@
-//! The tenant and the records that a command line names.
+//! The tenant and the provider of a store file that a command line names.
 
 use idpstore::model::Id;
-use idpstore::{Builder, Error, IdpStore, Owner, Resource, Result};
+use idpstore::{Builder, ErrorKind, IdpStore, Result};
 
-use super::store_file::{StoreFile, if_there};
+use super::store_file::StoreFile;
 use crate::failure::Failure;
 
-/// What all commands on the records of one tenant take.
+/// What the commands take that read documents of partners into a store file.
 #[derive(clap::Args)]
-pub(super) struct OfTenant {
+pub(super) struct OfFile {
     #[command(flatten)]
     pub(super) file: StoreFile,
     /// The tenant whose records they are
@@ -16,7 +16,7 @@ pub(super) struct OfTenant {
     tenant: u64,
 }
 
-impl OfTenant {
+impl OfFile {
     /// Opens the store, for the records of the tenant.
     pub(super) fn open(&self) -> std::result::Result<IdpStore, Failure> {
         Ok(self.of(&self.file.open()?))
@@ -32,7 +32,7 @@ impl OfTenant {
 
     /// Opens the store, which is made if it is not there, for the records of the tenant.
     pub(super) fn make(&self) -> std::result::Result<IdpStore, Failure> {
-        Ok(self.of(&self.file.make()?))
+        Ok(self.of(&self.file.make_with(|builder| builder)?))
     }
 
     fn of(&self, store: &IdpStore) -> IdpStore {
@@ -40,26 +40,12 @@ impl OfTenant {
     }
 }
 
-/// The owner of keys with this name: `tenant`, the id or the alias of a provider, or the id of an application.
-pub(super) fn owner(store: &IdpStore, name: &str) -> Result<Owner> {
-    if name == "tenant" {
-        return Ok(Owner::Tenant);
-    }
-    if let Some(id) = name.parse().ok().and_then(|number: u64| Id::try_from(number).ok()) {
-        if if_there(store.providers().get(id))?.is_some() {
-            return Ok(Owner::Provider(id));
-        }
-        if if_there(store.applications().get(id))?.is_some() {
-            return Ok(Owner::Application(id));
-        }
-    }
-    store.providers().with_alias(name).map(|provider| Owner::Provider(provider.id))
-}
-
 /// The id of the provider with this id or alias.
 pub(super) fn provider(store: &IdpStore, name: &str) -> Result<Id> {
-    match owner(store, name)? {
-        Owner::Provider(id) => Ok(id),
-        Owner::Tenant | Owner::Application(_) => Err(Error::not_found(Resource::IdentityProvider, name)),
+    let id = name.parse().ok().and_then(|number: u64| Id::try_from(number).ok());
+    match id.map(|id| store.providers().get(id)) {
+        Some(Ok(provider)) => Ok(provider.id),
+        Some(Err(error)) if !matches!(error.kind(), ErrorKind::NotFound { .. }) => Err(error),
+        _ => store.providers().with_alias(name).map(|provider| provider.id),
     }
 }

@@ -3,44 +3,43 @@
 use std::fmt::Write as _;
 
 use idpstore::Plan;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::output;
+use super::target::{items, joined, text};
 
-/// A plan as JSON, with what else a command adds to it.
+/// A plan as the neutral API shows it, with what else a command adds to it.
 pub(super) fn json(plan: &Plan, more: &[(&str, Value)]) -> Value {
-    let changes =
-        plan.changes.iter().map(|it| json!({"table": it.table, "name": it.name, "members": it.members}));
-    let documents = plan.documents.iter().map(|it| {
-        json!({"api": it.dialect, "table": it.table, "record": it.record, "before": it.before, "after": it.after, "members": it.members})
-    });
-    let mut value = json!({
-        "changes": changes.collect::<Vec<_>>(),
-        "documents": documents.collect::<Vec<_>>(),
-        "warnings": plan.warnings,
-    });
+    let mut value = plan.to_json();
     if let Some(members) = value.as_object_mut() {
         members.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     }
     value
 }
 
+/// A plan in lines, see [`lines`].
+pub(super) fn lines_of(plan: &Plan) -> String {
+    lines(&plan.to_json())
+}
+
 /// A plan in lines: records with `+`, `-` or `~`, what each API shows differently, and warnings with `!`.
-pub(super) fn text(plan: &Plan) -> String {
-    let mut text = String::new();
-    for it in &plan.changes {
-        let sign = match (&it.before, &it.after) {
-            (None, _) => '+',
-            (_, None) => '-',
+pub(super) fn lines(plan: &Value) -> String {
+    let mut lines = String::new();
+    for it in items(plan, "changes") {
+        let sign = match text(it, "outcome").as_str() {
+            "created" => '+',
+            "deleted" => '-',
             _ => '~',
         };
-        let _ = writeln!(text, "{sign} {} {} {}", it.table, it.name, it.members.join(" "));
+        let members = joined(it, "members", " ");
+        let _ = writeln!(lines, "{sign} {} {} {members}", text(it, "table"), text(it, "name"));
     }
-    for it in &plan.documents {
-        let _ = writeln!(text, "  {} shows {} differently: {}", it.dialect, it.record, it.members.join(" "));
+    for it in items(plan, "documents") {
+        let members = joined(it, "members", " ");
+        let _ = writeln!(lines, "  {} shows {} differently: {members}", text(it, "api"), text(it, "record"));
     }
-    for warning in &plan.warnings {
-        let _ = writeln!(text, "! {warning}");
+    for warning in items(plan, "warnings").filter_map(Value::as_str) {
+        let _ = writeln!(lines, "! {warning}");
     }
-    text.lines().map(|line| output::escaped(line) + "\n").collect()
+    lines.lines().map(|line| output::escaped(line) + "\n").collect()
 }

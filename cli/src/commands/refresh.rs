@@ -6,7 +6,7 @@ use idpstore::{RefreshOutcome, Refreshed};
 use serde_json::{Value, json};
 
 use super::imported::{self, Allowed};
-use super::owner::OfTenant;
+use super::owner::OfFile;
 use super::table::Table;
 use super::{output, plan};
 use crate::failure::Failure;
@@ -15,7 +15,7 @@ use crate::fetch::MetadataFetcher;
 #[derive(clap::Args)]
 pub(super) struct Refresh {
     #[command(flatten)]
-    common: OfTenant,
+    common: OfFile,
     #[command(flatten)]
     allowed: Allowed,
     /// Print what would change, and change nothing
@@ -70,7 +70,7 @@ fn as_text(refreshed: &[Refreshed]) -> String {
         match &it.outcome {
             RefreshOutcome::Changed { plan, imported } => {
                 let tables = imported::tables(imported);
-                let _ = write!(details, "\n{name}:\n{}{tables}", plan::text(plan));
+                let _ = write!(details, "\n{name}:\n{}{tables}", plan::lines_of(plan));
             }
             RefreshOutcome::Failed(error) => {
                 let _ = writeln!(details, "\n{name}:\n! {}", output::escaped(&error.in_full()));

@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 
-use idpstore::model::Role;
-use idpstore::pki::{EcCurve, KeySpec};
-use idpstore::{IdpStore, NewSigningKey, OwnedKey, Result, Rotation};
 use serde_json::{Value, json};
 
-use super::owner::{OfTenant, owner};
+use super::ask::Ask;
 use super::plan;
 use super::table::Table;
+use super::target::{items, text};
+use super::tenant::OfTenant;
 use super::time::seconds;
 use crate::failure::Failure;
 
@@ -46,7 +45,7 @@ enum Verb {
         #[arg(required = true)]
         owner: Vec<String>,
         /// A key that is there; without it a new one is made
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         kid: Option<String>,
         /// Make an EC key on P-256 in place of an RSA key of 2048 bits
         #[arg(long, conflicts_with = "kid")]
@@ -60,6 +59,7 @@ enum Verb {
         #[command(flatten)]
         common: Common,
         owner: String,
+        #[arg(allow_hyphen_values = true)]
         request: String,
         certificate: PathBuf,
     },
@@ -67,6 +67,7 @@ enum Verb {
     Promote {
         #[command(flatten)]
         common: Common,
+        #[arg(allow_hyphen_values = true)]
         kid: String,
         /// All whose next key it is, if none is named
         owner: Vec<String>,
@@ -85,6 +86,7 @@ enum Verb {
     Retire {
         #[command(flatten)]
         common: Common,
+        #[arg(allow_hyphen_values = true)]
         kid: String,
         owner: Vec<String>,
     },
@@ -96,27 +98,22 @@ enum Verb {
     },
 }
 
-pub(crate) fn run(arguments: &Arguments) -> std::result::Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let Common { records, dry_run } = arguments.verb.common();
-    let (file, store) = (&records.file, records.open()?);
-    let failure = |error: idpstore::Error| file.failure("rotate the keys in", &error);
-    if let Verb::Status { owner: name, .. } = &arguments.verb {
-        let status = owner(&store, name).and_then(|owner| store.rotation().status(owner)).map_err(failure)?;
-        return file.print(|| json_of(&status), || table_of(&status));
+    // Made before the store is opened, so that a file that is missing is no failure of the store.
+    let ask = records.of(arguments.verb.ask()?);
+    let is_status = matches!(arguments.verb, Verb::Status { .. });
+    let answer = records.target.open()?.ask(ask.flag("plan", *dry_run && !is_status));
+    let answer = answer.map_err(|problem| records.target.failure("rotate the keys in", &problem))?;
+    if is_status {
+        return records.target.print(|| answer.clone(), || table(&answer));
     }
-    // Read before anything is planned, so that a file that is missing is no failure of the store.
-    let certificate = match &arguments.verb {
-        Verb::Publish { certificate, .. } => std::fs::read(certificate)
-            .map_err(|error| Failure::new(format!("cannot read `{}`", certificate.display()), &error))?,
-        _ => Vec::new(),
-    };
-    let call = |store: &IdpStore| arguments.verb.call(store, &certificate);
     if *dry_run {
-        let plan = store.plan(call).map_err(failure)?;
-        return file.print(|| plan::json(&plan, &[]), || plan::text(&plan));
+        return records.target.print(|| answer.clone(), || plan::lines(&answer));
     }
-    let kid = call(&store).map_err(failure)?;
-    file.print(|| json!({"kid": kid}), || kid.as_ref().map(|kid| format!("{kid}\n")).unwrap_or_default())
+    let kid = text(&answer, "kid");
+    let line = if kid.is_empty() { kid } else { kid + "\n" };
+    records.target.print(|| answer, || line)
 }
 
 impl Verb {
@@ -131,70 +128,41 @@ impl Verb {
         }
     }
 
-    /// Makes the call; the `kid` of the key that it is about.
-    fn call(&self, store: &IdpStore, certificate: &[u8]) -> Result<Option<String>> {
-        let rotation = store.rotation();
-        let owners =
-            |names: &[String]| names.iter().map(|name| owner(store, name)).collect::<Result<Vec<_>>>();
-        match self {
+    /// The request for it.
+    fn ask(&self) -> Result<Ask, Failure> {
+        let verb = |verb, body: Value| Ask::post(&["rotation", verb]).json(&body);
+        Ok(match self {
             Self::Prepare { owner, kid: Some(kid), .. } => {
-                rotation.prepare_existing(kid, &owners(owner)?)?;
-                Ok(Some(kid.clone()))
+                verb("prepare", json!({"owners": owner, "kid": kid}))
             }
             Self::Prepare { owner, ec, years, .. } => {
-                let spec =
-                    if *ec { KeySpec::Ec { curve: EcCurve::P256 } } else { KeySpec::Rsa { bits: 2048 } };
-                let new = NewSigningKey { spec, years: *years, ..NewSigningKey::default() };
-                rotation.prepare(&owners(owner)?, &new).map(|key| Some(key.kid))
+                let key = if *ec { "EC-P-256" } else { "RSA-2048" };
+                verb("prepare", json!({"owners": owner, "key": key, "years": years}))
             }
-            Self::Publish { owner: name, request, .. } => {
-                rotation.publish(owner(store, name)?, request, certificate).map(|key| Some(key.kid))
+            Self::Publish { owner, request, certificate, .. } => {
+                let bytes = std::fs::read(certificate).map_err(|error| {
+                    Failure::new(format!("cannot read `{}`", certificate.display()), &error)
+                })?;
+                let ask = Ask::post(&["owners", owner, "requests", request, "publish"]);
+                ask.body("application/octet-stream", bytes)
             }
             Self::Promote { kid, owner, overlap, .. } => {
-                let overlap = u32::try_from(*overlap).unwrap_or(u32::MAX);
-                rotation.promote(kid, &owners(owner)?, overlap)?;
-                Ok(Some(kid.clone()))
+                verb("promote", json!({"kid": kid, "owners": owner, "overlap": overlap}))
             }
-            Self::Rollback { owner, .. } => rotation.roll_back(&owners(owner)?).map(|()| None),
-            Self::Retire { kid, owner, .. } => {
-                rotation.retire(kid, &owners(owner)?)?;
-                Ok(Some(kid.clone()))
-            }
-            Self::Status { .. } => Ok(None),
-        }
+            Self::Rollback { owner, .. } => verb("roll-back", json!({"owners": owner})),
+            Self::Retire { kid, owner, .. } => verb("retire", json!({"kid": kid, "owners": owner})),
+            Self::Status { owner, .. } => Ask::get(&["owners", owner, "rotation"]),
+        })
     }
 }
 
-fn until(role: Role) -> Option<String> {
-    match role {
-        Role::Previous(until) => Some(until.to_string()),
-        _ => None,
-    }
-}
-
-fn json_of(status: &Rotation) -> Value {
-    let key = |OwnedKey { role, key, .. }: &OwnedKey| json!({"role": role.name(), "until": until(*role), "kid": key.kid, "expires": key.expires.map(|end| end.to_string())});
-    let requested = status.requested.iter().filter_map(|key| Some(key.request.as_ref()?.id.clone()));
-    json!({
-        "name": status.name,
-        "keys": status.keys.iter().map(key).collect::<Vec<_>>(),
-        "requests": requested.collect::<Vec<_>>(),
-    })
-}
-
-fn table_of(status: &Rotation) -> String {
+fn table(status: &Value) -> String {
     let mut table = Table::new(["role", "kid", "until", "certificate ends"]);
-    for owned in &status.keys {
-        let ends = owned.key.expires.map(|end| end.to_string()).unwrap_or_default();
-        table.row([
-            owned.role.name().to_owned(),
-            owned.key.kid.clone(),
-            until(owned.role).unwrap_or_default(),
-            ends,
-        ]);
+    for key in items(status, "keys") {
+        table.row([text(key, "role"), text(key, "kid"), text(key, "until"), text(key, "expires")]);
     }
-    for request in status.requested.iter().filter_map(|key| key.request.as_ref()) {
-        table.row(["requested".to_owned(), request.id.clone(), String::new(), String::new()]);
+    for request in items(status, "requests").filter_map(Value::as_str) {
+        table.row(["requested".to_owned(), request.to_owned(), String::new(), String::new()]);
     }
     table.text()
 }

@@ -4,9 +4,8 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use idpstore::engine::RedbEngine;
-use idpstore::model::Id;
-use idpstore::{Builder, ErrorKind, IdpStore, Paging};
-use serde_json::{Value, json};
+use idpstore::{Builder, ErrorKind, IdpStore};
+use serde_json::Value;
 
 use super::output;
 use crate::failure::Failure;
@@ -23,6 +22,11 @@ pub(crate) struct StoreFile {
 }
 
 impl StoreFile {
+    /// The file at this path.
+    pub(crate) fn at(path: PathBuf, json: bool) -> Self {
+        Self { path, json }
+    }
+
     /// Opens the store. Other than in a server, none is made where there is none.
     pub(crate) fn open(&self) -> Result<IdpStore, Failure> {
         self.open_with(|builder| builder)
@@ -34,9 +38,9 @@ impl StoreFile {
         self.opened(set)
     }
 
-    /// Opens the store, which is made if it is not there.
-    pub(crate) fn make(&self) -> Result<IdpStore, Failure> {
-        self.opened(|builder| builder)
+    /// Opens the store with these settings, which is made if it is not there.
+    pub(crate) fn make_with(&self, set: impl Fn(Builder) -> Builder) -> Result<IdpStore, Failure> {
+        self.opened(set)
     }
 
     fn opened(&self, set: impl Fn(Builder) -> Builder) -> Result<IdpStore, Failure> {
@@ -52,11 +56,6 @@ impl StoreFile {
     pub(crate) fn open_beside(&self) -> Result<IdpStore, Failure> {
         let opened = IdpStore::builder().beside(&self.path).and_then(Builder::open);
         opened.map_err(|error| self.failure("follow", &error))
-    }
-
-    /// Whether JSON was requested.
-    pub(crate) fn is_json(&self) -> bool {
-        self.json
     }
 
     /// Whether there is such a file.
@@ -86,12 +85,6 @@ impl StoreFile {
         self.failure("read", error)
     }
 
-    /// The tenants of a store, and the store for each.
-    pub(crate) fn tenants(&self, store: &IdpStore) -> Result<Vec<(Id, IdpStore)>, Failure> {
-        let tenants = store.tenants().list(&Paging::all()).map_err(|error| self.unread(&error))?;
-        Ok(tenants.items.iter().map(|tenant| (tenant.id, store.for_tenant(tenant.id))).collect())
-    }
-
     /// Prints a result, as JSON if that was requested.
     pub(crate) fn print(
         &self,
@@ -105,21 +98,4 @@ impl StoreFile {
     pub(crate) fn warn(&self, text: &str) -> Result<(), Failure> {
         if self.json { Ok(()) } else { output::warn(text) }
     }
-}
-
-/// What was found, if it is there.
-pub(crate) fn if_there<T>(found: idpstore::Result<T>) -> idpstore::Result<Option<T>> {
-    match found {
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound { .. }) => Ok(None),
-        found => found.map(Some),
-    }
-}
-
-/// A record as JSON, without its secrets, and whose it is.
-pub(crate) fn of_tenant(tenant: Id, record: &impl serde::Serialize) -> Value {
-    let mut value = json!(record);
-    if let Some(members) = value.as_object_mut() {
-        members.insert("tenant".to_owned(), json!(tenant));
-    }
-    value
 }

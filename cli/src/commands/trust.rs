@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use idpstore::Result;
-use idpstore::model::IdentityProvider;
 use serde_json::json;
 
-use super::owner::{OfTenant, provider};
+use super::ask::Ask;
+use super::target::joined;
+use super::tenant::OfTenant;
 use crate::failure::Failure;
 
 /// Trust a certificate of a partner beside the present ones, or trust one no longer.
@@ -33,24 +33,26 @@ enum Verb {
         #[command(flatten)]
         common: OfTenant,
         provider: String,
+        #[arg(allow_hyphen_values = true)]
         kid: String,
     },
 }
 
-pub(crate) fn run(arguments: &Arguments) -> std::result::Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (Verb::Add { common, .. } | Verb::Drop { common, .. }) = &arguments.verb;
-    let store = common.open()?;
-    let changed: Result<IdentityProvider> = match &arguments.verb {
-        Verb::Add { provider: name, certificate, .. } => {
+    let store = common.target.open()?;
+    let ask = match &arguments.verb {
+        Verb::Add { provider, certificate, .. } => {
             let bytes = std::fs::read(certificate)
                 .map_err(|error| Failure::new(format!("cannot read `{}`", certificate.display()), &error))?;
-            provider(&store, name).and_then(|id| store.providers().trust(id, bytes))
+            Ask::post(&["providers", provider, "trusted-keys"]).body("application/octet-stream", bytes)
         }
-        Verb::Drop { provider: name, kid, .. } => {
-            provider(&store, name).and_then(|id| store.providers().distrust(id, kid))
-        }
+        Verb::Drop { provider, kid, .. } => Ask::delete(&["providers", provider, "trusted-keys", kid]),
     };
-    let trusted =
-        changed.map_err(|error| common.file.failure("change what is trusted in", &error))?.trusted_keys;
-    common.file.print(|| json!({"trusted": trusted}), || format!("{}\n", trusted.join("\n")))
+    let changed = store.ask(common.of(ask));
+    let changed = changed.map_err(|problem| common.target.failure("change what is trusted in", &problem))?;
+    let trusted = changed.get("trusted_keys").cloned().unwrap_or_else(|| json!([]));
+    common
+        .target
+        .print(|| json!({"trusted": trusted}), || format!("{}\n", joined(&changed, "trusted_keys", "\n")))
 }

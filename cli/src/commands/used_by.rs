@@ -1,11 +1,10 @@
 //! `idpstore used-by`: who uses a key.
 
-use idpstore::model::Id;
-use idpstore::{Owner, Reference, spellings};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::store_file::{StoreFile, if_there};
+use super::ask::{Ask, Problem};
 use super::table::Table;
+use super::target::{Open, Target, joined, text};
 use crate::failure::Failure;
 
 /// List the owners in all tenants that use a key, and how.
@@ -15,65 +14,44 @@ use crate::failure::Failure;
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    file: StoreFile,
+    target: Target,
     /// The kid of the key
+    #[arg(allow_hyphen_values = true)]
     kid: String,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let (file, kid) = (&arguments.file, &*arguments.kid);
-    let store = file.open()?;
-    let found = store.references_everywhere(kid).map_err(|error| file.unread(&error))?;
-    if found.is_empty() {
-        let mut is_there = false;
-        for (_, store) in file.tenants(&store)? {
-            let signing = if_there(store.service().signing_key(kid)).map_err(|error| file.unread(&error))?;
-            let trusted = if_there(store.trusted_keys().get(kid)).map_err(|error| file.unread(&error))?;
-            is_there |= signing.or(trusted).is_some();
-        }
-        if !is_there {
-            let kid: String = kid.chars().take(200).collect();
-            return Err(Failure::of(format!("there is no key `{kid}`")));
-        }
-    }
-    file.print(|| found.iter().map(json).collect(), || table(&found))
+    let target = &arguments.target;
+    let found = references(&target.open()?, &arguments.kid);
+    let found = found.map_err(|problem| target.failure("find who uses a key of", &problem))?;
+    target.print(|| Value::Array(found.clone()), || table(&found))
 }
 
-/// What the owner is, and its id.
-fn owner(reference: &Reference) -> (&'static str, Id) {
-    match reference.owner {
-        Owner::Tenant => ("tenant", reference.tenant),
-        Owner::Provider(id) => ("provider", id),
-        Owner::Application(id) => ("application", id),
+/// The owners in all tenants; it fails if no tenant has the key.
+fn references(store: &Open<'_>, kid: &str) -> Result<Vec<Value>, Problem> {
+    let (mut found, mut missing, mut is_there) = (Vec::new(), None, false);
+    for tenant in store.tenants()? {
+        match store.all(|| Ask::get(&["keys", kid, "references"]).with("tenant", &tenant)) {
+            Ok(references) => (found.extend(references), is_there = true).0,
+            Err(problem) if problem.is_missing() => missing = Some(problem),
+            Err(problem) => return Err(problem),
+        }
+    }
+    match missing {
+        Some(problem) if !is_there => Err(problem),
+        _ => Ok(found),
     }
 }
 
-fn uses(reference: &Reference) -> Vec<&'static str> {
-    reference.uses.iter().map(|used| used.name()).collect()
-}
-
-fn json(reference: &Reference) -> Value {
-    let (owner, id) = owner(reference);
-    let ids: Map<_, _> = spellings(id).map(|(name, id)| (name.to_owned(), id.into())).collect();
-    json!({
-        "tenant": reference.tenant,
-        "owner": owner,
-        "ids": ids,
-        "name": reference.name,
-        "uses": uses(reference),
-    })
-}
-
-fn table(found: &[Reference]) -> String {
+fn table(found: &[Value]) -> String {
     let mut table = Table::new(["tenant", "owner", "id", "name", "uses"]);
-    for reference in found {
-        let (owner, id) = owner(reference);
+    for it in found {
         table.row([
-            reference.tenant.to_string(),
-            owner.to_owned(),
-            id.to_string(),
-            reference.name.clone(),
-            uses(reference).join(", "),
+            text(it, "tenant"),
+            text(it, "owner"),
+            text(it, "id"),
+            text(it, "name"),
+            joined(it, "uses", ", "),
         ]);
     }
     table.text()

@@ -14,6 +14,7 @@ mod kills;
 mod logging;
 mod patience;
 mod refusals;
+mod remote;
 mod server;
 mod stopping;
 mod wire;

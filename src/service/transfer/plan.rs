@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -48,7 +49,8 @@ pub struct PlannedRecord {
 }
 
 /// What happens to a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outcome {
     /// It is new.
@@ -75,7 +77,7 @@ impl Outcome {
 }
 
 /// A member of a record that changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct MemberChange {
     /// Its place in the record, as a JSON Pointer.
@@ -120,6 +122,34 @@ impl fmt::Debug for ImportPlan {
             .field("prune", &self.prune)
             .field("effects", &self.effects)
             .finish_non_exhaustive()
+    }
+}
+
+/// What the neutral API answers.
+impl Serialize for ImportPlan {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut members = to.serialize_struct("ImportPlan", 4)?;
+        members.serialize_field("possible", &self.is_possible())?;
+        members.serialize_field("planned", self.planned())?;
+        members.serialize_field("unchanged", &self.unchanged())?;
+        members.serialize_field("cannot_sign", self.cannot_sign())?;
+        members.end()
+    }
+}
+
+/// All that is known, and in `line` the same in one line for people.
+impl Serialize for PlannedRecord {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut members = to.serialize_struct("PlannedRecord", 8)?;
+        members.serialize_field("outcome", &self.outcome)?;
+        members.serialize_field("kind", self.noun)?;
+        members.serialize_field("name", &self.name)?;
+        members.serialize_field("tenant", &self.tenant.to_string())?;
+        members.serialize_field("place", &self.place)?;
+        members.serialize_field("members", &self.members)?;
+        members.serialize_field("reason", &self.reason)?;
+        members.serialize_field("line", &self.to_string())?;
+        members.end()
     }
 }
 

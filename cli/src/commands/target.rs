@@ -1,0 +1,217 @@
+//! The store that a command works on: in a file, or on a server. Either way it answers requests of the neutral API.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use idpstore::{Builder, IdpStore};
+use serde_json::Value;
+use ureq::Agent;
+
+use super::ask::{Ask, Problem, address};
+use super::output;
+use super::store_file::StoreFile;
+use crate::failure::Failure;
+use crate::token;
+
+/// The largest document that is sent to a store in a file, and the largest answer that is read from a server.
+const LARGEST: usize = 256 << 20;
+
+/// How long it may take to reach a server.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What the commands take that work on a store in a file or on a server.
+#[derive(clap::Args)]
+pub(super) struct Target {
+    /// The store file; while a server has it open, it can be read
+    #[arg(long = "db", value_name = "FILE", env = "IDPSTORE_DB", required_unless_present = "url")]
+    path: Option<PathBuf>,
+    /// The server that has the store, such as http://127.0.0.1:8080, in place of a file
+    #[arg(long, value_parser = address)]
+    url: Option<String>,
+    /// The token that the server requires. Others can see it in the list of processes: better set the variable
+    #[arg(long, value_parser = token::parse, env = token::VARIABLE, hide_env_values = true)]
+    token: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A store that answers requests.
+pub(super) struct Open<'t> {
+    target: &'t Target,
+    answerer: Answerer,
+}
+
+enum Answerer {
+    Store(Box<IdpStore>),
+    Server { agent: Agent, url: String },
+}
+
+impl Target {
+    /// The store, in a file that is there.
+    pub(super) fn open(&self) -> Result<Open<'_>, Failure> {
+        self.opened(|file| file.open_with(large))
+    }
+
+    /// The same, whose URLs begin so if it is in a file.
+    pub(super) fn open_at(&self, base_url: &str) -> Result<Open<'_>, Failure> {
+        self.opened(|file| file.open_with(|builder| large(builder).base_url(base_url)))
+    }
+
+    /// The store, in a file that another process has open, whose changes are seen.
+    pub(super) fn open_beside(&self) -> Result<Open<'_>, Failure> {
+        self.opened(StoreFile::open_beside)
+    }
+
+    fn opened(
+        &self,
+        open: impl FnOnce(&StoreFile) -> Result<IdpStore, Failure>,
+    ) -> Result<Open<'_>, Failure> {
+        let answerer = match (&self.url, self.file()) {
+            (Some(url), _) => {
+                let config =
+                    Agent::config_builder().timeout_connect(Some(PATIENCE)).http_status_as_error(false);
+                Answerer::Server { agent: config.build().into(), url: url.clone() }
+            }
+            (None, Some(file)) => Answerer::Store(Box::new(open(&file)?.as_actor("command line"))),
+            (None, None) => return Err(Failure::of("the store is missing: give `--db` or `--url`")),
+        };
+        Ok(Open { target: self, answerer })
+    }
+
+    /// The file, if the store is in one.
+    pub(super) fn file(&self) -> Option<StoreFile> {
+        let path = self.path.clone().filter(|_| self.url.is_none())?;
+        Some(StoreFile::at(path, self.json))
+    }
+
+    /// Whether JSON was requested.
+    pub(super) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// That the store could not be opened, read or changed, and why.
+    pub(super) fn failure(&self, attempt: &str, error: &dyn Error) -> Failure {
+        let path = || self.path.as_ref().map(|path| path.display().to_string());
+        let name = self.url.clone().or_else(path).unwrap_or_default();
+        Failure::new(format!("cannot {attempt} `{name}`"), error)
+    }
+
+    /// That the store could not be read, and why.
+    pub(super) fn unread(&self, error: &dyn Error) -> Failure {
+        self.failure("read", error)
+    }
+
+    /// Prints a result, as JSON if that was requested.
+    pub(super) fn print(
+        &self,
+        json: impl FnOnce() -> Value,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        output::print(&if self.json { format!("{:#}\n", json()) } else { text() })
+    }
+}
+
+/// A store that takes documents of any size that can be imported.
+fn large(builder: Builder) -> Builder {
+    builder.body_limit(LARGEST)
+}
+
+impl Open<'_> {
+    /// What is answered: a document, or a text if it is not JSON.
+    pub(super) fn ask(&self, ask: Ask) -> Result<Value, Problem> {
+        let body = self.text(ask)?;
+        Ok(match serde_json::from_slice(&body) {
+            Ok(document) => document,
+            Err(_) if body.is_empty() => Value::Null,
+            Err(_) => String::from_utf8_lossy(&body).into_owned().into(),
+        })
+    }
+
+    /// What is answered, as it is.
+    pub(super) fn text(&self, ask: Ask) -> Result<Vec<u8>, Problem> {
+        let (status, body) = match &self.answerer {
+            Answerer::Store(store) => of_store(store, ask)?,
+            Answerer::Server { agent, url } => self.of_server(agent, url, ask)?,
+        };
+        if (200..300).contains(&status) {
+            return Ok(body);
+        }
+        Err(Problem::of(status, &serde_json::from_slice(&body).unwrap_or_default()))
+    }
+
+    fn of_server(&self, agent: &Agent, url: &str, ask: Ask) -> Result<(u16, Vec<u8>), Problem> {
+        let mut request =
+            ureq::http::Request::builder().method(ask.method.as_str()).uri(format!("{url}{}", ask.path));
+        if let Some(token) = &self.target.token {
+            request = request.header(AUTHORIZATION.as_str(), format!("Bearer {token}"));
+        }
+        let (media_type, body) = ask.body.unzip();
+        if let Some(media_type) = media_type {
+            request = request.header(CONTENT_TYPE.as_str(), media_type);
+        }
+        let request = request.body(body.unwrap_or_default()).map_err(|error| Problem::silence(&error))?;
+        let mut response = agent.run(request).map_err(|error| Problem::silence(&error))?;
+        let limit = LARGEST.try_into().unwrap_or(u64::MAX);
+        let body = response.body_mut().with_config().limit(limit).read_to_vec();
+        Ok((response.status().as_u16(), body.map_err(|error| Problem::silence(&error))?))
+    }
+
+    /// All items of a list, page by page.
+    pub(super) fn all(&self, list: impl Fn() -> Ask) -> Result<Vec<Value>, Problem> {
+        let (mut items, mut after) = (Vec::new(), None::<String>);
+        loop {
+            let mut page = self.ask(list().with("limit", 1000).with_any("after", after.as_ref()))?;
+            if let Some(Value::Array(more)) = page.get_mut("items").map(Value::take) {
+                items.extend(more);
+            }
+            match page.get("next").and_then(Value::as_str) {
+                Some(next) => after = Some(next.to_owned()),
+                None => return Ok(items),
+            }
+        }
+    }
+
+    /// The ids of all tenants.
+    pub(super) fn tenants(&self) -> Result<Vec<String>, Problem> {
+        let tenants = self.all(|| Ask::get(&["tenants"]))?;
+        Ok(tenants.iter().map(|tenant| text(tenant, "id")).collect())
+    }
+}
+
+fn of_store(store: &IdpStore, ask: Ask) -> Result<(u16, Vec<u8>), Problem> {
+    let mut request = http::Request::builder().method(ask.method).uri(ask.path);
+    let (media_type, body) = ask.body.unzip();
+    if let Some(media_type) = media_type {
+        request = request.header(CONTENT_TYPE, media_type);
+    }
+    let request = request.body(body.unwrap_or_default().into()).map_err(|error| Problem::silence(&error))?;
+    let response = store.handle(request);
+    if let Some(error) = response.extensions().get::<std::sync::Arc<idpstore::Error>>()
+        && response.status().is_server_error()
+    {
+        return Err(Problem::silence(&**error)); // of a store of one's own all is shown
+    }
+    Ok((response.status().as_u16(), response.into_body().to_vec()))
+}
+
+/// A text, or a number as text, in a document; empty if it is not there.
+pub(super) fn text(document: &Value, name: &str) -> String {
+    match document.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Null) | None => String::new(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// The items of a list in a document.
+pub(super) fn items<'d>(document: &'d Value, name: &str) -> impl Iterator<Item = &'d Value> {
+    document.get(name).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// The texts of a list in a document, with something between them.
+pub(super) fn joined(document: &Value, name: &str, between: &str) -> String {
+    items(document, name).filter_map(Value::as_str).collect::<Vec<_>>().join(between)
+}
