@@ -83,7 +83,7 @@ pub use dialects::okta;
 pub use dialects::pingone;
 #[cfg(feature = "zitadel")]
 pub use dialects::zitadel;
-pub use dialects::{read_id, spellings};
+pub use dialects::{Added, Crossing, Lost, Why, read_id, spellings};
 pub use error::{Error, ErrorKind, Identifier, Need, Reason, Resource, Result, Violation, chain};
 pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};
 pub use service::{
@@ -95,8 +95,9 @@ pub use service::{
     UserName,
 };
 pub use store::{
-    Applications, Authorizer, Builder, DocumentChange, Grant, IdpStore, NewRequest, NewSigningKey, Plan,
-    Providers, RefreshOutcome, Refreshed, Rotations, SigningKeys, Tenants, Tokens, TrustedKeys, Users,
+    Applications, Authorizer, Builder, CrossingReport, DocumentChange, Grant, IdpStore, LostMember,
+    NewRequest, NewSigningKey, Plan, Providers, RefreshOutcome, Refreshed, Rotations, SigningKeys, Tenants,
+    Tokens, TrustedKeys, Users,
 };
 
 /// Compiles and runs what the README shows.

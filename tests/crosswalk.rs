@@ -13,7 +13,7 @@ use idpstore::model::{
     Client, Id, IdentityProvider, MutualTls, OpenIdConnect, Protocol, Saml, Social, social,
 };
 use idpstore::pki::Timestamp;
-use idpstore::testing::inside::DIALECTS;
+use idpstore::testing::inside::{DIALECTS, parts};
 
 /// A record of each kind that several dialects have.
 fn kinds() -> Vec<(&'static str, Protocol)> {
@@ -54,11 +54,9 @@ fn document() -> String {
             IdentityProvider::new(Id::from_number(1), Timestamp::from_unix_seconds(0), "Name", protocol);
         write!(shown, "| {kind} |").unwrap();
         for dialect in DIALECTS {
-            dialect.lens.cores(&record, &mut |cores, path, _| {
-                for core in cores.split(", ") {
-                    let places = table.entry(core).or_default().entry(dialect.name).or_default();
-                    places.insert(format!("`{}`", path.join(".")));
-                }
+            parts(dialect.lens, &record, &mut |part, path, _| {
+                let places = table.entry(part).or_default().entry(dialect.name).or_default();
+                places.insert(format!("`{}`", path.join(".")));
             });
             let document = dialect.lens.show(record.clone(), "");
             let name = document.map_or("–".to_owned(), |shown| {
@@ -88,8 +86,8 @@ fn document() -> String {
         let record = IdentityProvider::new(Id::from_number(1), Timestamp::from_unix_seconds(0), "Name", saml);
         write!(text, "| `{}` |", uri.split_once('#').unwrap().1).unwrap();
         for dialect in DIALECTS {
-            dialect.lens.cores(&record, &mut |core, _, shown| {
-                if core == "saml.signature_algorithm" {
+            parts(dialect.lens, &record, &mut |part, _, shown| {
+                if part == "saml.signature_algorithm" {
                     write!(text, " `{}` |", shown.as_ref().and_then(|shown| shown.as_str()).unwrap())
                         .unwrap();
                 }

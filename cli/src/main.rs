@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use commands::{
-    backup, compact, create, delete, diff, export, history, import, keys, list, log, metadata, rotate, show,
-    trust, undo, used_by,
+    backup, compact, create, cross, delete, diff, export, history, import, keys, list, log, metadata, rotate,
+    show, trust, undo, used_by,
 };
 
 /// An embedded store of identity-provider configuration that speaks its vendors' management APIs.
@@ -37,6 +37,7 @@ enum Command {
     Compact(compact::Arguments),
     Completions(manual::Completions),
     Create(create::Arguments),
+    Cross(cross::Arguments),
     Delete(delete::Arguments),
     Demo(demo::Arguments),
     Diff(diff::Arguments),
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
         Command::Compact(arguments) => compact::run(&arguments),
         Command::Completions(arguments) => arguments.print(Arguments::command()),
         Command::Create(arguments) => create::run(&arguments),
+        Command::Cross(arguments) => cross::run(&arguments),
         Command::Delete(arguments) => delete::run(&arguments),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Diff(arguments) => diff::run(&arguments),

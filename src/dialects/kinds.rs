@@ -98,6 +98,12 @@ pub(super) trait ProviderKind: Sized + 'static {
         Ok(kind.map(|kind| old.cloned().unwrap_or_else(|| new(kind))))
     }
 
+    /// A provider of the same kind, id and age without settings; `None` if the dialect has no such kind.
+    fn anew(provider: &IdentityProvider) -> Option<IdentityProvider> {
+        let blank = Self::of(&provider.protocol)?.blank();
+        Some(IdentityProvider::new(provider.id, provider.created, "", blank))
+    }
+
     /// A protocol of this kind without settings.
     fn blank(&self) -> Protocol {
         match self.canonical() {

@@ -6,14 +6,33 @@ use serde_json::{Map, Value};
 
 use super::document::See;
 use crate::env::Entropy;
-use crate::error::Result;
+use crate::error::{Result, Violation};
 use crate::model::{Id, IdentityProvider};
 use crate::pki::Timestamp;
 use crate::saml::CharacterSets;
-use crate::service::Draft;
+use crate::service::{Certificates, Draft};
 
 /// The members of a JSON object.
 pub type Members = Map<String, Value>;
+
+/// What of a document its vendor would refuse, and which members the vendor's server adds.
+#[derive(Debug, Default)]
+pub struct Passage {
+    /// The values that would be refused, each with the part of the core that its member shows.
+    pub refused: Vec<(&'static str, Violation)>,
+    /// Pointers to the members that show a default.
+    pub defaults: Vec<String>,
+}
+
+/// A member of a document that another vendor's document does not carry.
+pub struct Left<'l> {
+    /// The pointer to it.
+    pub member: &'l str,
+    /// The parts of the core that it is about, separated by commas.
+    pub core: Option<&'static str>,
+    /// What it shows of the core; absent if it shows what was received. It may be a secret, so there is no `Debug`.
+    pub said: Option<Value>,
+}
 
 /// What a document becomes a record with.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +89,20 @@ pub trait Lens: Sync {
     /// of a kind that the vendor does not have.
     fn show(&self, record: IdentityProvider, base_url: &str) -> Option<Members>;
 
+    /// As [`Lens::show`], with the certificates of trusted keys where the document has them and not the names of the keys.
+    ///
+    /// # Errors
+    ///
+    /// Those of `certificates`.
+    fn show_with(
+        &self,
+        record: &IdentityProvider,
+        base_url: &str,
+        _certificates: &Certificates<'_>,
+    ) -> Result<Option<Members>> {
+        Ok(self.show(record.clone(), base_url))
+    }
+
     /// The document with which a client puts back what it was shown. Most vendors receive what they show.
     fn update_from(&self, shown: Members) -> Members {
         shown
@@ -78,6 +111,14 @@ pub trait Lens: Sync {
     /// Calls `see` with each part of the core that members of records like this show: its name, the path of the member,
     /// and what the member shows.
     fn cores(&self, record: &IdentityProvider, see: &mut See<'_>);
+
+    /// The core of a provider that a client makes anew of the document that is `shown` for a record, as it would be received;
+    /// `None` if the vendor does not have such a kind.
+    fn carry(&self, record: &IdentityProvider, shown: &Members) -> Option<(IdentityProvider, Passage)>;
+
+    /// Calls `see` with each member that the document has of a record, and that it would lack or show otherwise if the core
+    /// were that of `other` and nothing were kept.
+    fn left(&self, record: &IdentityProvider, other: &IdentityProvider, see: &mut dyn FnMut(Left<'_>));
 
     /// Drops from this dialect's remainder what contradicts the core, after another dialect's put has made
     /// `after` of `before`. What the core could not hold is such a thing once the core says something else.

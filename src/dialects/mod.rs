@@ -11,6 +11,7 @@ mod endpoints;
 mod harbor;
 mod kinds;
 mod cores;
+mod crossing;
 mod document;
 pub mod lens;
 #[cfg(feature = "testing")]
@@ -25,6 +26,9 @@ mod protojson;
 mod reference;
 #[cfg(feature = "zitadel")]
 pub mod zitadel;
+
+pub(crate) use crossing::crossing;
+pub use crossing::{Added, Crossing, Lost, Why, parts};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

@@ -2,7 +2,9 @@
 
 use super::names::{Hit, Search};
 use super::page::DEFAULT_LIMIT;
+use super::trusted_keys::{Certificates, trusted_certificates};
 use super::{Cursor, Page, Portion, Service};
+use crate::engine::keyspace::tag;
 use crate::engine::records::{self, Stored, fold};
 use crate::engine::{Direction, ReadTx};
 use crate::error::{ErrorKind, Result};
@@ -175,6 +177,22 @@ impl Service {
         let page = self.stored_providers(query)?;
         page.items.iter().try_for_each(|stored| take(stored.record()?))?;
         Ok(page.next)
+    }
+
+    /// Hands over the providers of all tenants, one after the other in the order of tenants and ids, each with its tenant and
+    /// with what gives the certificates that it trusts. All of them are of one moment.
+    pub(crate) fn every_provider(
+        &self,
+        take: &mut dyn FnMut(Id, &IdentityProvider, &Certificates<'_>) -> Result<()>,
+    ) -> Result<()> {
+        self.read(|tx| {
+            for tenant in records::tenants(tx, None, usize::MAX)? {
+                let mut take =
+                    |provider| take(tenant.id, &provider, &|| trusted_certificates(tx, tenant.id, &provider));
+                records::each_record::<IdentityProvider>(tx, tag::PROVIDER, tenant.id, &mut take)?;
+            }
+            Ok(())
+        })
     }
 
     fn stored_providers(&self, query: &ProviderQuery) -> Result<Page<Stored<IdentityProvider>>> {

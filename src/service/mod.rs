@@ -56,6 +56,7 @@ pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};
 pub use subscription::Subscription;
 pub use transfer::{ImportPlan, MemberChange, Outcome, PlannedRecord, Secrets};
 pub(crate) use trial::{Basis, BeforeAndAfter};
+pub(crate) use trusted_keys::Certificates;
 pub use trusted_keys::NewTrustedKey;
 pub use users::{LinkQuery, UserName};
 

@@ -11,7 +11,7 @@ use super::policy::Unique;
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violations, pointer};
-use crate::model::{Id, Key, Remainders, place};
+use crate::model::{Id, IdentityProvider, Key, Remainders, place};
 use crate::pki::Certificate;
 use crate::pki::{Timestamp, bundle, pem};
 
@@ -69,6 +69,9 @@ impl From<&Vec<String>> for NewTrustedKey {
         Self { chain: chain.clone(), ..Self::default() }
     }
 }
+
+/// What gives the certificates of the keys that a provider trusts: the DER of each in base64.
+pub(crate) type Certificates<'c> = dyn Fn() -> Result<Vec<String>> + 'c;
 
 impl Service {
     /// Imports a partner's certificate, followed by those that lead to its root.
@@ -139,6 +142,11 @@ impl Service {
     /// [`ErrorKind::NotFound`] if it is not there, and those of the storage.
     pub fn trusted_key(&self, kid: &str) -> Result<Key> {
         self.read(|tx| existing_trusted_key(tx, self.tenant, kid))
+    }
+
+    /// The certificates of the keys that a provider trusts: the DER of each in base64.
+    pub(crate) fn trusted_certificates(&self, provider: &IdentityProvider) -> Result<Vec<String>> {
+        self.read(|tx| trusted_certificates(tx, self.tenant, provider))
     }
 
     /// A page of trusted keys, in the order in which they were imported.
@@ -230,6 +238,22 @@ fn read_certificates(text: &str) -> Result<Vec<Certificate>> {
 fn is_base64_of(text: &str, certificates: &[Certificate]) -> bool {
     let [only] = certificates else { return false };
     pem::base64_any(text).is_ok_and(|der| der == only.der())
+}
+
+/// See [`Service::trusted_certificates`].
+pub(super) fn trusted_certificates(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    provider: &IdentityProvider,
+) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for kid in &provider.trusted_keys {
+        let key = existing_trusted_key(tx, tenant, kid)?;
+        if !key.chain.is_empty() {
+            found.push(BASE64_STANDARD.encode(key.certificate_der()?));
+        }
+    }
+    Ok(found)
 }
 
 fn existing_trusted_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Result<Key> {

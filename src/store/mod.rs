@@ -4,6 +4,8 @@
 mod applications;
 mod authorizer;
 mod builder;
+mod crossing;
+mod crossing_report;
 mod metadata;
 mod plan;
 mod providers;
@@ -19,6 +21,7 @@ mod users;
 pub use applications::Applications;
 pub use authorizer::{Authorizer, Grant, Tokens};
 pub use builder::Builder;
+pub use crossing_report::{CrossingReport, LostMember};
 #[cfg(feature = "api")]
 pub(crate) use plan::difference;
 pub use plan::{DocumentChange, Plan};
@@ -113,6 +116,11 @@ impl IdpStore {
     #[must_use]
     pub fn as_actor(&self, name: &str) -> Self {
         Self { service: self.service.as_actor(name), settings: Arc::clone(&self.settings) }
+    }
+
+    /// How URLs begin where no request says it.
+    fn base_url(&self) -> &str {
+        self.settings.base_url.as_deref().unwrap_or("http://localhost")
     }
 
     /// How many bytes a body may have.

@@ -3,7 +3,7 @@
 use super::documents::{CONNECTION, Kind, Scene};
 use crate::dialects::document::{Reading, See};
 use crate::dialects::kinds::ProviderKind as _;
-use crate::dialects::lens::{Context, Lens, Members};
+use crate::dialects::lens::{Context, Left, Lens, Members, Passage};
 use crate::error::Result;
 use crate::model::IdentityProvider;
 
@@ -31,6 +31,18 @@ impl Lens for HarborLens {
     fn cores(&self, record: &IdentityProvider, see: &mut See<'_>) {
         if Kind::of(&record.protocol).is_some() {
             CONNECTION.cores(record, see);
+        }
+    }
+
+    fn carry(&self, record: &IdentityProvider, shown: &Members) -> Option<(IdentityProvider, Passage)> {
+        let mut new = Kind::anew(record)?;
+        let passage = CONNECTION.carry(record, shown, &mut new);
+        Some((new, passage))
+    }
+
+    fn left(&self, record: &IdentityProvider, other: &IdentityProvider, see: &mut dyn FnMut(Left<'_>)) {
+        if Kind::of(&record.protocol).is_some() {
+            CONNECTION.left(record, other, see);
         }
     }
 

@@ -9,6 +9,8 @@
     reason = "a test may panic"
 )]
 
+#[cfg(all(feature = "okta", feature = "pingone", feature = "zitadel"))]
+mod crossing;
 mod generated;
 #[cfg(feature = "okta")]
 mod okta;

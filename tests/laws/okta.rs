@@ -16,7 +16,7 @@ use super::generated::{add, known, name, record, unknown};
 use super::{hold, hold_for_records};
 
 /// All types of identity providers, with the protocol that each speaks.
-const TYPES: [(&str, &str); 29] = [
+pub(crate) const TYPES: [(&str, &str); 29] = [
     ("SAML2", "SAML2"),
     ("OIDC", "OIDC"),
     ("X509", "MTLS"),
@@ -80,7 +80,7 @@ fn no_type_is_left_out() {
 }
 
 /// A document that Okta would take.
-fn document(kind: &'static str, protocol: &'static str) -> impl Strategy<Value = Members> {
+pub(crate) fn document(kind: &'static str, protocol: &'static str) -> impl Strategy<Value = Members> {
     let additions =
         (vec(known(policy()), 0..6), vec(unknown(objects()), 0..5), vec(known(more(kind)), 0..12));
     (name(), additions).prop_map(move |(name, (policy, unknown, more))| {

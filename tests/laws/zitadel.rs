@@ -13,7 +13,7 @@ use super::generated::{name, record, text};
 use super::{hold, hold_for_records};
 
 /// All kinds, with the secret that each has.
-const KINDS: [(&str, &str); 12] = [
+pub(crate) const KINDS: [(&str, &str); 12] = [
     ("SAML", ""),
     ("OIDC", "clientSecret"),
     ("GOOGLE", "clientSecret"),
@@ -62,7 +62,7 @@ fn last(mut document: Members) -> Members {
 }
 
 /// A request as it is once its message was read: only members that the message has.
-fn document((kind, secret): (&'static str, &'static str)) -> impl Strategy<Value = Members> {
+pub(crate) fn document((kind, secret): (&'static str, &'static str)) -> impl Strategy<Value = Members> {
     let members = more(kind);
     let count = members.len();
     (name(), text(1..9), subsequence(members, 0..=count), vec(text(1..9), 1..4)).prop_map(

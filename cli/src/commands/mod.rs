@@ -4,6 +4,7 @@ mod ask;
 pub(crate) mod backup;
 pub(crate) mod compact;
 pub(crate) mod create;
+pub(crate) mod cross;
 pub(crate) mod delete;
 pub(crate) mod diff;
 mod document;

@@ -77,11 +77,14 @@ pub(in crate::dialects) const CLIENT_SECRET: Core<IdentityProvider> = field(
 
 /// The key with which we sign in at Apple, in PEM.
 pub(in crate::dialects) const APPLE_PRIVATE_KEY_PEM: Core<IdentityProvider> =
-    field("apple_key.private_key", |_| Shown::Nothing, apple_key::put);
+    field("apple_key.private_key", apple_private_key, apple_key::put);
 
 /// The key with which we sign in at Apple.
-pub(in crate::dialects) const APPLE_PRIVATE_KEY: Core<IdentityProvider> = field(
-    "apple_key.private_key",
-    |p| apple(p).and_then(|key| key.private_key.as_ref().map(Secret::reveal)).into(),
-    |p, received| put_secret(apple_mut(p).map(|key| &mut key.private_key), received),
-);
+pub(in crate::dialects) const APPLE_PRIVATE_KEY: Core<IdentityProvider> =
+    field("apple_key.private_key", apple_private_key, |p, received| {
+        put_secret(apple_mut(p).map(|key| &mut key.private_key), received)
+    });
+
+fn apple_private_key(p: &IdentityProvider) -> Shown<'_> {
+    apple(p).and_then(|key| key.private_key.as_ref().map(Secret::reveal)).into()
+}

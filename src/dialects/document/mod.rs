@@ -10,12 +10,14 @@
 //! - `show`: a record into a document,
 //! - `as_received`: what was shown into the document with which a client puts it back, if that is another one,
 //! - `settle`: what goes from the remainder when another dialect has changed the core,
-//! - `cores`: which member shows which part of the core, for the crosswalk.
+//! - `cores`: which member shows which part of the core, for the crosswalk,
+//! - `carry` and `left`: what a record would be that is made anew of what is shown, and which members it would lack.
 //!
 //! What is one vendor's own is a function beside its line.
 
 mod bound;
 mod build;
+mod carry;
 mod core;
 mod kept;
 #[cfg(test)]

@@ -83,7 +83,11 @@ impl<R, X> Document<R, X> {
 pub(in crate::dialects) type See<'s> = dyn FnMut(&'static str, &[&'static str], Option<Value>) + 's;
 
 /// The line of the member that is received under this name.
-fn line_of<R, X>(lines: &'static [Line<R, X>], record: &R, name: &str) -> Option<&'static Line<R, X>> {
+pub(super) fn line_of<R, X>(
+    lines: &'static [Line<R, X>],
+    record: &R,
+    name: &str,
+) -> Option<&'static Line<R, X>> {
     lines.iter().filter(|line| line.applies(Some(record))).find_map(|line| match line.member.shape {
         Shape::Flat => line_of(line.lines, record, name),
         _ => (line.key() == name).then_some(line),

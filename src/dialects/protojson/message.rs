@@ -187,6 +187,11 @@ impl Field {
         }
     }
 
+    /// Whether its zero value is received, too.
+    pub(crate) fn tells_zero(&self) -> bool {
+        self.presence == Presence::Optional
+    }
+
     /// Whether a value counts as received.
     pub(super) fn counts(&self, value: &Value) -> bool {
         self.presence != Presence::Implicit || !self.is_zero(value)

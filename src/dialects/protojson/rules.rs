@@ -34,6 +34,13 @@ pub(crate) fn violation(message: &Message, members: &Members) -> Option<String> 
     })
 }
 
+impl Field {
+    /// Why a new message could not have this value in the field, if it could not.
+    pub(crate) fn fault(&self, value: &Value) -> Option<String> {
+        broken(self, false, Some(value)).map(|(_, reason)| reason)
+    }
+}
+
 /// The place and the reason, if the field breaks its rule.
 fn broken(field: &Field, is_update: bool, value: Option<&Value>) -> Option<(String, String)> {
     let place = capitalized(field.name);

@@ -12,10 +12,11 @@ use super::documents::{NAME, Scene, UNSPECIFIED, saml};
 use super::partner;
 use crate::dialects::document::{Reading, See};
 use crate::dialects::kinds::ProviderKind as _;
-use crate::dialects::lens::{Context, Exception, Lens, Members};
+use crate::dialects::lens::{Context, Exception, Left, Lens, Members, Passage};
 use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::model::{IdentityProvider, Linking, Permission, Protocol};
 use crate::saml::Metadata;
+use crate::service::Certificates;
 
 /// The lens. The rules of fields are kept before, where it is known how a client spells a message.
 pub(super) struct ZitadelLens;
@@ -41,6 +42,22 @@ impl Lens for ZitadelLens {
         Some(PROVIDER.members(&record, &Scene::of(&record)))
     }
 
+    fn show_with(
+        &self,
+        record: &IdentityProvider,
+        _: &str,
+        certificates: &Certificates<'_>,
+    ) -> Result<Option<Members>> {
+        if Kind::of(&record.protocol).is_none() {
+            return Ok(None);
+        }
+        let mut scene = Scene::of(record);
+        if matches!(record.protocol, Protocol::Saml(_)) && !scene.has_metadata {
+            scene.certificates = certificates()?;
+        }
+        Ok(Some(PROVIDER.members(record, &scene)))
+    }
+
     fn update_from(&self, shown: Members) -> Members {
         let kind = shown.get(TYPE).cloned();
         let mut update = PROVIDER.as_received(shown);
@@ -51,6 +68,22 @@ impl Lens for ZitadelLens {
     fn cores(&self, record: &IdentityProvider, see: &mut See<'_>) {
         if Kind::of(&record.protocol).is_some() {
             PROVIDER.cores(record, see);
+        }
+    }
+
+    fn carry(&self, record: &IdentityProvider, shown: &Members) -> Option<(IdentityProvider, Passage)> {
+        let mut new = without_settings(Kind::anew(record)?);
+        let passage = PROVIDER.carry(record, shown, &mut new);
+        if shown.contains_key(METADATA_XML.key()) {
+            saml::take(&mut new, &saml::metadata(record, Vec::new())?, shown.get(BINDING.key()));
+            new.trusted_keys.clone_from(&record.trusted_keys);
+        }
+        Some((new, passage))
+    }
+
+    fn left(&self, record: &IdentityProvider, other: &IdentityProvider, see: &mut dyn FnMut(Left<'_>)) {
+        if Kind::of(&record.protocol).is_some() {
+            PROVIDER.left(record, other, see);
         }
     }
 
@@ -93,7 +126,7 @@ pub(super) fn read(
             return Err(Error::not_found(Resource::IdentityProvider, old.id.number()));
         }
         Some(old) => old.clone(),
-        None => new_record(cx, kind),
+        None => without_settings(IdentityProvider::new(cx.id, cx.now, "", kind.blank())),
     };
     let metadata = metadata.filter(|metadata| !saml::repeats(&record, &metadata.certificates, &request));
     if metadata.is_none() {
@@ -110,8 +143,7 @@ pub(super) fn read(
 }
 
 /// A provider of which nothing was received: what ZITADEL leaves out when it is off is known to be off.
-fn new_record(cx: Context<'_>, kind: &Kind) -> IdentityProvider {
-    let mut record = IdentityProvider::new(cx.id, cx.now, "", kind.blank());
+fn without_settings(mut record: IdentityProvider) -> IdentityProvider {
     record.linking = Linking {
         creation: Some(Permission::NEVER),
         link: Some(Permission::NEVER),

@@ -1,6 +1,5 @@
 //! Calls about one provider.
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
@@ -25,7 +24,6 @@ use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::http::{Response, Warnings, body};
 use crate::model::Source;
 use crate::model::{Id, IdentityProvider};
-use crate::pki::pem;
 use crate::service::{CertificateFor, Draft, Service};
 
 /// The answer to everything that changes a provider.
@@ -168,11 +166,7 @@ pub(super) fn get(requested: &Requested, version: Version) -> Result<Response> {
 pub(super) fn scene(service: &Service, provider: &IdentityProvider, version: Version) -> Result<Scene> {
     let mut scene = Scene { tenant: service.tenant_id(), version, ..Scene::of(provider) };
     if Kind::of_provider(provider)?.is_saml() && !scene.has_metadata {
-        for kid in &provider.trusted_keys {
-            if let Some(certificate) = service.trusted_key(kid)?.chain.first() {
-                scene.certificates.push(BASE64_STANDARD.encode(pem::base64_any(certificate)?));
-            }
-        }
+        scene.certificates = service.trusted_certificates(provider)?;
     }
     Ok(scene)
 }

@@ -146,7 +146,7 @@ pub(super) const REQUESTS_SIGNED: Core<IdentityProvider> = field(
 /// from its id.
 pub(super) const AUDIENCE: Core<IdentityProvider> = field(
     "saml.service_provider_entity_id",
-    |p| audience(p).into(),
+    |p| saml(p).and_then(|saml| saml.service_provider_entity_id.as_deref()).into(),
     |p, received| {
         let derived = derived_audience(p);
         let received = received.filter(|received| *received != derived);
@@ -166,7 +166,7 @@ pub(in crate::dialects::okta) fn audience(p: &IdentityProvider) -> String {
     given.unwrap_or_else(|| derived_audience(p))
 }
 
-fn derived_audience(p: &IdentityProvider) -> String {
+pub(super) fn derived_audience(p: &IdentityProvider) -> String {
     /// An odd number that spreads neighbouring ids over all letters (the golden ratio, in 128 bits).
     const SPREAD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
     spelled_audience(u128::from(p.id.number()).wrapping_mul(SPREAD))

@@ -6,7 +6,7 @@ use super::checks::{
 };
 use super::cores::{
     AUDIENCE, ISSUER, LOGOUT_BINDING, MICROSOFT_TENANT, MORE_TRUSTED_KEYS, PKCE, REQUESTS_SIGNED,
-    SIGN_ON_BINDING, SIGNATURE_ALGORITHM, STATUS, TO_BE_DRAWN, TRUSTED_KEY,
+    SIGN_ON_BINDING, SIGNATURE_ALGORITHM, STATUS, TO_BE_DRAWN, TRUSTED_KEY, derived_audience,
 };
 use super::defaults::{
     NULL, PERSISTENT_READ, STATUS_READ, WITHOUT_EMPTY, WITHOUT_SIGNATURE, certificate_audience, groups,
@@ -223,7 +223,12 @@ const CREDENTIALS: Members = &[
 const TRUST: Members = &[
     short("issuer").when(is_saml).required().core(ENTITY_ID),
     short("issuer").when(is_mutual_tls).required().core(CERTIFICATE_ISSUER),
-    short("audience").when(is_saml).fill(|_| Some(TO_BE_DRAWN.into())).core(AUDIENCE),
+    short("audience")
+        .when(is_saml)
+        .fill(|_| Some(TO_BE_DRAWN.into()))
+        .core(AUDIENCE)
+        .or(|p| derived_audience(p).into())
+        .always(),
     any("audience").unless(is_saml).or(certificate_audience),
     short("kid").when(trusts).required().core(TRUSTED_KEY),
     texts("additionalKids").when(trusts).check(is_at_most_one).core(MORE_TRUSTED_KEYS),

@@ -54,17 +54,22 @@ fn published(endpoint: Option<&Endpoint>) -> Vec<Published> {
     .collect()
 }
 
-/// The metadata of a provider for which none was received, with these trusted certificates.
-pub(crate) fn derived(record: &IdentityProvider, certificates: &[String]) -> Option<Value> {
+/// What metadata says of a provider, with these trusted certificates.
+pub(crate) fn metadata(record: &IdentityProvider, certificates: Vec<String>) -> Option<Metadata> {
     let saml = saml(record)?;
-    let metadata = Metadata {
+    Some(Metadata {
         entity_id: saml.entity_id.clone(),
         is_identity_provider: true,
         single_sign_on: published(saml.single_sign_on.as_ref()),
         single_logout: published(saml.single_logout.as_ref()),
-        certificates: certificates.to_vec(),
+        certificates,
         ..Metadata::default()
-    };
+    })
+}
+
+/// The metadata of a provider for which none was received, with these trusted certificates.
+pub(crate) fn derived(record: &IdentityProvider, certificates: &[String]) -> Option<Value> {
+    let metadata = metadata(record, certificates.to_vec())?;
     Some(BASE64_STANDARD.encode(metadata.write().ok()?).into())
 }
 

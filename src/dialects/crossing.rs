@@ -1,0 +1,333 @@
+//! What another vendor's API shows of a provider, and what does not cross from one dialect to another, and why.
+//!
+//! A member of the source's document crosses if a provider that a client makes anew of the target's document would show it
+//! at the source as it is. All of this comes from the tables of documents (`document/carry.rs`): there is no list of
+//! members that cross (`docs/decisions/0092-what-crosses-to-another-vendor.md`).
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::document::See;
+use super::lens::{Left, Lens, Members, Passage};
+use super::{ALL, Dialect};
+use crate::engine::records::{json, take_secrets};
+use crate::error::{Result, Violation, excerpt, pointer};
+use crate::model::{Id, IdentityProvider};
+use crate::service::Certificates;
+
+/// What a vendor's API shows of a provider, and what does not cross to it: [`IdpStore::crossing`](crate::IdpStore::crossing).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Crossing {
+    /// The tenant of the provider.
+    pub tenant: Id,
+    /// The provider.
+    pub provider: Id,
+    /// Its name.
+    pub name: String,
+    /// The dialect to which it crosses: the target.
+    pub to: &'static str,
+    /// The target's document, without its secrets; absent if the target has no such kind of provider.
+    pub shown: Option<Value>,
+    /// What does not cross.
+    pub lost: Vec<Lost>,
+    /// What the target's document has by default.
+    pub added: Vec<Added>,
+}
+
+/// A member that does not cross.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Lost {
+    /// A JSON Pointer to it, in the document as the source receives it; empty for the whole document.
+    pub member: String,
+    /// The dialect of the document: the source.
+    pub of: &'static str,
+    /// The part of the core that is lost, as `docs/crosswalk.md` names it; absent if the member is the source's own. A member
+    /// with several parts is listed once for each that is lost.
+    pub core: Option<&'static str>,
+    /// What is lost; absent if it is a secret or the whole document.
+    pub value: Option<Value>,
+    /// Why it does not cross.
+    pub why: Why,
+    /// Where the target falls short; absent if it has no word for it.
+    pub detail: Option<String>,
+}
+
+/// Why a member does not cross.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Why {
+    /// The target has no member for it.
+    NoWord,
+    /// The target has a member for it, and that has a value with another meaning: the nearest that there is, or its default.
+    OtherMeaning,
+    /// The target has a member for it, and that shows nothing of this value, or the vendor would refuse it.
+    ValueNotTaken,
+}
+
+/// A member that the target's document has by default.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Added {
+    /// A JSON Pointer to it, in the document as the target receives it.
+    pub member: String,
+    /// The part of the core that it would set; absent if the member is the target's own.
+    pub core: Option<&'static str>,
+    /// What it has.
+    pub value: Value,
+}
+
+impl Why {
+    /// The name for machines, such as `no_word`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoWord => "no_word",
+            Self::OtherMeaning => "other_meaning",
+            Self::ValueNotTaken => "value_not_taken",
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::NoWord => "no word for it",
+            Self::OtherMeaning => "another meaning",
+            Self::ValueNotTaken => "a value that is not taken",
+        })
+    }
+}
+
+/// Calls `see` with each single part of the core that members of records like this show, the path of the member, and what the
+/// member shows.
+pub fn parts(lens: &dyn Lens, record: &IdentityProvider, see: &mut See<'_>) {
+    lens.cores(record, &mut |parts, path, shown| {
+        for part in parts.split(PART_END) {
+            see(part, path, shown.clone());
+        }
+    });
+}
+
+/// What separates the parts of the core that one member shows.
+const PART_END: &str = ", ";
+
+/// What crosses of a provider.
+///
+/// # Errors
+///
+/// Those of `certificates`.
+pub(crate) fn crossing(
+    (tenant, record): (Id, &IdentityProvider),
+    to: &'static Dialect,
+    base_url: &str,
+    certificates: &Certificates<'_>,
+) -> Result<Crossing> {
+    let (provider, name) = (record.id, record.name.clone());
+    let mut crossing =
+        Crossing { tenant, provider, name, to: to.name, shown: None, lost: Vec::new(), added: Vec::new() };
+    let Some(shown) = to.lens.show_with(record, base_url, certificates)? else {
+        crossing.lost = sources(record, to).map(|source| Lost::whole(source.name)).collect();
+        return Ok(crossing);
+    };
+    let received = to.lens.update_from(shown.clone());
+    if let Some((carried, passage)) = to.lens.carry(record, &received) {
+        let target = Target::new(to, record, &carried, passage, Value::Object(received))?;
+        for source in sources(record, to) {
+            let kept = record.remainders.get(source.name).cloned().unwrap_or_default().into_members();
+            let mut kept = Value::Object(kept);
+            take_secrets(&mut kept);
+            source.lens.left(record, &carried, &mut |left| {
+                target.lose(source, left, &kept, &mut crossing.lost);
+            });
+            target.lose_refused(source, record, &mut crossing.lost);
+        }
+        crossing.added = target.added();
+    }
+    let mut shown = Value::Object(shown);
+    take_secrets(&mut shown);
+    crossing.shown = Some(shown);
+    Ok(crossing)
+}
+
+/// The dialects that have received something of a record, but for the target, or else all that have such a kind.
+fn sources(record: &IdentityProvider, to: &Dialect) -> impl Iterator<Item = &'static Dialect> {
+    let has_received = |dialect: &Dialect| record.remainders.contains_key(dialect.name);
+    let is_received = ALL.iter().any(|dialect| has_received(dialect));
+    ALL.iter().copied().filter(move |dialect| {
+        dialect.name != to.name
+            && (dialect.policy.knows_provider)(record)
+            && (!is_received || has_received(dialect))
+    })
+}
+
+/// What a target has of a record.
+struct Target {
+    /// The parts of the core that its members show, each with the pointer of the member.
+    words: Vec<(&'static str, String)>,
+    /// Its document as it would be received.
+    document: Value,
+    passage: Passage,
+    /// The core of the record.
+    before: Value,
+    /// That of a record that is made of the document.
+    after: Value,
+}
+
+impl Target {
+    fn new(
+        to: &Dialect,
+        record: &IdentityProvider,
+        carried: &IdentityProvider,
+        passage: Passage,
+        document: Value,
+    ) -> Result<Self> {
+        let mut words = Vec::new();
+        parts(to.lens, record, &mut |part, path, _| words.push((part, pointer::of(path))));
+        Ok(Self { words, document, passage, before: json(record)?, after: json(carried)? })
+    }
+
+    /// Lists what is lost with a member of the source's document.
+    fn lose(&self, source: &Dialect, left: Left<'_>, kept: &Value, lost: &mut Vec<Lost>) {
+        let Left { member, core, said } = left;
+        let lose = |core, value| self.lost(source, member, core, value);
+        let Some(parts) = core.filter(|parts| said.is_some() || is_several(parts)) else {
+            return lost.push(lose(core, kept.pointer(member).cloned()));
+        };
+        for part in parts.split(PART_END) {
+            // What the core does not have is what the source adds.
+            let (before, after) = (at(&self.before, part), at(&self.after, part));
+            let Some(before) = before.filter(|_| before != after) else { continue };
+            let value = if is_several(parts) { Some(before) } else { said.as_ref() };
+            lost.push(lose(Some(part), value.cloned()));
+        }
+    }
+
+    /// Lists what would cross if the target's vendor did not refuse it.
+    fn lose_refused(&self, source: &Dialect, record: &IdentityProvider, lost: &mut Vec<Lost>) {
+        if self.passage.refused.is_empty() {
+            return;
+        }
+        source.lens.cores(record, &mut |parts, path, shown| {
+            let member = pointer::of(path);
+            for part in parts.split(PART_END).filter(|part| self.refused(part).is_some()) {
+                let is_listed = lost.iter().any(|lost| lost.member == member && lost.core == Some(part));
+                let Some(before) = at(&self.before, part).filter(|_| shown.is_some() && !is_listed) else {
+                    continue;
+                };
+                let value = if is_several(parts) { Some(before) } else { shown.as_ref() };
+                lost.push(self.lost(source, &member, Some(part), value.cloned()));
+            }
+        });
+    }
+
+    fn lost(&self, source: &Dialect, member: &str, core: Option<&'static str>, value: Option<Value>) -> Lost {
+        let (why, detail) = core.map_or((Why::NoWord, None), |part| self.why(part));
+        let value = value.and_then(|value| without_secrets(member, value));
+        Lost { member: member.to_owned(), of: source.name, core, value, why, detail }
+    }
+
+    /// What the vendor would refuse that is about this part of the core.
+    fn refused(&self, part: &str) -> Option<&Violation> {
+        let is_about = |parts: &str| parts.split(PART_END).any(|other| stem(other) == stem(part));
+        self.passage.refused.iter().find(|(parts, _)| is_about(parts)).map(|(_, refused)| refused)
+    }
+
+    /// Why a part of the core does not cross.
+    fn why(&self, part: &str) -> (Why, Option<String>) {
+        if let Some(refused) = self.refused(part) {
+            let (at, reason) = (&refused.pointer, excerpt(&refused.reason.to_string()).into_owned());
+            return (Why::ValueNotTaken, Some(format!("`{at}` {reason}")));
+        }
+        let words = || self.words.iter().filter(|(other, _)| stem(other) == stem(part));
+        let places = || words().map(|(_, place)| place);
+        let shown = places().find_map(|place| Some((place, self.shown(place)?)));
+        match (shown, places().next()) {
+            (Some((place, value)), _) => match without_secrets(place, value.clone()) {
+                Some(value) => (Why::OtherMeaning, Some(format!("`{place}` is `{}`", text(&value)))),
+                None => (Why::OtherMeaning, Some(format!("`{place}` is another one"))),
+            },
+            (None, Some(place)) => (Why::ValueNotTaken, Some(format!("`{place}` shows nothing of it"))),
+            (None, None) => (Why::NoWord, None),
+        }
+    }
+
+    /// What the document has by default: what its table says, and what would be set in a core that has nothing there.
+    fn added(&self) -> Vec<Added> {
+        let by_table = self.passage.defaults.iter().filter_map(|member| {
+            Some(Added { member: member.clone(), core: None, value: self.shown(member)?.clone() })
+        });
+        let set = self.words.iter().filter(|(_, member)| !self.passage.defaults.contains(member));
+        let set = set.filter_map(|(part, member)| {
+            let (set, shown) = (at(&self.after, part)?, self.shown(member)?);
+            let is_alone = self.words.iter().filter(|(_, other)| other == member).count() == 1;
+            let value = if is_alone { shown } else { set };
+            let is_new = at(&self.before, part).is_none();
+            is_new.then(|| Added { member: member.clone(), core: Some(part), value: value.clone() })
+        });
+        by_table.chain(set).filter_map(Added::without_secrets).collect()
+    }
+
+    fn shown(&self, member: &str) -> Option<&Value> {
+        self.document.pointer(member).filter(|shown| !is_empty(shown))
+    }
+}
+
+impl Lost {
+    /// That the whole document of this dialect is lost.
+    fn whole(of: &'static str) -> Self {
+        Self { member: String::new(), of, core: None, value: None, why: Why::NoWord, detail: None }
+    }
+}
+
+impl Added {
+    fn without_secrets(self) -> Option<Self> {
+        let value = without_secrets(&self.member, self.value)?;
+        Some(Self { value, ..self })
+    }
+}
+
+/// What the stored form of a provider has in a part of the core.
+fn at<'r>(record: &'r Value, part: &str) -> Option<&'r Value> {
+    let place = match part.split_once('.') {
+        Some(("saml" | "open_id_connect" | "social" | "mutual_tls", rest)) => format!("/protocol/{rest}"),
+        Some(("client" | "apple_key", _)) => format!("/protocol/{part}"),
+        _ => format!("/{}", stem(part)),
+    };
+    record.pointer(&place.replace('.', "/")).filter(|value| !value.is_null() && *value != "")
+}
+
+/// Whether this names several parts.
+fn is_several(parts: &str) -> bool {
+    parts.contains(PART_END)
+}
+
+/// The part of which some elements may be a part of their own.
+fn stem(part: &str) -> &str {
+    part.split_once('[').map_or(part, |(stem, _)| stem)
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null()
+        || value == ""
+        || value.as_array().is_some_and(Vec::is_empty)
+        || value.as_object().is_some_and(Members::is_empty)
+}
+
+/// The value of a member without the secrets in it; nothing if it is one.
+fn without_secrets(member: &str, value: Value) -> Option<Value> {
+    let name = member.rsplit('/').next().unwrap_or_default();
+    let mut around = Value::Object([(name.to_owned(), value)].into_iter().collect());
+    take_secrets(&mut around);
+    around.as_object_mut()?.shift_remove(name)
+}
+
+/// A value as a text of bounded length.
+fn text(value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    excerpt(&text).replace('`', "'")
+}

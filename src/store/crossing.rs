@@ -1,0 +1,85 @@
+//! What crosses to another vendor.
+
+use super::IdpStore;
+use crate::dialects::{self, Crossing, Dialect};
+use crate::error::{Error, ErrorKind, Result, excerpt};
+use crate::model::Id;
+
+impl IdpStore {
+    /// What the API of a dialect shows of a provider, and, member by member, what does not cross to it and why. The documents of
+    /// the dialects are looked at that have received something of the provider, or else of all.
+    ///
+    /// A member crosses if a provider that a client makes anew of what is shown would have it, too. Ids of other records
+    /// and what the vendor's server alone writes are not looked at.
+    ///
+    /// ```
+    /// use idpstore::model::{IdentityProvider, Saml};
+    /// use idpstore::{IdpStore, Why};
+    ///
+    /// # #[cfg(all(feature = "okta", feature = "pingone"))]
+    /// # {
+    /// let store = IdpStore::in_memory()?;
+    /// let mut saml = Saml::new("urn:partner").sign_on("https://idp.example.com/sso");
+    /// saml.signature_algorithm = Some("http://www.w3.org/2001/04/xmldsig-more#rsa-sha512".to_owned());
+    /// let partner = store.providers().create(IdentityProvider::named("Partner", saml))?;
+    ///
+    /// let crossing = store.crossing(partner.id, "okta")?;
+    /// let lost = crossing.lost.iter().find(|lost| lost.member == "/spSigning/algorithm").unwrap();
+    /// assert_eq!((lost.of, lost.why), ("pingone", Why::OtherMeaning));
+    /// let place = "`/protocol/algorithms/request/signature/algorithm`";
+    /// assert_eq!(lost.detail, Some(format!("{place} is `SHA-256`")));
+    /// # }
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] if there is no such dialect, [`ErrorKind::NotFound`] if the provider is missing, and those of
+    /// the storage.
+    pub fn crossing(&self, provider: Id, to: &str) -> Result<Crossing> {
+        let to = target(to)?;
+        let record = self.service.provider(provider)?;
+        let certificates = || self.service.trusted_certificates(&record);
+        dialects::crossing((self.service.tenant_id(), &record), to, self.base_url(), &certificates)
+    }
+
+    /// The same of all providers of all tenants, in the order of tenants and ids, as they are at one moment. One of them is in
+    /// memory at a time. The number of providers is returned.
+    ///
+    /// ```
+    /// use idpstore::model::{IdentityProvider, Saml};
+    /// use idpstore::{CrossingReport, IdpStore};
+    ///
+    /// # #[cfg(feature = "okta")]
+    /// # {
+    /// let store = IdpStore::in_memory()?;
+    /// store.providers().create(IdentityProvider::named("Partner", Saml::new("urn:partner")))?;
+    /// let mut report = CrossingReport::new("okta");
+    /// assert_eq!(store.crossings("okta", |crossing| report.add(&crossing))?, 1);
+    /// assert!(report.markdown().starts_with("# What crosses to okta\n"));
+    /// # }
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] if there is no such dialect, [`ErrorKind::Corrupt`] if a record cannot be read, and those of
+    /// the storage.
+    pub fn crossings(&self, to: &str, mut each: impl FnMut(Crossing)) -> Result<u64> {
+        let to = target(to)?;
+        let mut count = 0;
+        self.service.every_provider(&mut |tenant, record, certificates| {
+            each(dialects::crossing((tenant, record), to, self.base_url(), certificates)?);
+            count += 1;
+            Ok(())
+        })?;
+        Ok(count)
+    }
+}
+
+fn target(name: &str) -> Result<&'static Dialect> {
+    let found = dialects::ALL.iter().copied().find(|dialect| dialect.name == name);
+    found.ok_or_else(|| {
+        Error::new(ErrorKind::Unsupported).context(format!("there is no dialect `{}`", excerpt(name)))
+    })
+}
