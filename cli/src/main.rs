@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use commands::{
-    backup, compact, create, cross, delete, diff, export, history, import, keys, list, log, metadata, rotate,
-    show, trust, undo, used_by,
+    backup, clone, compact, create, cross, delete, diff, export, history, import, keys, list, log, metadata,
+    rotate, show, trust, undo, used_by,
 };
 
 /// An embedded store of identity-provider configuration that speaks its vendors' management APIs.
@@ -34,6 +34,7 @@ struct Arguments {
 enum Command {
     Backup(backup::Arguments),
     Check(check::Arguments),
+    Clone(clone::Arguments),
     Compact(compact::Arguments),
     Completions(manual::Completions),
     Create(create::Arguments),
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Clone(arguments) => clone::run(&arguments),
         Command::Compact(arguments) => compact::run(&arguments),
         Command::Completions(arguments) => arguments.print(Arguments::command()),
         Command::Create(arguments) => create::run(&arguments),

@@ -1,4 +1,4 @@
-//! `idpstore cross` from the outside: what they print, and how they end.
+//! `idpstore cross` and `clone` from the outside: what they print, and how they end.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
 
@@ -111,14 +111,39 @@ PROVIDERS  OF       MEMBER              WHY
 }
 
 #[test]
+fn a_provider_is_copied_into_another_tenant() {
+    let folder = sample();
+    let folder = folder.path();
+    let planned = prints(folder, "clone partner --to-tenant 1900000000000000001 --name Copy --dry-run");
+    let signs: Vec<_> = planned.lines().filter(|line| line.starts_with('+')).collect();
+    assert_eq!(signs.len(), 3, "{planned}");
+    let id = prints(folder, "clone partner --to-tenant 1900000000000000001 --name Copy");
+    let shown: Value = serde_json::from_str(&prints(folder, &format!("show {} --json", id.trim()))).unwrap();
+    let record = &shown["record"];
+    assert_eq!(
+        (&record["name"], &record["alias"], &record["tenant"]),
+        (&json!("Copy"), &json!("partner"), &json!(1_900_000_000_000_000_001_u64))
+    );
+    let (code, printed, error) = idpstore(folder, "clone partner --to-tenant 1900000000000000001");
+    let taken = format!(
+        "idpstore: cannot copy a provider in `idps.redb`: invalid document; `core:alias` is taken by `{}`\n",
+        id.trim()
+    );
+    assert_eq!((code, printed, error), (1, String::new(), taken));
+    let beside = prints(folder, "clone partner --to-tenant 1 --json");
+    assert_eq!(serde_json::from_str::<Value>(&beside).unwrap()["tenant"], 1);
+}
+
+#[test]
 fn wrong_arguments_end_with_2_and_what_is_missing_with_1() {
     let folder = sample();
     let folder = folder.path();
-    for wrong in ["cross --to harbor", "cross --to okta --json --markdown", "cross"] {
+    for wrong in ["cross --to harbor", "cross --to okta --json --markdown", "cross", "clone partner"] {
         assert_eq!(idpstore(folder, wrong).0, 2, "{wrong}");
     }
     for (missing, words) in [
         ("cross nobody --to okta", "cannot read `idps.redb`: no identity provider `nobody`"),
+        ("clone partner --to-tenant 5", "cannot copy a provider in `idps.redb`: no tenant `5`"),
         ("cross --to okta --db none.redb", "cannot open `none.redb`: No such file or directory (os error 2)"),
     ] {
         assert_eq!(idpstore(folder, missing), (1, String::new(), format!("idpstore: {words}\n")));

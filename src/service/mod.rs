@@ -8,6 +8,7 @@ mod applications;
 mod certificate_plan;
 mod changes;
 mod clock;
+mod clones;
 mod drafts;
 mod expiry;
 mod faults;

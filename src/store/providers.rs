@@ -159,6 +159,15 @@ impl Providers {
         })
     }
 
+    /// Copies a provider into a tenant, which may be its own, under a new id: see [`Service::clone_provider`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::clone_provider`].
+    pub fn clone_to(&self, id: Id, tenant: Id, name: Option<&str>) -> Result<IdentityProvider> {
+        self.0.clone_provider(id, tenant, name)
+    }
+
     /// Switches a provider on.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 
 mod actors;
 mod clock;
+mod clones;
 mod drafts;
 mod expiry;
 mod first_use;

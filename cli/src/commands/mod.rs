@@ -2,6 +2,7 @@
 
 mod ask;
 pub(crate) mod backup;
+pub(crate) mod clone;
 pub(crate) mod compact;
 pub(crate) mod create;
 pub(crate) mod cross;
