@@ -1,6 +1,6 @@
 //! Requests of the neutral API, and what is answered.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use http::Method;
 use idpstore::chain;
@@ -50,7 +50,7 @@ impl Ask {
     /// The same with a parameter of the query.
     pub(super) fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.path.push(if self.path.contains('?') { '&' } else { '?' });
-        self.path.push_str(&format!("{name}={}", escaped(&value.to_string())));
+        let _ = write!(self.path, "{name}={}", escaped(&value.to_string()));
         self
     }
 
@@ -85,7 +85,7 @@ fn escaped(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             escaped.push(char::from(byte));
         } else {
-            escaped.push_str(&format!("%{byte:02X}"));
+            let _ = write!(escaped, "%{byte:02X}");
         }
     }
     escaped

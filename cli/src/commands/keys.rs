@@ -51,20 +51,16 @@ fn expiring(store: &Open<'_>, seconds: i64) -> Result<Vec<Value>, Problem> {
     let mut keys: Vec<Value> = Vec::new();
     for mut it in store.all(|| Ask::get(&["expiring"]).with("before", before))? {
         let (what, at, key) = (text(&it, "what"), text(&it, "at"), it.get_mut("key").map(Value::take));
-        let Some(mut key) = key.filter(|_| what != "request") else { continue };
+        let Some(key) = key.filter(|_| what != "request") else { continue };
         let name = |key: &Value| (text(key, "tenant"), text(key, "kid"));
         let known = keys.iter().position(|known| name(known) == name(&key));
-        let key = match known.and_then(|position| keys.get_mut(position)) {
-            Some(known) => known,
-            None => {
-                let position = keys.len();
-                keys.push(key.take());
-                let Some(new) = keys.get_mut(position) else { continue };
-                new
-            }
-        };
+        let position = known.unwrap_or(keys.len());
+        if known.is_none() {
+            keys.push(key);
+        }
+        let findings = keys.get_mut(position).and_then(|key| key.get_mut("findings"));
         if what == "issuer"
-            && let Some(findings) = key.get_mut("findings").and_then(Value::as_array_mut)
+            && let Some(findings) = findings.and_then(Value::as_array_mut)
         {
             findings.push(format!("the certificate of an issuer ends at {at}").into());
         }

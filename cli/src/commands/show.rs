@@ -27,8 +27,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn shown(found: &Value) -> String {
     let mut record = found.get("record").cloned().unwrap_or_default();
     let ids = record.as_object_mut().and_then(|members| members.shift_remove("ids")).unwrap_or_default();
+    let mut lines = vec![text(found, "what")];
     let ids = ids.as_object().into_iter().flatten();
-    let ids: String =
-        ids.map(|(api, id)| format!("  {api}: {}\n", id.as_str().unwrap_or_default())).collect();
-    format!("{}\n{ids}{record:#}\n", text(found, "what"))
+    lines.extend(ids.map(|(api, id)| format!("  {api}: {}", id.as_str().unwrap_or_default())));
+    format!("{}\n{record:#}\n", lines.join("\n"))
 }

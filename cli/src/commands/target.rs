@@ -27,8 +27,8 @@ pub(super) struct Target {
     /// The store file; while a server has it open, it can be read
     #[arg(long = "db", value_name = "FILE", env = "IDPSTORE_DB", required_unless_present = "url")]
     path: Option<PathBuf>,
-    /// The server that has the store, such as http://127.0.0.1:8080, in place of a file
-    #[arg(long, value_parser = address)]
+    /// The server that has the store, by its address, in place of a file
+    #[arg(long, value_parser = address, value_name = "http://HOST:PORT")]
     url: Option<String>,
     /// The token that the server requires. Others can see it in the list of processes: better set the variable
     #[arg(long, value_parser = token::parse, env = token::VARIABLE, hide_env_values = true)]
