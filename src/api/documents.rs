@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::names::ids;
+use crate::dialects::Crossing;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Application, Change, Id, IdentityProvider, Key, KeyDate, Role, Tenant, User};
 use crate::pki::Timestamp;
@@ -11,11 +12,11 @@ use crate::service::{
     Expiring, ImportedMetadata, KeyFinding, OwnedKey, Owner, Problem, RecordWarning, Reference, Report,
     Revision, Rotation, compared,
 };
-use crate::store::Plan;
+use crate::store::{CrossingReport, Plan, RefreshOutcome, Refreshed};
 
 /// The members of records that are ids, and those that are times, as JSON Pointers.
 const IDS: [&str; 2] = ["/id", "/request/owner"];
-const TIMES: [&str; 4] = ["/created", "/updated", "/activated", "/expires"];
+const TIMES: [&str; 5] = ["/created", "/updated", "/activated", "/expires", "/source/read"];
 
 /// A record as it is stored, in the spelling of documents, without what only a vendor understands.
 pub(super) fn image(mut record: Value) -> Value {
@@ -170,7 +171,8 @@ pub(super) fn metadata(it: &ImportedMetadata) -> Result<Value> {
         })
     });
     let certificates: Vec<_> = certificates.collect();
-    Ok(json!({"provider": provider(&it.provider)?, "certificates": certificates}))
+    let provider = provider(&it.provider)?;
+    Ok(json!({"provider": provider, "certificates": certificates, "warnings": it.warnings}))
 }
 
 pub(super) fn change(it: &Change) -> Value {
@@ -207,6 +209,49 @@ pub(super) fn plan(it: &Plan, answer: Option<&Value>) -> Value {
         members.insert("answer".to_owned(), json!(answer));
     }
     plan
+}
+
+/// What became of a provider that was read anew.
+pub(super) fn refreshed(it: &Refreshed) -> Result<Value> {
+    let (changes, reason) = match &it.outcome {
+        RefreshOutcome::Changed { plan: changes, imported } => {
+            (Some(plan(changes, Some(&metadata(imported)?))), None)
+        }
+        RefreshOutcome::Failed(error) => (None, Some(error.in_full())),
+        RefreshOutcome::Unchanged => (None, None),
+    };
+    Ok(json!({
+        "provider": it.provider.to_string(),
+        "name": it.name,
+        "url": it.url,
+        "outcome": it.outcome.name(),
+        "plan": changes,
+        "reason": reason,
+    }))
+}
+
+/// What of a provider crosses to another vendor.
+pub(super) fn crossing(crossing: &Crossing) -> Result<Value> {
+    let mut value = json_of(crossing)?;
+    spell_ids(&mut value);
+    Ok(value)
+}
+
+/// What of all providers crosses to another vendor.
+pub(super) fn crossings(report: &CrossingReport) -> Value {
+    let mut value = report.json();
+    let details = value.get_mut("details").and_then(Value::as_array_mut);
+    details.into_iter().flatten().for_each(spell_ids);
+    value
+}
+
+/// Makes texts of the ids of a crossing.
+fn spell_ids(crossing: &mut Value) {
+    for name in ["tenant", "provider"] {
+        if let Some(member) = crossing.get_mut(name) {
+            *member = member.to_string().into();
+        }
+    }
 }
 
 pub(super) fn report(it: &Report) -> Value {

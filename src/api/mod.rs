@@ -78,13 +78,16 @@ pub(crate) fn answer(
     request: &Request,
 ) -> Result<Response> {
     let given = Given::read(operation, request)?;
+    if operation.writes() && !given.flag("plan") {
+        store.service.refuse_changes()?;
+    }
     let tenant = given.id("tenant")?.unwrap_or(Tenant::DEFAULT);
     let service = store.service.for_tenant(tenant).through(NAME, &Policy::NEUTRAL);
     if tenant != Tenant::DEFAULT {
         service.tenant()?;
     }
     let call = Call { store: IdpStore { service, ..store.clone() }, params, given: &given };
-    if given.flag("plan") && operation.id != table::IMPORT {
+    if given.flag("plan") && !table::PLAN_THEMSELVES.contains(&operation.id) {
         return respond(Answer::Json("Plan"), http::StatusCode::OK, planned(operation, &call)?);
     }
     let outcome = (operation.handler)(&call)?;

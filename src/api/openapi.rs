@@ -70,8 +70,11 @@ fn described(operation: &Operation) -> Value {
     members.extend(body.map(|body| ("requestBody".to_owned(), body)));
     let mut responses = Map::from_iter([(operation.status.as_str().to_owned(), response(operation.answer))]);
     if operation.writes() {
-        let answer =
-            if operation.id == super::table::IMPORT { operation.answer } else { Answer::Json("Plan") };
+        let answer = if super::table::PLAN_THEMSELVES.contains(&operation.id) {
+            operation.answer
+        } else {
+            Answer::Json("Plan")
+        };
         let planned = response(answer);
         match responses
             .get_mut("200")

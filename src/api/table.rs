@@ -3,8 +3,9 @@
 use super::operation::{Body, Field, Operation, delete, flag, get, named, number, post, text, texts, time};
 use super::{applications, changes, description, health, keys, owners, providers, records, store, tenants};
 
-/// The operation that plans by itself, because an import has more changes than other plans may have.
-pub(super) const IMPORT: &str = "importDocument";
+/// The operations that plan by themselves: an import has more changes than other plans may have, and refreshing makes a change
+/// for each provider.
+pub(super) const PLAN_THEMSELVES: [&str; 2] = ["importDocument", "refreshProviders"];
 
 const TENANT: Field =
     text("tenant", "The id of the tenant whose records they are; without it the default tenant, 1.");
@@ -29,24 +30,32 @@ const CERTIFICATE_TYPES: &[&str] = &[
     "application/octet-stream",
 ];
 
+const ENTITY_ID: Field =
+    text("entity_id", "Which entity to take of several; without it that of the provider, or the only one.");
+const CHANGE_ENTITY_ID: Field =
+    flag("change_entity_id", "Whether the partner may have another entity id or issuer than before.");
+const DROP_CERTIFICATES: Field =
+    flag("drop_certificates", "Whether certificates that the metadata does not list are trusted no longer.");
+const ACCEPT_EXPIRED: Field =
+    flag("accept_expired", "Whether metadata is taken whose `validUntil` has passed.");
+const SOURCE: Field = text("source", "The URL where the metadata was read and may be read again.");
+const TO: Field = text("to", "The dialect to which it is to cross.").required();
+
 const NEW_PROVIDER: Body = Body::File {
     content: METADATA,
     types: METADATA_TYPES,
     others: &[
         text("name", "The name for people.").required(),
         text("alias", "A name for programs, which no other provider of the tenant has."),
+        ENTITY_ID,
+        ACCEPT_EXPIRED,
+        SOURCE,
     ],
 };
 const PARTNERS_METADATA: Body = Body::File {
     content: METADATA,
     types: METADATA_TYPES,
-    others: &[
-        flag("change_entity_id", "Whether the partner may have another entity id than before."),
-        flag(
-            "drop_certificates",
-            "Whether certificates that the metadata does not list are trusted no longer.",
-        ),
-    ],
+    others: &[ENTITY_ID, CHANGE_ENTITY_ID, DROP_CERTIFICATES, ACCEPT_EXPIRED, SOURCE],
 };
 const ONE_CERTIFICATE: Body = Body::File { content: CERTIFICATE, types: CERTIFICATE_TYPES, others: &[] };
 
@@ -117,6 +126,13 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .summary("Switch a provider off."),
     post("/_idpstore/v1/providers/{provider}/metadata", "importMetadata", providers::import_metadata).query(OF_TENANT).body(PARTNERS_METADATA).json("ImportedMetadata")
         .summary("Take in what the partner publishes now: entity id, endpoints and certificates."),
+    post("/_idpstore/v1/refresh", "refreshProviders", providers::refresh)
+        .query(&[TENANT, CHANGE_ENTITY_ID, DROP_CERTIFICATES, ACCEPT_EXPIRED]).list("Refreshed")
+        .summary("Read anew what all partners publish whose providers have a source, and take it in, each by itself."),
+    get("/_idpstore/v1/providers/{provider}/crossing", "getCrossing", providers::crossing).query(&[TENANT, TO]).json("Crossing")
+        .summary("Get what another vendor's API shows of a provider, and what does not cross and why."),
+    get("/_idpstore/v1/crossing", "getCrossingReport", providers::crossings).query(&[TO]).json("CrossingReport")
+        .summary("Count what of all providers of all tenants does not cross to another vendor."),
     post("/_idpstore/v1/providers/{provider}/trusted-keys", "trustCertificate", providers::trust).query(OF_TENANT).body(ONE_CERTIFICATE).json("Provider")
         .summary("Trust a certificate of the partner beside those that are trusted already."),
     delete("/_idpstore/v1/providers/{provider}/trusted-keys/{kid}", "distrustCertificate", providers::distrust).query(OF_TENANT).json("Provider")
@@ -184,7 +200,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 
     get("/_idpstore/v1/export", "exportDocument", store::export).json("Document")
         .summary("Export everything but secrets as one portable document, as `docs/idpstore.schema.json` describes it."),
-    post("/_idpstore/v1/import", IMPORT, store::import).query(&[flag("prune", "Delete what the document does not list.")]).body(Body::Document).json("Import")
+    post("/_idpstore/v1/import", "importDocument", store::import).query(&[flag("prune", "Delete what the document does not list.")]).body(Body::Document).json("Import")
         .summary("Import a portable document, an export or one that was written by hand. If anything in it is refused, nothing is changed."),
     get("/_idpstore/v1/check", "checkStore", store::check).json("Report")
         .summary("Check the whole store: every record, index entry, reference and key."),

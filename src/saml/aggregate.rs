@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::reader;
 use super::{CharacterSets, Metadata, unreadable};
-use crate::error::{Result, excerpt};
+use crate::error::{Error, Reason, Result, excerpt};
 
 /// Visits every entity that a document describes, in its order: those of an `EntitiesDescriptor` and of the groups in it, or the
 /// one `EntityDescriptor`. One entity is in memory at a time. What `visit` has broken off is not read further.
@@ -92,6 +92,27 @@ impl Listed {
 }
 
 impl Metadata {
+    /// Reads what a document says of the only identity provider that it describes or, if it describes none, of its first entity.
+    ///
+    /// # Errors
+    ///
+    /// As [`Metadata::read`], and [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if it describes several identity providers.
+    pub fn of_only_provider(xml: &[u8], sets: &dyn CharacterSets) -> Result<Self> {
+        let (mut found, mut providers) = (None::<Self>, 0_usize);
+        each_entity(xml, sets, &mut |entity| {
+            providers += usize::from(entity.is_identity_provider);
+            if found.as_ref().is_none_or(|found| !found.is_identity_provider) {
+                found = Some(entity);
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        if providers > 1 {
+            let words = format!("describes {providers} identity providers: choose one by its entity id");
+            return Err(Error::invalid("", Reason::Other(words)));
+        }
+        found.ok_or_else(|| unreadable("it describes no entity"))
+    }
+
     /// Reads what a document says of the entity with this id. If the document describes one entity alone, that is read,
     /// whatever its id is.
     ///

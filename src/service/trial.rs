@@ -55,8 +55,8 @@ impl Service {
         Self { mode: Some(Mode::Apply(Arc::new(basis))), ..self.clone() }
     }
 
-    /// Refuses to begin a unit of work for a caller who may only read, unless it is only planned.
-    pub(super) fn refuse_changes(&self) -> Result<()> {
+    /// Refuses changes by a caller who may only read, unless they are only planned.
+    pub(crate) fn refuse_changes(&self) -> Result<()> {
         let is_planned = matches!(self.mode, Some(Mode::Plan(_)));
         if self.only_reads && !is_planned {
             return Err(Error::new(ErrorKind::Forbidden).context("the caller may only read"));

@@ -11,14 +11,14 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use idpstore::env::Generator;
+use idpstore::env::{Fetcher, Generator};
 use idpstore::pki::{
     Certificate, CertificationRequest, DistinguishedName, Hash, Issuance, NameAttribute, Profile, Timestamp,
     issue, pem,
 };
 use idpstore::saml::{Endpoint, Metadata};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
-use idpstore::{Builder, IdpStore, Response};
+use idpstore::{Builder, ErrorKind, IdpStore, Response};
 use serde_json::Value;
 
 const START: i64 = 1_800_000_000;
@@ -27,7 +27,22 @@ const START: i64 = 1_800_000_000;
 fn builder() -> (Builder, FixedClock) {
     let clock = FixedClock::at(Timestamp::from_unix_seconds(START));
     let builder = IdpStore::builder().clock(clock.clone()).entropy(CountedEntropy::default());
-    (builder.keys(CannedKeys::default()).base_url("https://sp.example.com"), clock)
+    (builder.keys(CannedKeys::default()).fetcher(Partner).base_url("https://sp.example.com"), clock)
+}
+
+/// Publishes metadata at one URL, and nothing elsewhere.
+#[derive(Debug)]
+struct Partner;
+
+impl Fetcher for Partner {
+    fn get(&self, url: &str) -> idpstore::Result<Vec<u8>> {
+        match url {
+            "https://idp.example.com/metadata" => {
+                Ok(metadata("urn:partner", vec![certificate()]).replace("/slo", "/logout").into())
+            }
+            _ => Err(ErrorKind::Unsupported.into()),
+        }
+    }
 }
 
 fn store() -> IdpStore {

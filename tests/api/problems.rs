@@ -57,6 +57,24 @@ fn what_is_missing_is_named() {
     }
 }
 
+/// The metadata of two partners.
+fn federation() -> String {
+    let entities = ["urn:a", "urn:b"].map(|id| metadata(id, vec![])).concat();
+    format!(
+        r#"<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">{entities}</EntitiesDescriptor>"#
+    )
+}
+
+#[test]
+fn one_of_several_partners_is_chosen_by_its_entity_id() {
+    let store = store();
+    let new = json!({"name": "B", "alias": "b", "metadata": federation(), "entity_id": "urn:b"});
+    assert_eq!(ask(&store, "POST /v1/providers", new).1["provider"]["protocol"]["entity_id"], "urn:b");
+    let (status, again) = ask(&store, "POST /v1/providers/b/metadata", json!({"metadata": federation()}));
+    assert_eq!((status, &again["provider"]["protocol"]["entity_id"]), (200, &json!("urn:b")));
+    assert_eq!(again["warnings"], json!(["the metadata is not signed"]));
+}
+
 #[test]
 fn what_is_wrong_is_named_at_its_place() {
     let xml = metadata("urn:partner", vec![]);
@@ -79,6 +97,11 @@ fn what_is_wrong_is_named_at_its_place() {
             "POST /v1/providers",
             json!({"name": "x", "alias": "partner", "metadata": xml}),
             &[("/alias", "is taken by `1887436800000000000`")],
+        ),
+        (
+            "POST /v1/providers",
+            json!({"name": "x", "metadata": federation()}),
+            &[("/metadata", "describes 2 identity providers: choose one by its entity id")],
         ),
         (
             "POST /v1/providers/partner/metadata",

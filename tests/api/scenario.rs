@@ -97,11 +97,12 @@ fn tenants(it: &mut Story) {
 /// Makes two providers; the ids of the first.
 fn partners(it: &mut Story) -> Value {
     let xml = metadata("urn:partner", vec![certificate()]);
-    let new = json!({"name": "Partner", "alias": "partner", "metadata": xml});
+    let source = "https://idp.example.com/metadata";
+    let new = json!({"name": "Partner", "alias": "partner", "metadata": xml, "source": source});
     it.post("/v1/providers?plan=true", new.clone());
     let made = it.post("/v1/providers", new)["provider"].clone();
     let file = Body::File("application/samlmetadata+xml", metadata("urn:other", vec![]).into());
-    it.send("POST /v1/providers?name=Other", file);
+    it.send("POST /v1/providers?name=Other&source=https://other.example.com", file);
     it.get("/v1/providers?limit=1");
     it.get(format!("/v1/providers?limit=1&after={}", text(&made["id"])));
     it.get("/v1/providers?name=PART&kind=saml");
@@ -113,15 +114,20 @@ fn partners(it: &mut Story) -> Value {
     it.post("/v1/providers/partner/deactivate", Value::Null);
     it.post("/v1/providers/partner/activate", Value::Null);
 
+    it.post("/v1/refresh?plan=true", Value::Null);
+    it.post("/v1/refresh?tenant=1", Value::Null);
+    it.post("/v1/refresh?plan=true", Value::Null);
     let renamed = metadata("urn:renamed", vec![]);
     let path = "/v1/providers/partner/metadata";
-    let change = json!({"metadata": renamed, "change_entity_id": true});
+    let change = json!({"metadata": renamed, "change_entity_id": true, "entity_id": "urn:renamed"});
     it.post(format!("{path}?plan=true"), change.clone());
     it.post(path, change);
     let file = Body::File("text/xml", metadata("urn:renamed", vec![certificate()]).into());
-    it.send(format!("POST {path}?drop_certificates=true"), file);
+    it.send(format!("POST {path}?drop_certificates=true&source=https://idp.example.com/metadata"), file);
 
     let kid = text(&made["trusted_keys"][0]);
+    it.get("/v1/providers/partner/crossing?to=okta");
+    it.get("/v1/crossing?to=zitadel");
     let path = "/v1/providers/partner/trusted-keys";
     it.delete(format!("{path}/{kid}?plan=true"));
     it.delete(format!("{path}/{kid}"));
