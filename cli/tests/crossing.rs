@@ -121,8 +121,8 @@ fn a_provider_is_copied_into_another_tenant() {
     let shown: Value = serde_json::from_str(&prints(folder, &format!("show {} --json", id.trim()))).unwrap();
     let record = &shown["record"];
     assert_eq!(
-        (&record["name"], &record["alias"], &record["tenant"]),
-        (&json!("Copy"), &json!("partner"), &json!(1_900_000_000_000_000_001_u64))
+        (&record["name"], &record["alias"], &shown["tenant"]),
+        (&json!("Copy"), &json!("partner"), &json!("1900000000000000001"))
     );
     let (code, printed, error) = idpstore(folder, "clone partner --to-tenant 1900000000000000001");
     let taken = format!(

@@ -241,7 +241,7 @@ fn a_federation_becomes_providers() {
     let again = json_of(&file, &["create", "saml", "--metadata", text, "--all"]);
     assert_eq!((again["created"].clone(), again["known"].as_array().unwrap().len()), (json!([]), 3));
     let plan = json_of(&file, &["metadata", "plan", ids[0], text]);
-    assert_eq!(plan["certificates"][0]["trusted_by"], json!(["urn:b", "urn:c"]));
+    assert_eq!(plan["answer"]["certificates"][0]["trusted_by"], json!(["urn:b", "urn:c"]));
     let (code, _, error) = run(&file, &["metadata", "plan", ids[0], text, "--entity-id", "urn:missing"]);
     assert!(code == 1 && error.contains("it does not describe the entity `urn:missing`"), "{error}");
     assert_eq!(run(&file, &["create", "saml", "X", "--metadata", text, "--all"]).0, 2);

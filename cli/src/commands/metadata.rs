@@ -117,9 +117,9 @@ impl Import {
         });
         let plan = plan.map_err(failure)?;
         let of = |show: fn(&ImportedMetadata) -> Value| made.as_ref().map(show).unwrap_or_default();
-        let more = [("certificates", of(imported::certificates)), ("keys", of(imported::keys))];
+        let answer = json!({"certificates": of(imported::certificates), "keys": of(imported::keys)});
         let tables = made.as_ref().map(imported::tables).unwrap_or_default();
-        file.print(|| plan::json(&plan, &more), || plan::lines_of(&plan) + &tables)
+        file.print(|| plan::json(&plan, &[("answer", answer)]), || plan::lines_of(&plan) + &tables)
     }
 
     /// Reads a document as the protocol of the provider implies.
