@@ -11,6 +11,7 @@ import { noBrowser, openPage, prepare, startBrowser } from './support/browser.mj
 import { cases } from './support/cases.mjs';
 import { DOORS, names, oidc, ZITADEL_SAML } from './support/documents.mjs';
 import { noProgram, serve } from './support/native.mjs';
+import { isFree } from './support/pauses.mjs';
 import { startServer } from './support/server.mjs';
 
 describe('Chromium', { skip: noBrowser }, () => {
@@ -290,10 +291,8 @@ describe('Chromium', { skip: noBrowser }, () => {
       globalThis.store = await openInWorker({ persist: 'shared.redb' });
       await store.providers.create(oidc('One'));
     });
-    const start = Date.now();
     const refused = await tabs[1].evaluate(() => openInWorker({ persist: 'shared.redb' }).catch((error) => error.code));
     assert.equal(refused, 'ERR_LOCKED');
-    assert.ok(Date.now() - start < 2000, 'refused at once');
     const waiting = tabs[1].evaluate(async () => names(await openInWorker({ persist: { path: 'shared.redb', wait: true } })));
     const early = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 300, 'waiting'))]);
     assert.equal(early, 'waiting');
@@ -445,9 +444,7 @@ describe('Chromium', { skip: noBrowser }, () => {
       // A call that blocks does so each time; another program on this machine does not.
       for (let turn = 0; turn < 5; turn += 1) {
         for (const [name, call] of Object.entries(calls)) {
-          await watch.longest();
-          await call();
-          pauses[name] = Math.min(pauses[name] ?? Infinity, await watch.longest());
+          (pauses[name] ??= []).push(await watch.during(call));
         }
       }
       await store.reset();
@@ -455,7 +452,7 @@ describe('Chromium', { skip: noBrowser }, () => {
       watch.close();
       return pauses;
     });
-    for (const [name, pause] of Object.entries(pauses)) assert.ok(pause < 50, `${name}: ${pause} ms`);
+    for (const [name, turns] of Object.entries(pauses)) assert.ok(turns.some(isFree), `${name}: ${JSON.stringify(turns)}`);
     await tab.close();
   });
 
@@ -466,18 +463,17 @@ describe('Chromium', { skip: noBrowser }, () => {
       const store = await open();
       const pauses = [];
       for (let turn = 0; turn < 3; turn += 1) {
-        await watch.longest();
         // ZITADEL certifies a service provider by a key of 4096 bits.
         const body = JSON.stringify({ ...ZITADEL_SAML, name: `Number ${turn}` });
-        const made = await store.fetch('/admin/v1/idps/saml', { method: 'POST', body });
+        let made;
+        pauses.push(await watch.during(async () => (made = await store.fetch('/admin/v1/idps/saml', { method: 'POST', body }))));
         if (!made.ok) throw new Error(await made.text());
-        pauses.push(await watch.longest());
       }
       await store.close();
       watch.close();
       return pauses;
     });
-    assert.ok(Math.min(...pauses) < 50, `${pauses.join(', ')} ms`);
+    assert.ok(pauses.some(isFree), JSON.stringify(pauses));
     await tab.close();
   });
 });

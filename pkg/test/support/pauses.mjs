@@ -1,4 +1,7 @@
-/** Measures for how long this thread stops at most; `longest` returns that since its last call. */
+/**
+ * Measures how long this thread stops while a call runs. `during(call)` returns the longest `pause` and the time that
+ * the call `took`, both in milliseconds.
+ */
 export function watchPauses() {
   let longest = 0;
   let last = performance.now();
@@ -9,13 +12,26 @@ export function watchPauses() {
     port2.postMessage(null);
   };
   port2.postMessage(null);
+  const takeLongest = async () => {
+    await new Promise((resolve) => setTimeout(resolve));
+    const told = longest;
+    longest = 0;
+    return told;
+  };
   return {
-    async longest() {
-      await new Promise((resolve) => setTimeout(resolve));
-      const told = longest;
-      longest = 0;
-      return told;
+    async during(call) {
+      await takeLongest();
+      const start = performance.now();
+      await call();
+      const took = performance.now() - start;
+      return { pause: await takeLongest(), took };
     },
     close: () => port1.close(),
   };
 }
+
+/**
+ * Whether the page could go on during a call. A call that blocks the page does so for all of its time; on a busy
+ * machine, other programs stop the page for a part of it.
+ */
+export const isFree = ({ pause, took }) => pause < Math.max(50, took / 2);
