@@ -94,7 +94,21 @@ fn a_partners_certificates_are_trusted_side_by_side() {
     let pem = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", chain[0]);
     std::fs::write(&certificate, pem).unwrap();
     let kid = prints(&file, &["trust", "add", "partner", certificate.to_str().unwrap()]).trim().to_owned();
-    assert_eq!(json_of(&file, &["trust", "drop", "partner", &kid]), json!({"trusted": []}));
+    let drop = |more: &[&str]| json_of(&file, &[&["trust", "drop", "partner", &kid], more].concat());
+    let planned = drop(&["--at", "2126-03-01T00:00:00Z", "--dry-run"]);
+    let words = "no certificate of the partner is trusted when the last one of them is dropped";
+    assert_eq!(planned["warnings"], json!([words]));
+    let planned = drop(&["--at", "2126-03-01T00:00:00Z"]);
+    assert_eq!(planned, json!({"trusted": [kid], "ends": {&kid: "2126-03-01T00:00:00.000Z"}}));
+    let expires = drop(&["--when-expired"])["ends"][&kid].clone();
+    assert_eq!(expires, json_of(&file, &["show", &kid])["record"]["expires"]);
+    assert_ne!(drop(&["--in", "14d"])["ends"][&kid], expires);
+    for refused in [&["--at", "soon"][..], &["--in", "14d", "--when-expired"]] {
+        assert_eq!(run(&file, &[&["trust", "drop", "partner", &kid], refused].concat()).0, 2);
+    }
+    let shown = prints(&file, &["trust", "add", "partner", certificate.to_str().unwrap()]);
+    assert_eq!(shown.trim(), kid, "what was planned is taken back");
+    assert_eq!(drop(&["--at", "2020-01-01T00:00:00Z"]), json!({"trusted": [], "ends": {}}));
     let (code, _, error) = run(&file, &["trust", "drop", "partner", &kid]);
     assert_eq!(code, 1, "{error}");
     let (code, _, error) = run(&file, &["trust", "add", "partner", "/missing.pem"]);

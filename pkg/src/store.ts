@@ -37,6 +37,7 @@ export interface Change {
     | 'provider_activated'
     | 'provider_deactivated'
     | 'provider_deleted'
+    | 'provider_trust_ended'
     | 'trusted_key_imported'
     | 'trusted_key_replaced'
     | 'trusted_key_deleted'

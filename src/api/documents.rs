@@ -10,13 +10,13 @@ use crate::model::{Application, Change, Id, IdentityProvider, Key, KeyDate, Role
 use crate::pki::Timestamp;
 use crate::service::{
     Expiring, ImportedMetadata, KeyFinding, OwnedKey, Owner, Problem, RecordWarning, Reference, Report,
-    Revision, Rotation, compared,
+    Revision, Rotation, compared, spell_times,
 };
 use crate::store::{CrossingReport, Plan, RefreshOutcome, Refreshed};
 
 /// The members of records that are ids, and those that are times, as JSON Pointers.
 const IDS: [&str; 2] = ["/id", "/request/owner"];
-const TIMES: [&str; 5] = ["/created", "/updated", "/activated", "/expires", "/source/read"];
+const TIMES: [&str; 6] = ["/created", "/updated", "/activated", "/expires", "/source/read", "/trust_ends/*"];
 
 /// A record as it is stored, in the spelling of documents, without what only a vendor understands.
 pub(super) fn image(mut record: Value) -> Value {
@@ -27,13 +27,7 @@ pub(super) fn image(mut record: Value) -> Value {
             *member = number.to_string().into();
         }
     }
-    for at in TIMES {
-        if let Some(member) = record.pointer_mut(at)
-            && let Some(millis) = member.as_i64()
-        {
-            *member = time(Timestamp::from_unix_millis(millis));
-        }
-    }
+    spell_times(&TIMES, &mut record);
     if let Some(members) = record.as_object_mut() {
         members.retain(|name, _| name != "remainders");
     }

@@ -2,7 +2,7 @@
 
 use super::operation::Outcome;
 use super::{Call, documents, lists, names};
-use crate::error::Result;
+use crate::error::{Error, Reason, Result};
 use crate::model::{Id, IdentityProvider, Protocol, Saml, Source};
 use crate::saml::Metadata;
 use crate::service::{MetadataImport, ProviderQuery};
@@ -88,7 +88,22 @@ pub(super) fn trust(call: &Call<'_>) -> Result<Outcome> {
 }
 
 pub(super) fn distrust(call: &Call<'_>) -> Result<Outcome> {
-    shown(&call.store.providers().distrust(named(call)?, call.param("kid"))?)
+    let (providers, provider, kid) = (call.store.providers(), named(call)?, call.param("kid"));
+    let end = match (call.given.time("at"), call.given.flag("when_expired")) {
+        (Some(_), true) => {
+            return Err(Error::invalid("?at", Reason::Other("is one time too many".to_owned())));
+        }
+        (at, false) => at,
+        (None, true) => call.store.trusted_keys().get(kid)?.expires,
+    };
+    // What has passed already, ends now.
+    let end = end.filter(|end| *end > call.now());
+    shown(
+        &end.map_or_else(
+            || providers.distrust(provider, kid),
+            |end| providers.distrust_at(provider, kid, end),
+        )?,
+    )
 }
 
 fn named(call: &Call<'_>) -> Result<Id> {

@@ -135,8 +135,9 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .summary("Count what of all providers of all tenants does not cross to another vendor."),
     post("/_idpstore/v1/providers/{provider}/trusted-keys", "trustCertificate", providers::trust).query(OF_TENANT).body(ONE_CERTIFICATE).json("Provider")
         .summary("Trust a certificate of the partner beside those that are trusted already."),
-    delete("/_idpstore/v1/providers/{provider}/trusted-keys/{kid}", "distrustCertificate", providers::distrust).query(OF_TENANT).json("Provider")
-        .summary("Trust a certificate of the partner no longer. The key stays, for others may trust it."),
+    delete("/_idpstore/v1/providers/{provider}/trusted-keys/{kid}", "distrustCertificate", providers::distrust)
+        .query(&[TENANT, time("at", "Until when it stays trusted; without it, it is trusted no longer."), flag("when_expired", "Whether it stays trusted until it expires.")]).json("Provider")
+        .summary("Trust a certificate of the partner no longer, now or from a time on. The key stays, for others may trust it."),
 
     get("/_idpstore/v1/applications", "listApplications", applications::list)
         .query(&[TENANT, text("name", "Only those whose name or alias starts with this text, in any case."), LIMIT, AFTER]).list("Application")

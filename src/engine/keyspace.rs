@@ -45,8 +45,8 @@ pub mod tag {
     pub const ATTACHMENT: u8 = b'A';
     /// The same the other way round (tenant, kid, owner).
     pub const ATTACHED_TO: u8 = b'a';
-    /// When which certificates stop being published (tenant, milliseconds of Unix time, owner, kid).
-    pub const OVERLAP: u8 = b'z';
+    /// When which owners stop publishing a certificate, or trusting it (tenant, milliseconds of Unix time, owner, kid).
+    pub const PLANNED_END: u8 = b'z';
     /// Pending requests (tenant, owner, request id).
     pub const REQUEST: u8 = b'R';
     /// Applications (tenant, id).

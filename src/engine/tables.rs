@@ -37,7 +37,7 @@ pub(crate) const TABLES: [Table; 28] = [
     table(tag::KEY_DATE, "keys by date", "tni"),
     table(tag::ATTACHMENT, "keys of owners", "tiss"),
     table(tag::ATTACHED_TO, "owners of keys", "tsi"),
-    table(tag::OVERLAP, "ends of overlaps", "tnis"),
+    table(tag::PLANNED_END, "planned ends", "tnis"),
     table(tag::REQUEST, "certification requests", "tis"),
     table(tag::APPLICATION, "applications", "ti"),
     table(tag::APPLICATION_NAME, "applications by name", "tsi"),

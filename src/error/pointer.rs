@@ -1,5 +1,7 @@
 //! JSON Pointers (RFC 6901): how places of documents are spelled.
 
+use serde_json::Value;
+
 /// The pointer with these steps: names of members and positions of elements.
 pub(crate) fn of(steps: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     steps.into_iter().fold(String::new(), |mut pointer, step| {
@@ -23,6 +25,23 @@ pub(crate) fn element(list: &str, position: usize) -> String {
     let mut pointer = list.to_owned();
     push(&mut pointer, &position.to_string());
     pointer
+}
+
+/// Visits the members at a pointer with their own pointers. After a last step `*`, those are all members of an object.
+pub(crate) fn each_mut<E>(
+    value: &mut Value,
+    pointer: &str,
+    visit: &mut dyn FnMut(&str, &mut Value) -> Result<(), E>,
+) -> Result<(), E> {
+    let Some(parent) = pointer.strip_suffix("/*") else {
+        return value.pointer_mut(pointer).map_or(Ok(()), |member| visit(pointer, member));
+    };
+    let Some(Value::Object(members)) = value.pointer_mut(parent) else { return Ok(()) };
+    members.iter_mut().try_for_each(|(name, member)| {
+        let mut place = parent.to_owned();
+        push(&mut place, name);
+        visit(&place, member)
+    })
 }
 
 /// A pointer as programmers write it: members after dots, and elements in brackets. What comes before the first slash

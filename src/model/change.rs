@@ -21,6 +21,7 @@ pub enum ChangeKind {
     ProviderActivated,
     ProviderDeactivated,
     ProviderDeleted,
+    ProviderTrustEnded,
     TrustedKeyImported,
     TrustedKeyReplaced,
     TrustedKeyDeleted,
@@ -75,7 +76,8 @@ pub struct Change {
     /// Which key, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kid: Option<String>,
-    /// When it was due, if the clock alone has brought it: the end of an overlap, that a certificate ends soon, and its end.
+    /// When it was due, if the clock alone has brought it: the end of an overlap or of the trust in a partner's
+    /// certificate, that a certificate ends soon, and its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
     /// In how many days from then the certificate ends, if it ends soon: 60, 30, 7 or 1.

@@ -1,5 +1,7 @@
 //! The identity provider: a small core that dialects share, and a remainder for each dialect.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Id, Key, Linking, Protocol, Remainders, Source};
@@ -44,6 +46,10 @@ pub struct IdentityProvider {
     /// The `kid`s of the partner's certificates that are trusted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trusted_keys: Vec<String>,
+    /// When trust in some of these certificates ends, by their `kid`. The first change of the tenant's records or the first
+    /// [`advance`](crate::IdpStore::advance) after that time drops them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub trust_ends: BTreeMap<String, Timestamp>,
     /// The `kid` of the key with which we sign.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signing_key: Option<String>,
@@ -65,6 +71,8 @@ pub struct IdentityProvider {
 pub mod place {
     /// [`super::IdentityProvider::trusted_keys`]: each of them stands below it, at its position in the list.
     pub const TRUSTED_KEYS: &str = "core:trusted_keys";
+    /// [`super::IdentityProvider::trust_ends`]: each of them stands below it, by its `kid`.
+    pub const TRUST_ENDS: &str = "core:trust_ends";
     /// [`super::IdentityProvider::signing_key`]
     pub const SIGNING_KEY: &str = "core:signing_key";
     /// [`Application::encryption_key`](crate::model::Application::encryption_key)
@@ -159,12 +167,20 @@ impl IdentityProvider {
             state: State::Active,
             protocol,
             trusted_keys: Vec::new(),
+            trust_ends: BTreeMap::new(),
             signing_key: None,
             linking: Linking::default(),
             warnings: Vec::new(),
             source: None,
             remainders: Remainders::new(),
         }
+    }
+
+    /// The same provider, which trusts this certificate no longer.
+    pub(crate) fn distrusting(mut self, kid: &str) -> Self {
+        self.trusted_keys.retain(|known| known != kid);
+        self.trust_ends.remove(kid);
+        self
     }
 
     /// The `kid`s of all keys that it refers to.

@@ -1,14 +1,14 @@
-//! What the clock alone brings: overlaps that end, and certificates that end soon or have ended. It is logged in units of its
-//! own, so that undoing a change does not take it back.
+//! What the clock alone brings: overlaps and trust that end as planned, and certificates that end soon or have ended. It is
+//! logged in units of its own, so that undoing a change does not take it back.
 
 use std::collections::BTreeSet;
 
 use super::trial::Mode;
 use super::{ChangeKind, Service, Unit};
 use crate::engine::ReadTx;
-use crate::engine::records::{self, Mark, Step};
+use crate::engine::records::{self, Ending, Mark, Step};
 use crate::error::{ErrorKind, Result};
-use crate::model::{Attachment, Id, Planned};
+use crate::model::{Id, IdentityProvider, Planned};
 use crate::pki::Timestamp;
 
 /// How many days before its end a certificate is logged as one that ends soon, and the end itself.
@@ -25,18 +25,19 @@ const ACTOR: &str = "clock";
 struct Due {
     /// When, and which owner or key it is about.
     mark: Mark,
-    /// Of an overlap, the `kid` of the key whose overlap ends.
-    overlap: Option<String>,
+    /// Of a planned end, the `kid` of the key that is published or trusted until then.
+    kid: Option<String>,
 }
 
 impl Service {
-    /// Logs what the clock has brought, in all tenants: overlaps that have ended, and certificates of signing keys and trusted
+    /// Logs what the clock has brought, in all tenants: overlaps that have ended, partners' certificates that are trusted no longer
+    /// ([`distrust_at`](crate::Providers::distrust_at)), and certificates of signing keys and trusted
     /// keys that end in 60, 30, 7 or 1 days or have ended. Each is logged once, with the time at which it was due
     /// ([`Change::due`](super::Change::due)), what was due earlier first, by the actor `clock`. How many there were is the answer.
     ///
     /// A host calls it when it starts and then as often as it wants the log to be up to date, such as each minute. It may be
     /// late: what was due in the meantime is logged then. What was due before a key was made or the store was founded is
-    /// not logged. Ends of overlaps are also logged before the next change of their tenant's records.
+    /// not logged. Planned ends are also logged before the next change of their tenant's records.
     ///
     /// ```
     /// use idpstore::pki::{EcCurve, KeySpec, Timestamp};
@@ -70,7 +71,7 @@ impl Service {
         let due = self.read(|tx| {
             let (begin, mut due) = (records::logged_until(tx)?, BTreeSet::new());
             for tenant in records::tenants(tx, None, usize::MAX)? {
-                due.extend(ended_overlaps(tx, tenant.id, now)?);
+                due.extend(planned_ends(tx, tenant.id, now)?);
                 due.extend(ends(tx, tenant.id, begin, end)?);
             }
             Ok(due.into_iter().collect::<Vec<_>>())
@@ -82,12 +83,12 @@ impl Service {
         Ok(logged)
     }
 
-    /// Logs the overlaps of this tenant that have ended, before a unit that may change the same records. A plan logs nothing.
-    pub(super) fn end_overlaps(&self) -> Result<()> {
+    /// Ends what was planned to end by now in this tenant, before a unit that may change the same records. A plan ends nothing.
+    pub(super) fn end_as_planned(&self) -> Result<()> {
         if matches!(self.mode, Some(Mode::Plan(_))) {
             return Ok(());
         }
-        let ended = self.read(|tx| ended_overlaps(tx, self.tenant, self.env.clock.now()))?;
+        let ended = self.read(|tx| planned_ends(tx, self.tenant, self.env.clock.now()))?;
         Self { mode: None, ..self.clone() }.log_events(&ended, None).map(drop)
     }
 
@@ -95,8 +96,8 @@ impl Service {
     /// at, if they have.
     fn log_events(&self, due: &[Due], end: Option<Mark>) -> Result<usize> {
         let clock = self.as_actor(ACTOR);
-        // The end of an overlap changes two entries, and the unit writes two more.
-        let most = AT_A_TIME.min(self.engine.capabilities().commit_entries / 4).max(1);
+        // A planned end changes three entries at most, and the unit writes two more.
+        let most = AT_A_TIME.min(self.engine.capabilities().commit_entries / 5).max(1);
         let (mut rest, mut logged) = (due, 0);
         while !rest.is_empty() {
             let (events, later) = rest.split_at(most.min(rest.len()));
@@ -131,10 +132,10 @@ impl Unit<'_> {
     /// certificates have been looked at then, if they have.
     fn log_events(&mut self, events: &[Due], next: Option<Mark>) -> Result<usize> {
         let begin = records::logged_until(&*self.tx)?;
-        for Due { mark, overlap } in events {
+        for Due { mark, kid } in events {
             self.tenant = mark.tenant;
-            match overlap {
-                Some(kid) => self.end_overlap(mark.subject, kid, mark.due)?,
+            match kid {
+                Some(kid) => self.end_as_planned(mark.subject, kid, mark.due)?,
                 None if *mark >= begin => self.log_end(mark.subject, mark.due)?,
                 None => {}
             }
@@ -145,13 +146,24 @@ impl Unit<'_> {
         Ok(self.steps.len())
     }
 
-    /// Logs that an overlap has ended.
-    fn end_overlap(&mut self, owner: Id, kid: &str, due: Timestamp) -> Result<()> {
-        let attachment = records::attachment(&*self.tx, self.tenant_id(), owner, kid)?;
-        if attachment.is_some_and(|it| it.planned == Some(Planned::Previous(due))) {
-            self.plan_for(owner, kid, Some(Planned::Ended(due)))?;
-            self.log_due(ChangeKind::SigningKeyRetired, owner, kid.to_owned(), due, None);
-        }
+    /// Ends an overlap or the trust in a partner's certificate, if that is still due, and logs it.
+    fn end_as_planned(&mut self, owner: Id, kid: &str, due: Timestamp) -> Result<()> {
+        let tenant = self.tenant_id();
+        let kind = match records::ending(&*self.tx, tenant, owner, kid, due)? {
+            Some(Ending::Overlap) => {
+                self.plan_for(owner, kid, Some(Planned::Ended(due)))?;
+                ChangeKind::SigningKeyRetired
+            }
+            Some(Ending::Trust(old)) => {
+                let mut new =
+                    IdentityProvider { updated: self.now, sequence: 0, ..old.clone().distrusting(kid) };
+                (self.service.settle)(&old, &mut new);
+                records::save(&mut *self.tx, tenant, Some(&*old), &new)?;
+                ChangeKind::ProviderTrustEnded
+            }
+            None => return Ok(()),
+        };
+        self.log_due(kind, owner, kid.to_owned(), due, None);
         Ok(())
     }
 
@@ -178,16 +190,10 @@ impl Unit<'_> {
     }
 }
 
-/// The overlaps of a tenant that have ended by now and were not logged.
-fn ended_overlaps(tx: &dyn ReadTx, tenant: Id, now: Timestamp) -> Result<Vec<Due>> {
-    let ended = records::ended_overlaps(tx, tenant, now)?.into_iter();
-    let due = ended.filter_map(|Attachment { owner, kid, planned, .. }| match planned {
-        Some(Planned::Previous(due)) => {
-            Some(Due { mark: Mark { due, tenant, subject: owner }, overlap: Some(kid) })
-        }
-        _ => None,
-    });
-    Ok(due.collect())
+/// What was planned to end by now in a tenant.
+fn planned_ends(tx: &dyn ReadTx, tenant: Id, now: Timestamp) -> Result<Vec<Due>> {
+    let ends = records::planned_ends(tx, tenant, now)?.into_iter();
+    Ok(ends.map(|(due, subject, kid)| Due { mark: Mark { due, tenant, subject }, kid: Some(kid) }).collect())
 }
 
 /// The dates of a tenant's keys at which a certificate may have ended, or been about to end, from one place on and before
@@ -198,7 +204,7 @@ fn ends(tx: &dyn ReadTx, tenant: Id, begin: Mark, end: Mark) -> Result<Vec<Due>>
         let [from, before] = [begin, end].map(|mark| mark.due.plus_seconds(seconds(days)));
         due.extend(records::dates(tx, tenant, from, before)?.into_iter().map(|(date, subject)| {
             let mark = Mark { due: date.plus_seconds(-seconds(days)), tenant, subject };
-            Due { mark, overlap: None }
+            Due { mark, kid: None }
         }));
     }
     due.retain(|due| due.mark >= begin);

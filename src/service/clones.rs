@@ -50,6 +50,7 @@ impl Unit<'_> {
             updated: self.now,
             sequence: 0,
             trusted_keys: Vec::new(),
+            trust_ends: BTreeMap::new(),
             signing_key: None,
             ..old.clone()
         };
@@ -60,7 +61,9 @@ impl Unit<'_> {
             new.alias = None;
         }
         for kid in &old.trusted_keys {
+            let end = old.trust_ends.get(kid);
             let kid = self.copied_trusted_key(from.tenant, kid)?;
+            new.trust_ends.extend(end.map(|end| (kid.clone(), *end)));
             if !new.trusted_keys.contains(&kid) {
                 new.trusted_keys.push(kid);
             }

@@ -43,6 +43,11 @@ impl Draft<'_, '_> {
         self.unit.now
     }
 
+    /// Adds a warning to the plan, if the change is only planned.
+    pub(crate) fn warn(&mut self, warning: &str) {
+        self.unit.warnings.push(warning.to_owned());
+    }
+
     /// What the host brings along.
     #[must_use]
     pub(crate) fn env(&self) -> &Environment {

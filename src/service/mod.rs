@@ -55,6 +55,7 @@ pub use references::{KeyUse, Reference};
 pub use rotation::{OwnedKey, Rotation};
 pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};
 pub use subscription::Subscription;
+pub(crate) use transfer::spell_times;
 pub use transfer::{ImportPlan, MemberChange, Outcome, PlannedRecord, Secrets};
 pub(crate) use trial::{Basis, BeforeAndAfter};
 pub(crate) use trusted_keys::Certificates;
@@ -233,7 +234,7 @@ impl Service {
     }
 
     fn write_unit<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<(T, u64)> {
-        self.end_overlaps()?;
+        self.end_as_planned()?;
         self.run(|unit| {
             let value = work(unit)?;
             unit.tenant().map(|_| value)

@@ -60,7 +60,7 @@ impl Service {
         if self.tenant == Tenant::DEFAULT {
             return Err(Error::new(ErrorKind::WrongState).context("the default tenant stays"));
         }
-        self.end_overlaps()?;
+        self.end_as_planned()?;
         self.run(|unit| {
             let id = tenant(&*unit.tx, self.tenant)?.id;
             records::remove_tenant(&mut *unit.tx, id)?;

@@ -6,7 +6,7 @@ use super::IdpStore;
 use crate::dialects;
 use crate::error::{Error, Reason, Resource, Result};
 use crate::model::{Id, IdentityProvider, State, place};
-use crate::pki::bundle;
+use crate::pki::{Timestamp, bundle};
 use crate::service::{Page, Portion, ProviderQuery, Service};
 
 /// The identity providers of a tenant: [`IdpStore::providers`].
@@ -134,8 +134,9 @@ impl Providers {
             let kid = draft.trust(&certificate)?;
             let mut new = old.clone();
             if !new.trusted_keys.contains(&kid) {
-                new.trusted_keys.push(kid);
+                new.trusted_keys.push(kid.clone());
             }
+            new.trust_ends.remove(&kid);
             dialects::settle_all(old, &mut new);
             Ok((new != *old).then_some(new))
         })
@@ -149,13 +150,54 @@ impl Providers {
     /// [`Service::update_provider`].
     pub fn distrust(&self, id: Id, kid: &str) -> Result<IdentityProvider> {
         self.0.update_provider(id, |old, _| {
-            let mut new = old.clone();
-            new.trusted_keys.retain(|known| known != kid);
-            if new == *old {
-                return Err(Error::not_found(Resource::TrustedKey, kid));
-            }
+            let mut new = trusting(old, kid)?.clone().distrusting(kid);
             dialects::settle_all(old, &mut new);
             Ok(new)
+        })
+    }
+
+    /// Trusts a certificate of the partner until this time, and no longer. What ends then is
+    /// [logged](crate::ChangeKind::ProviderTrustEnded), and dropped, by the first change of the tenant's records or the first
+    /// [`IdpStore::advance`] after it. Until that time, [`Providers::trust`] takes the plan back.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::model::{IdentityProvider, Saml};
+    /// use idpstore::pki::Timestamp;
+    /// use idpstore::testing::FixedClock;
+    ///
+    /// # let jwk: serde_json::Value = serde_json::from_str(include_str!("../../tests/vectors/rfc7517-b.json"))?;
+    /// # let certificate = jwk["x5c"][0].as_str().unwrap_or_default();
+    /// let clock = FixedClock::at(Timestamp::from_unix_seconds(1_800_000_000));
+    /// let store = IdpStore::builder().clock(clock.clone()).open()?;
+    /// let key = store.trusted_keys().import(certificate)?;
+    /// let partner = IdentityProvider::named("Partner", Saml::new("urn:partner")).trusting(&key);
+    /// let partner = store.providers().create(partner)?;
+    ///
+    /// store.providers().distrust_at(partner.id, &key.kid, Timestamp::from_unix_seconds(1_800_086_400))?;
+    /// clock.advance(24 * 3600);
+    /// store.advance()?;
+    /// assert!(store.providers().get(partner.id)?.trusted_keys.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Providers::distrust`], and [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if the time has passed.
+    pub fn distrust_at(&self, id: Id, kid: &str, end: Timestamp) -> Result<IdentityProvider> {
+        self.0.update_provider(id, |old, draft| {
+            let mut new = trusting(old, kid)?.clone();
+            if end <= draft.now() {
+                return Err(Error::invalid(
+                    place::TRUST_ENDS,
+                    Reason::Other("must be in the future".to_owned()),
+                ));
+            }
+            new.trust_ends.insert(kid.to_owned(), end);
+            if new.trusted_keys.iter().all(|kid| new.trust_ends.contains_key(kid)) {
+                draft.warn("no certificate of the partner is trusted when the last one of them is dropped");
+            }
+            Ok(Some(new).filter(|new| new != old))
         })
     }
 
@@ -194,4 +236,10 @@ impl Providers {
     pub fn delete(&self, id: Id) -> Result<()> {
         self.0.delete_provider(id).map(drop)
     }
+}
+
+/// The provider, if it trusts a key with this `kid`.
+fn trusting<'p>(provider: &'p IdentityProvider, kid: &str) -> Result<&'p IdentityProvider> {
+    let trusts = provider.trusted_keys.iter().any(|known| known == kid);
+    if trusts { Ok(provider) } else { Err(Error::not_found(Resource::TrustedKey, kid)) }
 }

@@ -13,8 +13,8 @@ use idpstore::pki::{EcCurve, Timestamp};
 use idpstore::testing::inside::{DefaultKey, Policy, with_policy};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
 use idpstore::{
-    CertificatePlan, Draft, IdpStore, KeyMaterial, NewKey, NewTrustedKey, Owner, ProviderQuery, Result,
-    Service, SigningKeyQuery,
+    CertificatePlan, Draft, IdpStore, KeyMaterial, NewKey, NewTrustedKey, Owner, Paging, ProviderQuery,
+    Result, Service, SigningKeyQuery,
 };
 use serde_json::json;
 
@@ -74,7 +74,11 @@ pub(crate) fn fill(engine: impl Engine + 'static) {
     let seed = ProviderQuery { name: Some("Seed".to_owned()), ..ProviderQuery::default() };
     store.providers().delete(store.providers().list(&seed).unwrap().items[0].id).unwrap();
     store.restore(&store.snapshot().unwrap()).unwrap();
-    create_provider(&environment, "Published", &Protocol::Saml(Saml::new("urn:published")), |provider| {
+    let trusted = service.trusted_keys(&Paging::default()).unwrap().items;
+    create_provider(&service, "Published", &Protocol::Saml(Saml::new("urn:published")), |provider| {
+        provider.trusted_keys = trusted[..2].iter().map(|key| key.kid.clone()).collect();
+        let end = |(key, seconds): (&Key, i64)| (key.kid.clone(), provider.created.plus_seconds(seconds));
+        provider.trust_ends = trusted.iter().zip([1, 3600]).map(end).collect();
         let version = Some("\"1\"".to_owned());
         let source = Source::at("https://idp.example.com/metadata").version(version);
         provider.source = Some(Source { read: Some(NOW), ..source });
@@ -82,7 +86,7 @@ pub(crate) fn fill(engine: impl Engine + 'static) {
     ends(&store, &clock);
 }
 
-/// Certificates that end in 60 days or have ended, of keys that are deleted afterwards.
+/// Certificates that end in 60 days or have ended, of keys that are deleted afterwards, and trust that ends.
 fn ends(store: &IdpStore, clock: &FixedClock) {
     let service = store.service();
     let made = [1, 60 * 24 * 3600 + 1].map(|seconds| {
@@ -94,7 +98,7 @@ fn ends(store: &IdpStore, clock: &FixedClock) {
         (key.id, trusted.kid)
     });
     clock.advance(1);
-    assert_eq!(store.advance().unwrap(), 4);
+    assert_eq!(store.advance().unwrap(), 5);
     for (id, kid) in made {
         service.delete_signing_key(id).unwrap();
         service.delete_trusted_key(&kid).unwrap();

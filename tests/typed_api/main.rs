@@ -16,6 +16,7 @@ mod plans;
 mod restoring;
 mod rotation;
 mod subscribing;
+mod trust_ends;
 mod units;
 mod validation;
 

@@ -1,58 +1,113 @@
 //! `idpstore trust`: the certificates that a partner signs with.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use serde_json::json;
+use idpstore::env::{Clock as _, SystemClock};
+use idpstore::pki::Timestamp;
+use serde_json::{Value, json};
 
 use super::ask::Ask;
-use super::target::joined;
+use super::plan;
+use super::target::text;
 use super::tenant::OfTenant;
+use super::time::seconds;
 use crate::failure::Failure;
 
-/// Trust a certificate of a partner beside the present ones, or trust one no longer.
+/// Trust a certificate of a partner beside the present ones, or trust one no longer, now or from a time on.
 #[derive(clap::Args)]
 #[command(after_help = "Example:
   idpstore trust add partner next.pem --db idps.redb
-  idpstore trust drop partner 0192f0c1-5d2e-7000-8000-69647073746f --db idps.redb")]
+  idpstore trust drop partner 0192f0c1-5d2e-7000-8000-69647073746f --in 14d --db idps.redb")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     verb: Verb,
 }
 
+#[derive(clap::Args)]
+struct Common {
+    #[command(flatten)]
+    records: OfTenant,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
 #[derive(clap::Subcommand)]
 enum Verb {
-    /// Trust a certificate, too
+    /// Trust a certificate, too; what was planned for it is taken back
     Add {
         #[command(flatten)]
-        common: OfTenant,
+        common: Common,
         provider: String,
         certificate: PathBuf,
     },
     /// Trust a certificate no longer
     Drop {
         #[command(flatten)]
-        common: OfTenant,
+        common: Common,
         provider: String,
         #[arg(allow_hyphen_values = true)]
         kid: String,
+        #[command(flatten)]
+        end: End,
     },
+}
+
+/// Until when a certificate stays trusted; without an argument, no longer.
+#[derive(clap::Args)]
+#[group(multiple = false)]
+struct End {
+    /// Trust it until this time, such as 2027-03-01T00:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    at: Option<Timestamp>,
+    /// Trust it for so long, such as 14d or 12h
+    #[arg(long, value_name = "DURATION", value_parser = seconds)]
+    r#in: Option<i64>,
+    /// Trust it until it expires
+    #[arg(long)]
+    when_expired: bool,
+}
+
+impl End {
+    fn at(&self) -> Option<Timestamp> {
+        self.at.or_else(|| Some(SystemClock.now().plus_seconds(self.r#in?)))
+    }
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "a time is spelled by RFC 3339, such as 2027-03-01T00:00:00Z".to_owned())
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (Verb::Add { common, .. } | Verb::Drop { common, .. }) = &arguments.verb;
-    let store = common.target.open()?;
+    let Common { records, dry_run } = common;
     let ask = match &arguments.verb {
         Verb::Add { provider, certificate, .. } => {
             let bytes = std::fs::read(certificate)
                 .map_err(|error| Failure::new(format!("cannot read `{}`", certificate.display()), &error))?;
             Ask::post(&["providers", provider, "trusted-keys"]).body("application/octet-stream", bytes)
         }
-        Verb::Drop { provider, kid, .. } => Ask::delete(&["providers", provider, "trusted-keys", kid]),
+        Verb::Drop { provider, kid, end, .. } => Ask::delete(&["providers", provider, "trusted-keys", kid])
+            .with_any("at", end.at())
+            .flag("when_expired", end.when_expired),
     };
-    let changed = store.ask(common.of(ask));
-    let changed = changed.map_err(|problem| common.target.failure("change what is trusted in", &problem))?;
-    let trusted = changed.get("trusted_keys").cloned().unwrap_or_else(|| json!([]));
-    common
-        .target
-        .print(|| json!({"trusted": trusted}), || format!("{}\n", joined(&changed, "trusted_keys", "\n")))
+    let answer = records.target.open()?.ask(records.of(ask).flag("plan", *dry_run));
+    let answer = answer.map_err(|problem| records.target.failure("change what is trusted in", &problem))?;
+    if *dry_run {
+        return records.target.print(|| answer.clone(), || plan::lines(&answer));
+    }
+    let ends = answer.get("trust_ends").cloned().unwrap_or_else(|| json!({}));
+    let trusted = answer.get("trusted_keys").and_then(Value::as_array).cloned().unwrap_or_default();
+    records.target.print(|| json!({"trusted": trusted, "ends": ends}), || lines(&trusted, &ends))
+}
+
+/// The certificates that are trusted now, and until when.
+fn lines(trusted: &[Value], ends: &Value) -> String {
+    trusted.iter().filter_map(Value::as_str).fold(String::new(), |mut lines, kid| {
+        let end = text(ends, kid);
+        let until = if end.is_empty() { end } else { format!("  until {end}") };
+        let _ = writeln!(lines, "{kid}{until}");
+        lines
+    })
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use super::ends::planned_end;
 use super::{Index, Record, led_to, load, page};
 use crate::engine::keyspace::{self, Key as Place, tag};
 use crate::engine::tables::{self, Parts};
@@ -49,7 +50,7 @@ impl Record for Attachment {
         let owner = Place::of(tag::ATTACHED_TO).id(tenant).text(&self.kid).id(self.owner);
         let mut index = Index::from([(owner, Vec::new())]);
         if let Some(Planned::Previous(until)) = self.planned {
-            index.insert(overlaps(tenant, until).id(self.owner).text(&self.kid), Vec::new());
+            index.insert(planned_end(tenant, until, self.owner, &self.kid), Vec::new());
         }
         index
     }
@@ -99,26 +100,6 @@ pub(crate) fn attachments(tx: &dyn ReadTx, tenant: Id, owner: Id) -> Result<Vec<
 /// Whether, and since when, an owner may sign with a key.
 pub(crate) fn attachment(tx: &dyn ReadTx, tenant: Id, owner: Id, kid: &str) -> Result<Option<Attachment>> {
     load(tx, &Place::of(tag::ATTACHMENT).id(tenant).id(owner).text(&kid.to_lowercase()).text(kid))
-}
-
-/// Where the entries begin that say which overlaps end at this time.
-fn overlaps(tenant: Id, until: Timestamp) -> Place {
-    Place::of(tag::OVERLAP).id(tenant).number(u64::try_from(until.unix_millis()).unwrap_or_default())
-}
-
-/// The previous keys whose overlap has ended by now, in the order of the ends.
-pub(crate) fn ended_overlaps(tx: &dyn ReadTx, tenant: Id, now: Timestamp) -> Result<Vec<Attachment>> {
-    let (all, end) = (Place::of(tag::OVERLAP).id(tenant), overlaps(tenant, now).end());
-    let mut found = Vec::new();
-    tx.scan(Scan::ascending(all.bytes(), &end), &mut |entry, _| {
-        if let (_, Some(Parts { ids, texts, .. })) = tables::read(entry)
-            && let ([_, owner], [kid]) = (ids.as_slice(), texts.as_slice())
-        {
-            found.extend(attachment(tx, tenant, *owner, kid)?);
-        }
-        Ok(ControlFlow::Continue(()))
-    })?;
-    Ok(found)
 }
 
 /// All owners who may sign with a key, and since when.

@@ -9,6 +9,7 @@ mod any;
 mod applications;
 pub(crate) mod check;
 mod clock;
+mod ends;
 mod images;
 mod keys;
 mod log;
@@ -26,10 +27,11 @@ pub(crate) use applications::{
     highest_application_number,
 };
 pub(crate) use clock::{Mark, logged_until, set_logged_until};
+pub(crate) use ends::{Ending, ending, planned_ends};
 pub(crate) use images::Image;
 pub(crate) use keys::{
-    attachment, attachments, attachments_of_key, dates, ended_overlaps, key_by_id, keys_dated_before,
-    requests, same_certificate, signing_key, signing_key_by_id, signing_keys, trusted_key, trusted_keys,
+    attachment, attachments, attachments_of_key, dates, key_by_id, keys_dated_before, requests,
+    same_certificate, signing_key, signing_key_by_id, signing_keys, trusted_key, trusted_keys,
 };
 pub(crate) use log::{Entry, Step, changes, each_entry, each_image_after, entry, last_id, not_kept, time_of};
 pub(crate) use names::fold;

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use serde::Deserialize;
 
+use super::ends::planned_end;
 use super::{Index, Record, Stored, each_id, first, fold, led_to, load};
 use crate::engine::keyspace::{self, Key, tag};
 use crate::engine::tables::{self, Parts};
@@ -25,6 +26,9 @@ impl Record for IdentityProvider {
         index.insert(of_kind(tenant, &self.protocol.kind()).id(self.id), Vec::new());
         if let Some(source) = &self.source {
             index.insert(Key::of(tag::PROVIDER_SOURCE).id(tenant).text(&source.url).id(self.id), Vec::new());
+        }
+        for (kid, end) in &self.trust_ends {
+            index.insert(planned_end(tenant, *end, self.id, kid), Vec::new());
         }
         for kid in self.referred_keys() {
             index.insert(Key::of(tag::KEY_USE).id(tenant).text(kid).id(self.id), Vec::new());

@@ -69,7 +69,8 @@ records! {
     Client { id, secret, scopes, pkce, token_endpoint_auth_method }
     Foreign { dialect, kind }
     IdentityProvider {
-        id, created, updated, name, alias, state, protocol, trusted_keys, signing_key, linking, warnings, source, remainders;
+        id, created, updated, name, alias, state, protocol, trusted_keys, trust_ends, signing_key, linking, warnings, source,
+        remainders;
         sequence
     }
     Key { id, kid, created, updated, jwk, chain, expires, private, request, remainders }

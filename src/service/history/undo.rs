@@ -45,7 +45,7 @@ impl Service {
         let images = entry.images()?.ok_or_else(|| records::not_kept(sequence))?;
         let tenant = images.first().and_then(Image::tenant).unwrap_or(self.tenant);
         let service = self.for_tenant(tenant);
-        service.end_overlaps()?;
+        service.end_as_planned()?;
         let ((), number) = service.run(|unit| unit.undo(sequence, &images))?;
         Ok(number)
     }

@@ -21,6 +21,9 @@ pub(super) trait Ruled: Record {
         Ok(Vec::new())
     }
 
+    /// Drops what is about keys to which it no longer refers.
+    fn tidy(&mut self) {}
+
     /// Gives it the key that the policy wants for one that names none.
     fn give_key(&mut self, _is_new: bool, _unit: &mut Unit<'_>) -> Result<()> {
         Ok(())
@@ -42,6 +45,7 @@ impl Unit<'_> {
         violations.extend(faults.map(|(violation, _)| violation));
         violations.extend(new.clashes(old, self)?);
         violations.end()?;
+        new.tidy();
         new.give_key(old.is_none(), self)?;
         new.refer(self)
     }
@@ -166,6 +170,11 @@ impl Ruled for IdentityProvider {
             clashes.extend(taken(place::ALIAS, other));
         }
         Ok(clashes)
+    }
+
+    fn tidy(&mut self) {
+        let trusted = &self.trusted_keys;
+        self.trust_ends.retain(|kid, _| trusted.contains(kid));
     }
 
     fn give_key(&mut self, is_new: bool, unit: &mut Unit<'_>) -> Result<()> {

@@ -1,5 +1,7 @@
 //! How the stored form of a record is spelled in a document: ids as texts, times by RFC 3339, no member that nothing reads.
 
+use std::convert::Infallible;
+
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -18,7 +20,7 @@ pub(super) struct Form {
     pub(super) ids: &'static [&'static str],
     /// Ids of other records, which a document may also name.
     pub(super) references: &'static [&'static str],
-    /// Times.
+    /// Times; `*` as the last step stands for all members of an object.
     pub(super) times: &'static [&'static str],
 }
 
@@ -32,13 +34,7 @@ impl Form {
                 *member = number.to_string().into();
             }
         }
-        for at in self.times {
-            if let Some(member) = record.pointer_mut(at)
-                && let Some(millis) = member.as_i64()
-            {
-                *member = Timestamp::from_unix_millis(millis).to_string().into();
-            }
-        }
+        spell_times(self.times, record);
     }
 
     /// Reads what [`Form::spell`] writes. References that are not ids stay as they are.
@@ -64,16 +60,29 @@ impl Form {
             }
         }
         for at in self.times {
-            if let Some(member) = record.pointer_mut(at) {
-                let text = member.as_str().ok_or_else(|| Error::invalid(*at, Reason::WrongType("string")))?;
+            pointer::each_mut::<Error>(record, at, &mut |at, member| {
+                let text = member.as_str().ok_or_else(|| Error::invalid(at, Reason::WrongType("string")))?;
                 let time: Timestamp = text.parse().map_err(|error: Error| error.at(at))?;
                 *member = time.unix_millis().into();
-            }
+                Ok(())
+            })?;
         }
         if let Value::Object(read) = whole {
             *members = read;
         }
         Ok(())
+    }
+}
+
+/// Spells the times at these JSON Pointers by RFC 3339.
+pub(crate) fn spell_times(times: &[&str], record: &mut Value) {
+    for at in times {
+        let Ok(()) = pointer::each_mut::<Infallible>(record, at, &mut |_, member| {
+            if let Some(millis) = member.as_i64() {
+                *member = Timestamp::from_unix_millis(millis).to_string().into();
+            }
+            Ok(())
+        });
     }
 }
 

@@ -68,7 +68,7 @@ kinds! {
     Tenants: Tenant, "tenants", "tenant", TENANT, RECORD, id, |tenant| tenant.name.clone();
     /// Identity providers.
     Providers: IdentityProvider, "providers", "provider", PROVIDER,
-        Form { times: &["/created", "/updated", "/source/read"], ..RECORD }, id, |provider| provider.name.clone();
+        Form { times: &["/created", "/updated", "/source/read", "/trust_ends/*"], ..RECORD }, id, |provider| provider.name.clone();
     /// Applications.
     Applications: Application, "applications", "application", APPLICATION, RECORD, id, |it| it.name.clone();
     /// Users.

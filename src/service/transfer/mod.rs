@@ -12,4 +12,5 @@ mod kinds;
 mod plan;
 
 pub use export::Secrets;
+pub(crate) use form::spell_times;
 pub use plan::{ImportPlan, MemberChange, Outcome, PlannedRecord};

@@ -30,10 +30,15 @@ pub(super) fn fault(
             Some(NOTHING) => led.to::<Key>(at(tag::TRUSTED_KEY, last)),
             fault => Ok(fault),
         },
-        Some(&(tag::ATTACHED_TO | tag::OVERLAP)) => {
+        Some(&(tag::ATTACHED_TO | tag::PLANNED_END)) => {
             let kid = parts.texts.first().map(String::as_str).unwrap_or_default();
             let attachment = at(tag::ATTACHMENT, last);
-            led.to::<Attachment>(attachment.map(|owner| owner.text(&kid.to_lowercase()).text(kid)))
+            match led.to::<Attachment>(attachment.map(|owner| owner.text(&kid.to_lowercase()).text(kid)))? {
+                Some(NOTHING) if key.first() == Some(&tag::PLANNED_END) => {
+                    led.to::<IdentityProvider>(at(tag::PROVIDER, last))
+                }
+                fault => Ok(fault),
+            }
         }
         Some(&tag::USER_LOGIN) => led.to::<User>(at(tag::USER, last)),
         Some(&tag::LINK_OF_USER) => {

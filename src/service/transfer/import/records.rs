@@ -9,7 +9,7 @@ use super::super::form::{self, Members};
 use super::super::kinds::{Applications, Kind, Links, Providers, Tenants, Users};
 use super::Importing;
 use crate::engine::records::{self, Among};
-use crate::error::{Error, Reason, Resource, Result};
+use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::model::{Application, Id, IdentityProvider, Link, Tenant, User};
 use crate::service::{Settle, Unit};
 
@@ -135,6 +135,15 @@ impl Importing<'_, '_> {
     fn kids(&self, members: &mut Members, lists: &[&str]) {
         for name in lists {
             let named = match members.get_mut(*name) {
+                Some(Value::Object(named)) => {
+                    let named = std::mem::take(named);
+                    let kid = |name: String| {
+                        self.kids.get(&(self.unit.tenant, name.clone())).cloned().unwrap_or(name)
+                    };
+                    let known = named.into_iter().map(|(name, value)| (kid(name), value));
+                    members.insert((*name).to_owned(), Value::Object(known.collect()));
+                    continue;
+                }
                 Some(Value::Array(items)) => items.iter_mut().collect(),
                 Some(member) => vec![member],
                 None => Vec::new(),
@@ -182,7 +191,7 @@ impl Incoming for Tenants {
 impl Incoming for Providers {
     fn find(import: &mut Importing<'_, '_>, members: &mut Members) -> Result<Option<IdentityProvider>> {
         activate(members);
-        import.kids(members, &["trusted_keys", "signing_key"]);
+        import.kids(members, &["trusted_keys", "trust_ends", "signing_key"]);
         called(members, &["id", "alias", "name"]).map_or(Ok(None), |named| import.provider(named))
     }
 
@@ -191,6 +200,10 @@ impl Incoming for Providers {
     }
 
     fn check(unit: &mut Unit<'_>, new: &mut IdentityProvider, old: Option<&IdentityProvider>) -> Result<()> {
+        if let Some(kid) = new.trust_ends.keys().find(|kid| !new.trusted_keys.contains(kid)) {
+            let at = pointer::of(["trust_ends", kid]);
+            return Err(Error::invalid(at, Reason::Other("must be one of the trusted keys".to_owned())));
+        }
         unit.rule(new, old)
     }
 }
