@@ -27,8 +27,8 @@
 //! - `api` (default): the neutral API, by paths that start with `/_idpstore/`.
 //! - `okta`, `pingone`, `zitadel` (default): the API of that vendor, by paths that start as [`path_prefixes`] says.
 //! - `tower`: a store is a `Service` for axum and hyper. It needs tokio.
-//! - `testing`: a clock, entropy and keys that are the same each time, engines that fail, and a suite for engines of
-//!   your own.
+//! - `testing`: a clock, entropy and keys that are the same each time, engines that fail, a suite for engines of
+//!   your own, and a harness for tests of what calls a store.
 //! - `js`: randomness from JavaScript, for `wasm32-unknown-unknown`. There the builder must be given a
 //!   [`clock`](Builder::clock).
 //!
@@ -67,6 +67,8 @@ pub mod model;
 pub mod engine;
 mod service;
 mod http;
+#[cfg(feature = "testing")]
+pub mod harness;
 mod dialects;
 mod store;
 #[cfg(feature = "api")]

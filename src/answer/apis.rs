@@ -21,6 +21,9 @@ pub(super) enum Api {
     /// The one of no vendor.
     #[cfg(feature = "api")]
     Neutral,
+    /// The controls of a harness.
+    #[cfg(all(feature = "api", feature = "testing"))]
+    Controls,
 }
 
 /// What is served at a method and a path.
@@ -78,6 +81,21 @@ impl Api {
                 let (operation, params) = router::find(api::OPERATIONS, method, path)?;
                 Ok((Operation::Neutral(operation), params))
             }
+            #[cfg(all(feature = "api", feature = "testing"))]
+            Self::Controls => {
+                let (operation, params) = router::find(api::CONTROLS, method, path)?;
+                Ok((Operation::Neutral(operation), params))
+            }
+        }
+    }
+
+    /// How a harness calls it: by the name of the dialect.
+    #[cfg(feature = "testing")]
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Vendor(dialect) => dialect.name,
+            #[cfg(feature = "api")]
+            _ => "api",
         }
     }
 
@@ -86,7 +104,7 @@ impl Api {
         match self {
             Self::Vendor(dialect) => dialect.wording,
             #[cfg(feature = "api")]
-            Self::Neutral => &api::Problems,
+            _ => &api::Problems,
         }
     }
 
@@ -95,7 +113,7 @@ impl Api {
         match self {
             Self::Vendor(dialect) => dialect.cors,
             #[cfg(feature = "api")]
-            Self::Neutral => None,
+            _ => None,
         }
     }
 
@@ -104,12 +122,22 @@ impl Api {
         match self {
             Self::Vendor(dialect) => (dialect.finish)(response, env),
             #[cfg(feature = "api")]
-            Self::Neutral => api::finish(response),
+            _ => api::finish(response),
         }
     }
 }
 
 impl Operation {
+    /// Its name, as the vendor has it.
+    #[cfg(feature = "testing")]
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Vendor(_, route) => route.operation,
+            #[cfg(feature = "api")]
+            Self::Neutral(operation) => operation.id,
+        }
+    }
+
     /// What words its errors.
     pub(super) fn wording(self) -> &'static dyn Wording {
         match self {

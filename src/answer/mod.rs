@@ -2,6 +2,8 @@
 //! everything.
 
 mod apis;
+#[cfg(feature = "testing")]
+mod observed;
 #[cfg(feature = "tower")]
 mod tower;
 
@@ -9,7 +11,7 @@ use std::mem;
 use std::sync::Arc;
 
 use http::header::{CONTENT_LENGTH, ORIGIN};
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 
 pub use self::apis::path_prefixes;
 use self::apis::{Api, Operation};
@@ -51,8 +53,24 @@ impl IdpStore {
     }
 
     /// As [`IdpStore::handle`], for a host that also reports whether it could read the body.
-    fn respond(&self, mut request: Request, body_outcome: Result<()>) -> Response {
-        let Some(api) = Api::of(&request) else { return nobodys_path() };
+    fn respond(&self, request: Request, body_outcome: Result<()>) -> Response {
+        #[cfg(feature = "testing")]
+        if let Some(harness) = &self.settings.harness {
+            return self.observed(harness, request, body_outcome);
+        }
+        self.served(request, body_outcome)
+    }
+
+    /// The answer of the store.
+    fn served(&self, request: Request, body_outcome: Result<()>) -> Response {
+        match Api::of(&request) {
+            Some(api) => self.served_by(api, request, body_outcome),
+            None => nobodys_path(),
+        }
+    }
+
+    /// The answer of an API.
+    fn served_by(&self, api: Api, mut request: Request, body_outcome: Result<()>) -> Response {
         let (mut wording, is_head) = (api.wording(), request.method() == Method::HEAD);
         let origin = request.headers().get(ORIGIN).cloned();
         let (quota, passes) = match &self.settings.rate_limit {
@@ -69,14 +87,19 @@ impl IdpStore {
         if let Some(quota) = quota {
             response.extensions_mut().insert(quota);
         }
-        api.finish(&mut response, self.service.env());
+        self.finish(api, &mut response, origin, is_head);
+        response
+    }
+
+    /// Adds what all answers of an API have.
+    fn finish(&self, api: Api, response: &mut Response, origin: Option<HeaderValue>, is_head: bool) {
+        api.finish(response, self.service.env());
         if let (Some(cors), Some(origin)) = (api.cors(), origin) {
             cors.allow(origin, response.headers_mut());
         }
         if is_head {
-            leave_out_body(&mut response);
+            leave_out_body(response);
         }
-        response
     }
 
     fn answer(

@@ -6,6 +6,8 @@ mod applications;
 mod changes;
 mod documents;
 mod given;
+#[cfg(feature = "testing")]
+mod harness;
 mod keys;
 mod lists;
 mod names;
@@ -21,6 +23,8 @@ mod store;
 mod table;
 mod tenants;
 
+#[cfg(feature = "testing")]
+pub(crate) use harness::CONTROLS;
 pub(crate) use operation::Operation;
 pub(crate) use problem::Problems;
 pub(crate) use table::OPERATIONS;

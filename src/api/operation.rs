@@ -32,6 +32,8 @@ pub(crate) struct Operation {
     pub(crate) summary: &'static str,
     /// Who may call it.
     pub(crate) access: Access,
+    /// Whether it can also be planned.
+    pub(crate) is_planned: bool,
     /// The parameters of its query.
     pub(crate) query: &'static [Field],
     pub(crate) body: Body,
@@ -161,6 +163,7 @@ const fn operation(method: Method, path: &'static str, id: &'static str, handler
         id,
         summary: "",
         access: Access::Read,
+        is_planned: false,
         query: &[],
         body: Body::None,
         status: StatusCode::OK,
@@ -178,6 +181,7 @@ pub(super) const fn get(path: &'static str, id: &'static str, handler: Handler) 
 pub(super) const fn post(path: &'static str, id: &'static str, handler: Handler) -> Operation {
     let mut operation = operation(Method::POST, path, id, handler);
     operation.access = Access::Write;
+    operation.is_planned = true;
     operation
 }
 
@@ -185,6 +189,7 @@ pub(super) const fn post(path: &'static str, id: &'static str, handler: Handler)
 pub(super) const fn delete(path: &'static str, id: &'static str, handler: Handler) -> Operation {
     let mut operation = operation(Method::DELETE, path, id, handler);
     operation.access = Access::Write;
+    operation.is_planned = true;
     operation.status = StatusCode::NO_CONTENT;
     operation
 }
@@ -198,6 +203,13 @@ impl Operation {
     /// The same for anyone.
     pub(super) const fn public(mut self) -> Self {
         self.access = Access::Public;
+        self
+    }
+
+    /// The same, which cannot be planned.
+    #[cfg(feature = "testing")]
+    pub(super) const fn control(mut self) -> Self {
+        self.is_planned = false;
         self
     }
 
@@ -243,7 +255,7 @@ impl Operation {
     /// All that it takes by the query, beside a file.
     pub(super) fn parameters(&self) -> impl Iterator<Item = &'static Field> {
         const PLANNED: &[Field] = &[PLAN];
-        self.query.iter().chain(if self.writes() { PLANNED } else { &[] })
+        self.query.iter().chain(if self.is_planned { PLANNED } else { &[] })
     }
 }
 

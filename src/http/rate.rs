@@ -33,6 +33,14 @@ pub struct Quota {
     pub reset: Timestamp,
 }
 
+impl Quota {
+    /// Nothing is left until this time, in seconds of Unix time.
+    #[cfg(feature = "testing")]
+    pub(crate) fn used_up(reset: i64) -> Self {
+        Self { limit: 600, remaining: 0, reset: Timestamp::from_unix_seconds(reset) }
+    }
+}
+
 impl RateLimit {
     /// At most `limit` requests in each window of this length, in whole seconds.
     #[must_use]

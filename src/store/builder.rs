@@ -17,6 +17,8 @@ use crate::env::{
     SystemClock,
 };
 use crate::error::{Error, ErrorKind, Result};
+#[cfg(feature = "testing")]
+use crate::harness::Harness;
 use crate::http::RateLimit;
 use crate::saml::EncodingStandard;
 use crate::service::{Retention, Service};
@@ -66,6 +68,8 @@ pub struct Builder {
     switches: BTreeSet<String>,
     rate_limit: Option<RateLimit>,
     retention: Retention,
+    #[cfg(feature = "testing")]
+    harness: Option<Harness>,
 }
 
 impl Builder {
@@ -204,6 +208,14 @@ impl Builder {
         self.open_in(environment)
     }
 
+    /// Lets a test script faults, look at the requests that were answered and move the clock.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn harness(mut self, harness: Harness) -> Self {
+        self.harness = Some(harness);
+        self
+    }
+
     /// Opens the store in a given environment, in place of the clock, entropy, keys, fetcher and certificates that were
     /// set one by one.
     ///
@@ -213,8 +225,13 @@ impl Builder {
     /// # Errors
     ///
     /// As [`Builder::open`].
-    pub fn open_in(self, environment: Environment) -> Result<IdpStore> {
+    pub fn open_in(self, mut environment: Environment) -> Result<IdpStore> {
         self.switches.iter().try_for_each(|name| check_switch(name))?;
+        #[cfg(feature = "testing")]
+        if let Some(harness) = &self.harness {
+            harness.clock().over(environment.clock);
+            environment.clock = Arc::new(harness.clock().clone());
+        }
         let engine: Arc<dyn Engine> = match self.engine {
             Some(engine) => engine,
             None => Arc::new(MemoryEngine::default()),
@@ -226,6 +243,8 @@ impl Builder {
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
             switches: self.switches,
             rate_limit: self.rate_limit,
+            #[cfg(feature = "testing")]
+            harness: self.harness,
         };
         Ok(IdpStore {
             service: Service::new(engine, environment).settling(dialects::settle_all).keeping(self.retention),

@@ -40,6 +40,8 @@ use std::sync::Arc;
 use crate::engine::MemoryEngine;
 use crate::engine::{Engine as _, Snapshot, migrate};
 use crate::error::Result;
+#[cfg(feature = "testing")]
+use crate::harness::Harness;
 use crate::http::RateLimit;
 use crate::model::Id;
 use crate::service::{Difference, Report, Revision, Service};
@@ -69,6 +71,8 @@ pub(crate) struct Settings {
     pub(crate) body_limit: usize,
     pub(crate) switches: BTreeSet<String>,
     pub(crate) rate_limit: Option<RateLimit>,
+    #[cfg(feature = "testing")]
+    pub(crate) harness: Option<Harness>,
 }
 
 impl IdpStore {

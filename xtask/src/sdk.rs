@@ -16,7 +16,8 @@ pub(crate) fn sdk() -> Outcome {
     let target = target_directory()?;
     let program = target.join("debug").join(format!("idpstore{EXE_SUFFIX}"));
     node(&program, &target.join("sdk/node"))?;
-    python(&program, &target.join("sdk/python"))
+    python(&program, &target.join("sdk/python"))?;
+    harness(&program)
 }
 
 /// Installs from the lock file outside of the sources, and runs the tests there.
@@ -52,6 +53,21 @@ fn python(program: &Path, folder: &Path) -> Outcome {
     run(against(program, within(&sources("python"), &python, &["-m", "unittest"])))
 }
 
+/// Runs the examples of tests in other languages.
+fn harness(program: &Path) -> Outcome {
+    let folder = root().join("examples/harness");
+    for [tool, test] in [["python3", "test_retries.py"], ["curl", "retries.sh"]] {
+        let (with, arguments): (_, &[_]) =
+            if tool == "curl" { ("sh", &[test]) } else { (tool, &["-m", "unittest", test]) };
+        if is_there(tool) {
+            run(against(program, within(&folder, with, arguments)))?;
+        } else {
+            skip(&format!("the example `{test}`: `{tool}` is not there"))?;
+        }
+    }
+    Ok(())
+}
+
 /// The folder with the tests for an SDK.
 fn sources(name: &str) -> PathBuf {
     root().join("tests/sdk").join(name)
@@ -65,7 +81,7 @@ fn within(folder: &Path, program: impl AsRef<OsStr>, arguments: &[&str]) -> Comm
 
 /// The SDKs speak to this program, and would send even what goes to this machine through a proxy.
 fn against(program: &Path, mut command: Command) -> Command {
-    command.env("IDPSTORE", program).env("PYTHONDONTWRITEBYTECODE", "1"); // nothing is left in the sources
+    command.env("IDPSTORE", program).env("IDPSTORE_BIN", program).env("PYTHONDONTWRITEBYTECODE", "1"); // nothing is left in the sources
     for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
         command.env_remove(proxy);
     }

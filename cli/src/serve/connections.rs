@@ -13,6 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use idpstore::harness::Disturbance;
 use idpstore::{Guard, IdpStore};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -113,6 +114,12 @@ async fn answer(
     let mut response = handled.unwrap_or_else(|_| broken());
     admitted.finish(response.headers_mut());
     line.end(&response);
+    if let Some(Disturbance { delay, drop, .. }) = response.extensions().get().copied() {
+        sleep(delay).await;
+        if drop {
+            return Err("a scripted fault".into());
+        }
+    }
     Ok(response.map(Full::new))
 }
 

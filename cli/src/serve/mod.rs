@@ -14,6 +14,7 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use idpstore::engine::{GroupCommit, Reopening};
 use idpstore::env::CertificateSettings;
+use idpstore::harness::Harness;
 use idpstore::pki::KeySpec;
 use idpstore::testing::CannedKeys;
 use idpstore::{Builder, Grant, Guard, IdpStore, SWITCHES, Tokens};
@@ -75,6 +76,12 @@ pub(crate) struct Arguments {
     /// Set a switch: answer a question on which a vendor's documents and service disagree in the other way
     #[arg(long = "switch", value_name = "NAME", value_parser = PossibleValuesParser::new(SWITCHES))]
     switches: Vec<String>,
+    /// For tests: serve the controls of a harness below `/_idpstore/harness/`
+    #[arg(long)]
+    harness: bool,
+    /// Let the harness empty and move the file of `--db`, too
+    #[arg(long, requires = "harness")]
+    harness_on_db: bool,
     /// Print a line for each request to stderr; by default if that is a terminal. Failures are always printed
     #[arg(long, value_name = "FORM", num_args = 0..=1, default_missing_value = "text", env = "IDPSTORE_LOG")]
     log: Option<log::Form>,
@@ -187,6 +194,14 @@ fn open(arguments: &Arguments, tokens: Option<Tokens>, base_url: &str) -> Result
     }
     for name in &arguments.switches {
         builder = builder.switch(name);
+    }
+    if arguments.harness {
+        if arguments.db.is_some() && !arguments.harness_on_db {
+            return Err(Failure::of(
+                "`--harness` can empty the file of `--db`: allow it with `--harness-on-db`",
+            ));
+        }
+        builder = builder.harness(Harness::default());
     }
     match &arguments.db {
         Some(path) => Reopening::file(path)

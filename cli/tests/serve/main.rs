@@ -9,6 +9,7 @@ mod durability;
 mod fetching;
 mod full_disk;
 mod guarding;
+mod harness;
 mod keys;
 mod kills;
 mod logging;

@@ -81,7 +81,9 @@ pub(in crate::service) fn difference(
     let (table, parts) = tables::read(key);
     let (table, parts) = (table?, parts?);
     let ids = parts.ids.iter().map(ToString::to_string);
-    let name = ids.chain(parts.texts.iter().cloned()).collect::<Vec<_>>().join(", ");
+    // Of two texts, the first orders by the second without regard to case.
+    let texts = parts.texts.iter().skip(parts.texts.len().saturating_sub(1)).cloned();
+    let name = ids.chain(texts).collect::<Vec<_>>().join(", ");
     (!members.is_empty()).then_some(Difference {
         tenant: parts.tenant?,
         table: table.name,

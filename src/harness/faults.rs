@@ -1,0 +1,208 @@
+//! Faults that a test scripts, and which request meets which.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Disturbance;
+use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::pki::Timestamp;
+
+/// What goes wrong, and for which requests: those that fit all of `dialect`, `operation`, `method` and `path` that are there.
+///
+/// A fault that has a `status` or a `body` is answered in place of the call, which is not made: a status with the error
+/// document and the headers of the vendor. `delay` and `drop` are for the host, which finds a [`Disturbance`] among the
+/// extensions of the response; of a fault that only delays, the call is made.
+///
+/// ```
+/// use idpstore::harness::Fault;
+///
+/// let fault: Fault = serde_json::from_str(r#"{"operation": "createIdentityProvider", "status": 500, "times": 1}"#)?;
+/// assert_eq!(fault, Fault { operation: Some("createIdentityProvider".into()), ..Fault::status(500).once() });
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Fault {
+    /// The dialect, such as `okta`; `api` is the neutral API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<String>,
+    /// The operation, as the vendor or `docs/api.md` names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// The method.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// The start of the path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// How many such requests pass before.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub after: u32,
+    /// How many such requests meet it; without it all, until it is removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
+    /// The status of the answer: 400 to 599, or with a body any that ends a call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The answer: a text as it is, anything else as JSON. Without it, it is the vendor's error document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// How many milliseconds the answer takes longer.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub delay: u32,
+    /// Whether the connection is closed in place of an answer, and the call is not made.
+    #[serde(skip_serializing_if = "is_false")]
+    pub drop: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// What is known of a request when it meets a fault.
+pub(crate) struct Asked<'r> {
+    pub(crate) dialect: &'static str,
+    pub(crate) operation: Option<&'static str>,
+    pub(crate) method: &'r http::Method,
+    pub(crate) path: &'r str,
+}
+
+/// A fault that a request has met.
+#[derive(Clone, Debug)]
+pub(crate) struct Scripted {
+    number: u64,
+    pub(crate) fault: Fault,
+}
+
+/// Those that are scripted.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    last: u64,
+    scripted: Vec<Scripted>,
+}
+
+/// How many there are at most.
+const MOST: usize = 1000;
+
+impl Fault {
+    /// All requests get this status, 400 to 599, with the vendor's error document.
+    #[must_use]
+    pub fn status(status: u16) -> Self {
+        Self { status: Some(status), ..Self::default() }
+    }
+
+    /// The same fault, which only the next request meets that fits.
+    #[must_use]
+    pub fn once(self) -> Self {
+        Self { times: Some(1), ..self }
+    }
+
+    /// The same fault, for one of the operations of a vendor.
+    #[must_use]
+    pub fn on(self, operation: impl Into<String>) -> Self {
+        Self { operation: Some(operation.into()), ..self }
+    }
+
+    fn check(&self) -> Result<()> {
+        let refuse = |at: &str, words: &str| Err(Error::invalid(at, Reason::Other(words.to_owned())));
+        let lowest = if self.body.is_some() { 200 } else { 400 };
+        match self.status {
+            Some(status) if !(lowest..600).contains(&status) => {
+                refuse("/status", &format!("must be a number from {lowest} to 599"))
+            }
+            None if self.body.is_none() && self.delay == 0 && !self.drop => {
+                refuse("", "has no `status`, `body`, `delay` or `drop`, and would do nothing")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn fits(&self, asked: &Asked<'_>) -> bool {
+        let is = |wanted: &Option<String>, has: Option<&str>| wanted.is_none() || wanted.as_deref() == has;
+        is(&self.dialect, Some(asked.dialect))
+            && is(&self.operation, asked.operation)
+            && self.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(asked.method.as_str()))
+            && self.path.as_ref().is_none_or(|start| asked.path.starts_with(start.as_str()))
+    }
+
+    /// What the host does to the response.
+    pub(crate) fn disturbance(&self) -> Disturbance {
+        Disturbance { delay: Duration::from_millis(self.delay.into()), drop: self.drop }
+    }
+
+    /// The kind of failure that the vendor words, for a status that is answered in its words.
+    pub(crate) fn error(&self, now: Timestamp) -> Option<Error> {
+        let kind = match self.status.filter(|_| self.body.is_none())? {
+            401 => ErrorKind::Unauthorized,
+            403 => ErrorKind::Forbidden,
+            404 => ErrorKind::NoRoute,
+            405 => ErrorKind::MethodNotAllowed,
+            409 => ErrorKind::Conflict,
+            413 => ErrorKind::TooLarge,
+            429 => ErrorKind::RateLimited { reset: now.unix_seconds() + WINDOW },
+            400..=499 => ErrorKind::Malformed,
+            _ => ErrorKind::Storage,
+        };
+        Some(Error::new(kind).context("a scripted fault"))
+    }
+}
+
+/// In how many seconds a scripted 429 lets the caller try again.
+const WINDOW: i64 = 60;
+
+impl Faults {
+    pub(super) fn inject(&mut self, fault: Fault) -> Result<u64> {
+        fault.check()?;
+        if self.scripted.len() == MOST {
+            return Err(Error::invalid("", Reason::Other(format!("is one fault more than {MOST}"))));
+        }
+        self.last += 1;
+        self.scripted.push(Scripted { number: self.last, fault });
+        Ok(self.last)
+    }
+
+    pub(super) fn list(&self) -> Vec<(u64, Fault)> {
+        self.scripted.iter().map(|it| (it.number, it.fault.clone())).collect()
+    }
+
+    pub(super) fn remove(&mut self, number: u64) -> bool {
+        let before = self.scripted.len();
+        self.scripted.retain(|it| it.number != number);
+        self.scripted.len() < before
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.scripted.clear();
+    }
+
+    /// Counts a request at the faults that it fits, up to the first one that it meets.
+    pub(super) fn meet(&mut self, asked: &Asked<'_>) -> Option<Scripted> {
+        let mut met = None;
+        for scripted in self.scripted.iter_mut().filter(|it| it.fault.fits(asked)) {
+            if scripted.fault.after > 0 {
+                scripted.fault.after -= 1;
+                continue;
+            }
+            met = Some(scripted.clone());
+            scripted.fault.times = scripted.fault.times.map(|times| times.saturating_sub(1));
+            break;
+        }
+        self.scripted.retain(|it| it.fault.times != Some(0));
+        met
+    }
+
+    /// Counts one request less at this fault.
+    pub(super) fn give_back(&mut self, scripted: Scripted) {
+        let place = self.scripted.partition_point(|it| it.number < scripted.number);
+        self.scripted.retain(|it| it.number != scripted.number);
+        self.scripted.insert(place, scripted);
+    }
+}
