@@ -30,6 +30,7 @@ fn code(kind: &ErrorKind) -> &'static str {
         ErrorKind::Locked => "ERR_LOCKED",
         ErrorKind::Corrupt | ErrorKind::NotAStore | ErrorKind::TooNew => "ERR_CORRUPT",
         ErrorKind::Invalid { .. } | ErrorKind::Malformed => "ERR_KEY",
+        ErrorKind::Unsupported => "ERR_UNSUPPORTED",
         _ => "ERR_STORAGE",
     }
 }
@@ -42,7 +43,7 @@ pub(crate) fn key(cause: Error) -> Text {
 
 /// What is wrong with an option.
 pub(crate) fn option(name: &str, cause: &Error) -> Text {
-    format!("ERR_OPTIONS `{name}` {cause}")
+    format!("ERR_OPTIONS `{name}` {}", cause.in_full())
 }
 
 /// What no HTTP request can be.

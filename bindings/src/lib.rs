@@ -7,6 +7,7 @@ mod backend;
 mod derivation;
 mod env;
 mod error;
+mod harness;
 mod message;
 
 use std::cell::Cell;
@@ -16,6 +17,7 @@ use bytes::Bytes;
 use http::Response;
 use idpstore::engine::{MemoryEngine, RedbEngine};
 use idpstore::env::{CertificateSettings, Environment};
+use idpstore::harness::Harness;
 use idpstore::pki::{Hash, KeySpec, PrivateKey};
 use idpstore::testing::CannedKeys;
 use idpstore::{Builder, Error, ErrorKind, IdpStore, okta, path_prefixes};
@@ -51,6 +53,8 @@ pub fn fixture_key(spec: &str, position: usize) -> Result<Vec<u8>, Text> {
 pub struct Store {
     host: Host,
     inner: IdpStore,
+    /// What tests control; a lasting store has none.
+    harness: Option<Harness>,
     unsigned: Cell<Option<Unsigned>>,
     underived: Cell<Vec<Underived>>,
 }
@@ -103,8 +107,10 @@ impl Store {
         signs: bool,
         fetches: bool,
     ) -> Result<Store, Text> {
-        let builder = IdpStore::builder().engine(MemoryEngine::default());
-        Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, signs, fetches, builder)
+        let harness = Harness::default();
+        let builder = IdpStore::builder().engine(MemoryEngine::default()).harness(harness.clone());
+        let store = Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, signs, fetches, builder)?;
+        Ok(Self { harness: Some(harness), ..store })
     }
 
     /// The store whose bytes are in `storage`, made if that is empty.
@@ -148,6 +154,7 @@ impl Store {
         Ok(Self {
             host,
             inner: builder.open_in(environment).map_err(text)?,
+            harness: None,
             unsigned: Cell::default(),
             underived: Cell::default(),
         })
@@ -280,6 +287,15 @@ impl Store {
         Ok(self.inner.service().last_change().map_err(text)? as f64)
     }
 
+    /// Makes a call of a harness, which takes and gives JSON: see [`harness::control`]. A lasting store has none.
+    pub fn control(&self, now: f64, call: &str, given: &str) -> Result<String, Text> {
+        self.host.set_time(now);
+        let words = "tests control a store in memory, and this one lasts";
+        let harness = self.harness.as_ref();
+        let harness = harness.ok_or_else(|| text(Error::new(ErrorKind::Unsupported).context(words)))?;
+        harness::control(&self.inner, harness, call, given)
+    }
+
     /// What the store holds now.
     pub fn snapshot(&self) -> Result<Snapshot, Text> {
         Ok(Snapshot { records: self.inner.snapshot().map_err(text)?, drawn: self.host.drawn() })
@@ -296,6 +312,9 @@ impl Store {
     pub fn reset(&self, now: f64) -> Result<(), Text> {
         self.host.set_time(now);
         self.inner.reset().map_err(text)?;
+        if let Some(harness) = &self.harness {
+            harness.reset();
+        }
         self.host.draw_again_from(0);
         Ok(())
     }

@@ -1,12 +1,14 @@
 //! Requests and responses as one text or row of bytes: a first line, a line for each header, and for a response
 //! an empty line and the body.
 //!
-//! A request's first line is its method, a space, and its URL; a response's is its status.
+//! A request's first line is its method, a space, and its URL; a response's is its status. A line that begins with a colon is
+//! what a harness notes of the request: JSON, and no header.
 
 use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::error::{self, Text};
+use crate::harness;
 
 /// The request with this head.
 pub(crate) fn request(head: &str, body: Bytes) -> Result<Request<Bytes>, Text> {
@@ -27,6 +29,11 @@ pub(crate) fn response(response: &Response<Bytes>) -> Vec<u8> {
         for part in [b"\n", name.as_str().as_bytes(), b": ", value.as_bytes()] {
             bytes.extend_from_slice(part);
         }
+    }
+    if let Some(served) = response.extensions().get() {
+        let disturbance = response.extensions().get().copied().unwrap_or_default();
+        bytes.extend_from_slice(b"\n:");
+        bytes.extend_from_slice(harness::note(served, disturbance).as_bytes());
     }
     bytes.extend_from_slice(b"\n\n");
     bytes.extend_from_slice(response.body());

@@ -25,6 +25,8 @@ export interface Core {
   handle(message: Message): Promise<Uint8Array<ArrayBuffer>>;
   /** Changes a key in one transaction. `message` asks for the provider; the answer shows it, or the new key. */
   signWith(message: Message, change: KeyChange): Promise<Uint8Array<ArrayBuffer>>;
+  /** Makes a call of a harness. */
+  control(call: string, given?: unknown): Promise<unknown>;
   /** A JSON array of changes after the one with this number. */
   changes(after: number, limit: number): Promise<string>;
   /** The number of the last change. */
@@ -154,6 +156,10 @@ export class LocalCore implements Core {
     } catch {
       return (store) => store.derive_here();
     }
+  }
+
+  async control(call: string, given: unknown = null): Promise<unknown> {
+    return JSON.parse(this.#run((store) => store.control(this.now(), call, JSON.stringify(given))));
   }
 
   async changes(after: number, limit: number): Promise<string> {

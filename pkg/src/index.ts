@@ -12,6 +12,7 @@ export {
   type Refusal,
   type ZitadelRefusal,
 } from './errors.js';
+export type { Fault, Faults, Requests, ServedRequest, StoreClock } from './harness.js';
 export type * from './okta-client.js';
 export { accepted } from './refusal.js';
 export type { OpenOptions, Persist } from './options.js';

@@ -2,6 +2,7 @@
 // response an empty line and the body.
 
 import { IdpStoreError } from './errors.js';
+import type { Noted } from './harness.js';
 import { web } from './web.js';
 
 /** A request on its way to the module. */
@@ -115,16 +116,21 @@ function text(body: Uint8Array<ArrayBuffer>, headers: [string, string][]): strin
   return isJson ? decoder.decode(body) : body;
 }
 
-/** Makes a `Response` of what the module gave. */
-export function response(bytes: Uint8Array<ArrayBuffer>): Response {
+/** Begins the line that is what a harness notes, and no header. */
+const NOTE = ':';
+
+/** Makes a `Response` of what the module gave; with it, what a harness notes of the request. */
+export function response(bytes: Uint8Array<ArrayBuffer>): [Response, Noted | undefined] {
   let end = bytes.indexOf(NEWLINE);
   while (bytes[end + 1] !== NEWLINE) end = bytes.indexOf(NEWLINE, end + 1);
   const [status, ...lines] = decoder.decode(bytes.subarray(0, end)).split('\n');
+  const note = lines.at(-1)?.startsWith(NOTE) ? lines.pop()! : undefined;
   const headers = lines.map((line): [string, string] => {
     const colon = line.indexOf(': ');
     return [line.slice(0, colon), line.slice(colon + 2)];
   });
   const body = bytes.subarray(end + 2);
   const hasNone = BODILESS.has(Number(status)) || body.length === 0;
-  return new web.Response(hasNone ? null : text(body, headers), { status: Number(status), headers });
+  const made = new web.Response(hasNone ? null : text(body, headers), { status: Number(status), headers });
+  return [made, note === undefined ? undefined : (JSON.parse(note.slice(NOTE.length)) as Noted)];
 }

@@ -7,6 +7,7 @@ import type { TLSSocket } from 'node:tls';
 import { checked, fitting, STORE, whole, type Rules } from './checks.js';
 import { guard, GUARD, type GuardOptions, type Verdict } from './guard.js';
 import type { IdpStoreError } from './errors.js';
+import { isDropped } from './harness.js';
 import type { IdpStore } from './store.js';
 import { web } from './web.js';
 
@@ -99,7 +100,7 @@ const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
 
 /** What is no matter of a vendor's API, in our own words; code and message, where it has them. */
 function refuse(outgoing: ServerResponse, error: unknown): void {
-  if (outgoing.headersSent) return void outgoing.destroy();
+  if (outgoing.headersSent || isDropped(error)) return void outgoing.destroy();
   const { code, message } = Object(error) as Partial<IdpStoreError>;
   outgoing.writeHead(code === 'ERR_REQUEST' ? 400 : 500, TEXT);
   outgoing.end(code ? `${code}: ${message}` : String(error));

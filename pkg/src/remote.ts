@@ -23,6 +23,7 @@ export type Call =
   | { call: 'open'; options: OpenOptions; hosted: (keyof Host)[] }
   | { call: 'handle'; message: Message }
   | { call: 'signWith'; message: Message; change: KeyChange }
+  | { call: 'control'; name: string; given: unknown }
   | { call: 'changes'; after: number; limit: number }
   | { call: 'lastChange' }
   | { call: 'snapshot' }
@@ -116,6 +117,10 @@ export class RemoteCore implements Core {
     const answer = await this.#ask({ call: 'signWith', message, change });
     this.onWrite?.();
     return answer as Uint8Array<ArrayBuffer>;
+  }
+
+  async control(name: string, given?: unknown): Promise<unknown> {
+    return this.#ask({ call: 'control', name, given });
   }
 
   async changes(after: number, limit: number): Promise<string> {

@@ -3,6 +3,7 @@
 import { fitting, FUNCTION, whole } from './checks.js';
 import type { Core, KeyChange } from './core.js';
 import { IdpStoreError } from './errors.js';
+import { dropped, Faults, Requests, StoreClock } from './harness.js';
 import { message, response, signalOf, unlessAborted } from './message.js';
 import { Csrs, Providers, SigningKeys, TrustedKeys } from './okta-client.js';
 
@@ -101,6 +102,12 @@ export class IdpStore {
   readonly signingKeys: SigningKeys;
   /** Certification requests. */
   readonly csrs: Csrs;
+  /** Faults that a test scripts; of a store in memory. */
+  readonly faults: Faults;
+  /** The requests that were answered; of a store in memory. */
+  readonly requests = new Requests();
+  /** The clock, which a test can move; of a store in memory. */
+  readonly clock: StoreClock;
 
   readonly #core: Core;
   readonly #baseUrl: string | undefined;
@@ -116,6 +123,8 @@ export class IdpStore {
     this.trustedKeys = new TrustedKeys(this.fetch);
     this.signingKeys = new SigningKeys(this.fetch, this.#signWith);
     this.csrs = new Csrs(this.fetch);
+    this.faults = new Faults(core);
+    this.clock = new StoreClock(core, () => this.#core.onWrite?.());
   }
 
   /**
@@ -129,11 +138,23 @@ export class IdpStore {
     const signal = signalOf(input, init);
     signal?.throwIfAborted();
     const answer = this.#core.handle(request);
-    return response(await (signal ? unlessAborted(answer, signal) : answer));
+    const answered = answer.then(this.#answered);
+    return signal ? unlessAborted(answered, signal) : answered;
+  };
+
+  /** What the module gave, as a scripted fault lets it be seen. */
+  readonly #answered = async (bytes: Uint8Array<ArrayBuffer>): Promise<Response> => {
+    const [answer, noted] = response(bytes);
+    if (noted) {
+      this.requests.note(noted.served);
+      if (noted.delay > 0) await new Promise((resolve) => setTimeout(resolve, noted.delay));
+      if (noted.drop) throw dropped();
+    }
+    return answer;
   };
 
   readonly #signWith = async (path: string, change: KeyChange): Promise<Response> =>
-    response(await this.#core.signWith(await message(path, undefined, this.#baseUrl), change));
+    this.#answered(await this.#core.signWith(await message(path, undefined, this.#baseUrl), change));
 
   /** Everything that the store holds now, and how far its seed and test keys are used up. */
   async snapshot(): Promise<Snapshot> {
@@ -148,9 +169,10 @@ export class IdpStore {
     await this.#back(() => this.#core.restore(snapshot));
   }
 
-  /** Goes back to a new store. */
+  /** Goes back to a new store, without faults and requests, and with the clock as it was. */
   async reset(): Promise<void> {
     await this.#back(() => this.#core.reset());
+    this.requests.clear();
   }
 
   /**

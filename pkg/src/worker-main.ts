@@ -82,6 +82,8 @@ async function run(question: Question): Promise<unknown> {
       return core.handle(question.message);
     case 'signWith':
       return core.signWith(question.message, question.change);
+    case 'control':
+      return core.control(question.name, question.given);
     case 'changes':
       return core.changes(question.after, question.limit);
     case 'lastChange':

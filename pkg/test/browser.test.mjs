@@ -285,6 +285,33 @@ describe('Chromium', { skip: noBrowser }, () => {
     await tab.close();
   });
 
+  test('a store in a worker has faults, requests and a clock', async () => {
+    const told = await page.evaluate(async () => {
+      const store = await openInWorker({ seed: 1 });
+      await store.faults.use({ operation: 'listIdentityProviders', status: 500, delay: 20, times: 1 });
+      await store.faults.use({ method: 'DELETE', drop: true });
+      const statuses = [(await store.fetch('/api/v1/idps')).status, (await store.fetch('/api/v1/idps')).status];
+      const lost = await store.fetch('/api/v1/idps/one', { method: 'DELETE' }).catch(({ name, message }) => [name, message]);
+      await store.clock.advance('30d');
+      const now = new Date(await store.clock.now()).toISOString();
+      const refusal = await store.faults.use({ status: 1 }).catch(({ code }) => code);
+      const requests = String(store.requests).split('\n');
+      await store.close();
+      return { statuses, lost, now, refusal, requests };
+    });
+    assert.deepEqual(told, {
+      statuses: [500, 200],
+      lost: ['TypeError', 'fetch failed'],
+      now: '2026-01-31T00:00:00.000Z',
+      refusal: 'ERR_OPTIONS',
+      requests: [
+        'GET /api/v1/idps 500 listIdentityProviders (fault)',
+        'GET /api/v1/idps 200 listIdentityProviders',
+        'DELETE /api/v1/idps/one 200 deleteIdentityProvider (fault)',
+      ],
+    });
+  });
+
   test('a second tab is refused at once, or waits its turn', async () => {
     const tabs = [await openPage(context, server.url), await openPage(context, server.url)];
     await tabs[0].evaluate(async () => {

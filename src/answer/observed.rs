@@ -54,7 +54,7 @@ impl IdpStore {
         noted.status = response.status().as_u16();
         noted.change = self.service.last_change().ok().filter(|after| *after > before);
         noted.fault = scripted.is_some();
-        harness.note(noted);
+        response.extensions_mut().insert(harness.note(noted));
         if operation.is_none() {
             response.headers_mut().extend([MARK]);
         }

@@ -118,13 +118,13 @@ impl Harness {
         held(&self.faults).give_back(scripted);
     }
 
-    /// Notes a request that was answered.
-    pub(crate) fn note(&self, request: ServedRequest) {
-        held(&self.requests).note(request);
+    /// Notes a request that was answered, and gives it its number.
+    pub(crate) fn note(&self, request: ServedRequest) -> ServedRequest {
+        held(&self.requests).note(request)
     }
 
     /// Everything as at the start: no faults, no requests, no snapshots, and the clock where it would be by itself.
-    pub(crate) fn reset(&self) {
+    pub fn reset(&self) {
         self.clear_faults();
         self.clear_requests();
         self.snapshots().clear();

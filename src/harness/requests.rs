@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::pki::Timestamp;
 
-/// A request that was answered, without its headers and body. Of its query, values that may be secrets are left out.
+/// A request that was answered, without its headers and body. Of its query, values that may be secrets are left out. It is also
+/// among the extensions of the response.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServedRequest {
@@ -46,12 +47,14 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    pub(super) fn note(&mut self, request: ServedRequest) {
+    pub(super) fn note(&mut self, request: ServedRequest) -> ServedRequest {
         self.last += 1;
         if self.served.len() == KEPT {
             self.served.pop_front();
         }
-        self.served.push_back(ServedRequest { number: self.last, ..request });
+        let request = ServedRequest { number: self.last, ..request };
+        self.served.push_back(request.clone());
+        request
     }
 
     pub(super) fn list(&self) -> Vec<ServedRequest> {

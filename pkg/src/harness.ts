@@ -1,0 +1,184 @@
+// What a test controls: scripted faults, the requests that were answered, and the clock. A store in memory has them.
+
+import { fitting, refused, TEXT, whole } from './checks.js';
+import type { Core } from './core.js';
+
+/** What goes wrong, and for which requests: those that fit all of `dialect`, `operation`, `method` and `path` that are there. */
+export interface Fault {
+  /** The vendor whose API it is. */
+  dialect?: 'okta' | 'pingone' | 'zitadel';
+  /** The operation, as the vendor names it, such as `createIdentityProvider`. */
+  operation?: string;
+  /** The method. */
+  method?: string;
+  /** The start of the path. */
+  path?: string;
+  /** How many such requests pass before. */
+  after?: number;
+  /** How many such requests meet it; without it all, until it is removed. */
+  times?: number;
+  /** The status of the answer, 400 to 599, with the vendor's own error document and headers. */
+  status?: number;
+  /** The answer in place of the vendor's: a text as it is, anything else as JSON. */
+  body?: unknown;
+  /** How many milliseconds the answer takes longer. */
+  delay?: number;
+  /** Whether the call is not made, and `fetch` fails as if the connection were lost. */
+  drop?: boolean;
+}
+
+/** A request that was answered, without its headers and body. */
+export interface ServedRequest {
+  /** Its number: the first is 1. */
+  number: number;
+  /** When it was answered, by the store's clock: milliseconds since 1970. */
+  time: number;
+  /** The API; absent if the path belongs to none. */
+  dialect?: 'okta' | 'pingone' | 'zitadel';
+  /** The operation, as the vendor names it; absent if none is served there. */
+  operation?: string;
+  method: string;
+  path: string;
+  /** The query without its `?`; values that may be secrets are empty. */
+  query?: string;
+  status: number;
+  /** The number of the change that it made, if it made one. */
+  change?: number;
+  /** Whether it met a scripted fault. */
+  fault: boolean;
+}
+
+/** What comes with an answer of a store that has a harness. */
+export interface Noted {
+  served: ServedRequest;
+  delay: number;
+  drop: boolean;
+}
+
+const DROPPED = Symbol.for('idpstore.dropped');
+
+/** What `fetch` fails with where a fault says so, as it does if the connection is lost. */
+export function dropped(): TypeError {
+  return Object.assign(new TypeError('fetch failed', { cause: new Error('a scripted fault') }), { [DROPPED]: true });
+}
+
+/** Whether it is such a failure, of this copy of the package or of another. */
+export function isDropped(error: unknown): boolean {
+  return DROPPED in Object(error);
+}
+
+/** Faults that a test scripts. */
+export class Faults {
+  /** @internal */
+  constructor(private readonly core: Core) {}
+
+  /**
+   * Scripts a fault; what comes back removes it. Of several that fit a request, the one that was scripted first applies.
+   *
+   * ```js
+   * await store.faults.use({ operation: 'createIdentityProvider', status: 429, times: 1 });
+   * ```
+   */
+  async use(fault: Fault): Promise<() => Promise<void>> {
+    const number = await this.core.control('inject', fault);
+    return async () => void (await this.core.control('remove', number));
+  }
+
+  /** The faults that are left. */
+  async list(): Promise<Fault[]> {
+    const faults = (await this.core.control('faults')) as { fault: Fault }[];
+    return faults.map(({ fault }) => fault);
+  }
+
+  /** Removes all faults. */
+  async clear(): Promise<void> {
+    await this.core.control('clearFaults');
+  }
+}
+
+/** How many requests are kept. */
+const KEPT = 1000;
+
+/** The last thousand requests that were answered, in their order. */
+export class Requests implements Iterable<ServedRequest> {
+  #served: ServedRequest[] = [];
+
+  /** How many there are. */
+  get length(): number {
+    return this.#served.length;
+  }
+
+  [Symbol.iterator](): Iterator<ServedRequest> {
+    return this.#served[Symbol.iterator]();
+  }
+
+  /**
+   * Those of an operation, or those that a function picks.
+   *
+   * ```js
+   * expect(store.requests.filter('replaceIdentityProvider')).toHaveLength(1);
+   * ```
+   */
+  filter(wanted: string | ((request: ServedRequest) => boolean)): ServedRequest[] {
+    const picks = typeof wanted === 'function' ? wanted : ({ operation }: ServedRequest) => operation === wanted;
+    return this.#served.filter(picks);
+  }
+
+  /** Forgets them. */
+  clear(): void {
+    this.#served = [];
+  }
+
+  /** A line for each: method, path, status and operation. */
+  toString(): string {
+    const line = ({ method, path, query, status, operation, fault }: ServedRequest) =>
+      `${method} ${path}${query ? `?${query}` : ''} ${status} ${operation ?? 'not served'}${fault ? ' (fault)' : ''}`;
+    return this.#served.map(line).join('\n');
+  }
+
+  /** @internal */
+  note(request: ServedRequest): void {
+    this.#served.push(request);
+    if (this.#served.length > KEPT) this.#served.shift();
+  }
+}
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** The clock of a store. */
+export class StoreClock {
+  /** @internal */
+  constructor(
+    private readonly core: Core,
+    private readonly changed: () => void,
+  ) {}
+
+  /** The time, in milliseconds since 1970. */
+  async now(): Promise<number> {
+    return (await this.core.control('now')) as number;
+  }
+
+  /** Makes it a time, and brings what the clock brings until then, such as the end of an overlap. It goes on from there. */
+  async set(time: Date | number | string): Promise<void> {
+    const millis = new Date(time).getTime();
+    if (Number.isNaN(millis)) throw refused(`\`time\` is not a time: \`${String(time)}\``);
+    await this.core.control('setClock', millis);
+    this.changed();
+  }
+
+  /** Moves it on by milliseconds, or by a duration such as `30d`, `12h`, `5m`, `10s` or `250ms`. */
+  async advance(by: number | string): Promise<void> {
+    await this.set((await this.now()) + milliseconds(by));
+  }
+}
+
+function milliseconds(by: number | string): number {
+  if (typeof by === 'number') {
+    fitting('by', by, whole(0, Number.MAX_SAFE_INTEGER));
+    return by;
+  }
+  fitting('by', by, TEXT);
+  const [, number, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(by) ?? [];
+  if (!unit) throw refused(`\`by\` must be a number of milliseconds or a duration such as \`30d\`, not \`${by}\``);
+  return Number(number) * UNITS[unit as keyof typeof UNITS];
+}
