@@ -126,6 +126,7 @@ fn a_body_a_delay_and_a_drop() {
     let dropped = ask(&store, Method::POST, OKTA, &google());
     assert!(disturbance(&dropped).drop && dropped.body().is_empty());
     let made: Vec<_> = harness.requests().iter().map(|request| request.change).collect();
+    assert_eq!(harness.requests()[3].status, 0);
     assert_eq!(made, [None, None, Some(1), None], "what is dropped is not called");
 }
 

@@ -41,6 +41,7 @@ export interface ServedRequest {
   path: string;
   /** The query without its `?`; values that may be secrets are empty. */
   query?: string;
+  /** The status of the answer; 0 if a fault has closed the connection in its place. */
   status: number;
   /** The number of the change that it made, if it made one. */
   change?: number;

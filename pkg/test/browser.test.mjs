@@ -307,7 +307,7 @@ describe('Chromium', { skip: noBrowser }, () => {
       requests: [
         'GET /api/v1/idps 500 listIdentityProviders (fault)',
         'GET /api/v1/idps 200 listIdentityProviders',
-        'DELETE /api/v1/idps/one 200 deleteIdentityProvider (fault)',
+        'DELETE /api/v1/idps/one 0 deleteIdentityProvider (fault)',
       ],
     });
   });

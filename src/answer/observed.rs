@@ -51,7 +51,8 @@ impl IdpStore {
             return response;
         }
         noted.time = self.service.env().clock.now();
-        noted.status = response.status().as_u16();
+        let is_dropped = scripted.as_ref().is_some_and(|scripted| scripted.fault.drop);
+        noted.status = if is_dropped { 0 } else { response.status().as_u16() };
         noted.change = self.service.last_change().ok().filter(|after| *after > before);
         noted.fault = scripted.is_some();
         response.extensions_mut().insert(harness.note(noted));

@@ -28,7 +28,7 @@ pub struct ServedRequest {
     /// The query, without its `?`; empty if there is none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub query: String,
-    /// The status of the answer.
+    /// The status of the answer; 0 if a fault has closed the connection in its place.
     pub status: u16,
     /// The number of the last change that was made while it was answered; absent if nothing was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
