@@ -4,8 +4,10 @@
 
 mod applications;
 mod changes;
+mod crossings;
 mod documents;
 mod given;
+mod imports;
 mod keys;
 mod lists;
 mod names;
@@ -81,7 +83,7 @@ pub(crate) fn answer(
     if operation.writes() && !given.flag("plan") {
         store.service.refuse_changes()?;
     }
-    let tenant = given.id("tenant")?.unwrap_or(Tenant::DEFAULT);
+    let tenant = given.id("?tenant")?.unwrap_or(Tenant::DEFAULT);
     let service = store.service.for_tenant(tenant).through(NAME, &Policy::NEUTRAL);
     if tenant != Tenant::DEFAULT {
         service.tenant()?;

@@ -164,6 +164,7 @@ fn schema(kind: Kind) -> Value {
     match kind {
         Kind::Text => json!({"type": "string", "minLength": 1}),
         Kind::Texts => json!({"type": "array", "items": {"type": "string"}}),
+        Kind::Object => json!({"type": "object"}),
         Kind::Named(names) => {
             let text = |name: &&str| ((*name).to_owned(), json!({"type": "string"}));
             let properties: Map<_, _> = names.iter().map(text).collect();

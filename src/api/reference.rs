@@ -118,6 +118,7 @@ fn line(text: &mut String, name: &str, field: &Field) {
     let kind = match field.kind {
         Kind::Text => "text".to_owned(),
         Kind::Texts => "list of texts".to_owned(),
+        Kind::Object => "object".to_owned(),
         Kind::Named(names) => format!("object with texts: {}", names.join(", ")),
         Kind::Flag => "true or false".to_owned(),
         Kind::Number { low, high, default: None } => format!("{low} to {high}"),

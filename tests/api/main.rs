@@ -136,6 +136,14 @@ fn metadata(entity_id: &str, certificates: Vec<String>) -> String {
     String::from_utf8(metadata.write().unwrap()).unwrap()
 }
 
+/// The metadata of two partners.
+fn federation() -> String {
+    let entities = ["urn:a", "urn:b"].map(|id| metadata(id, vec![])).concat();
+    format!(
+        r#"<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">{entities}</EntitiesDescriptor>"#
+    )
+}
+
 /// The certificate that an authority issues for a request in PEM.
 fn issued(request: &str) -> String {
     let body: String = request.lines().filter(|line| !line.starts_with('-')).collect();
