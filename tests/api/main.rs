@@ -3,6 +3,7 @@
 
 mod access;
 mod description;
+mod pages;
 mod problems;
 mod random;
 mod scenario;

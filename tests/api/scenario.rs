@@ -185,8 +185,8 @@ fn keys(it: &mut Story) {
     it.get(format!("/v1/keys/{kid}/references"));
     it.get("/v1/unused-keys");
     it.get("/v1/owners-without-key");
-    it.get("/v1/expiring?before=2029-01-01T00:00:00Z&limit=1");
-    it.get("/v1/expiring?before=2029-01-01T00:00:00Z&limit=1000&after=1");
+    let first = it.get("/v1/expiring?before=2029-01-01T00:00:00Z&limit=1");
+    it.get(format!("/v1/expiring?before=2029-01-01T00:00:00Z&limit=1000&after={}", text(&first["next"])));
 }
 
 fn log(it: &mut Story, partner: &Value) {
