@@ -228,7 +228,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 
     get("/_idpstore/v1/records/{id}", "getRecord", records::get).json("Record")
         .summary("Get a provider, application, user or key of any tenant, by its id in the spelling of any vendor's API, or by its `kid`."),
-    get("/_idpstore/v1/records/{id}/history", "listRevisions", records::history).query(&[LIMIT]).list("Revision")
+    get("/_idpstore/v1/records/{id}/history", "listRevisions", records::history).query(PAGED).list("Revision")
         .summary("List the changes of a record, the last one first."),
     get("/_idpstore/v1/changes", "listChanges", changes::list)
         .query(&[number("after", [0, i64::MAX as u64], "The number of a change: only later ones are listed.").or(0), LIMIT]).json("Changes")
@@ -241,7 +241,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 
     get("/_idpstore/v1/export", "exportDocument", store::export).json("Document")
         .summary("Export everything but secrets as one portable document, as `docs/idpstore.schema.json` describes it."),
-    post("/_idpstore/v1/import", "importDocument", store::import).query(&[flag("prune", "Delete what the document does not list.")]).body(Body::Document).json("Import")
+    post("/_idpstore/v1/import", "importDocument", store::import).query(&[flag("prune", "Delete what the document does not list, of the kinds that it lists.")]).body(Body::Document).json("Import")
         .summary("Import a portable document, an export or one that was written by hand. If anything in it is refused, nothing is changed."),
     get("/_idpstore/v1/check", "checkStore", store::check).json("Report")
         .summary("Check the whole store: every record, index entry, reference and key."),

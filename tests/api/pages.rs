@@ -94,6 +94,28 @@ fn pages_are_the_whole_list() {
 }
 
 #[test]
+fn the_history_of_a_record_goes_on() {
+    let (store, kid) = busy();
+    let partner = store.references(&kid).unwrap()[0].owner;
+    let Owner::Provider(id) = partner else { unreachable!() };
+    for name in ["A", "B", "C"] {
+        store.providers().update(id, |it| it.name = name.to_owned()).unwrap();
+    }
+    let path = format!("/v1/records/{id}/history");
+    let (whole, _) = pages(&store, &path, 1000);
+    assert_eq!(whole.len(), 5);
+    for limit in 1..=5 {
+        assert_eq!(pages(&store, &path, limit), (whole.clone(), 5_usize.div_ceil(limit)), "{limit}");
+    }
+    store.providers().delete(id).unwrap();
+    let (gone, _) = pages(&store, &path, 2);
+    assert_eq!(gone[1..], whole);
+    for place in ["x", "~AA", "1", "999"] {
+        assert_eq!(ask(&store, &format!("GET {path}?after={place}"), Value::Null).0, 400, "{place}");
+    }
+}
+
+#[test]
 fn a_list_goes_on_after_what_is_gone() {
     let (store, kid) = busy();
     for path in [format!("/v1/keys/{kid}/references"), "/v1/owners-without-key".to_owned()] {

@@ -81,15 +81,12 @@ pub(in crate::service) fn difference(
     let (table, parts) = tables::read(key);
     let (table, parts) = (table?, parts?);
     let ids = parts.ids.iter().map(ToString::to_string);
-    let name = ids.chain(parts.texts.iter().cloned()).collect::<Vec<_>>().join(", ");
-    (!members.is_empty()).then_some(Difference {
-        tenant: parts.tenant?,
-        table: table.name,
-        name,
-        before,
-        after,
-        members,
-    })
+    let mut name = ids.chain(parts.texts.iter().cloned()).collect::<Vec<_>>().join(", ");
+    let tenant = parts.tenant?;
+    if name.is_empty() {
+        name = tenant.to_string(); // it is the tenant itself
+    }
+    (!members.is_empty()).then_some(Difference { tenant, table: table.name, name, before, after, members })
 }
 
 /// JSON Pointers to the places where two values differ: the empty one if only one of them is there.
