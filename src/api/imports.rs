@@ -4,11 +4,12 @@ use std::ops::ControlFlow;
 
 use super::operation::Outcome;
 use super::{Call, documents, providers};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Client, IdentityProvider, OpenIdConnect, Protocol, Saml, Secret, Source};
 use crate::oidc::{KeySet, ProviderMetadata};
 use crate::saml::{Metadata, each_entity};
 use crate::service::MetadataImport;
+use crate::store::{RefreshOutcome, Refreshed};
 
 pub(super) fn create_saml(call: &Call<'_>) -> Result<Outcome> {
     let metadata = entity(call, None)?;
@@ -59,10 +60,27 @@ pub(super) fn update_oidc(call: &Call<'_>) -> Result<Outcome> {
 /// Reads anew what all partners publish whose providers remember where that is.
 pub(super) fn refresh(call: &Call<'_>) -> Result<Outcome> {
     let (store, import) = (&call.store, allowed(call));
+    let fetcher = store.service.env().fetcher.as_ref();
+    if fetcher.is_some_and(|fetcher| fetcher.fetches_later()) {
+        // The call is made again with each document, and so must change nothing before all of them are there.
+        refuse_pending(&store.plan_refresh(&import)?)?;
+    }
     let refreshed =
         if call.given.flag("plan") { store.plan_refresh(&import) } else { store.refresh(&import) };
     let items = refreshed?.iter().map(documents::refreshed).collect::<Result<_>>()?;
     Ok(Outcome::Json(documents::page(items, None)))
+}
+
+/// Fails with what the host must bring before all can be read anew.
+fn refuse_pending(refreshed: &[Refreshed]) -> Result<()> {
+    let needs = refreshed.iter().filter_map(|it| match &it.outcome {
+        RefreshOutcome::Failed(error) => match error.kind() {
+            ErrorKind::Pending(need) => Some(need.clone()),
+            _ => None,
+        },
+        RefreshOutcome::Unchanged | RefreshOutcome::Changed { .. } => None,
+    });
+    needs.map(Error::pending).next().map_or(Ok(()), Err)
 }
 
 /// A new provider, which is called as the partner is called unless it has a name.
