@@ -35,6 +35,7 @@ curl -s -X POST 'http://127.0.0.1:8080/_idpstore/v1/rotation/promote?plan=true' 
   `limit`, or none, although it is not the last. Differences alone are found anew for each page.
 - **Bodies** are JSON in UTF-8. Members and parameters that are not listed are refused. Where a *file* is taken, it is the body, of one
   of the listed media types, with the other members as parameters of the query; or all are members of a JSON object.
+- **New records** are answered with 201, and `Location` says where they are.
 - **Secrets** and private keys are in no answer.
 ";
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use serde_json::{Value, json};
 
 use super::{Body, ask, builder, certificate, document, federation, metadata, send, store};
@@ -290,6 +290,38 @@ fn bodies_are_held_to_their_media_type_and_size() {
     assert_eq!(refused(Body::File("application/json", b"[]".to_vec())), (400, of("malformed")));
     assert_eq!(refused(Body::Json(json!({"name": "x".repeat(100)}))), (413, of("too-large")));
     assert_eq!(store.service().last_change().unwrap(), 0);
+}
+
+#[test]
+fn what_is_new_is_where_the_answer_says() {
+    let store = store();
+    let made = |call: &str, body: Value| {
+        let answer = send(&store, call, &Body::Json(body), None);
+        let location =
+            answer.headers()[LOCATION].to_str().unwrap().strip_prefix("/_idpstore").unwrap().to_owned();
+        (location, document(&answer))
+    };
+    let found = |location: &str| ask(&store, &format!("GET {location}"), Value::Null);
+    let (location, acme) = made("POST /v1/tenants", json!({"name": "Acme"}));
+    assert_eq!(found(&location), (200, acme.clone()));
+    let acme = acme["id"].as_str().unwrap();
+    let xml = json!({"alias": "partner", "metadata": metadata("urn:partner", vec![])});
+    let issuer = json!({"discovery": discovery()});
+    for (call, body) in [
+        ("POST /v1/providers".to_owned(), xml.clone()),
+        (format!("POST /v1/providers?tenant={acme}"), xml),
+        (format!("POST /v1/oidc-providers?tenant={acme}"), issuer),
+        ("POST /v1/providers/partner/copies".to_owned(), json!({"to_tenant": "1"})),
+        (format!("POST /v1/providers/partner/copies?tenant={acme}"), json!({"to_tenant": acme})),
+    ] {
+        let (location, answer) = made(&call, body);
+        assert_eq!(found(&location), (200, answer["provider"].clone()), "{call}");
+    }
+    let request = json!({"subject": {"CN": "x"}, "key": "EC-P-256"});
+    let (location, _) = made(&format!("POST /v1/owners/partner/requests?tenant={acme}"), request);
+    assert_eq!(ask(&store, &format!("DELETE {location}"), Value::Null).0, 204);
+    let plan = send(&store, "POST /v1/tenants?plan=true", &Body::Json(json!({"name": "x"})), None);
+    assert_eq!(plan.headers().get(LOCATION), None);
 }
 
 #[test]
