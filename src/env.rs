@@ -103,6 +103,12 @@ pub trait Fetcher: Debug + Send + Sync {
         let _ = known;
         Ok(Some(Fetched { body: self.get(url)?, etag: None }))
     }
+
+    /// Whether documents are brought between calls: [`Fetcher::get`] then fails with [`ErrorKind::Pending`] until a document is
+    /// there.
+    fn fetches_later(&self) -> bool {
+        false
+    }
 }
 
 /// All that a store takes from its host.

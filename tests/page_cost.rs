@@ -159,3 +159,48 @@ fn cost_of_expiring(others: usize) -> usize {
 fn dates_cost_the_same_among_few_and_many() {
     assert_eq!(cost_of_expiring(1), cost_of_expiring(7));
 }
+
+/// What a page in the middle of each list of the neutral API costs that the service looks for, among so many owners and keys.
+#[cfg(feature = "api")]
+fn costs_of_lists(many: usize) -> Vec<usize> {
+    let looks = Arc::new(AtomicUsize::new(0));
+    let engine = Counting(MemoryEngine::default(), looks.clone());
+    let store = IdpStore::builder().engine(engine).keys(CannedKeys::default()).open().unwrap();
+    let keys = store.signing_keys(Owner::Tenant);
+    let used = keys.generate(&NewSigningKey::default()).unwrap().kid;
+    for number in 0..many {
+        let owner = create(&store.service(), &format!("Provider {number}"));
+        keys.share(&used, Owner::Provider(owner)).unwrap();
+        store.signing_keys(Owner::Provider(owner)).generate(&NewSigningKey::default()).unwrap();
+    }
+    let ask = |path: &str| {
+        let request = http::Request::get(format!("/_idpstore/v1/{path}")).body(bytes::Bytes::new()).unwrap();
+        let page: serde_json::Value = serde_json::from_slice(store.handle(request).body()).unwrap();
+        assert_eq!(
+            page.pointer("/items").and_then(serde_json::Value::as_array).map(Vec::len),
+            Some(LIMIT),
+            "{page}"
+        );
+        page.pointer("/next").and_then(serde_json::Value::as_str).map(str::to_owned).unwrap()
+    };
+    let paths = [
+        format!("keys/{used}/references?limit={LIMIT}"),
+        format!("unused-keys?limit={LIMIT}"),
+        format!("owners-without-key?limit={LIMIT}"),
+        format!("expiring?before=2999-01-01T00:00:00Z&limit={LIMIT}"),
+    ];
+    let cost = |path: &String| {
+        let next = ask(path);
+        looks.store(0, Ordering::Relaxed);
+        ask(&format!("{path}&after={next}"));
+        looks.load(Ordering::Relaxed)
+    };
+    paths.iter().map(cost).collect()
+}
+
+#[cfg(feature = "api")]
+#[test]
+fn pages_of_lists_cost_the_same_among_few_and_many() {
+    let few = costs_of_lists(8);
+    assert_eq!(costs_of_lists(16), few);
+}

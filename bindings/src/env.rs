@@ -210,6 +210,10 @@ impl Fetcher for Host {
                 .ok_or_else(|| Error::new(ErrorKind::WrongState).context("no document came from there")),
         }
     }
+
+    fn fetches_later(&self) -> bool {
+        true
+    }
 }
 
 #[wasm_bindgen]

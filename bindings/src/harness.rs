@@ -10,14 +10,18 @@ use crate::error::{self, Text, text};
 
 /// Makes a call.
 pub(crate) fn control(store: &IdpStore, harness: &Harness, call: &str, given: &str) -> Result<String, Text> {
-    let given: Value = serde_json::from_str(given).map_err(|cause| error::option("fault", &unreadable(cause)))?;
+    let given: Value =
+        serde_json::from_str(given).map_err(|cause| error::option("fault", &unreadable(cause)))?;
     let clock = harness.clock();
     let answer = match call {
         "inject" => {
-            let fault: Fault = serde_json::from_value(given).map_err(|cause| error::option("fault", &unreadable(cause)))?;
+            let fault: Fault =
+                serde_json::from_value(given).map_err(|cause| error::option("fault", &unreadable(cause)))?;
             harness.inject(fault).map_err(|cause| error::option("fault", &cause))?.into()
         }
-        "faults" => harness.faults().iter().map(|(number, fault)| json!({"number": number, "fault": fault})).collect(),
+        "faults" => {
+            harness.faults().iter().map(|(number, fault)| json!({"number": number, "fault": fault})).collect()
+        }
         "remove" => given.as_u64().is_some_and(|number| harness.remove_fault(number)).into(),
         "clearFaults" => {
             harness.clear_faults();
@@ -40,5 +44,6 @@ fn unreadable(cause: serde_json::Error) -> Error {
 /// What a response says of its request, and what is to be done to it, as the lines of a response have it.
 pub(crate) fn note(served: &ServedRequest, disturbance: Disturbance) -> String {
     let Disturbance { delay, drop, .. } = disturbance;
-    json!({"served": served, "delay": u64::try_from(delay.as_millis()).unwrap_or_default(), "drop": drop}).to_string()
+    json!({"served": served, "delay": u64::try_from(delay.as_millis()).unwrap_or_default(), "drop": drop})
+        .to_string()
 }

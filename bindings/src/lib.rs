@@ -109,7 +109,8 @@ impl Store {
     ) -> Result<Store, Text> {
         let harness = Harness::default();
         let builder = IdpStore::builder().engine(MemoryEngine::default()).harness(harness.clone());
-        let store = Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, signs, fetches, builder)?;
+        let store =
+            Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, signs, fetches, builder)?;
         Ok(Self { harness: Some(harness), ..store })
     }
 

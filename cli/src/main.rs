@@ -9,6 +9,7 @@ mod demo;
 mod failure;
 mod fetch;
 mod manual;
+mod secret;
 mod serve;
 mod stop;
 mod token;

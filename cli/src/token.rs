@@ -2,16 +2,14 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 use crate::failure::Failure;
+use crate::secret;
 
 /// The environment variable that may hold a token.
 pub(crate) const VARIABLE: &str = "IDPSTORE_TOKEN";
-
-/// The longest token that is read from a file.
-const LENGTH: u64 = 4096;
 
 /// Reads a token from the command line.
 ///
@@ -39,7 +37,7 @@ fn first_of(
         (None, Some(path), _) => {
             let failure =
                 |error: io::Error| Failure::new(format!("cannot read `{}`", path.display()), &error);
-            checked("--token-file", &read(path).map_err(failure)?)
+            checked("--token-file", &File::open(path).and_then(secret::read).map_err(failure)?)
         }
         (None, None, Some(text)) => checked(VARIABLE, &text.to_string_lossy()),
         (None, None, None) => Ok(None),
@@ -51,19 +49,6 @@ fn first_of(
 
 fn checked(source: &str, text: &str) -> Result<Option<String>, Failure> {
     parse(text).map(Some).map_err(|words| Failure::of(format!("`{source}`: {words}")))
-}
-
-/// The content of a token's file, without the newline at its end.
-fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    File::open(path)?.take(LENGTH + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LENGTH {
-        return Err(io::Error::other(format!("a token has at most {LENGTH} bytes")));
-    }
-    let end =
-        text.strip_suffix('\n').map_or(text.len(), |text| text.strip_suffix('\r').unwrap_or(text).len());
-    text.truncate(end);
-    Ok(text)
 }
 
 #[cfg(test)]

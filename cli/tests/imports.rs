@@ -150,7 +150,9 @@ fn a_provider_follows_the_url_that_it_came_from() {
     assert_eq!(planned.replace("/lastUpdated ", ""), expected);
     assert_eq!(source()["etag"], "\"1\"", "a dry run changes nothing");
     let refreshed = json_of(&file, &["metadata", "refresh"]);
-    let outcome = |it: &Value| (it["outcome"].clone(), it["certificates"][0]["outcome"].clone());
+    let outcome = |it: &Value| {
+        (it["outcome"].clone(), it.pointer("/plan/answer/certificates/0/outcome").unwrap().clone())
+    };
     assert_eq!(outcome(&refreshed[0]), (json!("changed"), json!("kept")));
     assert_eq!(source()["etag"], "\"2\"");
 
@@ -163,10 +165,7 @@ fn a_provider_follows_the_url_that_it_came_from() {
     };
     let (code, _, error) = applied(&[]);
     assert_eq!(code, 1);
-    assert!(
-        error.ends_with("`core:entity_id` cannot be changed: the metadata is that of `urn:q`\n"),
-        "{error}"
-    );
+    assert!(error.ends_with("the body cannot be changed: the metadata is that of `urn:q`\n"), "{error}");
     assert_eq!(applied(&["--change-entity-id"]).0, 0);
     assert_eq!(source()["url"].as_str(), Some(format!("{}/moved", partner.base).as_str()));
 }
@@ -189,12 +188,9 @@ fn what_cannot_be_refreshed_is_named_and_the_rest_is_refreshed() {
     let url = format!("{}/a", partner.base);
     let reason = printed[0]["reason"].clone();
     assert!(reason.as_str().unwrap().starts_with("malformed body: the metadata cannot be used"), "{reason}");
-    let failed = json!({"provider": first.parse::<u64>().unwrap(), "name": "Broken", "url": url, "outcome": "failed", "reason": reason});
+    let failed = json!({"provider": first, "name": "Broken", "url": url, "outcome": "failed", "plan": null, "reason": reason});
     assert_eq!(printed[0], failed);
-    assert_eq!(
-        (&printed[1]["outcome"], &printed[1]["provider"]),
-        (&json!("changed"), &json!(second.parse::<u64>().unwrap()))
-    );
+    assert_eq!((&printed[1]["outcome"], &printed[1]["provider"]), (&json!("changed"), &json!(second)));
 
     partner.documents.lock().unwrap().remove("/a");
     let (code, printed, _) = run(&file, &["metadata", "refresh"]);
@@ -218,8 +214,10 @@ fn a_federation_becomes_providers() {
     let text = path.to_str().unwrap();
     std::fs::write(&path, aggregate(&["urn:a", "urn:b"])).unwrap();
     let (code, printed, error) = run(&file, &["create", "saml", "X", "--metadata", text]);
-    let ambiguous =
-        format!("idpstore: `{text}` describes 2 identity providers, and `--entity-id` chooses one\n");
+    let ambiguous = format!(
+        "idpstore: cannot create a provider in `{}`: the body describes 2 identity providers: choose one by its entity id\n",
+        file.display()
+    );
     assert_eq!((code, printed, error), (1, String::new(), ambiguous));
     assert!(!file.exists());
     let (code, one, _) = run(&file, &["create", "saml", "--metadata", text, "--entity-id", "urn:b"]);
@@ -275,8 +273,8 @@ fn discovery_is_taken_in_with_its_keys() {
         &file,
         &["create", "oidc", "Partner", "--alias", "p", "--client-id", "us", "--discovery", &url],
     );
-    let id = made["id"].to_string();
-    let record = json_of(&file, &["show", &id])["record"].clone();
+    let id = made["provider"]["id"].as_str().unwrap();
+    let record = json_of(&file, &["show", id])["record"].clone();
     assert_eq!(
         record["protocol"],
         json!({
@@ -308,7 +306,7 @@ fn discovery_is_taken_in_with_its_keys() {
     assert_eq!(lines, expected);
 
     partner.publish("/.well-known/openid-configuration", &moved, "2");
-    assert_eq!(json_of(&file, &["metadata", "refresh"])[0]["keys"][1], key);
+    assert_eq!(json_of(&file, &["metadata", "refresh"])[0]["plan"]["answer"]["keys"][1], key);
     let secret = json!({"keys": [{"kty": "oct", "k": "c2VjcmV0"}]});
     partner.publish("/keys", &secret.to_string(), "2");
     let (code, printed, error) = run(&file, &["metadata", "apply", "p", &url]);

@@ -123,7 +123,10 @@ impl IdpStore {
             *wording = operation.wording();
         }
         let is_too_large = request.body().len() > self.settings.body_limit;
+        let is_for_anyone = || wording.refuse(ErrorKind::Unauthorized.into(), request).is_ok();
         let grant = match granted {
+            // Who may only read may do what those may who have no token.
+            Ok(grant) if grant.only_reads && is_for_anyone() => Grant { only_reads: false, ..grant },
             Ok(grant) => grant,
             // Of the routes and limits, strangers learn only what the vendor's own server shows them.
             Err(refusal) if is_too_large => return Err(refusal),

@@ -7,10 +7,11 @@ use super::names::ids;
 use crate::dialects::Crossing;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Application, Change, Id, IdentityProvider, Key, KeyDate, Role, Tenant, User};
+use crate::oidc::PublishedKey;
 use crate::pki::Timestamp;
 use crate::service::{
-    Expiring, ImportedMetadata, KeyFinding, OwnedKey, Owner, Problem, RecordWarning, Reference, Report,
-    Revision, Rotation, compared, spell_times,
+    Expiring, ImportedAggregate, ImportedMetadata, KeyFinding, OwnedKey, Owner, Problem, RecordWarning,
+    Reference, Report, Revision, Rotation, compared, spell_times,
 };
 use crate::store::{CrossingReport, Plan, RefreshOutcome, Refreshed};
 
@@ -164,9 +165,34 @@ pub(super) fn metadata(it: &ImportedMetadata) -> Result<Value> {
             "trusted_by": it.trusted_by,
         })
     });
-    let certificates: Vec<_> = certificates.collect();
-    let provider = provider(&it.provider)?;
-    Ok(json!({"provider": provider, "certificates": certificates, "warnings": it.warnings}))
+    Ok(json!({
+        "provider": provider(&it.provider)?,
+        "certificates": certificates.collect::<Vec<_>>(),
+        "keys": it.keys.iter().map(published_key).collect::<Vec<_>>(),
+        "warnings": it.warnings,
+    }))
+}
+
+/// A key that a partner publishes, and what is wrong with it.
+fn published_key(it: &PublishedKey) -> Value {
+    json!({
+        "kid": it.kid,
+        "thumbprint": it.thumbprint(),
+        "kty": it.jwk.kty(),
+        "bits": it.jwk.bits(),
+        "use": it.usage,
+        "alg": it.alg,
+        "findings": it.findings().iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+/// What became of the entities of a federation.
+pub(super) fn aggregate(it: &ImportedAggregate) -> Result<Value> {
+    Ok(json!({
+        "created": it.created.iter().map(metadata).collect::<Result<Vec<_>>>()?,
+        "known": it.known.iter().map(Id::to_string).collect::<Vec<_>>(),
+        "others": it.others,
+    }))
 }
 
 pub(super) fn change(it: &Change) -> Value {

@@ -68,6 +68,11 @@ impl Given {
         list.into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
+    /// A JSON object as octets, if it is there.
+    pub(crate) fn object(&self, name: &str) -> Option<Vec<u8>> {
+        self.fields.get(name).map(|object| object.to_string().into_bytes())
+    }
+
     /// The texts of an object, with their names.
     pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = (&str, &str)> {
         let members = self.fields.get(name).and_then(Value::as_object);
@@ -99,15 +104,15 @@ impl Given {
         self.text(name)?.parse().ok()
     }
 
-    /// An id in decimal digits, if it is there.
+    /// An id in decimal digits, if it is there: at a place such as `?tenant` or `/to_tenant`.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Invalid`] if it is none.
-    pub(crate) fn id(&self, name: &str) -> Result<Option<Id>> {
-        let Some(text) = self.text(name) else { return Ok(None) };
+    pub(crate) fn id(&self, place: &str) -> Result<Option<Id>> {
+        let Some(text) = self.text(place.trim_start_matches(['?', '/'])) else { return Ok(None) };
         let id = text.parse().ok().and_then(|number: u64| Id::try_from(number).ok());
-        let refused = || Error::invalid(format!("?{name}"), Reason::Other("is no id".to_owned()));
+        let refused = || Error::invalid(place, Reason::Other("is no id".to_owned()));
         id.map(Some).ok_or_else(refused)
     }
 
@@ -203,7 +208,7 @@ fn spelled(kind: Kind, text: &str) -> Option<Value> {
         Kind::Text | Kind::Time => Some(text.into()),
         Kind::Flag => text.parse().ok().map(Value::Bool),
         Kind::Number { .. } => text.parse().ok().map(|number: u64| number.into()),
-        Kind::Texts | Kind::Named(_) => None,
+        Kind::Texts | Kind::Object | Kind::Named(_) => None,
     }
 }
 
@@ -211,7 +216,9 @@ fn spelled(kind: Kind, text: &str) -> Option<Value> {
 fn refusal(kind: Kind, value: &Value) -> Option<Reason> {
     let is_right = match (kind, value) {
         (Kind::Text, Value::String(text)) if text.is_empty() => return Some(Reason::Empty),
-        (Kind::Text, Value::String(_)) | (Kind::Flag, Value::Bool(_)) => true,
+        (Kind::Text, Value::String(_)) | (Kind::Flag, Value::Bool(_)) | (Kind::Object, Value::Object(_)) => {
+            true
+        }
         (Kind::Texts, Value::Array(items)) => items.iter().all(Value::is_string),
         (Kind::Named(names), Value::Object(members)) => {
             if members.keys().any(|name| !names.contains(&name.as_str())) {
@@ -237,6 +244,7 @@ fn type_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "string",
         Kind::Texts => "list of strings",
+        Kind::Object => "object",
         Kind::Named(_) => "object of strings",
         Kind::Flag => "boolean",
         Kind::Number { .. } => "non-negative integer",

@@ -68,26 +68,29 @@ pub(super) fn get(call: &Call<'_>) -> Result<Outcome> {
 }
 
 pub(super) fn references(call: &Call<'_>) -> Result<Outcome> {
-    let found = call.store.references(call.param("kid"))?;
-    if found.is_empty() && named(call)?.is_none() {
+    let found = call.store.service.references_page(call.param("kid"), &lists::paging(call)?)?;
+    if found.items.is_empty() && named(call)?.is_none() {
         return Err(missing(call));
     }
-    lists::part(call, &found, documents::reference)
+    lists::shown(&found, |it| Ok(documents::reference(it)))
 }
 
 pub(super) fn unused(call: &Call<'_>) -> Result<Outcome> {
     let (tenant, now) = (call.store.service.tenant_id(), call.now());
-    lists::part(call, &call.store.unused_keys()?, |key| documents::listed_key(tenant, key, now))
+    let found = call.store.service.unused_keys_page(&lists::paging(call)?)?;
+    lists::shown(&found, |key| Ok(documents::listed_key(tenant, key, now)))
 }
 
 pub(super) fn owners_without(call: &Call<'_>) -> Result<Outcome> {
-    lists::part(call, &call.store.owners_without_key()?, documents::reference)
+    let found = call.store.service.owners_without_key_page(&lists::paging(call)?)?;
+    lists::shown(&found, |it| Ok(documents::reference(it)))
 }
 
 pub(super) fn expiring(call: &Call<'_>) -> Result<Outcome> {
     let now = call.now();
     let before = call.given.time("before").unwrap_or(Timestamp::LAST);
-    lists::part(call, &call.store.expiring(before)?, |it| documents::expiring(it, now))
+    let found = call.store.service.expiring_page(before, &lists::paging(call)?)?;
+    lists::shown(&found, |it| Ok(documents::expiring(it, now)))
 }
 
 /// The key of the tenant with this `kid`.

@@ -4,10 +4,12 @@
 
 mod applications;
 mod changes;
+mod crossings;
 mod documents;
 mod given;
 #[cfg(feature = "testing")]
 mod harness;
+mod imports;
 mod keys;
 mod lists;
 mod names;
@@ -29,16 +31,17 @@ pub(crate) use operation::Operation;
 pub(crate) use problem::Problems;
 pub(crate) use table::OPERATIONS;
 
-use http::HeaderValue;
-use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, LOCATION, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, StatusCode};
+use serde_json::Value;
 
 use self::given::Given;
 use self::operation::{Answer, Outcome};
 use crate::error::Result;
 use crate::http::body::{self, JSON};
 use crate::http::router::Params;
-use crate::http::{Request, Response};
-use crate::model::Tenant;
+use crate::http::{Request, Response, path_of};
+use crate::model::{Id, Tenant};
 use crate::pki::Timestamp;
 use crate::service::Policy;
 use crate::store::IdpStore;
@@ -85,17 +88,37 @@ pub(crate) fn answer(
     if operation.writes() && !given.flag("plan") {
         store.service.refuse_changes()?;
     }
-    let tenant = given.id("tenant")?.unwrap_or(Tenant::DEFAULT);
+    let tenant = given.id("?tenant")?.unwrap_or(Tenant::DEFAULT);
     let service = store.service.for_tenant(tenant).through(NAME, &Policy::NEUTRAL);
     if tenant != Tenant::DEFAULT {
         service.tenant()?;
     }
     let call = Call { store: IdpStore { service, ..store.clone() }, params, given: &given };
     if given.flag("plan") && !table::PLAN_THEMSELVES.contains(&operation.id) {
-        return respond(Answer::Json("Plan"), http::StatusCode::OK, planned(operation, &call)?);
+        return respond(Answer::Json("Plan"), StatusCode::OK, planned(operation, &call)?);
     }
     let outcome = (operation.handler)(&call)?;
-    respond(operation.answer, operation.status, outcome)
+    let location = match &outcome {
+        Outcome::Json(made) if operation.status == StatusCode::CREATED => location(request, tenant, made),
+        _ => None,
+    };
+    let mut response = respond(operation.answer, operation.status, outcome)?;
+    response.headers_mut().extend(location.map(|location| (LOCATION, location)));
+    Ok(response)
+}
+
+/// Where a new record is: below the path of the request, or among the providers.
+fn location(request: &Request, tenant: Id, made: &Value) -> Option<HeaderValue> {
+    let (folder, record) = match made.get("provider") {
+        Some(provider) => ("/_idpstore/v1/providers", provider),
+        None => (path_of(request), made),
+    };
+    let id = record.get("id")?.as_str()?;
+    let of_tenant =
+        made.get("tenant").and_then(Value::as_str).map_or_else(|| tenant.to_string(), str::to_owned);
+    let is_default = of_tenant == Tenant::DEFAULT.to_string();
+    let query = if is_default { String::new() } else { format!("?tenant={of_tenant}") };
+    HeaderValue::try_from(format!("{folder}/{id}{query}")).ok()
 }
 
 /// What a call would change, and what it would answer.
@@ -111,7 +134,7 @@ fn planned(operation: &Operation, call: &Call<'_>) -> Result<Outcome> {
     Ok(Outcome::Json(documents::plan(&plan, answer.as_ref())))
 }
 
-fn respond(answer: Answer, status: http::StatusCode, outcome: Outcome) -> Result<Response> {
+fn respond(answer: Answer, status: StatusCode, outcome: Outcome) -> Result<Response> {
     let (media_type, bytes) = match outcome {
         Outcome::Nothing => return Ok(body::no_content()),
         Outcome::Json(document) => (JSON, body::bytes(&document)?),

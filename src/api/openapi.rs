@@ -1,5 +1,6 @@
 //! The OpenAPI document (version 3.1), written from the table. Schemas of answers are in `schemas.json`.
 
+use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::operation::{Access, Answer, Body, Field, Kind, Operation};
@@ -68,7 +69,14 @@ fn described(operation: &Operation) -> Value {
         members.insert("security".to_owned(), json!([]));
     }
     members.extend(body.map(|body| ("requestBody".to_owned(), body)));
-    let mut responses = Map::from_iter([(operation.status.as_str().to_owned(), response(operation.answer))]);
+    let mut done = response(operation.answer);
+    if operation.status == StatusCode::CREATED
+        && let Some(members) = done.as_object_mut()
+    {
+        let location = json!({"description": "Where the new record is.", "required": true, "schema": {"type": "string"}});
+        members.insert("headers".to_owned(), json!({"Location": location}));
+    }
+    let mut responses = Map::from_iter([(operation.status.as_str().to_owned(), done)]);
     if operation.writes() {
         let answer = if super::table::PLAN_THEMSELVES.contains(&operation.id) {
             operation.answer
@@ -164,6 +172,7 @@ fn schema(kind: Kind) -> Value {
     match kind {
         Kind::Text => json!({"type": "string", "minLength": 1}),
         Kind::Texts => json!({"type": "array", "items": {"type": "string"}}),
+        Kind::Object => json!({"type": "object"}),
         Kind::Named(names) => {
             let text = |name: &&str| ((*name).to_owned(), json!({"type": "string"}));
             let properties: Map<_, _> = names.iter().map(text).collect();

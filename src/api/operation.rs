@@ -96,6 +96,8 @@ pub(crate) enum Kind {
     Text,
     /// A list of texts.
     Texts,
+    /// A JSON object that is read as a whole.
+    Object,
     /// An object whose members are texts, each with one of these names.
     Named(&'static [&'static str]),
     /// True or false; false if it is missing.
@@ -116,6 +118,10 @@ pub(super) const fn text(name: &'static str, words: &'static str) -> Field {
 
 pub(super) const fn texts(name: &'static str, words: &'static str) -> Field {
     field(name, Kind::Texts, words)
+}
+
+pub(super) const fn object(name: &'static str, words: &'static str) -> Field {
+    field(name, Kind::Object, words)
 }
 
 pub(super) const fn named(name: &'static str, names: &'static [&'static str], words: &'static str) -> Field {

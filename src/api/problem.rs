@@ -5,7 +5,7 @@ use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::OPERATIONS;
-use super::operation::{Access, Body};
+use super::operation::{Access, Body, Field, Kind};
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Result, Violation};
 use crate::http::router::{find, methods};
@@ -74,8 +74,10 @@ impl Wording for Problems {
 /// Where the caller has sent what the rules look at.
 struct Places {
     /// The start of the places of members: of the body, or of the query beside a file.
-    members: char,
-    /// The place of a file that is a member.
+    start: char,
+    /// Which members there are.
+    members: &'static [Field],
+    /// The place of a document that is a member.
     content: String,
 }
 
@@ -84,16 +86,26 @@ impl Places {
         let is_json = negotiate::content_type(request.headers()).as_deref() == Some("application/json");
         let body = find(OPERATIONS, request.method(), path_of(request)).map(|(operation, _)| operation.body);
         match body {
-            Ok(Body::File { content, .. }) if is_json => {
-                Self { members: '/', content: format!("/{content}") }
+            Ok(Body::File { content, others, .. }) if is_json => {
+                Self { start: '/', members: others, content: format!("/{content}") }
             }
-            Ok(Body::File { .. }) => Self { members: '?', content: String::new() },
-            _ => Self { members: '/', content: String::new() },
+            Ok(Body::File { others, .. }) => Self { start: '?', members: others, content: String::new() },
+            Ok(Body::Json(members)) => {
+                let document = members.iter().find(|field| matches!(field.kind, Kind::Object));
+                let content = document.map(|field| format!("/{}", field.name)).unwrap_or_default();
+                Self { start: '/', members, content }
+            }
+            _ => Self { start: '/', members: &[], content: String::new() },
         }
     }
 
     fn spell(&self, violation: &Violation) -> Violation {
-        let member = |name: &str| format!("{}{name}", self.members);
+        let member = |name: &str| {
+            let is_there = self.members.iter().any(|field| field.name == name);
+            // What is no member of the request, such as the alias of what is copied, is named all the same.
+            let is_named = is_there || self.content.is_empty();
+            if is_named { format!("{}{name}", self.start) } else { self.content.clone() }
+        };
         let pointer = match violation.pointer.as_str() {
             place::NAME => member("name"),
             place::ALIAS => member("alias"),
@@ -117,8 +129,14 @@ fn detail(error: &Error, status: StatusCode, violations: &[Violation]) -> Option
     if violations.is_empty() {
         return Some(error.to_string());
     }
-    let violations: Vec<_> = violations.iter().map(ToString::to_string).collect();
-    Some(violations.join("; "))
+    let worded = |it: &Violation| {
+        if it.pointer.is_empty() { format!("the body {}", it.reason) } else { it.to_string() }
+    };
+    let mut detail = violations.iter().map(worded).collect::<Vec<_>>().join("; ");
+    if let Some(context) = error.added_context() {
+        detail = format!("{detail}: {context}");
+    }
+    Some(detail)
 }
 
 /// Status, name and title. One arm for each kind, so that a new kind does not compile without words.

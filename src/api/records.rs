@@ -6,7 +6,7 @@ use super::names::if_there;
 use super::operation::Outcome;
 use super::{Call, documents, names};
 use crate::dialects::read_id;
-use crate::error::{Error, Resource, Result};
+use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::model::Id;
 use crate::service::Paging;
 use crate::store::IdpStore;
@@ -31,11 +31,16 @@ pub(super) fn get(call: &Call<'_>) -> Result<Outcome> {
 
 pub(super) fn history(call: &Call<'_>) -> Result<Outcome> {
     let id = names::id(Resource::Record, call.param("id"))?;
+    let (after, limit) = (call.given.text("after"), call.given.length("limit"));
+    let after: Option<u64> = after.map(str::parse).transpose().map_err(|_| ErrorKind::BadCursor)?;
     for tenant in tenants(call)? {
-        let history = call.store.for_tenant(tenant).history(id, call.given.length("limit"))?;
+        let service = call.store.for_tenant(tenant).service;
+        // One more, to see whether there is another page.
+        let history = service.history_before(id, after, limit + 1)?;
         if !history.is_empty() {
-            let items = history.iter().map(documents::revision).collect();
-            return Ok(Outcome::Json(documents::page(items, None)));
+            let shown = history.get(..limit).unwrap_or(&history);
+            let next = shown.last().filter(|_| history.len() > limit).map(|last| last.sequence.to_string());
+            return Ok(Outcome::Json(documents::page(shown.iter().map(documents::revision).collect(), next)));
         }
     }
     Err(Error::not_found(Resource::Record, call.param("id")))

@@ -30,9 +30,12 @@ curl -s -X POST 'http://127.0.0.1:8080/_idpstore/v1/rotation/promote?plan=true' 
 - **Ids** are texts of decimal digits. Records have `ids`, too: the id as each vendor's API spells it. Paths take any of these
   spellings, of providers also the alias.
 - **Tenants.** `?tenant=ID` names the tenant whose records they are; without it, it is the default tenant, 1.
-- **Lists** are `{\"items\": […], \"next\": \"…\"}`: `?after=` takes what `next` was, and without `next` the page is the last.
+- **Lists** are `{\"items\": […], \"next\": \"…\"}`: `?after=` takes what `next` was, and without `next` the page is the last. A
+  page costs as much as it holds; where few of the records that are looked at belong to the list, it may hold fewer items than
+  `limit`, or none, although it is not the last. Differences alone are found anew for each page.
 - **Bodies** are JSON in UTF-8. Members and parameters that are not listed are refused. Where a *file* is taken, it is the body, of one
   of the listed media types, with the other members as parameters of the query; or all are members of a JSON object.
+- **New records** are answered with 201, and `Location` says where they are.
 - **Secrets** and private keys are in no answer.
 ";
 
@@ -118,6 +121,7 @@ fn line(text: &mut String, name: &str, field: &Field) {
     let kind = match field.kind {
         Kind::Text => "text".to_owned(),
         Kind::Texts => "list of texts".to_owned(),
+        Kind::Object => "object".to_owned(),
         Kind::Named(names) => format!("object with texts: {}", names.join(", ")),
         Kind::Flag => "true or false".to_owned(),
         Kind::Number { low, high, default: None } => format!("{low} to {high}"),

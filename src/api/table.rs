@@ -1,7 +1,12 @@
 //! The table: what is served, and what each operation takes and answers.
 
-use super::operation::{Body, Field, Operation, delete, flag, get, named, number, post, text, texts, time};
-use super::{applications, changes, description, health, keys, owners, providers, records, store, tenants};
+use super::operation::{
+    Body, Field, Operation, delete, flag, get, named, number, object, post, text, texts, time,
+};
+use super::{
+    applications, changes, crossings, description, health, imports, keys, owners, providers, records, store,
+    tenants,
+};
 
 /// The operations that plan by themselves: an import has more changes than other plans may have, and refreshing makes a change
 /// for each provider.
@@ -38,25 +43,49 @@ const DROP_CERTIFICATES: Field =
     flag("drop_certificates", "Whether certificates that the metadata does not list are trusted no longer.");
 const ACCEPT_EXPIRED: Field =
     flag("accept_expired", "Whether metadata is taken whose `validUntil` has passed.");
-const SOURCE: Field = text("source", "The URL where the metadata was read and may be read again.");
+const CHANGE_ISSUER: Field = flag(
+    "change_issuer",
+    "Whether the issuer may be another than before, or one that does not publish at the `source`.",
+);
+const SOURCE: Field = text("source", "The URL where the document was read and may be read again.");
+const SOURCE_ETAG: Field = text("source_etag", "The `ETag` that the document had there.");
+const NAME: Field =
+    text("name", "The name for people; without it the entity id or the issuer of the partner.");
+const ALIAS: Field = text("alias", "A name for programs, which no other provider of the tenant has.");
+const DISCOVERY: Field =
+    object("discovery", "What the partner publishes (OpenID Connect Discovery 1.0, section 3).").required();
+const KEYS: Field =
+    object("keys", "The JWK Set at the `jwks_uri`: it is looked at for what is wrong with it, and not kept.");
 const TO: Field = text("to", "The dialect to which it is to cross.").required();
 
 const NEW_PROVIDER: Body = Body::File {
     content: METADATA,
     types: METADATA_TYPES,
-    others: &[
-        text("name", "The name for people.").required(),
-        text("alias", "A name for programs, which no other provider of the tenant has."),
-        ENTITY_ID,
-        ACCEPT_EXPIRED,
-        SOURCE,
-    ],
+    others: &[NAME, ALIAS, ENTITY_ID, ACCEPT_EXPIRED, SOURCE, SOURCE_ETAG],
 };
+const AGGREGATE: Body =
+    Body::File { content: METADATA, types: METADATA_TYPES, others: &[ACCEPT_EXPIRED, SOURCE, SOURCE_ETAG] };
 const PARTNERS_METADATA: Body = Body::File {
     content: METADATA,
     types: METADATA_TYPES,
-    others: &[ENTITY_ID, CHANGE_ENTITY_ID, DROP_CERTIFICATES, ACCEPT_EXPIRED, SOURCE],
+    others: &[ENTITY_ID, CHANGE_ENTITY_ID, DROP_CERTIFICATES, ACCEPT_EXPIRED, SOURCE, SOURCE_ETAG],
 };
+const NEW_OIDC_PROVIDER: Body = Body::Json(&[
+    NAME,
+    ALIAS,
+    DISCOVERY,
+    KEYS,
+    text("client_id", "What we are called there."),
+    text("client_secret", "With what we authenticate there. No answer shows it."),
+    CHANGE_ISSUER,
+    SOURCE,
+    SOURCE_ETAG,
+]);
+const PARTNERS_DISCOVERY: Body = Body::Json(&[DISCOVERY, KEYS, CHANGE_ISSUER, SOURCE, SOURCE_ETAG]);
+const COPY: Body = Body::Json(&[
+    text("to_tenant", "The id of the tenant that gets the copy.").required(),
+    text("name", "The name of the copy, if it is to have another."),
+]);
 const ONE_CERTIFICATE: Body = Body::File { content: CERTIFICATE, types: CERTIFICATE_TYPES, others: &[] };
 
 const OWNERS: Field = texts(
@@ -114,8 +143,12 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     get("/_idpstore/v1/providers", "listProviders", providers::list)
         .query(&[TENANT, text("name", "Only those whose name contains this text, in any case."), text("kind", "Only those of this kind, such as `saml`."), LIMIT, AFTER]).list("Provider")
         .summary("List identity providers in the order of their ids or, if a name is searched for, of how well it fits."),
-    post("/_idpstore/v1/providers", "createProvider", providers::create).query(OF_TENANT).body(NEW_PROVIDER).created("ImportedMetadata")
+    post("/_idpstore/v1/providers", "createProvider", imports::create_saml).query(OF_TENANT).body(NEW_PROVIDER).created("ImportedMetadata")
         .summary("Create a SAML provider from the metadata of the partner."),
+    post("/_idpstore/v1/oidc-providers", "createOidcProvider", imports::create_oidc).query(OF_TENANT).body(NEW_OIDC_PROVIDER).created("ImportedMetadata")
+        .summary("Create a provider that speaks OpenID Connect from what the partner publishes."),
+    post("/_idpstore/v1/aggregates", "importAggregate", imports::create_all).query(OF_TENANT).body(AGGREGATE).json("ImportedAggregate")
+        .summary("Create a SAML provider for each identity provider that metadata of many entities describes, unless it is there already."),
     get("/_idpstore/v1/providers/{provider}", "getProvider", providers::get).query(OF_TENANT).json("Provider")
         .summary("Get a provider."),
     delete("/_idpstore/v1/providers/{provider}", "deleteProvider", providers::delete).query(OF_TENANT)
@@ -124,15 +157,23 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .summary("Switch a provider on."),
     post("/_idpstore/v1/providers/{provider}/deactivate", "deactivateProvider", providers::deactivate).query(OF_TENANT).json("Provider")
         .summary("Switch a provider off."),
-    post("/_idpstore/v1/providers/{provider}/metadata", "importMetadata", providers::import_metadata).query(OF_TENANT).body(PARTNERS_METADATA).json("ImportedMetadata")
+    post("/_idpstore/v1/providers/{provider}/metadata", "importMetadata", imports::update_saml).query(OF_TENANT).body(PARTNERS_METADATA).json("ImportedMetadata")
         .summary("Take in what the partner publishes now: entity id, endpoints and certificates."),
-    post("/_idpstore/v1/refresh", "refreshProviders", providers::refresh)
+    post("/_idpstore/v1/providers/{provider}/discovery", "importDiscovery", imports::update_oidc).query(OF_TENANT).body(PARTNERS_DISCOVERY).json("ImportedMetadata")
+        .summary("Take in what the partner publishes now: issuer and endpoints."),
+    post("/_idpstore/v1/providers/{provider}/copies", "copyProvider", providers::copy).query(OF_TENANT).body(COPY).created("Copy")
+        .summary("Copy a provider into a tenant, which may be its own, with the keys that it trusts and signs with."),
+    post("/_idpstore/v1/refresh", "refreshProviders", imports::refresh)
         .query(&[TENANT, CHANGE_ENTITY_ID, DROP_CERTIFICATES, ACCEPT_EXPIRED]).list("Refreshed")
         .summary("Read anew what all partners publish whose providers have a source, and take it in, each by itself."),
-    get("/_idpstore/v1/providers/{provider}/crossing", "getCrossing", providers::crossing).query(&[TENANT, TO]).json("Crossing")
+    get("/_idpstore/v1/providers/{provider}/crossing", "getCrossing", crossings::of_provider).query(&[TENANT, TO]).json("Crossing")
         .summary("Get what another vendor's API shows of a provider, and what does not cross and why."),
-    get("/_idpstore/v1/crossing", "getCrossingReport", providers::crossings).query(&[TO]).json("CrossingReport")
+    get("/_idpstore/v1/providers/{provider}/crossing.md", "getCrossingText", crossings::of_provider_as_text).query(&[TENANT, TO]).other("text/markdown")
+        .summary("Get what of a provider does not cross to another vendor and why, for people."),
+    get("/_idpstore/v1/crossing", "getCrossingReport", crossings::of_all).query(&[TO]).json("CrossingReport")
         .summary("Count what of all providers of all tenants does not cross to another vendor."),
+    get("/_idpstore/v1/crossing.md", "getCrossingReportText", crossings::of_all_as_text).query(&[TO]).other("text/markdown")
+        .summary("Count what of all providers of all tenants does not cross to another vendor, for people."),
     post("/_idpstore/v1/providers/{provider}/trusted-keys", "trustCertificate", providers::trust).query(OF_TENANT).body(ONE_CERTIFICATE).json("Provider")
         .summary("Trust a certificate of the partner beside those that are trusted already."),
     delete("/_idpstore/v1/providers/{provider}/trusted-keys/{kid}", "distrustCertificate", providers::distrust)
@@ -188,7 +229,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 
     get("/_idpstore/v1/records/{id}", "getRecord", records::get).json("Record")
         .summary("Get a provider, application, user or key of any tenant, by its id in the spelling of any vendor's API, or by its `kid`."),
-    get("/_idpstore/v1/records/{id}/history", "listRevisions", records::history).query(&[LIMIT]).list("Revision")
+    get("/_idpstore/v1/records/{id}/history", "listRevisions", records::history).query(PAGED).list("Revision")
         .summary("List the changes of a record, the last one first."),
     get("/_idpstore/v1/changes", "listChanges", changes::list)
         .query(&[number("after", [0, i64::MAX as u64], "The number of a change: only later ones are listed.").or(0), LIMIT]).json("Changes")
@@ -201,7 +242,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 
     get("/_idpstore/v1/export", "exportDocument", store::export).json("Document")
         .summary("Export everything but secrets as one portable document, as `docs/idpstore.schema.json` describes it."),
-    post("/_idpstore/v1/import", "importDocument", store::import).query(&[flag("prune", "Delete what the document does not list.")]).body(Body::Document).json("Import")
+    post("/_idpstore/v1/import", "importDocument", store::import).query(&[flag("prune", "Delete what the document does not list, of the kinds that it lists.")]).body(Body::Document).json("Import")
         .summary("Import a portable document, an export or one that was written by hand. If anything in it is refused, nothing is changed."),
     get("/_idpstore/v1/check", "checkStore", store::check).json("Report")
         .summary("Check the whole store: every record, index entry, reference and key."),

@@ -198,6 +198,11 @@ impl Error {
         self
     }
 
+    /// What [`Error::context`] has added.
+    pub(crate) fn added_context(&self) -> Option<&str> {
+        self.0.context.as_deref()
+    }
+
     /// Adds the cause.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

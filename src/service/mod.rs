@@ -21,6 +21,7 @@ mod names;
 mod needs;
 mod owners;
 mod page;
+mod parts;
 mod policy;
 mod partner_keys;
 mod providers;

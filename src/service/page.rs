@@ -9,7 +9,7 @@ use crate::model::Id;
 pub enum Cursor {
     /// After this id, in lists that follow the ids.
     Id(Id),
-    /// After this place among all that a search finds. Opaque.
+    /// After this place, in lists that follow something else, such as what a search finds. Opaque.
     Name(Vec<u8>),
 }
 

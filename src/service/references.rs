@@ -1,12 +1,13 @@
 //! Who uses a key, which keys no owner uses, and who lacks one.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 
 use super::keys::key_users;
-use super::{Owner, Service, tenant};
+use super::parts::{self, Take};
+use super::{Owner, Page, Paging, Service, tenant};
 use crate::engine::ReadTx;
-use crate::engine::records;
+use crate::engine::keyspace::tag;
+use crate::engine::records::{self, VisitId};
 use crate::error::Result;
 use crate::model::{Application, Id, IdentityProvider, Key, SAML, Tenant};
 
@@ -108,7 +109,12 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the tenant is missing, and those of the storage.
     pub fn references(&self, kid: &str) -> Result<Vec<Reference>> {
-        self.read(|tx| references(tx, &tenant(tx, self.tenant)?, kid))
+        Ok(self.references_page(kid, &Paging::all())?.items)
+    }
+
+    /// A page of them.
+    pub(crate) fn references_page(&self, kid: &str, paging: &Paging) -> Result<Page<Reference>> {
+        self.read(|tx| references(tx, &tenant(tx, self.tenant)?, kid, paging))
     }
 
     /// As [`Service::references`], of all tenants. Each tenant costs a few look-ups.
@@ -119,7 +125,7 @@ impl Service {
     pub fn references_everywhere(&self, kid: &str) -> Result<Vec<Reference>> {
         self.read(|tx| {
             let tenants = records::tenants(tx, None, usize::MAX)?;
-            let found = tenants.iter().map(|tenant| references(tx, tenant, kid));
+            let found = tenants.iter().map(|tenant| Ok(references(tx, tenant, kid, &Paging::all())?.items));
             Ok(found.collect::<Result<Vec<_>>>()?.concat())
         })
     }
@@ -131,24 +137,28 @@ impl Service {
     ///
     /// Those of the storage.
     pub fn owners_without_key(&self) -> Result<Vec<Reference>> {
+        Ok(self.owners_without_key_page(&Paging::all())?.items)
+    }
+
+    /// A page of them, see [`parts::page`].
+    pub(crate) fn owners_without_key_page(&self, paging: &Paging) -> Result<Page<Reference>> {
+        let of = |owner, name: &str| Reference::of(self.tenant, owner, name, []);
         self.read(|tx| {
-            let mut found = Vec::new();
-            for stored in records::providers(tx, self.tenant, Some(SAML), None, usize::MAX)? {
-                let provider = stored.record()?;
-                if provider.signing_key.is_none() {
-                    found.push(Reference::of(self.tenant, Owner::Provider(provider.id), &provider.name, []));
-                }
-            }
-            let lacks = |application: &Application| {
-                application.signing_key.is_none() && application.entity_id.is_some()
+            let providers = |after: Option<Id>, take: &mut Take<'_, _>| {
+                records::each_id_of_kind(tx, self.tenant, SAML, after, &mut |id| {
+                    let provider = records::provider(tx, self.tenant, id)?;
+                    let lacking = provider.filter(|provider| provider.signing_key.is_none());
+                    take(id, lacking.map(|it| of(Owner::Provider(id), &it.name)))
+                })
             };
-            let applications =
-                records::applications(tx, self.tenant, records::Among::All, None, usize::MAX, &lacks)?;
-            for (_, application) in applications {
-                let owner = Owner::Application(application.id);
-                found.push(Reference::of(self.tenant, owner, &application.name, []));
-            }
-            Ok(found)
+            let applications = |after: Option<Id>, take: &mut Take<'_, _>| {
+                let mut each = |it: Application| {
+                    let lacks = it.signing_key.is_none() && it.entity_id.is_some();
+                    take(it.id, lacks.then(|| of(Owner::Application(it.id), &it.name)))
+                };
+                records::each_record_after(tx, tag::APPLICATION, self.tenant, after, &mut each)
+            };
+            parts::page(paging, &[&providers, &applications])
         })
     }
 
@@ -159,55 +169,74 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if the tenant is missing, and those of the storage.
     pub fn unused_keys(&self) -> Result<Vec<Key>> {
+        Ok(self.unused_keys_page(&Paging::all())?.items)
+    }
+
+    /// A page of them, see [`parts::page`].
+    pub(crate) fn unused_keys_page(&self, paging: &Paging) -> Result<Page<Key>> {
         self.read(|tx| {
             let tenant = tenant(tx, self.tenant)?;
-            let mut keys =
-                records::signing_keys(tx, tenant.id, None, usize::MAX, &|key| key.request.is_none())?;
-            keys.extend(records::trusted_keys(tx, tenant.id, None, usize::MAX)?);
-            let mut unused = Vec::new();
-            for key in keys {
+            let is_unused = |key: &Key| -> Result<bool> {
                 let is_default = tenant.default_signing_key.as_ref() == Some(&key.kid);
-                if !is_default && key_users(tx, tenant.id, &key.kid, 1)?.is_empty() {
-                    unused.push(key);
-                }
-            }
-            Ok(unused)
+                let is_free = key.request.is_none() && !is_default;
+                Ok(is_free && key_users(tx, tenant.id, &key.kid, 1)?.is_empty())
+            };
+            let of_table = |table, after, take: &mut Take<'_, _>| {
+                records::each_record_after(tx, table, tenant.id, after, &mut |key: Key| {
+                    let is_unused = is_unused(&key)?;
+                    take(key.id, is_unused.then_some(key))
+                })
+            };
+            let signing = |after: Option<Id>, take: &mut Take<'_, _>| of_table(tag::SIGNING_KEY, after, take);
+            let trusted = |after: Option<Id>, take: &mut Take<'_, _>| of_table(tag::TRUSTED_KEY, after, take);
+            parts::page(paging, &[&signing, &trusted])
         })
     }
 }
 
-fn references(tx: &dyn ReadTx, tenant: &Tenant, kid: &str) -> Result<Vec<Reference>> {
-    let attachments = records::attachments_of_key(tx, tenant.id, kid)?;
-    let mut attached: BTreeSet<Id> = attachments.iter().map(|attachment| attachment.owner).collect();
-    let (mut providers, mut applications, mut found) = (Vec::new(), Vec::new(), Vec::new());
-    records::each_provider_using(tx, tenant.id, kid, &mut |provider| {
-        providers.push((attached.remove(&provider.id), provider));
-        Ok(ControlFlow::Continue(()))
-    })?;
-    records::each_application_using(tx, tenant.id, kid, &mut |application| {
-        applications.push((attached.remove(&application.id), application));
-        Ok(ControlFlow::Continue(()))
-    })?;
-    let tenant_is_attached = attached.remove(&tenant.id);
-    for id in attached {
-        if let Some(provider) = records::provider(tx, tenant.id, id)? {
-            providers.push((true, provider));
-        } else if let Some(application) = records::application(tx, tenant.id, id)? {
-            applications.push((true, application));
+/// How many ids of those who may use a key are looked up at once.
+const AT_ONCE: usize = 1000;
+
+fn references(tx: &dyn ReadTx, tenant: &Tenant, kid: &str, paging: &Paging) -> Result<Page<Reference>> {
+    let is_attached =
+        |owner| records::attachment(tx, tenant.id, owner, kid).map(|attachment| attachment.is_some());
+    let used = |it: Reference| Some(it).filter(|it| !it.uses.is_empty());
+    let users = |index, mut after, each: &mut VisitId<'_>| {
+        let at_once = paging.limit.saturating_add(1).min(AT_ONCE);
+        loop {
+            let ids = records::ids_using(tx, tenant.id, kid, index, after, at_once)?;
+            for id in &ids {
+                if each(*id)?.is_break() {
+                    return Ok(());
+                }
+            }
+            if ids.len() < at_once {
+                return Ok(());
+            }
+            after = ids.last().copied();
         }
-    }
-    providers.sort_by_key(|(_, provider)| provider.id);
-    applications.sort_by_key(|(_, application)| application.id);
-    for (is_attached, provider) in &providers {
-        found.push(Reference::by_provider(tenant.id, provider, kid, *is_attached));
-    }
-    for (is_attached, application) in &applications {
-        found.push(Reference::by_application(tenant.id, application, kid, *is_attached));
-    }
-    let is_default = tenant.default_signing_key.as_deref() == Some(kid);
-    if is_default || tenant_is_attached {
-        let uses = [(tenant_is_attached, KeyUse::Attached), (is_default, KeyUse::Default)];
-        found.push(Reference::of(tenant.id, Owner::Tenant, &tenant.name, uses));
-    }
-    Ok(found)
+    };
+    let providers = |after: Option<Id>, take: &mut Take<'_, _>| {
+        users(tag::KEY_USE, after, &mut |id| {
+            let Some(provider) = records::provider(tx, tenant.id, id)? else { return take(id, None) };
+            take(id, used(Reference::by_provider(tenant.id, &provider, kid, is_attached(id)?)))
+        })
+    };
+    let applications = |after: Option<Id>, take: &mut Take<'_, _>| {
+        users(tag::KEY_USE_BY_APPLICATION, after, &mut |id| {
+            let Some(application) = records::application(tx, tenant.id, id)? else { return take(id, None) };
+            take(id, used(Reference::by_application(tenant.id, &application, kid, is_attached(id)?)))
+        })
+    };
+    let tenant_itself = |after: Option<Id>, take: &mut Take<'_, _>| {
+        let is_default = tenant.default_signing_key.as_deref() == Some(kid);
+        let uses = [(is_attached(tenant.id)?, KeyUse::Attached), (is_default, KeyUse::Default)];
+        match after {
+            None => {
+                take(tenant.id, used(Reference::of(tenant.id, Owner::Tenant, &tenant.name, uses))).map(drop)
+            }
+            Some(_) => Ok(()),
+        }
+    };
+    parts::page(paging, &[&providers, &applications, &tenant_itself])
 }

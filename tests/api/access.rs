@@ -1,6 +1,8 @@
 //! Who may do what, and as whom the log names them.
 
 use http::header::WWW_AUTHENTICATE;
+use idpstore::env::CertificateSettings;
+use idpstore::model::{IdentityProvider, Saml};
 use idpstore::{Grant, IdpStore, Tokens};
 use serde_json::{Value, json};
 
@@ -93,4 +95,26 @@ fn the_vendors_apis_know_the_same_tokens() {
     assert_eq!(store.service().last_change().unwrap(), 0);
     assert_eq!(ask("POST", keys, "full", new).status(), 200);
     assert_eq!(store.service().changes(0, 1).unwrap()[0].actor, "alice");
+}
+
+/// ZITADEL's page for SAML partners makes the key of a provider that has none.
+#[test]
+fn a_token_that_may_only_read_is_no_worse_than_none_where_all_may_read() {
+    for (token, actor) in [(None, "zitadel"), (Some("read"), "dashboard")] {
+        let certificates =
+            CertificateSettings { spec: "EC-P-256".parse().unwrap(), ..CertificateSettings::default() };
+        let store = builder().0.authorizer(tokens()).certificates(certificates).open().unwrap();
+        let partner = IdentityProvider::named("Partner", Saml::new("urn:partner"));
+        let id = store.providers().create(partner).unwrap().id;
+        let mut request = http::Request::get(format!("/idps/{id}/saml/metadata"));
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let answer = store.handle(request.body(bytes::Bytes::new()).unwrap());
+        assert_eq!(answer.status(), 200, "{token:?}: {:?}", answer.body());
+        let last = store.service().last_change().unwrap();
+        assert_eq!(store.service().changes(last - 1, 1).unwrap()[0].actor, actor);
+        let refused = format!("DELETE /v1/providers/{id}");
+        assert_ne!(send(&store, &refused, &Body::None, token).status().as_u16(), 204);
+    }
 }

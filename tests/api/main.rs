@@ -3,6 +3,7 @@
 
 mod access;
 mod description;
+mod pages;
 mod problems;
 mod random;
 mod scenario;
@@ -18,16 +19,26 @@ use idpstore::pki::{
 };
 use idpstore::saml::{Endpoint, Metadata};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
-use idpstore::{Builder, ErrorKind, IdpStore, Response};
+use idpstore::{Builder, Error, ErrorKind, IdpStore, Response};
 use serde_json::Value;
 
 const START: i64 = 1_800_000_000;
+
+const BASE_URL: &str = "https://sp.example.com";
+
+/// Where the partner publishes its metadata.
+const PUBLISHED: &str = "https://idp.example.com/metadata";
+
+/// What the partner publishes there.
+fn published() -> String {
+    metadata("urn:partner", vec![certificate()]).replace("/slo", "/logout")
+}
 
 /// How a store is opened that answers the same each time, and its clock.
 fn builder() -> (Builder, FixedClock) {
     let clock = FixedClock::at(Timestamp::from_unix_seconds(START));
     let builder = IdpStore::builder().clock(clock.clone()).entropy(CountedEntropy::default());
-    (builder.keys(CannedKeys::default()).fetcher(Partner).base_url("https://sp.example.com"), clock)
+    (builder.keys(CannedKeys::default()).fetcher(Partner).base_url(BASE_URL), clock)
 }
 
 /// Publishes metadata at one URL, and nothing elsewhere.
@@ -36,12 +47,10 @@ struct Partner;
 
 impl Fetcher for Partner {
     fn get(&self, url: &str) -> idpstore::Result<Vec<u8>> {
-        match url {
-            "https://idp.example.com/metadata" => {
-                Ok(metadata("urn:partner", vec![certificate()]).replace("/slo", "/logout").into())
-            }
-            _ => Err(ErrorKind::Unsupported.into()),
+        if url == PUBLISHED {
+            return Ok(published().into());
         }
+        Err(Error::new(ErrorKind::WrongState).context("no document came from there"))
     }
 }
 
@@ -134,6 +143,14 @@ fn metadata(entity_id: &str, certificates: Vec<String>) -> String {
         ..Metadata::default()
     };
     String::from_utf8(metadata.write().unwrap()).unwrap()
+}
+
+/// The metadata of two partners.
+fn federation() -> String {
+    let entities = ["urn:a", "urn:b"].map(|id| metadata(id, vec![])).concat();
+    format!(
+        r#"<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">{entities}</EntitiesDescriptor>"#
+    )
 }
 
 /// The certificate that an authority issues for a request in PEM.

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use serde_json::{Value, json};
 
-use super::{Body, ask, builder, certificate, document, metadata, send, store};
+use super::{Body, ask, builder, certificate, document, federation, metadata, send, store};
 
 /// The answer to a call on a store with one provider.
 fn refusal(call: &str, body: Value) -> Value {
@@ -57,14 +57,6 @@ fn what_is_missing_is_named() {
     }
 }
 
-/// The metadata of two partners.
-fn federation() -> String {
-    let entities = ["urn:a", "urn:b"].map(|id| metadata(id, vec![])).concat();
-    format!(
-        r#"<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">{entities}</EntitiesDescriptor>"#
-    )
-}
-
 #[test]
 fn one_of_several_partners_is_chosen_by_its_entity_id() {
     let store = store();
@@ -73,6 +65,12 @@ fn one_of_several_partners_is_chosen_by_its_entity_id() {
     let (status, again) = ask(&store, "POST /v1/providers/b/metadata", json!({"metadata": federation()}));
     assert_eq!((status, &again["provider"]["protocol"]["entity_id"]), (200, &json!("urn:b")));
     assert_eq!(again["warnings"], json!(["the metadata is not signed"]));
+}
+
+/// What an issuer publishes.
+fn discovery() -> Value {
+    let at = |path: &str| format!("https://op.example/{path}");
+    json!({"issuer": "https://op.example", "authorization_endpoint": at("authorize"), "jwks_uri": at("keys")})
 }
 
 #[test]
@@ -103,11 +101,37 @@ fn what_is_wrong_is_named_at_its_place() {
             json!({"name": "x", "metadata": federation()}),
             &[("/metadata", "describes 2 identity providers: choose one by its entity id")],
         ),
+        ("POST /v1/oidc-providers", json!({"name": "x"}), &[("/discovery", "is missing")]),
         (
-            "POST /v1/providers/partner/metadata",
-            json!({"metadata": metadata("urn:other", vec![])}),
-            &[("/metadata", "cannot be changed")],
+            "POST /v1/oidc-providers",
+            json!({"discovery": "{}", "keys": [], "client_secret": 7}),
+            &[
+                ("/discovery", "is not of type object"),
+                ("/keys", "is not of type object"),
+                ("/client_secret", "is not of type string"),
+            ],
         ),
+        (
+            "POST /v1/oidc-providers",
+            json!({"discovery": {"issuer": "https://op.example"}}),
+            &[("/discovery", "is missing")],
+        ),
+        (
+            "POST /v1/oidc-providers",
+            json!({"alias": "partner", "discovery": discovery()}),
+            &[("/alias", "is taken by `1887436800000000000`")],
+        ),
+        (
+            "POST /v1/oidc-providers",
+            json!({"discovery": discovery(), "source": "https://elsewhere.example"}),
+            &[("/discovery", "does not publish at this URL: `https://op.example`")],
+        ),
+        (
+            "POST /v1/aggregates",
+            json!({"metadata": federation().replace("urn:b", "urn:a")}),
+            &[("/metadata", "is that of two entities: `urn:a`")],
+        ),
+        ("POST /v1/providers/partner/copies", json!({"to_tenant": "x"}), &[("/to_tenant", "is no id")]),
         (
             "POST /v1/providers/partner/trusted-keys",
             json!({"certificate": "nonsense"}),
@@ -150,6 +174,14 @@ fn what_is_wrong_is_named_at_its_place() {
 }
 
 #[test]
+fn the_detail_says_what_the_place_alone_does_not() {
+    let body = json!({"metadata": metadata("urn:other", vec![])});
+    let mut wanted = invalid(&[("/metadata", "cannot be changed")]);
+    wanted["detail"] = json!("`/metadata` cannot be changed: the metadata is that of `urn:other`");
+    assert_eq!(refusal("POST /v1/providers/partner/metadata", body), wanted);
+}
+
+#[test]
 fn places_are_those_of_a_file_if_one_is_sent() {
     let store = store();
     let file = |call: &str, media_type, text: &str| {
@@ -160,8 +192,8 @@ fn places_are_those_of_a_file_if_one_is_sent() {
     assert_eq!(file("POST /v1/providers?name=x&alias=x", "text/xml", &xml).0, 201);
     let taken = json!([{"pointer": "?alias", "reason": "is taken by `1887436800000000000`"}]);
     assert_eq!(file("POST /v1/providers?name=y&alias=x", "text/xml", &xml), (422, taken));
-    let missing = json!([{"pointer": "?name", "reason": "is missing"}]);
-    assert_eq!(file("POST /v1/providers", "text/xml", &xml), (422, missing));
+    let twice = json!([{"pointer": "?name", "reason": "is there twice"}]);
+    assert_eq!(file("POST /v1/providers?name=y&name=z", "text/xml", &xml), (422, twice));
     let unreadable = json!([{"pointer": "", "reason": "is not a readable certificate"}]);
     assert_eq!(
         file("POST /v1/providers/x/trusted-keys", "application/pkix-cert", "nonsense"),
@@ -188,6 +220,41 @@ fn all_else_has_its_status_and_type() {
             "POST /v1/rotation/prepare",
             json!({"owners": []}),
             problem("wrong-state", 409, conflict, "the state does not allow it: no owner is named"),
+        ),
+        (
+            "POST /v1/oidc-providers",
+            json!({"discovery": {}}),
+            problem(
+                "malformed",
+                400,
+                "the body cannot be read",
+                "malformed body: the provider metadata cannot be used: it has no `issuer`",
+            ),
+        ),
+        (
+            "POST /v1/oidc-providers",
+            json!({"discovery": discovery(), "keys": {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}}),
+            problem(
+                "malformed",
+                400,
+                "the body cannot be read",
+                "malformed body: the key set cannot be used: key 1 is not a public one alone",
+            ),
+        ),
+        (
+            "POST /v1/providers/partner/discovery",
+            json!({"discovery": discovery()}),
+            problem(
+                "unsupported",
+                422,
+                "not supported",
+                "not supported: the provider does not speak OpenID Connect",
+            ),
+        ),
+        (
+            "POST /v1/providers/partner/copies",
+            json!({"to_tenant": "7"}),
+            problem("not-found", 404, "the record does not exist", "no tenant `7`"),
         ),
         (
             "GET /v1/owners/tenant/metadata.xml",
@@ -223,6 +290,38 @@ fn bodies_are_held_to_their_media_type_and_size() {
     assert_eq!(refused(Body::File("application/json", b"[]".to_vec())), (400, of("malformed")));
     assert_eq!(refused(Body::Json(json!({"name": "x".repeat(100)}))), (413, of("too-large")));
     assert_eq!(store.service().last_change().unwrap(), 0);
+}
+
+#[test]
+fn what_is_new_is_where_the_answer_says() {
+    let store = store();
+    let made = |call: &str, body: Value| {
+        let answer = send(&store, call, &Body::Json(body), None);
+        let location =
+            answer.headers()[LOCATION].to_str().unwrap().strip_prefix("/_idpstore").unwrap().to_owned();
+        (location, document(&answer))
+    };
+    let found = |location: &str| ask(&store, &format!("GET {location}"), Value::Null);
+    let (location, acme) = made("POST /v1/tenants", json!({"name": "Acme"}));
+    assert_eq!(found(&location), (200, acme.clone()));
+    let acme = acme["id"].as_str().unwrap();
+    let xml = json!({"alias": "partner", "metadata": metadata("urn:partner", vec![])});
+    let issuer = json!({"discovery": discovery()});
+    for (call, body) in [
+        ("POST /v1/providers".to_owned(), xml.clone()),
+        (format!("POST /v1/providers?tenant={acme}"), xml),
+        (format!("POST /v1/oidc-providers?tenant={acme}"), issuer),
+        ("POST /v1/providers/partner/copies".to_owned(), json!({"to_tenant": "1"})),
+        (format!("POST /v1/providers/partner/copies?tenant={acme}"), json!({"to_tenant": acme})),
+    ] {
+        let (location, answer) = made(&call, body);
+        assert_eq!(found(&location), (200, answer["provider"].clone()), "{call}");
+    }
+    let request = json!({"subject": {"CN": "x"}, "key": "EC-P-256"});
+    let (location, _) = made(&format!("POST /v1/owners/partner/requests?tenant={acme}"), request);
+    assert_eq!(ask(&store, &format!("DELETE {location}"), Value::Null).0, 204);
+    let plan = send(&store, "POST /v1/tenants?plan=true", &Body::Json(json!({"name": "x"})), None);
+    assert_eq!(plan.headers().get(LOCATION), None);
 }
 
 #[test]

@@ -1,13 +1,18 @@
-//! Everything that the API can do, in one story. Whole answers are in `transcript.json`.
+//! Everything that the API can do, in one story. Whole answers are in `transcript.json`, which is also run in the WebAssembly
+//! module (`pkg/test/neutral.test.mjs`).
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use idpstore::testing::FixedClock;
 use idpstore::{IdpStore, Tokens};
 use serde_json::{Value, json};
 
-use super::{Body, builder, certificate, document, issued, metadata, operation_of, operations, send};
+use super::{
+    BASE_URL, Body, PUBLISHED, START, builder, certificate, document, federation, issued, metadata,
+    operation_of, operations, published, send,
+};
 
 /// A store, and what was sent to it and answered.
 pub(super) struct Story {
@@ -16,11 +21,15 @@ pub(super) struct Story {
     /// Sees each call before it is made.
     watch: fn(&IdpStore, &str, &Body),
     clock: FixedClock,
+    /// By how many seconds the clock was moved since the last step.
+    advance: i64,
     pub(super) steps: Vec<Step>,
 }
 
 /// A request and its answer.
 pub(super) struct Step {
+    /// By how many seconds the clock was moved before.
+    advance: i64,
     pub(super) call: String,
     pub(super) body: Body,
     pub(super) status: u16,
@@ -37,7 +46,14 @@ impl Story {
             Value::Null if !response.body().is_empty() => text(),
             document => document,
         };
-        self.steps.push(Step { call, body, status: response.status().as_u16(), answer: answer.clone() });
+        let advance = std::mem::take(&mut self.advance);
+        self.steps.push(Step {
+            advance,
+            call,
+            body,
+            status: response.status().as_u16(),
+            answer: answer.clone(),
+        });
         answer
     }
 
@@ -62,14 +78,21 @@ fn text(value: &Value) -> String {
 /// Calls every operation, most of them planned before.
 pub(super) fn story() -> Story {
     let (builder, clock) = builder();
-    told(Story { store: builder.open().unwrap(), token: None, watch: |_, _, _| (), clock, steps: Vec::new() })
+    told(Story {
+        store: builder.open().unwrap(),
+        token: None,
+        watch: |_, _, _| (),
+        clock,
+        advance: 0,
+        steps: Vec::new(),
+    })
 }
 
 /// The same on a store that requires a token, with someone who sees each call before it is made.
 pub(super) fn watched(tokens: Tokens, token: &'static str, watch: fn(&IdpStore, &str, &Body)) -> Story {
     let (builder, clock) = builder();
     let store = builder.authorizer(tokens).open().unwrap();
-    told(Story { store, token: Some(token), watch, clock, steps: Vec::new() })
+    told(Story { store, token: Some(token), watch, clock, advance: 0, steps: Vec::new() })
 }
 
 fn told(mut it: Story) -> Story {
@@ -79,6 +102,7 @@ fn told(mut it: Story) -> Story {
     rotation(&mut it);
     keys(&mut it);
     log(&mut it, &partner);
+    imports(&mut it);
     documents(&mut it);
     it
 }
@@ -97,7 +121,7 @@ fn tenants(it: &mut Story) {
 /// Makes two providers; the ids of the first.
 fn partners(it: &mut Story) -> Value {
     let xml = metadata("urn:partner", vec![certificate()]);
-    let source = "https://idp.example.com/metadata";
+    let source = PUBLISHED;
     let new = json!({"name": "Partner", "alias": "partner", "metadata": xml, "source": source});
     it.post("/v1/providers?plan=true", new.clone());
     let made = it.post("/v1/providers", new)["provider"].clone();
@@ -127,7 +151,9 @@ fn partners(it: &mut Story) -> Value {
 
     let kid = text(&made["trusted_keys"][0]);
     it.get("/v1/providers/partner/crossing?to=okta");
+    it.get("/v1/providers/partner/crossing.md?to=okta");
     it.get("/v1/crossing?to=zitadel");
+    it.get("/v1/crossing.md?to=zitadel");
     let path = "/v1/providers/partner/trusted-keys";
     it.delete(format!("{path}/{kid}?plan=true"));
     it.delete(format!("{path}/{kid}"));
@@ -154,7 +180,8 @@ fn rotation(it: &mut Story) {
     it.get("/v1/owners/tenant/jwks.json");
     it.post("/v1/rotation/retire", json!({"kid": first, "owners": ["partner"]}));
     it.post("/v1/rotation/prepare", json!({"owners": ["partner"], "kid": first}));
-    it.clock.advance(7200);
+    it.advance = 7200;
+    it.clock.advance(it.advance);
 
     let path = "/v1/owners/partner/requests";
     let subject = json!({"C": "DE", "O": "Example", "CN": "sp.example.com"});
@@ -180,8 +207,8 @@ fn keys(it: &mut Story) {
     it.get(format!("/v1/keys/{kid}/references"));
     it.get("/v1/unused-keys");
     it.get("/v1/owners-without-key");
-    it.get("/v1/expiring?before=2029-01-01T00:00:00Z&limit=1");
-    it.get("/v1/expiring?before=2029-01-01T00:00:00Z&limit=1000&after=1");
+    let first = it.get("/v1/expiring?before=2029-01-01T00:00:00Z&limit=1");
+    it.get(format!("/v1/expiring?before=2029-01-01T00:00:00Z&limit=1000&after={}", text(&first["next"])));
 }
 
 fn log(it: &mut Story, partner: &Value) {
@@ -189,11 +216,46 @@ fn log(it: &mut Story, partner: &Value) {
     let last = changes["next"].as_u64().unwrap();
     it.get(format!("/v1/changes?after={last}"));
     it.get(format!("/v1/records/{}", text(&partner["okta"])));
-    it.get(format!("/v1/records/{}/history?limit=2", text(&partner["zitadel"])));
+    let path = format!("/v1/records/{}/history", text(&partner["zitadel"]));
+    let first = it.get(format!("{path}?limit=2"));
+    it.get(format!("{path}?after={}", text(&first["next"])));
     it.get(format!("/v1/diff?from={}&to={last}", last - 1));
     it.get("/v1/diff?from=3&limit=2");
     it.post(format!("/v1/changes/{last}/undo?plan=true"), Value::Null);
     it.post(format!("/v1/changes/{last}/undo"), Value::Null);
+}
+
+/// Takes in what issuers and federations publish, and copies a provider.
+fn imports(it: &mut Story) {
+    let issuer = "https://op.example.com";
+    let document = |end: &str| {
+        let at = |path: &str| format!("{issuer}/{path}");
+        json!({"issuer": issuer, "authorization_endpoint": at(end), "jwks_uri": at("keys"), "claims_supported": []})
+    };
+    let keys: Value = serde_json::from_str(include_str!("../vectors/rfc7517-a1.json")).unwrap();
+    let new = json!({
+        "name": "Issuer", "alias": "issuer", "discovery": document("authorize"), "keys": keys, "client_id": "us",
+        "client_secret": "hush", "source": "https://elsewhere.example.com", "source_etag": "\"1\"", "change_issuer": true,
+    });
+    it.post("/v1/oidc-providers?plan=true", new.clone());
+    it.post("/v1/oidc-providers", new);
+    it.post("/v1/oidc-providers", json!({"discovery": document("authorize")}));
+    let change = json!({"discovery": document("login")});
+    it.post("/v1/providers/issuer/discovery?plan=true", change.clone());
+    it.post("/v1/providers/issuer/discovery", change);
+
+    let entities = json!({"metadata": federation()});
+    it.post("/v1/aggregates?plan=true", entities.clone());
+    it.post("/v1/aggregates", entities);
+    let file = Body::File("application/samlmetadata+xml", federation().into());
+    it.send("POST /v1/aggregates?source=https://federation.example.com", file);
+
+    let acme = text(&it.post("/v1/tenants", json!({"name": "Acme"}))["id"]);
+    let copy = json!({"to_tenant": acme, "name": "Copy"});
+    it.post("/v1/providers/partner/copies?plan=true", copy.clone());
+    it.post("/v1/providers/partner/copies", copy);
+    it.post("/v1/providers/partner/copies", json!({"to_tenant": "1"}));
+    it.delete(format!("/v1/tenants/{acme}"));
 }
 
 fn documents(it: &mut Story) {
@@ -214,24 +276,48 @@ fn documents(it: &mut Story) {
     it.get("/v1/openapi.json");
 }
 
+/// A step in the form of `tests/cases/`.
+fn written(step: &Step) -> Value {
+    let (method, path) = step.call.split_once(' ').unwrap();
+    let mut written = json!({
+        "request": {"method": method, "path": format!("/_idpstore{path}")},
+        "response": {"status": step.status},
+    });
+    if step.advance > 0 {
+        written["advance"] = step.advance.into();
+    }
+    match &step.body {
+        Body::None => {}
+        Body::Json(body) => written["request"]["body"] = body.clone(),
+        Body::File(media_type, bytes) => {
+            written["request"]["headers"] = json!({"content-type": media_type});
+            written["request"]["body"] = match std::str::from_utf8(bytes) {
+                Ok(text) => json!({"text": text}),
+                Err(_) => json!({"base64": BASE64_STANDARD.encode(bytes)}),
+            };
+        }
+    }
+    match &step.answer {
+        Value::Null => {}
+        Value::String(text) => written["response"]["body"] = json!({"text": text}),
+        answer => written["response"]["body"] = answer.clone(),
+    }
+    written
+}
+
 #[test]
 fn every_operation_answers_the_same_each_time() {
     let story = story();
-    let shown = |step: &Step| {
-        let mut shown = json!({"call": step.call});
-        match &step.body {
-            Body::None => {}
-            Body::Json(body) => shown["body"] = body.clone(),
-            Body::File(media_type, bytes) => {
-                shown["file"] = json!({"type": media_type, "bytes": bytes.len()});
-            }
-        }
-        shown["status"] = step.status.into();
-        // What it holds is in other tests.
-        shown["answer"] = if step.call.ends_with("openapi.json") { Value::Null } else { step.answer.clone() };
-        shown
-    };
-    let transcript = format!("{:#}\n", Value::from(story.steps.iter().map(shown).collect::<Vec<_>>()));
+    // What the description holds is in other tests.
+    let steps = story.steps.iter().filter(|step| !step.call.ends_with("openapi.json"));
+    let transcript = json!({
+        "about": "everything that the neutral API can do",
+        "start": START * 1000,
+        "base_url": BASE_URL,
+        "documents": {PUBLISHED: published()},
+        "steps": steps.map(written).collect::<Vec<_>>(),
+    });
+    let transcript = format!("{transcript:#}\n");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/transcript.json");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, &transcript).unwrap();
@@ -241,6 +327,7 @@ fn every_operation_answers_the_same_each_time() {
     assert_eq!(differs, None, "run this test with UPDATE=1 if that is meant");
     assert_eq!(transcript.len(), wanted.len());
     assert!(story.store.check().unwrap().is_sound());
+    assert!(story.steps.iter().all(|step| !step.answer.to_string().contains("hush")), "a secret is answered");
 }
 
 #[test]

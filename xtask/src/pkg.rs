@@ -14,23 +14,27 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// Builds the module, writes the JavaScript around it, and compiles the TypeScript around that.
 pub(crate) fn pkg() -> Outcome {
     check_node()?;
-    provide_target()?;
-    let flags = format!("target.{TARGET}.rustflags={:?}", flags());
-    run(cargo(&[
-        "build",
-        "-p",
-        "idpstore-wasm",
-        "--target",
-        TARGET,
-        "--profile",
-        "wasm",
-        "--config",
-        &flags,
-    ]))?;
-    bind(&module()?)?;
+    build(&[])?;
+    let module = bind(&module()?, &root().join("pkg/src/wasm"))?;
+    let size = fs::metadata(&module).map_err(|error| format!("{}: {error}", module.display()))?.len();
+    say(&format!("the module has {size} bytes"));
     let pkg = root().join("pkg");
     npm_ci(&pkg)?;
     run(npm(&pkg, &["run", "--silent", "build"]))
+}
+
+/// Builds the module with the neutral API, which the package does not have, for a test. The JavaScript of the package fits it,
+/// too. To be followed by [`pkg`]: cargo has one place for both.
+pub(crate) fn module_with_api() -> Result<PathBuf, String> {
+    build(&["--features", "api"])?;
+    bind(&module()?, &target_directory()?.join("wasm-with-api"))
+}
+
+fn build(features: &[&str]) -> Outcome {
+    provide_target()?;
+    let flags = format!("target.{TARGET}.rustflags={:?}", flags());
+    let build = ["build", "-p", "idpstore-wasm", "--target", TARGET, "--profile", "wasm", "--config", &flags];
+    run(cargo(&[&build[..], features].concat()))
 }
 
 /// The module as cargo builds it, with the names of its functions.
@@ -84,18 +88,15 @@ pub(crate) fn target_directory() -> Result<PathBuf, String> {
         .ok_or_else(|| "cargo reports no target directory".into())
 }
 
-/// Writes the JavaScript around the module. The form for the web serves Node, too, which hands it the bytes.
-fn bind(module: &Path) -> Outcome {
-    let out = root().join("pkg/src/wasm");
+/// Writes a module and the JavaScript around it into a folder, and gives the path of that module. The form for the web serves
+/// Node, too, which hands it the bytes.
+fn bind(module: &Path, out: &Path) -> Result<PathBuf, String> {
     let mut bindgen = Bindgen::new();
     let bindgen = bindgen.web(true).map_err(|error| error.to_string())?;
     bindgen.input_path(module).out_name("idpstore").typescript(true);
     bindgen.remove_name_section(true).remove_producers_section(true).omit_default_module_path(true);
-    bindgen.generate(&out).map_err(|error| format!("wasm-bindgen: {error:#}"))?;
-    let module = out.join("idpstore_bg.wasm");
-    let size = fs::metadata(&module).map_err(|error| format!("{}: {error}", module.display()))?.len();
-    say(&format!("the module has {size} bytes"));
-    Ok(())
+    bindgen.generate(out).map_err(|error| format!("wasm-bindgen: {error:#}"))?;
+    Ok(out.join("idpstore_bg.wasm"))
 }
 
 /// Installs exactly what the lock file names, unless that has been done.

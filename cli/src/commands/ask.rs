@@ -8,6 +8,7 @@ use serde_json::Value;
 use ureq::http::Uri;
 
 /// A request to an operation.
+#[derive(Clone)]
 pub(super) struct Ask {
     pub(super) method: Method,
     /// The path, with the query.

@@ -1,11 +1,11 @@
 //! `idpstore clone`: a copy of a provider.
 
-use idpstore::IdpStore;
-use idpstore::model::Id;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::owner::{OfFile, provider};
+use super::ask::Ask;
 use super::plan;
+use super::target::text;
+use super::tenant::OfTenant;
 use crate::failure::Failure;
 
 /// Copy a provider into a tenant under a new id, with the keys that it trusts and signs with.
@@ -24,25 +24,22 @@ pub(crate) struct Arguments {
     #[arg(long)]
     name: Option<String>,
     #[command(flatten)]
-    common: OfFile,
+    common: OfTenant,
     /// Print what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let Arguments { provider: original, to_tenant, name, common, dry_run } = arguments;
-    let (file, store) = (&common.file, common.open()?);
-    let failure = |error: idpstore::Error| file.failure("copy a provider in", &error);
-    let to = Id::from_number(*to_tenant);
-    let call = |store: &IdpStore| {
-        let id = provider(store, original)?;
-        store.providers().clone_to(id, to, name.as_deref())
-    };
+    let Arguments { provider, to_tenant, name, common, dry_run } = arguments;
+    let target = &common.target;
+    let ask = common.of(Ask::post(&["providers", provider, "copies"]));
+    let ask = ask.json(&json!({"to_tenant": to_tenant.to_string(), "name": name}));
+    let answer = target.open()?.ask(ask.flag("plan", *dry_run));
+    let answer = answer.map_err(|problem| target.failure("copy a provider in", &problem))?;
     if *dry_run {
-        let plan = store.plan(call).map_err(failure)?;
-        return file.print(|| plan::json(&plan, &[]), || plan::lines_of(&plan));
+        return target.print(|| answer.clone(), || plan::lines(&answer));
     }
-    let made = call(&store).map_err(failure)?;
-    file.print(|| json!({"id": made.id, "tenant": to}), || format!("{}\n", made.id))
+    let id = answer.get("provider").map(|copy: &Value| text(copy, "id")).unwrap_or_default();
+    target.print(|| answer, || format!("{id}\n"))
 }

@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 
-use idpstore::model::{Client, IdentityProvider, OpenIdConnect, Protocol, Saml};
-use idpstore::{ImportedAggregate, ImportedMetadata, MetadataImport};
 use serde_json::{Value, json};
 
-use super::imported;
-use super::owner::OfFile;
+use super::ask::Ask;
+use super::client_secret::ClientSecret;
 use super::published::Document;
 use super::table::Table;
+use super::target::{items, text};
+use super::tenant::OfTenant;
+use super::{imported, output};
 use crate::failure::Failure;
 
 /// Create a provider from what the partner publishes. The store file is made if it is not there.
@@ -20,7 +21,8 @@ use crate::failure::Failure;
 #[command(after_help = "Example:
   idpstore create saml Partner --alias partner --metadata partner.xml --db idps.redb
   idpstore create saml --metadata https://federation.example/metadata.xml --all --db idps.redb
-  idpstore create oidc Partner --discovery https://op.example/.well-known/openid-configuration --db idps.redb")]
+  idpstore create oidc Partner --discovery https://op.example/.well-known/openid-configuration --client-id us \\
+    --client-secret-file secret.txt --db idps.redb")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     kind: Kind,
@@ -31,7 +33,7 @@ enum Kind {
     /// Create a SAML provider, or one for each identity provider of a federation
     Saml {
         #[command(flatten)]
-        common: OfFile,
+        common: OfTenant,
         /// A name for programs, which no other provider has
         #[arg(long, conflicts_with = "all")]
         alias: Option<String>,
@@ -54,7 +56,7 @@ enum Kind {
     /// Create a provider that speaks OpenID Connect
     Oidc {
         #[command(flatten)]
-        common: OfFile,
+        common: OfTenant,
         /// A name for programs, which no other provider has
         #[arg(long)]
         alias: Option<String>,
@@ -64,6 +66,8 @@ enum Kind {
         /// What we are called there
         #[arg(long, value_name = "ID")]
         client_id: Option<String>,
+        #[command(flatten)]
+        secret: ClientSecret,
         /// Take metadata that is not at the URL that its issuer implies
         #[arg(long)]
         change_issuer: bool,
@@ -75,94 +79,60 @@ enum Kind {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.kind {
         Kind::Saml { common, metadata, all: true, accept_expired, .. } => {
-            let document = Document::read(metadata)?;
-            let entities = document.entities()?;
-            let import = MetadataImport {
-                accepts_expired: *accept_expired,
-                source: document.source,
-                ..MetadataImport::default()
-            };
-            let made = common.make()?.service().create_from_aggregate(&entities, &import);
-            let made = made.map_err(|error| common.file.failure("create providers in", &error))?;
-            common.file.print(|| json_of_all(&made), || table_of_all(&made))?;
-            common.file.warn(&imported::warnings(&made.created))
+            let ask = common.of(Ask::post(&["aggregates"])).flag("accept_expired", *accept_expired);
+            let made = made(common, Document::read(metadata)?.metadata_in(ask), "create providers in")?;
+            common.target.print(|| made.clone(), || table_of_all(&made))?;
+            warn(common, &imported::warnings(items(&made, "created")))
         }
         Kind::Saml { common, alias, metadata, entity_id, accept_expired, name, .. } => {
-            let document = Document::read(metadata)?;
-            let metadata = document.metadata(entity_id.as_deref())?;
-            let import = MetadataImport {
-                accepts_expired: *accept_expired,
-                source: document.source,
-                ..MetadataImport::default()
-            };
-            let name = name.as_ref().or(metadata.entity_id.as_ref());
-            let new = named(name, alias.as_ref(), Saml::default());
-            let made = common.make()?.service().create_from_metadata(&new, &metadata, &import);
-            report(common, made)
+            let ask = common.of(Ask::post(&["providers"])).flag("accept_expired", *accept_expired);
+            let ask = ask.with_any("name", name.as_ref()).with_any("alias", alias.as_ref());
+            let ask = ask.with_any("entity_id", entity_id.as_ref());
+            create(common, Document::read(metadata)?.metadata_in(ask))
         }
-        Kind::Oidc { common, alias, discovery, client_id, change_issuer, name } => {
-            let document = Document::read(discovery)?;
-            let metadata = document.discovery()?;
-            let import = MetadataImport {
-                changes_entity_id: *change_issuer,
-                source: document.source,
-                ..MetadataImport::default()
-            };
-            let client = Client { id: client_id.clone(), ..Client::default() };
-            let oidc = OpenIdConnect { client, ..OpenIdConnect::default() };
-            let new = named(name.as_ref().or(Some(&metadata.issuer)), alias.as_ref(), oidc);
-            let made = common.make()?.service().create_from_discovery(&new, &metadata, &import);
-            report(common, made)
+        Kind::Oidc { common, alias, discovery, client_id, secret, change_issuer, name } => {
+            let others = json!({
+                "name": name, "alias": alias, "client_id": client_id, "client_secret": secret.given()?,
+                "change_issuer": change_issuer,
+            });
+            let ask = common.of(Ask::post(&["oidc-providers"]));
+            create(common, Document::read(discovery)?.discovery_in(ask, others)?)
         }
     }
 }
 
-fn named(name: Option<&String>, alias: Option<&String>, protocol: impl Into<Protocol>) -> IdentityProvider {
-    let mut new = IdentityProvider::named(name.map(String::as_str).unwrap_or_default(), protocol);
-    new.alias = alias.cloned();
-    new
+/// What is answered to a request that makes something.
+fn made(common: &OfTenant, ask: Ask, attempt: &str) -> Result<Value, Failure> {
+    let store = common.target.make_for(&ask, attempt)?;
+    store.ask(ask).map_err(|problem| common.target.failure(attempt, &problem))
 }
 
-/// Prints the id of a new provider, and what of the document is not taken.
-fn report(common: &OfFile, made: idpstore::Result<ImportedMetadata>) -> Result<(), Failure> {
-    let made = made.map_err(|error| common.file.failure("create a provider in", &error))?;
-    common.file.print(
-        || {
-            json!({
-                "id": made.provider.id,
-                "certificates": imported::certificates(&made),
-                "keys": imported::keys(&made),
-                "warnings": made.warnings,
-            })
-        },
-        || format!("{}\n", made.provider.id),
-    )?;
-    common.file.warn(&imported::warnings([&made]))
+/// Creates a provider, and prints its id, and what of the document is not taken.
+fn create(common: &OfTenant, ask: Ask) -> Result<(), Failure> {
+    let made = made(common, ask, "create a provider in")?;
+    let id = made.get("provider").map(|provider| text(provider, "id")).unwrap_or_default();
+    common.target.print(|| made.clone(), || format!("{id}\n"))?;
+    warn(common, &imported::warnings([&made]))
 }
 
-fn json_of_all(made: &ImportedAggregate) -> Value {
-    let created = made.created.iter().map(|it| {
-        json!({
-            "id": it.provider.id,
-            "entity_id": it.provider.name,
-            "certificates": imported::certificates(it),
-            "warnings": it.warnings,
-        })
-    });
-    json!({"created": created.collect::<Vec<_>>(), "known": made.known, "others": made.others})
+/// Prints warnings, unless they are in the JSON.
+fn warn(common: &OfTenant, text: &str) -> Result<(), Failure> {
+    if common.target.is_json() { Ok(()) } else { output::warn(text) }
 }
 
-fn table_of_all(made: &ImportedAggregate) -> String {
+fn table_of_all(made: &Value) -> String {
     let mut table = Table::new(["id", "entity id"]);
-    for it in &made.created {
-        table.row([it.provider.id.to_string(), it.provider.name.clone()]);
+    for provider in items(made, "created").filter_map(|it| it.get("provider")) {
+        table.row([text(provider, "id"), text(provider, "name")]);
     }
-    let mut text = table.text();
-    if !made.known.is_empty() {
-        let _ = writeln!(text, "= already there: {}", made.known.len());
+    let mut lines = table.text();
+    let known = items(made, "known").count();
+    if known > 0 {
+        let _ = writeln!(lines, "= already there: {known}");
     }
-    if made.others > 0 {
-        let _ = writeln!(text, "= no identity providers: {}", made.others);
+    let others = text(made, "others");
+    if others != "0" {
+        let _ = writeln!(lines, "= no identity providers: {others}");
     }
-    text
+    lines
 }

@@ -1,13 +1,14 @@
 //! `idpstore cross`: what crosses to another vendor.
 
 use clap::builder::PossibleValuesParser;
-use idpstore::{Crossing, CrossingReport};
-use serde_json::json;
+use idpstore::Why;
+use serde_json::Value;
 
+use super::ask::Ask;
 use super::output;
-use super::owner::{OfFile, provider};
-use super::progress::Progress;
 use super::table::Table;
+use super::target::{items, text};
+use super::tenant::OfTenant;
 use crate::failure::Failure;
 
 /// Show what another vendor's API shows of a provider, or of all providers of all tenants, and what does not cross and why.
@@ -28,60 +29,67 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
     #[command(flatten)]
-    common: OfFile,
+    common: OfTenant,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let Arguments { provider: name, to, markdown, common } = arguments;
-    let file = &common.file;
-    let store = common.open()?;
-    let mut report = CrossingReport::new(to);
-    if let Some(name) = name {
-        let crossing = provider(&store, name).and_then(|id| store.crossing(id, to));
-        let crossing = crossing.map_err(|error| file.unread(&error))?;
-        report.add(&crossing);
-        if !markdown {
-            return file.print(|| json!(crossing), || table(&crossing));
-        }
-    } else {
-        let (progress, mut looked_at) = (Progress::of("comparing"), 0);
-        let all = store.crossings(to, |crossing| {
-            report.add(&crossing);
-            looked_at += 1;
-            progress.at(looked_at);
-        });
-        all.map_err(|error| file.unread(&error))?;
+    let target = &arguments.common.target;
+    let store = target.open()?;
+    let unread = |problem| target.unread(&problem);
+    if arguments.markdown {
+        let report = store.text(arguments.ask("crossing.md")).map_err(unread)?;
+        return output::print(&String::from_utf8_lossy(&report));
     }
-    if *markdown {
-        return output::print(&report.markdown());
+    let answer = store.ask(arguments.ask("crossing")).map_err(unread)?;
+    let shown = if arguments.provider.is_some() { table } else { counts };
+    target.print(|| answer.clone(), || shown(&answer))
+}
+
+impl Arguments {
+    /// The request for a document of the provider, or of all.
+    fn ask(&self, document: &str) -> Ask {
+        let ask = match &self.provider {
+            Some(provider) => self.common.of(Ask::get(&["providers", provider, document])),
+            None => Ask::get(&[document]),
+        };
+        ask.with("to", &self.to)
     }
-    file.print(|| report.json(), || counts(&report))
 }
 
 /// What does not cross of a provider, and what is added.
-fn table(crossing: &Crossing) -> String {
+fn table(crossing: &Value) -> String {
     let mut table = Table::new(["of", "member", "why", "detail"]);
-    for lost in &crossing.lost {
-        let member = if lost.member.is_empty() { "the whole document" } else { &lost.member };
-        let detail = lost.detail.clone().unwrap_or_default();
-        table.row([lost.of.to_owned(), member.to_owned(), lost.why.to_string(), detail]);
+    for lost in items(crossing, "lost") {
+        table.row([text(lost, "of"), member(lost), why(lost), text(lost, "detail")]);
     }
-    for added in &crossing.added {
-        table.row(["+".to_owned(), added.member.clone(), "by default".to_owned(), added.value.to_string()]);
+    for added in items(crossing, "added") {
+        let value = added.get("value").map(Value::to_string).unwrap_or_default();
+        table.row(["+".to_owned(), text(added, "member"), "by default".to_owned(), value]);
     }
     table.text()
 }
 
 /// How many providers lose each of the members.
-fn counts(report: &CrossingReport) -> String {
+fn counts(report: &Value) -> String {
     let mut table = Table::new(["providers", "of", "member", "why"]);
-    for counted in report.members() {
-        let member = if counted.member.is_empty() { "the whole document" } else { counted.member };
-        let why = counted.why.to_string();
-        table.row([counted.providers.to_string(), counted.of.to_owned(), member.to_owned(), why]);
+    for counted in items(report, "members") {
+        table.row([text(counted, "providers"), text(counted, "of"), member(counted), why(counted)]);
     }
-    let CrossingReport { providers, complete, lossy, not_shown, .. } = report;
+    let [providers, complete, lossy, not_shown] =
+        ["providers", "complete", "lossy", "not_shown"].map(|name| text(report, name));
     let sum =
         format!("{providers} providers: {complete} complete, {lossy} with losses, {not_shown} not shown");
     format!("{}{sum}\n", table.text())
+}
+
+fn member(lost: &Value) -> String {
+    let member = text(lost, "member");
+    if member.is_empty() { "the whole document".to_owned() } else { member }
+}
+
+/// Why something does not cross, in words.
+fn why(lost: &Value) -> String {
+    let why = text(lost, "why");
+    let known = [Why::NoWord, Why::OtherMeaning, Why::ValueNotTaken];
+    known.iter().find(|known| known.name() == why).map_or(why, ToString::to_string)
 }

@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     /// Print what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Delete what the document does not list
+    /// Delete what the document does not list, of the kinds that it lists
     #[arg(long)]
     prune: bool,
 }

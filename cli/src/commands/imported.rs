@@ -1,21 +1,18 @@
 //! What an import may do, and what became of a provider.
 
-use std::collections::BTreeMap;
+use serde_json::Value;
 
-use idpstore::model::Source;
-use idpstore::oidc::PublishedKey;
-use idpstore::{ImportedMetadata, MetadataImport};
-use serde_json::{Value, json};
-
+use super::ask::Ask;
 use super::output;
 use super::table::Table;
+use super::target::{items, joined, text};
 
 /// What an import of metadata may do besides adding and changing.
 #[derive(clap::Args)]
 pub(super) struct Allowed {
     /// The partner may have another entity id or issuer than before
     #[arg(long)]
-    change_entity_id: bool,
+    pub(super) change_entity_id: bool,
     /// Stop trusting certificates that the metadata does not list
     #[arg(long)]
     drop_certificates: bool,
@@ -25,90 +22,44 @@ pub(super) struct Allowed {
 }
 
 impl Allowed {
-    /// The import of a document from there.
-    pub(super) fn import(&self, source: Option<Source>) -> MetadataImport {
-        MetadataImport {
-            changes_entity_id: self.change_entity_id,
-            drops_certificates: self.drop_certificates,
-            accepts_expired: self.accept_expired,
-            source,
-        }
+    /// The same request, which may do this.
+    pub(super) fn with(&self, ask: Ask) -> Ask {
+        ask.flag("change_entity_id", self.change_entity_id)
+            .flag("drop_certificates", self.drop_certificates)
+            .flag("accept_expired", self.accept_expired)
     }
-}
-
-/// The certificates of a partner, and what became of each.
-pub(super) fn certificates(imported: &ImportedMetadata) -> Value {
-    let certificates = imported.certificates.iter().map(|it| {
-        json!({
-            "outcome": it.outcome.name(),
-            "kid": it.kid,
-            "expires": it.expires.map(|end| end.to_string()),
-            "expired": it.is_expired,
-            "trusted_by": it.trusted_by,
-        })
-    });
-    certificates.collect()
-}
-
-/// The keys that a partner publishes.
-pub(super) fn keys(imported: &ImportedMetadata) -> Value {
-    let keys = imported.keys.iter().map(|it| {
-        json!({
-            "kid": it.kid,
-            "thumbprint": it.thumbprint(),
-            "kty": it.jwk.kty(),
-            "bits": it.jwk.bits(),
-            "use": it.usage,
-            "alg": it.alg,
-            "findings": findings(it),
-        })
-    });
-    keys.collect()
-}
-
-fn findings(key: &PublishedKey) -> Vec<String> {
-    key.findings().iter().map(ToString::to_string).collect()
 }
 
 /// Certificates and keys as tables, as far as there are any.
-pub(super) fn tables(imported: &ImportedMetadata) -> String {
-    let mut text = String::new();
-    if !imported.certificates.is_empty() {
-        let mut table = Table::new(["certificate", "kid", "ends", "also trusted by"]);
-        for it in &imported.certificates {
-            let ends = it.expires.map(|end| end.to_string()).unwrap_or_default();
-            let ends = if it.is_expired { format!("{ends} (expired)") } else { ends };
-            table.row([it.outcome.name().to_owned(), it.kid.clone(), ends, it.trusted_by.join(", ")]);
-        }
-        text += &table.text();
+pub(super) fn tables(imported: &Value) -> String {
+    let mut certificates = Table::new(["certificate", "kid", "ends", "also trusted by"]);
+    for it in items(imported, "certificates") {
+        let is_expired = it.get("expired").and_then(Value::as_bool).unwrap_or_default();
+        let ends = text(it, "expires") + if is_expired { " (expired)" } else { "" };
+        certificates.row([text(it, "outcome"), text(it, "kid"), ends, joined(it, "trusted_by", ", ")]);
     }
-    if !imported.keys.is_empty() {
-        let mut table = Table::new(["published key", "thumbprint", "type", "use", "algorithm"]);
-        for it in &imported.keys {
-            let text = |text: &Option<String>| text.clone().unwrap_or_default();
-            let kind = format!("{}, {} bits", it.jwk.kty(), it.jwk.bits());
-            table.row([text(&it.kid), it.thumbprint(), kind, text(&it.usage), text(&it.alg)]);
-        }
-        text += &table.text();
+    let mut keys = Table::new(["published key", "thumbprint", "type", "use", "algorithm"]);
+    for it in items(imported, "keys") {
+        let kind = format!("{}, {} bits", text(it, "kty"), text(it, "bits"));
+        keys.row([text(it, "kid"), text(it, "thumbprint"), kind, text(it, "use"), text(it, "alg")]);
     }
-    text
+    let any = |name| items(imported, name).next().is_some();
+    let shown = any("certificates").then(|| certificates.text()).into_iter();
+    shown.chain(any("keys").then(|| keys.text())).collect()
 }
 
 /// Warnings in lines with `!`, each once, with the number of providers if it is about several.
-pub(super) fn warnings<'i>(imported: impl IntoIterator<Item = &'i ImportedMetadata>) -> String {
-    let mut counts = BTreeMap::new();
-    let mut order = Vec::new();
-    for warning in imported.into_iter().flat_map(|it| &it.warnings) {
-        let count = counts.entry(warning).or_insert(0);
-        *count += 1;
-        if *count == 1 {
-            order.push(warning);
+pub(super) fn warnings<'i>(imported: impl IntoIterator<Item = &'i Value>) -> String {
+    let mut counts = Vec::<(&str, usize)>::new();
+    for warning in imported.into_iter().flat_map(|it| items(it, "warnings")).filter_map(Value::as_str) {
+        match counts.iter_mut().find(|(known, _)| *known == warning) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((warning, 1)),
         }
     }
-    let line = |warning: &String| {
-        let count = counts.get(warning).copied().unwrap_or(1);
+    let line = |(warning, count): (&str, usize)| {
         let warning = output::escaped(warning);
         if count > 1 { format!("! {warning} ({count} providers)\n") } else { format!("! {warning}\n") }
     };
-    order.into_iter().map(line).collect()
+    counts.into_iter().map(line).collect()
 }

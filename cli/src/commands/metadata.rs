@@ -1,23 +1,20 @@
 //! `idpstore metadata`: our own SAML metadata, and what partners publish.
 
-use idpstore::model::{IdentityProvider, Protocol};
-use idpstore::oidc::ProviderMetadata;
-use idpstore::saml::Metadata;
-use idpstore::{IdpStore, ImportedMetadata};
 use serde_json::{Value, json};
 
-use super::ask::Ask;
+use super::ask::{Ask, Problem};
 use super::imported::{self, Allowed};
-use super::owner::{OfFile, provider};
 use super::plan;
 use super::published::Document;
 use super::refresh::Refresh;
+use super::target::text;
 use super::tenant::OfTenant;
 use crate::failure::Failure;
 
 /// Print our SAML metadata, and take in what partners publish.
 ///
-/// Documents from URLs are fetched from public and loopback addresses.
+/// Documents from URLs are fetched here, from public and loopback addresses. `refresh` of the store of a server lets the server
+/// fetch, if that was started with `--allow-metadata-fetch`.
 #[derive(clap::Args)]
 #[command(after_help = "Example:
   idpstore metadata export partner --base-url https://sp.example.com --db idps.redb
@@ -52,7 +49,7 @@ enum Verb {
 #[derive(clap::Args)]
 struct Import {
     #[command(flatten)]
-    common: OfFile,
+    common: OfTenant,
     #[command(flatten)]
     allowed: Allowed,
     /// The entity to choose if the metadata describes several; without it that of the provider
@@ -65,17 +62,11 @@ struct Import {
     document: String,
 }
 
-/// What a partner publishes.
-enum Published {
-    Entity(Box<Metadata>),
-    Issuer(Box<ProviderMetadata>),
-}
-
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.verb {
         Verb::Export { common, base_url, owner } => {
             let ask = common.of(Ask::get(&["owners", owner, "metadata.xml"]));
-            let metadata = common.target.open_at(base_url)?.ask(ask);
+            let metadata = common.target.open_with(|builder| builder.base_url(base_url))?.ask(ask);
             let metadata = metadata.map_err(|problem| common.target.unread(&problem))?;
             let metadata = metadata.as_str().unwrap_or_default();
             common.target.print(|| json!({"metadata": metadata}), || format!("{metadata}\n"))
@@ -88,50 +79,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 impl Import {
     fn run(&self, is_dry: bool) -> Result<(), Failure> {
-        let (file, document) = (&self.common.file, Document::read(&self.document)?);
-        let store = self.common.open()?;
-        let failure = |error: idpstore::Error| file.failure("take in the metadata in", &error);
-        let found = provider(&store, &self.provider).and_then(|id| store.providers().get(id));
-        let found = found.map_err(failure)?;
-        let published = self.published(&found, &document)?;
-        let import = self.allowed.import(document.source);
-        let call = |store: &IdpStore| match &published {
-            Published::Entity(entity) => store.service().update_from_metadata(found.id, entity, &import),
-            Published::Issuer(issuer) => store.service().update_from_discovery(found.id, issuer, &import),
-        };
-        if !is_dry {
-            let made = call(&store).map_err(failure)?;
-            let json = || {
-                json!({
-                    "certificates": imported::certificates(&made),
-                    "keys": imported::keys(&made),
-                    "warnings": made.warnings,
-                })
-            };
-            return file.print(json, || imported::tables(&made) + &imported::warnings([&made]));
+        let (target, document) = (&self.common.target, Document::read(&self.document)?);
+        let store = target.open()?;
+        let failure = |problem: Problem| target.failure("take in the metadata in", &problem);
+        let provider =
+            store.ask(self.common.of(Ask::get(&["providers", &self.provider]))).map_err(failure)?;
+        let ask = self.ask(&provider, document)?.flag("plan", is_dry);
+        let answer = store.ask(ask).map_err(failure)?;
+        if is_dry {
+            let tables = answer.get("answer").map(imported::tables).unwrap_or_default();
+            return target.print(|| answer.clone(), || plan::lines(&answer) + &tables);
         }
-        let mut made = None;
-        let plan = store.plan(|store| {
-            made = Some(call(store)?);
-            Ok(())
-        });
-        let plan = plan.map_err(failure)?;
-        let of = |show: fn(&ImportedMetadata) -> Value| made.as_ref().map(show).unwrap_or_default();
-        let answer = json!({"certificates": of(imported::certificates), "keys": of(imported::keys)});
-        let tables = made.as_ref().map(imported::tables).unwrap_or_default();
-        file.print(|| plan::json(&plan, &[("answer", answer)]), || plan::lines_of(&plan) + &tables)
+        target.print(|| answer.clone(), || imported::tables(&answer) + &imported::warnings([&answer]))
     }
 
-    /// Reads a document as the protocol of the provider implies.
-    fn published(&self, provider: &IdentityProvider, document: &Document) -> Result<Published, Failure> {
-        if let Protocol::OpenIdConnect(_) = &provider.protocol {
-            return Ok(Published::Issuer(Box::new(document.discovery()?)));
+    /// The request that sends a document as the protocol of the provider implies.
+    fn ask(&self, provider: &Value, document: Document) -> Result<Ask, Failure> {
+        let id = text(provider, "id");
+        if text(provider, "kind") == "open_id_connect" {
+            let ask = self.common.of(Ask::post(&["providers", &id, "discovery"]));
+            return document.discovery_in(ask, json!({"change_issuer": self.allowed.change_entity_id}));
         }
-        let own = match &provider.protocol {
-            Protocol::Saml(saml) => saml.entity_id.as_deref(),
-            _ => None,
-        };
-        let entity_id = self.entity_id.as_deref().or(own);
-        Ok(Published::Entity(Box::new(document.metadata(entity_id)?)))
+        let ask = self.common.of(Ask::post(&["providers", &id, "metadata"]));
+        let ask = self.allowed.with(ask).with_any("entity_id", self.entity_id.as_ref());
+        Ok(document.metadata_in(ask))
     }
 }

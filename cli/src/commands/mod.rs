@@ -1,7 +1,9 @@
-//! The commands that look at a store or change it, one file for each. May import `failure`, `stop` and `token`.
+//! The commands that look at a store or change it, one file for each. May import `failure`, `fetch`, `secret`, `stop`
+//! and `token`.
 
 mod ask;
 pub(crate) mod backup;
+mod client_secret;
 pub(crate) mod clone;
 pub(crate) mod compact;
 pub(crate) mod create;
@@ -18,7 +20,6 @@ pub(crate) mod list;
 pub(crate) mod log;
 pub(crate) mod metadata;
 mod output;
-mod owner;
 mod plan;
 mod progress;
 mod published;

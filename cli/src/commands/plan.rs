@@ -2,25 +2,10 @@
 
 use std::fmt::Write as _;
 
-use idpstore::Plan;
 use serde_json::Value;
 
 use super::output;
 use super::target::{items, joined, text};
-
-/// A plan as the neutral API shows it, with what else a command adds to it.
-pub(super) fn json(plan: &Plan, more: &[(&str, Value)]) -> Value {
-    let mut value = plan.to_json();
-    if let Some(members) = value.as_object_mut() {
-        members.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-    }
-    value
-}
-
-/// A plan in lines, see [`lines`].
-pub(super) fn lines_of(plan: &Plan) -> String {
-    lines(&plan.to_json())
-}
 
 /// A plan in lines: records with `+`, `-` or `~`, what each API shows differently, and warnings with `!`.
 pub(super) fn lines(plan: &Value) -> String {

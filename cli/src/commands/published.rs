@@ -1,13 +1,12 @@
-//! The documents of partners that a command line names: files, or URLs that are fetched.
-
-use std::ops::ControlFlow;
+//! The documents of partners that a command line names: files, or URLs that are fetched here, and sent to the store.
 
 use idpstore::Error;
 use idpstore::env::Fetcher as _;
 use idpstore::model::Source;
 use idpstore::oidc::ProviderMetadata;
-use idpstore::saml::{EncodingStandard, Metadata, each_entity};
+use serde_json::{Map, Value};
 
+use super::ask::Ask;
 use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
 
@@ -15,7 +14,7 @@ use crate::fetch::MetadataFetcher;
 pub(super) struct Document {
     name: String,
     bytes: Vec<u8>,
-    pub(super) source: Option<Source>,
+    source: Option<Source>,
     fetcher: MetadataFetcher,
 }
 
@@ -34,56 +33,42 @@ impl Document {
         Ok(Self { name: name.to_owned(), bytes, source, fetcher })
     }
 
-    /// The SAML metadata of the entity with this id, or of the only identity provider.
-    pub(super) fn metadata(&self, entity_id: Option<&str>) -> Result<Metadata, Failure> {
-        if let Some(id) = entity_id {
-            return Metadata::of_entity(&self.bytes, &EncodingStandard, id)
-                .map_err(|error| self.unread(&error));
+    /// The same request with this document as SAML metadata.
+    pub(super) fn metadata_in(self, ask: Ask) -> Ask {
+        let source = self.source.as_ref();
+        ask.with_any("source", source.map(|source| &source.url))
+            .with_any("source_etag", source.and_then(|source| source.etag.as_ref()))
+            .body("application/samlmetadata+xml", self.bytes)
+    }
+
+    /// The same request with this document as OpenID Connect discovery, beside other members. What was fetched leads to its
+    /// keys, which are fetched, too.
+    pub(super) fn discovery_in(self, ask: Ask, others: Value) -> Result<Ask, Failure> {
+        let unread = |error: &Error| unread(&self.name, error);
+        let mut keys = None;
+        if let Some(source) = &self.source {
+            let fetch = |url: &str| self.fetcher.get(url).inspect(|set| keys = Some(set.clone()));
+            ProviderMetadata::discover(&source.url, &self.bytes, fetch).map_err(|error| unread(&error))?;
+        } else {
+            ProviderMetadata::read(&self.bytes).map_err(|error| unread(&error))?;
         }
-        let (mut first, mut providers) = (None, 0);
-        self.each_entity(&mut |entity| {
-            providers += usize::from(entity.is_identity_provider);
-            if first.is_none() || entity.is_identity_provider {
-                first = Some(entity);
-            }
-        })?;
-        match first {
-            Some(entity) if providers < 2 => Ok(entity),
-            Some(_) => Err(Failure::of(format!(
-                "`{}` describes {providers} identity providers, and `--entity-id` chooses one",
-                self.name
-            ))),
-            None => Err(Failure::of(format!("`{}` describes no entity", self.name))),
+        let source = self.source.as_ref();
+        let mut members = Map::new();
+        members.insert("discovery".to_owned(), json_of(&self.bytes));
+        members.extend(keys.map(|keys| ("keys".to_owned(), json_of(&keys))));
+        members.extend(source.map(|source| ("source".to_owned(), source.url.clone().into())));
+        let etag = source.and_then(|source| source.etag.clone());
+        members.extend(etag.map(|etag| ("source_etag".to_owned(), etag.into())));
+        if let Value::Object(others) = others {
+            members.extend(others);
         }
+        Ok(ask.json(&members.into()))
     }
+}
 
-    /// The SAML metadata of all entities.
-    pub(super) fn entities(&self) -> Result<Vec<Metadata>, Failure> {
-        let mut entities = Vec::new();
-        self.each_entity(&mut |entity| entities.push(entity))?;
-        Ok(entities)
-    }
-
-    fn each_entity(&self, visit: &mut dyn FnMut(Metadata)) -> Result<(), Failure> {
-        let read = each_entity(&self.bytes, &EncodingStandard, &mut |entity| {
-            visit(entity);
-            Ok(ControlFlow::Continue(()))
-        });
-        read.map_err(|error| self.unread(&error))
-    }
-
-    /// OpenID Connect discovery. What was fetched leads to its keys, which are fetched, too.
-    pub(super) fn discovery(&self) -> Result<ProviderMetadata, Failure> {
-        let read = match &self.source {
-            Some(source) => ProviderMetadata::discover(&source.url, &self.bytes, |url| self.fetcher.get(url)),
-            None => ProviderMetadata::read(&self.bytes),
-        };
-        read.map_err(|error| self.unread(&error))
-    }
-
-    fn unread(&self, error: &Error) -> Failure {
-        unread(&self.name, error)
-    }
+/// A document that was found to be JSON.
+fn json_of(document: &[u8]) -> Value {
+    serde_json::from_slice(document).unwrap_or_default()
 }
 
 fn unread(name: &str, error: &dyn std::error::Error) -> Failure {

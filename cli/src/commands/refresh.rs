@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use idpstore::{RefreshOutcome, Refreshed};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::ask::Ask;
 use super::imported::{self, Allowed};
-use super::owner::OfFile;
 use super::table::Table;
+use super::target::{items, text};
+use super::tenant::OfTenant;
 use super::{output, plan};
 use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
@@ -15,7 +16,7 @@ use crate::fetch::MetadataFetcher;
 #[derive(clap::Args)]
 pub(super) struct Refresh {
     #[command(flatten)]
-    common: OfFile,
+    common: OfTenant,
     #[command(flatten)]
     allowed: Allowed,
     /// Print what would change, and change nothing
@@ -25,13 +26,14 @@ pub(super) struct Refresh {
 
 impl Refresh {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let file = &self.common.file;
-        let store = self.common.open_with(|builder| builder.fetcher(MetadataFetcher::for_commands()))?;
-        let import = self.allowed.import(None);
-        let refreshed = if self.dry_run { store.plan_refresh(&import) } else { store.refresh(&import) };
-        let refreshed = refreshed.map_err(|error| file.failure("refresh the providers in", &error))?;
-        file.print(|| refreshed.iter().map(as_json).collect(), || as_text(&refreshed))?;
-        match refreshed.iter().filter(|it| matches!(it.outcome, RefreshOutcome::Failed(_))).count() {
+        let target = &self.common.target;
+        let store = target.open_with(|builder| builder.fetcher(MetadataFetcher::for_commands()))?;
+        let ask = self.allowed.with(self.common.of(Ask::post(&["refresh"]))).flag("plan", self.dry_run);
+        let answer = store.ask(ask);
+        let answer = answer.map_err(|problem| target.failure("refresh the providers in", &problem))?;
+        let refreshed: Vec<_> = items(&answer, "items").collect();
+        target.print(|| refreshed.iter().copied().cloned().collect(), || as_text(&refreshed))?;
+        match refreshed.iter().filter(|it| text(it, "outcome") == "failed").count() {
             0 => Ok(()),
             failed => {
                 Err(Failure::of(format!("{failed} of {} providers could not be refreshed", refreshed.len())))
@@ -40,42 +42,18 @@ impl Refresh {
     }
 }
 
-fn as_json(it: &Refreshed) -> Value {
-    let mut value = match &it.outcome {
-        RefreshOutcome::Changed { plan, imported } => plan::json(
-            plan,
-            &[("certificates", imported::certificates(imported)), ("keys", imported::keys(imported))],
-        ),
-        RefreshOutcome::Failed(error) => json!({"reason": error.in_full()}),
-        _ => json!({}),
-    };
-    if let Some(members) = value.as_object_mut() {
-        let about = [
-            ("provider", json!(it.provider)),
-            ("name", json!(it.name)),
-            ("url", json!(it.url)),
-            ("outcome", json!(it.outcome.name())),
-        ];
-        members.extend(about.map(|(name, value)| (name.to_owned(), value)));
-    }
-    value
-}
-
-fn as_text(refreshed: &[Refreshed]) -> String {
+fn as_text(refreshed: &[&Value]) -> String {
     let mut table = Table::new(["outcome", "provider", "name", "url"]);
     let mut details = String::new();
     for it in refreshed {
-        table.row([it.outcome.name().to_owned(), it.provider.to_string(), it.name.clone(), it.url.clone()]);
-        let name = output::escaped(&it.name);
-        match &it.outcome {
-            RefreshOutcome::Changed { plan, imported } => {
-                let tables = imported::tables(imported);
-                let _ = write!(details, "\n{name}:\n{}{tables}", plan::lines_of(plan));
-            }
-            RefreshOutcome::Failed(error) => {
-                let _ = writeln!(details, "\n{name}:\n! {}", output::escaped(&error.in_full()));
-            }
-            _ => {}
+        table.row(["outcome", "provider", "name", "url"].map(|name| text(it, name)));
+        let name = output::escaped(&text(it, "name"));
+        let reason = text(it, "reason");
+        if let Some(changes) = it.get("plan").filter(|plan| plan.is_object()) {
+            let tables = changes.get("answer").map(imported::tables).unwrap_or_default();
+            let _ = write!(details, "\n{name}:\n{}{tables}", plan::lines(changes));
+        } else if !reason.is_empty() {
+            let _ = writeln!(details, "\n{name}:\n! {}", output::escaped(&reason));
         }
     }
     table.text() + &details

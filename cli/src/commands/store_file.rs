@@ -93,9 +93,4 @@ impl StoreFile {
     ) -> Result<(), Failure> {
         output::print(&if self.json { format!("{:#}\n", json()) } else { text() })
     }
-
-    /// Prints warnings, unless they are in the JSON.
-    pub(crate) fn warn(&self, text: &str) -> Result<(), Failure> {
-        if self.json { Ok(()) } else { output::warn(text) }
-    }
 }

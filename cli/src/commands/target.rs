@@ -55,9 +55,19 @@ impl Target {
         self.opened(|file| file.open_with(large))
     }
 
-    /// The same, whose URLs begin so if it is in a file.
-    pub(super) fn open_at(&self, base_url: &str) -> Result<Open<'_>, Failure> {
-        self.opened(|file| file.open_with(|builder| large(builder).base_url(base_url)))
+    /// The same, with these settings if it is in a file.
+    pub(super) fn open_with(&self, set: impl Fn(Builder) -> Builder) -> Result<Open<'_>, Failure> {
+        self.opened(|file| file.open_with(|builder| set(large(builder))))
+    }
+
+    /// The store for a request that makes something. A file that is not there is made, unless the request is refused.
+    pub(super) fn make_for(&self, ask: &Ask, attempt: &str) -> Result<Open<'_>, Failure> {
+        if self.file().is_some_and(|file| !file.is_there()) {
+            let empty = large(IdpStore::builder()).open().map_err(|error| self.failure(attempt, &error))?;
+            let empty = Open { target: self, answerer: Answerer::Store(Box::new(empty)) };
+            empty.ask(ask.clone()).map_err(|problem| self.failure(attempt, &problem))?;
+        }
+        self.opened(|file| file.make_with(large))
     }
 
     /// The store, in a file that another process has open, whose changes are seen.

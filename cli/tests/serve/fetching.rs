@@ -14,7 +14,7 @@ pub(crate) const DISCOVER: (&str, &str) =
     ("content-type", "application/vnd.pingidentity.openid-configuration.discover+json");
 
 /// A partner that answers each request with this, and the URL that it answers at.
-fn partner(answer: Vec<u8>) -> String {
+pub(crate) fn partner(answer: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/.well-known/openid-configuration", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -31,7 +31,7 @@ fn partner(answer: Vec<u8>) -> String {
     url
 }
 
-fn answer(head: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn answer(head: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     [format!("HTTP/1.1 {head}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n").as_bytes(), body]
         .concat()

@@ -1,12 +1,14 @@
 //! The commands on a server: they print what they print of a file.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::fetching::{answer, partner};
 use crate::server::Server;
 
 const SEED: &str = r#"{"providers": [
@@ -39,7 +41,8 @@ impl Twins {
         let url = format!("http://{}", self.server.address);
         ["--db file.redb".to_owned(), format!("--url {url} --token s3cret")].map(|target| {
             let (code, printed, error) = run(self.folder.path(), &format!("{arguments} {target}"));
-            (code, printed, error.replace(&url, "file.redb"))
+            // Documents of vendors have URLs of the server.
+            (code, printed.replace(&url, "http://localhost"), error.replace(&url, "file.redb"))
         })
     }
 
@@ -129,6 +132,158 @@ fn a_server_is_changed_as_a_file_is() {
     }
     for (code, printed, error) in twins.both("trust add partner partner.pem") {
         assert_eq!((code, error.as_str(), printed.lines().count()), (0, "", 1));
+    }
+}
+
+/// The metadata of an identity provider.
+fn entity(id: &str) -> String {
+    format!(
+        "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"{id}\"><IDPSSODescriptor>\
+         <SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" \
+         Location=\"https://idp.example.com/sso\"/></IDPSSODescriptor></EntityDescriptor>"
+    )
+}
+
+/// What is printed of a new provider, without its id.
+fn created((code, printed, error): (i32, String, String)) -> (i32, String) {
+    assert!(printed.trim().parse::<u64>().is_ok(), "{printed}");
+    (code, error)
+}
+
+#[test]
+fn a_server_takes_in_what_partners_publish() {
+    let twins = Twins::new();
+    let write = |name: &str, text: &str| fs::write(twins.folder.path().join(name), text).unwrap();
+    write("one.xml", &entity("urn:partner"));
+    let all = ["urn:partner", "urn:a", "urn:b"].map(entity).concat();
+    let all = format!(
+        "<EntitiesDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\">{all}</EntitiesDescriptor>"
+    );
+    write("all.xml", &all);
+    let issuer = serde_json::json!({
+        "issuer": "https://op.example", "authorization_endpoint": "https://op.example/login",
+        "jwks_uri": "https://op.example/keys",
+    });
+    write("issuer.json", &issuer.to_string());
+    write("moved.json", &issuer.to_string().replace("/login", "/authorize"));
+
+    assert!(twins.same("metadata plan partner one.xml").contains("/protocol/single_sign_on"));
+    assert!(twins.same("metadata apply partner one.xml").contains("! the metadata is not signed"));
+    for arguments in [
+        "create saml New --alias new --metadata one.xml",
+        "create oidc Issuer --alias issuer --client-id us --discovery issuer.json",
+    ] {
+        let [of_file, of_server] = twins.both(arguments).map(created);
+        assert_eq!(of_file, of_server, "{arguments}");
+        assert_eq!((of_file.0, of_file.1.starts_with("! ")), (0, true), "{}", of_file.1);
+    }
+    for (code, printed, error) in twins.both("metadata apply issuer moved.json --json") {
+        assert_eq!((code, error.as_str()), (0, ""));
+        assert!(printed.contains("https://op.example/authorize"), "{printed}");
+    }
+    let many = twins.both("create saml --metadata all.xml --all");
+    for (code, printed, error) in &many {
+        assert_eq!((*code, printed.lines().count(), &many[0].2), (0, 4, error));
+        assert!(printed.ends_with("= already there: 1\n"), "{printed}");
+    }
+    for refused in [
+        "create saml X --metadata all.xml",
+        "create saml X --alias new --metadata one.xml",
+        "metadata apply new issuer.json",
+        "metadata apply nothing one.xml",
+        "clone partner --to-tenant 7",
+        "cross nothing --to okta",
+    ] {
+        let [of_file, of_server] = twins.both(refused);
+        let known = |text: &str| text.split(" is taken by ").next().unwrap().to_owned();
+        assert_eq!((of_file.0, known(&of_file.2)), (1, known(&of_server.2)), "{refused}");
+        assert_eq!(of_file.1 + &of_server.1, "");
+    }
+}
+
+#[test]
+fn a_server_fetches_itself_what_is_refreshed_if_it_may() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = partner(answer("200 OK\r\netag: \"1\"", entity("urn:partner").as_bytes()));
+    for (option, outcome, code) in [("--allow-metadata-fetch", "unchanged", 0), ("--log", "failed", 1)] {
+        let server = Server::start(&[option]);
+        let run =
+            |arguments: &str| run(folder.path(), &format!("{arguments} --url http://{}", server.address));
+        assert_eq!(run(&format!("create saml New --alias new --metadata {document}")).0, 0);
+        let record: Value = serde_json::from_str(&run("list --json").1).unwrap();
+        let id = record.pointer("/0/id").and_then(Value::as_str).unwrap();
+        let shown: Value = serde_json::from_str(&run(&format!("show {id} --json")).1).unwrap();
+        let source = shown.pointer("/record/source").unwrap();
+        assert_eq!(
+            (source.get("url"), source.get("etag")),
+            (Some(&Value::from(&*document)), Some(&Value::from("\"1\"")))
+        );
+        let (refreshed, printed, error) = run("metadata refresh");
+        assert_eq!(refreshed, code, "{printed}{error}");
+        assert!(printed.contains(outcome), "{printed}");
+    }
+}
+
+#[test]
+fn a_client_secret_comes_from_a_file_the_input_or_the_environment() {
+    let twins = Twins::new();
+    let folder = twins.folder.path();
+    let issuer = r#"{"issuer": "https://op.example", "authorization_endpoint": "https://op.example/login", "jwks_uri": "https://op.example/keys"}"#;
+    fs::write(folder.join("issuer.json"), issuer).unwrap();
+    fs::write(folder.join("secret"), "of the file\n").unwrap();
+    let url = format!("http://{}", twins.server.address);
+    for target in [["--db", "file.redb"], ["--url", &url]] {
+        for (option, variable) in [
+            (&["--client-secret-file", "secret"][..], "unused"),
+            (&["--client-secret-file", "-"], "unused"),
+            (&[], "of the environment"),
+        ] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_idpstore"));
+            command
+                .current_dir(folder)
+                .env("IDPSTORE_TOKEN", "s3cret")
+                .env("IDPSTORE_CLIENT_SECRET", variable);
+            command.args(["create", "oidc", "X", "--client-id", "us", "--discovery", "issuer.json"]);
+            command
+                .args(option)
+                .args(target)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            let mut child = command.spawn().unwrap();
+            // One that does not read its input may be gone by now.
+            let _ = child.stdin.take().unwrap().write_all(b"of the input");
+            assert!(child.wait().unwrap().success(), "{option:?} {target:?}");
+        }
+    }
+    for file in ["file.redb", "served.redb"] {
+        let (_, export, _) = run(folder, &format!("export --secrets --db {file}"));
+        for secret in ["of the file", "of the input", "of the environment"] {
+            assert_eq!(export.matches(&format!("\"{secret}\"")).count(), 1, "{secret}: {export}");
+        }
+        assert!(!export.contains("unused"));
+    }
+}
+
+#[test]
+fn a_server_shows_what_crosses_and_copies() {
+    let twins = Twins::new();
+    for arguments in ["cross partner --to okta", "cross --to pingone", "metadata refresh --dry-run"] {
+        assert!(twins.same(arguments).lines().count() > 0, "{arguments}");
+        let _: Value = serde_json::from_str(&twins.same(&format!("{arguments} --json"))).unwrap();
+    }
+    let report = twins.same("cross partner --to zitadel --markdown");
+    assert!(report.starts_with("# What crosses to zitadel\n"), "{report}");
+    assert!(twins.same("cross --to okta --markdown").starts_with("# What crosses to okta\n"));
+    for (code, planned, error) in twins.both("clone partner --to-tenant 1 --name Copy --dry-run") {
+        assert_eq!((code, error.as_str()), (0, ""));
+        assert!(planned.contains("+ providers"), "{planned}");
+    }
+    for copied in twins.both("clone partner --to-tenant 1 --name Copy") {
+        assert_eq!(created(copied), (0, String::new()));
+    }
+    for (_, listed, _) in twins.both("list --kind saml") {
+        assert_eq!(listed.lines().filter(|line| line.contains("Copy")).count(), 1, "{listed}");
     }
 }
 

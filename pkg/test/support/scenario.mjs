@@ -1,4 +1,5 @@
-// Runs a scenario of `tests/cases/`, whose README describes the format, in Node and in browsers alike.
+// Runs a scenario of `tests/cases/`, whose README describes the format, in Node and in browsers alike. One may have a time, a
+// base URL and documents that partners publish of its own.
 
 const START = Date.UTC(2026, 0, 15, 10);
 const BASE_URL = 'https://example.okta.com';
@@ -6,17 +7,23 @@ const encoder = new TextEncoder();
 
 /** Runs all steps against stores that `open` opens; gives what was not as it should be, in words. */
 export async function differences(open, scenario) {
-  let now = START;
-  const store = await open({ entropy: 'counted', now: () => now, baseUrl: BASE_URL });
+  const { start: from = START, base_url: baseUrl = BASE_URL, documents } = scenario;
+  let now = from;
+  const store = await open({ entropy: 'counted', now: () => now, baseUrl, ...(documents && { fetcher: publisher(documents) }) });
   const found = [];
   for (const [index, step] of scenario.steps.entries()) {
     now += (step.advance ?? 0) * 1000;
     const { method, path } = step.request;
-    const answer = await store.fetch(BASE_URL + path, init(step.request));
+    const answer = await store.fetch(baseUrl + path, init(step.request));
     for (const words of await compare(step.response, answer)) found.push(`step ${index + 1} (${method} ${path}): ${words}`);
   }
   await store.close();
   return found;
+}
+
+/** Answers with these documents at their URLs. */
+function publisher(documents) {
+  return async (url) => (url in documents ? new Response(documents[url]) : new Response('', { status: 404 }));
 }
 
 function init({ method, headers = {}, body }) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use super::ends::planned_end;
-use super::{Index, Record, led_to, load, page};
+use super::{Index, Record, each_id, led_to, load, page};
 use crate::engine::keyspace::{self, Key as Place, tag};
 use crate::engine::tables::{self, Parts};
 use crate::engine::{ReadTx, Scan};
@@ -108,6 +108,31 @@ pub(crate) fn attachments_of_key(tx: &dyn ReadTx, tenant: Id, kid: &str) -> Resu
     led_to(tx, &all, |owner| attachment(tx, tenant, owner, kid))
 }
 
+/// Up to `limit` ids after this one, in their order, of those to which an index of references leads from a key, and of those who
+/// may sign with it.
+pub(crate) fn ids_using(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    kid: &str,
+    references: u8,
+    after: Option<Id>,
+    limit: usize,
+) -> Result<Vec<Id>> {
+    let mut ids = BTreeSet::new();
+    for index in [references, tag::ATTACHED_TO] {
+        let mut left = limit;
+        each_id(tx, &Place::of(index).id(tenant).text(kid), after, &mut |id| {
+            if left == 0 {
+                return Ok(ControlFlow::Break(()));
+            }
+            left -= 1;
+            ids.insert(id);
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    Ok(ids.into_iter().take(limit).collect())
+}
+
 /// The ids of the trusted keys of the same certificate as this one.
 pub(crate) fn same_certificate(tx: &dyn ReadTx, tenant: Id, key: &Key) -> Result<Vec<Id>> {
     let Some(digest) = key.certificate_digest() else { return Ok(Vec::new()) };
@@ -121,13 +146,6 @@ fn dated(tenant: Id, date: Timestamp) -> Place {
     Place::of(tag::KEY_DATE).id(tenant).number(u64::try_from(date.unix_millis()).unwrap_or_default())
 }
 
-/// The keys, each once, that have a date before this time, and perhaps others.
-pub(crate) fn keys_dated_before(tx: &dyn ReadTx, tenant: Id, before: Timestamp) -> Result<Vec<Key>> {
-    let dates = dates(tx, tenant, Timestamp::default(), before)?;
-    let ids: BTreeSet<_> = dates.into_iter().map(|(_, id)| id).collect();
-    ids.into_iter().filter_map(|id| key_by_id(tx, tenant, id).transpose()).collect()
-}
-
 /// The dates of keys from one time on and before another, in their order, and the ids of the keys.
 pub(crate) fn dates(
     tx: &dyn ReadTx,
@@ -135,18 +153,30 @@ pub(crate) fn dates(
     from: Timestamp,
     before: Timestamp,
 ) -> Result<Vec<(Timestamp, Id)>> {
-    let (from, before) = (dated(tenant, from), dated(tenant, before));
     let mut found = Vec::new();
-    tx.scan(Scan::ascending(from.bytes(), before.bytes()), &mut |entry, _| {
-        if let (_, Some(Parts { ids, .. })) = tables::read(entry)
-            && let [date, id] = *ids.as_slice()
-        {
-            let millis = i64::try_from(date.number()).unwrap_or(i64::MAX);
-            found.push((Timestamp::from_unix_millis(millis), id));
-        }
+    each_date(tx, tenant, from, before, &mut |date, id| {
+        found.push((date, id));
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
+}
+
+/// Visits the dates of keys from one time on and before another, in their order, with the ids of the keys.
+pub(crate) fn each_date(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    from: Timestamp,
+    before: Timestamp,
+    visit: &mut dyn FnMut(Timestamp, Id) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    let (from, before) = (dated(tenant, from), dated(tenant, before));
+    tx.scan(Scan::ascending(from.bytes(), before.bytes()), &mut |entry, _| match tables::read(entry) {
+        (_, Some(Parts { ids, .. })) if let [date, id] = *ids.as_slice() => {
+            let millis = i64::try_from(date.number()).unwrap_or(i64::MAX);
+            visit(Timestamp::from_unix_millis(millis), id)
+        }
+        _ => Ok(ControlFlow::Continue(())),
+    })
 }
 
 /// The signing key or trusted key with this id.

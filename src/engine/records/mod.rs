@@ -30,15 +30,15 @@ pub(crate) use clock::{Mark, logged_until, set_logged_until};
 pub(crate) use ends::{Ending, ending, planned_ends};
 pub(crate) use images::Image;
 pub(crate) use keys::{
-    attachment, attachments, attachments_of_key, dates, key_by_id, keys_dated_before, requests,
+    attachment, attachments, attachments_of_key, dates, each_date, ids_using, key_by_id, requests,
     same_certificate, signing_key, signing_key_by_id, signing_keys, trusted_key, trusted_keys,
 };
 pub(crate) use log::{Entry, Step, changes, each_entry, each_image_after, entry, last_id, not_kept, time_of};
 pub(crate) use names::fold;
 pub(crate) use nearest::nearest_provider_ids;
 pub(crate) use providers::{
-    each_provider_name, each_provider_using, each_provider_with_source, existing_providers, is_of_kind,
-    provider, provider_name, provider_named, providers, providers_of_kind, providers_with_alias,
+    each_id_of_kind, each_provider_name, each_provider_using, each_provider_with_source, existing_providers,
+    is_of_kind, provider, provider_name, provider_named, providers, providers_of_kind, providers_with_alias,
     stored_provider,
 };
 pub(crate) use revealed::{Reveal, Revealed};
@@ -177,7 +177,7 @@ fn load<R: Record>(tx: &dyn ReadTx, key: &Key) -> Result<Option<R>> {
 }
 
 /// Called with each id of an index; breaks off when it has seen enough.
-type VisitId<'a> = dyn FnMut(Id) -> Result<ControlFlow<()>> + 'a;
+pub(crate) type VisitId<'a> = dyn FnMut(Id) -> Result<ControlFlow<()>> + 'a;
 
 /// Visits the ids of the entries whose keys are `all` and an id, those after `after`. Other entries are passed over.
 fn each_id(tx: &dyn ReadTx, all: &Key, after: Option<Id>, visit: &mut VisitId<'_>) -> Result<()> {
@@ -232,11 +232,22 @@ pub(crate) fn each_record<R: Record>(
     tenant: Id,
     visit: &mut dyn FnMut(R) -> Result<()>,
 ) -> Result<()> {
-    let all = Key::of(table).id(tenant);
-    tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |key, value| {
-        visit(read(key, value)?)?;
+    each_record_after(tx, table, tenant, None, &mut |record| {
+        visit(record)?;
         Ok(ControlFlow::Continue(()))
     })
+}
+
+/// Visits the records of a tenant in a table after this id, in the order of their keys.
+pub(crate) fn each_record_after<R: Record>(
+    tx: &dyn ReadTx,
+    table: u8,
+    tenant: Id,
+    after: Option<Id>,
+    visit: &mut dyn FnMut(R) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    let all = Key::of(table).id(tenant);
+    tx.scan(Scan::ascending(&first(&all, after), &all.end()), &mut |key, value| visit(read(key, value)?))
 }
 
 /// A record as JSON, as it is stored, secrets and all.

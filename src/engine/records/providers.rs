@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use serde::Deserialize;
 
 use super::ends::planned_end;
-use super::{Index, Record, Stored, each_id, first, fold, led_to, load};
+use super::{Index, Record, Stored, VisitId, each_id, first, fold, led_to, load};
 use crate::engine::keyspace::{self, Key, tag};
 use crate::engine::tables::{self, Parts};
 use crate::engine::{ReadTx, Scan};
@@ -164,6 +164,17 @@ pub(crate) fn each_provider_name(
         },
         _ => Ok(ControlFlow::Continue(())),
     })
+}
+
+/// Visits the ids under one kind after this one, in their order; of providers that are missing, too.
+pub(crate) fn each_id_of_kind(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    kind: &str,
+    after: Option<Id>,
+    visit: &mut VisitId<'_>,
+) -> Result<()> {
+    each_id(tx, &of_kind(tenant, kind), after, visit)
 }
 
 /// The ids under one kind, in their order. [`existing_providers`] leaves out those of providers that are missing.

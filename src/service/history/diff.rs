@@ -83,15 +83,12 @@ pub(in crate::service) fn difference(
     let ids = parts.ids.iter().map(ToString::to_string);
     // Of two texts, the first orders by the second without regard to case.
     let texts = parts.texts.iter().skip(parts.texts.len().saturating_sub(1)).cloned();
-    let name = ids.chain(texts).collect::<Vec<_>>().join(", ");
-    (!members.is_empty()).then_some(Difference {
-        tenant: parts.tenant?,
-        table: table.name,
-        name,
-        before,
-        after,
-        members,
-    })
+    let mut name = ids.chain(texts).collect::<Vec<_>>().join(", ");
+    let tenant = parts.tenant?;
+    if name.is_empty() {
+        name = tenant.to_string(); // it is the tenant itself
+    }
+    (!members.is_empty()).then_some(Difference { tenant, table: table.name, name, before, after, members })
 }
 
 /// JSON Pointers to the places where two values differ: the empty one if only one of them is there.

@@ -23,7 +23,7 @@ use crate::engine::keyspace::{Key, tag};
 use crate::engine::past::Past;
 use crate::engine::records;
 use crate::engine::{Direction, ReadTx};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::model::Id;
 use crate::pki::Timestamp;
 
@@ -71,20 +71,30 @@ impl Service {
     ///
     /// Those of the storage. Of a record that never was, or whose changes are no longer kept, there are none.
     pub fn history(&self, id: Id, limit: usize) -> Result<Vec<Revision>> {
+        self.history_before(id, None, limit)
+    }
+
+    /// The same of the changes before one of them.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::BadCursor`] if the change with this number did not change the record.
+    pub(crate) fn history_before(&self, id: Id, number: Option<u64>, limit: usize) -> Result<Vec<Revision>> {
         self.read(|tx| {
             let mut found = Vec::new();
-            let Some((key, mut number, mut after)) = last_revision(tx, self.tenant, id)? else {
+            let Some((key, mut last, mut after)) = last_revision(tx, self.tenant, id)? else {
                 return Ok(found);
             };
-            while number > 0 && found.len() < limit {
-                let Some(entry) = records::entry(tx, number)? else { break };
-                let images = entry.images()?.unwrap_or_default();
-                let Some(image) = images.iter().find(|image| image.key == key.bytes()) else { break };
-                let before = image.json()?;
-                let (sequence, time, actor) = (number, entry.time, entry.actor);
-                found.push(Revision { sequence, time, actor, before: before.clone(), after });
-                // Versions only descend; a file in which one does not is damaged.
-                (number, after) = (image.version.min(number - 1), before);
+            if let Some(number) = number {
+                let (revision, before) = revision(tx, &key, number, None)?.ok_or(ErrorKind::BadCursor)?;
+                (last, after) = (before, revision.before);
+            }
+            while last > 0
+                && found.len() < limit
+                && let Some((revision, before)) = revision(tx, &key, last, after.take())?
+            {
+                (last, after) = (before, revision.before.clone());
+                found.push(revision);
             }
             Ok(found)
         })
@@ -119,6 +129,22 @@ impl Service {
         let then = Self::new(Arc::new(past), self.env.clone());
         Ok(Self { tenant: self.tenant, named: self.named.clone(), through: self.through, ..then })
     }
+}
+
+/// What a change made of the record at a key, which is `after` then, and the number of the change before.
+fn revision(
+    tx: &dyn ReadTx,
+    key: &Key,
+    number: u64,
+    after: Option<Value>,
+) -> Result<Option<(Revision, u64)>> {
+    let Some(entry) = records::entry(tx, number)? else { return Ok(None) };
+    let images = entry.images()?.unwrap_or_default();
+    let Some(image) = images.iter().find(|image| image.key == key.bytes()) else { return Ok(None) };
+    let revision =
+        Revision { sequence: number, time: entry.time, actor: entry.actor, before: image.json()?, after };
+    // Versions only descend; a file in which one does not is damaged.
+    Ok(Some((revision, image.version.min(number.saturating_sub(1)))))
 }
 
 /// The key of the record with this id, the number of its last change, and the record after it.
