@@ -2,6 +2,7 @@
 
 import { fitting, refused, TEXT, whole } from './checks.js';
 import type { Core } from './core.js';
+import type { ServedRequest } from './served.js';
 
 /** What goes wrong, and for which requests: those that fit all of `dialect`, `operation`, `method` and `path` that are there. */
 export interface Fault {
@@ -25,35 +26,6 @@ export interface Fault {
   delay?: number;
   /** Whether the call is not made, and `fetch` fails as if the connection were lost. */
   drop?: boolean;
-}
-
-/** A request that was answered, without its headers and body. */
-export interface ServedRequest {
-  /** Its number: the first is 1. */
-  number: number;
-  /** When it was answered, by the store's clock: milliseconds since 1970. */
-  time: number;
-  /** The API; absent if the path belongs to none. */
-  dialect?: 'okta' | 'pingone' | 'zitadel';
-  /** The operation, as the vendor names it; absent if none is served there. */
-  operation?: string;
-  method: string;
-  path: string;
-  /** The query without its `?`; values that may be secrets are empty. */
-  query?: string;
-  /** The status of the answer; 0 if a fault has closed the connection in its place. */
-  status: number;
-  /** The number of the change that it made, if it made one. */
-  change?: number;
-  /** Whether it met a scripted fault. */
-  fault: boolean;
-}
-
-/** What comes with an answer of a store that has a harness. */
-export interface Noted {
-  served: ServedRequest;
-  delay: number;
-  drop: boolean;
 }
 
 const DROPPED = Symbol.for('idpstore.dropped');

@@ -12,10 +12,11 @@ export {
   type Refusal,
   type ZitadelRefusal,
 } from './errors.js';
-export type { Fault, Faults, Requests, ServedRequest, StoreClock } from './harness.js';
+export type { Fault, Faults, Requests, StoreClock } from './harness.js';
 export type * from './okta-client.js';
 export { accepted } from './refusal.js';
 export type { OpenOptions, Persist } from './options.js';
+export type { ServedRequest } from './served.js';
 export type { Fetcher, KeySource, WasmSource } from './sources.js';
 export type { Change, IdpStore, Snapshot } from './store.js';
 

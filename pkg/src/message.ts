@@ -2,7 +2,7 @@
 // response an empty line and the body.
 
 import { IdpStoreError } from './errors.js';
-import type { Noted } from './harness.js';
+import type { Noted } from './served.js';
 import { web } from './web.js';
 
 /** A request on its way to the module. */

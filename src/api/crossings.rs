@@ -18,7 +18,7 @@ pub(super) fn of_provider_as_text(call: &Call<'_>) -> Result<Outcome> {
 }
 
 pub(super) fn of_all(call: &Call<'_>) -> Result<Outcome> {
-    Ok(Outcome::Json(documents::crossings(&report(call)?)))
+    Ok(Outcome::Json(report(call)?.json()))
 }
 
 pub(super) fn of_all_as_text(call: &Call<'_>) -> Result<Outcome> {

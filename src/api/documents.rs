@@ -13,7 +13,7 @@ use crate::service::{
     Expiring, ImportedAggregate, ImportedMetadata, KeyFinding, OwnedKey, Owner, Problem, RecordWarning,
     Reference, Report, Revision, Rotation, compared, spell_times,
 };
-use crate::store::{CrossingReport, Plan, RefreshOutcome, Refreshed};
+use crate::store::{Plan, RefreshOutcome, Refreshed};
 
 /// The members of records that are ids, and those that are times, as JSON Pointers.
 const IDS: [&str; 2] = ["/id", "/request/owner"];
@@ -252,26 +252,7 @@ pub(super) fn refreshed(it: &Refreshed) -> Result<Value> {
 
 /// What of a provider crosses to another vendor.
 pub(super) fn crossing(crossing: &Crossing) -> Result<Value> {
-    let mut value = json_of(crossing)?;
-    spell_ids(&mut value);
-    Ok(value)
-}
-
-/// What of all providers crosses to another vendor.
-pub(super) fn crossings(report: &CrossingReport) -> Value {
-    let mut value = report.json();
-    let details = value.get_mut("details").and_then(Value::as_array_mut);
-    details.into_iter().flatten().for_each(spell_ids);
-    value
-}
-
-/// Makes texts of the ids of a crossing.
-fn spell_ids(crossing: &mut Value) {
-    for name in ["tenant", "provider"] {
-        if let Some(member) = crossing.get_mut(name) {
-            *member = member.to_string().into();
-        }
-    }
+    json_of(crossing)
 }
 
 pub(super) fn report(it: &Report) -> Value {

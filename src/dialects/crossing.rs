@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::document::See;
@@ -22,8 +22,10 @@ use crate::service::Certificates;
 #[non_exhaustive]
 pub struct Crossing {
     /// The tenant of the provider.
+    #[serde(serialize_with = "as_text")]
     pub tenant: Id,
     /// The provider.
+    #[serde(serialize_with = "as_text")]
     pub provider: Id,
     /// Its name.
     pub name: String,
@@ -35,6 +37,11 @@ pub struct Crossing {
     pub lost: Vec<Lost>,
     /// What the target's document has by default.
     pub added: Vec<Added>,
+}
+
+/// Ids are larger than the numbers that every reader of JSON knows.
+fn as_text<S: Serializer>(id: &Id, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(id)
 }
 
 /// A member that does not cross.

@@ -107,7 +107,7 @@ impl CrossingReport {
     /// The report in JSON.
     #[must_use]
     pub fn json(&self) -> Value {
-        let detail = |it: &Crossing| json!({"tenant": it.tenant, "provider": it.provider, "name": it.name, "lost": it.lost});
+        let detail = |it: &Crossing| json!({"tenant": it.tenant.to_string(), "provider": it.provider.to_string(), "name": it.name, "lost": it.lost});
         json!({
             "to": self.to,
             "providers": self.providers,

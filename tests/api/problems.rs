@@ -58,6 +58,13 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
+fn a_certificate_is_dropped_at_one_time() {
+    let path = "/v1/providers/partner/trusted-keys/nothing?when_expired=true&at=2031-01-01T00:00:00Z";
+    let refused = refusal(&format!("DELETE {path}"), Value::Null);
+    assert_eq!(refused, invalid(&[("?at", "is one time too many")]));
+}
+
+#[test]
 fn one_of_several_partners_is_chosen_by_its_entity_id() {
     let store = store();
     let new = json!({"name": "B", "alias": "b", "metadata": federation(), "entity_id": "urn:b"});

@@ -156,6 +156,8 @@ fn partners(it: &mut Story) -> Value {
     it.get("/v1/crossing.md?to=zitadel");
     let path = "/v1/providers/partner/trusted-keys";
     it.delete(format!("{path}/{kid}?plan=true"));
+    it.delete(format!("{path}/{kid}?when_expired=true&plan=true"));
+    it.delete(format!("{path}/{kid}?at=2031-01-01T00:00:00Z"));
     it.delete(format!("{path}/{kid}"));
     let der = idpstore::pki::pem::base64_any(&certificate()).unwrap();
     it.send(format!("POST {path}?plan=true"), Body::File("application/pkix-cert", der));

@@ -1,11 +1,12 @@
 //! `idpstore cross`: what crosses to another vendor.
 
 use clap::builder::PossibleValuesParser;
-use idpstore::Why;
+use idpstore::{CrossingReport, IdpStore, Why};
 use serde_json::Value;
 
 use super::ask::Ask;
 use super::output;
+use super::progress::Progress;
 use super::table::Table;
 use super::target::{items, text};
 use super::tenant::OfTenant;
@@ -36,6 +37,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let target = &arguments.common.target;
     let store = target.open()?;
     let unread = |problem| target.unread(&problem);
+    if let (Some(store), None) = (store.of_file(), &arguments.provider) {
+        let report = arguments.report(store).map_err(|error| target.unread(&error))?;
+        if arguments.markdown {
+            return output::print(&report.markdown());
+        }
+        let answer = report.json();
+        return target.print(|| answer.clone(), || counts(&answer));
+    }
     if arguments.markdown {
         let report = store.text(arguments.ask("crossing.md")).map_err(unread)?;
         return output::print(&String::from_utf8_lossy(&report));
@@ -46,6 +55,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 impl Arguments {
+    /// What of all providers crosses, with progress.
+    fn report(&self, store: &IdpStore) -> idpstore::Result<CrossingReport> {
+        let (mut report, mut providers) = (CrossingReport::new(&self.to), 0);
+        let progress = Progress::of("looking at providers");
+        store.crossings(&self.to, |crossing| {
+            report.add(&crossing);
+            providers += 1;
+            progress.at(providers);
+        })?;
+        Ok(report)
+    }
+
     /// The request for a document of the provider, or of all.
     fn ask(&self, document: &str) -> Ask {
         let ask = match &self.provider {

@@ -130,6 +130,14 @@ fn large(builder: Builder) -> Builder {
 }
 
 impl Open<'_> {
+    /// The store, if it is in a file.
+    pub(super) fn of_file(&self) -> Option<&IdpStore> {
+        match &self.answerer {
+            Answerer::Store(store) => Some(store),
+            Answerer::Server { .. } => None,
+        }
+    }
+
     /// What is answered: a document, or a text if it is not JSON.
     pub(super) fn ask(&self, ask: Ask) -> Result<Value, Problem> {
         let body = self.text(ask)?;
