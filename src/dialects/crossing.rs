@@ -40,6 +40,7 @@ pub struct Crossing {
 }
 
 /// Ids are larger than the numbers that every reader of JSON knows.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn as_text<S: Serializer>(id: &Id, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(id)
 }

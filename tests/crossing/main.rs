@@ -259,9 +259,9 @@ fn a_kind_that_a_vendor_does_not_have() {
         "bindPassword": "p", "userBase": "dn", "userObjectClasses": ["user"], "userFilters": ["uid"],
     }));
     let crossing = house.crossing("okta");
-    let id = crossing.provider;
+    let id = crossing.provider.to_string();
     let expected = json!({
-        "tenant": 1, "provider": id, "name": "own", "to": "okta", "shown": null,
+        "tenant": "1", "provider": id, "name": "own", "to": "okta", "shown": null,
         "lost": [{"member": "", "of": "zitadel", "core": null, "value": null, "why": "no_word", "detail": null}],
         "added": [],
     });
