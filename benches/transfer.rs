@@ -52,6 +52,13 @@ fn transferring(c: &mut Criterion) {
                 BatchSize::PerIteration,
             );
         });
+        group.bench_function("import at once", |b| {
+            b.iter_batched(
+                memory,
+                |empty| empty.import_document(&document, false, |_| {}).unwrap(),
+                BatchSize::PerIteration,
+            );
+        });
         group.bench_function("plan what is there already", |b| {
             b.iter(|| store.plan_import(&document, true, |_| {}).unwrap());
         });
