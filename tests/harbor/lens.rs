@@ -25,7 +25,7 @@ impl Lens for HarborLens {
 
     fn show(&self, record: &IdentityProvider, base_url: &str) -> Option<Members> {
         Kind::of(&record.protocol)?;
-        Some(CONNECTION.members(&record, &Scene { base_url: base_url.to_owned() }))
+        Some(CONNECTION.members(record, &Scene { base_url: base_url.to_owned() }))
     }
 
     fn cores(&self, record: &IdentityProvider, see: &mut See<'_>) {

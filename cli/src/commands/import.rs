@@ -94,7 +94,7 @@ pub(super) fn plan(store: &IdpStore, document: &Path, prune: bool) -> Result<Imp
 }
 
 /// Imports a document, and returns what has been done.
-pub(super) fn apply(store: &IdpStore, text: &str, prune: bool) -> idpstore::error::Result<ImportPlan> {
+pub(super) fn apply(store: &IdpStore, text: &str, prune: bool) -> Result<ImportPlan, idpstore::Error> {
     let progress = Progress::of("importing");
     store.import_document(text, prune, |records| progress.at(records)).map(|(done, _)| done)
 }
