@@ -18,7 +18,7 @@ use http::{Method, Request};
 use idpstore::engine::{Direction, MemoryEngine, OneOwner, RawRead, Reopening};
 use idpstore::model::{Id, IdentityProvider, Protocol, Saml};
 use idpstore::testing::{CannedKeys, OptimisticEngine};
-use idpstore::{Draft, IdpStore, Secrets};
+use idpstore::{Draft, IdpStore};
 use serde_json::{Value, json};
 
 /// A certificate in base64 that a partner might have: it belongs to a canned key.
@@ -284,35 +284,5 @@ fn first_pages(c: &mut Criterion, store: &IdpStore, ids: &[String]) {
     });
 }
 
-/// A store of 10 000 providers, written as a document and taken into an empty store.
-fn transferring(c: &mut Criterion) {
-    const MANY: usize = 10_000;
-    let store = memory();
-    let kid = trust(&store);
-    (0..MANY).for_each(|number| drop(create(&store, &kid, &format!("Partner number {number}"))));
-    let export = || {
-        let mut document = Vec::new();
-        store.export(Secrets::InTheClear, &mut document, |_| {}).unwrap();
-        String::from_utf8(document).unwrap()
-    };
-    let document = export();
-    let mut group = c.benchmark_group(format!("{MANY} providers"));
-    group.sample_size(10);
-    group.bench_function("export", |b| b.iter(export));
-    group.bench_function("import", |b| {
-        b.iter_batched(
-            memory,
-            |empty| {
-                let plan = empty.plan_import(&document, false, |_| {}).unwrap();
-                empty.import(&plan, |_| {}).unwrap();
-            },
-            BatchSize::PerIteration,
-        );
-    });
-    group.bench_function("import again", |b| {
-        b.iter(|| store.plan_import(&document, true, |_| {}).unwrap());
-    });
-}
-
-criterion_group!(benches, creating, creating_together, creating_far_away, reading, transferring);
+criterion_group!(benches, creating, creating_together, creating_far_away, reading);
 criterion_main!(benches);

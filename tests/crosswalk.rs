@@ -58,7 +58,7 @@ fn document() -> String {
                 let places = table.entry(part).or_default().entry(dialect.name).or_default();
                 places.insert(format!("`{}`", path.join(".")));
             });
-            let document = dialect.lens.show(record.clone(), "");
+            let document = dialect.lens.show(&record, "");
             let name = document.map_or("–".to_owned(), |shown| {
                 format!("`{}`", shown.get("type").and_then(|name| name.as_str()).unwrap())
             });
@@ -88,7 +88,7 @@ fn document() -> String {
         for dialect in DIALECTS {
             parts(dialect.lens, &record, &mut |part, _, shown| {
                 if part == "saml.signature_algorithm" {
-                    write!(text, " `{}` |", shown.as_ref().and_then(|shown| shown.as_str()).unwrap())
+                    write!(text, " `{}` |", shown().as_ref().and_then(|shown| shown.as_str()).unwrap())
                         .unwrap();
                 }
             });

@@ -28,7 +28,7 @@ fn said(through: &Dialect, old: Option<&IdentityProvider>, document: &Value) -> 
 }
 
 fn shown(by: &Dialect, record: &IdentityProvider) -> Members {
-    by.lens.show(record.clone(), "https://example.com").expect("both have this kind")
+    by.lens.show(record, "https://example.com").expect("both have this kind")
 }
 
 /// Documents that PingOne takes.

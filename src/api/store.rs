@@ -44,15 +44,17 @@ impl io::Write for Bounded {
 }
 
 pub(super) fn import(call: &Call<'_>) -> Result<Outcome> {
-    let plan = call.store.plan_import(call.given.document()?, call.given.flag("prune"), |_| {})?;
-    let mut document = documents::json_of(&plan)?;
-    if !call.given.flag("plan") {
-        let number = call.store.import(&plan, |_| {})?;
-        if let Value::Object(members) = &mut document {
-            members.insert("change".to_owned(), number.into());
-        }
+    let (document, prune) = (call.given.document()?, call.given.flag("prune"));
+    if call.given.flag("plan") {
+        let plan = call.store.plan_import(document, prune, |_| {})?;
+        return Ok(Outcome::Json(documents::json_of(&plan)?));
     }
-    Ok(Outcome::Json(document))
+    let (done, number) = call.store.import_document(document, prune, |_| {})?;
+    let mut done = documents::json_of(&done)?;
+    if let Value::Object(members) = &mut done {
+        members.insert("change".to_owned(), number.into());
+    }
+    Ok(Outcome::Json(done))
 }
 
 pub(super) fn check(call: &Call<'_>) -> Result<Outcome> {

@@ -4,6 +4,7 @@
 //! at the source as it is. All of this comes from the tables of documents (`document/carry.rs`): there is no list of
 //! members that cross (`docs/decisions/0092-what-crosses-to-another-vendor.md`).
 
+use std::cell::LazyCell;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -111,12 +112,12 @@ impl fmt::Display for Why {
     }
 }
 
-/// Calls `see` with each single part of the core that members of records like this show, the path of the member, and what the
-/// member shows.
+/// Calls `see` with each single part of the core that members of records like this show, the path of the member, and what gives
+/// the value that the member shows.
 pub fn parts(lens: &dyn Lens, record: &IdentityProvider, see: &mut See<'_>) {
     lens.cores(record, &mut |parts, path, shown| {
         for part in parts.split(PART_END) {
-            see(part, path, shown.clone());
+            see(part, path, shown);
         }
     });
 }
@@ -142,13 +143,17 @@ pub(crate) fn crossing(
         crossing.lost = sources(record, to).map(|source| Lost::whole(source.name)).collect();
         return Ok(crossing);
     };
-    let received = to.lens.update_from(shown.clone());
+    let received = to.lens.update_from(&shown);
     if let Some((carried, passage)) = to.lens.carry(record, &received) {
-        let target = Target::new(to, record, &carried, passage, Value::Object(received))?;
+        let (before, after) = (json(record)?, json(&carried)?);
+        let target = Target { to, record, document: &received, passage, before, after };
         for source in sources(record, to) {
-            let kept = record.remainders.get(source.name).cloned().unwrap_or_default().into_members();
-            let mut kept = Value::Object(kept);
-            take_secrets(&mut kept);
+            let kept = LazyCell::new(|| {
+                let kept = record.remainders.get(source.name).cloned().unwrap_or_default();
+                let mut kept = Value::Object(kept.into_members());
+                take_secrets(&mut kept);
+                kept
+            });
             source.lens.left(record, &carried, &mut |left| {
                 target.lose(source, left, &kept, &mut crossing.lost);
             });
@@ -174,11 +179,11 @@ fn sources(record: &IdentityProvider, to: &Dialect) -> impl Iterator<Item = &'st
 }
 
 /// What a target has of a record.
-struct Target {
-    /// The parts of the core that its members show, each with the pointer of the member.
-    words: Vec<(&'static str, String)>,
+struct Target<'t> {
+    to: &'static Dialect,
+    record: &'t IdentityProvider,
     /// Its document as it would be received.
-    document: Value,
+    document: &'t Members,
     passage: Passage,
     /// The core of the record.
     before: Value,
@@ -186,19 +191,7 @@ struct Target {
     after: Value,
 }
 
-impl Target {
-    fn new(
-        to: &Dialect,
-        record: &IdentityProvider,
-        carried: &IdentityProvider,
-        passage: Passage,
-        document: Value,
-    ) -> Result<Self> {
-        let mut words = Vec::new();
-        parts(to.lens, record, &mut |part, path, _| words.push((part, pointer::of(path))));
-        Ok(Self { words, document, passage, before: json(record)?, after: json(carried)? })
-    }
-
+impl Target<'_> {
     /// Lists what is lost with a member of the source's document.
     fn lose(&self, source: &Dialect, left: Left<'_>, kept: &Value, lost: &mut Vec<Lost>) {
         let Left { member, core, said } = left;
@@ -221,14 +214,14 @@ impl Target {
             return;
         }
         source.lens.cores(record, &mut |parts, path, shown| {
-            let member = pointer::of(path);
             for part in parts.split(PART_END).filter(|part| self.refused(part).is_some()) {
+                let member = pointer::of(path);
                 let is_listed = lost.iter().any(|lost| lost.member == member && lost.core == Some(part));
-                let Some(before) = at(&self.before, part).filter(|_| shown.is_some() && !is_listed) else {
+                let (Some(before), Some(shown), false) = (at(&self.before, part), shown(), is_listed) else {
                     continue;
                 };
-                let value = if is_several(parts) { Some(before) } else { shown.as_ref() };
-                lost.push(self.lost(source, &member, Some(part), value.cloned()));
+                let value = if is_several(parts) { before.clone() } else { shown };
+                lost.push(self.lost(source, &member, Some(part), Some(value)));
             }
         });
     }
@@ -251,37 +244,51 @@ impl Target {
             let (at, reason) = (&refused.pointer, excerpt(&refused.reason.to_string()).into_owned());
             return (Why::ValueNotTaken, Some(format!("`{at}` {reason}")));
         }
-        let words = || self.words.iter().filter(|(other, _)| stem(other) == stem(part));
-        let places = || words().map(|(_, place)| place);
-        let shown = places().find_map(|place| Some((place, self.shown(place)?)));
-        match (shown, places().next()) {
-            (Some((place, value)), _) => match without_secrets(place, value.clone()) {
-                Some(value) => (Why::OtherMeaning, Some(format!("`{place}` is `{}`", text(&value)))),
-                None => (Why::OtherMeaning, Some(format!("`{place}` is another one"))),
-            },
-            (None, Some(place)) => (Why::ValueNotTaken, Some(format!("`{place}` shows nothing of it"))),
-            (None, None) => (Why::NoWord, None),
-        }
+        // The first member that shows something of it, or else the first that could.
+        let (mut place, mut shown) = (None, None);
+        parts(self.to.lens, self.record, &mut |other, path, _| {
+            if shown.is_none() && stem(other) == stem(part) {
+                shown = self.shown(path);
+                if place.is_none() || shown.is_some() {
+                    place = Some(pointer::of(path));
+                }
+            }
+        });
+        let Some(place) = place else { return (Why::NoWord, None) };
+        let Some(shown) = shown else {
+            return (Why::ValueNotTaken, Some(format!("`{place}` shows nothing of it")));
+        };
+        let detail = match without_secrets(&place, shown.clone()) {
+            Some(value) => format!("`{place}` is `{}`", text(&value)),
+            None => format!("`{place}` is another one"),
+        };
+        (Why::OtherMeaning, Some(detail))
     }
 
     /// What the document has by default: what its table says, and what would be set in a core that has nothing there.
     fn added(&self) -> Vec<Added> {
-        let by_table = self.passage.defaults.iter().filter_map(|member| {
-            Some(Added { member: member.clone(), core: None, value: self.shown(member)?.clone() })
+        let by_table = self.passage.defaults.iter().filter(|(_, shown)| !is_empty(shown));
+        let by_table = by_table.cloned().map(|(member, value)| Added { member, core: None, value });
+        let mut added: Vec<_> = by_table.collect();
+        self.to.lens.cores(self.record, &mut |parts, path, _| {
+            let Some(shown) = self.shown(path) else { return };
+            for part in parts.split(PART_END).filter(|part| at(&self.before, part).is_none()) {
+                let Some(set) = at(&self.after, part) else { continue };
+                let member = pointer::of(path);
+                if self.passage.defaults.iter().all(|(known, _)| *known != member) {
+                    let value = if is_several(parts) { set } else { shown };
+                    added.push(Added { member, core: Some(part), value: value.clone() });
+                }
+            }
         });
-        let set = self.words.iter().filter(|(_, member)| !self.passage.defaults.contains(member));
-        let set = set.filter_map(|(part, member)| {
-            let (set, shown) = (at(&self.after, part)?, self.shown(member)?);
-            let is_alone = self.words.iter().filter(|(_, other)| other == member).count() == 1;
-            let value = if is_alone { shown } else { set };
-            let is_new = at(&self.before, part).is_none();
-            is_new.then(|| Added { member: member.clone(), core: Some(part), value: value.clone() })
-        });
-        by_table.chain(set).filter_map(Added::without_secrets).collect()
+        added.into_iter().filter_map(Added::without_secrets).collect()
     }
 
-    fn shown(&self, member: &str) -> Option<&Value> {
-        self.document.pointer(member).filter(|shown| !is_empty(shown))
+    /// What the member at a path shows, unless that is nothing.
+    fn shown(&self, path: &[&str]) -> Option<&Value> {
+        let (name, below) = path.split_first()?;
+        let shown = below.iter().try_fold(self.document.get(*name)?, |around, name| around.get(name));
+        shown.filter(|shown| !is_empty(shown))
     }
 }
 
@@ -301,12 +308,13 @@ impl Added {
 
 /// What the stored form of a provider has in a part of the core.
 fn at<'r>(record: &'r Value, part: &str) -> Option<&'r Value> {
-    let place = match part.split_once('.') {
-        Some(("saml" | "open_id_connect" | "social" | "mutual_tls", rest)) => format!("/protocol/{rest}"),
-        Some(("client" | "apple_key", _)) => format!("/protocol/{part}"),
-        _ => format!("/{}", stem(part)),
+    let (around, place) = match part.split_once('.') {
+        Some(("saml" | "open_id_connect" | "social" | "mutual_tls", rest)) => (record.get("protocol")?, rest),
+        Some(("client" | "apple_key", _)) => (record.get("protocol")?, part),
+        _ => (record, stem(part)),
     };
-    record.pointer(&place.replace('.', "/")).filter(|value| !value.is_null() && *value != "")
+    let value = place.split('.').try_fold(around, |around, name| around.get(name))?;
+    Some(value).filter(|value| !value.is_null() && *value != "")
 }
 
 /// Whether this names several parts.

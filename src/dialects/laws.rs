@@ -51,7 +51,8 @@ pub type Verdict = Result<(), Breach>;
 /// The [`Breach`], also if the lens refuses the document.
 pub fn put_then_show(lens: &dyn Lens, document: &Members) -> Verdict {
     let record = put(lens, None, document)?;
-    let shown = lens.update_from(show(lens, &record)?);
+    let shown = show(lens, &record)?;
+    let shown = lens.update_from(&shown);
     let mut lost = Vec::new();
     let excepted = |path: &[&str]| {
         let is_excepted = |it: &Exception| it.path == path && (it.applies)(document);
@@ -68,8 +69,8 @@ pub fn put_then_show(lens: &dyn Lens, document: &Members) -> Verdict {
 ///
 /// The [`Breach`], also if the lens refuses what it has shown itself.
 pub fn show_then_put(lens: &dyn Lens, record: &IdentityProvider) -> Verdict {
-    let Some(shown) = lens.show(record.clone(), BASE_URL) else { return Ok(()) };
-    let mut again = put(lens, Some(record), &lens.update_from(shown.clone()))?;
+    let Some(shown) = lens.show(record, BASE_URL) else { return Ok(()) };
+    let mut again = put(lens, Some(record), &lens.update_from(&shown))?;
     verdict(differences(&shown, &show(lens, &again)?))?;
     again.remainders.retain(|dialect, _| record.remainders.contains_key(dialect));
     same(record, &again)
@@ -142,7 +143,7 @@ fn put(
 }
 
 fn show(lens: &dyn Lens, record: &IdentityProvider) -> Result<Members, Breach> {
-    lens.show(record.clone(), BASE_URL).ok_or(Breach::NotShown)
+    lens.show(record, BASE_URL).ok_or(Breach::NotShown)
 }
 
 fn verdict(places: Vec<String>) -> Verdict {

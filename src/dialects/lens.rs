@@ -2,6 +2,8 @@
 //!
 //! All are made of tables of documents (`document`).
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::document::See;
@@ -20,8 +22,8 @@ pub type Members = Map<String, Value>;
 pub struct Passage {
     /// The values that would be refused, each with the part of the core that its member shows.
     pub refused: Vec<(&'static str, Violation)>,
-    /// Pointers to the members that show a default.
-    pub defaults: Vec<String>,
+    /// Pointers to the members that show a default, and what they show.
+    pub defaults: Vec<(String, Value)>,
 }
 
 /// A member of a document that another vendor's document does not carry.
@@ -87,7 +89,7 @@ pub trait Lens: Sync {
 
     /// The document that the vendor shows for a record, with URLs that begin with `base_url`; `None` if it is
     /// of a kind that the vendor does not have.
-    fn show(&self, record: IdentityProvider, base_url: &str) -> Option<Members>;
+    fn show(&self, record: &IdentityProvider, base_url: &str) -> Option<Members>;
 
     /// As [`Lens::show`], with the certificates of trusted keys where the document has them and not the names of the keys.
     ///
@@ -100,16 +102,16 @@ pub trait Lens: Sync {
         base_url: &str,
         _certificates: &Certificates<'_>,
     ) -> Result<Option<Members>> {
-        Ok(self.show(record.clone(), base_url))
+        Ok(self.show(record, base_url))
     }
 
     /// The document with which a client puts back what it was shown. Most vendors receive what they show.
-    fn update_from(&self, shown: Members) -> Members {
-        shown
+    fn update_from<'m>(&self, shown: &'m Members) -> Cow<'m, Members> {
+        Cow::Borrowed(shown)
     }
 
     /// Calls `see` with each part of the core that members of records like this show: its name, the path of the member,
-    /// and what the member shows.
+    /// and what gives the value that the member shows.
     fn cores(&self, record: &IdentityProvider, see: &mut See<'_>);
 
     /// The core of a provider that a client makes anew of the document that is `shown` for a record, as it would be received;

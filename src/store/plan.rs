@@ -172,7 +172,7 @@ impl Recorded for IdentityProvider {
     }
 
     fn shown(&self, dialect: &Dialect, _: &Tenant, base_url: &str) -> Option<Members> {
-        dialect.lens.show(self.clone(), base_url)
+        dialect.lens.show(self, base_url)
     }
 }
 

@@ -23,9 +23,9 @@ impl Lens for HarborLens {
         CONNECTION.read(document, Reading { replaced, changes_fixed: false, ..Reading::of(record) })
     }
 
-    fn show(&self, record: IdentityProvider, base_url: &str) -> Option<Members> {
+    fn show(&self, record: &IdentityProvider, base_url: &str) -> Option<Members> {
         Kind::of(&record.protocol)?;
-        Some(CONNECTION.members(&record, &Scene { base_url: base_url.to_owned() }))
+        Some(CONNECTION.members(record, &Scene { base_url: base_url.to_owned() }))
     }
 
     fn cores(&self, record: &IdentityProvider, see: &mut See<'_>) {

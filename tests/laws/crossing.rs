@@ -37,7 +37,7 @@ fn what_crosses_from_zitadel() {
 fn what_crosses_from_pingone() {
     let pingone = dialect("pingone").unwrap();
     let shown = record().prop_filter_map("of a kind that PingOne has", |record| {
-        let mut document = pingone.lens.show(record, "")?;
+        let mut document = pingone.lens.show(&record, "")?;
         document.insert("description".to_owned(), "ours".into());
         Some(document)
     });
@@ -61,19 +61,21 @@ fn hold(source: &str, documents: impl Strategy<Value = Members>) {
 /// Whether a provider could be made anew of the target's document; if so, what is reported as lost must be what it lacks.
 fn crosses(source: &Dialect, record: &IdentityProvider, to: &'static Dialect) -> Result<bool, Breach> {
     let lost = crossing(record, to).unwrap().lost;
-    let Some(shown) = to.lens.show(record.clone(), "https://example.com") else {
+    let Some(shown) = to.lens.show(record, "https://example.com") else {
         let whole = lost.iter().map(|lost| lost.member.as_str()).eq([""]);
         return if whole { Ok(false) } else { Err(Breach::NotShown) };
     };
     if to.name == source.name && !lost.is_empty() {
         return Err(Breach::Differs(lost.into_iter().map(|lost| lost.member).collect()));
     }
-    let Some(mut made) = put(to, Some(record), to.lens.update_from(shown)) else { return Ok(false) };
+    let Some(mut made) = put(to, Some(record), to.lens.update_from(&shown).into_owned()) else {
+        return Ok(false);
+    };
     if to.name == "zitadel" && matches!(made.protocol, idpstore::model::Protocol::Saml(_)) {
         made.trusted_keys.clone_from(&record.trusted_keys); // which the metadata holds, and not the lens
     }
     let shown = |record: &IdentityProvider| {
-        source.lens.update_from(source.lens.show(record.clone(), "https://example.com").unwrap())
+        source.lens.update_from(&source.lens.show(record, "https://example.com").unwrap()).into_owned()
     };
     let (before, after) = (Value::Object(shown(record)), Value::Object(shown(&made)));
     reported_is_lost(&lost, record, &before, &after)?;

@@ -46,7 +46,7 @@ fn hold(lens: &dyn Lens, pairs: &impl Strategy<Value = (Members, Members)>, last
 fn hold_for_records(lens: &dyn Lens, records: &impl Strategy<Value = IdentityProvider>) {
     try_all(records, |record| {
         laws::show_then_put(lens, &record)?;
-        let shown = lens.update_from(lens.show(record.clone(), "https://example.com").expect("shown"));
+        let shown = lens.update_from(&lens.show(&record, "https://example.com").expect("shown")).into_owned();
         laws::good_neighbour(lens, &record, &shown)?;
         laws::show_then_put(lens, &put(lens, Some(&record), &shown))
     });

@@ -38,8 +38,7 @@ fn the_laws_hold() {
 
 #[test]
 fn the_laws_hold_for_records_that_others_have_made() {
-    let shown =
-        |record: &IdentityProvider| dialect("zitadel").unwrap().lens.show(record.clone(), "").is_some();
+    let shown = |record: &IdentityProvider| dialect("zitadel").unwrap().lens.show(record, "").is_some();
     hold_for_records(
         dialect("zitadel").unwrap().lens,
         &record().prop_filter("a kind that ZITADEL has", shown),

@@ -1,7 +1,7 @@
 //! What an import creates, changes and leaves as it is.
 
 use idpstore::model::{IdentityProvider, Saml};
-use idpstore::{ChangeKind, ErrorKind, Secrets};
+use idpstore::{ChangeKind, ErrorKind, ImportPlan, Secrets};
 use serde_json::json;
 
 use super::{EXPORTED, IN_THE_CLEAR, SEED, edited, export, import, plan, seeded, store};
@@ -117,6 +117,25 @@ fn records_may_exchange_what_only_one_may_have() {
     import(&store, &named("one", "two"), false);
     import(&store, &named("two", "one"), false);
     assert_eq!(store.providers().with_alias("two").unwrap().name, "Partner");
+}
+
+#[test]
+fn a_document_is_imported_at_once_as_if_it_had_been_planned() {
+    let ((planned, _), (at_once, _)) = (store(), store());
+    for document in [SEED, EXPORTED, SEED] {
+        let number = import(&planned, document, false);
+        let plan = at_once.plan_import(document, false, |_| {}).unwrap();
+        let (done, change) = at_once.import_document(document, false, |_| {}).unwrap();
+        let outcomes = |plan: &ImportPlan| -> Vec<_> {
+            plan.planned()
+                .iter()
+                .map(|it| (it.outcome, it.noun, it.place.clone(), it.members.clone()))
+                .collect()
+        };
+        assert_eq!((outcomes(&done), change), (outcomes(&plan), number));
+        assert_eq!((done.unchanged(), done.is_possible()), (plan.unchanged(), true));
+        assert_eq!(at_once.service().last_change().unwrap(), planned.service().last_change().unwrap());
+    }
 }
 
 #[test]

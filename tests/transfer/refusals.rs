@@ -66,6 +66,8 @@ fn a_plan_that_refuses_a_record_does_nothing() {
     let error = store.import(&plan, |_| {}).unwrap_err();
     let places: Vec<_> = error.violations().iter().map(|violation| violation.pointer.as_str()).collect();
     assert_eq!(places, ["/providers/1/name"]);
+    let at_once = store.import_document(&document, false, |_| {}).unwrap_err();
+    assert_eq!(at_once.violations(), error.violations());
     assert_eq!(export(&store, Secrets::InTheClear), before);
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use idpstore::IdpStore;
 use serde_json::json;
 
+use super::document::{self, cannot};
 use super::import::{apply, lines, plan};
 use super::output;
 use crate::failure::Failure;
@@ -21,8 +22,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let store = IdpStore::in_memory().map_err(|error| Failure::new("cannot compare", &error))?;
-    let first = plan(&store, &arguments.before, false)?;
-    apply(&store, &arguments.before, &first)?;
+    let before = document::read(&arguments.before)?;
+    apply(&store, &before, false).map_err(|error| cannot("import", &arguments.before, &error))?;
     let plan = plan(&store, &arguments.after, true)?;
     output::print(&lines(&json!(plan)))?;
     if plan.planned().is_empty() { Ok(()) } else { Err(Failure::of("the documents differ")) }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use idpstore::{IdpStore, ImportPlan};
+use idpstore::{ErrorKind, IdpStore, ImportPlan};
 use serde_json::{Value, json};
 
 use super::ask::Ask;
@@ -52,9 +52,15 @@ fn into_file(arguments: &Arguments) -> Result<(), Failure> {
     }
     let store = if *dry_run { file.open()? } else { file.make_with(|builder| builder)? };
     let store = store.as_actor("command line");
-    let plan = plan(&store, document, *prune)?;
-    report(target, &json!(plan))?;
-    if *dry_run { Ok(()) } else { apply(&store, document, &plan) }
+    if *dry_run {
+        return report(target, &json!(plan(&store, document, *prune)?));
+    }
+    let done = match apply(&store, &document::read(document)?, *prune) {
+        // The plan shows what is refused.
+        Err(error) if matches!(error.kind(), ErrorKind::Invalid { .. }) => plan(&store, document, *prune)?,
+        done => done.map_err(|error| cannot("import", document, &error))?,
+    };
+    report(target, &json!(done))
 }
 
 /// Imports onto a server.
@@ -87,13 +93,10 @@ pub(super) fn plan(store: &IdpStore, document: &Path, prune: bool) -> Result<Imp
         .map_err(|error| cannot("import", document, &error))
 }
 
-/// Does it.
-pub(super) fn apply(store: &IdpStore, document: &Path, plan: &ImportPlan) -> Result<(), Failure> {
+/// Imports a document, and returns what has been done.
+pub(super) fn apply(store: &IdpStore, text: &str, prune: bool) -> Result<ImportPlan, idpstore::Error> {
     let progress = Progress::of("importing");
-    store
-        .import(plan, |records| progress.at(records))
-        .map(drop)
-        .map_err(|error| cannot("import", document, &error))
+    store.import_document(text, prune, |records| progress.at(records)).map(|(done, _)| done)
 }
 
 /// A plan as text, with a line for each record that does not stay as it is.

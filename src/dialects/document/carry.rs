@@ -63,8 +63,8 @@ impl<R> Carrying<'_, R> {
             Content::Core => kept.is_none() && own().is_nothing(),
             _ => false,
         };
-        if is_default && shown.is_some() {
-            self.passage.defaults.push(self.at.clone());
+        if let Some(shown) = shown.filter(|_| is_default) {
+            self.passage.defaults.push((self.at.clone(), shown.clone()));
         }
         if line.has_members() {
             self.members(line.lines, shown.and_then(Value::as_object), kept.and_then(Value::as_object));
@@ -135,32 +135,35 @@ impl<R> Leaving<'_, R> {
             let keeps = if member.is_open { Keeps::All } else { keeps };
             self.members(line.lines, kept.and_then(Value::as_object), keeps);
         }
-        let default = line.default(self.other).and_then(Shown::into_value);
-        let kept = kept.filter(|kept| says_something(kept) && default.as_ref() != Some(kept));
-        let said = |record| said(line, record);
+        let default = || line.default(self.other).map_or(Shown::Nothing, Shown::read);
+        let kept = kept.filter(|kept| says_something(kept) && !default().is(Some(kept)));
+        let (own, other) = (|| said(line, self.record), || said(line, self.other));
         // A flag says whether the value counts, and not what it is.
         let is_own = !line.has_members()
             && member.content == Content::Dependent
             && matches!(line.shown(self.record), Shown::Flag(_));
         let is_kept_apart = kept.is_some_and(|kept| !line.has_members() || !kept.is_object());
         let (is_left, said) = match member.content {
-            Content::Remainder => (is_kept_apart, None),
-            Content::Core => match said(self.record) {
-                Some(value) => (!is_same(&value, said(self.other).or(default).as_ref()), Some(value)),
-                None => (kept.is_some(), None),
+            Content::Remainder => (is_kept_apart, Shown::Nothing),
+            Content::Core => match own() {
+                Shown::Nothing => (kept.is_some(), Shown::Nothing),
+                value => {
+                    let other = Some(other()).filter(|other| !other.is_nothing()).unwrap_or_else(default);
+                    (!is_same(&value, &other), value)
+                }
             },
             // A key in another spelling is the same.
-            Content::Returned if kept.is_none() => (false, None),
+            Content::Returned if kept.is_none() => (false, Shown::Nothing),
             Content::Returned | Content::WriteOnly => {
-                let value = said(self.record);
-                (value.is_some() && said(self.other).is_none(), value)
+                let value = own();
+                (!value.is_nothing() && other().is_nothing(), value)
             }
-            Content::Dependent => (kept.is_some() && (is_own || said(self.record) != said(self.other)), None),
-            Content::Server | Content::Hidden => (false, None),
+            Content::Dependent => (kept.is_some() && (is_own || !own().equals(&other())), Shown::Nothing),
+            Content::Server | Content::Hidden => (false, Shown::Nothing),
         };
         if is_left {
             let core = line.core.filter(|_| !is_own).map(|core| core.name);
-            (self.see)(Left { member: &self.at, core, said });
+            (self.see)(Left { member: &self.at, core, said: said.into_value() });
         }
     }
 }
@@ -173,14 +176,15 @@ impl<R, X> Line<R, X> {
 }
 
 /// What a member shows of a record's core, unless that is nothing.
-fn said<R, X>(line: &Line<R, X>, record: &R) -> Option<Value> {
-    let is_zero = |value: &Value| line.member.field.is_some_and(|field| field.is_zero(value));
-    line.shown(record).into_value().filter(|value| !value.is_null() && !is_zero(value))
+fn said<'r, R, X>(line: &Line<R, X>, record: &'r R) -> Shown<'r> {
+    let shown = line.shown(record).read();
+    let is_zero = line.member.field.is_some_and(|field| shown.is_zero_of(field));
+    if is_zero || shown.is(Some(&Value::Null)) { Shown::Nothing } else { shown }
 }
 
 /// Whether a member would have this value, too. A flag that is off is the same as one that is missing.
-fn is_same(value: &Value, other: Option<&Value>) -> bool {
-    other == Some(value) || (other.is_none() && *value == Value::Bool(false))
+fn is_same(value: &Shown<'_>, other: &Shown<'_>) -> bool {
+    value.equals(other) || (other.is_nothing() && value.is(Some(&Value::Bool(false))))
 }
 
 fn says_something(value: &Value) -> bool {

@@ -93,6 +93,25 @@ impl Shown<'_> {
         }
     }
 
+    /// Whether another member shows just this.
+    pub(super) fn equals(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Nothing, Self::Nothing) => true,
+            (Self::Text(text), Self::Text(other)) => text == other,
+            (Self::Flag(flag), Self::Flag(other)) => flag == other,
+            (Self::Json(json), other) | (other, Self::Json(json)) => other.is(Some(json)),
+            _ => false,
+        }
+    }
+
+    /// The same, as a value if it is written already.
+    pub(super) fn read(self) -> Self {
+        match self {
+            Self::Written(_) => self.into_value().into(),
+            shown => shown,
+        }
+    }
+
     pub(in crate::dialects) fn into_value(self) -> Option<Value> {
         match self {
             Self::Nothing => None,

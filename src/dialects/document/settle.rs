@@ -19,8 +19,7 @@ impl<R: Record, X> Document<R, X> {
         }
     }
 
-    /// Calls `see` with each part of the core that members of records like this show: its name, the path of the member,
-    /// and what the member shows.
+    /// Calls `see` with each part of the core that members of records like this show.
     pub(in crate::dialects) fn cores(&self, record: &R, see: &mut See<'_>) {
         each_core(self.root.lines, record, &mut Vec::new(), see);
     }
@@ -79,8 +78,9 @@ impl<R, X> Document<R, X> {
     }
 }
 
-/// See [`Document::cores`].
-pub(in crate::dialects) type See<'s> = dyn FnMut(&'static str, &[&'static str], Option<Value>) + 's;
+/// Looks at a part of the core that a member shows: the name of the part, the path of the member, and what gives its value.
+pub(in crate::dialects) type See<'s> =
+    dyn FnMut(&'static str, &[&'static str], &dyn Fn() -> Option<Value>) + 's;
 
 /// The line of the member that is received under this name.
 pub(super) fn line_of<R, X>(
@@ -155,7 +155,7 @@ fn each_core<R, X>(lines: &[Line<R, X>], record: &R, path: &mut Vec<&'static str
             each_core(line.lines, record, path, see);
         }
         if let Some(core) = line.core {
-            see(core.name, path, (core.show)(record).into_value());
+            see(core.name, path, &|| (core.show)(record).into_value());
         }
         path.pop();
     }

@@ -24,9 +24,9 @@ impl Lens for OktaLens {
         read(cx, old, document, false)
     }
 
-    fn show(&self, record: IdentityProvider, base_url: &str) -> Option<Members> {
+    fn show(&self, record: &IdentityProvider, base_url: &str) -> Option<Members> {
         Kind::of(&record.protocol)?;
-        Some(PROVIDER.members(&record, &Scene::at(base_url)))
+        Some(PROVIDER.members(record, &Scene::at(base_url)))
     }
 
     fn cores(&self, record: &IdentityProvider, see: &mut See<'_>) {

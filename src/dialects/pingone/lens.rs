@@ -23,9 +23,9 @@ impl Lens for PingOneLens {
         read(cx, old, document, true, Box::new(|_, kid| Ok(kid.to_owned())))
     }
 
-    fn show(&self, record: IdentityProvider, _base_url: &str) -> Option<Members> {
+    fn show(&self, record: &IdentityProvider, _base_url: &str) -> Option<Members> {
         Kind::of(&record.protocol)?;
-        Some(PROVIDER.members(&record, &Scene::default()))
+        Some(PROVIDER.members(record, &Scene::default()))
     }
 
     fn cores(&self, record: &IdentityProvider, see: &mut See<'_>) {
@@ -63,7 +63,7 @@ pub(super) fn read(
     changes_fixed: bool,
     resolve: Box<Resolve<'_>>,
 ) -> Result<IdentityProvider> {
-    let shown = old.and_then(|old| PingOneLens.show(old.clone(), ""));
+    let shown = old.and_then(|old| PingOneLens.show(old, ""));
     let record = Kind::begin(cx, old, &document, TYPE)?;
     let replaced = old.zip(shown.as_ref());
     let mut record =

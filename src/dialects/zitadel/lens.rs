@@ -3,6 +3,8 @@
 //! Requests and answers have different shapes; one table describes both. The lens shows what clients read and reads requests,
 //! with the `type` that the path implies.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::documents::fields::{BINDING, METADATA_XML, NAME_ID_FORMAT};
@@ -37,9 +39,9 @@ impl Lens for ZitadelLens {
         read(cx, old, kind, document, metadata.as_ref())
     }
 
-    fn show(&self, record: IdentityProvider, _: &str) -> Option<Members> {
+    fn show(&self, record: &IdentityProvider, _: &str) -> Option<Members> {
         Kind::of(&record.protocol)?;
-        Some(PROVIDER.members(&record, &Scene::of(&record)))
+        Some(PROVIDER.members(record, &Scene::of(record)))
     }
 
     fn show_with(
@@ -58,11 +60,11 @@ impl Lens for ZitadelLens {
         Ok(Some(PROVIDER.members(record, &scene)))
     }
 
-    fn update_from(&self, shown: Members) -> Members {
+    fn update_from<'m>(&self, shown: &'m Members) -> Cow<'m, Members> {
         let kind = shown.get(TYPE).cloned();
-        let mut update = PROVIDER.as_received(shown);
+        let mut update = PROVIDER.as_received(shown.clone());
         update.extend(kind.map(|kind| (TYPE.to_owned(), kind)));
-        update
+        Cow::Owned(update)
     }
 
     fn cores(&self, record: &IdentityProvider, see: &mut See<'_>) {

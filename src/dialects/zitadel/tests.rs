@@ -69,7 +69,7 @@ fn every_member_of_every_kind_is_read_back_however_it_was_spelled() {
             let (id, now) = (new.id, Timestamp::default());
             let cx =
                 Context { id, now, entropy: &SeededEntropy::new([7; 32]), character_sets: &EncodingStandard };
-            let sent_back = DIALECT.lens.update_from(shown);
+            let sent_back = DIALECT.lens.update_from(&shown).into_owned();
             assert_eq!(put(&DIALECT, cx, Some(&new), sent_back).unwrap(), new, "{} was sent back", kind.name);
             record = Some(new);
         }

@@ -22,6 +22,9 @@ const SECRET_PARTS: [&str; 7] =
     ["secret", "password", "passphrase", "privatekey", "apikey", "accesstoken", "refreshtoken"];
 const SECRET_NAMES: [&str; 1] = ["private"];
 
+/// The length of the shortest of them.
+const SHORTEST: usize = 6;
+
 /// The private members of a JWK (RFC 7518, section 6), which are secret beside a `kty`.
 const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
@@ -32,9 +35,22 @@ fn is_secret_of(has_kty: bool, name: &str) -> bool {
 
 /// Whether a member of this name holds a secret.
 pub(crate) fn is_secret(name: &str) -> bool {
-    let name: String =
-        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    SECRET_NAMES.contains(&name.as_str()) || SECRET_PARTS.iter().any(|part| name.contains(part))
+    if name.len() < SHORTEST {
+        return false;
+    }
+    let letters = || name.bytes().filter(u8::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase());
+    if SECRET_NAMES.iter().any(|secret| letters().eq(secret.bytes())) {
+        return true;
+    }
+    let mut rest = letters();
+    loop {
+        if SECRET_PARTS.iter().any(|part| rest.clone().take(part.len()).eq(part.bytes())) {
+            return true;
+        }
+        if rest.next().is_none() {
+            return false;
+        }
+    }
 }
 
 /// Empties all secrets of a record, and gives them with their places.
@@ -134,6 +150,24 @@ mod tests {
         assert_eq!(record, bare);
         keep(&mut record, &older);
         assert_eq!(record, older);
+    }
+
+    #[test]
+    fn names_of_secrets_are_known_in_all_spellings() {
+        for name in [
+            "secret",
+            "client_secret",
+            "ClientSecrets",
+            "api-key",
+            "x.Refresh Token!",
+            "Private",
+            "é_passWord",
+        ] {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in ["", "key", "apike", "_api_k", "privately", "my_private", "token", "secreet", "sécret"] {
+            assert!(!is_secret(name), "{name}");
+        }
     }
 
     #[test]

@@ -71,15 +71,12 @@ impl Unit<'_> {
         move |tenant, now| (policy.certificate)(&CertificateFor { tenant, owner, settings, now })
     }
 
-    /// What signs people in may trust only keys that are there, and sign only with those that it was given or with
-    /// the tenant's default one, which is then one of its own.
-    fn check_keys(&mut self, id: Id, trusted: &[(String, &String)], signing: Option<&str>) -> Result<()> {
+    /// What signs people in may trust only keys that are there, none of which is `missing`, and sign only with those that it
+    /// was given or with the tenant's default one, which is then one of its own.
+    fn check_keys(&mut self, id: Id, missing: Vec<String>, signing: Option<&str>) -> Result<()> {
         let mut violations = Violations::default();
-        for (place, kid) in trusted {
-            if trusted_key(&*self.tx, self.tenant_id(), kid)?.is_none() {
-                violations.push(Violation::new(place, Reason::Unknown(Resource::TrustedKey)));
-            }
-        }
+        let unknown = |place| Violation::new(place, Reason::Unknown(Resource::TrustedKey));
+        violations.extend(missing.into_iter().map(unknown));
         if let Some(kid) = signing {
             match records::attachment(&*self.tx, self.tenant_id(), id, kid)? {
                 Some(attachment) => self.end_plan(&attachment)?,
@@ -186,13 +183,14 @@ impl Ruled for IdentityProvider {
     }
 
     fn refer(&self, unit: &mut Unit<'_>) -> Result<()> {
-        let trusted = places(&self.trusted_keys);
-        for (place, kid) in &trusted {
-            if let Some(key) = trusted_key(&*unit.tx, unit.tenant_id(), kid)? {
-                unit.service.policy.check_trust(self, &key, place)?;
+        let mut missing = Vec::new();
+        for (place, kid) in places(&self.trusted_keys) {
+            match trusted_key(&*unit.tx, unit.tenant_id(), kid)? {
+                Some(key) => unit.service.policy.check_trust(self, &key, &place)?,
+                None => missing.push(place),
             }
         }
-        unit.check_keys(self.id, &trusted, self.signing_key.as_deref())
+        unit.check_keys(self.id, missing, self.signing_key.as_deref())
     }
 }
 
@@ -237,8 +235,13 @@ impl Ruled for Application {
 
     fn refer(&self, unit: &mut Unit<'_>) -> Result<()> {
         let encryption = self.encryption_key.iter().map(|kid| (place::ENCRYPTION_KEY.to_owned(), kid));
-        let trusted: Vec<_> = places(&self.trusted_keys).into_iter().chain(encryption).collect();
-        unit.check_keys(self.id, &trusted, self.signing_key.as_deref())
+        let mut missing = Vec::new();
+        for (place, kid) in places(&self.trusted_keys).into_iter().chain(encryption) {
+            if trusted_key(&*unit.tx, unit.tenant_id(), kid)?.is_none() {
+                missing.push(place);
+            }
+        }
+        unit.check_keys(self.id, missing, self.signing_key.as_deref())
     }
 }
 

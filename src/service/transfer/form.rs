@@ -109,7 +109,12 @@ pub(super) fn members(text: &RawValue) -> Result<Members> {
 /// # Errors
 ///
 /// [`Invalid`](crate::error::ErrorKind::Invalid) at the member that is not what it should be.
-pub(super) fn parse<T: DeserializeOwned>(value: Value) -> Result<T> {
+pub(super) fn parse<T: DeserializeOwned>(value: &Value) -> Result<T> {
+    // Only what cannot be read is read again, to find the place.
+    T::deserialize(value).or_else(|_| parse_slowly(value.clone()))
+}
+
+fn parse_slowly<T: DeserializeOwned>(value: Value) -> Result<T> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let mut at = String::new();
         for step in error.path() {

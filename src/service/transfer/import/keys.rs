@@ -134,7 +134,7 @@ impl Material {
         let leaf = leaf.map_err(|error| error.at("/chain/0"))?;
         let mut expires = None;
         let jwk: Option<Jwk> =
-            members.get("jwk").cloned().map(form::parse).transpose().map_err(|error| error.at("/jwk"))?;
+            members.get("jwk").map(form::parse).transpose().map_err(|error| error.at("/jwk"))?;
         let jwk = jwk.or_else(|| private.as_ref().map(|(_, key)| key.public_jwk()));
         let jwk = jwk.or_else(|| leaf.as_ref().map(|leaf| leaf.jwk().clone()));
         if let Some(jwk) = &jwk {
@@ -272,7 +272,7 @@ impl Importing<'_, '_> {
 /// Whether what was received of a key is what is stored.
 fn is_as_stored(members: &Members, old: &Key) -> Result<bool> {
     let private = text(members, "private").filter(|private| !private.is_empty());
-    let jwk = members.get("jwk").cloned().map(form::parse::<Jwk>).transpose();
+    let jwk = members.get("jwk").map(form::parse::<Jwk>).transpose();
     Ok(chain(members)?.unwrap_or_default() == old.chain
         && jwk.map_err(|error| error.at("/jwk"))?.is_none_or(|jwk| jwk == old.jwk)
         && private.is_none_or(|private| old.private.as_ref().is_some_and(|old| old.reveal() == private)))
@@ -297,5 +297,5 @@ fn text<'m>(members: &'m Members, name: &str) -> Option<&'m str> {
 }
 
 fn chain(members: &Members) -> Result<Option<Vec<String>>> {
-    members.get("chain").cloned().map(form::parse).transpose().map_err(|error| error.at(CHAIN))
+    members.get("chain").map(form::parse).transpose().map_err(|error| error.at(CHAIN))
 }

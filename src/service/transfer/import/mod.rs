@@ -51,6 +51,23 @@ impl Service {
         Ok(ImportPlan { text: Zeroizing::new(text.to_owned()), base, prune, effects })
     }
 
+    /// Imports a document at once. Returns what was done, and the number of the change; 0 if there was nothing to do.
+    pub(crate) fn import_document(
+        &self,
+        text: &str,
+        prune: bool,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(ImportPlan, u64)> {
+        let document = Document::read(text)?;
+        let ((base, effects), number) = self.run(|unit| {
+            let base = unit.tx.number()?;
+            let effects = Importing::new(unit, progress).run(&document, prune)?;
+            refuse_refused(&effects.planned)?;
+            Ok((base, effects))
+        })?;
+        Ok((ImportPlan { text: Zeroizing::new(text.to_owned()), base, prune, effects }, number))
+    }
+
     /// Does what was planned, and gives the number of the change; 0 if there was nothing to do.
     pub(crate) fn import(&self, plan: &ImportPlan, progress: &mut dyn FnMut(u64)) -> Result<u64> {
         refuse_refused(plan.planned())?;
@@ -199,7 +216,7 @@ impl<'i, 'u> Importing<'i, 'u> {
         let old = K::find(self, &mut members)?;
         let stored = old.as_ref().map(json).transpose()?;
         let received = Value::Object(self.complete::<K>(members, stored.as_ref())?);
-        let new: K::Record = form::parse(received.clone())?;
+        let new: K::Record = form::parse(&received)?;
         let mut at = String::new();
         if form::unknown(&received, &json(&new)?, &mut at) {
             return Err(Error::invalid(at, Reason::Other("is not a member of such a record".to_owned())));

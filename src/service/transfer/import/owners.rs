@@ -1,5 +1,7 @@
 //! Who may sign with which key, as it stands beside the keys of a document.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -58,13 +60,13 @@ impl NamedOwner {
             let time: Timestamp = member.as_str().unwrap_or_default().parse()?;
             *member = time.unix_millis().into();
         }
-        form::parse(planned).map(Some)
+        form::parse(&planned).map(Some)
     }
 }
 
 /// Takes the owners out of what was received of a key.
 pub(super) fn received(members: &mut Members) -> Result<Option<Vec<NamedOwner>>> {
-    let owners = members.shift_remove("owners").map(form::parse).transpose();
+    let owners = members.shift_remove("owners").as_ref().map(form::parse).transpose();
     owners.map_err(|error| error.at("/owners"))
 }
 
@@ -85,10 +87,13 @@ impl Importing<'_, '_> {
 
     /// The id of an owner, if it is stored.
     pub(super) fn owner(&self, owner: &NamedOwner) -> Result<Option<Id>> {
-        let reference = match form::id(owner.name()) {
-            Some(id) => Value::from(id.number()),
-            None => owner.name().into(),
-        };
+        let id = form::id(owner.name());
+        if let Some(id) = id
+            && records::stored_provider(&*self.unit.tx, self.unit.tenant, id)?.is_some()
+        {
+            return Ok(Some(id));
+        }
+        let reference = id.map_or_else(|| owner.name().into(), |id| Value::from(id.number()));
         if let Some(provider) = self.provider(&reference)? {
             return Ok(Some(provider.id));
         }
@@ -104,10 +109,10 @@ impl Importing<'_, '_> {
     pub(super) fn attach_owners(&mut self, prune: bool) -> Result<()> {
         for Owners { tenant, kid, named } in std::mem::take(&mut self.owners) {
             self.unit.tenant = tenant;
-            let mut ids = Vec::new();
+            let mut ids = BTreeSet::new();
             for owner in &named {
                 match self.attach_owner(&kid, owner) {
-                    Ok(id) => ids.push(id),
+                    Ok(id) => drop(ids.insert(id)),
                     Err(error) => self.refuse::<SigningKeys>("", &kid, error.at("/owners"))?,
                 }
             }
