@@ -145,6 +145,11 @@ fn ends_are_copied_and_exported_and_come_back() {
         assert_eq!((trusted(store, id).len(), store.check().unwrap().problems), (1, vec![]));
     }
 
+    read["providers"][0]["trust_ends"] = json!({ &old: after(20).to_string() });
+    let again = json!([{"pointer": "/trust_ends", "before": null, "after": {&old: after(20).to_string()}}]);
+    let changed =
+        plan(&read.to_string()).planned().iter().find(|planned| planned.noun == "provider").unwrap().clone();
+    assert_eq!(serde_json::to_value(&changed.members[1..]).unwrap(), again);
     let mut refused = |ends: Value| {
         read["providers"][0]["trust_ends"] = ends;
         let plan = plan(&read.to_string());

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use self::owners::Owners;
 use self::records::{Incoming, KnownTenants};
 use super::document::Document;
-use super::form::{self, Members};
+use super::form::{self, Form, Members};
 use super::kinds::{Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users};
 use super::plan::{Effects, ImportPlan, MemberChange, Outcome, PlannedRecord};
 use crate::engine::ReadTx as _;
@@ -196,7 +196,7 @@ impl<'i, 'u> Importing<'i, 'u> {
         let (mut outcome, mut members) = (Outcome::Created, Vec::new());
         if let Some(old) = &old {
             K::settle(self.unit.service.settle, old, &mut new);
-            members = changes(&json(old)?, &json(&new)?);
+            members = changes(&K::FORM, &json(old)?, &json(&new)?);
             if members.is_empty() {
                 self.effects.unchanged += 1;
                 return Ok(None);
@@ -337,8 +337,8 @@ fn member<K: Kind>(place: &str) -> String {
     if is_of_protocol { format!("/protocol/{at}") } else { format!("/{at}") }
 }
 
-/// What differs between the stored and the new form of a record.
-fn changes(stored: &Value, new: &Value) -> Vec<MemberChange> {
+/// What differs between the stored and the new form of a record, spelled as in a document.
+fn changes(form: &Form, stored: &Value, new: &Value) -> Vec<MemberChange> {
     let pointers = compared(Some(stored), Some(new));
     if pointers.is_empty() {
         return Vec::new();
@@ -346,6 +346,7 @@ fn changes(stored: &Value, new: &Value) -> Vec<MemberChange> {
     let [stored, new] = [stored, new].map(|record| {
         let mut bare = record.clone();
         take_secrets(&mut bare);
+        form.spell(&mut bare);
         bare
     });
     let at = |record: &Value, pointer: &str| record.pointer(pointer).cloned().unwrap_or_default();
