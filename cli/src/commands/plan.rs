@@ -26,5 +26,5 @@ pub(super) fn lines(plan: &Value) -> String {
     for warning in items(plan, "warnings").filter_map(Value::as_str) {
         let _ = writeln!(lines, "! {warning}");
     }
-    lines.lines().map(|line| output::escaped(line) + "\n").collect()
+    lines.lines().map(|line| output::escaped(line.trim_end()) + "\n").collect()
 }
