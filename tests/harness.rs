@@ -54,7 +54,7 @@ fn google() -> Value {
 #[test]
 fn each_vendor_words_a_scripted_status() {
     let (store, harness) = store();
-    let statuses = [401, 403, 404, 409, 429, 500, 503];
+    let statuses = [400, 401, 403, 404, 405, 409, 413, 429, 500, 503];
     for status in statuses {
         harness.clear_faults();
         harness.inject(Fault::status(status)).unwrap();
@@ -70,6 +70,7 @@ fn each_vendor_words_a_scripted_status() {
         let api = get(&store, "/_idpstore/v1/providers");
         assert_eq!(api.status(), status);
         assert_eq!(api.headers()["content-type"], "application/problem+json");
+        assert_eq!(json_of(&api)["status"], status);
     }
     assert!(harness.requests().iter().all(|request| request.fault && request.change.is_none()));
     harness.clear_faults();
@@ -110,6 +111,14 @@ fn a_fault_meets_the_requests_that_fit_it() {
 }
 
 #[test]
+fn a_scripted_answer_is_not_marked_as_one_that_nothing_serves() {
+    let (store, harness) = store();
+    harness.inject(Fault { path: Some("/api/v1/orders".into()), ..Fault::status(503) }.once()).unwrap();
+    assert!(get(&store, "/api/v1/orders").headers().get("x-idpstore").is_none());
+    assert_eq!(get(&store, "/api/v1/orders").headers()["x-idpstore"], "not-emulated");
+}
+
+#[test]
 fn a_body_a_delay_and_a_drop() {
     let (store, harness) = store();
     let body = json!({"kept": [1]});
@@ -134,7 +143,8 @@ fn a_body_a_delay_and_a_drop() {
 fn a_fault_that_makes_no_sense_is_refused() {
     let (_, harness) = store();
     let does_nothing = Fault { operation: Some("x".into()), ..Fault::default() };
-    for fault in [does_nothing, Fault::status(200), Fault::status(600), Fault::status(99)] {
+    let never = Fault { times: Some(0), ..Fault::status(500) };
+    for fault in [does_nothing, never, Fault::status(200), Fault::status(502), Fault::status(600)] {
         let refused = harness.inject(fault.clone()).unwrap_err();
         assert!(matches!(refused.kind(), ErrorKind::Invalid { .. }), "{fault:?}");
     }
@@ -176,6 +186,9 @@ fn requests_are_noted_without_secrets_and_the_last_thousand_are_kept() {
     harness.clear_requests();
     get(&store, OKTA);
     assert_eq!(harness.requests()[0].number, 1006);
+    harness.reset();
+    get(&store, OKTA);
+    assert_eq!(harness.requests()[0].number, 1);
 }
 
 #[test]
@@ -207,10 +220,11 @@ fn a_call_that_must_come_again_is_counted_once() {
     let request =
         || Request::post("/_idpstore/v1/rotation/prepare").header("content-type", "application/json");
     let body = Bytes::from_static(b"{\"owners\": [\"tenant\"]}");
-    harness.inject(Fault { delay: 5, ..Fault::default() }.once()).unwrap();
+    let late = Fault { delay: 5, ..Fault::default() };
+    harness.inject(Fault { after: 1, ..Fault::status(500) }).unwrap();
+    harness.inject(late.clone().once()).unwrap();
+    harness.inject(Fault { times: Some(2), ..late }).unwrap();
+    let before = harness.faults();
     assert!(store.try_handle(request().body(body).unwrap()).is_err());
-    assert_eq!(
-        (harness.faults().len(), harness.faults()[0].1.times, harness.requests().len()),
-        (1, Some(1), 0)
-    );
+    assert_eq!((harness.faults(), harness.requests().len()), (before, 0));
 }

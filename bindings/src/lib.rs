@@ -11,6 +11,7 @@ mod harness;
 mod message;
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -20,7 +21,7 @@ use idpstore::env::{CertificateSettings, Environment};
 use idpstore::harness::Harness;
 use idpstore::pki::{Hash, KeySpec, PrivateKey};
 use idpstore::testing::CannedKeys;
-use idpstore::{Builder, Error, ErrorKind, IdpStore, okta, path_prefixes};
+use idpstore::{Builder, Error, ErrorKind, IdpStore, okta, path_prefixes, spellings};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -87,11 +88,25 @@ impl Unsigned {
     }
 }
 
-/// What a store held, and how much it had drawn from its entropy.
+/// What a store held, and how much it had drawn from its entropy, if that is known.
 #[wasm_bindgen]
 pub struct Snapshot {
     records: idpstore::engine::Snapshot,
-    drawn: u128,
+    drawn: Option<u128>,
+}
+
+#[wasm_bindgen]
+impl Snapshot {
+    /// The bytes of a store file that holds the same, private keys included.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Text> {
+        self.records.to_bytes().map_err(text)
+    }
+
+    /// What a store file holds.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Snapshot, Text> {
+        let records = idpstore::engine::Snapshot::from_bytes(bytes).map_err(text)?;
+        Ok(Self { records, drawn: None })
+    }
 }
 
 #[wasm_bindgen]
@@ -184,18 +199,21 @@ impl Store {
         kid: Option<String>,
         validity_years: u32,
     ) -> Result<Vec<u8>, Text> {
-        let service = self.inner.service();
         self.answer(now, || {
-            let changed = match kid {
-                Some(kid) => okta::use_signing_key(&service, provider, &kid).map(|()| head.to_owned()),
-                None => okta::rotate_signing_key(&service, provider, validity_years)
-                    .map(|kid| format!("{head}/credentials/keys/{kid}")),
-            };
-            match changed {
-                Ok(head) => self.inner.try_handle(message::request(&head, Bytes::new())?).map_err(text),
-                Err(error) if matches!(error.kind(), ErrorKind::Pending(_)) => Err(text(error)),
-                Err(error) => Ok(okta::rotation_refusal(&service, &error)),
-            }
+            let request = message::request(head, Bytes::new())?;
+            self.inner.observe(&request, |store| {
+                let service = store.service();
+                let changed = match &kid {
+                    Some(kid) => okta::use_signing_key(&service, provider, kid).map(|()| head.to_owned()),
+                    None => okta::rotate_signing_key(&service, provider, validity_years)
+                        .map(|kid| format!("{head}/credentials/keys/{kid}")),
+                };
+                match changed {
+                    Ok(head) => store.try_handle(message::request(&head, Bytes::new())?).map_err(text),
+                    Err(error) if matches!(error.kind(), ErrorKind::Pending(_)) => Err(text(error)),
+                    Err(error) => Ok(okta::rotation_refusal(&service, &error)),
+                }
+            })
         })
     }
 
@@ -273,6 +291,7 @@ impl Store {
                 "actor": change.actor,
                 "kind": change.kind,
                 "subject": change.subject.to_string(),
+                "ids": spellings(change.subject).collect::<BTreeMap<_, _>>(),
                 "kid": change.kid,
                 "due": change.due,
                 "days": change.days,
@@ -291,7 +310,7 @@ impl Store {
     /// Makes a call of a harness, which takes and gives JSON: see [`harness::control`]. A lasting store has none.
     pub fn control(&self, now: f64, call: &str, given: &str) -> Result<String, Text> {
         self.host.set_time(now);
-        let words = "tests control a store in memory, and this one lasts";
+        let words = "only a store in memory has a harness";
         let harness = self.harness.as_ref();
         let harness = harness.ok_or_else(|| text(Error::new(ErrorKind::Unsupported).context(words)))?;
         harness::control(&self.inner, harness, call, given)
@@ -299,23 +318,25 @@ impl Store {
 
     /// What the store holds now.
     pub fn snapshot(&self) -> Result<Snapshot, Text> {
-        Ok(Snapshot { records: self.inner.snapshot().map_err(text)?, drawn: self.host.drawn() })
+        Ok(Snapshot { records: self.inner.snapshot().map_err(text)?, drawn: Some(self.host.drawn()) })
     }
 
     /// Goes back to a snapshot.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), Text> {
         self.inner.restore(&snapshot.records).map_err(text)?;
-        self.host.draw_again_from(snapshot.drawn);
+        if let Some(drawn) = snapshot.drawn {
+            self.host.draw_again_from(drawn);
+        }
         Ok(())
     }
 
     /// Goes back to a new store.
     pub fn reset(&self, now: f64) -> Result<(), Text> {
         self.host.set_time(now);
-        self.inner.reset().map_err(text)?;
         if let Some(harness) = &self.harness {
             harness.reset();
         }
+        self.inner.reset().map_err(text)?;
         self.host.draw_again_from(0);
         Ok(())
     }

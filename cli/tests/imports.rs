@@ -311,5 +311,5 @@ fn discovery_is_taken_in_with_its_keys() {
     partner.publish("/keys", &secret.to_string(), "2");
     let (code, printed, error) = run(&file, &["metadata", "apply", "p", &url]);
     assert_eq!((code, printed.as_str()), (1, ""));
-    assert!(error.ends_with("the key set cannot be used: key 1 is not a public one alone\n"), "{error}");
+    assert!(error.ends_with("the key set cannot be used: key 1 contains private members\n"), "{error}");
 }

@@ -108,7 +108,13 @@ fn a_partners_certificates_are_trusted_side_by_side() {
     }
     let shown = prints(&file, &["trust", "add", "partner", certificate.to_str().unwrap()]);
     assert_eq!(shown.trim(), kid, "what was planned is taken back");
-    assert_eq!(drop(&["--at", "2020-01-01T00:00:00Z"]), json!({"trusted": [], "ends": {}}));
+    let (code, _, error) = run(&file, &["trust", "drop", "partner", &kid, "--at", "2020-01-01T00:00:00Z"]);
+    assert!(code == 1 && error.contains("must be in the future"), "{error}");
+    let planned = drop(&["--dry-run"]);
+    assert_eq!(planned["warnings"], json!([words]));
+    assert_eq!(drop(&[]), json!({"trusted": [], "ends": {}}));
+    assert_eq!(json_of(&file, &["show", "partner"])["what"], "provider", "by its alias");
+    assert_eq!(json_of(&file, &["history", "partner"])[0]["kind"], "provider_replaced");
     let (code, _, error) = run(&file, &["trust", "drop", "partner", &kid]);
     assert_eq!(code, 1, "{error}");
     let (code, _, error) = run(&file, &["trust", "add", "partner", "/missing.pem"]);

@@ -10,6 +10,7 @@ import { load, type Instance } from './module.js';
 import { nodeFile } from './node-file.js';
 import { hasOpfs, opfsFile } from './opfs.js';
 import { settings, type OpenOptions, type Settings } from './options.js';
+import { foreignSnapshot, type Snapshot } from './snapshot.js';
 import type { Fetcher } from './sources.js';
 import { watched, type Storage, type Watched } from './storage.js';
 import type { Snapshot as WasmSnapshot, Store as WasmStore, Unsigned } from './wasm/idpstore.js';
@@ -31,17 +32,40 @@ export interface Core {
   changes(after: number, limit: number): Promise<string>;
   /** The number of the last change. */
   lastChange(): Promise<number>;
-  snapshot(): Promise<object>;
-  restore(snapshot: object): Promise<void>;
+  snapshot(): Promise<Snapshot>;
+  /** Goes back to a snapshot of this store, or to what the bytes of a store file hold. */
+  restore(snapshot: Snapshot | Uint8Array): Promise<void>;
   reset(): Promise<void>;
   close(): Promise<void>;
   /** Called after each call that may have changed something; even a GET may, such as the first of a key. */
   onWrite: (() => void) | undefined;
 }
 
-interface LocalSnapshot {
-  records: WasmSnapshot;
-  position: number;
+/** A snapshot in this thread. */
+class LocalSnapshot implements Snapshot {
+  #records: WasmSnapshot | undefined;
+
+  constructor(
+    readonly core: LocalCore,
+    records: WasmSnapshot,
+    readonly position: number,
+  ) {
+    this.#records = records;
+  }
+
+  get records(): WasmSnapshot {
+    if (!this.#records) throw foreignSnapshot();
+    return this.#records;
+  }
+
+  async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.core.bytesOf(this.records);
+  }
+
+  [Symbol.dispose](): void {
+    this.#records?.free();
+    this.#records = undefined;
+  }
 }
 
 /** How often WebCrypto makes signatures for one call; calls have one or two. */
@@ -50,7 +74,6 @@ const MOST_SIGNATURES = 4;
 /** The module, in this thread. */
 export class LocalCore implements Core {
   onWrite: (() => void) | undefined;
-  readonly #snapshots = new WeakSet<object>();
   #store: WasmStore | undefined;
   #crash: unknown;
 
@@ -77,7 +100,9 @@ export class LocalCore implements Core {
       const store = storage
         ? instance.exports.Store.lasting(now(), seed, baseUrl, certificateKey, signs, fetches, storage)
         : instance.exports.Store.memory(now(), seed, baseUrl, certificateKey, signs, fetches);
-      return new LocalCore(store, instance, now, keys, fetcher, storage);
+      const core = new LocalCore(store, instance, now, keys, fetcher, storage);
+      if (options.snapshot) await core.restore(options.snapshot);
+      return core;
     } catch (error) {
       storage?.close();
       throw unopened(error, storage?.failure);
@@ -170,22 +195,27 @@ export class LocalCore implements Core {
     return this.#run((store) => store.last_change());
   }
 
-  async snapshot(): Promise<object> {
-    const snapshot: LocalSnapshot = {
-      records: this.#run((store) => store.snapshot()),
-      position: this.keys.position,
-    };
-    this.#snapshots.add(snapshot);
-    return snapshot;
+  async snapshot(): Promise<Snapshot> {
+    return new LocalSnapshot(this, this.#run((store) => store.snapshot()), this.keys.position);
   }
 
-  async restore(snapshot: object): Promise<void> {
-    if (!this.#snapshots.has(snapshot)) {
-      throw new IdpStoreError('ERR_SNAPSHOT', 'this is no snapshot of this store');
+  /** The bytes of a snapshot of this store. */
+  bytesOf(records: WasmSnapshot): Uint8Array<ArrayBuffer> {
+    return this.#run(() => records.to_bytes()) as Uint8Array<ArrayBuffer>;
+  }
+
+  async restore(snapshot: Snapshot | Uint8Array): Promise<void> {
+    if (ArrayBuffer.isView(snapshot)) {
+      this.#run((store) => {
+        const records = this.instance.exports.Snapshot.from_bytes(snapshot);
+        store.restore(records);
+        records.free();
+      });
+      return;
     }
-    const { records, position } = snapshot as LocalSnapshot;
-    this.#run((store) => store.restore(records));
-    this.keys.position = position;
+    if (!(snapshot instanceof LocalSnapshot) || snapshot.core !== this) throw foreignSnapshot();
+    this.#run((store) => store.restore(snapshot.records));
+    this.keys.position = snapshot.position;
   }
 
   async reset(): Promise<void> {

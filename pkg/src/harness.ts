@@ -18,7 +18,7 @@ export interface Fault {
   after?: number;
   /** How many such requests meet it; without it all, until it is removed. */
   times?: number;
-  /** The status of the answer, 400 to 599, with the vendor's own error document and headers. */
+  /** The status of the answer, 400, 401, 403, 404, 405, 409, 413, 429, 500 or 503, in the vendor's own words; with a `body` any. */
   status?: number;
   /** The answer in place of the vendor's: a text as it is, anything else as JSON. */
   body?: unknown;
@@ -46,7 +46,7 @@ export class Faults {
   constructor(private readonly core: Core) {}
 
   /**
-   * Scripts a fault; what comes back removes it. Of several that fit a request, the one that was scripted first applies.
+   * Scripts a fault; returns a function that removes it. Of several that fit a request, the one that was scripted first applies.
    *
    * ```js
    * await store.faults.use({ operation: 'createIdentityProvider', status: 429, times: 1 });

@@ -18,7 +18,8 @@ export { accepted } from './refusal.js';
 export type { OpenOptions, Persist } from './options.js';
 export type { ServedRequest } from './served.js';
 export type { Fetcher, KeySource, WasmSource } from './sources.js';
-export type { Change, IdpStore, Snapshot } from './store.js';
+export type { Snapshot } from './snapshot.js';
+export type { Change, IdpStore } from './store.js';
 
 /** Opens a store in this thread. A lasting one in the browser needs `openInWorker` of `idpstore/worker`. */
 export async function open(options: OpenOptions = {}): Promise<IdpStore> {

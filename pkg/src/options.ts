@@ -25,6 +25,8 @@ export interface OpenOptions {
   seed?: string | number | Uint8Array;
   /** The time, or a function that returns it. By default the real one or, with a seed, 2026-01-01T00:00:00Z, standing. */
   now?: Date | number | string | (() => Date | number);
+  /** What the store holds at first: the bytes of a store file, such as of `Snapshot.toBytes`. In memory only. */
+  snapshot?: Uint8Array;
   /** Begins the URLs in answers, and completes relative ones in requests. By default each request says it. */
   baseUrl?: string | URL;
   /**
@@ -75,6 +77,7 @@ export const OPEN: Rules<OpenOptions> = {
     fits: (now: unknown) => now instanceof Date || ['number', 'string', 'function'].includes(typeof now),
     expected: 'a time, or a function that returns it',
   },
+  snapshot: { fits: (bytes: unknown) => ArrayBuffer.isView(bytes), expected: 'bytes' },
   baseUrl: { fits: isWebUrl, expected: 'a URL with `http` or `https`' },
   keys: {
     fits: (keys: unknown) => keys === 'webcrypto' || keys === 'fixture' || typeof keys === 'function',
@@ -133,6 +136,9 @@ export function settings(options: OpenOptions): Settings {
     throw refused(
       "`seed`, `entropy` and `keys: 'fixture'` are for tests: what they make is no secret, and must not last",
     );
+  }
+  if (persist !== undefined && options.snapshot !== undefined) {
+    throw refused('`snapshot` would overwrite what a lasting store holds: use `restore`');
   }
   return {
     place: persist === undefined ? undefined : placeOf(persist),

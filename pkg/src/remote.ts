@@ -6,6 +6,7 @@ import { fetched } from './document.js';
 import { IdpStoreError, type ErrorCode } from './errors.js';
 import type { Message } from './message.js';
 import type { OpenOptions } from './options.js';
+import { foreignSnapshot, type Snapshot } from './snapshot.js';
 import type { Fetcher, KeySource } from './sources.js';
 
 /** The functions that stay on the page. */
@@ -27,7 +28,8 @@ export type Call =
   | { call: 'changes'; after: number; limit: number }
   | { call: 'lastChange' }
   | { call: 'snapshot' }
-  | { call: 'restore'; snapshot: number }
+  | { call: 'bytesOf'; snapshot: number }
+  | { call: 'restore'; snapshot: number | Uint8Array }
   | { call: 'forget'; snapshot: number }
   | { call: 'reset' }
   | { call: 'close' };
@@ -131,16 +133,26 @@ export class RemoteCore implements Core {
     return (await this.#ask({ call: 'lastChange' })) as number;
   }
 
-  async snapshot(): Promise<object> {
+  async snapshot(): Promise<Snapshot> {
     const snapshot = new RemoteSnapshot((await this.#ask({ call: 'snapshot' })) as number, this);
-    this.#snapshots.register(snapshot, snapshot.number);
+    this.#snapshots.register(snapshot, snapshot.number, snapshot);
     return snapshot;
   }
 
-  async restore(snapshot: object): Promise<void> {
-    if (!(snapshot instanceof RemoteSnapshot) || snapshot.owner !== this) {
-      throw new IdpStoreError('ERR_SNAPSHOT', 'this is no snapshot of this store');
-    }
+  /** The bytes of a snapshot of this store. */
+  async bytesOf(snapshot: number): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.#ask({ call: 'bytesOf', snapshot })) as Uint8Array<ArrayBuffer>;
+  }
+
+  /** Lets the worker forget a snapshot of this store. */
+  forget(snapshot: RemoteSnapshot): void {
+    this.#snapshots.unregister(snapshot);
+    this.#ask({ call: 'forget', snapshot: snapshot.number }).catch(() => {});
+  }
+
+  async restore(snapshot: Snapshot | Uint8Array): Promise<void> {
+    if (ArrayBuffer.isView(snapshot)) return void (await this.#ask({ call: 'restore', snapshot }));
+    if (!(snapshot instanceof RemoteSnapshot) || snapshot.owner !== this) throw foreignSnapshot();
     await this.#ask({ call: 'restore', snapshot: snapshot.number });
   }
 
@@ -198,9 +210,17 @@ export class RemoteCore implements Core {
   }
 }
 
-class RemoteSnapshot {
+class RemoteSnapshot implements Snapshot {
   constructor(
     readonly number: number,
     readonly owner: RemoteCore,
   ) {}
+
+  toBytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.owner.bytesOf(this.number);
+  }
+
+  [Symbol.dispose](): void {
+    this.owner.forget(this);
+  }
 }

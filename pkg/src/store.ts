@@ -6,12 +6,7 @@ import { IdpStoreError } from './errors.js';
 import { dropped, Faults, Requests, StoreClock } from './harness.js';
 import { message, response, signalOf, unlessAborted } from './message.js';
 import { Csrs, Providers, SigningKeys, TrustedKeys } from './okta-client.js';
-
-/** What a store held at one moment. Keep it as long as the store is open. */
-export interface Snapshot {
-  readonly [brand]: never;
-}
-declare const brand: unique symbol;
+import type { Snapshot } from './snapshot.js';
 
 /** One entry of the change log. */
 export interface Change {
@@ -73,6 +68,8 @@ export interface Change {
    * where its certificate ends.
    */
   subject: string;
+  /** The same record as each vendor's API spells its id, if it shows it. */
+  ids: { okta: string; pingone: string; zitadel: string };
   /** Which key, where it was one. */
   kid: string | null;
   /** When it was due, if the clock alone has brought it (ends of overlaps and certificates), in milliseconds of Unix time. */
@@ -158,14 +155,14 @@ export class IdpStore {
 
   /** Everything that the store holds now, and how far its seed and test keys are used up. */
   async snapshot(): Promise<Snapshot> {
-    return (await this.#core.snapshot()) as Snapshot;
+    return this.#core.snapshot();
   }
 
   /**
-   * Goes back to a snapshot. The change log is then that of the snapshot and an entry `restored`, whose number follows on
+   * Goes back to a snapshot, of this store or, as bytes, of any. The change log is then that of the snapshot and an entry `restored`, whose number follows on
    * the last that was given.
    */
-  async restore(snapshot: Snapshot): Promise<void> {
+  async restore(snapshot: Snapshot | Uint8Array): Promise<void> {
     await this.#back(() => this.#core.restore(snapshot));
   }
 

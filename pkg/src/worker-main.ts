@@ -3,9 +3,10 @@
 import { LocalCore } from './core.js';
 import { IdpStoreError } from './errors.js';
 import type { OpenOptions } from './options.js';
+import { foreignSnapshot, type Snapshot } from './snapshot.js';
 import type { Answer, Failure, Grant, Host, Question, Wish } from './remote.js';
 
-const snapshots = new Map<number, object>();
+const snapshots = new Map<number, Snapshot>();
 const wishes = new Map<number, (grant: Grant) => void>();
 let core: LocalCore | undefined;
 let time = 0;
@@ -71,6 +72,13 @@ function cloneable(cause: unknown): unknown {
   }
 }
 
+/** A snapshot that the page holds. */
+function kept(number: number): Snapshot {
+  const snapshot = snapshots.get(number);
+  if (!snapshot) throw foreignSnapshot();
+  return snapshot;
+}
+
 async function run(question: Question): Promise<unknown> {
   if (question.call === 'open') {
     core = await LocalCore.open(completed(question.options, question.hosted));
@@ -92,9 +100,12 @@ async function run(question: Question): Promise<unknown> {
       lastSnapshot += 1;
       snapshots.set(lastSnapshot, await core.snapshot());
       return lastSnapshot;
+    case 'bytesOf':
+      return kept(question.snapshot).toBytes();
     case 'restore':
-      return core.restore(snapshots.get(question.snapshot) ?? {});
+      return core.restore(typeof question.snapshot === 'number' ? kept(question.snapshot) : question.snapshot);
     case 'forget':
+      snapshots.get(question.snapshot)?.[Symbol.dispose]();
       return void snapshots.delete(question.snapshot);
     case 'reset':
       return core.reset();

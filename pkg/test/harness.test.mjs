@@ -64,7 +64,8 @@ test('an answer is another one, late or lost', async (t) => {
 test('a fault that makes no sense is refused', async (t) => {
   const store = await opened(t);
   for (const [fault, words] of [
-    [{ status: 200 }, /must be a number from 400 to 599/],
+    [{ status: 502 }, /any other needs a `body`/],
+    [{ status: 500, times: 0 }, /must be at least 1/],
     [{ operation: 'x' }, /would do nothing/],
     [{ stat: 500 }, /unknown field `stat`/],
     [{ status: 'bad' }, /invalid type/],
@@ -72,6 +73,34 @@ test('a fault that makes no sense is refused', async (t) => {
     await assert.rejects(store.faults.use(fault), ({ code, message }) => code === 'ERR_OPTIONS' && words.test(message));
   }
   assert.deepEqual(await store.faults.list(), []);
+});
+
+test('a typed call of several steps is one request, and is not made if a fault is answered', async (t) => {
+  const store = await opened(t);
+  const { id } = await store.providers.create(oidc('One'));
+  await store.faults.use({ status: 500, after: 1, times: 1 });
+  const key = await store.signingKeys.rotate(id);
+  const before = await store.changes();
+  await assert.rejects(store.signingKeys.rotate(id), { code: 'ERR_RESPONSE' });
+  assert.deepEqual(await store.changes(), before, 'nothing was changed');
+  await store.signingKeys.use(id, key.kid);
+  const [created, rotated, refused, used] = store.requests;
+  assert.deepEqual([created.change, rotated.change, refused.change, used.change], [1, 2, undefined, 3]);
+  assert.equal(refused.status, 500);
+});
+
+test('a test begins anew', async (t) => {
+  const store = await opened(t);
+  for (let turn = 0; turn < 2; turn += 1) {
+    const { id } = await store.providers.create(oidc('One'));
+    await store.signingKeys.generate(id, { validityYears: 2 });
+    const last = (await store.changes()).at(-1).sequence;
+    await store.clock.advance('670d');
+    const brought = await store.changes(last);
+    assert.deepEqual(brought.map(({ kind, days }) => [kind, days]), [['signing_key_expiring', 60]]);
+    assert.deepEqual([...store.requests].map(({ number }) => number), [1, 2]);
+    await store.reset();
+  }
 });
 
 test('requests are noted', async (t) => {

@@ -108,6 +108,15 @@ impl Api {
         }
     }
 
+    /// Whether its requests count for the rate limit.
+    pub(super) fn is_limited(self) -> bool {
+        #[cfg(all(feature = "api", feature = "testing"))]
+        if matches!(self, Self::Controls) {
+            return false;
+        }
+        true
+    }
+
     /// What pages of other origins may do.
     pub(super) fn cors(self) -> Option<&'static Cors> {
         match self {

@@ -7,6 +7,8 @@ mod observed;
 #[cfg(feature = "tower")]
 mod tower;
 
+#[cfg(feature = "testing")]
+use std::convert::Infallible;
 use std::mem;
 use std::sync::Arc;
 
@@ -55,8 +57,14 @@ impl IdpStore {
     /// As [`IdpStore::handle`], for a host that also reports whether it could read the body.
     fn respond(&self, request: Request, body_outcome: Result<()>) -> Response {
         #[cfg(feature = "testing")]
-        if let Some(harness) = &self.settings.harness {
-            return self.observed(harness, request, body_outcome);
+        if let Some(harness) = self.settings.harness.as_ref().filter(|_| self.is_observed) {
+            #[cfg(feature = "api")]
+            if api::is_control(&request) {
+                return self.served_by(Api::Controls, request, body_outcome);
+            }
+            let served = || Ok::<_, Infallible>(self.served(request.clone(), body_outcome));
+            let Ok(response) = self.observed(harness, &request, served);
+            return response;
         }
         self.served(request, body_outcome)
     }
@@ -73,7 +81,7 @@ impl IdpStore {
     fn served_by(&self, api: Api, mut request: Request, body_outcome: Result<()>) -> Response {
         let (mut wording, is_head) = (api.wording(), request.method() == Method::HEAD);
         let origin = request.headers().get(ORIGIN).cloned();
-        let (quota, passes) = match &self.settings.rate_limit {
+        let (quota, passes) = match self.settings.rate_limit.as_ref().filter(|_| api.is_limited()) {
             Some(limit) => limit.count(self.service.env().clock.now()),
             None => (None, Ok(())),
         };

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use form_urlencoded::Serializer;
 use http::header::ORIGIN;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
+use serde_json::Value;
 
 use super::IdpStore;
 use super::apis::{Api, Operation};
@@ -13,10 +14,6 @@ use crate::harness::{Asked, Fault, Harness, ServedRequest};
 use crate::http::body::{JSON, with_body};
 use crate::http::{Quota, Request, Response, path_of};
 
-/// The paths of the harness itself, at which no fault applies and nothing is noted.
-#[cfg(feature = "api")]
-const CONTROLS: &str = "/_idpstore/harness/";
-
 /// Marks the answers of paths and methods at which nothing is served.
 const MARK: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-idpstore"), HeaderValue::from_static("not-emulated"));
@@ -24,45 +21,66 @@ const MARK: (HeaderName, HeaderValue) =
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 impl IdpStore {
-    /// As [`IdpStore::served`], but for what the harness does to it.
-    pub(super) fn observed(&self, harness: &Harness, request: Request, body_outcome: Result<()>) -> Response {
-        #[cfg(feature = "api")]
-        if path_of(&request).starts_with(CONTROLS) {
-            return self.served_by(Api::Controls, request, body_outcome);
+    /// As [`IdpStore::try_handle`], for a host that has a typed call of its own for what a request is about: faults that fit the
+    /// request apply to the call, and both are noted as one request. `call` is given the store without its harness.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `call` fails with. Then the host repeats all of it, and nothing is noted.
+    pub fn observe<E>(
+        &self,
+        request: &Request,
+        call: impl FnOnce(&Self) -> Result<Response, E>,
+    ) -> Result<Response, E> {
+        match &self.settings.harness {
+            Some(harness) => self.observed(harness, request, || call(&self.unobserved())),
+            None => call(self),
         }
-        let api = Api::of(&request);
-        let found = api.and_then(|api| api.find(request.method(), path_of(&request)).ok());
+    }
+
+    /// The same store, whose requests meet no faults and are not noted.
+    fn unobserved(&self) -> Self {
+        Self { is_observed: false, ..self.clone() }
+    }
+
+    /// The answer of `call`, but for what the harness does to it.
+    pub(super) fn observed<E>(
+        &self,
+        harness: &Harness,
+        request: &Request,
+        call: impl FnOnce() -> Result<Response, E>,
+    ) -> Result<Response, E> {
+        let api = Api::of(request);
+        let found = api.and_then(|api| api.find(request.method(), path_of(request)).ok());
         let operation = found.map(|(operation, _)| operation);
-        let mut noted = noted(api, operation, &request);
-        let asked = Asked {
-            dialect: noted.dialect.unwrap_or_default(),
-            operation: noted.operation,
-            method: request.method(),
-            path: path_of(&request),
-        };
-        let scripted = harness.disturb(&asked);
+        let mut noted = noted(api, operation, request);
+        let (dialect, path) = (noted.dialect.unwrap_or_default(), path_of(request));
+        let met =
+            harness.meet(&Asked { dialect, operation: noted.operation, method: request.method(), path });
         let before = self.service.last_change().unwrap_or_default();
-        let answer = scripted.as_ref().and_then(|it| self.scripted(&it.fault, api, operation, &request));
-        let mut response = answer.unwrap_or_else(|| self.served(request, body_outcome));
-        if let Some(ErrorKind::Pending(_)) = response.extensions().get() {
-            if let Some(scripted) = scripted {
-                harness.give_back(scripted);
+        let scripted = met.fault.as_ref().and_then(|fault| self.scripted(fault, api, operation, request));
+        let is_scripted = scripted.is_some();
+        let mut response = match scripted.map_or_else(call, Ok) {
+            Ok(response) if !matches!(response.extensions().get(), Some(ErrorKind::Pending(_))) => response,
+            // The host brings something, and repeats the call.
+            unanswered => {
+                harness.give_back(met);
+                return unanswered;
             }
-            return response;
-        }
+        };
+        let is_dropped = met.fault.as_ref().is_some_and(|fault| fault.drop);
         noted.time = self.service.env().clock.now();
-        let is_dropped = scripted.as_ref().is_some_and(|scripted| scripted.fault.drop);
         noted.status = if is_dropped { 0 } else { response.status().as_u16() };
         noted.change = self.service.last_change().ok().filter(|after| *after > before);
-        noted.fault = scripted.is_some();
+        noted.fault = met.fault.is_some();
         response.extensions_mut().insert(harness.note(noted));
-        if operation.is_none() {
+        if operation.is_none() && !is_scripted && response.status().is_client_error() {
             response.headers_mut().extend([MARK]);
         }
-        if let Some(scripted) = scripted {
-            response.extensions_mut().insert(scripted.fault.disturbance());
+        if let Some(fault) = met.fault {
+            response.extensions_mut().insert(fault.disturbance());
         }
-        response
+        Ok(response)
     }
 
     /// What is answered in place of the call, if the fault says so.
@@ -73,26 +91,25 @@ impl IdpStore {
         operation: Option<Operation>,
         request: &Request,
     ) -> Option<Response> {
-        let status = fault.status.and_then(|status| StatusCode::from_u16(status).ok());
         let env = self.service.env();
-        let mut response = match (&fault.body, api, fault.error(env.clock.now())) {
+        let mut response = match (&fault.body, fault.error(env.clock.now())) {
             _ if fault.drop => Response::default(),
-            (Some(serde_json::Value::String(text)), ..) => {
-                with_body(StatusCode::OK, TEXT, Bytes::from(text.clone()))
-            }
-            (Some(body), ..) => with_body(StatusCode::OK, JSON, Bytes::from(body.to_string())),
-            (None, Some(api), Some(error)) => {
-                let wording = operation.map_or(api.wording(), Operation::wording);
-                let mut response = wording.answer(&error, request, env);
+            (Some(Value::String(text)), _) => with_body(StatusCode::OK, TEXT, Bytes::from(text.clone())),
+            (Some(body), _) => with_body(StatusCode::OK, JSON, Bytes::from(body.to_string())),
+            (None, Some(error)) => {
+                let wording = operation.map(Operation::wording).or(api.map(Api::wording));
+                let mut response =
+                    wording.map_or_else(Response::default, |it| it.answer(&error, request, env));
                 if let ErrorKind::RateLimited { reset } = *error.kind() {
                     response.extensions_mut().insert(Quota::used_up(reset));
                 }
                 response
             }
-            (None, None, Some(_)) => Response::default(),
-            (None, _, None) => return None,
+            (None, None) => return None,
         };
-        *response.status_mut() = status.unwrap_or(StatusCode::OK);
+        if let Some(status) = fault.status.and_then(|status| StatusCode::from_u16(status).ok()) {
+            *response.status_mut() = status;
+        }
         if let Some(api) = api {
             let is_head = request.method() == Method::HEAD;
             self.finish(api, &mut response, request.headers().get(ORIGIN).cloned(), is_head);

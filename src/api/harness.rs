@@ -9,6 +9,9 @@ use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::harness::{Fault, Harness, ServedRequest};
 use crate::service::spell_times;
 
+/// The start of their paths.
+pub(super) const PREFIX: &str = "/_idpstore/harness/";
+
 /// What there is to be called. No plan can be made of it.
 #[rustfmt::skip] // two lines for each operation
 pub(crate) static CONTROLS: &[Operation] = &[
@@ -27,9 +30,9 @@ pub(crate) static CONTROLS: &[Operation] = &[
     get("/_idpstore/harness/clock", "getClock", clock).json("Clock")
         .summary("Get the time of the store."),
     post("/_idpstore/harness/clock", "setClock", set_clock).control().body(Body::Json(&[time("now", "The time.").required()])).json("Clock")
-        .summary("Make it a time."),
+        .summary("Set the clock, and bring what the clock brings."),
     post("/_idpstore/harness/clock/advance", "advanceClock", advance).control()
-        .body(Body::Json(&[number("seconds", [0, u32::MAX as u64], "By how much.").required()])).json("Clock")
+        .body(Body::Json(&[number("seconds", [0, u32::MAX as u64], "How many seconds.").required()])).json("Clock")
         .summary("Move the time on, and bring what the clock brings."),
     get("/_idpstore/harness/faults", "listFaults", faults).list("Fault")
         .summary("List the faults that are left."),
@@ -52,8 +55,8 @@ fn harness<'c>(call: &'c Call<'_>) -> Result<&'c Harness> {
 }
 
 fn reset(call: &Call<'_>) -> Result<Outcome> {
-    call.store.reset()?;
     harness(call)?.reset();
+    call.store.reset()?;
     Ok(Outcome::Nothing)
 }
 
@@ -85,12 +88,17 @@ fn clock(call: &Call<'_>) -> Result<Outcome> {
 
 fn set_clock(call: &Call<'_>) -> Result<Outcome> {
     harness(call)?.clock().set(call.given.time("now").unwrap_or_default());
-    clock(call)
+    moved(call)
 }
 
 fn advance(call: &Call<'_>) -> Result<Outcome> {
     let seconds = i64::try_from(call.given.number("seconds")).unwrap_or(i64::MAX);
     harness(call)?.clock().advance(seconds);
+    moved(call)
+}
+
+/// Brings what the clock brings.
+fn moved(call: &Call<'_>) -> Result<Outcome> {
     let brought = call.store.advance()?;
     Ok(Outcome::Json(json!({"now": call.now().to_string(), "brought": brought})))
 }
@@ -104,7 +112,7 @@ fn faults(call: &Call<'_>) -> Result<Outcome> {
 fn inject(call: &Call<'_>) -> Result<Outcome> {
     let fault: Fault = serde_json::from_str(call.given.document()?).map_err(|cause| {
         if cause.is_data() {
-            Error::invalid("", Reason::Other(cause.to_string()))
+            Error::invalid("", Reason::Other(format!("cannot be read: {cause}")))
         } else {
             Error::new(ErrorKind::Malformed).caused_by(cause)
         }

@@ -114,6 +114,7 @@ fn allowed(call: &Call<'_>) -> MetadataImport {
         changes_entity_id: call.given.flag("change_entity_id") || call.given.flag("change_issuer"),
         drops_certificates: call.given.flag("drop_certificates"),
         accepts_expired: call.given.flag("accept_expired"),
+        accepts_dropped: call.given.flag("accept_dropped"),
         source: call.given.text("source").map(|url| Source::at(url).version(version)),
     }
 }

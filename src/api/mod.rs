@@ -57,6 +57,22 @@ pub(crate) fn has_path(path: &str) -> bool {
     path.starts_with(PREFIX)
 }
 
+/// Whether a request is for the controls of a harness.
+#[cfg(feature = "testing")]
+pub(crate) fn is_control(request: &Request) -> bool {
+    path_of(request).starts_with(harness::PREFIX)
+}
+
+/// The operations at a path.
+fn operations(path: &str) -> &'static [Operation] {
+    #[cfg(feature = "testing")]
+    if path.starts_with(harness::PREFIX) {
+        return CONTROLS;
+    }
+    let _ = path;
+    OPERATIONS
+}
+
 /// A request on its way through a handler.
 #[derive(Clone)]
 pub(crate) struct Call<'c> {

@@ -86,6 +86,10 @@ pub(super) fn requests(call: &Call<'_>) -> Result<Outcome> {
     Ok(Outcome::Json(documents::page(items, None)))
 }
 
+pub(super) fn get_request(call: &Call<'_>) -> Result<Outcome> {
+    request(&call.store.service.request(named(call)?, call.param("request"))?).map(Outcome::Json)
+}
+
 pub(super) fn create_request(call: &Call<'_>) -> Result<Outcome> {
     let attribute = |name: &str| ATTRIBUTES.iter().find(|known| known.to_string() == name).cloned();
     let given = call.given.named("subject").filter_map(|(name, text)| Some((attribute(name)?, text)));

@@ -4,7 +4,6 @@ use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::OPERATIONS;
 use super::operation::{Access, Body, Field, Kind};
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Result, Violation};
@@ -48,8 +47,9 @@ impl Wording for Problems {
                 headers.insert(RETRY_AFTER, seconds.into());
             }
             ErrorKind::MethodNotAllowed => {
-                let allowed: Vec<_> =
-                    methods(OPERATIONS, path_of(request)).map(http::Method::as_str).collect();
+                let allowed: Vec<_> = methods(super::operations(path_of(request)), path_of(request))
+                    .map(http::Method::as_str)
+                    .collect();
                 headers
                     .extend(HeaderValue::try_from(allowed.join(", ")).ok().map(|allowed| (ALLOW, allowed)));
             }
@@ -60,7 +60,7 @@ impl Wording for Problems {
 
     /// Partners have no token.
     fn refuse(&self, refusal: Error, request: &Request) -> Result<()> {
-        match find(OPERATIONS, request.method(), path_of(request)) {
+        match find(super::operations(path_of(request)), request.method(), path_of(request)) {
             Ok((operation, _))
                 if operation.access == Access::Public && *refusal.kind() == ErrorKind::Unauthorized =>
             {
@@ -84,7 +84,8 @@ struct Places {
 impl Places {
     fn of(request: &Request) -> Self {
         let is_json = negotiate::content_type(request.headers()).as_deref() == Some("application/json");
-        let body = find(OPERATIONS, request.method(), path_of(request)).map(|(operation, _)| operation.body);
+        let body = find(super::operations(path_of(request)), request.method(), path_of(request))
+            .map(|(operation, _)| operation.body);
         match body {
             Ok(Body::File { content, others, .. }) if is_json => {
                 Self { start: '/', members: others, content: format!("/{content}") }

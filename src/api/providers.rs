@@ -48,21 +48,28 @@ pub(super) fn trust(call: &Call<'_>) -> Result<Outcome> {
 
 pub(super) fn distrust(call: &Call<'_>) -> Result<Outcome> {
     let (providers, provider, kid) = (call.store.providers(), named(call)?, call.param("kid"));
-    let end = match (call.given.time("at"), call.given.flag("when_expired")) {
-        (Some(_), true) => {
-            return Err(Error::invalid("?at", Reason::Other("is one time too many".to_owned())));
+    let (at, seconds) = (call.given.time("at"), call.given.optional_number("seconds"));
+    let end = match (at, seconds, call.given.flag("when_expired")) {
+        (None, None, false) => None,
+        (at, None, false) => at,
+        (None, Some(seconds), false) => {
+            Some(call.now().plus_seconds(i64::try_from(seconds).unwrap_or(i64::MAX)))
         }
-        (at, false) => at,
-        (None, true) => call.store.trusted_keys().get(kid)?.expires,
+        // What has expired already, is dropped now.
+        (None, None, true) => call.store.trusted_keys().get(kid)?.expires.filter(|end| *end > call.now()),
+        _ => {
+            let (place, words) = match at {
+                Some(_) => ("?at", "cannot be combined with `seconds` or `when_expired`"),
+                None => ("?seconds", "cannot be combined with `when_expired`"),
+            };
+            return Err(Error::invalid(place, Reason::Other(words.to_owned())));
+        }
     };
-    // What has passed already, ends now.
-    let end = end.filter(|end| *end > call.now());
-    shown(
-        &end.map_or_else(
-            || providers.distrust(provider, kid),
-            |end| providers.distrust_at(provider, kid, end),
-        )?,
-    )
+    let changed = match end {
+        None => providers.distrust(provider, kid),
+        Some(end) => providers.distrust_at(provider, kid, end),
+    };
+    shown(&changed?)
 }
 
 /// The id of the provider that the path names.

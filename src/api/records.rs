@@ -22,6 +22,10 @@ pub(super) fn get(call: &Call<'_>) -> Result<Outcome> {
             Some(id) => with_id(call, &store, id)?,
             None => with_kid(call, &store, name)?,
         };
+        let found = match found {
+            Some(found) => Some(found),
+            None => with_alias(&store, name)?,
+        };
         if let Some((what, record)) = found {
             return Ok(Outcome::Json(json!({"what": what, "tenant": tenant.to_string(), "record": record})));
         }
@@ -30,11 +34,17 @@ pub(super) fn get(call: &Call<'_>) -> Result<Outcome> {
 }
 
 pub(super) fn history(call: &Call<'_>) -> Result<Outcome> {
-    let id = names::id(Resource::Record, call.param("id"))?;
     let (after, limit) = (call.given.text("after"), call.given.length("limit"));
     let after: Option<u64> = after.map(str::parse).transpose().map_err(|_| ErrorKind::BadCursor)?;
     for tenant in tenants(call)? {
-        let service = call.store.for_tenant(tenant).service;
+        let store = call.store.for_tenant(tenant);
+        let name = call.param("id");
+        let Some(id) =
+            read_id(name).map_or_else(|| if_there(names::provider(&store, name)), |id| Ok(Some(id)))?
+        else {
+            continue;
+        };
+        let service = store.service;
         // One more, to see whether there is another page.
         let history = service.history_before(id, after, limit + 1)?;
         if !history.is_empty() {
@@ -74,4 +84,9 @@ fn with_kid(call: &Call<'_>, store: &IdpStore, kid: &str) -> Result<Found> {
     }
     let Some(key) = if_there(store.trusted_keys().get(kid))? else { return Ok(None) };
     Ok(Some(("trusted key", documents::key(&key, call.now())?)))
+}
+
+fn with_alias(store: &IdpStore, alias: &str) -> Result<Found> {
+    let provider = if_there(store.providers().with_alias(alias))?;
+    provider.map(|provider| Ok(("provider", documents::provider(&provider)?))).transpose()
 }

@@ -41,6 +41,10 @@ const CHANGE_ENTITY_ID: Field =
     flag("change_entity_id", "Whether the partner may have another entity id or issuer than before.");
 const DROP_CERTIFICATES: Field =
     flag("drop_certificates", "Whether certificates that the metadata does not list are trusted no longer.");
+const ACCEPT_DROPPED: Field = flag(
+    "accept_dropped",
+    "Whether certificates are trusted again that the provider has trusted, and trusts no longer.",
+);
 const ACCEPT_EXPIRED: Field =
     flag("accept_expired", "Whether metadata is taken whose `validUntil` has passed.");
 const CHANGE_ISSUER: Field = flag(
@@ -68,7 +72,15 @@ const AGGREGATE: Body =
 const PARTNERS_METADATA: Body = Body::File {
     content: METADATA,
     types: METADATA_TYPES,
-    others: &[ENTITY_ID, CHANGE_ENTITY_ID, DROP_CERTIFICATES, ACCEPT_EXPIRED, SOURCE, SOURCE_ETAG],
+    others: &[
+        ENTITY_ID,
+        CHANGE_ENTITY_ID,
+        DROP_CERTIFICATES,
+        ACCEPT_DROPPED,
+        ACCEPT_EXPIRED,
+        SOURCE,
+        SOURCE_ETAG,
+    ],
 };
 const NEW_OIDC_PROVIDER: Body = Body::Json(&[
     NAME,
@@ -164,7 +176,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     post("/_idpstore/v1/providers/{provider}/copies", "copyProvider", providers::copy).query(OF_TENANT).body(COPY).created("Copy")
         .summary("Copy a provider into a tenant, which may be its own, with the keys that it trusts and signs with."),
     post("/_idpstore/v1/refresh", "refreshProviders", imports::refresh)
-        .query(&[TENANT, CHANGE_ENTITY_ID, DROP_CERTIFICATES, ACCEPT_EXPIRED]).list("Refreshed")
+        .query(&[TENANT, CHANGE_ENTITY_ID, DROP_CERTIFICATES, ACCEPT_DROPPED, ACCEPT_EXPIRED]).list("Refreshed")
         .summary("Read anew what all partners publish whose providers have a source, and take it in, each by itself."),
     get("/_idpstore/v1/providers/{provider}/crossing", "getCrossing", crossings::of_provider).query(&[TENANT, TO]).json("Crossing")
         .summary("Get what another vendor's API shows of a provider, and what does not cross and why."),
@@ -177,7 +189,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     post("/_idpstore/v1/providers/{provider}/trusted-keys", "trustCertificate", providers::trust).query(OF_TENANT).body(ONE_CERTIFICATE).json("Provider")
         .summary("Trust a certificate of the partner beside those that are trusted already."),
     delete("/_idpstore/v1/providers/{provider}/trusted-keys/{kid}", "distrustCertificate", providers::distrust)
-        .query(&[TENANT, time("at", "Until when it stays trusted; without it, it is trusted no longer."), flag("when_expired", "Whether it stays trusted until it expires.")]).json("Provider")
+        .query(&[TENANT, time("at", "Until when it stays trusted; without an end, it is trusted no longer."), number("seconds", [1, u32::MAX as u64], "For how many seconds it stays trusted."), flag("when_expired", "Whether it stays trusted until it expires.")]).json("Provider")
         .summary("Trust a certificate of the partner no longer, now or from a time on. The key stays, for others may trust it."),
 
     get("/_idpstore/v1/applications", "listApplications", applications::list)
@@ -211,6 +223,8 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .summary("Get the roles of the keys of an owner."),
     get("/_idpstore/v1/owners/{owner}/requests", "listRequests", owners::requests).query(OF_TENANT).list("Request")
         .summary("List the pending certification requests of an owner."),
+    get("/_idpstore/v1/owners/{owner}/requests/{request}", "getRequest", owners::get_request).query(OF_TENANT).json("Request")
+        .summary("Get a pending certification request."),
     post("/_idpstore/v1/owners/{owner}/requests", "createRequest", owners::create_request).query(OF_TENANT).body(NEW_REQUEST).created("Request")
         .summary("Make a key and a request to certify it."),
     delete("/_idpstore/v1/owners/{owner}/requests/{request}", "deleteRequest", owners::delete_request).query(OF_TENANT)
@@ -228,7 +242,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .summary("Stop publishing the certificate of a key that is the next or a previous one."),
 
     get("/_idpstore/v1/records/{id}", "getRecord", records::get).json("Record")
-        .summary("Get a provider, application, user or key of any tenant, by its id in the spelling of any vendor's API, or by its `kid`."),
+        .summary("Get a provider, application, user or key of any tenant, by its id in the spelling of any vendor's API, by its `kid`, or by its alias."),
     get("/_idpstore/v1/records/{id}/history", "listRevisions", records::history).query(PAGED).list("Revision")
         .summary("List the changes of a record, the last one first."),
     get("/_idpstore/v1/changes", "listChanges", changes::list)

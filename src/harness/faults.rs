@@ -43,7 +43,7 @@ pub struct Fault {
     /// How many such requests meet it; without it all, until it is removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
-    /// The status of the answer: 400 to 599, or with a body any that ends a call.
+    /// The status of the answer: 400, 401, 403, 404, 405, 409, 413, 429, 500 or 503, or with a body any from 200 on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The answer: a text as it is, anything else as JSON. Without it, it is the vendor's error document.
@@ -75,11 +75,22 @@ pub(crate) struct Asked<'r> {
     pub(crate) path: &'r str,
 }
 
-/// A fault that a request has met.
+/// A fault with the number by which it is removed. Its `after` and `times` are what is left of them.
 #[derive(Clone, Debug)]
-pub(crate) struct Scripted {
+struct Scripted {
     number: u64,
-    pub(crate) fault: Fault,
+    fault: Fault,
+}
+
+/// What a request has met, and at which faults it was counted.
+#[derive(Debug, Default)]
+pub(crate) struct Met {
+    /// The fault that applies to it.
+    pub(crate) fault: Option<Fault>,
+    /// The faults whose `after` counts it.
+    passed: Vec<u64>,
+    /// The fault that applies to it, as it was before.
+    before: Option<Scripted>,
 }
 
 /// Those that are scripted.
@@ -93,7 +104,7 @@ pub(super) struct Faults {
 const MOST: usize = 1000;
 
 impl Fault {
-    /// All requests get this status, 400 to 599, with the vendor's error document.
+    /// All requests get this status, with the vendor's error document.
     #[must_use]
     pub fn status(status: u16) -> Self {
         Self { status: Some(status), ..Self::default() }
@@ -113,10 +124,16 @@ impl Fault {
 
     fn check(&self) -> Result<()> {
         let refuse = |at: &str, words: &str| Err(Error::invalid(at, Reason::Other(words.to_owned())));
-        let lowest = if self.body.is_some() { 200 } else { 400 };
+        if self.times == Some(0) {
+            return refuse("/times", "must be at least 1");
+        }
         match self.status {
-            Some(status) if !(lowest..600).contains(&status) => {
-                refuse("/status", &format!("must be a number from {lowest} to 599"))
+            Some(status) if self.body.is_some() && !(200..600).contains(&status) => {
+                refuse("/status", "must be a number from 200 to 599")
+            }
+            Some(_) if self.body.is_none() && self.kind(Timestamp::default()).is_none() => {
+                let known = "400, 401, 403, 404, 405, 409, 413, 429, 500 or 503";
+                refuse("/status", &format!("must be {known}; any other needs a `body`"))
             }
             None if self.body.is_none() && self.delay == 0 && !self.drop => {
                 refuse("", "has no `status`, `body`, `delay` or `drop`, and would do nothing")
@@ -138,9 +155,15 @@ impl Fault {
         Disturbance { delay: Duration::from_millis(self.delay.into()), drop: self.drop }
     }
 
-    /// The kind of failure that the vendor words, for a status that is answered in its words.
+    /// The error that the vendor words with this status.
     pub(crate) fn error(&self, now: Timestamp) -> Option<Error> {
-        let kind = match self.status.filter(|_| self.body.is_none())? {
+        self.kind(now).map(|kind| Error::new(kind).context("a scripted fault"))
+    }
+
+    /// The kind of failure that all vendors answer with this status.
+    fn kind(&self, now: Timestamp) -> Option<ErrorKind> {
+        Some(match self.status.filter(|_| self.body.is_none())? {
+            400 => ErrorKind::Malformed,
             401 => ErrorKind::Unauthorized,
             403 => ErrorKind::Forbidden,
             404 => ErrorKind::NoRoute,
@@ -148,10 +171,10 @@ impl Fault {
             409 => ErrorKind::Conflict,
             413 => ErrorKind::TooLarge,
             429 => ErrorKind::RateLimited { reset: now.unix_seconds() + WINDOW },
-            400..=499 => ErrorKind::Malformed,
-            _ => ErrorKind::Storage,
-        };
-        Some(Error::new(kind).context("a scripted fault"))
+            500 => ErrorKind::Storage,
+            503 => ErrorKind::Locked,
+            _ => return None,
+        })
     }
 }
 
@@ -183,15 +206,17 @@ impl Faults {
         self.scripted.clear();
     }
 
-    /// Counts a request at the faults that it fits, up to the first one that it meets.
-    pub(super) fn meet(&mut self, asked: &Asked<'_>) -> Option<Scripted> {
-        let mut met = None;
+    /// Counts a request at the faults that it fits, up to the one that applies to it.
+    pub(super) fn meet(&mut self, asked: &Asked<'_>) -> Met {
+        let mut met = Met::default();
         for scripted in self.scripted.iter_mut().filter(|it| it.fault.fits(asked)) {
             if scripted.fault.after > 0 {
                 scripted.fault.after -= 1;
+                met.passed.push(scripted.number);
                 continue;
             }
-            met = Some(scripted.clone());
+            met.fault = Some(scripted.fault.clone());
+            met.before = Some(scripted.clone());
             scripted.fault.times = scripted.fault.times.map(|times| times.saturating_sub(1));
             break;
         }
@@ -199,10 +224,21 @@ impl Faults {
         met
     }
 
-    /// Counts one request less at this fault.
-    pub(super) fn give_back(&mut self, scripted: Scripted) {
-        let place = self.scripted.partition_point(|it| it.number < scripted.number);
-        self.scripted.retain(|it| it.number != scripted.number);
-        self.scripted.insert(place, scripted);
+    /// Counts one request less, where it was counted.
+    pub(super) fn give_back(&mut self, met: Met) {
+        for scripted in self.scripted.iter_mut().filter(|it| met.passed.contains(&it.number)) {
+            scripted.fault.after += 1;
+        }
+        let Some(before) = met.before else { return };
+        let place = self.scripted.partition_point(|it| it.number < before.number);
+        match self.scripted.get_mut(place).filter(|it| it.number == before.number) {
+            Some(there) => there.fault.times = there.fault.times.map(|times| times + 1),
+            None if before.fault.times.is_some() => {
+                // It was the last one.
+                let fault = Fault { times: Some(1), ..before.fault };
+                self.scripted.insert(place, Scripted { fault, ..before });
+            }
+            None => {}
+        }
     }
 }

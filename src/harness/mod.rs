@@ -8,7 +8,7 @@ mod snapshots;
 
 pub use clock::MovedClock;
 pub use faults::Fault;
-pub(crate) use faults::{Asked, Scripted};
+pub(crate) use faults::{Asked, Met};
 pub use requests::ServedRequest;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -51,7 +51,7 @@ pub struct Harness {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Disturbance {
-    /// For how long it waits.
+    /// How long it waits.
     pub delay: Duration,
     /// Whether it closes the connection in place of answering.
     pub drop: bool,
@@ -108,14 +108,14 @@ impl Harness {
         held(&self.snapshots)
     }
 
-    /// The fault that a request meets, if one is scripted for it.
-    pub(crate) fn disturb(&self, asked: &Asked<'_>) -> Option<Scripted> {
+    /// What a request meets.
+    pub(crate) fn meet(&self, asked: &Asked<'_>) -> Met {
         held(&self.faults).meet(asked)
     }
 
-    /// A request that met a fault was broken off, and comes again.
-    pub(crate) fn give_back(&self, scripted: Scripted) {
-        held(&self.faults).give_back(scripted);
+    /// Counts one request less: it was broken off, and comes again.
+    pub(crate) fn give_back(&self, met: Met) {
+        held(&self.faults).give_back(met);
     }
 
     /// Notes a request that was answered, and gives it its number.
@@ -125,9 +125,9 @@ impl Harness {
 
     /// Everything as at the start: no faults, no requests, no snapshots, and the clock where it would be by itself.
     pub fn reset(&self) {
-        self.clear_faults();
-        self.clear_requests();
-        self.snapshots().clear();
+        *held(&self.faults) = Faults::default();
+        *held(&self.requests) = Requests::default();
+        *self.snapshots() = Snapshots::default();
         self.clock.set_back();
     }
 }

@@ -33,7 +33,7 @@ pub struct ServedRequest {
     /// The number of the last change that was made while it was answered; absent if nothing was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<u64>,
-    /// Whether a [`Fault`](super::Fault) was answered.
+    /// Whether a [`Fault`](super::Fault) applied to it.
     pub fault: bool,
 }
 

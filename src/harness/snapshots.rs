@@ -36,8 +36,4 @@ impl Snapshots {
     pub(crate) fn remove(&mut self, name: &str) -> bool {
         self.0.remove(name).is_some()
     }
-
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
-    }
 }

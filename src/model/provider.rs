@@ -46,8 +46,9 @@ pub struct IdentityProvider {
     /// The `kid`s of the partner's certificates that are trusted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trusted_keys: Vec<String>,
-    /// When trust in some of these certificates ends, by their `kid`. The first change of the tenant's records or the first
-    /// [`advance`](crate::IdpStore::advance) after that time drops them.
+    /// When trust in certificates of the partner ends or has ended, by their `kid`. The first change of the tenant's records or the
+    /// first [`advance`](crate::IdpStore::advance) after that time drops them. They stay listed here, so that no import trusts
+    /// them again by itself.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub trust_ends: BTreeMap<String, Timestamp>,
     /// The `kid` of the key with which we sign.
@@ -176,11 +177,22 @@ impl IdentityProvider {
         }
     }
 
-    /// The same provider, which trusts this certificate no longer.
-    pub(crate) fn distrusting(mut self, kid: &str) -> Self {
+    /// The same provider, which trusts this certificate no longer, since this time.
+    pub(crate) fn distrusting(mut self, kid: &str, since: Timestamp) -> Self {
         self.trusted_keys.retain(|known| known != kid);
-        self.trust_ends.remove(kid);
+        self.trust_ends.insert(kid.to_owned(), since);
         self
+    }
+
+    /// Whether it has trusted this certificate, and trusts it no longer.
+    pub(crate) fn has_dropped(&self, kid: &str) -> bool {
+        self.trust_ends.contains_key(kid) && !self.trusted_keys.iter().any(|known| known == kid)
+    }
+
+    /// When trust in which of the certificates ends that it trusts.
+    pub(crate) fn planned_ends(&self) -> impl Iterator<Item = (&String, Timestamp)> {
+        let ends = self.trust_ends.iter().map(|(kid, end)| (kid, *end));
+        ends.filter(|(kid, _)| self.trusted_keys.contains(kid))
     }
 
     /// The `kid`s of all keys that it refers to.

@@ -76,7 +76,7 @@ impl KeySet {
         for (number, key) in (1..).zip(keys) {
             let Value::Object(key) = key else { return Err(unusable(&format!("key {number} is no object"))) };
             if PRIVATE.iter().any(|name| key.contains_key(*name)) {
-                return Err(unusable(&format!("key {number} is not a public one alone")));
+                return Err(unusable(&format!("key {number} contains private members")));
             }
             read.add(number, key);
         }
@@ -127,7 +127,7 @@ mod tests {
             let key = json!({"kty": "OKP", "crv": "Ed25519", "x": PUBLIC, private: "c2VjcmV0"});
             let error = read(&json!({"keys": [key]})).unwrap_err().to_string();
             assert!(
-                error.contains("key 1 is not a public one alone") && !error.contains("c2VjcmV0"),
+                error.contains("key 1 contains private members") && !error.contains("c2VjcmV0"),
                 "{error}"
             );
         }

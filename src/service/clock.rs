@@ -84,7 +84,7 @@ impl Service {
     }
 
     /// Ends what was planned to end by now in this tenant, before a unit that may change the same records. A plan ends nothing.
-    pub(super) fn end_as_planned(&self) -> Result<()> {
+    pub(crate) fn end_as_planned(&self) -> Result<()> {
         if matches!(self.mode, Some(Mode::Plan(_))) {
             return Ok(());
         }
@@ -156,7 +156,7 @@ impl Unit<'_> {
             }
             Some(Ending::Trust(old)) => {
                 let mut new =
-                    IdentityProvider { updated: self.now, sequence: 0, ..old.clone().distrusting(kid) };
+                    IdentityProvider { updated: self.now, sequence: 0, ..old.clone().distrusting(kid, due) };
                 (self.service.settle)(&old, &mut new);
                 records::save(&mut *self.tx, tenant, Some(&*old), &new)?;
                 ChangeKind::ProviderTrustEnded

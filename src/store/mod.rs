@@ -62,6 +62,9 @@ use crate::service::{Difference, Report, Revision, Service};
 pub struct IdpStore {
     pub(crate) service: Service,
     pub(crate) settings: Arc<Settings>,
+    /// Whether its requests meet faults and are noted.
+    #[cfg(feature = "testing")]
+    pub(crate) is_observed: bool,
 }
 
 /// How requests are answered.
@@ -119,7 +122,7 @@ impl IdpStore {
     /// ```
     #[must_use]
     pub fn as_actor(&self, name: &str) -> Self {
-        Self { service: self.service.as_actor(name), settings: Arc::clone(&self.settings) }
+        Self { service: self.service.as_actor(name), ..self.clone() }
     }
 
     /// How URLs begin where no request says it.
@@ -186,7 +189,7 @@ impl IdpStore {
     ///
     /// As [`Service::at`].
     pub fn at(&self, sequence: u64) -> Result<Self> {
-        Ok(Self { service: self.service.at(sequence)?, settings: Arc::clone(&self.settings) })
+        Ok(Self { service: self.service.at(sequence)?, ..self.clone() })
     }
 
     /// Everything that the store holds now. Next to nothing for one in memory, a copy for one that lasts.

@@ -7,7 +7,7 @@ use crate::dialects;
 use crate::error::{Error, Reason, Resource, Result};
 use crate::model::{Id, IdentityProvider, State, place};
 use crate::pki::{Timestamp, bundle};
-use crate::service::{Page, Portion, ProviderQuery, Service};
+use crate::service::{Draft, Page, Portion, ProviderQuery, Service};
 
 /// The identity providers of a tenant: [`IdpStore::providers`].
 ///
@@ -149,8 +149,9 @@ impl Providers {
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the provider does not trust a key with this `kid`, and as
     /// [`Service::update_provider`].
     pub fn distrust(&self, id: Id, kid: &str) -> Result<IdentityProvider> {
-        self.0.update_provider(id, |old, _| {
-            let mut new = trusting(old, kid)?.clone().distrusting(kid);
+        self.0.update_provider(id, |old, draft| {
+            let mut new = trusting(old, kid)?.clone().distrusting(kid, draft.now());
+            warn_of_the_last(&new, draft);
             dialects::settle_all(old, &mut new);
             Ok(new)
         })
@@ -194,9 +195,7 @@ impl Providers {
                 ));
             }
             new.trust_ends.insert(kid.to_owned(), end);
-            if new.trusted_keys.iter().all(|kid| new.trust_ends.contains_key(kid)) {
-                draft.warn("no certificate of the partner is trusted when the last one of them is dropped");
-            }
+            warn_of_the_last(&new, draft);
             Ok(Some(new).filter(|new| new != old))
         })
     }
@@ -242,4 +241,11 @@ impl Providers {
 fn trusting<'p>(provider: &'p IdentityProvider, kid: &str) -> Result<&'p IdentityProvider> {
     let trusts = provider.trusted_keys.iter().any(|known| known == kid);
     if trusts { Ok(provider) } else { Err(Error::not_found(Resource::TrustedKey, kid)) }
+}
+
+/// Adds a warning to the plan for a provider that will trust no certificate of the partner.
+fn warn_of_the_last(provider: &IdentityProvider, draft: &mut Draft<'_, '_>) {
+    if provider.trusted_keys.iter().all(|kid| provider.trust_ends.contains_key(kid)) {
+        draft.warn("no certificate of the partner is trusted when the last one of them is dropped");
+    }
 }

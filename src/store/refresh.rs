@@ -111,6 +111,10 @@ impl IdpStore {
     }
 
     fn each_source(&self, import: &MetadataImport, keeps: bool) -> Result<Vec<Refreshed>> {
+        if keeps {
+            // What is due would otherwise change the providers between their plans and what is done.
+            self.service.end_as_planned()?;
+        }
         let providers = self.service.sourced()?;
         let groups = providers.chunk_by(|one, other| one.source.url == other.source.url);
         Ok(groups.flat_map(|group| self.refresh_group(group, import, keeps)).collect())

@@ -1,7 +1,5 @@
 //! Tenants, without a vendor's documents.
 
-use std::sync::Arc;
-
 use super::IdpStore;
 use crate::error::Result;
 use crate::model::{Id, Tenant};
@@ -34,7 +32,7 @@ impl IdpStore {
     /// Requests still go to the tenant that they name.
     #[must_use]
     pub fn for_tenant(&self, tenant: Id) -> Self {
-        Self { service: self.service.for_tenant(tenant), settings: Arc::clone(&self.settings) }
+        Self { service: self.service.for_tenant(tenant), ..self.clone() }
     }
 }
 

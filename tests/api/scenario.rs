@@ -192,6 +192,7 @@ fn rotation(it: &mut Story) {
     let request = it.post(path, new.clone());
     let other = text(&it.post(path, new)["id"]);
     it.get(path);
+    it.get(format!("{path}/{other}"));
     it.delete(format!("{path}/{other}"));
     it.post("/v1/rotation/retire", json!({"kid": first}));
     let certificate = json!({"certificate": issued(request["pem"].as_str().unwrap())});

@@ -5,8 +5,9 @@ use bytes::Bytes;
 use http::Request;
 use idpstore::model::{Id, IdentityProvider, Saml};
 use idpstore::pki::Timestamp;
+use idpstore::saml::{EncodingStandard, Metadata};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
-use idpstore::{Change, ChangeKind, ErrorKind, IdpStore, Outcome, Secrets};
+use idpstore::{Change, ChangeKind, ErrorKind, IdpStore, MetadataImport, Outcome, Secrets};
 use serde_json::{Value, json};
 
 use crate::expiry::{DAY, NOW, certificate};
@@ -53,7 +54,7 @@ fn a_certificate_is_dropped_when_its_time_has_come() {
     clock.advance(1);
     assert_eq!(store.advance().unwrap(), 1);
     let provider = store.providers().get(id).unwrap();
-    assert_eq!((provider.trusted_keys, provider.trust_ends.len()), (vec![new], 0));
+    assert_eq!((provider.trusted_keys, provider.trust_ends[&old]), (vec![new], after(14)));
     let [change] = &*ended(&store) else { panic!("once") };
     assert_eq!((&*change.actor, change.subject, change.kid.as_ref()), ("clock", id, Some(&old)));
     assert_eq!((change.due, change.time), (Some(after(14)), after(14)));
@@ -86,14 +87,16 @@ fn what_was_planned_is_taken_back_with_the_trust() {
     store.providers().distrust_at(id, &old, after(20)).unwrap();
     assert!(store.providers().trust(id, next(6)).unwrap().trust_ends.is_empty());
     store.providers().distrust_at(id, &new, after(3)).unwrap();
-    assert!(store.providers().distrust(id, &new).unwrap().trust_ends.is_empty());
-    store.providers().trust(id, next(7)).unwrap();
+    assert_eq!(store.providers().distrust(id, &new).unwrap().trust_ends[&new], NOW);
+    assert!(store.providers().trust(id, next(7)).unwrap().trust_ends.is_empty());
     store.providers().distrust_at(id, &new, after(5)).unwrap();
     // A vendor's API lists those that are trusted, and knows no ends.
     store.providers().update(id, |provider| provider.trusted_keys.retain(|kid| *kid == old)).unwrap();
-    assert!(store.providers().get(id).unwrap().trust_ends.is_empty());
     clock.advance(30 * DAY);
-    assert_eq!((store.advance().unwrap(), trusted(&store, id)), (0, vec![old]));
+    assert_eq!((store.advance().unwrap(), trusted(&store, id)), (0, vec![old.clone()]));
+    store.providers().update(id, |provider| provider.trusted_keys.push(new.clone())).unwrap();
+    assert!(store.providers().get(id).unwrap().trust_ends.is_empty(), "it is trusted again");
+    assert_eq!((store.advance().unwrap(), trusted(&store, id)), (0, vec![old, new]));
     assert_eq!(store.check().unwrap().problems, []);
 }
 
@@ -146,7 +149,9 @@ fn ends_are_copied_and_exported_and_come_back() {
     }
 
     read["providers"][0]["trust_ends"] = json!({ &old: after(20).to_string() });
-    let again = json!([{"pointer": "/trust_ends", "before": null, "after": {&old: after(20).to_string()}}]);
+    let again = json!([{
+        "pointer": format!("/trust_ends/{old}"), "before": after(14).to_string(), "after": after(20).to_string(),
+    }]);
     let changed =
         plan(&read.to_string()).planned().iter().find(|planned| planned.noun == "provider").unwrap().clone();
     assert_eq!(serde_json::to_value(&changed.members[1..]).unwrap(), again);
@@ -159,4 +164,64 @@ fn ends_are_copied_and_exported_and_come_back() {
     let (place, reason) = refused(json!({ "none": after(20).to_string() }));
     assert_eq!((&*place, &*reason), ("/providers/0/trust_ends/none", "must be one of the trusted keys"));
     assert_eq!(refused(json!({ &old: "tomorrow" })).0, format!("/providers/0/trust_ends/{old}"));
+}
+
+fn published(certificates: &[String]) -> Metadata {
+    let key = |certificate: &String| {
+        format!(
+            "<KeyDescriptor use='signing'><KeyInfo xmlns='http://www.w3.org/2000/09/xmldsig#'><X509Data>\
+             <X509Certificate>{certificate}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>"
+        )
+    };
+    let keys: String = certificates.iter().map(key).collect();
+    let xml = format!(
+        "<EntityDescriptor xmlns='urn:oasis:names:tc:SAML:2.0:metadata' entityID='urn:partner'><IDPSSODescriptor \
+         protocolSupportEnumeration='urn:oasis:names:tc:SAML:2.0:protocol'>{keys}<SingleSignOnService \
+         Binding='urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect' Location='https://idp.example.com/sso'/>\
+         </IDPSSODescriptor></EntityDescriptor>"
+    );
+    Metadata::of_only_provider(xml.as_bytes(), &EncodingStandard).unwrap()
+}
+
+#[test]
+fn an_import_does_not_trust_again_what_was_dropped() {
+    let (store, clock, id, [old, new]) = store();
+    store.providers().distrust_at(id, &old, after(14)).unwrap();
+    clock.advance(14 * DAY);
+    store.advance().unwrap();
+    let metadata = published(&[next(6), next(7), next(8)]);
+    let mut import = MetadataImport::default();
+    let imported = store.service().update_from_metadata(id, &metadata, &import).unwrap();
+    let outcomes: Vec<_> = imported.certificates.iter().map(|it| it.outcome.name()).collect();
+    assert_eq!(outcomes, ["withheld", "kept", "added"]);
+    assert!(!imported.provider.trusted_keys.contains(&old));
+    import.accepts_dropped = true;
+    let imported = store.service().update_from_metadata(id, &metadata, &import).unwrap();
+    let outcomes: Vec<_> = imported.certificates.iter().map(|it| it.outcome.name()).collect();
+    assert_eq!(outcomes, ["added", "kept", "kept"]);
+    assert!(imported.provider.trust_ends.is_empty() && imported.provider.trusted_keys.contains(&new));
+    assert_eq!(store.check().unwrap().problems, []);
+}
+
+#[test]
+fn the_last_hundred_that_were_dropped_are_remembered() {
+    let (store, clock, id, [old, _]) = store();
+    store.providers().distrust(id, &old).unwrap();
+    store
+        .providers()
+        .update(id, |it| it.trust_ends.extend((1..=100).map(|day| (format!("gone {day}"), after(day)))))
+        .unwrap();
+    let ends = store.providers().get(id).unwrap().trust_ends;
+    assert_eq!((ends.len(), ends.contains_key(&old)), (100, false));
+    clock.advance(200 * DAY);
+    assert_eq!(store.advance().unwrap(), 0);
+}
+
+#[test]
+fn an_end_long_ago_comes_with_the_next_change() {
+    let (store, _, id, [old, new]) = store();
+    let early = Timestamp::from_unix_seconds(-1000);
+    store.providers().update(id, |it| it.trust_ends.extend([(old.clone(), early)])).unwrap();
+    store.providers().deactivate(id).unwrap();
+    assert_eq!((trusted(&store, id), store.advance().unwrap()), (vec![new], 0));
 }

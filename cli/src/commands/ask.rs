@@ -106,6 +106,11 @@ impl Problem {
         Self { status: None, words: chain(cause) }
     }
 
+    /// Whether the content of the request is not acceptable.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.status == Some(422)
+    }
+
     /// Whether what was requested is missing.
     pub(super) fn is_missing(&self) -> bool {
         self.status == Some(404)

@@ -9,6 +9,7 @@ use super::ask::Ask;
 use super::document::{self, cannot};
 use super::output;
 use super::progress::Progress;
+use super::store_file::StoreFile;
 use super::target::{Target, items, text};
 use crate::failure::Failure;
 
@@ -33,15 +34,14 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match arguments.target.file() {
-        Some(_) => into_file(arguments),
+        Some(file) => into_file(arguments, &file),
         None => onto_server(arguments),
     }
 }
 
 /// Imports into a file, and shows how far that has come.
-fn into_file(arguments: &Arguments) -> Result<(), Failure> {
+fn into_file(arguments: &Arguments, file: &StoreFile) -> Result<(), Failure> {
     let Arguments { document, target, dry_run, prune } = arguments;
-    let Some(file) = target.file() else { return Ok(()) };
     if !*dry_run && !file.is_there() {
         // A store is not made for a document that is refused.
         let empty = IdpStore::in_memory().map_err(|error| cannot("import", document, &error))?;
@@ -69,11 +69,14 @@ fn onto_server(arguments: &Arguments) -> Result<(), Failure> {
     let (store, text) = (target.open()?, document::read(document)?);
     let ask = |is_plan| {
         let ask = Ask::post(&["import"]).flag("prune", *prune).flag("plan", is_plan);
-        let ask = ask.body("application/json", text.clone().into_bytes());
-        store.ask(ask).map_err(|problem| cannot("import", document, &problem))
+        store.ask(ask.body("application/json", text.clone().into_bytes()))
     };
-    report(target, &ask(true)?)?;
-    if *dry_run { Ok(()) } else { ask(false).map(drop) }
+    let done = match ask(*dry_run) {
+        // The plan shows what is refused.
+        Err(problem) if problem.is_refusal() => ask(true),
+        done => done,
+    };
+    report(target, &done.map_err(|problem| cannot("import", document, &problem))?)
 }
 
 /// Prints a plan, and fails if it refuses a record.

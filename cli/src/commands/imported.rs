@@ -9,6 +9,7 @@ use super::target::{items, joined, text};
 
 /// What an import of metadata may do besides adding and changing.
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an argument of its own")]
 pub(super) struct Allowed {
     /// The partner may have another entity id or issuer than before
     #[arg(long)]
@@ -16,6 +17,9 @@ pub(super) struct Allowed {
     /// Stop trusting certificates that the metadata does not list
     #[arg(long)]
     drop_certificates: bool,
+    /// Trust certificates again that were dropped
+    #[arg(long)]
+    accept_dropped: bool,
     /// Take metadata whose `validUntil` has passed
     #[arg(long)]
     accept_expired: bool,
@@ -26,6 +30,7 @@ impl Allowed {
     pub(super) fn with(&self, ask: Ask) -> Ask {
         ask.flag("change_entity_id", self.change_entity_id)
             .flag("drop_certificates", self.drop_certificates)
+            .flag("accept_dropped", self.accept_dropped)
             .flag("accept_expired", self.accept_expired)
     }
 }

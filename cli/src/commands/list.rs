@@ -34,6 +34,9 @@ enum What {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let target = &arguments.target;
+    if arguments.kind.is_some() && !matches!(arguments.what, What::Providers) {
+        return Err(Failure::of("`--kind` is for providers"));
+    }
     let listed = arguments.listed(&target.open()?).map_err(|problem| target.unread(&problem))?;
     target.print(
         || Value::Array(listed.clone()),

@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     verb: Verb,
 }
 
-/// What all of them take.
+/// What all of them take that change something.
 #[derive(clap::Args)]
 struct Common {
     #[command(flatten)]
@@ -93,22 +93,22 @@ enum Verb {
     /// Show the roles of the keys of an owner
     Status {
         #[command(flatten)]
-        common: Common,
+        records: OfTenant,
+        /// The id or the alias of a provider, the id of an application, or `tenant`
         owner: String,
     },
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let Common { records, dry_run } = arguments.verb.common();
     // Made before the store is opened, so that a file that is missing is no failure of the store.
-    let ask = records.of(arguments.verb.ask()?);
-    let is_status = matches!(arguments.verb, Verb::Status { .. });
-    let answer = records.target.open()?.ask(ask.flag("plan", *dry_run && !is_status));
+    let ask = arguments.verb.ask()?;
+    let (records, dry_run) = arguments.verb.common();
+    let answer = records.target.open()?.ask(records.of(ask).flag("plan", dry_run));
     let answer = answer.map_err(|problem| records.target.failure("rotate the keys in", &problem))?;
-    if is_status {
+    if let Verb::Status { .. } = arguments.verb {
         return records.target.print(|| answer.clone(), || table(&answer));
     }
-    if *dry_run {
+    if dry_run {
         return records.target.print(|| answer.clone(), || plan::lines(&answer));
     }
     let kid = text(&answer, "kid");
@@ -117,14 +117,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 impl Verb {
-    fn common(&self) -> &Common {
+    /// Whose keys, and whether it is only planned.
+    fn common(&self) -> (&OfTenant, bool) {
         match self {
             Self::Prepare { common, .. }
             | Self::Publish { common, .. }
             | Self::Promote { common, .. }
             | Self::Rollback { common, .. }
-            | Self::Retire { common, .. }
-            | Self::Status { common, .. } => common,
+            | Self::Retire { common, .. } => (&common.records, common.dry_run),
+            Self::Status { records, .. } => (records, false),
         }
     }
 

@@ -11,5 +11,5 @@ pub(super) fn seconds(text: &str) -> Result<i64, String> {
         };
         i64::from(number.parse::<u32>().ok()?).checked_mul(unit)
     };
-    read().ok_or_else(|| "a time is a number of days or hours, such as 60d or 12h".to_owned())
+    read().ok_or_else(|| "a duration is a number of days or hours, such as 60d or 12h".to_owned())
 }

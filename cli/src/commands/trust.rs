@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use idpstore::env::{Clock as _, SystemClock};
 use idpstore::pki::Timestamp;
 use serde_json::{Value, json};
 
@@ -35,18 +34,22 @@ struct Common {
 
 #[derive(clap::Subcommand)]
 enum Verb {
-    /// Trust a certificate, too; what was planned for it is taken back
+    /// Also trust a certificate, and cancel its planned end
     Add {
         #[command(flatten)]
         common: Common,
+        /// The id or the alias of the provider
         provider: String,
+        /// A file with one certificate, in PEM, base64 or DER
         certificate: PathBuf,
     },
     /// Trust a certificate no longer
     Drop {
         #[command(flatten)]
         common: Common,
+        /// The id or the alias of the provider
         provider: String,
+        /// The certificate's key id
         #[arg(allow_hyphen_values = true)]
         kid: String,
         #[command(flatten)]
@@ -69,12 +72,6 @@ struct End {
     when_expired: bool,
 }
 
-impl End {
-    fn at(&self) -> Option<Timestamp> {
-        self.at.or_else(|| Some(SystemClock.now().plus_seconds(self.r#in?)))
-    }
-}
-
 fn time(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "a time is spelled by RFC 3339, such as 2027-03-01T00:00:00Z".to_owned())
 }
@@ -89,7 +86,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             Ask::post(&["providers", provider, "trusted-keys"]).body("application/octet-stream", bytes)
         }
         Verb::Drop { provider, kid, end, .. } => Ask::delete(&["providers", provider, "trusted-keys", kid])
-            .with_any("at", end.at())
+            .with_any("at", end.at)
+            .with_any("seconds", end.r#in)
             .flag("when_expired", end.when_expired),
     };
     let answer = records.target.open()?.ask(records.of(ask).flag("plan", *dry_run));
@@ -97,8 +95,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if *dry_run {
         return records.target.print(|| answer.clone(), || plan::lines(&answer));
     }
-    let ends = answer.get("trust_ends").cloned().unwrap_or_else(|| json!({}));
     let trusted = answer.get("trusted_keys").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut ends = answer.get("trust_ends").cloned().unwrap_or_else(|| json!({}));
+    if let Value::Object(ends) = &mut ends {
+        ends.retain(|kid, _| trusted.iter().any(|it| it == kid.as_str())); // the others have been dropped
+    }
     records.target.print(|| json!({"trusted": trusted, "ends": ends}), || lines(&trusted, &ends))
 }
 

@@ -93,12 +93,31 @@ fn what_is_refused_changes_nothing() {
     };
     assert_eq!(with("wrong", "/faults", &json!({"status": 500})), 401);
     assert_eq!(with("secret", "/faults", &json!({"status": 200})), 422);
+    let bearer = [("authorization", "Bearer secret")];
+    let refused = Connection::open(&server).ask("PUT", &format!("{HARNESS}/clock"), &bearer, b"");
+    assert_eq!((refused.status, &*refused.headers["allow"]), (405, "GET, POST"));
     assert_eq!(with("secret", "/faults", &json!({"stat": 500})), 422);
     assert_eq!(with("secret", "/faults?plan=true", &json!({"status": 500})), 422);
     assert_eq!(with("secret", "/snapshots/none/restore", &json!({})), 404);
     assert_eq!(with("secret", "/nothing", &json!({})), 404);
     assert_eq!(with("secret", "/faults", &json!({"status": 500})), 201);
     assert_eq!(with("secret", "/faults", &json!({"status": 500})), 201, "no fault applies to the controls");
+}
+
+#[test]
+fn each_test_begins_anew() {
+    let server = Server::start(&["--harness", "--keys", "fixture", "--rate-limit", "3/60s"]);
+    let year = json!({"owners": ["tenant"], "key": "EC-P-256", "years": 1});
+    for _ in 0..2 {
+        assert_eq!(ask(&server, "POST", "/_idpstore/v1/rotation/prepare", &year).status, 200);
+        assert_eq!(
+            control(&server, "POST", "/clock/advance", &json!({"seconds": 370 * 86_400}))["brought"],
+            5
+        );
+        control(&server, "POST", "/reset", &Value::Null);
+        let served = control(&server, "GET", "/requests", &Value::Null);
+        assert_eq!(served, json!({"items": []}), "the controls are not limited, and not noted");
+    }
 }
 
 #[test]

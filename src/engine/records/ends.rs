@@ -25,7 +25,12 @@ pub(super) fn planned_end(tenant: Id, end: Timestamp, owner: Id, kid: &str) -> K
 
 /// Where the entries for this time begin.
 fn ends(tenant: Id, end: Timestamp) -> Key {
-    Key::of(tag::PLANNED_END).id(tenant).number(u64::try_from(end.unix_millis()).unwrap_or_default())
+    Key::of(tag::PLANNED_END).id(tenant).number(number(end))
+}
+
+/// A time as entries have it: what ends before 1970 ends then.
+fn number(end: Timestamp) -> u64 {
+    u64::try_from(end.unix_millis()).unwrap_or_default()
 }
 
 /// What of this owner ends at this time and has not been ended yet.
@@ -36,13 +41,14 @@ pub(crate) fn ending(
     kid: &str,
     end: Timestamp,
 ) -> Result<Option<Ending>> {
+    let is_it = |planned: Timestamp| number(planned) == number(end);
     if let Some(attachment) = attachment(tx, tenant, owner, kid)? {
-        let ends = attachment.planned == Some(Planned::Previous(end));
+        let ends = matches!(attachment.planned, Some(Planned::Previous(until)) if is_it(until));
         return Ok(ends.then_some(Ending::Overlap));
     }
-    let provider = provider(tx, tenant, owner)?;
-    let provider = provider.filter(|provider| provider.trust_ends.get(kid) == Some(&end));
-    Ok(provider.map(|provider| Ending::Trust(provider.into())))
+    let ends =
+        |provider: &IdentityProvider| provider.planned_ends().any(|(known, at)| known == kid && is_it(at));
+    Ok(provider(tx, tenant, owner)?.filter(ends).map(|provider| Ending::Trust(provider.into())))
 }
 
 /// The planned ends that have come by now, in their order: when, of which owner, and of the key with which `kid`.

@@ -27,8 +27,8 @@ impl Record for IdentityProvider {
         if let Some(source) = &self.source {
             index.insert(Key::of(tag::PROVIDER_SOURCE).id(tenant).text(&source.url).id(self.id), Vec::new());
         }
-        for (kid, end) in &self.trust_ends {
-            index.insert(planned_end(tenant, *end, self.id, kid), Vec::new());
+        for (kid, end) in self.planned_ends() {
+            index.insert(planned_end(tenant, end, self.id, kid), Vec::new());
         }
         for kid in self.referred_keys() {
             index.insert(Key::of(tag::KEY_USE).id(tenant).text(kid).id(self.id), Vec::new());

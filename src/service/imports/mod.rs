@@ -29,6 +29,7 @@ const NAMED: usize = 10;
 
 /// What an import may do besides adding and changing what a document lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that an import may do")]
 pub struct MetadataImport {
     /// Whether the partner may have another entity id or issuer than before, or an issuer that does not publish at the URL of
     /// the document.
@@ -37,6 +38,8 @@ pub struct MetadataImport {
     pub drops_certificates: bool,
     /// Whether metadata is taken whose `validUntil` has passed.
     pub accepts_expired: bool,
+    /// Whether certificates are trusted again that the provider has trusted, and trusts no longer.
+    pub accepts_dropped: bool,
     /// Where the document was read, if it may be read there again. The time is that of the import. Without it the provider
     /// forgets where its settings came from.
     pub source: Option<Source>,
@@ -84,6 +87,8 @@ pub enum CertificateOutcome {
     Left,
     /// The metadata does not list it, and it is trusted no longer.
     Dropped,
+    /// The metadata lists it, and it is not trusted again: the provider has trusted it, and trusts it no longer.
+    Withheld,
 }
 
 impl CertificateOutcome {
@@ -95,6 +100,7 @@ impl CertificateOutcome {
             Self::Kept => "kept",
             Self::Left => "left",
             Self::Dropped => "dropped",
+            Self::Withheld => "withheld",
         }
     }
 }
@@ -165,6 +171,7 @@ impl Unit<'_> {
         let certificates = listed.iter().chain(others).map(|kid| {
             let outcome = match (listed.contains(kid), before.contains(kid)) {
                 (true, true) => CertificateOutcome::Kept,
+                (true, false) if !provider.trusted_keys.contains(kid) => CertificateOutcome::Withheld,
                 (true, false) => CertificateOutcome::Added,
                 (false, _) if provider.trusted_keys.contains(kid) => CertificateOutcome::Left,
                 (false, _) => CertificateOutcome::Dropped,

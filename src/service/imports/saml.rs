@@ -76,7 +76,10 @@ impl Service {
                 // Metadata without a readable certificate would take all trust away.
                 let drops = import.drops_certificates && !listed.is_empty();
                 new.trusted_keys.retain(|kid| !drops || listed.contains(kid));
-                new.trusted_keys.extend(listed.iter().filter(|kid| !old.trusted_keys.contains(kid)).cloned());
+                let is_taken = |kid: &&String| {
+                    !old.trusted_keys.contains(kid) && (import.accepts_dropped || !old.has_dropped(kid))
+                };
+                new.trusted_keys.extend(listed.iter().filter(is_taken).cloned());
                 take(&mut new, metadata);
                 (draft.settle())(old, &mut new);
                 import.note_source(Some(old), &mut new, draft.now());

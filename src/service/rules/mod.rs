@@ -11,6 +11,9 @@ use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation, Violat
 use crate::model::{Application, Attachment, Endpoint, Id, IdentityProvider, Protocol, Tenant, User, place};
 use crate::pki::Timestamp;
 
+/// How many certificates are remembered that a provider trusts no longer.
+const REMEMBERED: usize = 100;
+
 /// A record that the rules are applied to.
 pub(super) trait Ruled: Record {
     /// What is wrong with it whatever else there is.
@@ -21,8 +24,8 @@ pub(super) trait Ruled: Record {
         Ok(Vec::new())
     }
 
-    /// Drops what is about keys to which it no longer refers.
-    fn tidy(&mut self) {}
+    /// Drops what no longer holds of the keys to which it refers.
+    fn tidy(&mut self, _old: Option<&Self>) {}
 
     /// Gives it the key that the policy wants for one that names none.
     fn give_key(&mut self, _is_new: bool, _unit: &mut Unit<'_>) -> Result<()> {
@@ -45,7 +48,7 @@ impl Unit<'_> {
         violations.extend(faults.map(|(violation, _)| violation));
         violations.extend(new.clashes(old, self)?);
         violations.end()?;
-        new.tidy();
+        new.tidy(old);
         new.give_key(old.is_none(), self)?;
         new.refer(self)
     }
@@ -169,9 +172,18 @@ impl Ruled for IdentityProvider {
         Ok(clashes)
     }
 
-    fn tidy(&mut self) {
-        let trusted = &self.trusted_keys;
-        self.trust_ends.retain(|kid, _| trusted.contains(kid));
+    /// A certificate that is trusted again has no end; of those that were dropped, the last hundred are remembered.
+    fn tidy(&mut self, old: Option<&Self>) {
+        if let Some(old) = old {
+            let is_again = |kid: &String| old.has_dropped(kid) && self.trusted_keys.contains(kid);
+            self.trust_ends.retain(|kid, end| !(is_again(kid) && old.trust_ends.get(kid) == Some(end)));
+        }
+        let mut dropped: Vec<_> =
+            self.trust_ends.iter().filter(|(kid, _)| !self.trusted_keys.contains(kid)).collect();
+        dropped.sort_by_key(|(_, end)| **end);
+        let too_many = dropped.len().saturating_sub(REMEMBERED);
+        let forgotten: Vec<_> = dropped.into_iter().take(too_many).map(|(kid, _)| kid.clone()).collect();
+        self.trust_ends.retain(|kid, _| !forgotten.contains(kid));
     }
 
     fn give_key(&mut self, is_new: bool, unit: &mut Unit<'_>) -> Result<()> {

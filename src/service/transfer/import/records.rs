@@ -11,6 +11,7 @@ use super::Importing;
 use crate::engine::records::{self, Among};
 use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::model::{Application, Id, IdentityProvider, Link, Tenant, User};
+use crate::pki::Timestamp;
 use crate::service::{Settle, Unit};
 
 /// A kind of record that is received.
@@ -200,7 +201,9 @@ impl Incoming for Providers {
     }
 
     fn check(unit: &mut Unit<'_>, new: &mut IdentityProvider, old: Option<&IdentityProvider>) -> Result<()> {
-        if let Some(kid) = new.trust_ends.keys().find(|kid| !new.trusted_keys.contains(kid)) {
+        let is_planned =
+            |(kid, end): &(&String, &Timestamp)| **end > unit.now && !new.trusted_keys.contains(kid);
+        if let Some((kid, _)) = new.trust_ends.iter().find(is_planned) {
             let at = pointer::of(["trust_ends", kid]);
             return Err(Error::invalid(at, Reason::Other("must be one of the trusted keys".to_owned())));
         }
