@@ -203,8 +203,8 @@ impl Store {
             let request = message::request(head, Bytes::new())?;
             self.inner.observe(&request, |store| {
                 let service = store.service();
-                let changed = match &kid {
-                    Some(kid) => okta::use_signing_key(&service, provider, kid).map(|()| head.to_owned()),
+                let changed = match kid {
+                    Some(kid) => okta::use_signing_key(&service, provider, &kid).map(|()| head.to_owned()),
                     None => okta::rotate_signing_key(&service, provider, validity_years)
                         .map(|kid| format!("{head}/credentials/keys/{kid}")),
                 };
