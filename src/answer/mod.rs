@@ -73,7 +73,7 @@ impl IdpStore {
     fn served(&self, request: Request, body_outcome: Result<()>) -> Response {
         match Api::of(&request) {
             Some(api) => self.served_by(api, request, body_outcome),
-            None => nobodys_path(),
+            None => unknown_path(),
         }
     }
 
@@ -189,7 +189,7 @@ fn base_url(request: &Request) -> String {
 }
 
 /// The answer to a request for a path that belongs to no API.
-fn nobodys_path() -> Response {
+fn unknown_path() -> Response {
     let mut response = Response::default();
     *response.status_mut() = StatusCode::NOT_FOUND;
     response

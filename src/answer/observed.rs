@@ -10,7 +10,7 @@ use super::IdpStore;
 use super::apis::{Api, Operation};
 use crate::engine::records::is_secret;
 use crate::error::{ErrorKind, Result};
-use crate::harness::{Asked, Fault, Harness, ServedRequest};
+use crate::harness::{Fault, Harness, ServedRequest, Target};
 use crate::http::body::{JSON, with_body};
 use crate::http::{Quota, Request, Response, path_of};
 
@@ -56,7 +56,7 @@ impl IdpStore {
         let mut noted = noted(api, operation, request);
         let (dialect, path) = (noted.dialect.unwrap_or_default(), path_of(request));
         let met =
-            harness.meet(&Asked { dialect, operation: noted.operation, method: request.method(), path });
+            harness.meet(&Target { dialect, operation: noted.operation, method: request.method(), path });
         let before = self.service.last_change().unwrap_or_default();
         let scripted = met.fault.as_ref().and_then(|fault| self.scripted(fault, api, operation, request));
         let is_scripted = scripted.is_some();

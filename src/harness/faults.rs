@@ -68,7 +68,7 @@ fn is_false(flag: &bool) -> bool {
 }
 
 /// What is known of a request when it meets a fault.
-pub(crate) struct Asked<'r> {
+pub(crate) struct Target<'r> {
     pub(crate) dialect: &'static str,
     pub(crate) operation: Option<&'static str>,
     pub(crate) method: &'r http::Method,
@@ -142,12 +142,12 @@ impl Fault {
         }
     }
 
-    fn fits(&self, asked: &Asked<'_>) -> bool {
+    fn fits(&self, target: &Target<'_>) -> bool {
         let is = |wanted: &Option<String>, has: Option<&str>| wanted.is_none() || wanted.as_deref() == has;
-        is(&self.dialect, Some(asked.dialect))
-            && is(&self.operation, asked.operation)
-            && self.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(asked.method.as_str()))
-            && self.path.as_ref().is_none_or(|start| asked.path.starts_with(start.as_str()))
+        is(&self.dialect, Some(target.dialect))
+            && is(&self.operation, target.operation)
+            && self.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(target.method.as_str()))
+            && self.path.as_ref().is_none_or(|start| target.path.starts_with(start.as_str()))
     }
 
     /// What the host does to the response.
@@ -207,9 +207,9 @@ impl Faults {
     }
 
     /// Counts a request at the faults that it fits, up to the one that applies to it.
-    pub(super) fn meet(&mut self, asked: &Asked<'_>) -> Met {
+    pub(super) fn meet(&mut self, target: &Target<'_>) -> Met {
         let mut met = Met::default();
-        for scripted in self.scripted.iter_mut().filter(|it| it.fault.fits(asked)) {
+        for scripted in self.scripted.iter_mut().filter(|it| it.fault.fits(target)) {
             if scripted.fault.after > 0 {
                 scripted.fault.after -= 1;
                 met.passed.push(scripted.number);

@@ -8,7 +8,7 @@ mod snapshots;
 
 pub use clock::MovedClock;
 pub use faults::Fault;
-pub(crate) use faults::{Asked, Met};
+pub(crate) use faults::{Met, Target};
 pub use requests::ServedRequest;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -109,8 +109,8 @@ impl Harness {
     }
 
     /// What a request meets.
-    pub(crate) fn meet(&self, asked: &Asked<'_>) -> Met {
-        held(&self.faults).meet(asked)
+    pub(crate) fn meet(&self, target: &Target<'_>) -> Met {
+        held(&self.faults).meet(target)
     }
 
     /// Counts one request less: it was broken off, and comes again.

@@ -57,16 +57,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 impl Arguments {
     fn listed(&self, store: &Open<'_>) -> Result<Vec<Value>, Problem> {
+        if let What::Tenants = self.what {
+            let tenants = store.all(|| Ask::get(&["tenants"]))?;
+            return Ok(tenants.into_iter().map(|tenant| of_tenant(&text(&tenant, "id"), tenant)).collect());
+        }
         let mut listed = Vec::new();
         for tenant in store.tenants()? {
-            let records = match self.what {
-                What::Providers => store.all(|| {
-                    Ask::get(&["providers"]).with("tenant", &tenant).with_any("kind", self.kind.as_ref())
-                }),
-                What::Applications => store.all(|| Ask::get(&["applications"]).with("tenant", &tenant)),
-                What::Tenants => store.ask(Ask::get(&["tenants", &tenant])).map(|tenant| vec![tenant]),
-            };
-            listed.extend(records?.into_iter().map(|record| of_tenant(&tenant, record)));
+            let list = if let What::Applications = self.what { "applications" } else { "providers" };
+            let records = store
+                .all(|| Ask::get(&[list]).with("tenant", &tenant).with_any("kind", self.kind.as_ref()))?;
+            listed.extend(records.into_iter().map(|record| of_tenant(&tenant, record)));
         }
         Ok(listed)
     }

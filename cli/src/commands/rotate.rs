@@ -42,6 +42,7 @@ enum Verb {
     Prepare {
         #[command(flatten)]
         common: Common,
+        /// The ids or aliases of providers, ids of applications, or `tenant`
         #[arg(required = true)]
         owner: Vec<String>,
         /// A key that is there; without it a new one is made
@@ -58,15 +59,19 @@ enum Verb {
     Publish {
         #[command(flatten)]
         common: Common,
+        /// The id or the alias of a provider, the id of an application, or `tenant`
         owner: String,
+        /// The id of the request
         #[arg(allow_hyphen_values = true)]
         request: String,
+        /// A file with the certificate that was issued, in PEM, base64 or DER
         certificate: PathBuf,
     },
     /// Sign with a key from now on
     Promote {
         #[command(flatten)]
         common: Common,
+        /// The key id
         #[arg(allow_hyphen_values = true)]
         kid: String,
         /// All whose next key it is, if none is named
@@ -79,6 +84,7 @@ enum Verb {
     Rollback {
         #[command(flatten)]
         common: Common,
+        /// The ids or aliases of providers, ids of applications, or `tenant`
         #[arg(required = true)]
         owner: Vec<String>,
     },
@@ -86,8 +92,10 @@ enum Verb {
     Retire {
         #[command(flatten)]
         common: Common,
+        /// The key id
         #[arg(allow_hyphen_values = true)]
         kid: String,
+        /// All to whom it is the next or a previous key, if none is named
         owner: Vec<String>,
     },
     /// Show the roles of the keys of an owner
