@@ -13,17 +13,11 @@ use crate::failure::Failure;
 pub(crate) struct Arguments {
     #[command(flatten)]
     target: Target,
-    /// The id as any vendor's API spells it
-    #[arg(value_parser = id)]
+    /// The id as any vendor's API spells it, or the alias of a provider
     id: String,
     /// List no more changes than this
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
     limit: u16,
-}
-
-fn id(text: &str) -> Result<String, String> {
-    let words = || "not an id in the form of any vendor's API".to_owned();
-    idpstore::read_id(text).map(|_| text.to_owned()).ok_or_else(words)
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 pub(crate) struct Arguments {
     #[command(flatten)]
     target: Target,
-    /// The id as any vendor's API spells it, or the kid of a key
+    /// The id as any vendor's API spells it, the kid of a key, or the alias of a provider
     #[arg(allow_hyphen_values = true)]
     id: String,
 }
