@@ -57,18 +57,18 @@ pub(super) fn update_oidc(call: &Call<'_>) -> Result<Outcome> {
     documents::metadata(&imported).map(Outcome::Json)
 }
 
-/// Reads anew what all partners publish whose providers remember where that is.
+/// Reads anew what partners publish whose providers remember where that is: a page of their documents.
 pub(super) fn refresh(call: &Call<'_>) -> Result<Outcome> {
-    let (store, import) = (&call.store, allowed(call));
-    let fetcher = store.service.env().fetcher.as_ref();
+    let (import, after, most) = (allowed(call), call.given.text("after"), call.given.length("limit"));
+    let refresh = |keeps| call.store.refresh_part(&import, keeps, after, most);
+    let fetcher = call.store.service.env().fetcher.as_ref();
     if fetcher.is_some_and(|fetcher| fetcher.fetches_later()) {
         // The call is made again with each document, and so must change nothing before all of them are there.
-        refuse_pending(&store.plan_refresh(&import)?)?;
+        refuse_pending(&refresh(false)?.0)?;
     }
-    let refreshed =
-        if call.given.flag("plan") { store.plan_refresh(&import) } else { store.refresh(&import) };
-    let items = refreshed?.iter().map(documents::refreshed).collect::<Result<_>>()?;
-    Ok(Outcome::Json(documents::page(items, None)))
+    let (refreshed, next) = refresh(!call.given.flag("plan"))?;
+    let items = refreshed.iter().map(documents::refreshed).collect::<Result<_>>()?;
+    Ok(Outcome::Json(documents::page(items, next)))
 }
 
 /// Fails with what the host must bring before all can be read anew.

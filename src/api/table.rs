@@ -176,8 +176,8 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     post("/_idpstore/v1/providers/{provider}/copies", "copyProvider", providers::copy).query(OF_TENANT).body(COPY).created("Copy")
         .summary("Copy a provider into a tenant, which may be its own, with the keys that it trusts and signs with."),
     post("/_idpstore/v1/refresh", "refreshProviders", imports::refresh)
-        .query(&[TENANT, CHANGE_ENTITY_ID, DROP_CERTIFICATES, ACCEPT_DROPPED, ACCEPT_EXPIRED]).list("Refreshed")
-        .summary("Read anew what all partners publish whose providers have a source, and take it in, each by itself."),
+        .query(&[TENANT, CHANGE_ENTITY_ID, DROP_CERTIFICATES, ACCEPT_DROPPED, ACCEPT_EXPIRED, number("limit", [1, 1000], "How many documents at most.").or(100), AFTER]).list("Refreshed")
+        .summary("Read anew what partners publish whose providers have a source, in the order of the URLs, and take it in, each by itself."),
     get("/_idpstore/v1/providers/{provider}/crossing", "getCrossing", crossings::of_provider).query(&[TENANT, TO]).json("Crossing")
         .summary("Get what another vendor's API shows of a provider, and what does not cross and why."),
     get("/_idpstore/v1/providers/{provider}/crossing.md", "getCrossingText", crossings::of_provider_as_text).query(&[TENANT, TO]).other("text/markdown")

@@ -68,7 +68,7 @@ impl IdpStore {
     ///
     /// Those of the storage.
     pub fn plan_refresh(&self, import: &MetadataImport) -> Result<Vec<Refreshed>> {
-        self.each_source(import, false)
+        Ok(self.refresh_part(import, false, None, usize::MAX)?.0)
     }
 
     /// Reads anew what the partners of this tenant publish: takes into each provider with a
@@ -107,17 +107,29 @@ impl IdpStore {
     ///
     /// Those of the storage. Why a provider could not be read anew is its [`outcome`](Refreshed::outcome).
     pub fn refresh(&self, import: &MetadataImport) -> Result<Vec<Refreshed>> {
-        self.each_source(import, true)
+        Ok(self.refresh_part(import, true, None, usize::MAX)?.0)
     }
 
-    fn each_source(&self, import: &MetadataImport, keeps: bool) -> Result<Vec<Refreshed>> {
+    /// Refreshes the providers of up to `most` documents whose URLs come after `after`, or with `keeps` unset only plans it. With
+    /// them comes the last URL, if there are more.
+    pub(crate) fn refresh_part(
+        &self,
+        import: &MetadataImport,
+        keeps: bool,
+        after: Option<&str>,
+        most: usize,
+    ) -> Result<(Vec<Refreshed>, Option<String>)> {
         if keeps {
             // What is due would otherwise change the providers between their plans and what is done.
             self.service.end_as_planned()?;
         }
-        let providers = self.service.sourced()?;
-        let groups = providers.chunk_by(|one, other| one.source.url == other.source.url);
-        Ok(groups.flat_map(|group| self.refresh_group(group, import, keeps)).collect())
+        let mut providers = self.service.sourced()?;
+        providers.retain(|it| after.is_none_or(|after| it.source.url.as_str() > after));
+        let mut groups = providers.chunk_by(|one, other| one.source.url == other.source.url);
+        let part: Vec<_> = groups.by_ref().take(most).collect();
+        let last = part.last().and_then(|group| group.first()).filter(|_| groups.next().is_some());
+        let next = last.map(|it| it.source.url.clone());
+        Ok((part.into_iter().flat_map(|group| self.refresh_group(group, import, keeps)).collect(), next))
     }
 
     /// Reads the providers anew that came from one document.

@@ -139,6 +139,8 @@ fn partners(it: &mut Story) -> Value {
     it.post("/v1/providers/partner/activate", Value::Null);
 
     it.post("/v1/refresh?plan=true", Value::Null);
+    let page = it.post("/v1/refresh?plan=true&limit=1", Value::Null);
+    it.post(format!("/v1/refresh?plan=true&after={}", text(&page["next"])), Value::Null);
     it.post("/v1/refresh?tenant=1", Value::Null);
     it.post("/v1/refresh?plan=true", Value::Null);
     let renamed = metadata("urn:renamed", vec![]);

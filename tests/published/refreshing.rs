@@ -1,6 +1,7 @@
 //! Providers that came from URLs are read there anew, each for itself.
 
 use idpstore::model::{Client, IdentityProvider, OpenIdConnect, Protocol, Saml, Source};
+use idpstore::pki::Timestamp;
 use idpstore::{ErrorKind, IdpStore, MetadataImport, Need, RefreshOutcome, Refreshed};
 use serde_json::json;
 
@@ -94,6 +95,23 @@ fn what_was_left_is_dropped_although_the_document_is_the_same() {
         [row("Partner", "changed", "kept kept dropped")]
     );
     assert_eq!(store.providers().get(made.id).unwrap().trusted_keys.len(), 2);
+}
+
+#[test]
+fn trust_that_has_ended_meanwhile_does_not_stop_a_refresh_and_does_not_come_back() {
+    let partners = Partners::default();
+    let (store, clock) = store_with(&partners);
+    let (_, xml) = entity();
+    let made = create(&store, "Partner", Saml::default(), METADATA);
+    partners.publish(METADATA, &xml, Some("\"1\""));
+    refresh(&store);
+    let [first, second] = &*store.providers().get(made.id).unwrap().trusted_keys else { panic!("two") };
+    let end = Timestamp::from_unix_seconds(1_800_003_600);
+    store.providers().distrust_at(made.id, first, end).unwrap();
+    clock.advance(7200);
+    partners.publish(METADATA, &xml.replace("example.com/post", "example.com/posted"), Some("\"2\""));
+    assert_eq!(refresh(&store), [row("Partner", "changed", "withheld kept")]);
+    assert_eq!(store.providers().get(made.id).unwrap().trusted_keys, std::slice::from_ref(second));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::ask::Ask;
 use super::imported::{self, Allowed};
 use super::table::Table;
-use super::target::{items, text};
+use super::target::text;
 use super::tenant::OfTenant;
 use super::{output, plan};
 use crate::failure::Failure;
@@ -28,11 +28,10 @@ impl Refresh {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let target = &self.common.target;
         let store = target.open_with(|builder| builder.fetcher(MetadataFetcher::for_commands()))?;
-        let ask = self.allowed.with(self.common.of(Ask::post(&["refresh"]))).flag("plan", self.dry_run);
-        let answer = store.ask(ask);
-        let answer = answer.map_err(|problem| target.failure("refresh the providers in", &problem))?;
-        let refreshed: Vec<_> = items(&answer, "items").collect();
-        target.print(|| refreshed.iter().copied().cloned().collect(), || as_text(&refreshed))?;
+        let ask = || self.allowed.with(self.common.of(Ask::post(&["refresh"]))).flag("plan", self.dry_run);
+        let refreshed = store.all(ask);
+        let refreshed = refreshed.map_err(|problem| target.failure("refresh the providers in", &problem))?;
+        target.print(|| Value::Array(refreshed.clone()), || as_text(&refreshed))?;
         match refreshed.iter().filter(|it| text(it, "outcome") == "failed").count() {
             0 => Ok(()),
             failed => {
@@ -42,7 +41,7 @@ impl Refresh {
     }
 }
 
-fn as_text(refreshed: &[&Value]) -> String {
+fn as_text(refreshed: &[Value]) -> String {
     let mut table = Table::new(["outcome", "provider", "name", "url"]);
     let mut details = String::new();
     for it in refreshed {

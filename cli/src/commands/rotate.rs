@@ -8,7 +8,7 @@ use super::ask::Ask;
 use super::plan;
 use super::table::Table;
 use super::target::{items, text};
-use super::tenant::OfTenant;
+use super::tenant::{OfTenant, Planned};
 use super::time::seconds;
 use crate::failure::Failure;
 
@@ -26,22 +26,12 @@ pub(crate) struct Arguments {
     verb: Verb,
 }
 
-/// What all of them take that change something.
-#[derive(clap::Args)]
-struct Common {
-    #[command(flatten)]
-    records: OfTenant,
-    /// Print what would change, and change nothing
-    #[arg(long)]
-    dry_run: bool,
-}
-
 #[derive(clap::Subcommand)]
 enum Verb {
     /// Make a key the next one: its certificate is published, and nothing is signed with it yet
     Prepare {
         #[command(flatten)]
-        common: Common,
+        common: Planned,
         /// The ids or aliases of providers, ids of applications, or `tenant`
         #[arg(required = true)]
         owner: Vec<String>,
@@ -58,7 +48,7 @@ enum Verb {
     /// Install the certificate that was issued for a request, and make its key the next one
     Publish {
         #[command(flatten)]
-        common: Common,
+        common: Planned,
         /// The id or the alias of a provider, the id of an application, or `tenant`
         owner: String,
         /// The id of the request
@@ -70,7 +60,7 @@ enum Verb {
     /// Sign with a key from now on
     Promote {
         #[command(flatten)]
-        common: Common,
+        common: Planned,
         /// The key id
         #[arg(allow_hyphen_values = true)]
         kid: String,
@@ -83,7 +73,7 @@ enum Verb {
     /// Sign with the previous key again, as long as its certificate is published
     Rollback {
         #[command(flatten)]
-        common: Common,
+        common: Planned,
         /// The ids or aliases of providers, ids of applications, or `tenant`
         #[arg(required = true)]
         owner: Vec<String>,
@@ -91,7 +81,7 @@ enum Verb {
     /// Stop publishing the certificate of a key that is the next or a previous one
     Retire {
         #[command(flatten)]
-        common: Common,
+        common: Planned,
         /// The key id
         #[arg(allow_hyphen_values = true)]
         kid: String,

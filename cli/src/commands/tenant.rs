@@ -19,3 +19,13 @@ impl OfTenant {
         ask.with("tenant", self.tenant)
     }
 }
+
+/// What commands take that change records of one tenant, and can be planned.
+#[derive(clap::Args)]
+pub(super) struct Planned {
+    #[command(flatten)]
+    pub(super) records: OfTenant,
+    /// Print what would change, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}

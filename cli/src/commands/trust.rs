@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::ask::Ask;
 use super::plan;
 use super::target::text;
-use super::tenant::OfTenant;
+use super::tenant::Planned;
 use super::time::seconds;
 use crate::failure::Failure;
 
@@ -23,21 +23,12 @@ pub(crate) struct Arguments {
     verb: Verb,
 }
 
-#[derive(clap::Args)]
-struct Common {
-    #[command(flatten)]
-    records: OfTenant,
-    /// Show what would change, and change nothing
-    #[arg(long)]
-    dry_run: bool,
-}
-
 #[derive(clap::Subcommand)]
 enum Verb {
     /// Also trust a certificate, and cancel its planned end
     Add {
         #[command(flatten)]
-        common: Common,
+        common: Planned,
         /// The id or the alias of the provider
         provider: String,
         /// A file with one certificate, in PEM, base64 or DER
@@ -46,7 +37,7 @@ enum Verb {
     /// Trust a certificate no longer
     Drop {
         #[command(flatten)]
-        common: Common,
+        common: Planned,
         /// The id or the alias of the provider
         provider: String,
         /// The certificate's key id
@@ -78,7 +69,7 @@ fn time(text: &str) -> Result<Timestamp, String> {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (Verb::Add { common, .. } | Verb::Drop { common, .. }) = &arguments.verb;
-    let Common { records, dry_run } = common;
+    let Planned { records, dry_run } = common;
     let ask = match &arguments.verb {
         Verb::Add { provider, certificate, .. } => {
             let bytes = std::fs::read(certificate)
