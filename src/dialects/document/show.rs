@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::bound::{Showing, Source};
 use super::core::Shown;
-use super::kept::Kept;
+use super::kept::{Kept, split};
 use super::line::{Content, Standing};
 use super::shape::Shape;
 use super::{Document, Keeps, Line, Record};
@@ -34,9 +33,9 @@ impl<R: Record, X: Spell> Document<R, X> {
     pub(in crate::dialects) fn show(&self, record: &R, x: &X) -> Result<Bytes> {
         let kept = record.remainders().and_then(|kept| kept.get(self.dialect));
         let json = kept.map(Remainder::json).transpose()?;
-        let mut kept = json.as_deref().map(Kept::of).unwrap_or_default();
+        let mut members = json.as_deref().map(split).unwrap_or_default();
         let mut writer = Writer { is_first: json.is_none(), bytes: Vec::with_capacity(1024) };
-        writer.object(&Showing { line: &self.root, record, x }, &mut kept, self.keeps)?;
+        writer.object(&Showing { line: &self.root, record, x }, &mut Kept(&mut members), self.keeps)?;
         Ok(writer.bytes.into())
     }
 
@@ -79,7 +78,7 @@ struct Writer {
 
 impl Writer {
     /// Writes an object with what is kept of it, which is taken out of `kept`. Returns whether more than defaults are in it.
-    fn object(&mut self, object: &dyn Source, kept: &mut Kept<'_>, keeps: Keeps) -> Result<bool> {
+    fn object(&mut self, object: &dyn Source, kept: &mut Kept<'_, '_>, keeps: Keeps) -> Result<bool> {
         let mut is_more = false;
         self.bytes.push(b'{');
         let start = self.bytes.len();
@@ -94,11 +93,11 @@ impl Writer {
             }
             Ok(())
         })?;
-        for (name, json) in kept.iter().filter(|_| keeps != Keeps::Lines) {
+        for (name, json) in kept.left().filter(|_| keeps != Keeps::Lines) {
             self.begin_member(start);
             body::write(&mut self.bytes, name)?;
             self.bytes.push(b':');
-            self.bytes.extend_from_slice(json.get().as_bytes());
+            self.bytes.extend_from_slice(json.as_bytes());
             is_more = true;
         }
         self.bytes.push(b'}');
@@ -110,7 +109,7 @@ impl Writer {
     fn member(
         &mut self,
         line: &dyn Source,
-        kept: Option<&RawValue>,
+        kept: Option<(&str, Kept<'_, '_>)>,
         (start, keeps): (usize, Keeps),
     ) -> Result<bool> {
         let member = line.member();
@@ -126,27 +125,28 @@ impl Writer {
             Content::Server | Content::Core | Content::Returned => line.shown(),
         };
         let is_zero = member.field.is_some_and(|field| shown.is_zero_of(field));
+        let is_object = |(json, _): &(&str, Kept<'_, '_>)| json.starts_with('{');
         match (if is_zero { Shown::Nothing } else { shown }, member.shape, kept) {
-            (Shown::Nothing, Shape::Object, kept) if !is_server && kept.is_none_or(is_object) => {
+            (Shown::Nothing, Shape::Object, kept) if !is_server && kept.as_ref().is_none_or(is_object) => {
                 let end = self.bytes.len();
                 self.name(member.name, start);
                 let keeps = if member.is_open { Keeps::All } else { keeps };
                 let is_shown = kept.is_some()
                     || member.field.is_some()
                     || (self.is_first && member.standing == Standing::First);
-                let mut kept = kept.map(Kept::of).unwrap_or_default();
+                let mut kept = kept.map(|(_, inside)| inside).unwrap_or_default();
                 if !self.object(line, &mut kept, keeps)? && !is_shown {
                     self.bytes.truncate(end);
                     return self.default(line, start);
                 }
             }
             (Shown::Nothing, _, None) => return self.default(line, start),
-            (Shown::Nothing, _, Some(kept)) => match line.dressed(kept) {
+            (Shown::Nothing, _, Some((kept, _))) => match line.dressed(kept) {
                 Some(Shown::Nothing) => return Ok(false),
                 Some(dressed) => self.named(member.name, start, &dressed)?,
                 None => {
                     self.name(member.name, start);
-                    self.bytes.extend_from_slice(kept.get().as_bytes());
+                    self.bytes.extend_from_slice(kept.as_bytes());
                 }
             },
             (shown, _, _) => self.named(member.name, start, &shown)?,
@@ -193,8 +193,4 @@ impl Writer {
             self.bytes.push(b',');
         }
     }
-}
-
-fn is_object(json: &RawValue) -> bool {
-    json.get().starts_with('{')
 }
