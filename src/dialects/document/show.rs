@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::bound::{Showing, Source};
 use super::core::Shown;
 use super::kept::{Kept, split};
-use super::line::{Content, Standing};
+use super::line::{Content, Inside, Standing};
 use super::shape::Shape;
 use super::{Document, Keeps, Line, Record};
 use crate::dialects::lens::Members;
@@ -31,12 +31,23 @@ impl<R: Record, X: Spell> Document<R, X> {
     ///
     /// As [`body::json`].
     pub(in crate::dialects) fn show(&self, record: &R, x: &X) -> Result<Bytes> {
+        let mut bytes = Vec::with_capacity(1024);
+        self.write(record, x, &mut bytes)?;
+        Ok(bytes.into())
+    }
+
+    /// Appends a record as this document shows it, in JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`body::json`].
+    pub(in crate::dialects) fn write(&self, record: &R, x: &X, bytes: &mut Vec<u8>) -> Result<()> {
         let kept = record.remainders().and_then(|kept| kept.get(self.dialect));
         let json = kept.map(Remainder::json).transpose()?;
         let mut members = json.as_deref().map(split).unwrap_or_default();
-        let mut writer = Writer { is_first: json.is_none(), bytes: Vec::with_capacity(1024) };
+        let mut writer = Writer { is_first: json.is_none(), bytes };
         writer.object(&Showing { line: &self.root, record, x }, &mut Kept(&mut members), self.keeps)?;
-        Ok(writer.bytes.into())
+        Ok(())
     }
 
     /// The members of the document.
@@ -70,13 +81,13 @@ fn flatten<R, X>(lines: &[Line<R, X>], shown: &mut Members, received: &mut Membe
 }
 
 /// A document that is being written.
-struct Writer {
+struct Writer<'w> {
     /// Whether the dialect has received nothing of the record yet.
     is_first: bool,
-    bytes: Vec<u8>,
+    bytes: &'w mut Vec<u8>,
 }
 
-impl Writer {
+impl Writer<'_> {
     /// Writes an object with what is kept of it, which is taken out of `kept`. Returns whether more than defaults are in it.
     fn object(&mut self, object: &dyn Source, kept: &mut Kept<'_, '_>, keeps: Keeps) -> Result<bool> {
         let mut is_more = false;
@@ -95,7 +106,7 @@ impl Writer {
         })?;
         for (name, json) in kept.left().filter(|_| keeps != Keeps::Lines) {
             self.begin_member(start);
-            body::write(&mut self.bytes, name)?;
+            body::write(self.bytes, name)?;
             self.bytes.push(b':');
             self.bytes.extend_from_slice(json.as_bytes());
             is_more = true;
@@ -125,23 +136,28 @@ impl Writer {
             Content::Server | Content::Core | Content::Returned => line.shown(),
         };
         let is_zero = member.field.is_some_and(|field| shown.is_zero_of(field));
-        let is_object = |(json, _): &(&str, Kept<'_, '_>)| json.starts_with('{');
-        match (if is_zero { Shown::Nothing } else { shown }, member.shape, kept) {
-            (Shown::Nothing, Shape::Object, kept) if !is_server && kept.as_ref().is_none_or(is_object) => {
-                let end = self.bytes.len();
-                self.name(member.name, start);
-                let keeps = if member.is_open { Keeps::All } else { keeps };
+        if !is_zero && !shown.is_nothing() {
+            return self.named(member.name, start, &shown).map(|()| true);
+        }
+        match (member.shape, kept) {
+            (Shape::Object, kept) if !is_server && kept.as_ref().is_none_or(|(json, _)| is_object(json)) => {
                 let is_shown = kept.is_some()
                     || member.field.is_some()
                     || (self.is_first && member.standing == Standing::First);
+                if member.inside == Inside::Kept && !is_shown {
+                    return self.default(line, start);
+                }
+                let end = self.bytes.len();
+                self.name(member.name, start);
+                let keeps = if member.is_open { Keeps::All } else { keeps };
                 let mut kept = kept.map(|(_, inside)| inside).unwrap_or_default();
                 if !self.object(line, &mut kept, keeps)? && !is_shown {
                     self.bytes.truncate(end);
                     return self.default(line, start);
                 }
             }
-            (Shown::Nothing, _, None) => return self.default(line, start),
-            (Shown::Nothing, _, Some((kept, _))) => match line.dressed(kept) {
+            (_, None) => return self.default(line, start),
+            (_, Some((kept, _))) => match line.dressed(kept) {
                 Some(Shown::Nothing) => return Ok(false),
                 Some(dressed) => self.named(member.name, start, &dressed)?,
                 None => {
@@ -149,7 +165,6 @@ impl Writer {
                     self.bytes.extend_from_slice(kept.as_bytes());
                 }
             },
-            (shown, _, _) => self.named(member.name, start, &shown)?,
         }
         Ok(true)
     }
@@ -173,9 +188,11 @@ impl Writer {
     fn named(&mut self, name: &str, start: usize, value: &Shown<'_>) -> Result<()> {
         self.name(name, start);
         match value {
+            Shown::Nothing => self.bytes.extend_from_slice(b"null"),
+            Shown::Text(text) => body::write(self.bytes, text)?,
             Shown::Flag(flag) => self.bytes.extend_from_slice(if *flag { b"true" } else { b"false" }),
-            Shown::Written(json) => self.bytes.extend_from_slice(json.get().as_bytes()),
-            value => body::write(&mut self.bytes, value)?,
+            Shown::Json(json) => body::write(self.bytes, json)?,
+            Shown::Written(json) => self.bytes.extend_from_slice(json),
         }
         Ok(())
     }
@@ -193,4 +210,8 @@ impl Writer {
             self.bytes.push(b',');
         }
     }
+}
+
+fn is_object(json: &str) -> bool {
+    json.starts_with('{')
 }
