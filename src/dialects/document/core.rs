@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::dialects::protojson::Field;
-use crate::http::body;
 
 /// How a member shows a part of the core, and sets it.
 pub(in crate::dialects) struct Core<R> {
@@ -63,12 +61,6 @@ pub(in crate::dialects) enum Shown<'r> {
 }
 
 impl Shown<'_> {
-    /// A value that is only shown.
-    pub(in crate::dialects) fn written(value: &impl Serialize) -> Self {
-        let mut json = Vec::with_capacity(1024);
-        body::write(&mut json, value).map_or(Self::Nothing, |()| Self::Written(json))
-    }
-
     pub(super) fn is_nothing(&self) -> bool {
         matches!(self, Self::Nothing)
     }
