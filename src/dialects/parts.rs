@@ -27,10 +27,13 @@ pub(super) fn saml_mut(p: &mut IdentityProvider) -> Option<&mut Saml> {
 /// no name for it, the nearest algorithm is named: if possible one whose digest is no shorter, and among those one for
 /// the same type of key.
 pub(super) fn signature(names: &[(&str, &str)], uri: Option<&str>) -> Option<Value> {
+    if let Some((name, _)) = names.iter().find(|(_, known)| Some(*known) == uri) {
+        return Some((*name).into());
+    }
     let (wanted, wants_ecdsa) = described(uri?)?;
     let distance = |known: &str| {
         let (digest, is_ecdsa) = described(known)?;
-        Some((Some(known) != uri, digest < wanted, is_ecdsa != wants_ecdsa, digest.abs_diff(wanted)))
+        Some((digest < wanted, is_ecdsa != wants_ecdsa, digest.abs_diff(wanted)))
     };
     let nearest = names.iter().filter_map(|(name, known)| Some((distance(known)?, *name))).min();
     nearest.map(|(_, name)| name.into())

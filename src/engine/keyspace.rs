@@ -226,7 +226,12 @@ pub(crate) fn raw_json(value: &impl Serialize) -> Result<Box<RawValue>> {
 /// [`ErrorKind::Corrupt`] if they hold none, [`ErrorKind::TooNew`] if this library does not know its version.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     match bytes.split_first() {
-        Some((&RECORD_VERSION, json)) => serde_json::from_slice(json).map_err(|cause| {
+        // Text is checked once as a whole, and not each part of it when it is read.
+        Some((&RECORD_VERSION, json)) => match std::str::from_utf8(json) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(json),
+        }
+        .map_err(|cause| {
             // Its own words may repeat what the record holds, secrets included.
             let words = format!("a record cannot be read from its byte {} on", cause.column());
             Error::new(ErrorKind::Corrupt).context(words)

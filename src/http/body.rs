@@ -73,6 +73,16 @@ impl List {
         write(&mut self.bytes, element)
     }
 
+    /// Adds an element that is written in JSON behind the others.
+    ///
+    /// # Errors
+    ///
+    /// Those of `write`.
+    pub(crate) fn push_with(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<()> {
+        self.begin_element();
+        write(&mut self.bytes)
+    }
+
     /// Adds an element that is JSON already.
     pub(crate) fn push_json(&mut self, element: &[u8]) {
         self.begin_element();

@@ -1,11 +1,16 @@
 //! What a provider speaks.
 
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::{OpenIdConnect, Saml, Social};
 
 /// The protocol of a provider with the settings that dialects share.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Protocol {
@@ -81,5 +86,95 @@ impl From<Social> for Protocol {
 impl From<MutualTls> for Protocol {
     fn from(settings: MutualTls) -> Self {
         Self::MutualTls(settings)
+    }
+}
+
+/// What [`Protocol`] writes first.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Type {
+    Saml,
+    OpenIdConnect,
+    Social,
+    MutualTls,
+    Foreign,
+}
+
+const TYPE: &str = "type";
+
+impl Type {
+    /// Reads the other members of a protocol of this type.
+    fn read<'de, D: Deserializer<'de>>(self, members: D) -> Result<Protocol, D::Error> {
+        match self {
+            Self::Saml => Saml::deserialize(members).map(Protocol::Saml),
+            Self::OpenIdConnect => OpenIdConnect::deserialize(members).map(Protocol::OpenIdConnect),
+            Self::Social => Social::deserialize(members).map(Protocol::Social),
+            Self::MutualTls => MutualTls::deserialize(members).map(Protocol::MutualTls),
+            Self::Foreign => Foreign::deserialize(members).map(Protocol::Foreign),
+        }
+    }
+}
+
+/// The derived implementation would copy all members before it looks at any. Here the type is usually the first, and the
+/// others are read as they come.
+impl<'de> Deserialize<'de> for Protocol {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Protocol;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a protocol")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Protocol, A::Error> {
+        let mut before = Map::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if name != TYPE {
+                before.insert(name, map.next_value::<Value>()?);
+                continue;
+            }
+            let kind: Type = map.next_value()?;
+            if before.is_empty() {
+                return kind.read(MapAccessDeserializer::new(map));
+            }
+            while let Some((name, value)) = map.next_entry()? {
+                before.insert(name, value);
+            }
+            return kind.read(Value::Object(before)).map_err(de::Error::custom);
+        }
+        Err(de::Error::missing_field(TYPE))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_type_may_stand_anywhere_and_must_be_known() {
+        let saml =
+            Protocol::from(Saml::new("https://idp.example.com").sign_on("https://idp.example.com/sso"));
+        let last = r#"{"entity_id":"https://idp.example.com","single_sign_on":{"location":"https://idp.example.com/sso"},"type":"saml"}"#;
+        let between = r#"{"entity_id":"https://idp.example.com","type":"saml","single_sign_on":{"location":"https://idp.example.com/sso"}}"#;
+        let first = serde_json::to_string(&saml).unwrap();
+        assert!(first.starts_with(r#"{"type":"saml","#), "{first}");
+        for json in [&first, last, between] {
+            assert_eq!(serde_json::from_str::<Protocol>(json).unwrap(), saml, "{json}");
+        }
+        for (json, expected) in [
+            (r#"{"entity_id":"a"}"#, "missing field `type`"),
+            (r#"{"type":"other"}"#, "unknown variant `other`"),
+            (r#"{"type":"foreign","dialect":"a"}"#, "missing field `kind`"),
+            (r#"{"entity_id":1,"type":"saml"}"#, "invalid type"),
+        ] {
+            let error = serde_json::from_str::<Protocol>(json).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
     }
 }

@@ -62,7 +62,6 @@ const EXCEPTIONS: &[Exception] = &[
         &["subjectAltNames.dnsNames"],
         "the core has a name for it only while a request is made",
     ),
-    ("okta/links.rs", &["type"], "a member of a link"),
     (
         "okta/metadata.rs",
         &["email", "firstName", "lastName", "mobilePhone", "signing"],

@@ -2,7 +2,6 @@
 //! that it is compiled once for all of them.
 
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::core::Shown;
 use super::line::{Member, Missing, Presence};
@@ -21,7 +20,7 @@ pub(super) trait Source {
     fn default(&self) -> Option<Shown<'_>>;
 
     /// How what is kept is shown, if not as it is.
-    fn dressed(&self, kept: &RawValue) -> Option<Shown<'_>>;
+    fn dressed(&self, kept: &str) -> Option<Shown<'_>>;
 
     /// Calls `see` with each line below that the record has.
     fn each(&self, see: &mut dyn FnMut(&dyn Source) -> Result<()>) -> Result<()>;
@@ -54,8 +53,8 @@ impl<R, X: Spell> Source for Showing<'_, R, X> {
         self.line.default(self.record)
     }
 
-    fn dressed(&self, kept: &RawValue) -> Option<Shown<'_>> {
-        let kept = || serde_json::from_str(kept.get()).unwrap_or_default();
+    fn dressed(&self, kept: &str) -> Option<Shown<'_>> {
+        let kept = || serde_json::from_str(kept).unwrap_or_default();
         self.line.dress.map(|dress| dress(&kept(), self.x).into_value().into())
     }
 

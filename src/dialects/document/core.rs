@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::{Serialize, Serializer};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::dialects::protojson::Field;
 
@@ -59,15 +57,10 @@ pub(in crate::dialects) enum Shown<'r> {
     Flag(bool),
     Json(Value),
     /// JSON that is written already. It is only shown.
-    Written(Box<RawValue>),
+    Written(Vec<u8>),
 }
 
 impl Shown<'_> {
-    /// A value that is only shown.
-    pub(in crate::dialects) fn written(value: &impl Serialize) -> Self {
-        serde_json::value::to_raw_value(value).map_or(Self::Nothing, Self::Written)
-    }
-
     pub(super) fn is_nothing(&self) -> bool {
         matches!(self, Self::Nothing)
     }
@@ -118,19 +111,7 @@ impl Shown<'_> {
             Self::Text(text) => Some(text.into_owned().into()),
             Self::Flag(flag) => Some(flag.into()),
             Self::Json(json) => Some(json),
-            Self::Written(json) => serde_json::from_str(json.get()).ok(),
-        }
-    }
-}
-
-impl Serialize for Shown<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Nothing => to.serialize_unit(),
-            Self::Text(text) => to.serialize_str(text),
-            Self::Flag(flag) => to.serialize_bool(*flag),
-            Self::Json(json) => json.serialize(to),
-            Self::Written(json) => json.serialize(to),
+            Self::Written(json) => serde_json::from_slice(&json).ok(),
         }
     }
 }

@@ -50,6 +50,8 @@ pub(super) struct Member {
     pub(super) reported_at: Option<&'static str>,
     /// Whether all of the object is kept, as [`Document::keeping_all`](super::Document::keeping_all) does.
     pub(super) is_open: bool,
+    /// What the members of the object show.
+    pub(super) inside: Inside,
     /// Whether members of the object that a replacement leaves out stay.
     pub(super) merges: bool,
     /// Whether it names a record, which documents and the core spell differently.
@@ -77,6 +79,15 @@ pub(super) enum Presence {
     Needed,
     /// If the object that it belongs to is there.
     NeededHere,
+}
+
+/// What the members of an object show.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Inside {
+    /// What is kept of them. Without that the object is as empty as a member that is not there.
+    Kept,
+    /// A part of the core, what the server writes or a default, too.
+    More,
 }
 
 /// What the server writes of a record.
@@ -131,6 +142,26 @@ pub(super) enum Content {
     Hidden,
 }
 
+/// What lines like these show.
+const fn inside<R, X>(mut lines: &[Line<R, X>]) -> Inside {
+    while let [line, others @ ..] = lines {
+        let member = &line.member;
+        let is_kept = match member.shape {
+            Shape::Flat => false,
+            Shape::Object => {
+                matches!(member.inside, Inside::Kept) && matches!(member.standing, Standing::Around)
+            }
+            _ => true,
+        };
+        let shows_more = line.core.is_some() || line.server.is_some() || line.default.is_some();
+        if !is_kept || shows_more || member.field.is_some() {
+            return Inside::More;
+        }
+        lines = others;
+    }
+    Inside::Kept
+}
+
 impl<R, X> Clone for Line<R, X> {
     fn clone(&self) -> Self {
         *self
@@ -149,6 +180,7 @@ impl<R, X> Line<R, X> {
             standing: Standing::Around,
             reported_at: None,
             is_open: false,
+            inside: inside(lines),
             merges: false,
             is_reference: false,
             field: None,

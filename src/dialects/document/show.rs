@@ -2,12 +2,11 @@
 
 use bytes::Bytes;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::bound::{Showing, Source};
 use super::core::Shown;
-use super::kept::Kept;
-use super::line::{Content, Standing};
+use super::kept::{Kept, split};
+use super::line::{Content, Inside, Standing};
 use super::shape::Shape;
 use super::{Document, Keeps, Line, Record};
 use crate::dialects::lens::Members;
@@ -32,12 +31,23 @@ impl<R: Record, X: Spell> Document<R, X> {
     ///
     /// As [`body::json`].
     pub(in crate::dialects) fn show(&self, record: &R, x: &X) -> Result<Bytes> {
+        let mut bytes = Vec::with_capacity(1024);
+        self.write(record, x, &mut bytes)?;
+        Ok(bytes.into())
+    }
+
+    /// Appends a record as this document shows it, in JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`body::json`].
+    pub(in crate::dialects) fn write(&self, record: &R, x: &X, bytes: &mut Vec<u8>) -> Result<()> {
         let kept = record.remainders().and_then(|kept| kept.get(self.dialect));
         let json = kept.map(Remainder::json).transpose()?;
-        let mut kept = json.as_deref().map(Kept::of).unwrap_or_default();
-        let mut writer = Writer { is_first: json.is_none(), bytes: Vec::with_capacity(1024) };
-        writer.object(&Showing { line: &self.root, record, x }, &mut kept, self.keeps)?;
-        Ok(writer.bytes.into())
+        let mut members = json.as_deref().map(split).unwrap_or_default();
+        let mut writer = Writer { is_first: json.is_none(), bytes };
+        writer.object(&Showing { line: &self.root, record, x }, &mut Kept(&mut members), self.keeps)?;
+        Ok(())
     }
 
     /// The members of the document.
@@ -71,15 +81,15 @@ fn flatten<R, X>(lines: &[Line<R, X>], shown: &mut Members, received: &mut Membe
 }
 
 /// A document that is being written.
-struct Writer {
+struct Writer<'w> {
     /// Whether the dialect has received nothing of the record yet.
     is_first: bool,
-    bytes: Vec<u8>,
+    bytes: &'w mut Vec<u8>,
 }
 
-impl Writer {
+impl Writer<'_> {
     /// Writes an object with what is kept of it, which is taken out of `kept`. Returns whether more than defaults are in it.
-    fn object(&mut self, object: &dyn Source, kept: &mut Kept<'_>, keeps: Keeps) -> Result<bool> {
+    fn object(&mut self, object: &dyn Source, kept: &mut Kept<'_, '_>, keeps: Keeps) -> Result<bool> {
         let mut is_more = false;
         self.bytes.push(b'{');
         let start = self.bytes.len();
@@ -94,11 +104,11 @@ impl Writer {
             }
             Ok(())
         })?;
-        for (name, json) in kept.iter().filter(|_| keeps != Keeps::Lines) {
+        for (name, json) in kept.left().filter(|_| keeps != Keeps::Lines) {
             self.begin_member(start);
-            body::write(&mut self.bytes, name)?;
+            body::write(self.bytes, name)?;
             self.bytes.push(b':');
-            self.bytes.extend_from_slice(json.get().as_bytes());
+            self.bytes.extend_from_slice(json.as_bytes());
             is_more = true;
         }
         self.bytes.push(b'}');
@@ -110,7 +120,7 @@ impl Writer {
     fn member(
         &mut self,
         line: &dyn Source,
-        kept: Option<&RawValue>,
+        kept: Option<(&str, Kept<'_, '_>)>,
         (start, keeps): (usize, Keeps),
     ) -> Result<bool> {
         let member = line.member();
@@ -126,30 +136,35 @@ impl Writer {
             Content::Server | Content::Core | Content::Returned => line.shown(),
         };
         let is_zero = member.field.is_some_and(|field| shown.is_zero_of(field));
-        match (if is_zero { Shown::Nothing } else { shown }, member.shape, kept) {
-            (Shown::Nothing, Shape::Object, kept) if !is_server && kept.is_none_or(is_object) => {
-                let end = self.bytes.len();
-                self.name(member.name, start);
-                let keeps = if member.is_open { Keeps::All } else { keeps };
+        if !is_zero && !shown.is_nothing() {
+            return self.named(member.name, start, &shown).map(|()| true);
+        }
+        match (member.shape, kept) {
+            (Shape::Object, kept) if !is_server && kept.as_ref().is_none_or(|(json, _)| is_object(json)) => {
                 let is_shown = kept.is_some()
                     || member.field.is_some()
                     || (self.is_first && member.standing == Standing::First);
-                let mut kept = kept.map(Kept::of).unwrap_or_default();
+                if member.inside == Inside::Kept && !is_shown {
+                    return self.default(line, start);
+                }
+                let end = self.bytes.len();
+                self.name(member.name, start);
+                let keeps = if member.is_open { Keeps::All } else { keeps };
+                let mut kept = kept.map(|(_, inside)| inside).unwrap_or_default();
                 if !self.object(line, &mut kept, keeps)? && !is_shown {
                     self.bytes.truncate(end);
                     return self.default(line, start);
                 }
             }
-            (Shown::Nothing, _, None) => return self.default(line, start),
-            (Shown::Nothing, _, Some(kept)) => match line.dressed(kept) {
+            (_, None) => return self.default(line, start),
+            (_, Some((kept, _))) => match line.dressed(kept) {
                 Some(Shown::Nothing) => return Ok(false),
                 Some(dressed) => self.named(member.name, start, &dressed)?,
                 None => {
                     self.name(member.name, start);
-                    self.bytes.extend_from_slice(kept.get().as_bytes());
+                    self.bytes.extend_from_slice(kept.as_bytes());
                 }
             },
-            (shown, _, _) => self.named(member.name, start, &shown)?,
         }
         Ok(true)
     }
@@ -173,9 +188,11 @@ impl Writer {
     fn named(&mut self, name: &str, start: usize, value: &Shown<'_>) -> Result<()> {
         self.name(name, start);
         match value {
+            Shown::Nothing => self.bytes.extend_from_slice(b"null"),
+            Shown::Text(text) => body::write(self.bytes, text)?,
             Shown::Flag(flag) => self.bytes.extend_from_slice(if *flag { b"true" } else { b"false" }),
-            Shown::Written(json) => self.bytes.extend_from_slice(json.get().as_bytes()),
-            value => body::write(&mut self.bytes, value)?,
+            Shown::Json(json) => body::write(self.bytes, json)?,
+            Shown::Written(json) => self.bytes.extend_from_slice(json),
         }
         Ok(())
     }
@@ -195,6 +212,6 @@ impl Writer {
     }
 }
 
-fn is_object(json: &RawValue) -> bool {
-    json.get().starts_with('{')
+fn is_object(json: &str) -> bool {
+    json.starts_with('{')
 }

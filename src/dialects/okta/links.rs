@@ -1,38 +1,26 @@
 //! Links as Okta's documents have them.
 
-use serde::{Serialize, Serializer};
-
 use crate::dialects::document::Shown;
+use crate::error::Result;
+use crate::http::body;
 
 /// The links of a document, each with its relation.
 #[derive(Default)]
 pub(super) struct Links(Vec<(&'static str, Target)>);
 
-#[derive(Serialize)]
-#[serde(untagged)]
 enum Target {
     One(Link),
     Many([Link; 1]),
 }
 
 /// A link.
-#[derive(Serialize)]
 pub(super) struct Link {
-    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     href: String,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     media_type: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    templated: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    is_templated: bool,
     method: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hints: Option<Hints>,
-}
-
-#[derive(Serialize)]
-struct Hints {
+    /// The methods that it is allowed for; it does not name them if there are none.
     allow: &'static [&'static str],
 }
 
@@ -49,25 +37,74 @@ impl Links {
 
     /// The links as a document shows them.
     pub(super) fn shown(&self) -> Shown<'static> {
-        Shown::written(self)
+        let mut json = Vec::with_capacity(1024);
+        self.write(&mut json).map_or(Shown::Nothing, |()| Shown::Written(json))
+    }
+
+    /// Writes the links in JSON. Documents are full of them, so only names and URLs are looked through for what needs escapes.
+    fn write(&self, json: &mut Vec<u8>) -> Result<()> {
+        let mut start = "{\"";
+        for (relation, target) in &self.0 {
+            append(json, &[start, relation, "\":"]);
+            match target {
+                Target::One(link) => link.write(json)?,
+                Target::Many([link]) => {
+                    json.push(b'[');
+                    link.write(json)?;
+                    json.push(b']');
+                }
+            }
+            start = ",\"";
+        }
+        append(json, if self.0.is_empty() { &["{}"] } else { &["}"] });
+        Ok(())
     }
 }
 
-impl Serialize for Links {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.iter().map(|(relation, target)| (relation, target)))
+fn append(json: &mut Vec<u8>, texts: &[&str]) {
+    for text in texts {
+        json.extend_from_slice(text.as_bytes());
     }
 }
 
 impl Link {
+    fn write(&self, json: &mut Vec<u8>) -> Result<()> {
+        json.push(b'{');
+        if let Some(name) = &self.name {
+            append(json, &["\"name\":"]);
+            body::write(json, name)?;
+            json.push(b',');
+        }
+        append(json, &["\"href\":"]);
+        body::write(json, &self.href)?;
+        if let Some(media_type) = self.media_type {
+            append(json, &[",\"type\":\"", media_type, "\""]);
+        }
+        if self.is_templated {
+            append(json, &[",\"templated\":true"]);
+        }
+        if let Some(method) = self.method {
+            append(json, &[",\"method\":\"", method, "\""]);
+        }
+        if let [first, others @ ..] = self.allow {
+            append(json, &[",\"hints\":{\"allow\":[\"", first]);
+            for method in others {
+                append(json, &["\",\"", method]);
+            }
+            append(json, &["\"]}"]);
+        }
+        json.push(b'}');
+        Ok(())
+    }
+
     /// A link to this URL.
     pub(super) fn to(href: String) -> Self {
-        Self { name: None, href, media_type: None, templated: None, method: None, hints: None }
+        Self { name: None, href, media_type: None, is_templated: false, method: None, allow: &[] }
     }
 
     /// The same, which these methods are allowed for.
     pub(super) fn allow(self, allow: &'static [&'static str]) -> Self {
-        Self { hints: Some(Hints { allow }), ..self }
+        Self { allow, ..self }
     }
 
     /// The same, to something of this media type.
@@ -77,7 +114,7 @@ impl Link {
 
     /// The same, in which the client fills in what stands in braces.
     pub(super) fn templated(self) -> Self {
-        Self { templated: Some(true), ..self }
+        Self { is_templated: true, ..self }
     }
 
     /// The same, which is called with this method.

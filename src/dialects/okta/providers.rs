@@ -41,7 +41,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let scene = Scene::at(call.base_url);
     let next = call.service.each_provider(&query, |provider| {
         if Kind::of(&provider.protocol).is_some() {
-            shown.push_json(&PROVIDER.show(&provider, &scene)?);
+            shown.push_with(|bytes| PROVIDER.write(&provider, &scene, bytes))?;
         }
         Ok(())
     })?;

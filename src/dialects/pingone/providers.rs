@@ -41,7 +41,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     for id in page.items {
         let Some(provider) = if_there(environment.service.provider(id))? else { continue };
         let scene = scene(&environment, &provider, expands_attributes(call))?;
-        shown.push_json(&PROVIDER.show(&provider, &scene)?);
+        shown.push_with(|bytes| PROVIDER.write(&provider, &scene, bytes))?;
     }
     paging::around(call, "identityProviders", shown, (previous, next), None)
 }

@@ -62,7 +62,7 @@ pub(super) fn list(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     for (id, service) in found.into_iter().skip(offset).take(limit) {
         if let Some(record) = if_there(service.provider(id))? {
             let scene = providers::scene(service, &record, Version::V1)?;
-            shown.push_json(&PROVIDER.show(&record, &scene)?);
+            shown.push_with(|bytes| PROVIDER.write(&record, &scene, bytes))?;
         }
     }
     // The server reads the total from the rows of the page.
