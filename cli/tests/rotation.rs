@@ -4,10 +4,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use idpstore::IdpStore;
 use idpstore::model::{IdentityProvider, Saml};
 use serde_json::{Value, json};
+
+/// One test at a time: a process that is just being started holds the locks of all files that are open here.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The exit code, what was printed, and what was printed to stderr.
 fn run(file: &Path, arguments: &[&str]) -> (i32, String, String) {
@@ -45,6 +52,7 @@ fn roles(file: &Path) -> Vec<(String, String)> {
 
 #[test]
 fn a_key_is_rotated_step_by_step() {
+    let _alone = alone();
     let (_folder, file) = sample();
     let prepare = || prints(&file, &["rotate", "prepare", "partner", "--ec"]).trim().to_owned();
     let first = prepare();
@@ -85,6 +93,7 @@ fn a_key_is_rotated_step_by_step() {
 
 #[test]
 fn a_partners_certificates_are_trusted_side_by_side() {
+    let _alone = alone();
     let (folder, file) = sample();
     let certificate = folder.path().join("next.pem");
     let key = prints(&file, &["rotate", "prepare", "tenant", "--ec"]).trim().to_owned();
@@ -123,6 +132,7 @@ fn a_partners_certificates_are_trusted_side_by_side() {
 
 #[test]
 fn a_store_is_copied_and_made_small() {
+    let _alone = alone();
     let (folder, file) = sample();
     let copy = folder.path().join("copy.redb");
     prints(&file, &["backup", copy.to_str().unwrap()]);
@@ -140,6 +150,7 @@ fn a_store_is_copied_and_made_small() {
 
 #[test]
 fn a_provider_is_made_and_kept_up_to_date_from_metadata() {
+    let _alone = alone();
     let (folder, sample) = sample();
     let file = folder.path().join("new.redb");
     let partner = folder.path().join("partner.xml");
