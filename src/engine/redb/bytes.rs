@@ -88,7 +88,7 @@ impl Snapshot {
         let mut tx = engine.raw_write()?;
         self.put(&mut *tx)?;
         tx.commit()?;
-        engine.compacted()?;
+        drop(engine); // which ends the file well
         let bytes = std::mem::take(&mut *bytes.write());
         Ok(bytes)
     }
