@@ -15,7 +15,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use idpstore::{CrossingReport, IdpStore};
 use serde_json::{Value, json};
 
-use partners::{DAY, NOW, create, memory, policy, saml, trust};
+use partners::document::policy;
+use partners::{DAY, NOW, create, memory, saml, trust};
 
 const MANY: usize = 100_000;
 

@@ -8,6 +8,9 @@
     reason = "a benchmark may panic, print and look at the time, and criterion's macros make functions"
 )]
 
+#[path = "partners/document.rs"]
+mod document;
+
 use std::hint::black_box;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -43,28 +46,7 @@ fn send(store: &IdpStore, method: Method, path: &str, body: Bytes) -> Bytes {
 }
 
 fn provider(kid: &str, name: &str) -> Value {
-    json!({
-        "type": "SAML2", "name": name, "status": "ACTIVE",
-        "protocol": {
-            "type": "SAML2",
-            "endpoints": {
-                "sso": {"url": "https://idp.example.com/saml2/sso", "binding": "HTTP-REDIRECT", "destination": "https://idp.example.com/saml2/sso"},
-                "acs": {"binding": "HTTP-POST", "type": "INSTANCE"},
-            },
-            "algorithms": {
-                "request": {"signature": {"algorithm": "SHA-256", "scope": "REQUEST"}},
-                "response": {"signature": {"algorithm": "SHA-256", "scope": "ANY"}},
-            },
-            "settings": {"nameFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"},
-            "credentials": {"trust": {"issuer": "https://idp.example.com", "kid": kid}},
-        },
-        "policy": {
-            "provisioning": {"action": "AUTO", "profileMaster": true, "groups": {"action": "NONE"}},
-            "accountLink": {"filter": null, "action": "AUTO"},
-            "subject": {"userNameTemplate": {"template": "idpuser.subjectNameId"}, "matchType": "USERNAME"},
-            "maxClockSkew": 120_000,
-        },
-    })
+    document::saml(name, "https://idp.example.com", kid)
 }
 
 /// The kid of a trusted key in a store that has none.

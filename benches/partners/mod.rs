@@ -1,5 +1,7 @@
 //! Partners with certificates of their own, made through Okta's API.
 
+pub(crate) mod document;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use http::{Method, Request};
@@ -53,33 +55,7 @@ pub(crate) fn trust(store: &IdpStore, number: usize, days: i64) -> String {
     create(store, "/api/v1/idps/credentials/keys", &body)["kid"].as_str().unwrap().to_owned()
 }
 
-/// Okta's document of a SAML provider that trusts this key.
+/// Okta's document of the SAML provider with this number, which trusts this key.
 pub(crate) fn saml(number: usize, kid: &str) -> Value {
-    json!({
-        "type": "SAML2", "name": format!("Partner {number} of Okta"),
-        "protocol": {
-            "type": "SAML2",
-            "endpoints": {
-                "sso": {"url": "https://idp.example.com/saml2/sso", "binding": "HTTP-REDIRECT", "destination": "https://idp.example.com/saml2/sso"},
-                "acs": {"binding": "HTTP-POST", "type": "INSTANCE"},
-            },
-            "algorithms": {
-                "request": {"signature": {"algorithm": "SHA-256", "scope": "REQUEST"}},
-                "response": {"signature": {"algorithm": "SHA-256", "scope": "ANY"}},
-            },
-            "settings": {"nameFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"},
-            "credentials": {"trust": {"issuer": format!("https://idp{number}.example.com"), "kid": kid}},
-        },
-        "policy": policy(),
-    })
-}
-
-/// How Okta's documents say what users become of those who sign in.
-pub(crate) fn policy() -> Value {
-    json!({
-        "provisioning": {"action": "AUTO", "profileMaster": true, "groups": {"action": "NONE"}},
-        "accountLink": {"filter": null, "action": "AUTO"},
-        "subject": {"userNameTemplate": {"template": "idpuser.subjectNameId"}, "matchType": "USERNAME"},
-        "maxClockSkew": 120_000,
-    })
+    document::saml(&format!("Partner {number} of Okta"), &format!("https://idp{number}.example.com"), kid)
 }

@@ -10,35 +10,28 @@ use crate::error::{self, Text, text};
 
 /// Makes a call.
 pub(crate) fn control(store: &IdpStore, harness: &Harness, call: &str, given: &str) -> Result<String, Text> {
-    let given: Value =
-        serde_json::from_str(given).map_err(|cause| error::option("fault", &unreadable(cause)))?;
     let clock = harness.clock();
     let answer = match call {
         "inject" => {
-            let fault: Fault =
-                serde_json::from_value(given).map_err(|cause| error::option("fault", &unreadable(cause)))?;
-            harness.inject(fault).map_err(|cause| error::option("fault", &cause))?.into()
+            let number = Fault::read(given).and_then(|fault| harness.inject(fault));
+            number.map_err(|cause| error::option("fault", &cause))?.into()
         }
         "faults" => {
             harness.faults().iter().map(|(number, fault)| json!({"number": number, "fault": fault})).collect()
         }
-        "remove" => given.as_u64().is_some_and(|number| harness.remove_fault(number)).into(),
+        "remove" => given.parse().is_ok_and(|number| harness.remove_fault(number)).into(),
         "clearFaults" => {
             harness.clear_faults();
             Value::Null
         }
         "setClock" => {
-            clock.set(Timestamp::from_unix_millis(given.as_i64().unwrap_or_default()));
+            clock.set(Timestamp::from_unix_millis(given.parse().unwrap_or_default()));
             store.advance().map_err(text)?.into()
         }
         "now" => clock.now().unix_millis().into(),
         _ => return Err(text(Error::new(ErrorKind::Unsupported))),
     };
     Ok(answer.to_string())
-}
-
-fn unreadable(cause: serde_json::Error) -> Error {
-    Error::new(ErrorKind::Malformed).caused_by(cause)
 }
 
 /// What a response says of its request, and what is to be done to it, as the lines of a response have it.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::operation::{Body, Operation, Outcome, delete, get, number, post, text, time};
 use super::{Call, documents, store};
-use crate::error::{Error, ErrorKind, Reason, Resource, Result};
+use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::harness::{Fault, Harness, ServedRequest};
 use crate::service::spell_times;
 
@@ -110,13 +110,7 @@ fn faults(call: &Call<'_>) -> Result<Outcome> {
 }
 
 fn inject(call: &Call<'_>) -> Result<Outcome> {
-    let fault: Fault = serde_json::from_str(call.given.document()?).map_err(|cause| {
-        if cause.is_data() {
-            Error::invalid("", Reason::Other(format!("cannot be read: {cause}")))
-        } else {
-            Error::new(ErrorKind::Malformed).caused_by(cause)
-        }
-    })?;
+    let fault = Fault::read(call.given.document()?)?;
     let number = harness(call)?.inject(fault.clone())?;
     numbered(number, &fault).map(Outcome::Json)
 }

@@ -110,6 +110,25 @@ impl Fault {
         Self { status: Some(status), ..Self::default() }
     }
 
+    /// Reads a fault in JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Malformed`] if it is not JSON, and [`ErrorKind::Invalid`] if it is no object of these members.
+    pub fn read(json: &str) -> Result<Self> {
+        // A list would pass for an object whose members have no names.
+        if json.trim_start().starts_with('[') {
+            return Err(Error::invalid("", Reason::WrongType("object")));
+        }
+        serde_json::from_str(json).map_err(|cause| {
+            if cause.is_data() {
+                Error::invalid("", Reason::Other(format!("cannot be read: {cause}")))
+            } else {
+                Error::new(ErrorKind::Malformed).caused_by(cause)
+            }
+        })
+    }
+
     /// The same fault, which only the next request meets that fits.
     #[must_use]
     pub fn once(self) -> Self {

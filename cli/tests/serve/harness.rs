@@ -97,6 +97,7 @@ fn what_is_refused_changes_nothing() {
     let refused = Connection::open(&server).ask("PUT", &format!("{HARNESS}/clock"), &bearer, b"");
     assert_eq!((refused.status, &*refused.headers["allow"]), (405, "GET, POST"));
     assert_eq!(with("secret", "/faults", &json!({"stat": 500})), 422);
+    assert_eq!(with("secret", "/faults", &json!([null, "listIdentityProviders"])), 422);
     assert_eq!(with("secret", "/faults?plan=true", &json!({"status": 500})), 422);
     assert_eq!(with("secret", "/snapshots/none/restore", &json!({})), 404);
     assert_eq!(with("secret", "/nothing", &json!({})), 404);
