@@ -191,8 +191,7 @@ impl IdentityProvider {
 
     /// When trust in which of the certificates ends that it trusts.
     pub(crate) fn planned_ends(&self) -> impl Iterator<Item = (&String, Timestamp)> {
-        let ends = self.trust_ends.iter().map(|(kid, end)| (kid, *end));
-        ends.filter(|(kid, _)| self.trusted_keys.contains(kid))
+        self.trusted_keys.iter().filter_map(|kid| Some((kid, *self.trust_ends.get(kid)?)))
     }
 
     /// The `kid`s of all keys that it refers to.

@@ -124,6 +124,8 @@ impl IdpStore {
             self.service.end_as_planned()?;
         }
         let mut providers = self.service.sourced()?;
+        // The index has long URLs in another order.
+        providers.sort_by(|one, other| one.source.url.cmp(&other.source.url));
         providers.retain(|it| after.is_none_or(|after| it.source.url.as_str() > after));
         let mut groups = providers.chunk_by(|one, other| one.source.url == other.source.url);
         let part: Vec<_> = groups.by_ref().take(most).collect();

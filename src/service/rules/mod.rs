@@ -1,6 +1,8 @@
 //! What is refused of a record, and which key it gets: what each kind of record is checked for before it is saved.
 //! May import what `service` may.
 
+use std::collections::BTreeSet;
+
 use super::Unit;
 use super::certificate_plan::CertificatePlan;
 use super::faults::Fault;
@@ -174,16 +176,18 @@ impl Ruled for IdentityProvider {
 
     /// A certificate that is trusted again has no end; of those that were dropped, the last hundred are remembered.
     fn tidy(&mut self, old: Option<&Self>) {
+        let trusted: BTreeSet<_> = self.trusted_keys.iter().collect();
         if let Some(old) = old {
-            let is_again = |kid: &String| old.has_dropped(kid) && self.trusted_keys.contains(kid);
+            let before: BTreeSet<_> = old.trusted_keys.iter().collect();
+            let is_again = |kid: &String| trusted.contains(kid) && !before.contains(kid);
             self.trust_ends.retain(|kid, end| !(is_again(kid) && old.trust_ends.get(kid) == Some(end)));
         }
-        let mut dropped: Vec<_> =
-            self.trust_ends.iter().filter(|(kid, _)| !self.trusted_keys.contains(kid)).collect();
-        dropped.sort_by_key(|(_, end)| **end);
-        let too_many = dropped.len().saturating_sub(REMEMBERED);
-        let forgotten: Vec<_> = dropped.into_iter().take(too_many).map(|(kid, _)| kid.clone()).collect();
-        self.trust_ends.retain(|kid, _| !forgotten.contains(kid));
+        let dropped = self.trust_ends.iter().filter(|(kid, _)| !trusted.contains(kid));
+        let mut dropped: Vec<_> = dropped.map(|(kid, end)| (*end, kid.clone())).collect();
+        dropped.sort();
+        for (_, kid) in dropped.iter().rev().skip(REMEMBERED) {
+            self.trust_ends.remove(kid);
+        }
     }
 
     fn give_key(&mut self, is_new: bool, unit: &mut Unit<'_>) -> Result<()> {
