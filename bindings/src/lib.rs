@@ -9,26 +9,24 @@ mod env;
 mod error;
 mod harness;
 mod message;
+mod settings;
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Response;
 use idpstore::engine::{MemoryEngine, RedbEngine};
-use idpstore::env::{CertificateSettings, Environment};
 use idpstore::harness::Harness;
 use idpstore::pki::{Hash, KeySpec, PrivateKey};
 use idpstore::testing::CannedKeys;
-use idpstore::{Builder, Error, ErrorKind, IdpStore, okta, path_prefixes, spellings};
-use serde_json::{Value, json};
+use idpstore::{Error, ErrorKind, IdpStore, path_prefixes};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use backend::{Backend, Storage};
 use derivation::{Underived, hash_name};
 use env::{Draws, Host, Missing};
 use error::{Text, text};
+use settings::Settings;
 
 /// The starts of the paths that belong to a vendor's API.
 #[wasm_bindgen]
@@ -54,6 +52,8 @@ pub fn fixture_key(spec: &str, position: usize) -> Result<Vec<u8>, Text> {
 pub struct Store {
     host: Host,
     inner: IdpStore,
+    /// The same, for what the host itself requests.
+    own: IdpStore,
     /// What tests control; a lasting store has none.
     harness: Option<Harness>,
     unsigned: Cell<Option<Unsigned>>,
@@ -111,109 +111,42 @@ impl Snapshot {
 
 #[wasm_bindgen]
 impl Store {
-    /// A new store in memory. Without a `seed` its entropy counts. `certificate_key` is the kind of key for service
-    /// providers' certificates, where the vendor leaves that to the server's settings; `signs` says whether the host
-    /// makes the signatures of RSA keys, and `fetches` whether documents that partners publish can be had.
-    pub fn memory(
-        now: f64,
-        seed: &[u8],
-        base_url: Option<String>,
-        certificate_key: &str,
-        signs: bool,
-        fetches: bool,
-    ) -> Result<Store, Text> {
-        let harness = Harness::default();
-        let builder = IdpStore::builder().engine(MemoryEngine::default()).harness(harness.clone());
-        let store =
-            Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, signs, fetches, builder)?;
-        Ok(Self { harness: Some(harness), ..store })
-    }
-
-    /// The store whose bytes are in `storage`, made if that is empty.
-    pub fn lasting(
-        now: f64,
-        seed: &[u8],
-        base_url: Option<String>,
-        certificate_key: &str,
-        signs: bool,
-        fetches: bool,
-        storage: Storage,
-    ) -> Result<Store, Text> {
-        let engine = RedbEngine::backend(Backend(storage)).map_err(text)?;
-        let builder = IdpStore::builder().engine(engine);
-        Self::open(Host::new(now, Draws::new(seed)), base_url, certificate_key, signs, fetches, builder)
-    }
-
-    fn open(
-        host: Host,
-        base_url: Option<String>,
-        key: &str,
-        signs: bool,
-        fetches: bool,
-        builder: Builder,
-    ) -> Result<Store, Text> {
-        let spec: KeySpec = key.parse().map_err(|cause| error::option("certificateKey", &cause))?;
-        let environment = Environment {
-            clock: Arc::new(host.clone()),
-            entropy: Arc::new(host.clone()),
-            keys: Arc::new(host.clone()),
-            signatures: signs.then(|| Arc::new(host.clone()) as _),
-            derivation: Some(Arc::new(host.clone())),
-            fetcher: fetches.then(|| Arc::new(host.clone()) as _),
-            character_sets: Arc::new(host.clone()),
-            certificates: CertificateSettings { spec, ..CertificateSettings::default() },
+    /// Opens the store whose bytes are in `storage`, made if that is empty, or without it a new one in memory. Without a `seed` its
+    /// entropy counts. [`settings`] describes `settings`.
+    pub fn open(now: f64, seed: &[u8], settings: &str, storage: Option<Storage>) -> Result<Store, Text> {
+        let host = Host::new(now, Draws::new(seed));
+        let settings = Settings::read(settings)?;
+        let harness = storage.is_none().then(Harness::default);
+        let builder = settings.builder();
+        let builder = match storage {
+            Some(storage) => builder.engine(RedbEngine::backend(Backend(storage)).map_err(text)?),
+            None => builder.engine(MemoryEngine::default()),
         };
-        let builder = match base_url {
-            Some(url) => builder.base_url(url),
+        let builder = match &harness {
+            Some(harness) => builder.harness(harness.clone()),
             None => builder,
         };
+        let inner = builder.open_in(settings.environment(&host)?).map_err(text)?;
         Ok(Self {
             host,
-            inner: builder.open_in(environment).map_err(text)?,
-            harness: None,
+            own: inner.for_host(),
+            inner,
+            harness,
             unsigned: Cell::default(),
             underived: Cell::default(),
         })
     }
 
-    /// Answers a request, both in the form of [`message`].
+    /// Answers a request, both in the form of [`message`]. What is the host's own is as [`IdpStore::for_host`] says.
     /// Fails with `ERR_KEY_PENDING` or `ERR_DOCUMENT_PENDING` if a key of that kind or the document at that URL must
     /// be supplied first, with `ERR_SIGNATURE_PENDING` if what [`Store::unsigned`] gives must be signed, or with
     /// `ERR_DERIVATION_PENDING` if keys must be made of what [`Store::underived`] gives, and then the whole call be
     /// repeated at the same time.
-    pub fn handle(&self, now: f64, head: &str, body: Vec<u8>) -> Result<Vec<u8>, Text> {
+    pub fn handle(&self, now: f64, head: &str, body: Vec<u8>, is_own: bool) -> Result<Vec<u8>, Text> {
         self.answer(now, || {
             let request = message::request(head, Bytes::from(body))?;
-            self.inner.try_handle(request).map_err(text)
-        })
-    }
-
-    /// Makes a provider sign with one of its keys or, without a `kid`, with a new one that is valid for so many years,
-    /// in one transaction. `head` is a request for the provider: the answer is that to it, or to the same for the new
-    /// key, or Okta's refusal. Fails as [`Store::handle`].
-    pub fn sign_with(
-        &self,
-        now: f64,
-        head: &str,
-        provider: &str,
-        kid: Option<String>,
-        validity_years: u32,
-    ) -> Result<Vec<u8>, Text> {
-        self.answer(now, || {
-            let request = message::request(head, Bytes::new())?;
-            self.inner.observe(&request, |store| {
-                let service = store.service();
-                let changed = match kid {
-                    Some(kid) => okta::use_signing_key(&service, provider, &kid).map(|()| head.to_owned()),
-                    None => okta::rotate_signing_key(&service, provider, validity_years)
-                        .map(|kid| format!("{head}/credentials/keys/{kid}")),
-                };
-                match changed {
-                    Ok(head) => store.try_handle(message::request(&head, Bytes::new())?).map_err(text),
-                    Err(error) if matches!(error.kind(), ErrorKind::Pending(_)) => Err(text(error)),
-                    Err(error) => Ok(okta::rotation_refusal(&service, &error)),
-                }
-            })
+            let store = if is_own { &self.own } else { &self.inner };
+            store.try_handle(request).map_err(text)
         })
     }
 
@@ -276,29 +209,6 @@ impl Store {
     /// it could not be fetched.
     pub fn supply_document(&self, url: String, document: Option<Vec<u8>>) {
         self.host.shelve_document(url, document);
-    }
-
-    /// Up to `limit` changes after the one with this number, as a JSON array. Ids are texts in it: they are
-    /// larger than the numbers that JavaScript can represent exactly.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count, exact up to 2^53")]
-    pub fn changes(&self, after: f64, limit: u32) -> Result<String, Text> {
-        let changes = self.inner.service().changes(after as u64, limit as usize).map_err(text)?;
-        let shown = changes.into_iter().map(|change| {
-            json!({
-                "sequence": change.sequence,
-                "time": change.time,
-                "tenant": change.tenant.to_string(),
-                "actor": change.actor,
-                "kind": change.kind,
-                "subject": change.subject.to_string(),
-                "ids": spellings(change.subject).collect::<BTreeMap<_, _>>(),
-                "kid": change.kid,
-                "due": change.due,
-                "days": change.days,
-                "undoes": change.undoes,
-            })
-        });
-        Ok(Value::Array(shown.collect()).to_string())
     }
 
     /// The number of the last change.

@@ -10,7 +10,7 @@ try {
   await store.subscribe(() => show(store).catch(tell));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    store.providers.create(provider(form.elements.name.value)).then(() => form.reset(), tell);
+    store.okta.createIdentityProvider(provider(form.elements.name.value)).then(() => form.reset(), tell);
   });
   await show(store);
 } catch (error) {
@@ -19,12 +19,12 @@ try {
 
 async function show(store) {
   const turn = (latest += 1);
-  const providers = await store.providers.list();
+  const providers = await store.okta.listIdentityProviders();
   if (turn !== latest) return; // a later call shows what is there by now
   list.replaceChildren(
     ...providers.map(({ id, name }) => {
       const remove = Object.assign(document.createElement('button'), { textContent: `Remove ${name}` });
-      remove.addEventListener('click', () => store.providers.delete(id).catch(tell));
+      remove.addEventListener('click', () => store.okta.deleteIdentityProvider(id).catch(tell));
       const item = document.createElement('li');
       item.append(`${name} (${id}) `, remove);
       return item;

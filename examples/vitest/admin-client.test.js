@@ -19,7 +19,7 @@ afterAll(() => store.close());
 test('a partner is made once', async () => {
   const first = await admin.ensurePartner(partner);
   expect(await admin.ensurePartner({ ...partner, issuer: 'https://new.example' })).toBe(first);
-  const all = await store.providers.list();
+  const all = await store.okta.listIdentityProviders();
   expect(all.map(({ protocol }) => protocol.issuer.url)).toEqual(['https://new.example']);
 });
 
@@ -33,7 +33,7 @@ test('others are switched off', async () => {
   await admin.ensurePartner(partner);
   await admin.ensurePartner({ ...partner, name: 'Former partner' });
   await admin.keepOnly(['Partner']);
-  const states = (await store.providers.list()).map(({ name, status }) => [name, status]);
+  const states = (await store.okta.listIdentityProviders()).map(({ name, status }) => [name, status]);
   expect(states).toEqual([
     ['Partner', 'ACTIVE'],
     ['Former partner', 'INACTIVE'],

@@ -79,7 +79,7 @@ tell('MSW with one handler written by hand', cold(`const { http, HttpResponse } 
 
 console.log('One GET of a provider, until its JSON is read');
 const store = await open({ seed: 1, baseUrl: 'https://example.okta.com' });
-const provider = await store.providers.create(oidc('One'));
+const provider = await store.okta.createIdentityProvider(oidc('One'));
 const one = `https://example.okta.com/api/v1/idps/${provider.id}`;
 tell('store.fetch, its answer not read', await many(() => store.fetch(one)), 'us', 'under 60');
 tell('store.fetch', await many(async () => (await store.fetch(one)).json()), 'us');
@@ -101,8 +101,8 @@ await once(prism, 'exit');
 
 console.log('A signing key of RSA-2048 with its certificate');
 const fresh = await open();
-const { id } = await fresh.providers.create(oidc('One'));
-tell('idpstore, key by WebCrypto', await each(30, () => fresh.signingKeys.generate(id)), 'ms');
+const { id } = await fresh.okta.createIdentityProvider(oidc('One'));
+tell('idpstore, key by WebCrypto', await each(30, () => fresh.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 })), 'ms');
 tell('node-forge, key alone, in JavaScript as in a browser', await each(9, () => forge.pki.rsa.generateKeyPair(2048)), 'ms');
 await fresh.close();
 
@@ -152,7 +152,7 @@ console.log('A file of 10000 providers');
 const folder = mkdtempSync(join(tmpdir(), 'idpstore-bench-'));
 const persist = join(folder, 'bench.redb');
 let lasting = await open({ persist });
-for (let number = 0; number < 10_000; number += 1) await lasting.providers.create(oidc(`Number ${number}`));
+for (let number = 0; number < 10_000; number += 1) await lasting.okta.createIdentityProvider(oidc(`Number ${number}`));
 tell('its size', statSync(persist).size / 1e6, 'MB');
 const again = async () => {
   await lasting.close();

@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
-const COMMON = ['index', 'node', 'msw', 'okta'];
+const COMMON = ['index', 'node', 'msw', 'okta', 'react', 'factories'];
 /** What only browsers run, which have no CommonJS modules. */
 const BROWSER = ['worker', 'worker-main', 'service-worker'];
 const options = {
@@ -13,7 +13,7 @@ const options = {
   target: 'es2022',
   // What an environment such as jsdom lacks, also for the code of wasm-bindgen.
   inject: ['build/globals.js'],
-  external: ['msw', 'node:*'],
+  external: ['msw', 'node:*', 'react'],
   logLevel: 'warning',
 };
 

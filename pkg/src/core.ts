@@ -15,21 +15,11 @@ import type { Fetcher } from './sources.js';
 import { watched, type Storage, type Watched } from './storage.js';
 import type { Snapshot as WasmSnapshot, Store as WasmStore, Unsigned } from './wasm/idpstore.js';
 
-/** Which key a provider is to sign with: one of its own, or a new one that is valid for so many years. */
-export interface KeyChange {
-  provider: string;
-  key: { kid: string } | { validityYears: number };
-}
-
 /** The least that a store can do. */
 export interface Core {
   handle(message: Message): Promise<Uint8Array<ArrayBuffer>>;
-  /** Changes a key in one transaction. `message` asks for the provider; the answer shows it, or the new key. */
-  signWith(message: Message, change: KeyChange): Promise<Uint8Array<ArrayBuffer>>;
   /** Makes a call of a harness. */
   control(call: string, given?: unknown): Promise<unknown>;
-  /** A JSON array of changes after the one with this number. */
-  changes(after: number, limit: number): Promise<string>;
   /** The number of the last change. */
   lastChange(): Promise<number>;
   snapshot(): Promise<Snapshot>;
@@ -109,15 +99,8 @@ export class LocalCore implements Core {
     }
   }
 
-  async handle({ head, body }: Message): Promise<Uint8Array<ArrayBuffer>> {
-    const answer = await this.#answer((store, now) => store.handle(now, head, body));
-    this.onWrite?.();
-    return answer;
-  }
-
-  async signWith({ head }: Message, { provider, key }: KeyChange): Promise<Uint8Array<ArrayBuffer>> {
-    const [kid, years] = 'kid' in key ? [key.kid, 0] : [undefined, key.validityYears];
-    const answer = await this.#answer((store, now) => store.sign_with(now, head, provider, kid, years));
+  async handle({ head, body, isOwn = false }: Message): Promise<Uint8Array<ArrayBuffer>> {
+    const answer = await this.#answer((store, now) => store.handle(now, head, body, !isOwn));
     this.onWrite?.();
     return answer;
   }
@@ -185,10 +168,6 @@ export class LocalCore implements Core {
 
   async control(call: string, given: unknown = null): Promise<unknown> {
     return JSON.parse(this.#run((store) => store.control(this.now(), call, JSON.stringify(given))));
-  }
-
-  async changes(after: number, limit: number): Promise<string> {
-    return this.#run((store) => store.changes(after, limit));
   }
 
   async lastChange(): Promise<number> {

@@ -1,3 +1,5 @@
+import type { Problem } from './idpstore-client.js';
+
 /** What went wrong outside of a vendor's API. A code never changes its meaning. */
 export type ErrorCode =
   /** The store is open elsewhere: in another process, tab or worker. */
@@ -18,7 +20,7 @@ export type ErrorCode =
   | 'ERR_KEY'
   /** The snapshot is of another store. */
   | 'ERR_SNAPSHOT'
-  /** A vendor's API refused a typed call; `response` has its answer. */
+  /** An API refused a typed call; `response` has its answer. */
   | 'ERR_RESPONSE'
   /** The store crashed inside, a defect of idpstore, and cannot be used any more. Other stores can, and be opened. */
   | 'ERR_CRASHED';
@@ -47,12 +49,15 @@ export interface ZitadelRefusal {
   details?: Record<string, unknown>[];
 }
 
-/** The answer of a vendor's API that refused a call; `vendor` says which document `body` is, if it is one. */
+/** The answer of an API that refused a call; `vendor` says which document `body` is, if it is one: `idpstore` that of the neutral API. */
 export type Refusal =
   | { readonly vendor: 'okta'; readonly status: number; readonly body: OktaRefusal }
   | { readonly vendor: 'pingone'; readonly status: number; readonly body: PingOneRefusal }
   | { readonly vendor: 'zitadel'; readonly status: number; readonly body: ZitadelRefusal }
+  | { readonly vendor: 'idpstore'; readonly status: number; readonly body: Problem }
   | { readonly vendor: undefined; readonly status: number; readonly body: unknown };
+
+const BRAND = Symbol.for('idpstore.error');
 
 /** A failure with a stable `code`. Failures of a vendor's API are ordinary responses instead. */
 export class IdpStoreError extends Error {
@@ -67,7 +72,22 @@ export class IdpStoreError extends Error {
     if (options?.response) this.response = options.response;
   }
 
-  /** What a vendor's API answered to a typed call (`ERR_RESPONSE`). */
+  /**
+   * Whether something is an `IdpStoreError`, of this copy of the package or of another: a CommonJS module and an ES module have
+   * each their own class.
+   *
+   * ```js
+   * if (IdpStoreError.is(error) && error.code === 'ERR_LOCKED') …
+   * ```
+   */
+  static is(error: unknown): error is IdpStoreError {
+    return BRAND in Object(error);
+  }
+
+  /** @internal */
+  readonly [BRAND] = true;
+
+  /** What an API answered to a typed call (`ERR_RESPONSE`). */
   readonly response?: Refusal;
 }
 

@@ -12,14 +12,20 @@ export {
   type Refusal,
   type ZitadelRefusal,
 } from './errors.js';
+export type { File, Listing, Page } from './client.js';
 export type { Fault, Faults, Requests, StoreClock } from './harness.js';
-export type * from './okta-client.js';
+export type * from './idpstore-client.js';
+export type { Live } from './live.js';
+export type * as okta from './okta-client.js';
+export type * as pingone from './pingone-client.js';
+export type { Queries, Query } from './queries.js';
+export type * as zitadel from './zitadel-client.js';
 export { accepted } from './refusal.js';
 export type { OpenOptions, Persist } from './options.js';
 export type { ServedRequest } from './served.js';
 export type { Fetcher, KeySource, WasmSource } from './sources.js';
 export type { Snapshot } from './snapshot.js';
-export type { Change, IdpStore } from './store.js';
+export type { IdpStore } from './store.js';
 
 /** Opens a store in this thread. A lasting one in the browser needs `openInWorker` of `idpstore/worker`. */
 export async function open(options: OpenOptions = {}): Promise<IdpStore> {

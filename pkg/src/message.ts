@@ -9,6 +9,8 @@ import { web } from './web.js';
 export interface Message {
   head: string;
   body: Uint8Array;
+  /** Whether it is of the test itself, not of the program that it tests. */
+  isOwn?: boolean;
 }
 
 const NOTHING = new Uint8Array();

@@ -1,6 +1,6 @@
 // What `open` is given, and what it makes of it.
 
-import { BOOLEAN, checked, FUNCTION, refused, TEXT, type Rule, type Rules } from './checks.js';
+import { BOOLEAN, checked, FUNCTION, refused, TEXT, TEXTS, whole, type Rule, type Rules } from './checks.js';
 import { clock } from './clock.js';
 import { hasWebCrypto } from './keys.js';
 import type { Fetcher, KeySource, WasmSource } from './sources.js';
@@ -44,6 +44,14 @@ export interface OpenOptions {
    * Only the body of a response with status 200 counts. By default nothing is fetched, and such calls are refused.
    */
   fetcher?: Fetcher;
+  /** Requires this token, as the vendors do: `SSWS`, `Bearer` or as each vendor takes it. The calls of the store itself need none. */
+  token?: string;
+  /** Answers at most so many requests in so many seconds, and refuses all others as the vendor does. */
+  rateLimit?: { requests: number; seconds: number };
+  /** How many bytes a body may have; by default 1 MiB. */
+  bodyLimit?: number;
+  /** Questions that the vendors' documents and servers answer differently, by the names that `docs/` lists: answered in the other way. */
+  switches?: string[];
   /** The WebAssembly module, where the file beside the package cannot be loaded. The first store decides. */
   wasm?: WasmSource;
   /** `'counted'` counts instead of drawing at random, as the scenarios do that all ports of the store share. */
@@ -85,6 +93,10 @@ export const OPEN: Rules<OpenOptions> = {
   },
   certificateKey: TEXT,
   fetcher: FUNCTION,
+  token: TEXT,
+  rateLimit: { fits: (limit: unknown) => isObject(limit), expected: '`requests` and `seconds`' },
+  bodyLimit: whole(0, 2 ** 32 - 1),
+  switches: TEXTS,
   wasm: { fits: (wasm: unknown) => typeof wasm === 'string' || isObject(wasm), expected: 'a URL or a module' },
   entropy: { fits: (entropy: unknown) => entropy === 'counted', expected: '`counted`' },
 };

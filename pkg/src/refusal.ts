@@ -1,5 +1,6 @@
-// What a vendor's API refuses, as an error: the vendor's own words with all their details, and its document.
+// What an API refuses, as an error: the API's own words with all their details, and its document.
 
+import type { Problem } from './idpstore-client.js';
 import { IdpStoreError, type OktaRefusal, type PingOneRefusal, type Refusal, type ZitadelRefusal } from './errors.js';
 
 /**
@@ -14,8 +15,9 @@ export async function accepted(response: Response, call = 'the call'): Promise<R
 
 function read(status: number, text: string): Refusal {
   const body = parsed(text);
-  // Each vendor's document has a member that the others' have not.
-  const { errorSummary, message, id } = Object(body) as Record<string, unknown>;
+  // Each API's document has a member that the others' have not.
+  const { errorSummary, message, id, title } = Object(body) as Record<string, unknown>;
+  if (typeof title === 'string') return { vendor: 'idpstore', status, body: body as Problem };
   if (typeof errorSummary === 'string') return { vendor: 'okta', status, body: body as OktaRefusal };
   if (typeof message !== 'string') return { vendor: undefined, status, body };
   if (typeof id === 'string') return { vendor: 'pingone', status, body: body as PingOneRefusal };
@@ -38,6 +40,8 @@ function words(refusal: Refusal): string {
       return listed(refusal.body.message, (refusal.body.details ?? []).map(detail));
     case 'zitadel':
       return refusal.body.message;
+    case 'idpstore':
+      return refusal.body.detail ?? refusal.body.title;
     default:
       return typeof refusal.body === 'string' ? refusal.body.slice(0, 200) : JSON.stringify(refusal.body).slice(0, 200);
   }

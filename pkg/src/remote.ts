@@ -1,7 +1,7 @@
 // The page's side of a store in a worker: each call is a message with a number, and so is its answer. Functions among
 // the options cannot be sent, so the page keeps them: it sends the time with each call, and the worker asks for the rest.
 
-import type { Core, KeyChange } from './core.js';
+import type { Core } from './core.js';
 import { fetched } from './document.js';
 import { IdpStoreError, type ErrorCode } from './errors.js';
 import type { Message } from './message.js';
@@ -23,9 +23,7 @@ export type Question = { id: number; now?: number } & Call;
 export type Call =
   | { call: 'open'; options: OpenOptions; hosted: (keyof Host)[] }
   | { call: 'handle'; message: Message }
-  | { call: 'signWith'; message: Message; change: KeyChange }
   | { call: 'control'; name: string; given: unknown }
-  | { call: 'changes'; after: number; limit: number }
   | { call: 'lastChange' }
   | { call: 'snapshot' }
   | { call: 'bytesOf'; snapshot: number }
@@ -115,18 +113,8 @@ export class RemoteCore implements Core {
     return answer as Uint8Array<ArrayBuffer>;
   }
 
-  async signWith(message: Message, change: KeyChange): Promise<Uint8Array<ArrayBuffer>> {
-    const answer = await this.#ask({ call: 'signWith', message, change });
-    this.onWrite?.();
-    return answer as Uint8Array<ArrayBuffer>;
-  }
-
   async control(name: string, given?: unknown): Promise<unknown> {
     return this.#ask({ call: 'control', name, given });
-  }
-
-  async changes(after: number, limit: number): Promise<string> {
-    return (await this.#ask({ call: 'changes', after, limit })) as string;
   }
 
   async lastChange(): Promise<number> {

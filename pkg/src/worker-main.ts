@@ -88,12 +88,8 @@ async function run(question: Question): Promise<unknown> {
   switch (question.call) {
     case 'handle':
       return core.handle(question.message);
-    case 'signWith':
-      return core.signWith(question.message, question.change);
     case 'control':
       return core.control(question.name, question.given);
-    case 'changes':
-      return core.changes(question.after, question.limit);
     case 'lastChange':
       return core.lastChange();
     case 'snapshot':

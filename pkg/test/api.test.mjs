@@ -40,9 +40,9 @@ test('a seed makes everything the same, byte for byte', async () => {
   const run = async (seed) => {
     const store = await open({ seed });
     const told = [];
-    const provider = await store.providers.create(oidc('One'));
+    const provider = await store.okta.createIdentityProvider(oidc('One'));
     await store.signingKeys.rotate(provider.id);
-    await store.csrs.create(provider.id, { subject: { commonName: 'sp.example' } });
+    await store.okta.generateCsrForIdentityProvider(provider.id, { subject: { commonName: 'sp.example' } });
     for (const path of ['', `/${provider.id}/credentials/keys`, `/${provider.id}/credentials/csrs`, '/none']) {
       const response = await store.fetch(`/api/v1/idps${path}`);
       told.push([...response.headers], await response.text());
@@ -57,12 +57,12 @@ test('a seed makes everything the same, byte for byte', async () => {
 test('snapshots go back, with everything that a seed determines', async () => {
   const store = await open({ seed: 1 });
   const rest = async () => {
-    const provider = await store.providers.create(oidc('Two'));
-    const key = await store.signingKeys.generate(provider.id);
+    const provider = await store.okta.createIdentityProvider(oidc('Two'));
+    const key = await store.okta.generateIdentityProviderSigningKey(provider.id, { validityYears: 2 });
     const refusal = await store.fetch('/api/v1/idps/none');
     return JSON.stringify([provider, key, await refusal.text(), await names(store)]);
   };
-  await store.providers.create(oidc('One'));
+  await store.okta.createIdentityProvider(oidc('One'));
   const snapshot = await store.snapshot();
   const first = await rest();
   await store.restore(snapshot);
@@ -83,12 +83,12 @@ test('snapshots go back, with everything that a seed determines', async () => {
 
 test('listeners receive changes in order, until they end', async () => {
   const store = await open({ seed: 1 });
-  await store.providers.create(oidc('Before'));
+  await store.okta.createIdentityProvider(oidc('Before'));
   const told = [];
   const end = await store.subscribe(({ sequence, kind, actor }) => told.push([sequence, kind, actor]));
-  const { id } = await store.providers.create(oidc('One'));
-  await store.providers.deactivate(id);
-  await store.providers.delete(id);
+  const { id } = await store.okta.createIdentityProvider(oidc('One'));
+  await store.okta.deactivateIdentityProvider(id);
+  await store.okta.deleteIdentityProvider(id);
   await new Promise((resolve) => setTimeout(resolve, 10));
   assert.deepEqual(told, [
     [2, 'provider_created', 'okta'],
@@ -96,7 +96,7 @@ test('listeners receive changes in order, until they end', async () => {
     [4, 'provider_deleted', 'okta'],
   ]);
   end();
-  await store.providers.create(oidc('After'));
+  await store.okta.createIdentityProvider(oidc('After'));
   await new Promise((resolve) => setTimeout(resolve, 10));
   assert.equal(told.length, 3);
   const log = await store.changes(3);
@@ -110,14 +110,14 @@ test('each listener receives changes from its own start on, and before a store g
   const snapshot = await store.snapshot();
   const told = { first: [], second: [] };
   await store.subscribe(({ sequence }) => told.first.push(sequence));
-  const made = [store.providers.create(oidc('One')), store.providers.create(oidc('Two'))];
+  const made = [store.okta.createIdentityProvider(oidc('One')), store.okta.createIdentityProvider(oidc('Two'))];
   await Promise.all(made);
   // No listener has been called yet.
   await store.subscribe(({ sequence }) => told.second.push(sequence));
-  await store.providers.create(oidc('Three'));
+  await store.okta.createIdentityProvider(oidc('Three'));
   await store.restore(snapshot);
   assert.deepEqual(told, { first: [1, 2, 3], second: [3] });
-  await store.providers.create(oidc('Four'));
+  await store.okta.createIdentityProvider(oidc('Four'));
   await new Promise((resolve) => setTimeout(resolve, 10));
   // Going back is a change, too, and no number is given twice.
   assert.deepEqual(told, { first: [1, 2, 3, 4, 5], second: [3, 4, 5] });
@@ -130,7 +130,7 @@ test('a listener receives the key that a GET has made', async () => {
     const body = JSON.stringify(document);
     return (await accepted(await store.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body }))).json();
   };
-  const { x5c } = await store.signingKeys.generate((await store.providers.create(oidc('One'))).id);
+  const { x5c } = await store.okta.generateIdentityProviderSigningKey((await store.okta.createIdentityProvider(oidc('One'))).id);
   const { kid } = await post('/api/v1/idps/credentials/keys', { x5c });
   const { _embedded } = await (await store.fetch('/v1/environments')).json();
   await post(`/v1/environments/${_embedded.environments[0].id}/identityProviders`, {
@@ -148,7 +148,7 @@ test('a listener receives the key that a GET has made', async () => {
 
 test('a signal ends the waiting for a key', async () => {
   const store = await open({ keys: () => new Promise(() => {}) });
-  const { id } = await store.providers.create(oidc('One'));
+  const { id } = await store.okta.createIdentityProvider(oidc('One'));
   const url = `http://localhost/api/v1/idps/${id}/credentials/keys/generate?validityYears=2`;
   for (const ask of [(signal) => store.fetch(url, { method: 'POST', signal }), (signal) => store.fetch(new Request(url, { method: 'POST', signal }))]) {
     const ending = new AbortController();
@@ -162,8 +162,8 @@ test('a signal ends the waiting for a key', async () => {
 
 test('keys of WebCrypto certify themselves and sign requests', async () => {
   const store = await open();
-  const { id } = await store.providers.create(oidc('One'));
-  const made = await Promise.all([store.signingKeys.generate(id), store.signingKeys.generate(id)]);
+  const { id } = await store.okta.createIdentityProvider(oidc('One'));
+  const made = await Promise.all([store.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 }), store.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 })]);
   assert.notEqual(made[0].kid, made[1].kid);
   for (const key of made) {
     const certificate = new X509Certificate(Buffer.from(key.x5c[0], 'base64'));
@@ -172,11 +172,11 @@ test('keys of WebCrypto certify themselves and sign requests', async () => {
     assert.deepEqual(certificate.publicKey.export({ format: 'jwk' }), { kty: 'RSA', n, e });
   }
   const rotated = await store.signingKeys.rotate(id);
-  assert.equal((await store.providers.get(id)).protocol.credentials.signing.kid, rotated.kid);
-  const csr = await store.csrs.create(id, { subject: { commonName: 'sp.example' } });
-  assert.deepEqual((await store.csrs.list(id)).map((one) => one.id), [csr.id]);
-  await store.csrs.revoke(id, csr.id);
-  assert.deepEqual(await store.csrs.list(id), []);
+  assert.equal((await store.okta.getIdentityProvider(id)).protocol.credentials.signing.kid, rotated.kid);
+  const csr = await store.okta.generateCsrForIdentityProvider(id, { subject: { commonName: 'sp.example' } });
+  assert.deepEqual((await store.okta.listCsrsForIdentityProvider(id)).map((one) => one.id), [csr.id]);
+  await store.okta.revokeCsrForIdentityProvider(id, csr.id);
+  assert.deepEqual(await store.okta.listCsrsForIdentityProvider(id), []);
   await store.close();
 });
 
@@ -195,9 +195,9 @@ test('WebCrypto signs with RSA keys, and with test keys the module does, as in e
     for (const [keys, expected] of [['webcrypto', 2], ['fixture', 0]]) {
       signatures = 0;
       const store = await open({ keys });
-      const { id } = await store.providers.create(oidc('One'));
-      await store.signingKeys.generate(id);
-      const { csr } = await store.csrs.create(id, { subject: { commonName: 'sp.example' } });
+      const { id } = await store.okta.createIdentityProvider(oidc('One'));
+      await store.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 });
+      const { csr } = await store.okta.generateCsrForIdentityProvider(id, { subject: { commonName: 'sp.example' } });
       assert.ok(csr);
       assert.equal(signatures, expected, keys);
       await store.close();
@@ -214,29 +214,29 @@ test('the typed calls reach each operation on providers, keys and requests', asy
 
   const trusted = await store.trustedKeys.import(authority.certificate);
   assert.deepEqual(trusted.x5c, [authority.certificate]);
-  assert.deepEqual(await store.trustedKeys.get(trusted.kid), trusted);
-  const partner = await store.providers.create(saml('Partner', trusted.kid));
-  const other = await store.providers.create(saml('Other', trusted.kid));
-  assert.match(await store.providers.metadata(partner.id), /<md:EntityDescriptor /);
-  assert.equal((await store.providers.deactivate(partner.id)).status, 'INACTIVE');
-  assert.equal((await store.providers.activate(partner.id)).status, 'ACTIVE');
+  assert.deepEqual(await store.okta.getIdentityProviderKey(trusted.kid), trusted);
+  const partner = await store.okta.createIdentityProvider(saml('Partner', trusted.kid));
+  const other = await store.okta.createIdentityProvider(saml('Other', trusted.kid));
+  assert.match(await store.okta.getIdentityProviderMetadata(partner.id), /<md:EntityDescriptor /);
+  assert.equal((await store.okta.deactivateIdentityProvider(partner.id)).status, 'INACTIVE');
+  assert.equal((await store.okta.activateIdentityProvider(partner.id)).status, 'ACTIVE');
 
-  const request = await store.csrs.create(partner.id, { subject: { commonName: 'sp.example' } });
-  assert.equal((await store.csrs.get(partner.id, request.id)).csr, request.csr);
+  const request = await store.okta.generateCsrForIdentityProvider(partner.id, { subject: { commonName: 'sp.example' } });
+  assert.equal((await store.okta.getCsrForIdentityProvider(partner.id, request.id)).csr, request.csr);
   const issued = authority.issue(request.csr);
-  const key = await store.csrs.publish(partner.id, request.id, Buffer.from(issued, 'base64'));
+  const key = await store.okta.publishCsrForIdentityProvider(partner.id, request.id, Buffer.from(issued, 'base64'));
   assert.deepEqual(key.x5c, [issued]);
-  await assert.rejects(store.csrs.get(partner.id, request.id), refused);
-  assert.deepEqual((await store.signingKeys.get(partner.id, key.kid)).x5c, [issued]);
+  await assert.rejects(store.okta.getCsrForIdentityProvider(partner.id, request.id), refused);
+  assert.deepEqual((await store.okta.getIdentityProviderSigningKey(partner.id, key.kid)).x5c, [issued]);
   assert.equal((await store.signingKeys.clone(partner.id, key.kid, other.id)).kid, key.kid);
-  assert.ok((await store.signingKeys.list(other.id)).some(({ kid }) => kid === key.kid));
+  assert.ok((await store.okta.listIdentityProviderSigningKeys(other.id)).some(({ kid }) => kid === key.kid));
   assert.equal((await store.signingKeys.use(other.id, key.kid)).protocol.credentials.signing.kid, key.kid);
 
   assert.deepEqual((await store.trustedKeys.replace(trusted.kid, issued)).x5c, [issued]);
-  assert.deepEqual((await store.trustedKeys.list()).map(({ kid }) => kid), [trusted.kid]);
-  for (const { id } of [partner, other]) await store.providers.delete(id);
-  await store.trustedKeys.delete(trusted.kid);
-  await assert.rejects(store.trustedKeys.get(trusted.kid), refused);
+  assert.deepEqual((await store.okta.listIdentityProviderKeys()).map(({ kid }) => kid), [trusted.kid]);
+  for (const { id } of [partner, other]) await store.okta.deleteIdentityProvider(id);
+  await store.okta.deleteIdentityProviderKey(trusted.kid);
+  await assert.rejects(store.okta.getIdentityProviderKey(trusted.kid), refused);
   await store.close();
 });
 
@@ -246,7 +246,7 @@ test('a call that must be signed comes to its end beside others that write witho
   const patience = Date.now() + 15_000;
   const others = (async () => {
     for (let number = 0; !isDone && Date.now() < patience; number += 1) {
-      await store.providers.create(oidc(`Number ${number}`));
+      await store.okta.createIdentityProvider(oidc(`Number ${number}`));
       await new Promise((resolve) => setImmediate(resolve));
     }
   })();
@@ -348,24 +348,24 @@ test('keys may come from anywhere, and bad ones change nothing', async () => {
       return new Uint8Array([1, 2, 3]);
     },
   });
-  const { id } = await store.providers.create(oidc('One'));
-  await assert.rejects(store.signingKeys.generate(id), code('ERR_KEY'));
+  const { id } = await store.okta.createIdentityProvider(oidc('One'));
+  await assert.rejects(store.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 }), code('ERR_KEY'));
   assert.equal(asked, 'RSA-2048');
   assert.equal((await store.changes()).length, 1);
   await store.close();
   const cause = new Error('no token');
   const failing = await open({ keys: () => Promise.reject(cause) });
-  const provider = await failing.providers.create(oidc('One'));
-  await assert.rejects(failing.signingKeys.generate(provider.id), { code: 'ERR_KEY', cause });
+  const provider = await failing.okta.createIdentityProvider(oidc('One'));
+  await assert.rejects(failing.okta.generateIdentityProviderSigningKey(provider.id, { validityYears: 2 }), { code: 'ERR_KEY', cause });
   await failing.close();
 });
 
 test('the pool of test keys ends with a clear word', async () => {
   const store = await open({ seed: 1 });
-  const { id } = await store.providers.create(oidc('One'));
+  const { id } = await store.okta.createIdentityProvider(oidc('One'));
   const kids = new Set();
   await assert.rejects(async () => {
-    for (;;) kids.add((await store.signingKeys.generate(id)).kid);
+    for (;;) kids.add((await store.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 })).kid);
   }, code('ERR_KEY'));
   assert.equal(kids.size, 8);
   await store.close();
@@ -382,7 +382,7 @@ test('what is wrong has a code', async () => {
   const places = [null, '', {}, new URL('https://example.com/a.redb')].map((persist) => ({ persist }));
   for (const options of [...empty, ...places]) await assert.rejects(open(options), code('ERR_OPTIONS'), JSON.stringify(options));
   const store = await open({ seed: 1 });
-  await assert.rejects(store.providers.get('none'), (error) => code('ERR_RESPONSE')(error) && error.response.status === 404);
+  await assert.rejects(store.okta.getIdentityProvider('none'), (error) => code('ERR_RESPONSE')(error) && error.response.status === 404);
   await store.close();
   await store.close();
   await assert.rejects(store.fetch('/api/v1/idps'), code('ERR_CLOSED'));
@@ -405,9 +405,9 @@ test('a clock that fails is reported, and harms nothing', async () => {
 
 test('all pages are walked', async () => {
   const store = await open({ seed: 1, baseUrl: 'https://example.okta.com' });
-  for (let number = 0; number < 7; number += 1) await store.providers.create(oidc(`Number ${number}`));
+  for (let number = 0; number < 7; number += 1) await store.okta.createIdentityProvider(oidc(`Number ${number}`));
   const all = [];
-  for await (const provider of store.providers.all({ limit: 3 })) all.push(provider);
+  for await (const provider of store.providers.list({ limit: 3 })) all.push(provider);
   assert.deepEqual(all.map(({ name }) => name), [0, 1, 2, 3, 4, 5, 6].map((number) => `Number ${number}`));
   await store.close();
 });
@@ -427,7 +427,7 @@ test('a refusal has all of its causes, and the document of its vendor', async ()
   const ask = (path, document, method = 'POST') =>
     store.fetch(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(document) });
 
-  const okta = await refusal(store.providers.create({ ...oidc('One'), name: '', type: 'OIDC', status: 'ON' }));
+  const okta = await refusal(store.okta.createIdentityProvider({ ...oidc('One'), name: '', type: 'OIDC', status: 'ON' }));
   assert.equal(okta.code, 'ERR_RESPONSE');
   assert.equal(okta.response.vendor, 'okta');
   const causes = okta.response.body.errorCauses.map(({ errorSummary }) => errorSummary);

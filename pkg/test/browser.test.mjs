@@ -42,12 +42,12 @@ describe('Chromium', { skip: noBrowser }, () => {
       const store = await openInWorker({ seed: 1 });
       const changes = [];
       await store.subscribe(({ kind }) => changes.push(kind));
-      const { id } = await store.providers.create(oidc('One'));
+      const { id } = await store.okta.createIdentityProvider(oidc('One'));
       const snapshot = await store.snapshot();
       const key = await store.signingKeys.rotate(id);
       await store.restore(snapshot);
       const again = await store.signingKeys.rotate(id);
-      const refusal = await store.providers.get('none').catch((error) => [error.code, error.response.status]);
+      const refusal = await store.okta.getIdentityProvider('none').catch((error) => [error.code, error.response.status]);
       const other = await openInWorker({ seed: 1 });
       const foreign = await other.restore(snapshot).catch((error) => error.code);
       await other.close();
@@ -77,7 +77,7 @@ describe('Chromium', { skip: noBrowser }, () => {
 
   test('a page on another port can use a listener only if it is allowed', async () => {
     const store = await open({ seed: 1 });
-    const { id } = await store.providers.create(oidc('One'));
+    const { id } = await store.okta.createIdentityProvider(oidc('One'));
     const before = (await store.changes()).length;
     /** What the page gets by all of its ways; `null` where it may not look. */
     const tried = (url) =>
@@ -110,13 +110,13 @@ describe('Chromium', { skip: noBrowser }, () => {
   test('a change of the signing key in a worker loses no write beside it', async () => {
     const told = await page.evaluate(async () => {
       const store = await openInWorker({ keys: 'fixture' });
-      const { id } = await store.providers.create(oidc('One'));
-      const key = await store.signingKeys.generate(id);
+      const { id } = await store.okta.createIdentityProvider(oidc('One'));
+      const key = await store.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 });
       const found = [];
       for (const change of [() => store.signingKeys.use(id, key.kid), () => store.signingKeys.rotate(id)]) {
-        await store.providers.activate(id);
-        await Promise.all([change(), store.providers.deactivate(id)]);
-        found.push((await store.providers.get(id)).status);
+        await store.okta.activateIdentityProvider(id);
+        await Promise.all([change(), store.okta.deactivateIdentityProvider(id)]);
+        found.push((await store.okta.getIdentityProvider(id)).status);
       }
       await store.close();
       return found;
@@ -157,11 +157,11 @@ describe('Chromium', { skip: noBrowser }, () => {
       };
       const answers = [await ask('https://idp.example/gone'), await ask('https://idp.example/metadata')];
       time += 1000;
-      const provider = await store.providers.create(oidc('One'));
+      const provider = await store.okta.createIdentityProvider(oidc('One'));
       await store.close();
       const failing = await openInWorker({ keys: () => Promise.reject(new Error('no token')) });
-      const { id } = await failing.providers.create(oidc('One'));
-      const refused = await failing.signingKeys.generate(id).catch(({ code, message, cause }) => `${code} ${message} (${cause.message})`);
+      const { id } = await failing.okta.createIdentityProvider(oidc('One'));
+      const refused = await failing.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 }).catch(({ code, message, cause }) => `${code} ${message} (${cause.message})`);
       await failing.close();
       return { answers, asked, created: provider.created, refused };
     }, ZITADEL_SAML);
@@ -245,14 +245,14 @@ describe('Chromium', { skip: noBrowser }, () => {
     const tab = await openPage(context, server.url);
     const kid = await tab.evaluate(async () => {
       const store = await openInWorker({ persist: 'admin/reload.redb' });
-      const { id } = await store.providers.create(oidc('One'));
+      const { id } = await store.okta.createIdentityProvider(oidc('One'));
       return (await store.signingKeys.rotate(id)).kid;
     });
     await tab.reload();
     await prepare(tab);
     const found = await tab.evaluate(async () => {
       const store = await openInWorker({ persist: 'admin/reload.redb' });
-      const [provider] = await store.providers.list();
+      const [provider] = await store.okta.listIdentityProviders();
       return [provider.name, provider.protocol.credentials.signing.kid];
     });
     assert.deepEqual(found, ['One', kid]);
@@ -266,7 +266,7 @@ describe('Chromium', { skip: noBrowser }, () => {
     await tab.evaluate(async () => {
       const store = await openInWorker({ persist: 'killed.redb' });
       void (async () => {
-        for (let number = 0; ; number += 1) answered((await store.providers.create(oidc(`Number ${number}`))).name);
+        for (let number = 0; ; number += 1) answered((await store.okta.createIdentityProvider(oidc(`Number ${number}`))).name);
       })();
     });
     while (answered.length < 25) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -277,7 +277,7 @@ describe('Chromium', { skip: noBrowser }, () => {
     const there = await page.evaluate(async () => {
       const store = await openInWorker({ persist: { path: 'killed.redb', wait: true } });
       const found = [];
-      for await (const { name } of store.providers.all({ limit: 200 })) found.push(name);
+      for await (const { name } of store.providers.list({ limit: 200 })) found.push(name);
       await store.close();
       return found;
     });
@@ -316,7 +316,7 @@ describe('Chromium', { skip: noBrowser }, () => {
     const tabs = [await openPage(context, server.url), await openPage(context, server.url)];
     await tabs[0].evaluate(async () => {
       globalThis.store = await openInWorker({ persist: 'shared.redb' });
-      await store.providers.create(oidc('One'));
+      await store.okta.createIdentityProvider(oidc('One'));
     });
     const refused = await tabs[1].evaluate(() => openInWorker({ persist: 'shared.redb' }).catch((error) => error.code));
     assert.equal(refused, 'ERR_LOCKED');
@@ -337,7 +337,7 @@ describe('Chromium', { skip: noBrowser }, () => {
     assert.equal((await fetch(`${native.url}/api/v1/idps`, { method: 'POST', headers, body })).status, 200);
     await native.stop();
     const node = await open({ persist: path });
-    await node.providers.create(oidc('Node'));
+    await node.okta.createIdentityProvider(oidc('Node'));
     await node.close();
     const back = await page.evaluate(async (base64) => {
       const root = await navigator.storage.getDirectory();
@@ -347,7 +347,7 @@ describe('Chromium', { skip: noBrowser }, () => {
       await writable.close();
       const store = await openInWorker({ persist: 'travels.redb' });
       const seen = await names(store);
-      await store.providers.create(oidc('Browser'));
+      await store.okta.createIdentityProvider(oidc('Browser'));
       await store.close();
       const file = await (await root.getFileHandle('travels.redb')).getFile();
       const written = new Uint8Array(await file.arrayBuffer());
@@ -376,11 +376,11 @@ describe('Chromium', { skip: noBrowser }, () => {
     const told = await tab.evaluate(async () => {
       let answered = 0;
       const fill = async () => {
-        for (; answered < 5000; answered += 1) await store.providers.create(oidc(`Number ${answered}`));
+        for (; answered < 5000; answered += 1) await store.okta.createIdentityProvider(oidc(`Number ${answered}`));
       };
       const refusal = await fill().catch((error) => error);
-      const again = await store.providers.create(oidc('More')).catch((error) => error);
-      const [first] = await store.providers.list({ limit: 1 });
+      const again = await store.okta.createIdentityProvider(oidc('More')).catch((error) => error);
+      const [first] = await store.okta.listIdentityProviders({ limit: 1 });
       await store.close();
       return { answered, codes: [refusal?.code, again.code], message: refusal?.message, first: first.name };
     });
@@ -391,8 +391,8 @@ describe('Chromium', { skip: noBrowser }, () => {
     const there = await tab.evaluate(async () => {
       const store = await openInWorker({ persist: 'quota.redb' });
       const found = [];
-      for await (const { name } of store.providers.all({ limit: 200 })) found.push(name);
-      await store.providers.create(oidc('More'));
+      for await (const { name } of store.providers.list({ limit: 200 })) found.push(name);
+      await store.okta.createIdentityProvider(oidc('More'));
       await store.close();
       return found.length;
     });
@@ -454,13 +454,13 @@ describe('Chromium', { skip: noBrowser }, () => {
       let id;
       const calls = {
         snapshot: async () => (snapshot = await store.snapshot()),
-        create: async () => ({ id } = await store.providers.create(oidc('The last'))),
-        list: () => store.providers.list({ limit: 200 }),
-        search: () => store.providers.list({ q: '9999' }),
+        create: async () => ({ id } = await store.okta.createIdentityProvider(oidc('The last'))),
+        list: () => store.okta.listIdentityProviders({ limit: 200 }),
+        search: () => store.okta.listIdentityProviders({ q: '9999' }),
         rotate: () => store.signingKeys.rotate(id),
-        request: () => store.csrs.create(id, { subject: { commonName: 'sp.example' } }),
-        replace: () => store.providers.replace(id, oidc('The very last')),
-        delete: () => store.providers.delete(id),
+        request: () => store.okta.generateCsrForIdentityProvider(id, { subject: { commonName: 'sp.example' } }),
+        replace: () => store.okta.replaceIdentityProvider(id, oidc('The very last')),
+        delete: () => store.okta.deleteIdentityProvider(id),
         changes: () => store.changes(),
         // Answers of five megabytes: all providers.
         pingone: () => store.fetch(`/v1/environments/${_embedded.environments[0].id}/identityProviders`),

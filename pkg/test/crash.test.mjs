@@ -23,7 +23,7 @@ async function fill(store) {
     const document = oidc(`Number ${answered.length}`);
     document.policy.note = padding;
     try {
-      answered.push((await store.providers.create(document)).name);
+      answered.push((await store.okta.createIdentityProvider(document)).name);
     } catch (error) {
       return { answered, error };
     }
@@ -32,7 +32,7 @@ async function fill(store) {
 
 test('a store that crashes says so, and takes no other one with it', async () => {
   const [other, crashing] = [await open({ seed: 1, wasm }), await open({ seed: 1, wasm })];
-  await other.providers.create(oidc('One'));
+  await other.okta.createIdentityProvider(oidc('One'));
   const { answered, error } = await fill(crashing);
   assert.ok(answered.length > 0);
   assert.equal(error.code, 'ERR_CRASHED');
@@ -55,7 +55,7 @@ test('what a file held when its store crashed is there when it is opened again, 
   assert.equal(error.code, 'ERR_CRASHED');
   assert.match(error.message, /opened again/);
   const again = await open({ persist: path, wasm });
-  const [first] = await again.providers.list({ limit: 1 });
+  const [first] = await again.okta.listIdentityProviders({ limit: 1 });
   assert.equal(first.name, answered[0]);
   await Promise.all([crashing.close(), again.close()]);
 });

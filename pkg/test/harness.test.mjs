@@ -29,11 +29,11 @@ test('a fault is answered in the words of the vendor, once or until it is remove
   assert.equal((await store.fetch(IDPS)).status, 200);
 
   const remove = await store.faults.use({ dialect: 'okta', method: 'POST', status: 500, after: 1 });
-  const { id } = await store.providers.create(oidc('One'));
-  await assert.rejects(store.providers.create(oidc('Two')), ({ code, response }) => code === 'ERR_RESPONSE' && response.status === 500);
+  const { id } = await store.okta.createIdentityProvider(oidc('One'));
+  await assert.rejects(store.okta.createIdentityProvider(oidc('Two')), ({ code, response }) => code === 'ERR_RESPONSE' && response.status === 500);
   assert.deepEqual(await store.faults.list(), [{ dialect: 'okta', method: 'POST', status: 500 }]);
   await remove();
-  await store.providers.deactivate(id);
+  await store.okta.deactivateIdentityProvider(id);
   await store.faults.use({ status: 401 });
   await store.faults.clear();
   assert.equal((await store.fetch(IDPS)).status, 200);
@@ -77,7 +77,7 @@ test('a fault that makes no sense is refused', async (t) => {
 
 test('a typed call of several steps is one request, and is not made if a fault is answered', async (t) => {
   const store = await opened(t);
-  const { id } = await store.providers.create(oidc('One'));
+  const { id } = await store.okta.createIdentityProvider(oidc('One'));
   await store.faults.use({ status: 500, after: 1, times: 1 });
   const key = await store.signingKeys.rotate(id);
   const before = await store.changes();
@@ -92,8 +92,8 @@ test('a typed call of several steps is one request, and is not made if a fault i
 test('a test begins anew', async (t) => {
   const store = await opened(t);
   for (let turn = 0; turn < 2; turn += 1) {
-    const { id } = await store.providers.create(oidc('One'));
-    await store.signingKeys.generate(id, { validityYears: 2 });
+    const { id } = await store.okta.createIdentityProvider(oidc('One'));
+    await store.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 });
     const last = (await store.changes()).at(-1).sequence;
     await store.clock.advance('670d');
     const brought = await store.changes(last);
@@ -105,8 +105,8 @@ test('a test begins anew', async (t) => {
 
 test('requests are noted', async (t) => {
   const store = await opened(t);
-  const { id } = await store.providers.create(oidc('One'));
-  await store.providers.replace(id, oidc('Other'));
+  const { id } = await store.okta.createIdentityProvider(oidc('One'));
+  await store.okta.replaceIdentityProvider(id, oidc('Other'));
   await store.fetch(`${IDPS}?limit=5&client_secret=hidden`);
   const orders = await store.fetch('/api/v1/orders');
   assert.equal(orders.headers.get('x-idpstore'), 'not-emulated');
@@ -135,8 +135,8 @@ test('requests are noted', async (t) => {
 test('the clock is moved, and brings what it brings', async (t) => {
   const store = await opened(t);
   assert.equal(await store.clock.now(), Date.UTC(2026, 0, 1));
-  const { id } = await store.providers.create(oidc('One'));
-  await store.signingKeys.generate(id, { validityYears: 2 });
+  const { id } = await store.okta.createIdentityProvider(oidc('One'));
+  await store.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 });
   const told = [];
   await store.subscribe(({ kind, due, days }) => told.push([kind, new Date(due).toISOString().slice(0, 10), days]));
   await store.clock.advance('670d');
@@ -146,7 +146,7 @@ test('the clock is moved, and brings what it brings', async (t) => {
     ['signing_key_expiring', '2027-11-02', 60],
     ['signing_key_expiring', '2027-12-02', 30],
   ]);
-  const { created } = await store.providers.create(oidc('Two'));
+  const { created } = await store.okta.createIdentityProvider(oidc('Two'));
   assert.equal(created, '2027-12-02T00:00:00.000Z');
   await store.reset();
   assert.equal(await store.clock.now(), Date.UTC(2026, 0, 1));

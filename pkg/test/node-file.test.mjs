@@ -20,14 +20,14 @@ const file = () => join(directory, `${(count += 1)}.redb`);
 test('what was answered is there again', async () => {
   const path = file();
   let store = await open({ persist: path });
-  const { id } = await store.providers.create(oidc('One'));
-  const key = await store.signingKeys.generate(id);
+  const { id } = await store.okta.createIdentityProvider(oidc('One'));
+  const key = await store.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 });
   await store.close();
   store = await open({ persist: pathToFileURL(path) });
   assert.deepEqual(await names(store), ['One']);
-  assert.equal((await store.signingKeys.list(id))[0].kid, key.kid);
+  assert.equal((await store.okta.listIdentityProviderSigningKeys(id))[0].kid, key.kid);
   const before = await store.snapshot();
-  await store.providers.create(oidc('Two'));
+  await store.okta.createIdentityProvider(oidc('Two'));
   await store.restore(before);
   assert.deepEqual(await names(store), ['One']);
   await store.close();
@@ -125,7 +125,7 @@ test('a process that is killed in the middle of writes loses nothing that was an
     for (const name of words.slice(0, words.lastIndexOf('\n')).split('\n')) answered.add(name);
     const store = await open({ persist: path });
     const there = new Set();
-    for await (const { name } of store.providers.all({ limit: 200 })) there.add(name);
+    for await (const { name } of store.providers.list({ limit: 200 })) there.add(name);
     assert.deepEqual([...answered].filter((name) => !there.has(name)), [], `after kill ${kill}`);
     assert.ok(there.size <= answered.size + kill + 1, `${there.size} of ${answered.size}`);
     await store.close();
@@ -149,7 +149,7 @@ test('a file that is no store is refused and left as it is', async () => {
 test('native programs and Node read what the other wrote, one at a time', { skip: noProgram }, async () => {
   const path = file();
   let store = await open({ persist: path });
-  await store.providers.create(oidc('From Node'));
+  await store.okta.createIdentityProvider(oidc('From Node'));
   await assert.rejects(serve(path), /open elsewhere/);
   await store.close();
   let server = await serve(path);

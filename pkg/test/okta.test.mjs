@@ -24,7 +24,7 @@ test("Okta's SDK works without a socket", async () => {
   await (await api.listIdentityProviders()).each((provider) => listed.push(provider.name));
   assert.deepEqual(listed, ['One']);
   const key = await api.generateIdentityProviderSigningKey({ idpId: made.id, validityYears: 2 });
-  assert.equal((await store.signingKeys.list(made.id))[0].kid, key.kid);
+  assert.equal((await store.okta.listIdentityProviderSigningKeys(made.id))[0].kid, key.kid);
   await api.deleteIdentityProvider({ idpId: made.id });
   await assert.rejects(api.getIdentityProvider({ idpId: made.id }), { status: 404 });
   await store.close();

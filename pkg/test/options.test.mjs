@@ -33,16 +33,16 @@ test('an unknown option is refused with the nearest name, and one that does not 
 
 test('what the calls of a store are given is looked at in the same way', async () => {
   const store = await open({ seed: 1 });
-  const { id } = await store.providers.create(oidc('One'));
+  const { id } = await store.okta.createIdentityProvider(oidc('One'));
   const before = (await store.changes()).length;
   const wrong = [
     () => store.subscribe(undefined),
     () => store.changes('a'),
     () => store.changes(0, -1),
-    () => store.providers.list({ limt: 1 }),
-    () => store.providers.all({ limit: 'x' }).next(),
-    () => store.trustedKeys.list({ q: 'x' }),
-    () => store.signingKeys.generate(id, { validityYear: 3 }),
+    () => store.okta.listIdentityProviders({ limt: 1 }),
+    () => store.providers.list({ limit: 'x' }).next(),
+    () => store.okta.listIdentityProviderKeys({ q: 'x' }),
+    () => store.okta.generateIdentityProviderSigningKey(id, { validityYear: 3 }),
     () => store.signingKeys.rotate(id, { validityYears: '3' }),
   ];
   for (const call of wrong) await assert.rejects(async () => call(), code('ERR_OPTIONS'), String(call));

@@ -10,15 +10,15 @@ import { names, oidc } from './support/documents.mjs';
 
 test('the bytes of a snapshot are a store file, and begin another store', async (t) => {
   const store = await open({ seed: 1 });
-  const { id } = await store.providers.create(oidc('One'));
-  const key = await store.signingKeys.generate(id, { validityYears: 2 });
+  const { id } = await store.okta.createIdentityProvider(oidc('One'));
+  const key = await store.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 });
   const bytes = await (await store.snapshot()).toBytes();
   await store.close();
 
   const other = await open({ seed: 2, snapshot: bytes });
   assert.deepEqual(await names(other), ['One']);
-  assert.equal((await other.signingKeys.get(id, key.kid)).x5c[0], key.x5c[0]);
-  assert.notEqual((await other.providers.create(oidc('Two'))).id, id);
+  assert.equal((await other.okta.getIdentityProviderSigningKey(id, key.kid)).x5c[0], key.x5c[0]);
+  assert.notEqual((await other.okta.createIdentityProvider(oidc('Two'))).id, id);
   await other.restore(bytes);
   assert.deepEqual(await names(other), ['One']);
   await other.close();
@@ -35,7 +35,7 @@ test('the bytes of a snapshot are a store file, and begin another store', async 
 
 test('bytes that are no store change nothing', async () => {
   const store = await open({ seed: 1 });
-  await store.providers.create(oidc('One'));
+  await store.okta.createIdentityProvider(oidc('One'));
   for (const bytes of [new Uint8Array(), new Uint8Array(8192), new TextEncoder().encode('{"providers": []}')]) {
     await assert.rejects(store.restore(bytes), { code: 'ERR_CORRUPT' });
     await assert.rejects(open({ snapshot: bytes }), { code: 'ERR_CORRUPT' });
@@ -51,6 +51,6 @@ test('a snapshot that was disposed of is gone, and the store is not', async () =
   snapshot[Symbol.dispose]();
   await assert.rejects(snapshot.toBytes(), { code: 'ERR_SNAPSHOT' });
   await assert.rejects(store.restore(snapshot), { code: 'ERR_SNAPSHOT' });
-  await store.providers.create(oidc('One'));
+  await store.okta.createIdentityProvider(oidc('One'));
   await store.close();
 });

@@ -42,7 +42,7 @@ const PROVIDERS = 3 * Number(process.env.IDPSTORE_TEST_TIMES ?? 1);
 async function fill(store) {
   const answered = [];
   try {
-    while (answered.length < PROVIDERS) answered.push((await store.providers.create(oidc(`Number ${answered.length}`))).name);
+    while (answered.length < PROVIDERS) answered.push((await store.okta.createIdentityProvider(oidc(`Number ${answered.length}`))).name);
     return { answered };
   } catch (refusal) {
     return { answered, refusal };
@@ -69,14 +69,14 @@ test('wherever the disk fails, the call says so, and nothing that was answered i
       assert.ok(isFull(refusal), refusal);
       assert.deepEqual(await names(store), answered, 'what is there can be read');
     }
-    await assert.rejects(store.providers.create(oidc('More')), isFull);
+    await assert.rejects(store.okta.createIdentityProvider(oidc('More')), isFull);
     await assert.rejects(store.reset(), isFull);
     await store.close();
     mend();
     const again = await open({ persist: path });
     // Whether a call that failed was carried out, only the disk knows.
     assert.deepEqual((await names(again)).slice(0, answered.length), answered, `after ${allowed} calls`);
-    await again.providers.create(oidc('More'));
+    await again.okta.createIdentityProvider(oidc('More'));
     await again.close();
   }
   console.log(`figures: ${most} failed calls of Node to the disk, and nothing was lost`);
@@ -104,8 +104,8 @@ test('the same with a limit of the system', { skip: process.platform === 'win32'
   assert.ok(answered > 0);
   const store = await open({ persist: path });
   let there = 0;
-  for await (const _ of store.providers.all({ limit: 200 })) there += 1;
+  for await (const _ of store.providers.list({ limit: 200 })) there += 1;
   assert.ok(there === answered || there === answered + 1, `${there} of ${answered}`);
-  await store.providers.create(oidc('More'));
+  await store.okta.createIdentityProvider(oidc('More'));
   await store.close();
 });

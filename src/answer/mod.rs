@@ -7,8 +7,6 @@ mod observed;
 #[cfg(feature = "tower")]
 mod tower;
 
-#[cfg(feature = "testing")]
-use std::convert::Infallible;
 use std::mem;
 use std::sync::Arc;
 
@@ -57,14 +55,12 @@ impl IdpStore {
     /// As [`IdpStore::handle`], for a host that also reports whether it could read the body.
     fn respond(&self, request: Request, body_outcome: Result<()>) -> Response {
         #[cfg(feature = "testing")]
-        if let Some(harness) = self.settings.harness.as_ref().filter(|_| self.is_observed) {
+        if let Some(harness) = &self.settings.harness {
             #[cfg(feature = "api")]
             if api::is_control(&request) {
                 return self.served_by(Api::Controls, request, body_outcome);
             }
-            let served = || Ok::<_, Infallible>(self.served(request.clone(), body_outcome));
-            let Ok(response) = self.observed(harness, &request, served);
-            return response;
+            return self.observed(harness, &request, || self.served(request.clone(), body_outcome));
         }
         self.served(request, body_outcome)
     }

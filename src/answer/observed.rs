@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::IdpStore;
 use super::apis::{Api, Operation};
 use crate::engine::records::is_secret;
-use crate::error::{ErrorKind, Result};
+use crate::error::ErrorKind;
 use crate::harness::{Fault, Harness, ServedRequest, Target};
 use crate::http::body::{JSON, with_body};
 use crate::http::{Quota, Request, Response, path_of};
@@ -21,35 +21,13 @@ const MARK: (HeaderName, HeaderValue) =
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 impl IdpStore {
-    /// As [`IdpStore::try_handle`], for a host that has a typed call of its own for what a request is about: faults that fit the
-    /// request apply to the call, and both are noted as one request. `call` is given the store without its harness.
-    ///
-    /// # Errors
-    ///
-    /// Whatever `call` fails with. Then the host repeats all of it, and nothing is noted.
-    pub fn observe<E>(
-        &self,
-        request: &Request,
-        call: impl FnOnce(&Self) -> Result<Response, E>,
-    ) -> Result<Response, E> {
-        match &self.settings.harness {
-            Some(harness) => self.observed(harness, request, || call(&self.unobserved())),
-            None => call(self),
-        }
-    }
-
-    /// The same store, whose requests meet no faults and are not noted.
-    fn unobserved(&self) -> Self {
-        Self { is_observed: false, ..self.clone() }
-    }
-
     /// The answer of `call`, but for what the harness does to it.
-    pub(super) fn observed<E>(
+    pub(super) fn observed(
         &self,
         harness: &Harness,
         request: &Request,
-        call: impl FnOnce() -> Result<Response, E>,
-    ) -> Result<Response, E> {
+        call: impl FnOnce() -> Response,
+    ) -> Response {
         let api = Api::of(request);
         let found = api.and_then(|api| api.find(request.method(), path_of(request)).ok());
         let operation = found.map(|(operation, _)| operation);
@@ -60,14 +38,12 @@ impl IdpStore {
         let before = self.service.last_change().unwrap_or_default();
         let scripted = met.fault.as_ref().and_then(|fault| self.scripted(fault, api, operation, request));
         let is_scripted = scripted.is_some();
-        let mut response = match scripted.map_or_else(call, Ok) {
-            Ok(response) if !matches!(response.extensions().get(), Some(ErrorKind::Pending(_))) => response,
+        let mut response = scripted.unwrap_or_else(call);
+        if let Some(ErrorKind::Pending(_)) = response.extensions().get() {
             // The host brings something, and repeats the call.
-            unanswered => {
-                harness.give_back(met);
-                return unanswered;
-            }
-        };
+            harness.give_back(met);
+            return response;
+        }
         let is_dropped = met.fault.as_ref().is_some_and(|fault| fault.drop);
         noted.time = self.service.env().clock.now();
         noted.status = if is_dropped { 0 } else { response.status().as_u16() };
@@ -80,7 +56,7 @@ impl IdpStore {
         if let Some(fault) = met.fault {
             response.extensions_mut().insert(fault.disturbance());
         }
-        Ok(response)
+        response
     }
 
     /// What is answered in place of the call, if the fault says so.

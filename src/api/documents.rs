@@ -203,6 +203,7 @@ pub(super) fn change(it: &Change) -> Value {
         "actor": it.actor,
         "kind": it.kind,
         "subject": it.subject.to_string(),
+        "ids": ids(it.subject),
         "kid": it.kid,
         "due": it.due.map(time),
         "days": it.days,

@@ -112,7 +112,7 @@ fn request(body: Body) -> (&'static [Field], Option<Value>) {
     match body {
         Body::None => (&[], None),
         Body::Json(fields) => (&[], Some(json(object(fields, None)))),
-        Body::Document => (&[], Some(json(reference("Document")))),
+        Body::Document => (&[], Some(json(reference("PortableDocument")))),
         Body::File { content, types, others } => {
             let mut body = json(object(others, Some(content)));
             if let Some(content) = body.pointer_mut("/content").and_then(Value::as_object_mut) {

@@ -221,11 +221,11 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .summary("Get the public keys of an owner as a JWK Set: the active one first, then the next and the previous ones."),
     get("/_idpstore/v1/owners/{owner}/rotation", "getRotation", owners::rotation).query(OF_TENANT).json("Rotation")
         .summary("Get the roles of the keys of an owner."),
-    get("/_idpstore/v1/owners/{owner}/requests", "listRequests", owners::requests).query(OF_TENANT).list("Request")
+    get("/_idpstore/v1/owners/{owner}/requests", "listRequests", owners::requests).query(OF_TENANT).list("CertificationRequest")
         .summary("List the pending certification requests of an owner."),
-    get("/_idpstore/v1/owners/{owner}/requests/{request}", "getRequest", owners::get_request).query(OF_TENANT).json("Request")
+    get("/_idpstore/v1/owners/{owner}/requests/{request}", "getRequest", owners::get_request).query(OF_TENANT).json("CertificationRequest")
         .summary("Get a pending certification request."),
-    post("/_idpstore/v1/owners/{owner}/requests", "createRequest", owners::create_request).query(OF_TENANT).body(NEW_REQUEST).created("Request")
+    post("/_idpstore/v1/owners/{owner}/requests", "createRequest", owners::create_request).query(OF_TENANT).body(NEW_REQUEST).created("CertificationRequest")
         .summary("Make a key and a request to certify it."),
     delete("/_idpstore/v1/owners/{owner}/requests/{request}", "deleteRequest", owners::delete_request).query(OF_TENANT)
         .summary("Revoke a pending request, and delete its key."),
@@ -241,7 +241,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     post("/_idpstore/v1/rotation/retire", "retireKey", owners::retire).query(OF_TENANT).body(Body::Json(&[KID, OWNERS])).json("Kid")
         .summary("Stop publishing the certificate of a key that is the next or a previous one."),
 
-    get("/_idpstore/v1/records/{id}", "getRecord", records::get).json("Record")
+    get("/_idpstore/v1/records/{id}", "getRecord", records::get).json("StoredRecord")
         .summary("Get a provider, application, user or key of any tenant, by its id in the spelling of any vendor's API, by its `kid`, or by its alias."),
     get("/_idpstore/v1/records/{id}/history", "listRevisions", records::history).query(PAGED).list("Revision")
         .summary("List the changes of a record, the last one first."),
@@ -254,7 +254,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .query(&[number("from", [0, i64::MAX as u64], "The number of the first change.").required(), number("to", [0, i64::MAX as u64], "The number of the second change; without it the last one."), LIMIT, AFTER]).list("Difference")
         .summary("List the records that differ between the store after one change and after another."),
 
-    get("/_idpstore/v1/export", "exportDocument", store::export).json("Document")
+    get("/_idpstore/v1/export", "exportDocument", store::export).json("PortableDocument")
         .summary("Export everything but secrets as one portable document, as `docs/idpstore.schema.json` describes it."),
     post("/_idpstore/v1/import", "importDocument", store::import).query(&[flag("prune", "Delete what the document does not list, of the kinds that it lists.")]).body(Body::Document).json("Import")
         .summary("Import a portable document, an export or one that was written by hand. If anything in it is refused, nothing is changed."),

@@ -249,8 +249,6 @@ impl Builder {
         Ok(IdpStore {
             service: Service::new(engine, environment).settling(dialects::settle_all).keeping(self.retention),
             settings: Arc::new(settings),
-            #[cfg(feature = "testing")]
-            is_observed: true,
         })
     }
 }

@@ -62,9 +62,6 @@ use crate::service::{Difference, Report, Revision, Service};
 pub struct IdpStore {
     pub(crate) service: Service,
     pub(crate) settings: Arc<Settings>,
-    /// Whether its requests meet faults and are noted.
-    #[cfg(feature = "testing")]
-    pub(crate) is_observed: bool,
 }
 
 /// How requests are answered.
@@ -123,6 +120,33 @@ impl IdpStore {
     #[must_use]
     pub fn as_actor(&self, name: &str) -> Self {
         Self { service: self.service.as_actor(name), ..self.clone() }
+    }
+
+    /// The same store for requests of the host itself, such as a test makes beside the program that it tests: no token is
+    /// required, no limit applies, no fault of a harness is met, and nothing is noted.
+    ///
+    /// ```
+    /// use idpstore::{IdpStore, Tokens};
+    ///
+    /// let store = IdpStore::builder().authorizer(Tokens::default()).open()?;
+    /// let list = || http::Request::get("/_idpstore/v1/providers").body(bytes::Bytes::new()).expect("a request");
+    /// # #[cfg(feature = "api")]
+    /// assert_eq!((store.handle(list()).status(), store.for_host().handle(list()).status()),
+    ///     (http::StatusCode::UNAUTHORIZED, http::StatusCode::OK));
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    #[must_use]
+    pub fn for_host(&self) -> Self {
+        let settings = Settings {
+            base_url: self.settings.base_url.clone(),
+            authorizer: None,
+            body_limit: usize::MAX,
+            switches: self.settings.switches.clone(),
+            rate_limit: None,
+            #[cfg(feature = "testing")]
+            harness: None,
+        };
+        Self { settings: Arc::new(settings), ..self.clone() }
     }
 
     /// How URLs begin where no request says it.

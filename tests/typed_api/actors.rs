@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::Request;
-use idpstore::{IdpStore, okta};
+use idpstore::IdpStore;
 
 use crate::provider;
 
@@ -30,14 +30,6 @@ fn an_actor_is_named_in_the_change_log_whichever_api_is_used() {
     through_okta(&store);
     through_okta(&alice);
     assert_eq!(actors(&store), ["library", "alice", "okta", "alice"]);
-}
-
-#[test]
-fn calls_that_a_dialect_adds_name_the_actor_too() {
-    let store = super::stores().remove(0).as_actor("alice");
-    let provider = provider(&store.service(), "Partner");
-    okta::rotate_signing_key(&store.service(), &okta::id(provider.id), 2).unwrap();
-    assert_eq!(actors(&store).last().unwrap(), "alice");
 }
 
 #[test]

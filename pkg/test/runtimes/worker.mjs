@@ -12,7 +12,7 @@ export default {
       if (found.length > 0) throw new Error(`${name}: ${found.join('\n')}`);
     }
     const store = await open({ wasm });
-    const { id } = await store.providers.create(oidc('One'));
+    const { id } = await store.okta.createIdentityProvider(oidc('One'));
     const key = await store.signingKeys.rotate(id);
     const told = await (await store.fetch(new Request(`https://example.okta.com/api/v1/idps/${id}`))).json();
     if (told.protocol.credentials.signing.kid !== key.kid) throw new Error('the provider signs with another key');

@@ -47,7 +47,7 @@ export function saml(name, kid) {
 }
 
 export async function names(store) {
-  return (await store.providers.list()).map(({ name }) => name);
+  return (await store.okta.listIdentityProviders()).map(({ name }) => name);
 }
 
 /** One path of each vendor's API, and what a store answers there at first. */

@@ -6,7 +6,7 @@ const store = await open({ persist: process.argv[2] });
 let answered = 0;
 try {
   for (;;) {
-    await store.providers.create(oidc(`Number ${answered}`));
+    await store.okta.createIdentityProvider(oidc(`Number ${answered}`));
     answered += 1;
   }
 } catch ({ code, message }) {

@@ -5,6 +5,7 @@
 //! `docs/decisions/0002-open-questions-of-okta.md`.
 
 mod applications;
+mod cautions;
 
 mod documents;
 mod errors;
@@ -18,7 +19,6 @@ mod paging;
 mod policy;
 mod providers;
 mod requests;
-mod rotation;
 mod routes;
 mod urls;
 mod users;
@@ -26,7 +26,6 @@ mod wire;
 
 pub use ids::{read as read_id, read_user as read_user_id, spell as id, spell_user as user_id};
 pub use providers::LENIENT_DOCUMENTS;
-pub use rotation::{rotate_signing_key, rotation_refusal, use_signing_key};
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -53,7 +52,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     wording: &errors::PROVIDER,
     cors: None,
     finish,
-    cautions: rotation::cautions,
+    cautions: cautions::cautions,
     #[cfg(test)]
     reference: documents::tests::reference,
 };

@@ -12,5 +12,5 @@ afterAll(() => store.close());
 test.each([1, 2])('a store begins empty, time %i', async () => {
   const response = await store.fetch('/api/v1/idps');
   expect(await response.json()).toEqual([]);
-  await expect(store.providers.get('none')).rejects.toThrow(IdpStoreError);
+  await expect(store.okta.getIdentityProvider('none')).rejects.toThrow(IdpStoreError);
 });

@@ -11,7 +11,7 @@ test('a store where the web is that of jsdom', async () => {
   const { id, _links } = await made.json();
   // The page is at http://localhost.
   expect(_links.authorize.href).toMatch(/^http:\/\/localhost\//);
-  const key = await store.signingKeys.generate(id);
+  const key = await store.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 });
   expect(key.kty).toBe('RSA');
   const octets = Buffer.from(JSON.stringify({ subject: { commonName: 'sp.example' } }));
   const { signal } = new AbortController();
@@ -20,6 +20,6 @@ test('a store where the web is that of jsdom', async () => {
   expect((await asked.json()).csr).toMatch(/^MII/);
   const gone = await store.fetch(`/api/v1/idps/${id}`, { method: 'DELETE' });
   expect([gone.status, await gone.text()]).toEqual([204, '']);
-  await expect(store.providers.get('none')).rejects.toThrow(IdpStoreError);
+  await expect(store.okta.getIdentityProvider('none')).rejects.toThrow(IdpStoreError);
   await store.close();
 });

@@ -40,7 +40,7 @@ const services: ProviderInput[] = [
 export async function sample(): Promise<void> {
   const store: IdpStore = await open({ seed: 'a', now: new Date(), baseUrl: 'https://example.okta.com' });
   const lasting = await openInWorker({ persist: { path: 'admin.redb', wait: true }, now: () => Date.now(), fetcher: fetch });
-  const provider: Provider = await store.providers.create(input);
+  const provider: Provider = await store.okta.createIdentityProvider(input);
   if (provider.type === 'OIDC') {
     const issuer: string = provider.protocol.issuer.url;
     void issuer;
@@ -48,11 +48,11 @@ export async function sample(): Promise<void> {
     const kid: string = provider.protocol.credentials.trust.kid;
     void kid;
   }
-  for (const service of services) await store.providers.create(service);
+  for (const service of services) await store.okta.createIdentityProvider(service);
   const end = await store.subscribe((change: Change) => void change.kind);
   end();
   try {
-    await store.csrs.create(provider.id, { subject: { commonName: 'sp.example' } });
+    await store.okta.generateCsrForIdentityProvider(provider.id, { subject: { commonName: 'sp.example' } });
     await store.signingKeys.rotate(provider.id, { validityYears: 3 });
   } catch (error) {
     if (error instanceof IdpStoreError) {
@@ -73,7 +73,7 @@ export async function sample(): Promise<void> {
   void refused;
   answerFetch(lasting);
   // @ts-expect-error a provider of SAML needs its protocol
-  await store.providers.create({ type: 'SAML2', name: 'Partner' });
+  await store.okta.createIdentityProvider({ type: 'SAML2', name: 'Partner' });
   // @ts-expect-error there is no such option
   await open({ sead: 1 });
   // @ts-expect-error snapshots come from a store

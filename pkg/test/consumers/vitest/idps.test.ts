@@ -19,5 +19,5 @@ test.each([1, 2])('a store begins empty, time %i', async () => {
   const refused = await fetch('https://example.okta.com/api/v1/idps', { method: 'POST', body });
   expect(refused.status).toBeGreaterThanOrEqual(400);
   server.close();
-  expect(await store.providers.list()).toEqual([]);
+  expect(await store.okta.listIdentityProviders()).toEqual([]);
 });

@@ -1,0 +1,120 @@
+// Writes the typed clients of all APIs from their OpenAPI documents: a class with a method for each operation, and a type for
+// each schema.
+import { readFileSync, writeFileSync } from 'node:fs';
+
+import { capital, GROUPS, vendors } from './groups.mjs';
+import { doc, interfaces, members, type } from './types.mjs';
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
+const JSON_TYPE = 'application/json';
+
+for (const [api, vendor] of [['idpstore']]) {
+  const document = read(`openapi/${api}.json`);
+  if (!vendor) describePortable(document.components.schemas);
+  writeFileSync(`src/${api}-client.ts`, client(api, vendor, document));
+}
+
+function read(path) {
+  return JSON.parse(readFileSync(`../docs/${path}`, 'utf8'));
+}
+
+/** Adds the schemas of portable documents; the protocols of providers are the same in them. */
+function describePortable(schemas) {
+  const { $defs, ...document } = read('idpstore.schema.json');
+  const reference = (name) => ({ $ref: `#/components/schemas/Portable${camel(name)}` });
+  const named = (schema) => JSON.parse(JSON.stringify(schema), (_, value) => (value?.$ref ? reference(value.$ref.split('/').at(-1)) : value));
+  for (const [name, schema] of Object.entries($defs)) schemas[`Portable${camel(name)}`] = named(schema);
+  schemas.PortableDocument = named(document);
+  for (const name of ['protocol', 'linking']) Object.assign(schemas.Provider.properties, { [name]: reference(name) });
+}
+
+/** `TrustedKey` of `trusted_key`. */
+function camel(name) {
+  return name.split('_').map(capital).join('');
+}
+
+/** The module with the client of an API. */
+function client(api, vendor, { paths, components }) {
+  const isOpen = vendor !== undefined;
+  const classes = new Map();
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const verb of METHODS.filter((verb) => verb in operations)) {
+      const operation = operations[verb];
+      const [group, name] = isOpen ? vendors(vendor, operation) : (GROUPS[operation.operationId] ?? unplaced(operation));
+      if (!group) continue;
+      const { about, methods } = classes.get(group.name) ?? { about: group.about, methods: [] };
+      classes.set(group.name, { about, methods: [...methods, method(name, verb.toUpperCase(), path, operation, isOpen)] });
+    }
+  }
+  const written = [...classes].map(([name, { about, methods }]) => `${doc(about)}export class ${name} extends Client {\n${methods.join('\n')}}\n`);
+  const used = ['Client', ...['segment'], 'type File', 'type Listing'].filter((name) => `${written}`.includes(name.replace('type ', '')));
+  return [
+    `// Made by scripts/clients.mjs of docs/openapi/${api}.json.\n`,
+    `import { ${used.join(', ')} } from './client.js';\n`,
+    ...(isOpen ? [] : [`/** What a call answers: with \`plan: true\` what it would change. */\nexport type Planned<P, T> = P extends true ? Plan : T;\n`]),
+    interfaces(components.schemas, isOpen),
+    ...written,
+  ].join('\n');
+}
+
+function unplaced({ operationId }) {
+  throw new Error(`scripts/groups.mjs has no place for ${operationId}`);
+}
+
+/** One method: its documentation, its types, and the call. */
+function method(name, verb, path, operation, isOpen) {
+  const given = operation.parameters ?? [];
+  const segments = given.filter((parameter) => parameter.in === 'path');
+  const { body, file, beside } = taken(operation.requestBody?.content ?? {}, given, isOpen);
+  const plans = mayPlan(operation.responses);
+  const query = given.filter((parameter) => parameter.in === 'query' && !beside.includes(parameter.name));
+  const answer = answered(operation.responses, isOpen);
+
+  const result = answer.kind === 'listing' ? `Listing<${answer.type}>` : `Promise<${plans ? `Planned<P, ${answer.type}>` : answer.type}>`;
+  const taking = segments.map((segment) => `${segment.name}: string`);
+  if (body) taking.push(`body: ${body}`);
+  if (query.length > 0) {
+    const mark = query.some(({ required }) => required) ? '' : '?';
+    const properties = Object.fromEntries(query.map(({ name, description, schema }) => [name, { ...schema, description }]));
+    if (plans) properties.plan = { ...properties.plan, of: 'P' };
+    taking.push(`query${mark}: ${members(properties, query.filter(({ required }) => required).map(({ name }) => name), '  ', isOpen)}`);
+  }
+  const at = segments.length > 0 ? `\`${path.replaceAll(/\{(\w+)\}/g, '${segment($1)}')}\`` : `'${path}'`;
+  const passed = [`'${verb}'`, at, body ? 'body' : 'undefined', query.length > 0 ? 'query' : 'undefined', file ?? 'undefined'];
+  while (passed.at(-1) === 'undefined') passed.pop();
+
+  const lines = [operation.summary, ...segments.map(({ name, description }) => `@param ${name} ${description}`)];
+  const head = `${name}${plans ? '<P extends boolean = false>' : ''}(${taking.join(', ')}): ${result}`;
+  return `${doc(lines.join('\n'), '  ')}  ${head} {\n    return this.${answer.kind}(${passed.join(', ')});\n  }\n`;
+}
+
+/** Whether an operation answers a plan of what it would do, if it is to. */
+function mayPlan({ 200: response }) {
+  return JSON.stringify(response ?? '').includes('#/components/schemas/Plan"');
+}
+
+/** The type of a body; where that is the content of a file, how it is sent, and which parameters of the query go with it. */
+function taken(content, given, isOpen) {
+  const schema = content[JSON_TYPE]?.schema;
+  const media = Object.keys(content).filter((name) => name !== JSON_TYPE);
+  if (media.length === 0) return { body: schema && type(schema, '  ', isOpen), beside: [] };
+  const sent = media.includes('application/octet-stream') ? 'application/octet-stream' : media[0];
+  if (!schema) return { body: 'File', file: `{ type: '${sent}' }`, beside: [] };
+  const beside = given.filter((parameter) => parameter.in === 'query' && parameter.name in schema.properties).map(({ name }) => name);
+  const member = Object.keys(schema.properties).find((name) => !beside.includes(name));
+  const properties = { ...schema.properties, [member]: { of: 'File', description: 'The content of the file: a text, or its bytes.' } };
+  return { body: type({ ...schema, properties }, '  ', isOpen), file: `{ type: '${sent}', member: '${member}' }`, beside };
+}
+
+/** Which call of `Client` gives the answer, and its type. */
+function answered(responses, isOpen) {
+  const done = Object.keys(responses).filter((status) => status.startsWith('2'));
+  // Where an operation plans, 200 is the plan, and another status what is done.
+  const [media, { schema } = {}] = Object.entries(responses[done.at(-1)].content ?? {})[0] ?? [];
+  if (!media) return { kind: 'json', type: 'void' };
+  if (!media.endsWith('json')) return { kind: 'text', type: 'string' };
+  const plain = schema.oneOf?.find(({ $ref }) => !$ref?.endsWith('/Plan')) ?? schema;
+  const { items, next } = plain.properties ?? {};
+  if (items && next?.type === 'string') return { kind: 'listing', type: type(items.items, '  ', isOpen) };
+  return { kind: 'json', type: type(plain, '  ', isOpen) };
+}
