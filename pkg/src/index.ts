@@ -1,6 +1,6 @@
 // The package's main entry.
 
-import { LocalCore } from './core.js';
+import { openCore } from './open.js';
 import type { OpenOptions } from './options.js';
 import { IdpStore } from './store.js';
 
@@ -12,6 +12,7 @@ export {
   type Refusal,
   type ZitadelRefusal,
 } from './errors.js';
+export type { SaveOptions, StoreFile } from './file.js';
 export type { Fault, Faults, Requests, StoreClock } from './harness.js';
 export type * from './okta-client.js';
 export { accepted } from './refusal.js';
@@ -23,6 +24,6 @@ export type { Change, IdpStore } from './store.js';
 
 /** Opens a store in this thread. A lasting one in the browser needs `openInWorker` of `idpstore/worker`. */
 export async function open(options: OpenOptions = {}): Promise<IdpStore> {
-  const core = await LocalCore.open(options);
+  const core = await openCore(options);
   return new IdpStore(core, options.baseUrl === undefined ? undefined : String(options.baseUrl));
 }

@@ -3,6 +3,7 @@
 import { fitting, FUNCTION, whole } from './checks.js';
 import type { Core, KeyChange } from './core.js';
 import { IdpStoreError } from './errors.js';
+import { StoreFile } from './file.js';
 import { dropped, Faults, Requests, StoreClock } from './harness.js';
 import { message, response, signalOf, unlessAborted } from './message.js';
 import { Csrs, Providers, SigningKeys, TrustedKeys } from './okta-client.js';
@@ -106,6 +107,9 @@ export class IdpStore {
   /** The clock, which a test can move; of a store in memory. */
   readonly clock: StoreClock;
 
+  /** What the store holds, as a file. */
+  readonly file: StoreFile;
+
   readonly #core: Core;
   readonly #baseUrl: string | undefined;
   readonly #listeners = new Set<Listener>();
@@ -121,6 +125,7 @@ export class IdpStore {
     this.signingKeys = new SigningKeys(this.fetch, this.#signWith);
     this.csrs = new Csrs(this.fetch);
     this.faults = new Faults(core);
+    this.file = new StoreFile(core, (bytes) => this.restore(bytes));
     this.clock = new StoreClock(core, () => this.#core.onWrite?.());
   }
 

@@ -20,7 +20,7 @@ test('an unknown option is refused with the nearest name, and one that does not 
   const unfit = [
     { seed: NaN }, { seed: Infinity }, { seed: '' }, { seed: new Uint8Array() }, { seed: {} },
     { fetcher: 'x' }, { now: {} }, { keys: 1 }, { certificateKey: 2048 }, { wasm: 1 }, { entropy: 'real' }, { baseUrl: 1 },
-    { persist: 1 }, { persist: [] }, { persist: { path: 'a.redb', wait: 'yes' } },
+    { persist: 1 }, { persist: [] }, { persist: { path: 'a.redb', exclusive: 'yes' } },
   ];
   for (const options of unfit) {
     const [name] = Object.keys(options);
