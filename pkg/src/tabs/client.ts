@@ -2,7 +2,7 @@
 
 import { errorOf, type Answer, type Call } from '../calls.js';
 import { IdpStoreError } from '../errors.js';
-import { ANSWER_PATIENCE, ownChannel, PATIENCE, type ToOwner, type ToTab } from './wire.js';
+import { ANSWER_PATIENCE, LAST_PATIENCE, ownChannel, PATIENCE, type ToOwner, type ToTab } from './wire.js';
 
 /** A call that has no answer yet. */
 interface Waiting {
@@ -22,6 +22,8 @@ export class Client {
   #owner: string | undefined;
   #lastId = 0;
   #found: () => void = () => {};
+  /** Who answers the calls that no owner has, once they no longer go this way. */
+  #onward: ((call: Call) => Promise<unknown>) | undefined;
 
   constructor(tab: string) {
     this.#channel = ownChannel(tab);
@@ -52,32 +54,32 @@ export class Client {
     });
   }
 
-  /** Ends this way; `onward` answers the calls that no owner was sent. */
+  /** Ends this way: `onward` answers the calls that no owner has. */
   end(onward: (call: Call) => Promise<unknown>): void {
-    this.#channel.close();
+    this.#onward = onward;
     this.#found();
-    for (const waiting of this.#take()) {
-      if (waiting.sentTo !== undefined) waiting.reject(interrupted());
-      else onward(waiting.call).then(waiting.resolve, waiting.reject);
+    for (const waiting of [...this.#waiting.values()]) {
+      if (waiting.sentTo === undefined) this.#pass(waiting, onward);
+      else this.#lose(waiting);
     }
+    setTimeout(() => this.#channel.close(), 2 * LAST_PATIENCE);
   }
 
   #received(message: ToTab): void {
-    if ('here' in message) return this.#meet(message.from);
-    if (message.from !== this.#owner) return;
-    if ('ready' in message) this.#ready(message.ready);
-    else if ('answer' in message) this.#answered(message.answer);
-    else this.#again(message.again);
+    if ('here' in message) this.#meet(message.from);
+    else if ('ready' in message) this.#ready(message.from, message.ready);
+    else if ('answer' in message) this.#answered(message.from, message.answer);
+    else this.#again(message.from, message.again);
   }
 
-  /** Another owner: what the last one was sent is lost from sight, and all else goes to this one. */
+  /** Another owner: the calls that the last one does not have go to this one. */
   #meet(owner: string): void {
-    if (owner === this.#owner) return;
+    if (owner === this.#owner || this.#onward) return;
     this.#owner = owner;
     this.#found();
     for (const waiting of [...this.#waiting.values()]) {
       if (waiting.sentTo === undefined) this.#knock(waiting);
-      else this.#drop(waiting)?.reject(interrupted());
+      else this.#lose(waiting);
     }
   }
 
@@ -87,13 +89,13 @@ export class Client {
     const isSent = waiting.sentTo !== undefined;
     clearTimeout(waiting.timer);
     waiting.timer = setTimeout(
-      () => this.#drop(waiting)?.reject(isSent ? interrupted() : busy()),
+      () => this.#fail(waiting, isSent ? interrupted() : busy()),
       isSent ? ANSWER_PATIENCE : PATIENCE,
     );
   }
 
-  #ready(id: number): void {
-    const owner = this.#owner!;
+  #ready(owner: string, id: number): void {
+    if (owner !== this.#owner || this.#onward) return;
     const waiting = this.#waiting.get(id);
     if (!waiting) return this.#send({ to: owner, never: id });
     if (waiting.sentTo === undefined) {
@@ -104,33 +106,51 @@ export class Client {
     waiting.timer = setTimeout(() => this.#knock(waiting), ANSWER_PATIENCE);
   }
 
-  #answered(answer: Answer): void {
-    const waiting = this.#waiting.get(answer.id);
-    if (!waiting || !this.#drop(waiting)) return;
+  #answered(owner: string, answer: Answer): void {
+    const waiting = this.#sent(owner, answer.id);
+    if (!waiting) return;
+    this.#drop(waiting);
     if ('value' in answer) waiting.resolve(answer.value);
     else waiting.reject(errorOf(answer.error));
   }
 
-  #again(id: number): void {
-    const waiting = this.#waiting.get(id);
+  #again(owner: string, id: number): void {
+    const waiting = this.#sent(owner, id);
     if (!waiting) return;
     waiting.sentTo = undefined;
-    this.#knock(waiting);
+    if (this.#onward) this.#pass(waiting, this.#onward);
+    else this.#knock(waiting);
+  }
+
+  /** A call that this owner has. */
+  #sent(owner: string, id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    return waiting?.sentTo === owner ? waiting : undefined;
+  }
+
+  #pass(waiting: Waiting, onward: (call: Call) => Promise<unknown>): void {
+    this.#drop(waiting);
+    onward(waiting.call).then(waiting.resolve, waiting.reject);
+  }
+
+  /** The owner that has the call has gone: only what it sent before may still arrive. */
+  #lose(waiting: Waiting): void {
+    clearTimeout(waiting.timer);
+    waiting.timer = setTimeout(() => this.#fail(waiting, interrupted()), LAST_PATIENCE);
   }
 
   #send(message: ToOwner): void {
     this.#channel.postMessage(message);
   }
 
-  #drop(waiting: Waiting): Waiting | undefined {
-    clearTimeout(waiting.timer);
-    return this.#waiting.delete(waiting.id) ? waiting : undefined;
+  #fail(waiting: Waiting, error: IdpStoreError): void {
+    this.#drop(waiting);
+    waiting.reject(error);
   }
 
-  #take(): Waiting[] {
-    const all = [...this.#waiting.values()];
-    for (const waiting of all) this.#drop(waiting);
-    return all;
+  #drop(waiting: Waiting): void {
+    clearTimeout(waiting.timer);
+    this.#waiting.delete(waiting.id);
   }
 }
 

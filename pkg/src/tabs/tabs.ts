@@ -19,7 +19,7 @@ export class Tabs implements Link {
   readonly #common: BroadcastChannel;
   readonly #client = new Client(this.#id);
   readonly #closing = new AbortController();
-  #owner: { owner: Owner; core: Promise<LocalCore> } | undefined;
+  #own: { owner: Owner; core: Promise<LocalCore>; release: Release } | undefined;
   /** Why this tab could not open the file when that was its turn. */
   #failure: unknown;
   #leave: Release | undefined;
@@ -48,14 +48,14 @@ export class Tabs implements Link {
   async ask(call: Call): Promise<unknown> {
     if (this.#closing.signal.aborted) throw closed();
     if (this.#failure !== undefined) throw this.#failure;
-    return this.#owner ? this.#owner.owner.ask(call) : this.#client.ask(call);
+    return this.#own ? this.#own.owner.ask(call) : this.#client.ask(call);
   }
 
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     this.#client.end(() => Promise.reject(closed()));
-    if (this.#owner) await this.#giveUp(this.#owner.owner, this.#owner.core);
+    await this.#giveUp();
     this.#common.close();
     this.#leave?.();
   }
@@ -65,7 +65,7 @@ export class Tabs implements Link {
     // Whoever gets the lock later should open the file at once.
     await prepare(this.options.wasm);
     const release = await lockIfFree(ownerLock(this.path));
-    if (release) return this.#own(release);
+    if (release) return this.#take(release);
     void this.#wait();
     this.#common.postMessage({ seeks: this.#id } satisfies Notice);
     if (await this.#client.findsOwner()) return;
@@ -78,18 +78,18 @@ export class Tabs implements Link {
     const release = await lockOnceFree(ownerLock(this.path), this.#closing.signal);
     if (!release) return;
     if (this.#closing.signal.aborted) return release();
-    await this.#own(release).catch(() => {});
+    await this.#take(release).catch(() => {});
   }
 
   /** With the lock: opens the file, and answers from now on. */
-  async #own(release: Release): Promise<void> {
+  async #take(release: Release): Promise<void> {
     const core = this.#opened(release);
     const owner = new Owner(this.#id, this.#common, {
       core,
       before: this.before,
       changed: () => this.onChange?.(),
     });
-    this.#owner = { owner, core };
+    this.#own = { owner, core, release };
     this.#client.end((call) => owner.ask(call));
     try {
       await core;
@@ -102,9 +102,9 @@ export class Tabs implements Link {
 
   async #opened(release: Release): Promise<LocalCore> {
     const storage = await opfsFile(this.path, () => {
-      // Also after a crash, when the next tab gets the file.
-      this.#owner?.owner.resign();
-      release();
+      this.#own?.owner.resign();
+      // After a crash the next tab gets the file at once.
+      if (!this.#closing.signal.aborted) release();
     });
     try {
       await this.before?.();
@@ -115,17 +115,21 @@ export class Tabs implements Link {
     }
   }
 
-  async #giveUp(owner: Owner, core: Promise<LocalCore>): Promise<void> {
+  /** Closes the file, if this tab has it, and leaves to the next owner what was not carried out. */
+  async #giveUp(): Promise<void> {
+    if (!this.#own) return;
+    const { owner, core, release } = this.#own;
     owner.resign();
     await owner.drain();
     await core.then((open) => open.close()).catch(() => {});
     await owner.end();
+    release();
   }
 
   #noticed(notice: Notice): void {
     if ('changed' in notice) this.onChange?.();
-    else if ('seeks' in notice) this.#owner?.owner.meet(notice.seeks);
-    else if (!this.#owner) this.#common.postMessage({ seeks: this.#id } satisfies Notice);
+    else if ('seeks' in notice) this.#own?.owner.meet(notice.seeks);
+    else if (!this.#own) this.#common.postMessage({ seeks: this.#id } satisfies Notice);
   }
 }
 
