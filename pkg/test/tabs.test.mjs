@@ -9,7 +9,7 @@ import { open } from 'idpstore';
 import { noBrowser, openPage, startBrowser } from './support/browser.mjs';
 import { names } from './support/documents.mjs';
 import { startServer } from './support/server.mjs';
-import { KILLS, openTab, ownerOf } from './support/tabs.mjs';
+import { freeze, KILLS, openTab, ownerOf } from './support/tabs.mjs';
 
 /** How often the owner is killed: `cargo xtask soak` does it more often than an ordinary run. */
 const TIMES = 3 * Number(process.env.IDPSTORE_TEST_TIMES ?? 1);
@@ -89,26 +89,32 @@ describe('tabs', { skip: noBrowser }, () => {
     assert.notEqual(await ownerOf(tabs.slice(1), path), tabs[0]);
   });
 
-  test('an owner that closes passes on a call that waits for its key', async () => {
-    const path = file();
-    const tabs = [await openPage(context, server.url)];
-    await tabs[0].evaluate(async (persist) => {
-      globalThis.asked = false;
-      const keys = () => {
-        asked = true;
-        return new Promise(() => {});
-      };
-      globalThis.store = await openInWorker({ persist, keys });
-    }, path);
-    tabs.push(await tab(path));
-    const rotated = tabs[1].evaluate(async () => {
-      const { id } = await store.providers.create(oidc('One'));
-      return typeof (await store.signingKeys.rotate(id)).kid;
+  for (const [how, end, outcome] of [
+    ['closes its store passes on', (owner) => owner.evaluate(() => store.close()), 'rotated'],
+    ['ends cannot say what became of', (owner) => owner.close(), 'ERR_INTERRUPTED'],
+  ]) {
+    test(`an owner that ${how} a call that waits for its key`, async () => {
+      const path = file();
+      const owner = await openPage(context, server.url);
+      await owner.evaluate(async (persist) => {
+        globalThis.asked = false;
+        const keys = () => {
+          asked = true;
+          return new Promise(() => {});
+        };
+        globalThis.store = await openInWorker({ persist, keys });
+      }, path);
+      const other = await tab(path);
+      const rotated = other.evaluate(async () => {
+        const { id } = await store.providers.create(oidc('One'));
+        return store.signingKeys.rotate(id).then(() => 'rotated', ({ code }) => code);
+      });
+      await owner.waitForFunction(() => asked);
+      await end(owner);
+      assert.equal(await rotated, outcome);
+      assert.deepEqual(await listed(other), ['One']);
     });
-    await tabs[0].waitForFunction(() => asked);
-    await tabs[0].evaluate(() => store.close());
-    assert.equal(await rotated, 'string');
-  });
+  }
 
   test('however the owner is killed while all write, nothing that was answered is lost or done twice', async () => {
     const path = file();
@@ -160,30 +166,23 @@ describe('tabs', { skip: noBrowser }, () => {
     );
   });
 
-  for (const [name, script, freeze] of [
-    ['stuck', STUCK, async (one) => void (await one.evaluate(() => new BroadcastChannel('stuck').postMessage(5000)))],
-    [
-      'frozen',
-      undefined,
-      async (one) => {
-        const session = await context.newCDPSession(one);
-        await session.send('Page.setWebLifecycleState', { state: 'frozen' });
-        return () => session.send('Page.setWebLifecycleState', { state: 'active' });
-      },
-    ],
-  ]) {
+  const stop = async (owner) => {
+    await owner.evaluate(() => new BroadcastChannel('stuck').postMessage(6000));
+    return async () => {};
+  };
+  for (const [name, script, halt] of [['stuck', STUCK, stop], ['frozen', undefined, (owner) => freeze(browser, owner)]]) {
     test(`an owner that is ${name} keeps the file, and what it did not take is not carried out later`, async () => {
       const path = file();
       const [owner, other] = [await tab(path, script), await tab(path)];
       assert.equal(await create(other, 'One'), 'created');
-      const thaw = await freeze(owner);
+      const goOn = await halt(owner);
       await pause(200);
       assert.equal(await create(other, 'Two'), 'ERR_OWNER_BUSY');
       const third = await openPage(context, server.url);
       assert.equal(await third.evaluate((persist) => openInWorker({ persist }).catch(({ code }) => code), path), 'ERR_OWNER_BUSY');
       // It closes all the same.
       await other.evaluate(() => store.close());
-      await thaw?.();
+      await goOn();
       const again = await tab(path);
       assert.deepEqual(await listed(again), ['One']);
       assert.equal(await create(again, 'Three'), 'created');

@@ -45,3 +45,21 @@ export const KILLS = {
   terminate: (_context, tab) => tab.evaluate(() => worker.terminate()),
   close: (_context, tab) => tab.close(),
 };
+
+/**
+ * Stops the process of a tab, as a system does that saves power; returns a function that lets it go on. Which process it
+ * is shows when it is stopped: the tab no longer answers.
+ */
+export async function freeze(browser, tab) {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  for (const { id } of processInfo.filter(({ type }) => type === 'renderer')) {
+    process.kill(id, 'SIGSTOP');
+    const answer = tab.evaluate(() => 'answered').catch(() => {});
+    if ((await Promise.race([answer, new Promise((resolve) => setTimeout(resolve, 1000))])) === undefined) {
+      return () => process.kill(id, 'SIGCONT');
+    }
+    process.kill(id, 'SIGCONT');
+  }
+  throw new Error('the process of the tab was not found');
+}
