@@ -66,7 +66,7 @@ export class Answering {
   readonly #prefix = String(Math.random()).slice(2);
   #last = 0;
 
-  constructor(private readonly core: Core) {}
+  constructor(readonly core: Core) {}
 
   async run(call: Call): Promise<unknown> {
     switch (call.call) {

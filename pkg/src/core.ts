@@ -110,6 +110,11 @@ export class LocalCore implements Core {
     }
   }
 
+  /** Whether its storage has failed: it must be opened again to be written. */
+  get hasFailed(): boolean {
+    return this.storage?.failure !== undefined;
+  }
+
   async handle({ head, body }: Message): Promise<Uint8Array<ArrayBuffer>> {
     const answer = await this.#answer((store, now) => store.handle(now, head, body));
     this.onWrite?.();

@@ -16,7 +16,7 @@ export interface Host {
   fetcher?: Fetcher;
 }
 
-/** What a worker is asked. */
+/** The questions. */
 type Asked = Call | { call: 'open'; options: OpenOptions; hosted: (keyof Host)[] } | { call: 'close' };
 
 /** A question to the worker; `now` is the time, if the page sets it. */

@@ -269,6 +269,36 @@ describe('tabs', { skip: noBrowser }, () => {
     assert.deepEqual(told, { stuck: ['ERR_CLOSED', 'ERR_CLOSED'], ended: ['ERR_INTERRUPTED', 'ERR_CLOSED'] });
   });
 
+  test('after a failure of the storage the store is opened again in any tab', async () => {
+    const path = file();
+    const [owner, other] = [await tab(path), await tab(path)];
+    const session = await context.newCDPSession(owner);
+    const usage = await owner.evaluate(async () => (await navigator.storage.estimate()).usage);
+    await session.send('Storage.overrideQuotaForOrigin', { origin: server.url, quotaSize: usage + 2 ** 19 });
+    const refused = await other.evaluate(async () => {
+      globalThis.answered = 0;
+      for (;;) {
+        const error = await store.providers.create(oidc(`Number ${answered}`)).then(() => undefined, (error) => error);
+        if (error) return [error.code, error.message];
+        answered += 1;
+      }
+    });
+    assert.equal(refused[0], 'ERR_STORAGE');
+    assert.match(refused[1], /no more space.*open it again/);
+    await session.send('Storage.overrideQuotaForOrigin', { origin: server.url });
+    assert.equal(await create(owner, 'More'), 'ERR_STORAGE');
+    const there = await other.evaluate(async (persist) => {
+      await store.close();
+      globalThis.store = await openInWorker({ persist });
+      await store.providers.create(oidc('More'));
+      const found = [];
+      for await (const { name } of store.providers.all({ limit: 200 })) found.push(name);
+      return found.length - 1 - answered;
+    }, path);
+    assert.ok(there === 0 || there === 1, `${there} more than were answered`);
+    assert.equal(await create(owner, 'Still more'), 'created');
+  });
+
   test('a window without files is told so', async () => {
     const page = await openPage(context, server.url);
     const refused = await page.evaluate(() => {

@@ -5,9 +5,10 @@ import type { Core } from '../core.js';
 import { lockOnceFree } from '../locks.js';
 import { LAST_PATIENCE, ownChannel, tabLock, type Notice, type ToOwner, type ToTab } from './wire.js';
 
-/** What the owner has of a store: it is being opened, or is open. */
+/** What the owner has. */
 export interface Owned {
-  readonly core: Promise<Core>;
+  /** The store, once it is open; after its storage has failed it may be another. */
+  core(): Promise<Core>;
   /** Called before a call of another tab. */
   before: (() => Promise<void>) | undefined;
   /** Called after each call that may have changed the store. */
@@ -20,14 +21,14 @@ export class Owner {
   readonly #ending = new AbortController();
   readonly #own: Caller;
   #isClosing = false;
-  #told = 0;
+  #announced = 0;
 
   constructor(
     readonly id: string,
     private readonly common: BroadcastChannel,
     private readonly owned: Owned,
   ) {
-    this.#own = new Caller(owned.core);
+    this.#own = new Caller(owned);
     this.#announce({ owns: id });
   }
 
@@ -36,16 +37,17 @@ export class Owner {
     return this.#run(this.#own, call);
   }
 
-  /** A tab looks for the owner. */
-  meet(tab: string): void {
-    if (this.#isClosing) return;
+  /** A tab looks for the owner; returns whether this still is the one. */
+  meets(tab: string): boolean {
+    if (this.#isClosing) return false;
     let guest = this.#guests.get(tab);
     if (!guest) {
-      guest = new Guest(this.id, tab, new Caller(this.owned.core), (caller, call) => this.#runForGuest(caller, call));
+      guest = new Guest(this.id, tab, new Caller(this.owned), (caller, call) => this.#runForGuest(caller, call));
       this.#guests.set(tab, guest);
       void this.#watch(tab, guest);
     }
     guest.send({ from: this.id, here: true });
+    return true;
   }
 
   /** Takes no more calls of other tabs: those that come are for the next owner. */
@@ -74,19 +76,19 @@ export class Owner {
   }
 
   async #run(caller: Caller, call: Call): Promise<unknown> {
-    const answering = await caller.answering;
+    const answering = await caller.answering();
     try {
       return await answering.run(call);
     } finally {
-      if (CHANGING.includes(call.call)) await this.#tell();
+      if (CHANGING.includes(call.call)) await this.#announceChange();
     }
   }
 
-  /** Tells all tabs that the store has changed, if it has. */
-  async #tell(): Promise<void> {
-    const last = await this.owned.core.then((core) => core.lastChange()).catch(() => this.#told);
-    if (last === this.#told) return;
-    this.#told = last;
+  /** Announces to all tabs that the store has changed, if it has. */
+  async #announceChange(): Promise<void> {
+    const last = await this.owned.core().then((core) => core.lastChange()).catch(() => this.#announced);
+    if (last === this.#announced) return;
+    this.#announced = last;
     this.#announce({ changed: last });
     this.owned.changed();
   }
@@ -108,12 +110,18 @@ const CHANGING: Call['call'][] = ['handle', 'signWith', 'control', 'restore', 'r
 
 /** Who makes calls, and holds snapshots. */
 class Caller {
-  readonly answering: Promise<Answering>;
+  #answering: Answering | undefined;
 
-  constructor(core: Promise<Core>) {
-    this.answering = core.then((open) => new Answering(open));
-    // Whoever calls gets the error.
-    this.answering.catch(() => {});
+  constructor(private readonly owned: Owned) {}
+
+  async answering(): Promise<Answering> {
+    const core = await this.owned.core();
+    if (this.#answering?.core !== core) this.#answering = new Answering(core);
+    return this.#answering;
+  }
+
+  end(): void {
+    this.#answering?.end();
   }
 }
 
@@ -150,7 +158,7 @@ class Guest {
     for (const id of this.#running) this.send({ from: this.owner, again: id });
     this.#running.clear();
     this.#channel.close();
-    this.caller.answering.then((answering) => answering.end()).catch(() => {});
+    this.caller.end();
   }
 
   #received(message: ToOwner): void {

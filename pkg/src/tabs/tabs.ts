@@ -12,6 +12,13 @@ import { busy, Client } from './client.js';
 import { Owner } from './owner.js';
 import { commonChannel, tabLock, type Notice } from './wire.js';
 
+/** What the owner of a file has. */
+interface Own {
+  readonly owner: Owner;
+  core: Promise<LocalCore>;
+  readonly release: Release;
+}
+
 /** This tab's way to a file that others may share. */
 export class Tabs implements Link {
   onChange: (() => void) | undefined;
@@ -19,10 +26,12 @@ export class Tabs implements Link {
   readonly #common: BroadcastChannel;
   readonly #client = new Client(this.#id);
   readonly #closing = new AbortController();
-  #own: { owner: Owner; core: Promise<LocalCore>; release: Release } | undefined;
+  #own: Own | undefined;
   /** Why this tab could not open the file when that was its turn. */
   #failure: unknown;
   #leave: Release | undefined;
+  /** Whether the file is opened again, under the same lock. */
+  #isRenewing = false;
 
   private constructor(
     private readonly path: string,
@@ -68,7 +77,8 @@ export class Tabs implements Link {
     if (release) return this.#take(release);
     void this.#wait();
     this.#common.postMessage({ seeks: this.#id } satisfies Notice);
-    if (await this.#client.findsOwner()) return;
+    // An owner that cannot open the file says why.
+    if (await this.#client.findsOwner()) return void (await this.ask({ call: 'lastChange' }));
     if (!(await isLocked(exclusiveLock(this.path)))) throw busy();
     throw new IdpStoreError('ERR_LOCKED', 'another tab or worker has the store for itself (`exclusive`)');
   }
@@ -85,7 +95,7 @@ export class Tabs implements Link {
   async #take(release: Release): Promise<void> {
     const core = this.#opened(release);
     const owner = new Owner(this.#id, this.#common, {
-      core,
+      core: () => this.#own?.core ?? core,
       before: this.before,
       changed: () => this.onChange?.(),
     });
@@ -95,6 +105,7 @@ export class Tabs implements Link {
       await core;
     } catch (error) {
       this.#failure = error;
+      this.#own = undefined;
       owner.resign();
       throw error;
     }
@@ -102,9 +113,10 @@ export class Tabs implements Link {
 
   async #opened(release: Release): Promise<LocalCore> {
     const storage = await opfsFile(this.path, () => {
-      this.#own?.owner.resign();
+      if (this.#isRenewing || this.#closing.signal.aborted) return;
       // After a crash the next tab gets the file at once.
-      if (!this.#closing.signal.aborted) release();
+      this.#own?.owner.resign();
+      release();
     });
     try {
       await this.before?.();
@@ -115,20 +127,38 @@ export class Tabs implements Link {
     }
   }
 
+  /** Opens the file again if its storage has failed: that is what users do about it, in any tab. */
+  async #renew(own: Own): Promise<void> {
+    const before = await own.core.catch(() => undefined);
+    if (this.#isRenewing || (before && !before.hasFailed)) return;
+    this.#isRenewing = true;
+    own.core = (async () => {
+      await before?.close();
+      return this.#opened(own.release);
+    })();
+    await own.core.catch(() => {});
+    this.#isRenewing = false;
+  }
+
   /** Closes the file, if this tab has it, and leaves to the next owner what was not carried out. */
   async #giveUp(): Promise<void> {
-    if (!this.#own) return;
-    const { owner, core, release } = this.#own;
-    owner.resign();
-    await owner.drain();
-    await core.then((open) => open.close()).catch(() => {});
-    await owner.end();
-    release();
+    const own = this.#own;
+    if (!own) return;
+    own.owner.resign();
+    await own.owner.drain();
+    await own.core.then((open) => open.close()).catch(() => {});
+    await own.owner.end();
+    own.release();
+  }
+
+  async #sought(tab: string): Promise<void> {
+    const own = this.#own;
+    if (own?.owner.meets(tab)) await this.#renew(own);
   }
 
   #noticed(notice: Notice): void {
     if ('changed' in notice) this.onChange?.();
-    else if ('seeks' in notice) this.#own?.owner.meet(notice.seeks);
+    else if ('seeks' in notice) void this.#sought(notice.seeks);
     else if (!this.#own) this.#common.postMessage({ seeks: this.#id } satisfies Notice);
   }
 }
