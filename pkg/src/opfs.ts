@@ -108,15 +108,15 @@ function segments(path: string): string[] {
 function storage(handle: FileSystemSyncAccessHandle, release: Release): Storage {
   let isOpen = true;
   return {
-    size: failing(() => handle.getSize()),
-    read: failing((offset, out) => handle.read(out as Uint8Array<ArrayBuffer>, { at: offset }) === out.length),
+    size: failing(() => sizeOf(handle)),
+    read: failing((offset, out) => counted(handle.read(out as Uint8Array<ArrayBuffer>, { at: offset }), out) === out.length),
     write: failing((offset, data) => {
-      if (handle.write(data as Uint8Array<ArrayBuffer>, { at: offset }) !== data.length) throw new Error(NO_SPACE);
+      if (counted(handle.write(data as Uint8Array<ArrayBuffer>, { at: offset }), data) !== data.length) throw new Error(NO_SPACE);
     }),
     resize: failing((size) => {
       handle.truncate(size);
       // Chromium leaves a file silently as it is that would become too large.
-      if (handle.getSize() !== size) throw new Error(NO_SPACE);
+      if (sizeOf(handle) !== size) throw new Error(NO_SPACE);
     }),
     sync: failing(() => handle.flush()),
     close() {
@@ -131,7 +131,23 @@ function storage(handle: FileSystemSyncAccessHandle, release: Release): Storage 
 const NO_SPACE = 'the browser gives no more space';
 const REMOVED =
   'the browser has removed the file: the user has cleared the data of this site, or the browser did when space was scarce. ' +
-  'What was not exported is lost';
+  'What it held is lost, except in exported files';
+
+function sizeOf(handle: FileSystemSyncAccessHandle): number {
+  const size = handle.getSize();
+  if (!Number.isSafeInteger(size)) throw removed();
+  return size;
+}
+
+/** How many bytes were read or written: in Chromium an impossible number if the file is no longer there. */
+function counted(count: number, bytes: Uint8Array): number {
+  if (count > bytes.length) throw removed();
+  return count;
+}
+
+function removed(cause?: unknown): IdpStoreError {
+  return new IdpStoreError('ERR_STORAGE', REMOVED, cause === undefined ? undefined : { cause });
+}
 
 /** A call whose failures have words that say what to do. */
 function failing<Given extends unknown[], Result>(call: (...given: Given) => Result): (...given: Given) => Result {
@@ -140,7 +156,7 @@ function failing<Given extends unknown[], Result>(call: (...given: Given) => Res
       return call(...given);
     } catch (cause) {
       if (isFull(cause)) throw new Error(NO_SPACE, { cause });
-      if (isRemoved(cause)) throw new IdpStoreError('ERR_STORAGE', REMOVED, { cause });
+      if (isRemoved(cause)) throw removed(cause);
       throw cause;
     }
   };

@@ -4,7 +4,7 @@
 import { errorOf, type Answer, type Call } from './calls.js';
 import { fetched } from './document.js';
 import { IdpStoreError } from './errors.js';
-import { hasLocks, lockOnceFree } from './locks.js';
+import { hasLocks, isLocked, lockOnceFree } from './locks.js';
 import type { OpenOptions } from './options.js';
 import type { Link } from './remote.js';
 import type { Fetcher, KeySource } from './sources.js';
@@ -149,7 +149,8 @@ export class WorkerLink implements Link {
 
   /** Waits for the lock that the worker holds: no event says that a worker was ended. */
   async #watch(alive: string): Promise<void> {
-    if (!hasLocks()) return;
+    // A page whose data was cleared has other locks than workers that it starts later.
+    if (!hasLocks() || !(await isLocked(alive))) return;
     const release = await lockOnceFree(alive, this.#watching.signal);
     if (!release) return;
     release();

@@ -160,6 +160,13 @@ describe('tabs', { skip: noBrowser }, () => {
     assert.equal(new Set(there).size, there.length, 'none is there twice');
     const lost = [...answered].filter((name) => !there.includes(name));
     assert.deepEqual(lost, []);
+    // Two writers would have damaged the file, which is checked when it is opened.
+    const node = await open({ snapshot: Uint8Array.from(await last.evaluate(async () => Array.from(new Uint8Array(await (await store.file.export()).arrayBuffer())))) });
+    const created = (await node.changes(0, 100_000)).filter(({ kind }) => kind === 'provider_created');
+    const sequences = created.map(({ sequence }) => sequence);
+    assert.ok(sequences.every((sequence, at) => at === 0 || sequence > sequences[at - 1]), 'each change has a number of its own');
+    assert.equal(sequences.length, there.length);
+    await node.close();
     console.log(
       `figures: ${TIMES} kills of the tab that owns the file, ${answered.size} answered writes, ${unknown.size} with an unknown outcome, and nothing was lost; ` +
         `the next answer came after ${Math.round(takeovers.reduce((sum, one) => sum + one) / TIMES)} ms on average, ${Math.max(...takeovers)} ms at most`,
@@ -297,6 +304,24 @@ describe('tabs', { skip: noBrowser }, () => {
     }, path);
     assert.ok(there === 0 || there === 1, `${there} more than were answered`);
     assert.equal(await create(owner, 'Still more'), 'created');
+  });
+
+  test('a store whose file the browser has removed says so, and a new one can be opened', async () => {
+    const path = file();
+    const own = await browser.newContext();
+    const page = await openTab(own, server.url, path);
+    await create(page, 'One');
+    const session = await own.newCDPSession(page);
+    await session.send('Storage.clearDataForOrigin', { origin: server.url, storageTypes: 'all' });
+    const refused = await page.evaluate(() => store.providers.create(oidc('Two')).catch(({ code, message }) => [code, message]));
+    assert.equal(refused[0], 'ERR_STORAGE');
+    assert.match(refused[1], /has removed the file/);
+    const there = await page.evaluate(async (persist) => {
+      await store.close();
+      return names(await openInWorker({ persist }));
+    }, path);
+    assert.deepEqual(there, []);
+    await own.close();
   });
 
   test('a window without files is told so', async () => {
