@@ -8,7 +8,7 @@ import { fixtureKeys, keyFrom, webCryptoKey, webCryptoPbkdf2, webCryptoSignature
 import type { Message } from './message.js';
 import { load, type Instance } from './module.js';
 import { nodeFile } from './node-file.js';
-import { hasOpfs, opfsFile } from './opfs.js';
+import { hasOpfs, takeOpfsFile } from './opfs.js';
 import { settings, type OpenOptions, type Settings } from './options.js';
 import { foreignSnapshot, type Snapshot } from './snapshot.js';
 import type { Fetcher } from './sources.js';
@@ -78,13 +78,14 @@ export class LocalCore implements Core {
     this.#store = store;
   }
 
-  static async open(options: OpenOptions): Promise<LocalCore> {
+  /** Opens a store in the place that the options name, or in one that was taken for it. */
+  static async open(options: OpenOptions, taken?: Storage): Promise<LocalCore> {
     const resolved = settings(options);
     const instance = await load(resolved.wasm);
     const { seed, now, baseUrl, certificateKey, signs, fetcher } = resolved;
     const keys = keySource(resolved.keys, instance);
     const fetches = fetcher !== undefined;
-    const place = await open(resolved.place);
+    const place = taken ?? (await open(resolved.place));
     const storage = place && watched(place);
     try {
       const store = storage
@@ -99,8 +100,13 @@ export class LocalCore implements Core {
     }
   }
 
+  /** Whether its storage has failed: it must be opened again to be written. */
+  get hasFailed(): boolean {
+    return this.storage?.failure !== undefined;
+  }
+
   async handle({ head, body, isOwn = false }: Message): Promise<Uint8Array<ArrayBuffer>> {
-    const answer = await this.#answer((store, now) => store.handle(now, head, body, !isOwn));
+    const answer = await this.#answer((store, now) => store.handle(now, head, body, isOwn));
     this.onWrite?.();
     return answer;
   }
@@ -259,6 +265,7 @@ function isServerError(answer: Uint8Array): boolean {
 }
 
 function storageFailed(cause: unknown): IdpStoreError {
+  if (cause instanceof IdpStoreError) return cause;
   const words = cause instanceof Error ? cause.message : String(cause);
   return new IdpStoreError(
     'ERR_STORAGE',
@@ -287,11 +294,8 @@ function keySource(keys: Settings['keys'], instance: Instance): Keys {
 
 async function open(place: Settings['place']): Promise<Storage | undefined> {
   if (!place) return undefined;
-  if (builtin('node:fs')) {
-    if (place.wait) throw new IdpStoreError('ERR_UNSUPPORTED', 'a file of Node cannot be waited for');
-    return nodeFile(place.path);
-  }
-  if (hasOpfs()) return opfsFile(String(place.path), place.wait);
+  if (builtin('node:fs')) return nodeFile(place.path);
+  if (hasOpfs()) return takeOpfsFile(String(place.path));
   throw new IdpStoreError(
     'ERR_UNSUPPORTED',
     globalThis.isSecureContext === false

@@ -2,8 +2,12 @@ import type { Problem } from './idpstore-client.js';
 
 /** What went wrong outside of a vendor's API. A code never changes its meaning. */
 export type ErrorCode =
-  /** The store is open elsewhere: in another process, tab or worker. */
+  /** The store is open elsewhere, and not shared: in another process, or in a browser with `exclusive`. */
   | 'ERR_LOCKED'
+  /** The tab that has the store does not answer: it is busy or frozen. The call was not carried out. */
+  | 'ERR_OWNER_BUSY'
+  /** The tab or worker that had the store ended before it answered. Whether the call was carried out is unknown. */
+  | 'ERR_INTERRUPTED'
   /** The stored bytes are damaged, no store at all, or of a newer version. */
   | 'ERR_CORRUPT'
   /** The store was closed. */

@@ -1,6 +1,6 @@
 // The package's main entry.
 
-import { LocalCore } from './core.js';
+import { openCore } from './open.js';
 import type { OpenOptions } from './options.js';
 import { IdpStore } from './store.js';
 
@@ -13,6 +13,7 @@ export {
   type ZitadelRefusal,
 } from './errors.js';
 export type { File, Listing, Page } from './client.js';
+export type { SaveOptions, StoreFile } from './file.js';
 export type { Fault, Faults, Requests, StoreClock } from './harness.js';
 export type * from './idpstore-client.js';
 export type { Live } from './live.js';
@@ -29,6 +30,6 @@ export type { IdpStore } from './store.js';
 
 /** Opens a store in this thread. A lasting one in the browser needs `openInWorker` of `idpstore/worker`. */
 export async function open(options: OpenOptions = {}): Promise<IdpStore> {
-  const core = await LocalCore.open(options);
+  const core = await openCore(options);
   return new IdpStore(core, options.baseUrl === undefined ? undefined : String(options.baseUrl));
 }

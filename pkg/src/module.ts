@@ -18,11 +18,24 @@ let compiling: Promise<WebAssembly.Module> | undefined;
 
 /** Makes an instance; compiles the module first, unless that has been done. */
 export async function load(source?: WasmSource): Promise<Instance> {
+  return loaded(async () => instantiate(await compiled(source)));
+}
+
+/** Compiles the module, unless that has been done, so that a store can be opened quickly later. */
+export async function prepare(source?: WasmSource): Promise<void> {
+  await loaded(() => compiled(source));
+}
+
+function compiled(source?: WasmSource): Promise<WebAssembly.Module> {
+  compiling ??= compile(source ?? new URL('./wasm/idpstore_bg.wasm', import.meta.url));
+  // Answers need Node's `fetch`: let it be loaded while another thread compiles the module.
+  void web.Response;
+  return compiling;
+}
+
+async function loaded<T>(what: () => Promise<T>): Promise<T> {
   try {
-    compiling ??= compile(source ?? new URL('./wasm/idpstore_bg.wasm', import.meta.url));
-    // Answers need Node's `fetch`: let it be loaded while another thread compiles the module.
-    void web.Response;
-    return await instantiate(await compiling);
+    return await what();
   } catch (cause) {
     compiling = undefined;
     throw new IdpStoreError(

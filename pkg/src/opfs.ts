@@ -2,56 +2,75 @@
 // only one of them has it at a time.
 
 import { IdpStoreError } from './errors.js';
+import { lockIfFree, type Release } from './locks.js';
 import type { Storage } from './storage.js';
 
 /** How long the lock of a tab that has just gone may be held yet, by a worker in the middle of a call; in milliseconds. */
 const LOCK_PATIENCE = 500;
 /** How long the handle of a tab that has just gone may take to come free, in milliseconds. */
 const PATIENCE = 3000;
+/** How often it is tried until then. */
+const PAUSE = 50;
 
 /** Whether this is a place where such files can be opened. */
 export function hasOpfs(): boolean {
   return typeof FileSystemFileHandle !== 'undefined' && 'createSyncAccessHandle' in FileSystemFileHandle.prototype;
 }
 
-/** Opens the file, or makes it; `wait` waits until another tab or worker closes it. */
-export async function opfsFile(path: string, wait: boolean): Promise<Storage> {
-  const release = await takeTurn(`idpstore:${path}`, wait);
+/** The path of a file, spelled in one way: it names the file's locks and channels. */
+export function plainPath(path: string): string {
+  const plain = segments(path).join('/');
+  if (plain === '') throw new IdpStoreError('ERR_OPTIONS', 'a store in the browser needs a name');
+  return plain;
+}
+
+/** The browser's lock that the owner of a file holds. */
+export function ownerLock(path: string): string {
+  return `idpstore:${path}`;
+}
+
+/** The lock that an owner holds besides who shares the file with no other tab. */
+export function exclusiveLock(path: string): string {
+  return `idpstore-exclusive:${path}`;
+}
+
+/** Opens the file for this worker alone, or makes it. */
+export async function takeOpfsFile(given: string): Promise<Storage> {
+  const path = plainPath(given);
+  const release = await takeTurn(ownerLock(path));
+  const unmark = await lockIfFree(exclusiveLock(path));
+  return opfsFile(path, () => {
+    unmark?.();
+    release();
+  });
+}
+
+/** Opens the file, or makes it, for the holder of its lock, which is given back when the file is closed or cannot be opened. */
+export async function opfsFile(path: string, release: Release): Promise<Storage> {
   try {
     return storage(await accessHandle(path), release);
   } catch (cause) {
     release();
-    if (cause instanceof IdpStoreError) throw cause;
-    throw new IdpStoreError('ERR_STORAGE', `cannot open \`${path}\`: ${String(cause)}`, { cause });
+    throw unopened(path, cause);
   }
 }
 
-/** Takes the browser's lock with this name; what comes back gives it back. */
-async function takeTurn(name: string, wait: boolean): Promise<() => void> {
+async function takeTurn(name: string): Promise<Release> {
   const start = Date.now();
   for (;;) {
-    const release = await lock(name, wait);
+    const release = await lockIfFree(name);
     if (release) return release;
     if (Date.now() - start > LOCK_PATIENCE) {
       throw new IdpStoreError('ERR_LOCKED', 'the store is open in another tab or worker');
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
 }
 
-/** Takes the lock, once it is free or, without waiting, if it is. */
-function lock(name: string, wait: boolean): Promise<(() => void) | undefined> {
-  return new Promise((resolve, reject) => {
-    const held = (lock: Lock | null) => (lock ? new Promise<void>((release) => resolve(release)) : resolve(undefined));
-    navigator.locks.request(name, { ifAvailable: !wait }, held).catch(reject);
-  });
-}
-
 async function accessHandle(path: string): Promise<FileSystemSyncAccessHandle> {
-  let directory = await navigator.storage.getDirectory();
-  const names = path.split('/').filter((name) => name !== '');
-  const last = names.pop();
-  if (last === undefined) throw new IdpStoreError('ERR_OPTIONS', 'a store in the browser needs a name');
+  let directory = await root();
+  const names = segments(path);
+  const last = names.pop()!;
   for (const name of names) directory = await directory.getDirectoryHandle(name, { create: true });
   const file = await directory.getFileHandle(last, { create: true });
   const start = Date.now();
@@ -60,29 +79,46 @@ async function accessHandle(path: string): Promise<FileSystemSyncAccessHandle> {
       return await file.createSyncAccessHandle();
     } catch (cause) {
       // The lock is ours, so the present owner of the handle is about to lose it, or is no store.
-      if ((cause as DOMException).name !== 'NoModificationAllowedError') throw cause;
+      if (nameOf(cause) !== 'NoModificationAllowedError') throw cause;
       if (Date.now() - start > PATIENCE) {
         throw new IdpStoreError('ERR_LOCKED', 'the file is open in another tab or worker', { cause });
       }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
   }
 }
 
-function storage(handle: FileSystemSyncAccessHandle, release: () => void): Storage {
+async function root(): Promise<FileSystemDirectoryHandle> {
+  try {
+    return await navigator.storage.getDirectory();
+  } catch (cause) {
+    throw new IdpStoreError(
+      'ERR_UNSUPPORTED',
+      'the browser keeps no files for this page, as in a private window or where the user has blocked site data. ' +
+        'Without `persist` the store is in memory',
+      { cause },
+    );
+  }
+}
+
+function segments(path: string): string[] {
+  return path.split('/').filter((name) => name !== '');
+}
+
+function storage(handle: FileSystemSyncAccessHandle, release: Release): Storage {
   let isOpen = true;
   return {
-    size: () => handle.getSize(),
-    read: (offset, out) => handle.read(out as Uint8Array<ArrayBuffer>, { at: offset }) === out.length,
-    write(offset, data) {
-      if (handle.write(data as Uint8Array<ArrayBuffer>, { at: offset }) !== data.length) throw noSpace();
-    },
-    resize(size) {
+    size: failing(() => sizeOf(handle)),
+    read: failing((offset, out) => counted(handle.read(out as Uint8Array<ArrayBuffer>, { at: offset }), out) === out.length),
+    write: failing((offset, data) => {
+      if (counted(handle.write(data as Uint8Array<ArrayBuffer>, { at: offset }), data) !== data.length) throw new Error(NO_SPACE);
+    }),
+    resize: failing((size) => {
       handle.truncate(size);
       // Chromium leaves a file silently as it is that would become too large.
-      if (handle.getSize() !== size) throw noSpace();
-    },
-    sync: () => handle.flush(),
+      if (sizeOf(handle) !== size) throw new Error(NO_SPACE);
+    }),
+    sync: failing(() => handle.flush()),
     close() {
       if (!isOpen) return;
       isOpen = false;
@@ -92,6 +128,54 @@ function storage(handle: FileSystemSyncAccessHandle, release: () => void): Stora
   };
 }
 
-function noSpace(): Error {
-  return new Error('the browser gives no more space');
+const NO_SPACE = 'the browser gives no more space';
+const REMOVED =
+  'the browser has removed the file: the user has cleared the data of this site, or the browser did when space was scarce. ' +
+  'What it held is lost, except in exported files';
+
+function sizeOf(handle: FileSystemSyncAccessHandle): number {
+  const size = handle.getSize();
+  if (!Number.isSafeInteger(size)) throw removed();
+  return size;
+}
+
+/** How many bytes were read or written: in Chromium an impossible number if the file is no longer there. */
+function counted(count: number, bytes: Uint8Array): number {
+  if (count > bytes.length) throw removed();
+  return count;
+}
+
+function removed(cause?: unknown): IdpStoreError {
+  return new IdpStoreError('ERR_STORAGE', REMOVED, cause === undefined ? undefined : { cause });
+}
+
+/** A call whose failures have words that say what to do. */
+function failing<Given extends unknown[], Result>(call: (...given: Given) => Result): (...given: Given) => Result {
+  return (...given) => {
+    try {
+      return call(...given);
+    } catch (cause) {
+      if (isFull(cause)) throw new Error(NO_SPACE, { cause });
+      if (isRemoved(cause)) throw removed(cause);
+      throw cause;
+    }
+  };
+}
+
+function unopened(path: string, cause: unknown): unknown {
+  if (cause instanceof IdpStoreError) return cause;
+  const words = isFull(cause) ? `${NO_SPACE}: delete files of this site, or free space on the disk` : String(cause);
+  return new IdpStoreError('ERR_STORAGE', `cannot open \`${path}\`: ${words}`, { cause });
+}
+
+function isFull(cause: unknown): boolean {
+  return nameOf(cause) === 'QuotaExceededError';
+}
+
+function isRemoved(cause: unknown): boolean {
+  return ['NotFoundError', 'InvalidStateError'].includes(nameOf(cause) ?? '');
+}
+
+function nameOf(cause: unknown): string | undefined {
+  return (cause as { name?: string } | undefined)?.name;
 }

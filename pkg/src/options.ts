@@ -13,8 +13,11 @@ export type Persist =
   | {
       /** The file's path. */
       path: string | URL;
-      /** Wait until the store is closed elsewhere, instead of failing with `ERR_LOCKED`. Browser only. */
-      wait?: boolean;
+      /**
+       * Whether no other tab shares the store: it is refused with `ERR_LOCKED` if one has it, and so are others later. A
+       * file of Node is never shared.
+       */
+      exclusive?: boolean;
     };
 
 /** How a store is opened. */
@@ -65,7 +68,7 @@ const PLACE: Rule = {
   expected: 'a path or a URL',
 };
 
-const PERSIST: Rules<Exclude<Persist, string | URL>> = { path: PLACE, wait: BOOLEAN };
+const PERSIST: Rules<Exclude<Persist, string | URL>> = { path: PLACE, exclusive: BOOLEAN };
 
 /**
  * What `open` takes.
@@ -118,12 +121,22 @@ function isWebUrl(url: string | URL): boolean {
 }
 
 /**
+ * Where a lasting store is kept.
+ *
+ * @internal
+ */
+export interface Place {
+  path: string | URL;
+  exclusive: boolean;
+}
+
+/**
  * The options, resolved.
  *
  * @internal
  */
 export interface Settings {
-  place: { path: string | URL; wait: boolean } | undefined;
+  place: Place | undefined;
   seed: Uint8Array;
   now: () => number;
   baseUrl: string | undefined;
@@ -167,16 +180,16 @@ export function settings(options: OpenOptions): Settings {
 }
 
 /**
- * Where a lasting store is kept.
+ * Looks through the option `persist`.
  *
  * @internal
  */
-export function placeOf(persist: Persist): { path: string | URL; wait: boolean } {
+export function placeOf(persist: Persist): Place {
   const given = typeof persist === 'string' || persist instanceof URL ? { path: persist } : checked(persist, PERSIST);
-  const { path, wait = false } = given;
+  const { path, exclusive = false } = given;
   if (path === undefined) throw refused('`persist` has no `path`');
   if (path === ':memory:') throw refused('`:memory:` would be a file of that name: leave out `persist` for a store in memory');
-  return { path, wait };
+  return { path, exclusive };
 }
 
 function seedBytes(seed: OpenOptions['seed']): Uint8Array {

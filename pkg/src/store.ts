@@ -3,6 +3,7 @@
 
 import { fitting, FUNCTION, refused } from './checks.js';
 import type { Core } from './core.js';
+import { StoreFile } from './file.js';
 import { Faults, Requests, StoreClock } from './harness.js';
 import {
   ApplicationCalls,
@@ -60,6 +61,8 @@ export class IdpStore extends StoreCalls {
   readonly requests: Requests;
   /** The clock, which a test can move; of a store in memory. */
   readonly clock: StoreClock;
+  /** What the store holds, as a file. */
+  readonly file: StoreFile;
 
   /**
    * Answers a request as the vendor's server would. It is bound: hand it on wherever a `fetch` is taken. Whatever
@@ -95,6 +98,7 @@ export class IdpStore extends StoreCalls {
     this.pingone = new PingOneClient(fetch);
     this.zitadel = new ZitadelClient(fetch);
     this.faults = new Faults(core);
+    this.file = new StoreFile(core, (bytes) => this.restore(bytes));
     this.clock = new StoreClock(core, () => core.onWrite?.());
     this.#listeners = new Listeners(core, (query) => this.history.changes(query));
     this.#queries = new Queries(this);

@@ -4,8 +4,9 @@ import { checked, refused, type Rules } from './checks.js';
 import { clock } from './clock.js';
 import { IdpStoreError } from './errors.js';
 import { OPEN, placeOf, type OpenOptions } from './options.js';
-import { RemoteCore, type Host, type Port } from './remote.js';
+import { RemoteCore } from './remote.js';
 import { IdpStore } from './store.js';
+import { WorkerLink, type Host, type Port } from './worker-link.js';
 
 /** As `OpenOptions`; functions among them are called on the page. */
 export interface WorkerOptions extends OpenOptions {
@@ -27,7 +28,10 @@ const RULES: Rules<WorkerOptions> = {
 
 const used = new WeakSet<Worker>();
 
-/** Starts a worker and opens a store there: `persist` names a file of the origin-private file system. */
+/**
+ * Starts a worker and opens a store there: `persist` names a file of the origin-private file system, which all tabs share
+ * that open it, unless one has it exclusively.
+ */
 export async function openInWorker(whole: WorkerOptions = {}): Promise<IdpStore> {
   const { worker, ...options } = checked(whole, RULES);
   if (!worker && typeof Worker === 'undefined') {
@@ -36,8 +40,19 @@ export async function openInWorker(whole: WorkerOptions = {}): Promise<IdpStore>
   const baseUrl = options.baseUrl ?? (globalThis as { location?: Location }).location?.origin;
   const [sent, host] = divided(options);
   if (sent.wasm instanceof Response) sent.wasm = await sent.wasm.arrayBuffer();
-  const core = await RemoteCore.open((worker ? unused(worker) : start()) as Port, sent, host);
-  return new IdpStore(core, baseUrl === undefined ? undefined : String(baseUrl));
+  const link = await WorkerLink.open((worker ? unused(worker) : start()) as Port, sent, host);
+  if (sent.persist) void keepFiles();
+  return new IdpStore(new RemoteCore(link), baseUrl === undefined ? undefined : String(baseUrl));
+}
+
+/** Asks the browser not to delete files when space becomes scarce; some ask the user. */
+async function keepFiles(): Promise<void> {
+  const storage = (navigator as { storage?: StorageManager }).storage;
+  try {
+    if (!(await storage?.persisted())) await storage?.persist();
+  } catch {
+    // The store is open all the same.
+  }
 }
 
 /** Two stores would take each other's answers, and a store that could not be opened has ended its worker. */
@@ -57,8 +72,8 @@ function divided({ persist, baseUrl, now, keys, fetcher, wasm, ...rest }: OpenOp
   const host: Host = {};
   if (baseUrl !== undefined) sent.baseUrl = String(baseUrl);
   if (persist !== undefined) {
-    const { path, wait } = placeOf(persist);
-    sent.persist = { path: String(path), wait };
+    const { path, exclusive } = placeOf(persist);
+    sent.persist = { path: String(path), exclusive };
   }
   if (wasm !== undefined) sent.wasm = wasm instanceof URL ? wasm.href : wasm;
   if (typeof now === 'function') host.now = clock(now);

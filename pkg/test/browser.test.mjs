@@ -1,4 +1,4 @@
-// The package in Chromium: the shared scenarios, stores that last, several tabs, pages that are never blocked.
+// The package in Chromium: the shared scenarios, stores that last, pages that are never blocked.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -224,17 +224,6 @@ describe('Chromium', { skip: noBrowser }, () => {
     await tab.close();
   });
 
-  test('a store is opened that another worker is about to give back', async () => {
-    const opened = await page.evaluate(async () => {
-      const first = await openInWorker({ persist: 'given-back.redb' });
-      setTimeout(() => first.close(), 200);
-      const second = await openInWorker({ persist: 'given-back.redb' });
-      await second.close();
-      return true;
-    });
-    assert.ok(opened);
-  });
-
   test('a page cannot open a lasting store itself, and the error says how', async () => {
     const told = await page.evaluate(() => open({ persist: 'page.redb' }).catch(({ code, message }) => ({ code, message })));
     assert.equal(told.code, 'ERR_UNSUPPORTED');
@@ -275,7 +264,7 @@ describe('Chromium', { skip: noBrowser }, () => {
     session.send('Page.crash').catch(() => {});
     await crashed;
     const there = await page.evaluate(async () => {
-      const store = await openInWorker({ persist: { path: 'killed.redb', wait: true } });
+      const store = await openInWorker({ persist: 'killed.redb' });
       const found = [];
       for await (const { name } of store.providers.list({ limit: 200 })) found.push(name);
       await store.close();
@@ -310,22 +299,6 @@ describe('Chromium', { skip: noBrowser }, () => {
         'DELETE /api/v1/idps/one 0 deleteIdentityProvider (fault)',
       ],
     });
-  });
-
-  test('a second tab is refused at once, or waits its turn', async () => {
-    const tabs = [await openPage(context, server.url), await openPage(context, server.url)];
-    await tabs[0].evaluate(async () => {
-      globalThis.store = await openInWorker({ persist: 'shared.redb' });
-      await store.okta.createIdentityProvider(oidc('One'));
-    });
-    const refused = await tabs[1].evaluate(() => openInWorker({ persist: 'shared.redb' }).catch((error) => error.code));
-    assert.equal(refused, 'ERR_LOCKED');
-    const waiting = tabs[1].evaluate(async () => names(await openInWorker({ persist: { path: 'shared.redb', wait: true } })));
-    const early = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 300, 'waiting'))]);
-    assert.equal(early, 'waiting');
-    await tabs[0].evaluate(() => store.close());
-    assert.deepEqual(await waiting, ['One']);
-    await Promise.all(tabs.map((tab) => tab.close()));
   });
 
   test('a file goes from the native program to Node to the browser and back', { skip: noProgram }, async () => {

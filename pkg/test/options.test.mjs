@@ -20,7 +20,7 @@ test('an unknown option is refused with the nearest name, and one that does not 
   const unfit = [
     { seed: NaN }, { seed: Infinity }, { seed: '' }, { seed: new Uint8Array() }, { seed: {} },
     { fetcher: 'x' }, { now: {} }, { keys: 1 }, { certificateKey: 2048 }, { wasm: 1 }, { entropy: 'real' }, { baseUrl: 1 },
-    { persist: 1 }, { persist: [] }, { persist: { path: 'a.redb', wait: 'yes' } },
+    { persist: 1 }, { persist: [] }, { persist: { path: 'a.redb', exclusive: 'yes' } },
   ];
   for (const options of unfit) {
     const [name] = Object.keys(options);
@@ -40,7 +40,7 @@ test('what the calls of a store are given is looked at in the same way', async (
     () => store.changes('a'),
     () => store.changes(0, -1),
     () => store.okta.listIdentityProviders({ limt: 1 }),
-    () => store.providers.list({ limit: 'x' }).next(),
+    () => store.okta.listIdentityProviders({ limit: 'x' }),
     () => store.okta.listIdentityProviderKeys({ q: 'x' }),
     () => store.okta.generateIdentityProviderSigningKey(id, { validityYear: 3 }),
     () => store.signingKeys.rotate(id, { validityYears: '3' }),

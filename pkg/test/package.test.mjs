@@ -34,7 +34,7 @@ test('the tarball has what it needs and nothing else', async () => {
   assert.deepEqual(files, ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'package.json']);
   const common = ['index', 'node', 'msw', 'okta'];
   const browser = ['worker', 'worker-main', 'service-worker'];
-  const named = ['errors', 'guard', 'harness', 'okta-client', 'okta-types', 'options', 'refusal', 'served', 'snapshot', 'sources', 'store'];
+  const named = ['errors', 'file', 'guard', 'harness', 'okta-client', 'okta-types', 'options', 'refusal', 'served', 'snapshot', 'sources', 'store'];
   const expected = [
     ...common.flatMap((name) => [`${name}.js`, `${name}.cjs`]),
     ...browser.flatMap((name) => [`${name}.js`, `${name}.d.ts`]),

@@ -97,11 +97,25 @@ fn follow(tokens: &[Token], mut at: usize, mut path: Vec<String>, found: &mut Ve
 /// What files of the npm package import.
 pub(crate) fn of_typescript(files: &[(String, String)]) -> Uses {
     let uses = files.iter().map(|(path, source)| {
-        let imported = source.split(" from './").skip(1).filter_map(|rest| rest.split(".js'").next());
-        let name = path.rsplit('/').next().unwrap().trim_end_matches(".ts");
-        (name.to_owned(), imported.map(str::to_owned).collect())
+        let imported = source.split(" from '").skip(1).filter_map(|rest| rest.split_once(".js'"));
+        let used = imported.filter(|(file, _)| file.starts_with('.')).map(|(file, _)| beside(path, file));
+        (path.trim_end_matches(".ts").to_owned(), used.collect())
     });
     uses.collect()
+}
+
+/// The file that one imports by a path that begins with its own folder.
+fn beside(path: &str, imported: &str) -> String {
+    let mut segments: Vec<_> = path.split('/').collect();
+    segments.pop();
+    for segment in imported.split('/') {
+        match segment {
+            "." => {}
+            ".." => drop(segments.pop()),
+            name => segments.push(name),
+        }
+    }
+    segments.join("/")
 }
 
 #[test]
@@ -124,4 +138,7 @@ fn circles_are_noticed() {
     };
     assert_eq!(typescript("import {\n  Y,\n} from './one.js';"), 2);
     assert_eq!(typescript("import { Y } from './three.js';"), 0);
+    let (in_folder, outside) = ("import { Y } from '../two.js';", "import { X } from './a/one.js';");
+    let across = files(&[("pkg/src/a/one.ts", in_folder), ("pkg/src/two.ts", outside)]);
+    assert_eq!(circles(of_typescript(&across)).len(), 2);
 }

@@ -31,6 +31,9 @@ pub(crate) fn repeat(file: &str, name: &str, times: &str) -> Result<Vec<String>,
     let mut node = Command::new("node");
     node.arg(format!("--test-name-pattern={name}")).arg(format!("test/{file}"));
     node.current_dir(root().join("pkg")).env("IDPSTORE_TEST_TIMES", times);
+    if let Some(chromium) = chromium() {
+        node.env("IDPSTORE_CHROMIUM", chromium);
+    }
     figures(node, FIGURES)
 }
 

@@ -67,7 +67,7 @@ fn read<'a>(arguments: &[&'a str]) -> Result<(Vec<&'a str>, u32), String> {
     Ok((names, minutes))
 }
 
-/// Kills processes that write: one of the library, `serve` with several clients, and Node.
+/// Kills processes that write: one of the library, `serve` with several clients, Node, and tabs of a browser.
 fn kills() -> Figures {
     let mut done = storage("kill::", "10")?;
     let mut server =
@@ -75,6 +75,7 @@ fn kills() -> Figures {
     server.env("IDPSTORE_TEST_TIMES", "10");
     done.extend(figures(server, FIGURES)?);
     done.extend(npm::repeat("node-file.test.mjs", "killed", "10")?);
+    done.extend(npm::repeat("tabs.test.mjs", "killed", "7")?);
     Ok(done)
 }
 

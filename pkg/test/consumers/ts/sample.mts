@@ -39,7 +39,7 @@ const services: ProviderInput[] = [
 
 export async function sample(): Promise<void> {
   const store: IdpStore = await open({ seed: 'a', now: new Date(), baseUrl: 'https://example.okta.com' });
-  const lasting = await openInWorker({ persist: { path: 'admin.redb', wait: true }, now: () => Date.now(), fetcher: fetch });
+  const lasting = await openInWorker({ persist: { path: 'admin.redb', exclusive: true }, now: () => Date.now(), fetcher: fetch });
   const provider: Provider = await store.okta.createIdentityProvider(input);
   if (provider.type === 'OIDC') {
     const issuer: string = provider.protocol.issuer.url;
