@@ -7,8 +7,11 @@ import { doc, interfaces, members, type } from './types.mjs';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const JSON_TYPE = 'application/json';
+const FORM = 'multipart/form-data';
+/** As what a file is sent whose form is not known. */
+const GENERAL = ['application/octet-stream', 'application/x-x509-ca-cert'];
 
-for (const [api, vendor] of [['idpstore']]) {
+for (const [api, vendor] of [['idpstore'], ['okta', 'Okta'], ['pingone', 'PingOne'], ['zitadel', 'Zitadel']]) {
   const document = read(`openapi/${api}.json`);
   if (!vendor) describePortable(document.components.schemas);
   writeFileSync(`src/${api}-client.ts`, client(api, vendor, document));
@@ -43,10 +46,13 @@ function client(api, vendor, { paths, components }) {
       const [group, name] = isOpen ? vendors(vendor, operation) : (GROUPS[operation.operationId] ?? unplaced(operation));
       if (!group) continue;
       const { about, methods } = classes.get(group.name) ?? { about: group.about, methods: [] };
-      classes.set(group.name, { about, methods: [...methods, method(name, verb.toUpperCase(), path, operation, isOpen)] });
+      classes.set(group.name, { about, methods: [...methods, method(name, verb.toUpperCase(), path, operation, isOpen, components.schemas)] });
     }
   }
-  const written = [...classes].map(([name, { about, methods }]) => `${doc(about)}export class ${name} extends Client {\n${methods.join('\n')}}\n`);
+  const written = [...classes].map(([name, { about, methods }]) => {
+    const parts = name === `${vendor}Client` ? [...classes].filter(([part]) => part !== name).map(part) : [];
+    return `${doc(about)}export class ${name} extends Client {\n${[...parts, ...methods].join('\n')}}\n`;
+  });
   const used = ['Client', ...['segment'], 'type File', 'type Listing'].filter((name) => `${written}`.includes(name.replace('type ', '')));
   return [
     `// Made by scripts/clients.mjs of docs/openapi/${api}.json.\n`,
@@ -57,15 +63,20 @@ function client(api, vendor, { paths, components }) {
   ].join('\n');
 }
 
+/** The operations that a client has apart, such as those of an organization. */
+function part([name, { about }]) {
+  return `${doc(about, '  ')}  readonly ${name.replace(/^[A-Z][a-z]+/, '').toLowerCase()} = new ${name}(this.request);\n`;
+}
+
 function unplaced({ operationId }) {
   throw new Error(`scripts/groups.mjs has no place for ${operationId}`);
 }
 
 /** One method: its documentation, its types, and the call. */
-function method(name, verb, path, operation, isOpen) {
+function method(name, verb, path, operation, isOpen, schemas) {
   const given = operation.parameters ?? [];
   const segments = given.filter((parameter) => parameter.in === 'path');
-  const { body, file, beside } = taken(operation.requestBody?.content ?? {}, given, isOpen);
+  const { body, file, beside } = taken(operation.requestBody?.content ?? {}, given, isOpen, schemas);
   const plans = mayPlan(operation.responses);
   const query = given.filter((parameter) => parameter.in === 'query' && !beside.includes(parameter.name));
   const answer = answered(operation.responses, isOpen);
@@ -94,16 +105,25 @@ function mayPlan({ 200: response }) {
 }
 
 /** The type of a body; where that is the content of a file, how it is sent, and which parameters of the query go with it. */
-function taken(content, given, isOpen) {
+function taken(content, given, isOpen, schemas) {
   const schema = content[JSON_TYPE]?.schema;
   const media = Object.keys(content).filter((name) => name !== JSON_TYPE);
   if (media.length === 0) return { body: schema && type(schema, '  ', isOpen), beside: [] };
-  const sent = media.includes('application/octet-stream') ? 'application/octet-stream' : media[0];
+  if (FORM in content) return form(content, isOpen, schemas);
+  const sent = GENERAL.find((name) => media.includes(name)) ?? media[0];
   if (!schema) return { body: 'File', file: `{ type: '${sent}' }`, beside: [] };
   const beside = given.filter((parameter) => parameter.in === 'query' && parameter.name in schema.properties).map(({ name }) => name);
   const member = Object.keys(schema.properties).find((name) => !beside.includes(name));
   const properties = { ...schema.properties, [member]: { of: 'File', description: 'The content of the file: a text, or its bytes.' } };
   return { body: type({ ...schema, properties }, '  ', isOpen), file: `{ type: '${sent}', member: '${member}' }`, beside };
+}
+
+/** As `taken`, for a form with a file; without the file it may be JSON. */
+function form({ [JSON_TYPE]: json, [FORM]: { schema } }, isOpen, schemas) {
+  const { properties } = schemas[schema.$ref.split('/').at(-1)];
+  const [member] = Object.entries(properties).find(([, { format }]) => format === 'binary');
+  const types = [json?.schema, schema].filter(Boolean).map((one) => type(one, '  ', isOpen));
+  return { body: types.join(' | '), file: `{ type: '${FORM}', member: '${member}' }`, beside: [] };
 }
 
 /** Which call of `Client` gives the answer, and its type. */

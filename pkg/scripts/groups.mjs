@@ -71,7 +71,8 @@ export const GROUPS = {
 
 /** The class and the method of an operation of a vendor: the name is the vendor's own, and a tag the class that it is in. */
 export function vendors(name, { operationId, tags: [tag = 'client'] = [] }) {
-  const about = { client: `The operations of ${name}'s API, under the vendor's names.` }[tag] ?? `The operations of ${name}'s ${tag} API.`;
+  const vendor = name === 'Zitadel' ? 'ZITADEL' : name;
+  const about = { client: `The operations of ${vendor}'s API, under the vendor's names.` }[tag] ?? `The operations of ${vendor}'s ${tag} API.`;
   return [group(`${name}${capital(tag)}`, about), operationId.charAt(0).toLowerCase() + operationId.slice(1)];
 }
 

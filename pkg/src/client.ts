@@ -9,7 +9,9 @@ export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 /** The content of a file: a text, or its bytes. */
 export type File = string | Uint8Array;
 
-/** How the content of a file is sent: as which media type, and if it is one member of the body, as which. */
+const FORM = 'multipart/form-data';
+
+/** How the content of a file is sent: as which media type, and if it is one member of the body, as which; a form has all members. */
 interface Sent {
   type: string;
   member?: string;
@@ -86,7 +88,8 @@ export class Client {
   private async send(method: string, path: string, body: unknown, query: object = {}, sent?: Sent): Promise<Response> {
     const [content, type, beside] = contentOf(body, sent);
     const init: RequestInit = { method };
-    if (content !== undefined) Object.assign(init, { body: content, headers: { 'content-type': type } });
+    if (content !== undefined) init.body = content;
+    if (content !== undefined && type !== undefined) init.headers = { 'content-type': type };
     return accepted(await this.request(path + parameters({ ...query, ...beside }), init), `${method} ${path}`);
   }
 }
@@ -97,14 +100,22 @@ export function segment(text: string): string {
 }
 
 /** What is sent of a body, as which media type, and what of it belongs into the query. */
-function contentOf(body: unknown, sent?: Sent): [BodyInit | undefined, string, object] {
+function contentOf(body: unknown, sent?: Sent): [BodyInit | undefined, string | undefined, object] {
   if (sent && !sent.member) return [body as BodyInit, sent.type, {}];
   if (sent?.member) {
     const { [sent.member]: content, ...others } = body as Record<string, unknown>;
+    if (sent.type === FORM && content !== undefined) return [form(sent.member, content as File, others), undefined, {}];
     // A file in bytes may be in any character set: it is sent as it is.
     if (ArrayBuffer.isView(content)) return [content as BodyInit, sent.type, others];
   }
   return [body === undefined ? undefined : JSON.stringify(body), 'application/json', {}];
+}
+
+function form(member: string, content: File, others: object): FormData {
+  const made = new FormData();
+  for (const [name, value] of Object.entries(others)) if (value !== undefined) made.append(name, String(value));
+  made.append(member, new Blob([content as BlobPart]), member);
+  return made;
 }
 
 function parameters(query: object): string {

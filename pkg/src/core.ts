@@ -31,12 +31,14 @@ export interface Core {
   onWrite: (() => void) | undefined;
 }
 
-/** A snapshot in this thread. */
+/** A snapshot in this thread: of a store with these options, in the memory of this instance. */
 class LocalSnapshot implements Snapshot {
   #records: WasmSnapshot | undefined;
 
   constructor(
     readonly core: LocalCore,
+    readonly instance: Instance,
+    readonly options: OpenOptions,
     records: WasmSnapshot,
     readonly position: number,
   ) {
@@ -49,11 +51,11 @@ class LocalSnapshot implements Snapshot {
   }
 
   async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.core.bytesOf(this.records);
+    return inside(this.instance, () => this.records.to_bytes()) as Uint8Array<ArrayBuffer>;
   }
 
   [Symbol.dispose](): void {
-    this.#records?.free();
+    if (this.instance.crash === undefined) this.#records?.free();
     this.#records = undefined;
   }
 }
@@ -65,10 +67,10 @@ const MOST_SIGNATURES = 4;
 export class LocalCore implements Core {
   onWrite: (() => void) | undefined;
   #store: WasmStore | undefined;
-  #crash: unknown;
 
   private constructor(
     store: WasmStore,
+    private readonly options: OpenOptions,
     private readonly instance: Instance,
     private readonly now: () => number,
     private readonly keys: Keys,
@@ -79,20 +81,21 @@ export class LocalCore implements Core {
   }
 
   /** Opens a store in the place that the options name, or in one that was taken for it. */
-  static async open(options: OpenOptions, taken?: Storage): Promise<LocalCore> {
-    const resolved = settings(options);
-    const instance = await load(resolved.wasm);
-    const { seed, now, baseUrl, certificateKey, signs, fetcher } = resolved;
+  static async open(given: OpenOptions, taken?: Storage): Promise<LocalCore> {
+    // A store that begins with a snapshot in this thread goes on as the one that it is of, in the same instance.
+    const base = given.snapshot instanceof LocalSnapshot ? given.snapshot : undefined;
+    const all = { ...base?.options, ...given };
+    const { place, seed, now, fetcher, wasm, module, ...resolved } = settings(all);
+    const { persist: _, snapshot, ...options } = all;
+    const instance = base?.instance ?? (await load(wasm));
     const keys = keySource(resolved.keys, instance);
-    const fetches = fetcher !== undefined;
-    const place = taken ?? (await open(resolved.place));
-    const storage = place && watched(place);
+    const found = taken ?? (await open(place));
+    const storage = found && watched(found);
     try {
-      const store = storage
-        ? instance.exports.Store.lasting(now(), seed, baseUrl, certificateKey, signs, fetches, storage)
-        : instance.exports.Store.memory(now(), seed, baseUrl, certificateKey, signs, fetches);
-      const core = new LocalCore(store, instance, now, keys, fetcher, storage);
-      if (options.snapshot) await core.restore(options.snapshot);
+      const store = instance.exports.Store.open(now(), seed, JSON.stringify(module), storage);
+      const core = new LocalCore(store, options, instance, now, keys, fetcher, storage);
+      if (base) core.#restore(base);
+      else if (snapshot) await core.restore(ArrayBuffer.isView(snapshot) ? snapshot : await snapshot.toBytes());
       return core;
     } catch (error) {
       storage?.close();
@@ -181,12 +184,7 @@ export class LocalCore implements Core {
   }
 
   async snapshot(): Promise<Snapshot> {
-    return new LocalSnapshot(this, this.#run((store) => store.snapshot()), this.keys.position);
-  }
-
-  /** The bytes of a snapshot of this store. */
-  bytesOf(records: WasmSnapshot): Uint8Array<ArrayBuffer> {
-    return this.#run(() => records.to_bytes()) as Uint8Array<ArrayBuffer>;
+    return new LocalSnapshot(this, this.instance, this.options, this.#run((store) => store.snapshot()), this.keys.position);
   }
 
   async restore(snapshot: Snapshot | Uint8Array): Promise<void> {
@@ -199,6 +197,10 @@ export class LocalCore implements Core {
       return;
     }
     if (!(snapshot instanceof LocalSnapshot) || snapshot.core !== this) throw foreignSnapshot();
+    this.#restore(snapshot);
+  }
+
+  #restore(snapshot: LocalSnapshot): void {
     this.#run((store) => store.restore(snapshot.records));
     this.keys.position = snapshot.position;
   }
@@ -212,35 +214,34 @@ export class LocalCore implements Core {
     const store = this.#store;
     this.#store = undefined;
     try {
-      store?.free();
+      if (this.instance.crash === undefined) store?.free();
     } finally {
       this.storage?.close();
     }
   }
 
-  /** Runs a call of the module. One that fails inside is the last of its instance, which no other store uses. */
+  /** Runs a call of the module. After a crash the storage is given back at once. */
   #run<T>(call: (store: WasmStore) => T): T {
-    if (this.#crash !== undefined) {
-      throw new IdpStoreError('ERR_CRASHED', `the store has crashed before: ${REOPEN}`, { cause: this.#crash });
-    }
-    if (!this.#store) throw new IdpStoreError('ERR_CLOSED', 'the store is closed');
-    try {
+    return inside(this.instance, () => {
+      if (!this.#store) throw new IdpStoreError('ERR_CLOSED', 'the store is closed');
       return call(this.#store);
-    } catch (error) {
-      if (typeof error === 'string') throw pending(error) ?? told(error, this.storage?.failure);
-      // Not the module's, but of a function among the options.
-      if (error instanceof IdpStoreError) throw error;
-      this.#end(error);
-      throw new IdpStoreError('ERR_CRASHED', `the store has crashed: ${REOPEN}`, { cause: error });
-    }
+    }, this.storage);
   }
+}
 
-  /** Gives up the instance after a crash: nothing of it is called any more, not even to free its memory. */
-  #end(crash: unknown): void {
-    this.#crash = crash;
-    this.instance.abandon();
-    this.#store = undefined;
-    this.storage?.close();
+/** Runs a call of the module. One that fails inside is the last of its instance: nothing of it is called any more. */
+function inside<T>(instance: Instance, call: () => T, storage?: Watched): T {
+  const { crash } = instance;
+  if (crash !== undefined) throw new IdpStoreError('ERR_CRASHED', `the store has crashed before: ${REOPEN}`, { cause: crash });
+  try {
+    return call();
+  } catch (error) {
+    if (typeof error === 'string') throw pending(error) ?? told(error, storage?.failure);
+    // Not the module's, but of a function among the options.
+    if (error instanceof IdpStoreError) throw error;
+    instance.crash = error;
+    storage?.close();
+    throw new IdpStoreError('ERR_CRASHED', `the store has crashed: ${REOPEN}`, { cause: error });
   }
 }
 

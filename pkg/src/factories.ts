@@ -4,6 +4,7 @@ import type { PortableDocument, PortableProvider } from './idpstore-client.js';
 import { PARTNER } from './partner.js';
 
 export { PARTNER };
+export { okta, pingone, zitadel } from './vendor-factories.js';
 
 /** What the document calls the key of the partner. */
 const KEY = 'partner';

@@ -1,7 +1,7 @@
 // The package's main entry.
 
 import { openCore } from './open.js';
-import type { OpenOptions } from './options.js';
+import { emptied, filled, type StoreOptions } from './seed.js';
 import { IdpStore } from './store.js';
 
 export {
@@ -22,14 +22,16 @@ export type * as pingone from './pingone-client.js';
 export type { Queries, Query } from './queries.js';
 export type * as zitadel from './zitadel-client.js';
 export { accepted } from './refusal.js';
-export type { OpenOptions, Persist } from './options.js';
+export type { Persist } from './options.js';
+export type { StoreOptions } from './seed.js';
 export type { ServedRequest } from './served.js';
 export type { Fetcher, KeySource, WasmSource } from './sources.js';
 export type { Snapshot } from './snapshot.js';
 export type { IdpStore } from './store.js';
 
 /** Opens a store in this thread. A lasting one in the browser needs `openInWorker` of `idpstore/worker`. */
-export async function open(options: OpenOptions = {}): Promise<IdpStore> {
-  const core = await openCore(options);
-  return new IdpStore(core, options.baseUrl === undefined ? undefined : String(options.baseUrl));
+export async function open(options: StoreOptions = {}): Promise<IdpStore> {
+  const [empty, seed] = emptied(options);
+  const core = await openCore(empty);
+  return filled(new IdpStore(core, options.baseUrl === undefined ? undefined : String(options.baseUrl)), seed);
 }

@@ -7,11 +7,11 @@ import type { WasmSource } from './sources.js';
 import glue from './wasm/glue.js';
 import { web } from './web.js';
 
-/** An instance of the module, with the memory of one store. */
+/** An instance of the module, with the memory of one store and of those that were opened with its snapshots. */
 export interface Instance {
   readonly exports: ReturnType<typeof glue>;
-  /** After a crash nothing of it may be called any more, not even to free what is no longer reachable. */
-  abandon(): void;
+  /** What it has crashed with. Then nothing of it may be called any more, not even to free what is no longer reachable. */
+  crash: unknown;
 }
 
 let compiling: Promise<WebAssembly.Module> | undefined;
@@ -47,22 +47,16 @@ async function loaded<T>(what: () => Promise<T>): Promise<T> {
 }
 
 async function instantiate(module: WebAssembly.Module): Promise<Instance> {
-  let isAbandoned = false;
   class Registry<Held> extends FinalizationRegistry<Held> {
     constructor(free: (held: Held) => void) {
       super((held) => {
-        if (!isAbandoned) free(held);
+        if (instance.crash === undefined) free(held);
       });
     }
   }
-  const exports = glue(Registry);
-  await exports.default({ module_or_path: module });
-  return {
-    exports,
-    abandon() {
-      isAbandoned = true;
-    },
-  };
+  const instance: Instance = { exports: glue(Registry), crash: undefined };
+  await instance.exports.default({ module_or_path: module });
+  return instance;
 }
 
 async function compile(source: WasmSource): Promise<WebAssembly.Module> {

@@ -3,6 +3,7 @@
 import { BOOLEAN, checked, FUNCTION, refused, TEXT, TEXTS, whole, type Rule, type Rules } from './checks.js';
 import { clock } from './clock.js';
 import { hasWebCrypto } from './keys.js';
+import type { Snapshot } from './snapshot.js';
 import type { Fetcher, KeySource, WasmSource } from './sources.js';
 
 /** Where a lasting store is kept. */
@@ -24,12 +25,15 @@ export type Persist =
 export interface OpenOptions {
   /** Where the store is kept; without it, it is in memory and gone when it is closed. */
   persist?: Persist;
-  /** Makes everything reproducible byte for byte: ids, times and keys. In memory only. */
+  /** Where ids, times and keys begin, so that everything is reproducible byte for byte. In memory only. */
   seed?: string | number | Uint8Array;
   /** The time, or a function that returns it. By default the real one or, with a seed, 2026-01-01T00:00:00Z, standing. */
   now?: Date | number | string | (() => Date | number);
-  /** What the store holds at first: the bytes of a store file, such as of `Snapshot.toBytes`. In memory only. */
-  snapshot?: Uint8Array;
+  /**
+   * What the store holds at first: a snapshot, or the bytes of a store file. In memory only. With a snapshot, options that are not
+   * given are those of the store that it is of, and opening takes less than a millisecond: a store for each test.
+   */
+  snapshot?: Snapshot | Uint8Array;
   /** Begins the URLs in answers, and completes relative ones in requests. By default each request says it. */
   baseUrl?: string | URL;
   /**
@@ -68,6 +72,8 @@ const PLACE: Rule = {
   expected: 'a path or a URL',
 };
 
+const RATE: Rules<NonNullable<OpenOptions['rateLimit']>> = { requests: whole(1, 2 ** 32 - 1), seconds: whole(1, 2 ** 32 - 1) };
+
 const PERSIST: Rules<Exclude<Persist, string | URL>> = { path: PLACE, exclusive: BOOLEAN };
 
 /**
@@ -82,13 +88,16 @@ export const OPEN: Rules<OpenOptions> = {
   },
   seed: {
     fits: (seed: unknown) => Number.isFinite(seed) || ((typeof seed === 'string' || ArrayBuffer.isView(seed)) && !isEmpty(seed)),
-    expected: 'a finite number, a text or bytes, and not empty',
+    expected: 'a finite number, a text or bytes, and not empty, or else a portable document or a function',
   },
   now: {
     fits: (now: unknown) => now instanceof Date || ['number', 'string', 'function'].includes(typeof now),
     expected: 'a time, or a function that returns it',
   },
-  snapshot: { fits: (bytes: unknown) => ArrayBuffer.isView(bytes), expected: 'bytes' },
+  snapshot: {
+    fits: (snapshot: Partial<Snapshot> | undefined) => ArrayBuffer.isView(snapshot) || typeof snapshot?.toBytes === 'function',
+    expected: 'a snapshot, or its bytes',
+  },
   baseUrl: { fits: isWebUrl, expected: 'a URL with `http` or `https`' },
   keys: {
     fits: (keys: unknown) => keys === 'webcrypto' || keys === 'fixture' || typeof keys === 'function',
@@ -139,13 +148,11 @@ export interface Settings {
   place: Place | undefined;
   seed: Uint8Array;
   now: () => number;
-  baseUrl: string | undefined;
   keys: 'webcrypto' | 'fixture' | KeySource;
-  certificateKey: string;
-  /** Whether WebCrypto signs with RSA keys. */
-  signs: boolean;
   fetcher: Fetcher | undefined;
   wasm: WasmSource | undefined;
+  /** What the module is told (`bindings/src/settings.rs`). */
+  module: object;
 }
 
 /**
@@ -154,7 +161,8 @@ export interface Settings {
  * @internal
  */
 export function settings(options: OpenOptions): Settings {
-  const { persist, seed, now, baseUrl, wasm, entropy, fetcher } = checked(options, OPEN);
+  const { persist, seed, now, baseUrl, wasm, entropy, fetcher, token, bodyLimit, rateLimit, switches } = checked(options, OPEN);
+  if (rateLimit) checked(rateLimit, RATE);
   const reproducible = seed !== undefined || entropy === 'counted';
   const keys = options.keys ?? (reproducible ? 'fixture' : 'webcrypto');
   if (persist !== undefined && (reproducible || keys === 'fixture')) {
@@ -169,13 +177,20 @@ export function settings(options: OpenOptions): Settings {
     place: persist === undefined ? undefined : placeOf(persist),
     seed: entropy === 'counted' ? new Uint8Array() : seedBytes(seed),
     now: clock(now ?? (reproducible ? STANDING : Date.now)),
-    baseUrl: baseUrl === undefined ? undefined : String(baseUrl),
     keys,
-    certificateKey: options.certificateKey ?? (keys === 'fixture' ? 'RSA-2048' : 'RSA-4096'),
-    // A signature that the module makes draws from the entropy, so what is to be the same in every port is made there.
-    signs: keys !== 'fixture' && hasWebCrypto(),
     fetcher,
     wasm,
+    module: {
+      ...(baseUrl === undefined ? {} : { baseUrl: String(baseUrl) }),
+      certificateKey: options.certificateKey ?? (keys === 'fixture' ? 'RSA-2048' : 'RSA-4096'),
+      // A signature that the module makes draws from the entropy, so what is to be the same in every port is made there.
+      signs: keys !== 'fixture' && hasWebCrypto(),
+      fetches: fetcher !== undefined,
+      token,
+      bodyLimit,
+      rateLimit,
+      switches,
+    },
   };
 }
 

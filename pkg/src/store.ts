@@ -76,6 +76,7 @@ export class IdpStore extends StoreCalls {
   readonly #listeners: Listeners;
   readonly #queries: Queries;
   readonly #snapshots = new Map<string, Snapshot>();
+  #beginning: Snapshot | undefined;
 
   /** @internal Stores come from `open` and `openInWorker`. */
   constructor(core: Core, baseUrl: string | undefined) {
@@ -124,10 +125,18 @@ export class IdpStore extends StoreCalls {
     await this.#listeners.back(() => this.#core.restore(found));
   }
 
-  /** Goes back to a new store, without faults and requests, and with the clock as it was. Snapshots stay. */
+  /** Goes back to how it was opened, without faults and requests, and with the clock as it was. Snapshots stay. */
   async reset(): Promise<void> {
-    await this.#listeners.back(() => this.#core.reset());
+    await this.#listeners.back(async () => {
+      await this.#core.reset();
+      if (this.#beginning) await this.#core.restore(this.#beginning);
+    });
     this.requests.clear();
+  }
+
+  /** @internal What it holds now is how it was opened. */
+  async beginHere(): Promise<void> {
+    this.#beginning = await this.#core.snapshot();
   }
 
   /** Calls `listener` with each change from now on, in order. What comes back ends it. */

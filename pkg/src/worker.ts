@@ -4,12 +4,13 @@ import { checked, refused, type Rules } from './checks.js';
 import { clock } from './clock.js';
 import { IdpStoreError } from './errors.js';
 import { OPEN, placeOf, type OpenOptions } from './options.js';
+import { emptied, filled, type StoreOptions } from './seed.js';
 import { RemoteCore } from './remote.js';
 import { IdpStore } from './store.js';
 import { WorkerLink, type Host, type Port } from './worker-link.js';
 
-/** As `OpenOptions`; functions among them are called on the page. */
-export interface WorkerOptions extends OpenOptions {
+/** As `StoreOptions`; functions among them are called on the page. */
+export interface WorkerOptions extends StoreOptions {
   /**
    * The worker to use, where the bundler cannot find the package's own: one that imports `idpstore/worker-main`. It
    * belongs to this one store, which ends it when it is closed or cannot be opened.
@@ -17,7 +18,7 @@ export interface WorkerOptions extends OpenOptions {
   worker?: Worker;
 }
 
-const RULES: Rules<WorkerOptions> = {
+const RULES: Rules<OpenOptions & Pick<WorkerOptions, 'worker'>> = {
   ...OPEN,
   worker: {
     fits: (worker: Partial<Worker> | null) =>
@@ -33,16 +34,18 @@ const used = new WeakSet<Worker>();
  * that open it, unless one has it exclusively.
  */
 export async function openInWorker(whole: WorkerOptions = {}): Promise<IdpStore> {
-  const { worker, ...options } = checked(whole, RULES);
+  const [empty, seed] = emptied(whole);
+  const { worker, ...options } = checked(empty, RULES);
   if (!worker && typeof Worker === 'undefined') {
     throw new IdpStoreError('ERR_UNSUPPORTED', 'there are no web workers here: use `open` of `idpstore`');
   }
   const baseUrl = options.baseUrl ?? (globalThis as { location?: Location }).location?.origin;
   const [sent, host] = divided(options);
+  if (sent.snapshot && !ArrayBuffer.isView(sent.snapshot)) sent.snapshot = await sent.snapshot.toBytes();
   if (sent.wasm instanceof Response) sent.wasm = await sent.wasm.arrayBuffer();
   const link = await WorkerLink.open((worker ? unused(worker) : start()) as Port, sent, host);
   if (sent.persist) void keepFiles();
-  return new IdpStore(new RemoteCore(link), baseUrl === undefined ? undefined : String(baseUrl));
+  return filled(new IdpStore(new RemoteCore(link), baseUrl === undefined ? undefined : String(baseUrl)), seed);
 }
 
 /** Asks the browser not to delete files when space becomes scarce; some ask the user. */

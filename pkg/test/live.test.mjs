@@ -79,9 +79,17 @@ test('searches, kinds, limits and single records are followed, too', async () =>
   await store.close();
 });
 
-test('a query that fails is reported, and the next result comes all the same', async () => {
+test('a query that fails is reported as every uncaught error is', async (context) => {
   const store = await open({ seed: 1 });
-  const reported = new Promise((resolve) => process.once('uncaughtException', resolve));
+  const reported = new Promise((resolve) => {
+    context.mock.method(globalThis, 'queueMicrotask', (task) => {
+      try {
+        task();
+      } catch (error) {
+        resolve(error);
+      }
+    });
+  });
   const { given } = results(store.live((query) => query.providers({ limit: -1 })));
   assert.match((await reported).message, /limit/);
   assert.equal(given.length, 0);
