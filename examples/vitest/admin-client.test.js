@@ -24,9 +24,9 @@ test('a partner is made once', async () => {
 });
 
 test('what the API refuses is told in its own words', async () => {
-  const before = await store.changes();
+  const before = await store.history.changes();
   await expect(admin.ensurePartner({ ...partner, name: '' })).rejects.toThrow(/^E0000001: /);
-  expect(await store.changes()).toEqual(before);
+  expect(await store.history.changes()).toEqual(before);
 });
 
 test('others are switched off', async () => {

@@ -53,7 +53,7 @@ function client(api, vendor, { paths, components }) {
     const parts = name === `${vendor}Client` ? [...classes].filter(([part]) => part !== name).map(part) : [];
     return `${doc(about)}export class ${name} extends Client {\n${[...parts, ...methods].join('\n')}}\n`;
   });
-  const used = ['Client', ...['segment'], 'type File', 'type Listing'].filter((name) => `${written}`.includes(name.replace('type ', '')));
+  const used = ['Client', 'known', 'segment', 'type File', 'type Listing'].filter((name) => `${written}`.includes(name.replace('type ', '')));
   return [
     `// Made by scripts/clients.mjs of docs/openapi/${api}.json.\n`,
     `import { ${used.join(', ')} } from './client.js';\n`,
@@ -91,12 +91,16 @@ function method(name, verb, path, operation, isOpen, schemas) {
     taking.push(`query${mark}: ${members(properties, query.filter(({ required }) => required).map(({ name }) => name), '  ', isOpen)}`);
   }
   const at = segments.length > 0 ? `\`${path.replaceAll(/\{(\w+)\}/g, '${segment($1)}')}\`` : `'${path}'`;
-  const passed = [`'${verb}'`, at, body ? 'body' : 'undefined', query.length > 0 ? 'query' : 'undefined', file ?? 'undefined'];
+  const passed = [`'${verb}'`, at, body ? 'body' : 'undefined', query.length > 0 ? `known(query, ${literals(query)})` : 'undefined', file ?? 'undefined'];
   while (passed.at(-1) === 'undefined') passed.pop();
 
   const lines = [operation.summary, ...segments.map(({ name, description }) => `@param ${name} ${description}`)];
   const head = `${name}${plans ? '<P extends boolean = false>' : ''}(${taking.join(', ')}): ${result}`;
   return `${doc(lines.join('\n'), '  ')}  ${head} {\n    return this.${answer.kind}(${passed.join(', ')});\n  }\n`;
+}
+
+function literals(parameters) {
+  return `[${parameters.map(({ name }) => `'${name}'`).join(', ')}]`;
 }
 
 /** Whether an operation answers a plan of what it would do, if it is to. */

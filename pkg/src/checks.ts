@@ -35,7 +35,8 @@ export function refused(message: string, options?: ErrorOptions): IdpStoreError 
   return new IdpStoreError('ERR_OPTIONS', message, options);
 }
 
-function unknown(name: string, known: string[]): IdpStoreError {
+/** The refusal of a name that is not known. */
+export function unknown(name: string, known: string[]): IdpStoreError {
   const [nearest] = [...known].sort((one, other) => distance(one, name) - distance(other, name));
   return refused(`unknown option ${quoted(name)}: did you mean \`${nearest}\`? (known: ${known.join(', ')})`);
 }

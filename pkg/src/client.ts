@@ -1,6 +1,7 @@
 // What all typed clients are made of: how a call is sent, and how its answer is read. What an API refuses is thrown as
 // `ERR_RESPONSE`.
 
+import { unknown } from './checks.js';
 import { accepted } from './refusal.js';
 
 /** How requests are answered. */
@@ -70,28 +71,39 @@ export class Client {
   constructor(protected readonly request: Fetch) {}
 
   /** @internal The document that is answered; nothing if there is none. */
-  protected async json<T>(method: string, path: string, body?: unknown, query?: object, sent?: Sent): Promise<T> {
+  protected async json<T>(method: string, path: string, body?: unknown, query?: Parameters, sent?: Sent): Promise<T> {
     const response = await this.send(method, path, body, query, sent);
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
   /** @internal */
-  protected async text(method: string, path: string, body?: unknown, query?: object, sent?: Sent): Promise<string> {
+  protected async text(method: string, path: string, body?: unknown, query?: Parameters, sent?: Sent): Promise<string> {
     return (await this.send(method, path, body, query, sent)).text();
   }
 
   /** @internal */
-  protected listing<T>(method: string, path: string, body?: unknown, query?: object): Listing<T> {
-    return new Listing((after) => this.json(method, path, body, after === undefined ? query : { ...query, after }));
+  protected listing<T>(method: string, path: string, body: unknown, { given, names }: Parameters): Listing<T> {
+    return new Listing((after) => this.json(method, path, body, known(after === undefined ? given : { ...given, after }, names)));
   }
 
-  private async send(method: string, path: string, body: unknown, query: object = {}, sent?: Sent): Promise<Response> {
+  private async send(method: string, path: string, body: unknown, query?: Parameters, sent?: Sent): Promise<Response> {
     const [content, type, beside] = contentOf(body, sent);
     const init: RequestInit = { method };
     if (content !== undefined) init.body = content;
     if (content !== undefined && type !== undefined) init.headers = { 'content-type': type };
-    return accepted(await this.request(path + parameters({ ...query, ...beside }), init), `${method} ${path}`);
+    return accepted(await this.request(path + written(query, beside), init), `${method} ${path}`);
   }
+}
+
+/** The parameters of a query, and the names that are known. */
+export interface Parameters {
+  given: object | undefined;
+  names: string[];
+}
+
+/** These parameters, of which only some names are known. */
+export function known(given: object | undefined, names: string[]): Parameters {
+  return { given, names };
 }
 
 /** A segment of a path. */
@@ -118,8 +130,9 @@ function form(member: string, content: File, others: object): FormData {
   return made;
 }
 
-function parameters(query: object): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+function written({ given = {}, names }: Parameters = { given: {}, names: [] }, beside: object): string {
+  for (const name of Object.keys(given)) if (!names.includes(name)) throw unknown(name, names);
+  const all = Object.entries({ ...given, ...beside }).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(all.map(([name, value]) => [name, String(value)])).toString();
   return text && `?${text}`;
 }

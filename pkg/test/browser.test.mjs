@@ -9,7 +9,7 @@ import { open } from 'idpstore';
 import { listen } from 'idpstore/node';
 import { noBrowser, openPage, prepare, startBrowser } from './support/browser.mjs';
 import { cases } from './support/cases.mjs';
-import { DOORS, names, oidc, ZITADEL_SAML } from './support/documents.mjs';
+import { DOORS, log, names, oidc, ZITADEL_SAML } from './support/documents.mjs';
 import { noProgram, serve } from './support/native.mjs';
 import { isFree } from './support/pauses.mjs';
 import { startServer } from './support/server.mjs';
@@ -44,9 +44,9 @@ describe('Chromium', { skip: noBrowser }, () => {
       await store.subscribe(({ kind }) => changes.push(kind));
       const { id } = await store.okta.createIdentityProvider(oidc('One'));
       const snapshot = await store.snapshot();
-      const key = await store.signingKeys.rotate(id);
+      const key = await rotated(store, id);
       await store.restore(snapshot);
-      const again = await store.signingKeys.rotate(id);
+      const again = await rotated(store, id);
       const refusal = await store.okta.getIdentityProvider('none').catch((error) => [error.code, error.response.status]);
       const other = await openInWorker({ seed: 1 });
       const foreign = await other.restore(snapshot).catch((error) => error.code);
@@ -55,7 +55,7 @@ describe('Chromium', { skip: noBrowser }, () => {
       const left = await names(store);
       await store.close();
       const closed = await store.fetch('/api/v1/idps').catch((error) => error.code);
-      return { changes, same: key.kid === again.kid, refusal, foreign, left, closed };
+      return { changes, same: key === again, refusal, foreign, left, closed };
     });
     assert.deepEqual(told, {
       changes: [
@@ -78,7 +78,7 @@ describe('Chromium', { skip: noBrowser }, () => {
   test('a page on another port can use a listener only if it is allowed', async () => {
     const store = await open({ seed: 1 });
     const { id } = await store.okta.createIdentityProvider(oidc('One'));
-    const before = (await store.changes()).length;
+    const before = (await log(store)).length;
     /** What the page gets by all of its ways; `null` where it may not look. */
     const tried = (url) =>
       page.evaluate(
@@ -100,7 +100,7 @@ describe('Chromium', { skip: noBrowser }, () => {
     const refusing = await listen(store);
     assert.deepEqual(await tried(refusing.url), Array(6).fill(null));
     await refusing.close();
-    assert.equal((await store.changes()).length, before);
+    assert.equal((await log(store)).length, before);
     const allowing = await listen(store, { allowOrigins: [server.url] });
     assert.deepEqual(await tried(allowing.url), [200, 200, null, 200, 200, 204]);
     await allowing.close();
@@ -113,7 +113,8 @@ describe('Chromium', { skip: noBrowser }, () => {
       const { id } = await store.okta.createIdentityProvider(oidc('One'));
       const key = await store.okta.generateIdentityProviderSigningKey(id, { validityYears: 2 });
       const found = [];
-      for (const change of [() => store.signingKeys.use(id, key.kid), () => store.signingKeys.rotate(id)]) {
+      const use = () => store.rotation.promote({ kid: key.kid, owners: [id] });
+      for (const change of [use, () => rotated(store, id)]) {
         await store.okta.activateIdentityProvider(id);
         await Promise.all([change(), store.okta.deactivateIdentityProvider(id)]);
         found.push((await store.okta.getIdentityProvider(id)).status);
@@ -235,7 +236,7 @@ describe('Chromium', { skip: noBrowser }, () => {
     const kid = await tab.evaluate(async () => {
       const store = await openInWorker({ persist: 'admin/reload.redb' });
       const { id } = await store.okta.createIdentityProvider(oidc('One'));
-      return (await store.signingKeys.rotate(id)).kid;
+      return rotated(store, id);
     });
     await tab.reload();
     await prepare(tab);
@@ -430,11 +431,11 @@ describe('Chromium', { skip: noBrowser }, () => {
         create: async () => ({ id } = await store.okta.createIdentityProvider(oidc('The last'))),
         list: () => store.okta.listIdentityProviders({ limit: 200 }),
         search: () => store.okta.listIdentityProviders({ q: '9999' }),
-        rotate: () => store.signingKeys.rotate(id),
+        rotate: () => rotated(store, id),
         request: () => store.okta.generateCsrForIdentityProvider(id, { subject: { commonName: 'sp.example' } }),
         replace: () => store.okta.replaceIdentityProvider(id, oidc('The very last')),
         delete: () => store.okta.deleteIdentityProvider(id),
-        changes: () => store.changes(),
+        changes: () => log(store),
         // Answers of five megabytes: all providers.
         pingone: () => store.fetch(`/v1/environments/${_embedded.environments[0].id}/identityProviders`),
         zitadel: () => store.fetch('/admin/v1/idps/templates/_search', { method: 'POST', headers, body: '{}' }),

@@ -106,7 +106,7 @@ test('what is refused says why, in the words of its API', async () => {
     assert.deepEqual([error.code, error.response.vendor, error.response.status], ['ERR_RESPONSE', 'idpstore', 404]);
     return true;
   });
-  await assert.rejects(store.providers.list({ limt: 2 }), /limt/);
+  await assert.rejects(store.providers.list({ limit: 0 }), /limit/);
   await assert.rejects(store.okta.getIdentityProvider('none'), (error) => error.response.vendor === 'okta');
   await store.close();
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { IdpStoreError, open } from 'idpstore';
-import { oidc } from './support/documents.mjs';
+import { log, oidc } from './support/documents.mjs';
 
 const code = (expected) => (error) => error instanceof IdpStoreError && error.code === expected;
 
@@ -13,18 +13,18 @@ test('an unknown option is refused with the nearest name, and one that does not 
     assert.ok(code('ERR_OPTIONS')(error), error);
     return error.message;
   };
-  for (const [wrong, right] of [['presist', 'persist'], ['Seed', 'seed'], ['fetch', 'fetcher'], ['base_url', 'baseUrl'], ['toString', 'entropy']]) {
+  for (const [wrong, right] of [['presist', 'persist'], ['Seed', 'seed'], ['fetch', 'fetcher'], ['base_url', 'baseUrl'], ['toString', 'token']]) {
     assert.match(await refusal({ [wrong]: 'x' }), new RegExp(`^unknown option \`${wrong}\`: did you mean \`${right}\``));
   }
-  assert.match(await refusal({ persist: { path: 'a.redb', wiat: true } }), /did you mean `wait`/);
+  assert.match(await refusal({ persist: { path: 'a.redb', exlusive: true } }), /did you mean `exclusive`/);
   const unfit = [
-    { seed: NaN }, { seed: Infinity }, { seed: '' }, { seed: new Uint8Array() }, { seed: {} },
-    { fetcher: 'x' }, { now: {} }, { keys: 1 }, { certificateKey: 2048 }, { wasm: 1 }, { entropy: 'real' }, { baseUrl: 1 },
+    { seed: NaN }, { seed: Infinity }, { seed: '' }, { seed: new Uint8Array() }, { seed: [] },
+    { fetcher: 'x' }, { now: {} }, { keys: 1 }, { certificateKey: 2048 }, { token: 1 }, { bodyLimit: -1 }, { switches: 'x' }, { rateLimit: { requests: 0, seconds: 1 } }, { snapshot: {} }, { wasm: 1 }, { entropy: 'real' }, { baseUrl: 1 },
     { persist: 1 }, { persist: [] }, { persist: { path: 'a.redb', exclusive: 'yes' } },
   ];
   for (const options of unfit) {
     const [name] = Object.keys(options);
-    assert.match(await refusal(options), new RegExp(`\`(?:${name}|wait)\``));
+    assert.match(await refusal(options), new RegExp(`\`(?:${name}|exclusive|requests)\``));
   }
   for (const persist of [':memory:', { path: ':memory:' }]) assert.match(await refusal({ persist }), /leave out `persist`/);
   assert.ok((await refusal({ ['x'.repeat(5000)]: 1 })).length < 500);
@@ -34,18 +34,17 @@ test('an unknown option is refused with the nearest name, and one that does not 
 test('what the calls of a store are given is looked at in the same way', async () => {
   const store = await open({ seed: 1 });
   const { id } = await store.okta.createIdentityProvider(oidc('One'));
-  const before = (await store.changes()).length;
+  const before = (await log(store)).length;
   const wrong = [
     () => store.subscribe(undefined),
-    () => store.changes('a'),
-    () => store.changes(0, -1),
+    () => store.live(undefined),
+    () => store.providers.list({ limt: 1 }),
+    () => store.providers.activate(id, { tenent: '1' }),
     () => store.okta.listIdentityProviders({ limt: 1 }),
-    () => store.okta.listIdentityProviders({ limit: 'x' }),
     () => store.okta.listIdentityProviderKeys({ q: 'x' }),
     () => store.okta.generateIdentityProviderSigningKey(id, { validityYear: 3 }),
-    () => store.signingKeys.rotate(id, { validityYears: '3' }),
   ];
   for (const call of wrong) await assert.rejects(async () => call(), code('ERR_OPTIONS'), String(call));
-  assert.equal((await store.changes()).length, before);
+  assert.equal((await log(store)).length, before);
   await store.close();
 });

@@ -32,9 +32,11 @@ test('are the types wrong? no, under every resolution', async () => {
 test('the tarball has what it needs and nothing else', async () => {
   const files = readdirSync(`${consumers}node_modules/idpstore`).sort();
   assert.deepEqual(files, ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'package.json']);
-  const common = ['index', 'node', 'msw', 'okta'];
+  const common = ['index', 'node', 'msw', 'okta', 'react', 'factories'];
   const browser = ['worker', 'worker-main', 'service-worker'];
-  const named = ['errors', 'file', 'guard', 'harness', 'okta-client', 'okta-types', 'options', 'refusal', 'served', 'snapshot', 'sources', 'store'];
+  const apis = ['idpstore', 'okta', 'pingone', 'zitadel'].map((name) => `${name}-client`);
+  const calls = ['client', 'live', 'queries', 'seed', 'partner', 'vendor-factories'];
+  const named = ['errors', 'file', 'guard', 'harness', 'options', 'refusal', 'served', 'snapshot', 'sources', 'store', ...apis, ...calls];
   const expected = [
     ...common.flatMap((name) => [`${name}.js`, `${name}.cjs`]),
     ...browser.flatMap((name) => [`${name}.js`, `${name}.d.ts`]),

@@ -236,7 +236,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .summary("Make a key the next one of its owners: its certificate is published, and nothing is signed with it yet."),
     post("/_idpstore/v1/rotation/promote", "promoteKey", owners::promote).query(OF_TENANT).body(PROMOTION).json("Kid")
         .summary("Sign with a key from now on."),
-    post("/_idpstore/v1/rotation/roll-back", "rollBackKey", owners::roll_back).query(OF_TENANT).body(Body::Json(&[NAMED_OWNERS])).json("Kid")
+    post("/_idpstore/v1/rotation/roll-back", "rollBackKey", owners::roll_back).query(OF_TENANT).body(Body::Json(&[NAMED_OWNERS])).json("RolledBack")
         .summary("Sign with the previous key again, as long as its certificate is published."),
     post("/_idpstore/v1/rotation/retire", "retireKey", owners::retire).query(OF_TENANT).body(Body::Json(&[KID, OWNERS])).json("Kid")
         .summary("Stop publishing the certificate of a key that is the next or a previous one."),

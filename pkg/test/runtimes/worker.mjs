@@ -2,7 +2,7 @@
 import cases from 'cases';
 import { open } from 'idpstore';
 import wasm from 'idpstore/idpstore.wasm';
-import { oidc } from '../support/documents.mjs';
+import { oidc, rotated } from '../support/documents.mjs';
 import { differences } from '../support/scenario.mjs';
 
 export default {
@@ -13,9 +13,9 @@ export default {
     }
     const store = await open({ wasm });
     const { id } = await store.okta.createIdentityProvider(oidc('One'));
-    const key = await store.signingKeys.rotate(id);
+    const kid = await rotated(store, id);
     const told = await (await store.fetch(new Request(`https://example.okta.com/api/v1/idps/${id}`))).json();
-    if (told.protocol.credentials.signing.kid !== key.kid) throw new Error('the provider signs with another key');
+    if (told.protocol.credentials.signing.kid !== kid) throw new Error('the provider signs with another key');
     const refused = await open({ wasm, persist: 'a.redb' }).catch(({ code }) => code);
     if (refused !== 'ERR_UNSUPPORTED') throw new Error(`a store that lasts: ${refused}`);
     await store.close();

@@ -71,3 +71,15 @@ const METADATA =
 
 /** A SAML provider as ZITADEL takes it. */
 export const ZITADEL_SAML = { name: 'SAML', metadataXml: btoa(METADATA), binding: 'SAML_BINDING_POST' };
+
+/** Makes a provider sign with a new key from now on, and gives its `kid`. */
+export async function rotated(store, provider) {
+  const { kid } = await store.rotation.prepare({ owners: [provider], key: 'RSA-2048' });
+  await store.rotation.promote({ kid, owners: [provider], overlap: 0 });
+  return kid;
+}
+
+/** The whole change log. */
+export async function log(store, after = 0) {
+  return (await store.history.changes({ after, limit: 1000 })).items;
+}
