@@ -1,9 +1,10 @@
-//! Writes `docs/api.md` from the table.
+//! Writes `docs/api.md` and `docs/openapi/idpstore.json` from the table.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use super::OPERATIONS;
+use super::openapi::document;
 use super::operation::{Access, Answer, Body, Field, Kind, Operation};
 use super::problem::describe;
 use crate::error::{ErrorKind, Identifier, Need, Resource};
@@ -143,9 +144,20 @@ fn the_reference_says_what_the_table_says() {
         let (status, name, title) = describe(&kind);
         let _ = writeln!(wanted, "| `{name}` | {} | {title} |", status.as_u16());
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/api.md");
+    holds("docs/api.md", &wanted);
+}
+
+#[test]
+fn the_openapi_document_says_what_the_table_says() {
+    let document = document(OPERATIONS).unwrap();
+    holds("docs/openapi/idpstore.json", &format!("{}\n", serde_json::to_string_pretty(&document).unwrap()));
+}
+
+/// Whether this file, which is written anew with `UPDATE=1`, holds this text.
+fn holds(file: &str, wanted: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&path, &wanted).unwrap();
+        std::fs::write(&path, wanted).unwrap();
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap(), wanted, "run this test with UPDATE=1");
 }
