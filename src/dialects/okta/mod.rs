@@ -14,6 +14,8 @@ mod lens;
 mod linked_users;
 mod links;
 mod metadata;
+#[cfg(test)]
+mod openapi;
 mod paging;
 mod policy;
 mod providers;
@@ -56,6 +58,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     cautions: rotation::cautions,
     #[cfg(test)]
     reference: documents::tests::reference,
+    #[cfg(test)]
+    openapi: Some(openapi::description),
 };
 
 /// How much of the rate limit is left, and when there is more, in seconds since the epoch.
