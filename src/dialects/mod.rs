@@ -18,6 +18,8 @@ pub mod lens;
 pub mod laws;
 #[cfg(feature = "okta")]
 pub mod okta;
+#[cfg(test)]
+mod openapi;
 mod parts;
 #[cfg(feature = "pingone")]
 pub mod pingone;
@@ -74,6 +76,9 @@ pub struct Dialect {
     /// What `docs/documents.md` says of its documents.
     #[cfg(test)]
     reference: fn() -> String,
+    /// What `docs/openapi` says of its API besides its tables.
+    #[cfg(test)]
+    openapi: Option<fn() -> openapi::Description>,
 }
 
 /// All dialects.

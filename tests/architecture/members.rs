@@ -116,6 +116,9 @@ const EXCEPTIONS: &[Exception] = &[
     ),
 ];
 
+/// Files that are only for tests.
+const TESTS: [&str; 3] = ["/tests.rs", "/laws.rs", "/openapi.rs"];
+
 /// A file without its tests.
 struct Source {
     path: String,
@@ -124,7 +127,8 @@ struct Source {
 
 /// The sources of dialects, without their tests.
 fn sources(files: &[(String, String)]) -> Vec<Source> {
-    let code = files.iter().filter(|(path, _)| !path.ends_with("/tests.rs") && !path.ends_with("/laws.rs"));
+    let is_code = |path: &str| !TESTS.iter().any(|name| path.ends_with(name));
+    let code = files.iter().filter(|(path, _)| is_code(path));
     let source = |(path, source): &(String, String)| {
         let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
         Source { path: path.clone(), tokens: tokens(code) }

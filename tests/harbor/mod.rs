@@ -46,6 +46,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     cautions: |_, _| Vec::new(),
     #[cfg(test)]
     reference: String::new,
+    #[cfg(test)]
+    openapi: None,
 };
 
 /// The API.

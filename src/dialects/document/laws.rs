@@ -4,6 +4,8 @@
 //! 2. *Show then put* changes nothing.
 //! 3. *Put twice* is the same as the last put.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::line::{Content, Presence};
@@ -11,6 +13,7 @@ use super::shape::{Plain, Shape, Text};
 use super::strict::Strict;
 use super::{Document, Line, Reading, Record, Spell};
 use crate::dialects::lens::Members;
+use crate::dialects::openapi::{checker, reference};
 
 /// How many documents are drawn.
 const CASES: u64 = 40;
@@ -42,6 +45,24 @@ impl<R: Record + std::fmt::Debug, X: Spell> Subject<'_, R, X> {
             }
         }
         assert!(read > CASES / 8, "only {read} of {CASES} documents could be read");
+    }
+
+    /// Holds what is shown against the schema of this name in the dialect's OpenAPI document. Where anything may be received, so
+    /// may what is shown be more than the vendor describes.
+    pub(in crate::dialects) fn is_described(&self, schema: &str) {
+        let checker = checker(self.document.dialect);
+        let lines = self.document.root.lines;
+        for seed in 0..CASES {
+            let Some(made) = self.put(None, &self.draw(seed)) else { continue };
+            let shown = self.document.members(&made, self.scene);
+            let faults = checker.answer(&reference(schema), &shown.clone().into(), &BTreeSet::new());
+            let is_fault = |[at, _]: &[String; 2]| {
+                let names = at.split('/').filter(|step| !step.is_empty() && step.parse::<usize>().is_err());
+                !may_be_anything(lines, &made, &names.collect::<Vec<_>>())
+            };
+            let faults: Vec<_> = faults.into_iter().filter(is_fault).collect();
+            assert!(faults.is_empty(), "{faults:?} of {shown:?}");
+        }
     }
 
     /// The third law. What is put last holds all that is shown, so that nothing of what was there before stays.
@@ -95,6 +116,15 @@ fn is_default<R, X>(lines: &[Line<R, X>], record: &R, path: &[&str], value: &Val
             Shape::Object if !rest.is_empty() => is_default(line.lines, record, rest, value),
             _ => line.default(record).is_some_and(|default| default.is(Some(value))),
         }
+    })
+}
+
+/// Whether this member, or one around it, is kept whatever it is.
+fn may_be_anything<R, X>(lines: &[Line<R, X>], record: &R, path: &[&str]) -> bool {
+    let Some((name, rest)) = path.split_first() else { return false };
+    lines.iter().filter(|line| line.applies(Some(record)) && line.name() == *name).any(|line| {
+        let is_any = matches!(line.member.shape, Shape::Plain(Plain::Any)) && line.server.is_none();
+        is_any || may_be_anything(line.lines, record, rest)
     })
 }
 

@@ -28,6 +28,8 @@ mod read;
 #[cfg(test)]
 mod reference;
 mod report;
+#[cfg(test)]
+pub(super) mod schema;
 mod settle;
 mod shape;
 mod show;

@@ -39,7 +39,7 @@ fn rows<R, X>(lines: &[Line<R, X>], around: &str, kinds: &Kinds<R>, text: &mut S
 }
 
 /// The names of the kinds with this property: nothing if all have it.
-fn kinds_with<R>(kinds: &Kinds<R>, has: impl Fn(&R) -> bool) -> String {
+pub(super) fn kinds_with<R>(kinds: &Kinds<R>, has: impl Fn(&R) -> bool) -> String {
     let names: Vec<_> = kinds.iter().filter(|(_, record)| has(record)).map(|(name, _)| *name).collect();
     let others = kinds.iter().map(|(name, _)| *name).filter(|name| !names.contains(name));
     let others: Vec<_> = others.collect();
@@ -51,7 +51,7 @@ fn kinds_with<R>(kinds: &Kinds<R>, has: impl Fn(&R) -> bool) -> String {
     }
 }
 
-fn holds(shape: Shape) -> String {
+pub(super) fn holds(shape: Shape) -> String {
     match shape {
         Shape::Object | Shape::Flat => "object".to_owned(),
         Shape::Each => "objects".to_owned(),

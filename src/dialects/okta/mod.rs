@@ -15,6 +15,8 @@ mod lens;
 mod linked_users;
 mod links;
 mod metadata;
+#[cfg(test)]
+mod openapi;
 mod paging;
 mod policy;
 mod providers;
@@ -55,6 +57,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     cautions: cautions::cautions,
     #[cfg(test)]
     reference: documents::tests::reference,
+    #[cfg(test)]
+    openapi: Some(openapi::description),
 };
 
 /// How much of the rate limit is left, and when there is more, in seconds since the epoch.

@@ -6,6 +6,8 @@ use serde_json::value::RawValue;
 
 use super::wire::{NAME, SIGNATURES, USAGES};
 use super::{key_lens, names};
+#[cfg(test)]
+use crate::dialects::document::schema::Described;
 use crate::dialects::document::{
     Core, Document, Line, Reading, Record, choice, field, flag, integer, named, text, words,
 };
@@ -111,11 +113,13 @@ pub(super) struct Change {
 ///
 /// [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) with everything that is wrong.
 pub(super) fn read_change(document: Members) -> Result<Change> {
-    static CHANGE: Document<Said, ()> = Document::of(NAME, &[USAGE, ISSUER, DEFAULT]);
     let said = CHANGE.read(document, Reading::new(Said::default()))?;
     let issuer = said.text(ISSUER.name()).map(str::to_owned);
     Ok(Change { usage: said.usage(), issuer, default: said.flag(DEFAULT.name()) })
 }
+
+/// The document that changes a key.
+static CHANGE: Document<Said, ()> = Document::of(NAME, &[USAGE, ISSUER, DEFAULT]);
 
 /// The use that a part of a form names.
 ///
@@ -273,4 +277,14 @@ fn curve(bits: i64) -> Result<KeySpec, Reason> {
         _ => return Err(Reason::NotAllowed(vec!["256", "384", "521"])),
     };
     Ok(KeySpec::Ec { curve })
+}
+
+/// The schemas of a document that describes a key to be made, and of one that changes a key; the serial number has this one.
+#[cfg(test)]
+pub(super) fn schemas(others: &Value) -> [Value; 2] {
+    let schema = |document| {
+        let (kinds, scenes) = (vec![("", Said::default())], vec![()]);
+        Described { document, kinds, scenes, kind: "", others }.received()
+    };
+    [schema(&NEW_KEY), schema(&CHANGE)]
 }

@@ -24,6 +24,8 @@ mod lens;
 mod links;
 mod mappings;
 mod names;
+#[cfg(test)]
+mod openapi;
 mod paging;
 mod policy;
 mod providers;
@@ -53,4 +55,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     cautions: |_, _| Vec::new(),
     #[cfg(test)]
     reference: documents::tests::reference,
+    #[cfg(test)]
+    openapi: Some(openapi::description),
 };

@@ -15,6 +15,8 @@ mod message;
 mod read;
 mod rules;
 #[cfg(test)]
+pub(super) mod schema;
+#[cfg(test)]
 pub(super) mod tests;
 
 use std::fmt;

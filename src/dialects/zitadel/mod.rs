@@ -12,6 +12,8 @@ mod failure;
 mod ids;
 mod lens;
 mod metadata;
+#[cfg(test)]
+mod openapi;
 mod operations;
 mod owners;
 mod partner;
@@ -62,6 +64,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     cautions: |_, _| Vec::new(),
     #[cfg(test)]
     reference: documents::tests::reference,
+    #[cfg(test)]
+    openapi: Some(openapi::description),
 };
 
 static CORS: Cors = Cors {

@@ -9,8 +9,10 @@ use crate::dialects::lens::Members;
 use crate::dialects::okta::applications::modes::{MODE, MODES, Mode};
 use crate::dialects::okta::wire::{self, KINDS, Kind};
 use crate::env::Entropy;
-use crate::model::{Application, Id, IdentityProvider, Link, Remainder, User};
-use crate::pki::Timestamp;
+use crate::model::{
+    Application, CertificationRequest, Id, IdentityProvider, Key, Link, Remainder, Remainders, Secret, User,
+};
+use crate::pki::{EcCurve, Jwk, Timestamp};
 
 const ID: Id = Id::from_number(7);
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_768_471_200);
@@ -25,23 +27,46 @@ impl Entropy for Sevens {
     }
 }
 
-fn provider(kind: &Kind) -> IdentityProvider {
+pub(in crate::dialects::okta) fn provider(kind: &Kind) -> IdentityProvider {
     IdentityProvider::new(ID, NOW, "", kind.blank())
 }
 
-fn application(mode: &Mode) -> Application {
+pub(in crate::dialects::okta) fn application(mode: &Mode) -> Application {
     let mut blank = Application { alias: Some("x".to_owned()), ..Application::new(ID, NOW, "") };
     let kept = Remainder::from(Members::from_iter([(MODE.to_owned(), mode.name.into())]));
     blank.remainders.insert(wire::NAME.to_owned(), kept);
     blank
 }
 
-fn user() -> User {
+pub(in crate::dialects::okta) fn user() -> User {
     User { id: ID, created: NOW, updated: NOW, ..User::named("") }
 }
 
-fn link() -> Link {
+pub(in crate::dialects::okta) fn link() -> Link {
     Link { provider: ID, user: ID, external_id: String::new(), created: NOW, updated: NOW }
+}
+
+/// Keys, each with all that is shown of some.
+pub(in crate::dialects::okta) fn keys() -> Vec<(&'static str, Key)> {
+    let text = String::new;
+    let (rsa, ec) = (Jwk::Rsa { n: text(), e: text() }, Jwk::Ec { crv: EcCurve::P256, x: text(), y: text() });
+    let key = |jwk, expires, private| Key {
+        id: ID,
+        kid: text(),
+        created: NOW,
+        updated: NOW,
+        jwk,
+        chain: Vec::new(),
+        expires,
+        private,
+        request: Some(CertificationRequest { id: text(), der: text(), owner: ID }),
+        remainders: Remainders::new(),
+    };
+    vec![
+        ("signing keys", key(rsa.clone(), Some(NOW), Some(Secret::new(text())))),
+        ("partners' keys", key(rsa, None, None)),
+        ("partners' keys on curves", key(ec, None, None)),
+    ]
 }
 
 /// Okta's documents, as `docs/documents.md` describes them.
@@ -70,7 +95,9 @@ fn the_laws_hold_for_providers_of_each_type() {
         let signing = json!({"signing": {"kid": "own", "teamId": "team"}});
         let fixed = json!({"protocol": {"type": kind.protocol, "credentials": signing}});
         let finish = |p: &mut IdentityProvider| draw_audience(p, &Sevens);
-        Subject { document, blank, scene: &Scene::default(), finish, fixed }.hold();
+        let subject = Subject { document, blank, scene: &Scene::default(), finish, fixed };
+        subject.hold();
+        subject.is_described("IdentityProvider");
     }
 }
 
@@ -82,13 +109,21 @@ fn the_laws_hold_for_applications_of_each_mode() {
         let blank = &|| application(mode);
         let finish = |app: &mut Application| draw_secret(app, &Sevens);
         let document = &application::APPLICATION;
-        Subject { document, blank, scene: &scene, finish, fixed: fixed.clone() }.hold();
+        let subject = Subject { document, blank, scene: &scene, finish, fixed: fixed.clone() };
+        subject.hold();
+        subject.is_described("Application");
     }
 }
 
 #[test]
 fn the_laws_hold_for_users_and_links() {
     let scene = user::Scene::default();
-    Subject { document: &user::USER, blank: &user, scene: &scene, finish: |_| (), fixed: json!({}) }.hold();
-    Subject { document: &user::LINK, blank: &link, scene: &scene, finish: |_| (), fixed: json!({}) }.hold();
+    let subject =
+        Subject { document: &user::USER, blank: &user, scene: &scene, finish: |_| (), fixed: json!({}) };
+    subject.hold();
+    subject.is_described("User");
+    let subject =
+        Subject { document: &user::LINK, blank: &link, scene: &scene, finish: |_| (), fixed: json!({}) };
+    subject.hold();
+    subject.is_described("IdentityProviderApplicationUser");
 }

@@ -14,21 +14,21 @@ use crate::pki::Timestamp;
 const ID: Id = Id::from_number(7);
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_768_471_200);
 
-fn provider(kind: &Kind) -> IdentityProvider {
+pub(in crate::dialects::pingone) fn provider(kind: &Kind) -> IdentityProvider {
     IdentityProvider::new(ID, NOW, "", kind.blank())
 }
 
 /// The protocols of applications.
-const PROTOCOLS: [&str; 2] = ["SAML", "OPENID_CONNECT"];
+pub(in crate::dialects::pingone) const PROTOCOLS: [&str; 2] = ["SAML", "OPENID_CONNECT"];
 
-fn application(protocol: &str) -> Application {
+pub(in crate::dialects::pingone) fn application(protocol: &str) -> Application {
     let mut blank = Application::new(ID, NOW, "");
     let kept = Remainder::from(Members::from_iter([("protocol".to_owned(), protocol.into())]));
     blank.remainders.insert(wire::NAME.to_owned(), kept);
     blank
 }
 
-fn environment() -> Tenant {
+pub(in crate::dialects::pingone) fn environment() -> Tenant {
     Tenant::new(ID, NOW, "")
 }
 
@@ -49,7 +49,10 @@ pub(in crate::dialects::pingone) fn reference() -> String {
 fn the_laws_hold_for_providers_of_each_type() {
     for kind in KINDS {
         let (document, scene) = (&provider::PROVIDER, &Scene::default());
-        Subject { document, blank: &|| provider(kind), scene, finish: |_| (), fixed: json!({}) }.hold();
+        let subject =
+            Subject { document, blank: &|| provider(kind), scene, finish: |_| (), fixed: json!({}) };
+        subject.hold();
+        subject.is_described("IdentityProvider");
     }
 }
 
@@ -58,15 +61,21 @@ fn the_laws_hold_for_applications_of_each_protocol() {
     for protocol in PROTOCOLS {
         let (document, scene) = (&application::APPLICATION, &Scene::default());
         let fixed = json!({"protocol": protocol});
-        Subject { document, blank: &|| application(protocol), scene, finish: |_| (), fixed }.hold();
+        let subject = Subject { document, blank: &|| application(protocol), scene, finish: |_| (), fixed };
+        subject.hold();
+        subject.is_described("Application");
     }
 }
 
 #[test]
 fn the_laws_hold_for_environments_and_mappings() {
     let (document, scene) = (&environment::ENVIRONMENT, &environment::Url(String::new()));
-    Subject { document, blank: &environment, scene, finish: |_| (), fixed: json!({}) }.hold();
+    let subject = Subject { document, blank: &environment, scene, finish: |_| (), fixed: json!({}) };
+    subject.hold();
+    subject.is_described("Environment");
     let scene = &mapping::Within { environment: String::new(), provider: ID, url: None };
     let document = &mapping::MAPPING;
-    Subject { document, blank: &Mapping::default, scene, finish: |_| (), fixed: json!({}) }.hold();
+    let subject = Subject { document, blank: &Mapping::default, scene, finish: |_| (), fixed: json!({}) };
+    subject.hold();
+    subject.is_described("IdentityProviderAttribute");
 }

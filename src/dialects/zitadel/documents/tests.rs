@@ -4,7 +4,7 @@ use super::*;
 use crate::dialects::kinds::ProviderKind as _;
 use kinds::{KINDS, Kind};
 
-fn provider(kind: &Kind) -> IdentityProvider {
+pub(in crate::dialects::zitadel) fn provider(kind: &Kind) -> IdentityProvider {
     IdentityProvider::new(Id::from_number(7), Timestamp::from_unix_seconds(1_768_471_200), "", kind.blank())
 }
 

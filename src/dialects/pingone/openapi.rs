@@ -1,0 +1,154 @@
+//! What the OpenAPI document of PingOne's API says besides its tables, and what is in `openapi.json`.
+
+use serde_json::{Map, Value, json};
+
+use super::documents::mapping::Within;
+use super::documents::tests::{PROTOCOLS, application, environment, provider};
+use super::documents::{
+    Scene, application as applications, environment as environments, mapping, provider as providers,
+};
+use super::key_rules;
+use super::mappings::Mapping;
+use super::wire::KINDS;
+use crate::dialects::document::schema::Described;
+use crate::dialects::openapi::{
+    Content, Description, NOTHING, Operation, file, form, one, operation as op, reference, texts,
+};
+use crate::model::Id;
+
+/// A key or certificate, or its certificate as a file if that is named as accepted.
+const KEY: Content =
+    one("Key").or_file(&[("application/x-x509-ca-cert", true), ("application/x-pkcs7-certificates", false)]);
+
+/// A certification request; PEM if that is named as accepted.
+const REQUEST: Content = file(&[("application/pkcs10", false), ("application/x-pem-file", true)]);
+
+/// The pages of collections: the name of each, the collection, and the schema of its elements.
+const PAGES: [(&str, &str, &str); 6] = [
+    ("EnvironmentPage", "environments", "Environment"),
+    ("IdentityProviderPage", "identityProviders", "IdentityProvider"),
+    ("IdentityProviderAttributePage", "attributes", "IdentityProviderAttribute"),
+    ("KeyPage", "keys", "Key"),
+    ("CertificatePage", "certificates", "Key"),
+    ("ApplicationPage", "applications", "Application"),
+];
+
+pub(super) fn description() -> Description {
+    let [parameters, members, own] = texts(include_str!("openapi.json"));
+    let mut schemas = schemas(&members);
+    schemas.extend(own.as_object().unwrap().clone());
+    schemas.extend(PAGES.map(|(name, collection, element)| (name.to_owned(), page(collection, element))));
+    Description { title: "PingOne", operations: operations(), parameters, schemas, part: |_| Some("") }
+}
+
+fn page(collection: &str, element: &str) -> Value {
+    let embedded = json!({
+        "type": "object",
+        "properties": {collection: {"type": "array", "items": reference(element)}},
+        "required": [collection],
+        "additionalProperties": false,
+    });
+    json!({
+        "type": "object",
+        "properties": {
+            "_links": {"$ref": "#/components/schemas/Links"},
+            "_embedded": embedded,
+            "count": {"type": "integer", "description": "How many there are in all, where that is known."},
+            "size": {"type": "integer", "description": "How many are on this page."},
+        },
+        "required": ["_links", "_embedded", "size"],
+        "additionalProperties": false,
+    })
+}
+
+fn schemas(members: &Value) -> Map<String, Value> {
+    let scene = |attributes| Scene { attributes, ..Scene::default() };
+    let of_provider = Described {
+        document: &providers::PROVIDER,
+        kinds: KINDS.iter().map(|kind| (kind.name, provider(kind))).collect(),
+        scenes: vec![scene(None), scene(Some(Vec::new()))],
+        kind: providers::TYPE,
+        others: &members["IdentityProvider"],
+    };
+    let of_application = Described {
+        document: &applications::APPLICATION,
+        kinds: PROTOCOLS.iter().map(|protocol| (*protocol, application(protocol))).collect(),
+        scenes: vec![scene(None)],
+        kind: "",
+        others: &members["Application"],
+    };
+    let of_environment = Described {
+        document: &environments::ENVIRONMENT,
+        kinds: vec![("", environment())],
+        scenes: vec![environments::Url(String::new())],
+        kind: "",
+        others: &members["Environment"],
+    };
+    let within = |url| Within { environment: String::new(), provider: Id::from_number(7), url };
+    let of_mapping = Described {
+        document: &mapping::MAPPING,
+        kinds: vec![("", Mapping::default())],
+        scenes: vec![within(None), within(Some(String::new()))],
+        kind: "",
+        others: &members["IdentityProviderAttribute"],
+    };
+    let [new_key, changed_key] = key_rules::schemas(&members["KeyInput"]);
+    let all = [
+        ("Environment", of_environment.answered()),
+        ("EnvironmentInput", of_environment.received()),
+        ("IdentityProvider", of_provider.answered()),
+        ("IdentityProviderInput", of_provider.received()),
+        ("IdentityProviderAttribute", of_mapping.answered()),
+        ("IdentityProviderAttributeInput", of_mapping.received()),
+        ("Application", of_application.answered()),
+        ("ApplicationInput", of_application.received()),
+        ("KeyInput", new_key),
+        ("KeyChange", changed_key),
+    ];
+    all.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+}
+
+#[rustfmt::skip] // one line for each operation
+fn operations() -> Vec<Operation> {
+    const PAGED: &[&str] = &["limit", "cursor"];
+    const EXPANDED: &[&str] = &["expand"];
+    vec![
+        op("readAllEnvironments", "List environments.", PAGED, NOTHING, (200, one("EnvironmentPage"))),
+        op("createEnvironment", "Create an environment.", &[], one("EnvironmentInput"), (201, one("Environment"))),
+        op("readOneEnvironment", "Get an environment.", &[], NOTHING, (200, one("Environment"))),
+        op("deleteEnvironment", "Delete an environment.", &[], NOTHING, (204, NOTHING)),
+
+        op("readAllIdentityProviders", "List identity providers.", &["limit", "cursor", "expand"], NOTHING, (200, one("IdentityProviderPage"))),
+        op("createIdentityProvider", "Create an identity provider.", EXPANDED, one("IdentityProviderInput"), (201, one("IdentityProvider"))),
+        op("readOneIdentityProvider", "Get an identity provider.", EXPANDED, NOTHING, (200, one("IdentityProvider"))),
+        op("updateIdentityProvider", "Replace an identity provider.", &[], one("IdentityProviderInput"), (200, one("IdentityProvider"))),
+        op("deleteIdentityProvider", "Delete an identity provider.", &[], NOTHING, (204, NOTHING)),
+
+        op("readAllIdentityProviderAttributes", "List the attribute mappings of an identity provider.", PAGED, NOTHING, (200, one("IdentityProviderAttributePage"))),
+        op("createIdentityProviderAttribute", "Create an attribute mapping.", &[], one("IdentityProviderAttributeInput"), (201, one("IdentityProviderAttribute"))),
+        op("readOneIdentityProviderAttribute", "Get an attribute mapping.", &[], NOTHING, (200, one("IdentityProviderAttribute"))),
+        op("updateIdentityProviderAttribute", "Replace an attribute mapping.", &[], one("IdentityProviderAttributeInput"), (200, one("IdentityProviderAttribute"))),
+        op("deleteIdentityProviderAttribute", "Delete an attribute mapping.", &[], NOTHING, (204, NOTHING)),
+
+        op("getKeys", "List keys.", &["limit", "cursor", "filter"], NOTHING, (200, one("KeyPage"))),
+        op("createKey", "Create a key, or import one from a file.", &[], one("KeyInput").or_form("KeyFile"), (201, one("Key"))),
+        op("getKey", "Get a key, or its certificate.", &[], NOTHING, (200, KEY)),
+        op("updateKey", "Change what a key is used for.", &[], one("KeyChange"), (200, one("Key"))),
+        op("deleteKey", "Delete a key that is not in use.", &[], NOTHING, (204, NOTHING)),
+        op("getKeyApplications", "List the applications that use a key.", PAGED, NOTHING, (200, one("ApplicationPage"))),
+        op("exportCSR", "Get the request to certify a key.", &[], NOTHING, (200, REQUEST)),
+        op("importCSRResponse", "Import the certificate that answers the request to certify a key.", &[], form("CSRResponseFile"), (200, one("Key"))),
+
+        op("getCertificates", "List certificates.", PAGED, NOTHING, (200, one("CertificatePage"))),
+        op("createCertificateFromFile", "Add a certificate from a file.", &[], form("CertificateFile"), (202, one("Key"))),
+        op("getCertificate", "Get a certificate.", &[], NOTHING, (200, KEY)),
+        op("deleteCertificate", "Delete a certificate that is not in use.", &[], NOTHING, (204, NOTHING)),
+        op("getCertificateApplications", "List the applications that use a certificate.", PAGED, NOTHING, (200, one("ApplicationPage"))),
+
+        op("readAllApplications", "List applications.", PAGED, NOTHING, (200, one("ApplicationPage"))),
+        op("createApplication", "Create an application.", &[], one("ApplicationInput"), (201, one("Application"))),
+        op("readOneApplication", "Get an application.", &[], NOTHING, (200, one("Application"))),
+        op("updateApplication", "Replace an application.", &[], one("ApplicationInput"), (200, one("Application"))),
+        op("deleteApplication", "Delete an application.", &[], NOTHING, (204, NOTHING)),
+    ]
+}
