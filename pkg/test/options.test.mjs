@@ -16,7 +16,7 @@ test('an unknown option is refused with the nearest name, and one that does not 
   for (const [wrong, right] of [['presist', 'persist'], ['Seed', 'seed'], ['fetch', 'fetcher'], ['base_url', 'baseUrl'], ['toString', 'entropy']]) {
     assert.match(await refusal({ [wrong]: 'x' }), new RegExp(`^unknown option \`${wrong}\`: did you mean \`${right}\``));
   }
-  assert.match(await refusal({ persist: { path: 'a.redb', wiat: true } }), /did you mean `wait`/);
+  assert.match(await refusal({ persist: { path: 'a.redb', exclusiv: true } }), /did you mean `exclusive`/);
   const unfit = [
     { seed: NaN }, { seed: Infinity }, { seed: '' }, { seed: new Uint8Array() }, { seed: {} },
     { fetcher: 'x' }, { now: {} }, { keys: 1 }, { certificateKey: 2048 }, { wasm: 1 }, { entropy: 'real' }, { baseUrl: 1 },

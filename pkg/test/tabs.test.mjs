@@ -131,12 +131,14 @@ describe('tabs', { skip: noBrowser }, () => {
       });
       const prefix = `${(count += 1)}`;
       one.evaluate(async (prefix) => {
-        for (let number = 0; ; number += 1) {
+        globalThis.isLast = false;
+        for (let number = 0; !isLast; number += 1) {
           const name = `${prefix}-${number}`;
           const code = await store.providers.create(oidc(name)).then(() => undefined, ({ code, message }) => (code === 'ERR_INTERRUPTED' ? code : `${code} ${message}`));
           if (code?.startsWith('ERR_CLOSED')) return;
           await note(name, code);
         }
+        globalThis.isDone = true;
       }, prefix).catch(() => {});
       tabs.push(one);
     };
@@ -156,6 +158,8 @@ describe('tabs', { skip: noBrowser }, () => {
     }
     const last = tabs.pop();
     await Promise.all(tabs.map((one) => one.close()));
+    await last.evaluate(() => void (isLast = true));
+    await last.waitForFunction(() => globalThis.isDone);
     const there = await listed(last);
     assert.equal(new Set(there).size, there.length, 'none is there twice');
     const lost = [...answered].filter((name) => !there.includes(name));
