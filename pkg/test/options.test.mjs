@@ -24,7 +24,7 @@ test('an unknown option is refused with the nearest name, and one that does not 
   ];
   for (const options of unfit) {
     const [name] = Object.keys(options);
-    assert.match(await refusal(options), new RegExp(`\`(?:${name}|wait)\``));
+    assert.match(await refusal(options), new RegExp(`\`(?:${name}|exclusive)\``));
   }
   for (const persist of [':memory:', { path: ':memory:' }]) assert.match(await refusal({ persist }), /leave out `persist`/);
   assert.ok((await refusal({ ['x'.repeat(5000)]: 1 })).length < 500);
