@@ -89,6 +89,8 @@ interface Listener {
 
 /** How many changes are read at a time. */
 const PORTION = 1000;
+/** After how many milliseconds changes are read again that could not be. */
+const RETRY = 1000;
 
 /** An open store. */
 export class IdpStore {
@@ -237,8 +239,11 @@ export class IdpStore {
         for (const { listener, after } of this.#listeners) if (change.sequence > after) call(listener, change);
       }
     } catch (error) {
+      const code = error instanceof IdpStoreError ? error.code : undefined;
+      // The tab that has the store does not answer now.
+      if (code === 'ERR_OWNER_BUSY' || code === 'ERR_INTERRUPTED') setTimeout(() => this.#core.onWrite?.(), RETRY);
       // A store that was closed meanwhile has no more changes.
-      if (!(error instanceof IdpStoreError && error.code === 'ERR_CLOSED')) uncaught(error);
+      else if (code !== 'ERR_CLOSED') uncaught(error);
     }
   }
 

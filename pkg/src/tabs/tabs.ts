@@ -103,6 +103,8 @@ export class Tabs implements Link {
     this.#client.end((call) => owner.ask(call));
     try {
       await core;
+      // The last owner may have made changes that it did not announce.
+      await owner.announceChange();
     } catch (error) {
       this.#failure = error;
       this.#own = undefined;
