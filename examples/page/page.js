@@ -34,7 +34,7 @@ async function show(store) {
 }
 
 function tell(error) {
-  status.textContent = error.code === 'ERR_LOCKED' ? 'This page is open in another tab.' : error.message;
+  status.textContent = error.message;
 }
 
 function provider(name) {

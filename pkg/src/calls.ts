@@ -1,4 +1,4 @@
-// What a store in a worker or in another tab is asked, and how it answers: each call is a message, and so is its answer.
+// The calls of a store in a worker or in another tab, and how it answers: each is a message, and so is its answer.
 
 import type { Core } from './core.js';
 import { IdpStoreError, type ErrorCode } from './errors.js';

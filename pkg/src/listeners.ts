@@ -12,6 +12,8 @@ interface Listener {
 
 /** How many changes are read at a time. */
 const PORTION = 1000;
+/** After how many milliseconds changes are read again that could not be. */
+const RETRY = 1000;
 
 /** The listeners of a store. */
 export class Listeners {
@@ -66,8 +68,11 @@ export class Listeners {
         }
       }
     } catch (error) {
+      const code = IdpStoreError.is(error) ? error.code : undefined;
+      // The tab that has the store does not answer now.
+      if (code === 'ERR_OWNER_BUSY' || code === 'ERR_INTERRUPTED') setTimeout(() => this.core.onWrite?.(), RETRY);
       // A store that was closed meanwhile has no more changes.
-      if (!(error instanceof IdpStoreError && error.code === 'ERR_CLOSED')) uncaught(error);
+      else if (code !== 'ERR_CLOSED') uncaught(error);
     }
   }
 }

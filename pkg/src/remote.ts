@@ -9,7 +9,7 @@ import { foreignSnapshot, type Snapshot } from './snapshot.js';
 export interface Link {
   ask(call: Call): Promise<unknown>;
   close(): Promise<void>;
-  /** Called after each call that may have changed the store, whoever made it. */
+  /** Called after each call that may have changed the store, also one that was made elsewhere. */
   onChange: (() => void) | undefined;
 }
 

@@ -376,7 +376,7 @@ test('what is wrong has a code', async () => {
   for (const options of [{ seed: 1 }, { keys: 'fixture' }, { entropy: 'counted' }]) {
     await assert.rejects(open({ ...options, persist: '/nowhere/a.redb' }), code('ERR_OPTIONS'));
   }
-  await assert.rejects(open({ persist: { path: '/nowhere/a.redb', wait: true } }), code('ERR_OPTIONS'));
+  await assert.rejects(open({ persist: { path: '/nowhere/a.redb', exclusive: true } }), code('ERR_STORAGE'));
   const empty = [null, 'none', { seed: null }, { seed: true }, { baseUrl: 'not a url' }, { baseUrl: 'ftp://example.com' }];
   const places = [null, '', {}, new URL('https://example.com/a.redb')].map((persist) => ({ persist }));
   for (const options of [...empty, ...places]) await assert.rejects(open(options), code('ERR_OPTIONS'), JSON.stringify(options));

@@ -133,8 +133,9 @@ export class Client {
     onward(waiting.call).then(waiting.resolve, waiting.reject);
   }
 
-  /** The owner that has the call has gone: only what it sent before may still arrive. */
+  /** The owner that has the call has gone: only what it sent before may still arrive. What only reads is done once more. */
   #lose(waiting: Waiting): void {
+    if (isReading(waiting.call)) return this.#again(waiting.sentTo!, waiting.id);
     clearTimeout(waiting.timer);
     waiting.timer = setTimeout(() => this.#fail(waiting, interrupted()), LAST_PATIENCE);
   }
@@ -152,6 +153,12 @@ export class Client {
     clearTimeout(waiting.timer);
     this.#waiting.delete(waiting.id);
   }
+}
+
+/** Whether it makes no difference how often a call is made. */
+function isReading(call: Call): boolean {
+  if (call.call === 'handle') return /^(GET|HEAD) /.test(call.message.head);
+  return call.call === 'lastChange';
 }
 
 /** The owner did not say that it was there, so the call was never sent. */

@@ -50,6 +50,15 @@ export class Owner {
     return true;
   }
 
+  /** Announces to all tabs that the store has changed, if it has. */
+  async announceChange(): Promise<void> {
+    const last = await this.owned.core().then((core) => core.lastChange()).catch(() => this.#announced);
+    if (last === this.#announced) return;
+    this.#announced = last;
+    this.#announce({ changed: last });
+    this.owned.changed();
+  }
+
   /** Takes no more calls of other tabs: those that come are for the next owner. */
   resign(): void {
     this.#isClosing = true;
@@ -80,17 +89,8 @@ export class Owner {
     try {
       return await answering.run(call);
     } finally {
-      if (CHANGING.includes(call.call)) await this.#announceChange();
+      if (CHANGING.includes(call.call)) await this.announceChange();
     }
-  }
-
-  /** Announces to all tabs that the store has changed, if it has. */
-  async #announceChange(): Promise<void> {
-    const last = await this.owned.core().then((core) => core.lastChange()).catch(() => this.#announced);
-    if (last === this.#announced) return;
-    this.#announced = last;
-    this.#announce({ changed: last });
-    this.owned.changed();
   }
 
   /** Forgets a tab once it has gone. */

@@ -71,7 +71,7 @@ export class Tabs implements Link {
 
   async #begin(): Promise<void> {
     this.#leave = await lockIfFree(tabLock(this.#id));
-    // Whoever gets the lock later should open the file at once.
+    // The next owner opens the file at once.
     await prepare(this.options.wasm);
     const release = await lockIfFree(ownerLock(this.path));
     if (release) return this.#take(release);
@@ -83,7 +83,7 @@ export class Tabs implements Link {
     throw new IdpStoreError('ERR_LOCKED', 'another tab or worker has the store for itself (`exclusive`)');
   }
 
-  /** Waits for the lock, to own the file after whoever does now. */
+  /** Waits for the lock, to own the file after the present owner. */
   async #wait(): Promise<void> {
     const release = await lockOnceFree(ownerLock(this.path), this.#closing.signal);
     if (!release) return;
@@ -103,6 +103,8 @@ export class Tabs implements Link {
     this.#client.end((call) => owner.ask(call));
     try {
       await core;
+      // The last owner may have made changes that it did not announce.
+      await owner.announceChange();
     } catch (error) {
       this.#failure = error;
       this.#own = undefined;

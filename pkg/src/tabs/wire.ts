@@ -11,7 +11,7 @@ export type Notice = { seeks: string } | { owns: string } | { changed: number };
 export type ToOwner = { to: string } & (
   | { knock: number }
   | { call: Call; id: number }
-  /** The owner said that it was there, but too late. */
+  /** The owner was too late to say that it is there. */
   | { never: number }
 );
 

@@ -42,7 +42,11 @@ export const KILLS = {
     session.send('Page.crash').catch(() => {});
     await crashed;
   },
-  terminate: (_context, tab) => tab.evaluate(() => worker.terminate()),
+  terminate: (_context, tab) =>
+    tab.evaluate(() => {
+      globalThis.isLast = true;
+      worker.terminate();
+    }),
   close: (_context, tab) => tab.close(),
 };
 
