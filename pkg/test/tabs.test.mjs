@@ -378,6 +378,28 @@ describe('tabs', { skip: noBrowser }, () => {
     await own.close();
   });
 
+  test('the browser is requested not to remove files, once', async () => {
+    const page = await openPage(context, server.url);
+    const requested = await page.evaluate(async (persist) => {
+      const requested = [];
+      let isPersisted = false;
+      navigator.storage.persisted = async () => isPersisted;
+      navigator.storage.persist = async () => {
+        requested.push('persist');
+        isPersisted = true;
+        return true;
+      };
+      for (const options of [{ seed: 1 }, { persist }, { persist }]) {
+        requested.push('open');
+        const store = await openInWorker(options);
+        await new Promise((resolve) => setTimeout(resolve));
+        await store.close();
+      }
+      return requested;
+    }, file());
+    assert.deepEqual(requested, ['open', 'open', 'persist', 'open']);
+  });
+
   test('a window without files is told so', async () => {
     const page = await openPage(context, server.url);
     const refused = await page.evaluate(() => {
