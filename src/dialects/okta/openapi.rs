@@ -157,7 +157,7 @@ fn operations() -> Vec<Operation> {
         op("deleteApplication", "Delete an inactive application.", &[], NOTHING, (204, NOTHING)),
         op("activateApplication", "Activate an application.", &[], NOTHING, (200, one("Empty"))),
         op("deactivateApplication", "Deactivate an application.", &[], NOTHING, (200, one("Empty"))),
-        op("previewSAMLmetadataForApplication", "Get the SAML metadata that an application needs.", &["kid"], NOTHING, (200, file(&[("text/xml", true)]))),
+        op("previewSAMLmetadataForApplication", "Get the SAML metadata that an application needs.", &["kid"], NOTHING, (200, file(&[("text/xml", true), ("application/xml", true)]))),
 
         op("listApplicationKeys", "List the keys that an application is signed with.", &[], NOTHING, (200, list("Key"))),
         op("generateApplicationKey", "Generate a signing key for an application.", &["validityYears"], NOTHING, (201, one("Key"))),

@@ -40,6 +40,7 @@ pub(super) struct Operation {
     body: Content,
     status: u16,
     answer: Content,
+    has_text_errors: bool,
 }
 
 /// What a body may be.
@@ -135,10 +136,24 @@ pub(super) fn operation(
     body: Content,
     (status, answer): (u16, Content),
 ) -> Operation {
-    Operation { name, part: None, summary: summary.into(), query, body, status, answer }
+    Operation {
+        name,
+        part: None,
+        summary: summary.into(),
+        query,
+        body,
+        status,
+        answer,
+        has_text_errors: false,
+    }
 }
 
 impl Operation {
+    /// The same, whose errors are texts.
+    pub(super) fn with_text_errors(self) -> Self {
+        Self { has_text_errors: true, ..self }
+    }
+
     /// The same, of one part of the API.
     pub(super) fn of(self, part: &'static str) -> Self {
         Self { part: Some(part), ..self }
@@ -231,7 +246,11 @@ impl Description {
         if operation.answer.may_be_missing {
             members["responses"]["204"] = json!({"description": "There is none."});
         }
-        members["responses"]["default"] = json!({"$ref": "#/components/responses/Error"});
+        members["responses"]["default"] = if operation.has_text_errors {
+            json!({"description": "What went wrong.", "content": {"text/plain": {"schema": {"type": "string"}}}})
+        } else {
+            json!({"$ref": "#/components/responses/Error"})
+        };
         members
     }
 }

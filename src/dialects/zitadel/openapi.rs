@@ -90,8 +90,8 @@ fn operations() -> Vec<Operation> {
         op("MigrateGenericOIDCProvider", "Make a generic OIDC provider one of Azure AD or Google.", &[], one("MigrateGenericOIDCProviderRequest"), (200, one("Changed"))),
         op("RegenerateSAMLProviderCertificate", "Make a new key and certificate for a SAML provider.", &[], NOTHING, (200, one("Changed"))),
         op("GetIDPByID", "Get an identity provider of any owner.", &[], NOTHING, (200, one("GetIDPByIDResponse"))),
-        op(service_provider::METADATA, "Get the SAML metadata that the partner needs.", &["internalUI"], NOTHING, (200, file(&[("application/samlmetadata+xml", true)]))),
-        op(service_provider::CERTIFICATE, "Get the certificate that the partner needs, in PEM.", &[], NOTHING, (200, file(&[("application/octet-stream", true)]))),
+        op(service_provider::METADATA, "Get the SAML metadata that the partner needs.", &["internalUI"], NOTHING, (200, file(&[("application/samlmetadata+xml", true)]))).with_text_errors(),
+        op(service_provider::CERTIFICATE, "Get the certificate that the partner needs, in PEM.", &[], NOTHING, (200, file(&[("application/octet-stream", true)]))).with_text_errors(),
     ];
     for kind in KINDS {
         let (add, update) = (of_message(&kind.add), of_message(&kind.update));
