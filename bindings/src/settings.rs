@@ -18,7 +18,9 @@ pub(crate) struct Settings(Value);
 
 impl Settings {
     pub(crate) fn read(json: &str) -> Result<Self, Text> {
-        serde_json::from_str(json).map(Self).map_err(|cause| text(Error::new(ErrorKind::Malformed).caused_by(cause)))
+        serde_json::from_str(json)
+            .map(Self)
+            .map_err(|cause| text(Error::new(ErrorKind::Malformed).caused_by(cause)))
     }
 
     fn text(&self, name: &str) -> Option<&str> {

@@ -60,11 +60,11 @@ describe('Chromium', { skip: noBrowser }, () => {
     assert.deepEqual(told, {
       changes: [
         'provider_created',
-        'signing_key_generated',
-        'provider_replaced',
+        'signing_key_prepared',
+        'signing_key_promoted',
         'restored',
-        'signing_key_generated',
-        'provider_replaced',
+        'signing_key_prepared',
+        'signing_key_promoted',
         'restored',
       ],
       same: true,

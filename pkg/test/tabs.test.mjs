@@ -8,6 +8,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { open } from 'idpstore';
 import { noBrowser, openPage, startBrowser } from './support/browser.mjs';
 import { log, names } from './support/documents.mjs';
+import { withMemoryOf } from './support/modules.mjs';
 import { startServer } from './support/server.mjs';
 import { freeze, KILLS, openTab, ownerOf } from './support/tabs.mjs';
 

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::pkg::{module, module_with_api, npm, npm_ci, pkg, target_directory};
+use crate::pkg::{module, npm, npm_ci, pkg, target_directory};
 use crate::run::{FIGURES, Outcome, cargo, figures, root, run};
 use crate::setup::chromium;
 
@@ -10,7 +10,6 @@ use crate::setup::chromium;
 /// installed.
 pub(crate) fn test() -> Outcome {
     let chromium = chromium().ok_or("`chromium` is not there: `cargo xtask setup`")?;
-    let with_api = module_with_api()?;
     pkg()?;
     run(cargo(&["build", "-p", "idpstore-cli"]))?;
     let pkg = root().join("pkg");
@@ -21,7 +20,6 @@ pub(crate) fn test() -> Outcome {
     // The native program, with which the package shares its files.
     tests.env("IDPSTORE_BIN", target_directory()?.join("debug").join("idpstore"));
     tests.env("IDPSTORE_CHROMIUM", chromium);
-    tests.env("IDPSTORE_MODULE_WITH_API", with_api);
     run(tests)
 }
 

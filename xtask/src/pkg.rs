@@ -14,7 +14,7 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// Builds the module, writes the JavaScript around it, and compiles the TypeScript around that.
 pub(crate) fn pkg() -> Outcome {
     check_node()?;
-    build(&[])?;
+    build()?;
     let module = bind(&module()?, &root().join("pkg/src/wasm"))?;
     let size = fs::metadata(&module).map_err(|error| format!("{}: {error}", module.display()))?.len();
     say(&format!("the module has {size} bytes"));
@@ -23,18 +23,11 @@ pub(crate) fn pkg() -> Outcome {
     run(npm(&pkg, &["run", "--silent", "build"]))
 }
 
-/// Builds the module with the neutral API, which the package does not have, for a test. The JavaScript of the package fits it,
-/// too. To be followed by [`pkg`]: cargo has one place for both.
-pub(crate) fn module_with_api() -> Result<PathBuf, String> {
-    build(&["--features", "api"])?;
-    bind(&module()?, &target_directory()?.join("wasm-with-api"))
-}
-
-fn build(features: &[&str]) -> Outcome {
+fn build() -> Outcome {
     provide_target()?;
     let flags = format!("target.{TARGET}.rustflags={:?}", flags());
     let build = ["build", "-p", "idpstore-wasm", "--target", TARGET, "--profile", "wasm", "--config", &flags];
-    run(cargo(&[&build[..], features].concat()))
+    run(cargo(&build))
 }
 
 /// The module as cargo builds it, with the names of its functions.

@@ -6,7 +6,7 @@ let store;
 addEventListener('message', async ({ data }) => {
   if (data !== 'again') {
     store = await open({ persist: data });
-    await store.providers.create(oidc('From a worker'));
+    await store.okta.createIdentityProvider(oidc('From a worker'));
   }
   postMessage(String(await names(store)));
 });
