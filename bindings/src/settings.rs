@@ -31,7 +31,7 @@ impl Settings {
         self.0.get(name).and_then(Value::as_bool).unwrap_or_default()
     }
 
-    /// A builder with what it is told of these.
+    /// A builder with those that are there.
     pub(crate) fn builder(&self) -> Builder {
         let mut builder = IdpStore::builder();
         if let Some(url) = self.text("baseUrl") {

@@ -14,6 +14,8 @@ const GENERAL = ['application/octet-stream', 'application/x-x509-ca-cert'];
 for (const [api, vendor] of [['idpstore'], ['okta', 'Okta'], ['pingone', 'PingOne'], ['zitadel', 'Zitadel']]) {
   const document = read(`openapi/${api}.json`);
   if (!vendor) describePortable(document.components.schemas);
+  const isOpen = vendor !== undefined;
+  writeFileSync(`src/${api}-types.ts`, types(api, document.components.schemas, isOpen));
   writeFileSync(`src/${api}-client.ts`, client(api, vendor, document));
 }
 
@@ -36,6 +38,21 @@ function camel(name) {
   return name.split('_').map(capital).join('');
 }
 
+/** The module with the types of an API. */
+function types(api, schemas, isOpen) {
+  const text = interfaces(schemas, isOpen);
+  return [
+    made(api),
+    ...(/\bFile\b/.test(text) ? [`import type { File } from './content.js';\n`] : []),
+    ...(isOpen ? [] : [`/** What a call answers: with \`plan: true\` what it would change. */\nexport type Planned<P, T> = P extends true ? Plan : T;\n`]),
+    text,
+  ].join('\n');
+}
+
+function made(api) {
+  return `// Made by scripts/clients.mjs of docs/openapi/${api}.json.\n`;
+}
+
 /** The module with the client of an API. */
 function client(api, vendor, { paths, components }) {
   const isOpen = vendor !== undefined;
@@ -53,12 +70,13 @@ function client(api, vendor, { paths, components }) {
     const parts = name === `${vendor}Client` ? [...classes].filter(([part]) => part !== name).map(part) : [];
     return `${doc(about)}export class ${name} extends Client {\n${[...parts, ...methods].join('\n')}}\n`;
   });
-  const used = ['Client', 'known', 'segment', 'type File', 'type Listing'].filter((name) => `${written}`.includes(name.replace('type ', '')));
+  const uses = (names) => names.filter((name) => new RegExp(`\\b${name}\\b`).test(`${written}`));
+  const types = uses([...Object.keys(components.schemas), 'Planned']);
   return [
-    `// Made by scripts/clients.mjs of docs/openapi/${api}.json.\n`,
-    `import { ${used.join(', ')} } from './client.js';\n`,
-    ...(isOpen ? [] : [`/** What a call answers: with \`plan: true\` what it would change. */\nexport type Planned<P, T> = P extends true ? Plan : T;\n`]),
-    interfaces(components.schemas, isOpen),
+    made(api),
+    `import { ${['Client', ...uses(['known', 'segment'])].join(', ')}, type Listing } from './client.js';`,
+    `import type { File } from './content.js';`,
+    `import type {\n${types.map((name) => `  ${name},\n`).join('')}} from './${api}-types.js';\n`,
     ...written,
   ].join('\n');
 }

@@ -2,13 +2,11 @@
 // `ERR_RESPONSE`.
 
 import { unknown } from './checks.js';
+import type { File } from './content.js';
 import { accepted } from './refusal.js';
 
 /** How requests are answered. */
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
-
-/** The content of a file: a text, or its bytes. */
-export type File = string | Uint8Array;
 
 const FORM = 'multipart/form-data';
 

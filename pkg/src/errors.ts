@@ -1,4 +1,4 @@
-import type { Problem } from './idpstore-client.js';
+import type { Problem } from './idpstore-types.js';
 
 /** What went wrong outside of a vendor's API. A code never changes its meaning. */
 export type ErrorCode =

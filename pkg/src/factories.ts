@@ -1,6 +1,6 @@
 // `idpstore/factories`: documents for tests, sensible without a word about them, and each member of them another on demand.
 
-import type { PortableDocument, PortableProvider } from './idpstore-client.js';
+import type { PortableDocument, PortableProvider } from './idpstore-types.js';
 import { PARTNER } from './partner.js';
 
 export { PARTNER };

@@ -12,15 +12,16 @@ export {
   type Refusal,
   type ZitadelRefusal,
 } from './errors.js';
-export type { File, Listing, Page } from './client.js';
+export type { Listing, Page } from './client.js';
+export type { File } from './content.js';
 export type { SaveOptions, StoreFile } from './file.js';
 export type { Fault, Faults, Requests, StoreClock } from './harness.js';
-export type * from './idpstore-client.js';
+export type * from './idpstore-types.js';
 export type { Live } from './live.js';
-export type * as okta from './okta-client.js';
-export type * as pingone from './pingone-client.js';
+export type * as okta from './okta-types.js';
+export type * as pingone from './pingone-types.js';
 export type { Queries, Query } from './queries.js';
-export type * as zitadel from './zitadel-client.js';
+export type * as zitadel from './zitadel-types.js';
 export { accepted } from './refusal.js';
 export type { Persist } from './options.js';
 export type { StoreOptions } from './seed.js';

@@ -1,6 +1,6 @@
 // Who is called with each change, in order.
 
-import type { Change, Changes } from './idpstore-client.js';
+import type { Change, Changes } from './idpstore-types.js';
 import type { Core } from './core.js';
 import { IdpStoreError } from './errors.js';
 

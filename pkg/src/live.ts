@@ -1,6 +1,6 @@
 // A query whose result is given again when it is another.
 
-import type { Change } from './idpstore-client.js';
+import type { Change } from './idpstore-types.js';
 import { uncaught } from './listeners.js';
 import { same, type Query } from './queries.js';
 

@@ -1,17 +1,7 @@
 // What can be followed: how a result follows from the one before and from what has changed.
 
-import type {
-  Application,
-  ApplicationCalls,
-  Change,
-  Expiring,
-  KeyCalls,
-  ListedKey,
-  Provider,
-  ProviderCalls,
-  Rotation,
-  RotationCalls,
-} from './idpstore-client.js';
+import type { ApplicationCalls, KeyCalls, ProviderCalls, RotationCalls } from './idpstore-client.js';
+import type { Application, Change, Expiring, ListedKey, Provider, Rotation } from './idpstore-types.js';
 import type { Listing } from './client.js';
 import { IdpStoreError } from './errors.js';
 

@@ -1,6 +1,6 @@
 // What an API refuses, as an error: the API's own words with all their details, and its document.
 
-import type { Problem } from './idpstore-client.js';
+import type { Problem } from './idpstore-types.js';
 import { IdpStoreError, type OktaRefusal, type PingOneRefusal, type Refusal, type ZitadelRefusal } from './errors.js';
 
 /**

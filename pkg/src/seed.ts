@@ -1,6 +1,6 @@
 // What a store holds at first: a document that is imported, or what a function does.
 
-import type { PortableDocument } from './idpstore-client.js';
+import type { PortableDocument } from './idpstore-types.js';
 import type { OpenOptions } from './options.js';
 import type { IdpStore } from './store.js';
 

@@ -16,8 +16,8 @@ import {
   RotationCalls,
   StoreCalls,
   TenantCalls,
-  type Change,
 } from './idpstore-client.js';
+import type { Change } from './idpstore-types.js';
 import { Listeners } from './listeners.js';
 import { Live } from './live.js';
 import { OktaClient } from './okta-client.js';

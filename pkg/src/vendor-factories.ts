@@ -1,8 +1,8 @@
 // The bodies with which the vendors' own APIs create what `idpstore/factories` describes.
 
-import type { IdentityProviderInput as OktaProvider } from './okta-client.js';
-import type { IdentityProviderInput as PingOneProvider } from './pingone-client.js';
-import type { AddGenericOIDCProviderRequest, AddGoogleProviderRequest, AddSAMLProviderRequest } from './zitadel-client.js';
+import type { IdentityProviderInput as OktaProvider } from './okta-types.js';
+import type { IdentityProviderInput as PingOneProvider } from './pingone-types.js';
+import type { AddGenericOIDCProviderRequest, AddGoogleProviderRequest, AddSAMLProviderRequest } from './zitadel-types.js';
 
 const CLIENT = { id: 'client', secret: 'client-secret' };
 const ISSUER = 'https://oidc.example';

@@ -34,8 +34,8 @@ test('the tarball has what it needs and nothing else', async () => {
   assert.deepEqual(files, ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'package.json']);
   const common = ['index', 'node', 'msw', 'okta', 'react', 'factories'];
   const browser = ['worker', 'worker-main', 'service-worker'];
-  const apis = ['idpstore', 'okta', 'pingone', 'zitadel'].map((name) => `${name}-client`);
-  const calls = ['client', 'live', 'queries', 'seed', 'partner', 'vendor-factories'];
+  const apis = ['idpstore', 'okta', 'pingone', 'zitadel'].flatMap((name) => [`${name}-client`, `${name}-types`]);
+  const calls = ['client', 'content', 'live', 'queries', 'seed', 'partner', 'vendor-factories'];
   const named = ['errors', 'file', 'guard', 'harness', 'options', 'refusal', 'served', 'snapshot', 'sources', 'store', ...apis, ...calls];
   const expected = [
     ...common.flatMap((name) => [`${name}.js`, `${name}.cjs`]),

@@ -13,7 +13,7 @@ import { install, pkg, run } from './support/tarball.mjs';
 const runtimes = `${pkg}test/runtimes/`;
 const out = `${runtimes}out/`;
 const installed = `${runtimes}node_modules/`;
-const IN_ALL = ['api', 'character-sets', 'listen', 'node-file', 'options', 'scenarios', 'signing-keys'].map((name) => `${name}.test.mjs`);
+const IN_ALL = ['api', 'character-sets', 'listen', 'node-file', 'options', 'scenarios', 'face', 'live', 'seed'].map((name) => `${name}.test.mjs`);
 
 const NODE = { 22: 'node22/bin/node', 24: 'node24/bin/node' };
 const DENO = '@deno/linux-x64-glibc/deno';

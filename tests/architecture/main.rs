@@ -23,14 +23,17 @@ fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
-            if name.starts_with('.') || ["target", "node_modules", "dist", "wasm"].contains(&name) {
+            if name.starts_with('.') || ["target", "node_modules", "build", "dist", "wasm"].contains(&name) {
                 continue;
             }
             if path.is_dir() {
                 folders.push(path);
             } else if endings.iter().any(|ending| name.ends_with(ending)) {
                 let short = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
-                found.push((short, std::fs::read_to_string(&path).unwrap()));
+                let source = std::fs::read_to_string(&path).unwrap();
+                if !source.starts_with("// Made by scripts/") {
+                    found.push((short, source));
+                }
             }
         }
     }
