@@ -151,7 +151,7 @@ export interface Settings {
   keys: 'webcrypto' | 'fixture' | KeySource;
   fetcher: Fetcher | undefined;
   wasm: WasmSource | undefined;
-  /** What the module is told (`bindings/src/settings.rs`). */
+  /** What the module gets (`bindings/src/settings.rs`). */
   module: object;
 }
 
