@@ -168,3 +168,20 @@ test('MSW gets what the store does not serve', async (t) => {
   assert.equal(await answered('error'), 404);
   assert.throws(() => handlers(store, { onUnserved: 'ignore' }), { code: 'ERR_OPTIONS' });
 });
+
+test('tokens, limits of requests and of bodies are those of a server, and the calls of the test need none', async () => {
+  const store = await open({ seed: 1, token: 'secret', bodyLimit: 100, rateLimit: { requests: 2, seconds: 60 } });
+  const statuses = [];
+  const send = async (init) => statuses.push((await store.fetch(IDPS, init)).status);
+  const headers = { authorization: 'SSWS secret', 'content-type': 'application/json' };
+  await send({});
+  await send({ method: 'POST', headers, body: JSON.stringify(oidc('One')) });
+  await send({ headers });
+  assert.deepEqual(statuses, [401, 413, 429]);
+  assert.equal((await store.providers.list()).items.length, 0);
+  assert.equal(store.requests.length, 3);
+  await store.close();
+  const keeping = await open({ seed: 1, switches: ['okta-lenient-documents'] });
+  await keeping.close();
+  await assert.rejects(open({ seed: 1, switches: ['okta-lenient-document'] }), /okta-lenient-documents/);
+});
