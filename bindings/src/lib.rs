@@ -9,6 +9,7 @@ mod env;
 mod error;
 mod harness;
 mod message;
+mod signing;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use idpstore::env::{CertificateSettings, Environment};
 use idpstore::harness::Harness;
 use idpstore::pki::{Hash, KeySpec, PrivateKey};
 use idpstore::testing::CannedKeys;
-use idpstore::{Builder, Error, ErrorKind, IdpStore, okta, path_prefixes, spellings};
+use idpstore::{Builder, Error, ErrorKind, IdpStore, path_prefixes, spellings};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -201,19 +202,8 @@ impl Store {
     ) -> Result<Vec<u8>, Text> {
         self.answer(now, || {
             let request = message::request(head, Bytes::new())?;
-            self.inner.observe(&request, |store| {
-                let service = store.service();
-                let changed = match kid {
-                    Some(kid) => okta::use_signing_key(&service, provider, &kid).map(|()| head.to_owned()),
-                    None => okta::rotate_signing_key(&service, provider, validity_years)
-                        .map(|kid| format!("{head}/credentials/keys/{kid}")),
-                };
-                match changed {
-                    Ok(head) => store.try_handle(message::request(&head, Bytes::new())?).map_err(text),
-                    Err(error) if matches!(error.kind(), ErrorKind::Pending(_)) => Err(text(error)),
-                    Err(error) => Ok(okta::rotation_refusal(&service, &error)),
-                }
-            })
+            self.inner
+                .observe(&request, |store| signing::sign_with(store, head, provider, kid, validity_years))
         })
     }
 

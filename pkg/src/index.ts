@@ -1,28 +1,13 @@
 // The package's main entry.
 
-import { LocalCore } from './core.js';
+import { openWith } from './opening.js';
 import type { OpenOptions } from './options.js';
-import { IdpStore } from './store.js';
+import { SHIPPED } from './shipped.js';
+import type { IdpStore } from './store.js';
 
-export {
-  IdpStoreError,
-  type ErrorCode,
-  type OktaRefusal,
-  type PingOneRefusal,
-  type Refusal,
-  type ZitadelRefusal,
-} from './errors.js';
-export type { Fault, Faults, Requests, StoreClock } from './harness.js';
-export type * from './okta-client.js';
-export { accepted } from './refusal.js';
-export type { OpenOptions, Persist } from './options.js';
-export type { ServedRequest } from './served.js';
-export type { Fetcher, KeySource, WasmSource } from './sources.js';
-export type { Snapshot } from './snapshot.js';
-export type { Change, IdpStore } from './store.js';
+export * from './public.js';
 
 /** Opens a store in this thread. A lasting one in the browser needs `openInWorker` of `idpstore/worker`. */
-export async function open(options: OpenOptions = {}): Promise<IdpStore> {
-  const core = await LocalCore.open(options);
-  return new IdpStore(core, options.baseUrl === undefined ? undefined : String(options.baseUrl));
+export function open(options: OpenOptions = {}): Promise<IdpStore> {
+  return openWith(SHIPPED, options);
 }

@@ -7,6 +7,16 @@ import type { WasmSource } from './sources.js';
 import glue from './wasm/glue.js';
 import { web } from './web.js';
 
+/** The module as an entry of the package ships it. */
+export class Shipped {
+  constructor(
+    /** Its bytes, from inside of JavaScript that is loaded for that. */
+    readonly inlined: () => Promise<BufferSource>,
+    /** Where its file is. Not every bundler takes the file along: then something else is there, or nothing. */
+    readonly url?: () => URL | string,
+  ) {}
+}
+
 /** An instance of the module, with the memory of one store. */
 export interface Instance {
   readonly exports: ReturnType<typeof glue>;
@@ -14,23 +24,37 @@ export interface Instance {
   abandon(): void;
 }
 
-let compiling: Promise<WebAssembly.Module> | undefined;
+/** Stands for whatever was given instead of a shipped module: the first decides. */
+const GIVEN = {};
+const compiled = new WeakMap<object, Promise<WebAssembly.Module>>();
 
 /** Makes an instance; compiles the module first, unless that has been done. */
-export async function load(source?: WasmSource): Promise<Instance> {
+export async function load(source: WasmSource | Shipped = ''): Promise<Instance> {
+  const key = source instanceof Shipped ? source : GIVEN;
   try {
-    compiling ??= compile(source ?? new URL('./wasm/idpstore_bg.wasm', import.meta.url));
+    const compiling = compiled.get(key) ?? (source instanceof Shipped ? compileShipped(source) : compile(source));
+    compiled.set(key, compiling);
     // Answers need Node's `fetch`: let it be loaded while another thread compiles the module.
     void web.Response;
     return await instantiate(await compiling);
   } catch (cause) {
-    compiling = undefined;
-    throw new IdpStoreError(
-      'ERR_UNSUPPORTED',
-      'the WebAssembly module cannot be loaded; hand it in as `wasm`, for example the bundler\'s URL of "idpstore/idpstore.wasm"',
-      { cause },
-    );
+    compiled.delete(key);
+    throw unloaded(cause, key === GIVEN);
   }
+}
+
+/** That the module cannot be loaded, with the line that helps. */
+export function unloaded(cause: unknown, isGiven: boolean): IdpStoreError {
+  const words = 'the WebAssembly module cannot be loaded';
+  if (/unsafe-eval|CSP|embedder/.test(String(cause))) {
+    return unsupported("the content security policy forbids WebAssembly: its `script-src` needs `'wasm-unsafe-eval'`", cause);
+  }
+  if (isGiven) return unsupported(`${words} from what was given as \`wasm\`: ${String(cause)}`, cause);
+  return unsupported(`${words}: import from "idpstore/inline", which has it inside (${String(cause)})`, cause);
+}
+
+function unsupported(message: string, cause: unknown): IdpStoreError {
+  return new IdpStoreError('ERR_UNSUPPORTED', message, { cause });
 }
 
 async function instantiate(module: WebAssembly.Module): Promise<Instance> {
@@ -50,6 +74,19 @@ async function instantiate(module: WebAssembly.Module): Promise<Instance> {
       isAbandoned = true;
     },
   };
+}
+
+/** Compiles the file or, where that cannot be had, the same from inside of JavaScript. */
+async function compileShipped({ url, inlined }: Shipped): Promise<WebAssembly.Module> {
+  const failures: unknown[] = [];
+  for (const source of [url, inlined]) {
+    try {
+      if (source) return await compile(await source());
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw new AggregateError(failures, failures.join('; '));
 }
 
 async function compile(source: WasmSource): Promise<WebAssembly.Module> {
