@@ -12,7 +12,7 @@ import { IdpStore } from './store.js';
 /** As `OpenOptions`; functions among them are called on the page. */
 export interface WorkerOptions extends OpenOptions {
   /**
-   * The worker to use, where the bundler cannot find the package's own: one that imports `idpstore/worker-main`. It
+   * The worker to use in place of the package's own: one that imports `idpstore/worker-main`. It
    * belongs to this one store, which ends it when it is closed or cannot be opened.
    */
   worker?: Worker;

@@ -34,8 +34,6 @@ export async function load(source: WasmSource | Shipped = ''): Promise<Instance>
   try {
     const compiling = compiled.get(key) ?? (source instanceof Shipped ? compileShipped(source) : compile(source));
     compiled.set(key, compiling);
-    // Answers need Node's `fetch`: let it be loaded while another thread compiles the module.
-    void web.Response;
     return await instantiate(await compiling);
   } catch (cause) {
     compiled.delete(key);
@@ -91,14 +89,18 @@ async function compileShipped({ url, inlined }: Shipped): Promise<WebAssembly.Mo
 
 async function compile(source: WasmSource): Promise<WebAssembly.Module> {
   const found = await content(source);
-  if ('arrayBuffer' in found) {
-    if (!found.ok) throw new Error(`${found.status} at ${found.url}`);
-    const isStreamed = found.headers.get('content-type') === 'application/wasm';
-    return isStreamed ? WebAssembly.compileStreaming(found) : WebAssembly.compile(await found.arrayBuffer());
-  }
   // Of this realm or of another.
-  const isModule = Object.prototype.toString.call(found) === '[object WebAssembly.Module]';
-  return isModule ? (found as WebAssembly.Module) : WebAssembly.compile(found as BufferSource);
+  if (Object.prototype.toString.call(found) === '[object WebAssembly.Module]') return found as WebAssembly.Module;
+  const compiling = 'arrayBuffer' in found ? compileResponse(found) : WebAssembly.compile(found as BufferSource);
+  // Answers need Node's `fetch`, which takes long to load: other threads compile the module meanwhile.
+  void web.Response;
+  return compiling;
+}
+
+async function compileResponse(response: Response): Promise<WebAssembly.Module> {
+  if (!response.ok) throw new Error(`${response.status} at ${response.url}`);
+  const isStreamed = response.headers.get('content-type') === 'application/wasm';
+  return isStreamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 /** What is at an address, or what was given instead of one. */

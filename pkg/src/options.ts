@@ -44,7 +44,7 @@ export interface OpenOptions {
    * Only the body of a response with status 200 counts. By default nothing is fetched, and such calls are refused.
    */
   fetcher?: Fetcher;
-  /** The WebAssembly module, where the file beside the package cannot be loaded. The first store decides. */
+  /** The WebAssembly module in place of the package's own. The first store that is given one decides. */
   wasm?: WasmSource;
   /** `'counted'` counts instead of drawing at random, as the scenarios do that all ports of the store share. */
   entropy?: 'counted';

@@ -40,6 +40,7 @@ test('the tarball has what it needs and nothing else', async () => {
     ...common.flatMap((name) => [`${name}.js`, `${name}.cjs`]),
     ...browser.flatMap((name) => [`${name}.js`, `${name}.d.ts`]),
     ...[...common, ...named].flatMap((name) => [`${name}.d.ts`, `${name}.d.cts`]),
+    'index.node.js',
     'in-worker.d.ts',
     'inlined',
     ...['idpstore', 'idpstore-whole', 'worker', ...ONLY].map((name) => `inlined/${name}.js`),

@@ -56,7 +56,7 @@ pub(crate) fn bundlers() -> Result<Vec<String>, String> {
 
 /// Measures the package beside what a user would pick instead.
 pub(crate) fn bench() -> Outcome {
-    pkg()?;
+    whole_pkg()?;
     let bench = root().join("pkg/bench");
     npm_ci(&bench)?;
     let mut node = Command::new("node");
