@@ -37,6 +37,8 @@ await build({
   format: 'esm',
   minifySyntax: true,
   minifyWhitespace: true,
+  // Node and Deno show the line in which an error was thrown.
+  lineLimit: 120,
 });
 await build({
   ...options,

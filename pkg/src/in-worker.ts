@@ -61,7 +61,7 @@ export async function openInWorkerWith(shipped: Shipped, starts: Starts, whole: 
   return new IdpStore(core, baseUrl === undefined ? undefined : String(baseUrl));
 }
 
-/** Opens the store by what lies beside the package's JavaScript or, where that cannot be had, by what is inside. */
+/** Opens the store by what is beside the package's JavaScript or, where that cannot be had, by what is inside. */
 async function started(
   { beside, inlined }: Starts,
   file: WasmSource | undefined,
