@@ -1,7 +1,7 @@
 // The package beside what a user would pick instead, in one run on one machine: trust the ratios.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import forge from 'node-forge';
 import { open } from '../dist/index.js';
 import { handlers } from '../dist/msw.js';
 import { oidc } from '../test/support/documents.mjs';
+import { click } from './page.mjs';
 import { parts } from './parts.mjs';
 
 // Node's own generator, which node-forge would use, is none that a browser has.
@@ -51,7 +52,10 @@ const tell = (what, value, unit, aim = '') => console.log(`  ${what.padEnd(58)}$
 console.log('Package, compressed with gzip -9');
 const compressed = (name) => gzipSync(readFileSync(dist + name), { level: 9 }).length / 1000;
 tell('the module', compressed('wasm/idpstore_bg.wasm'), 'kB');
-const scripts = readdirSync(dist).filter((name) => name.endsWith('.js'));
+for (const vendor of ['okta', 'pingone', 'zitadel'].filter((name) => existsSync(`${dist}wasm/only-${name}.wasm`))) {
+  tell(`the module with ${vendor} alone`, compressed(`wasm/only-${vendor}.wasm`), 'kB', 'at most 620');
+}
+const scripts = readdirSync(dist).filter((name) => name.endsWith('.js') && name !== 'index.node.js');
 const script = scripts.reduce((sum, name) => sum + compressed(name), 0);
 tell('the JavaScript of all entries', script, 'kB');
 tell('together', compressed('wasm/idpstore_bg.wasm') + script, 'kB', 'under 500');
@@ -72,10 +76,20 @@ const cold = (code) => {
   }
   return median(taken);
 };
-const url = new URL('../dist/index.js', import.meta.url).href;
-tell('idpstore', cold(`const { open } = await import('${url}'); await (await (await open({ seed: 1 })).fetch('/api/v1/idps')).json()`), 'ms', 'under 25');
-tell('of that, the first `new Response` of Node itself', cold("await new Response('[]').json()"), 'ms');
+const url = new URL('../dist/index.node.js', import.meta.url).href;
+const whole = cold(`const { open } = await import('${url}'); await (await (await open({ seed: 1 })).fetch('/api/v1/idps')).json()`);
+const empty = cold("await new Response('[]').json()");
+tell('idpstore', whole, 'ms');
+tell('the first `new Response` of an empty process', empty, 'ms');
+tell('idpstore above that', whole - empty, 'ms', 'at most 25');
 tell('MSW with one handler written by hand', cold(`const { http, HttpResponse } = await import('msw'); const { setupServer } = await import('msw/node'); setupServer(http.get('https://example.okta.com/api/v1/idps', () => HttpResponse.json([]))).listen(); await (await fetch('https://example.okta.com/api/v1/idps')).json()`), 'ms');
+
+console.log('From the click to the first answer, on a page with everything in its cache');
+for (const [entry, call] of [['index.js', 'open'], ['worker.js', 'openInWorker'], ['inline.js', 'open']]) {
+  const taken = await click(entry, call);
+  if (taken === undefined) console.log('  left out: there is no browser');
+  else tell(`${call} of ${entry}`, taken, 'ms', entry === 'inline.js' ? '' : 'at most 150');
+}
 
 console.log('One GET of a provider, until its JSON is read');
 const store = await open({ seed: 1, baseUrl: 'https://example.okta.com' });

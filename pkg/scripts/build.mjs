@@ -3,9 +3,12 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
+import { VENDORS } from './vendors.mjs';
+
 const COMMON = ['index', 'node', 'msw', 'okta', 'react', 'factories'];
-/** What only browsers run, which have no CommonJS modules. */
-const BROWSER = ['worker', 'worker-main', 'service-worker'];
+const ONLY = Object.keys(VENDORS).map((vendor) => `only-${vendor}`);
+/** What is for browsers, which have no CommonJS modules. */
+const BROWSER = ['worker', 'worker-main', 'service-worker', 'inline', ...ONLY];
 const options = {
   outdir: 'dist',
   bundle: true,
@@ -13,16 +16,30 @@ const options = {
   target: 'es2022',
   // What an environment such as jsdom lacks, also for the code of wasm-bindgen.
   inject: ['build/globals.js'],
-  external: ['msw', 'node:*', 'react'],
+  // What is inlined stays in files of its own: only where it is needed is it loaded, and each of them is there once.
+  external: ['msw', 'node:*', 'react', './inlined/*'],
   logLevel: 'warning',
 };
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/wasm', { recursive: true });
 for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) cpSync(`../${name}`, name);
-cpSync('src/wasm/idpstore_bg.wasm', 'dist/wasm/idpstore_bg.wasm');
+for (const name of ['idpstore_bg', ...ONLY]) {
+  if (existsSync(`src/wasm/${name}.wasm`)) cpSync(`src/wasm/${name}.wasm`, `dist/wasm/${name}.wasm`);
+}
+cpSync('src/inlined', 'dist/inlined', { recursive: true, filter: (path) => !path.endsWith('.d.ts') });
 cpSync('src/wasm/glue.js', 'build/wasm/glue.js');
 await build({ ...options, entryPoints: paths([...COMMON, ...BROWSER]), format: 'esm', splitting: true });
+// Node loads one small file sooner than several that are easy to read.
+await build({
+  ...options,
+  entryPoints: { 'index.node': 'build/index.js' },
+  format: 'esm',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // Node and Deno show the line in which an error was thrown.
+  lineLimit: 120,
+});
 await build({
   ...options,
   entryPoints: paths(COMMON),

@@ -59,7 +59,7 @@ export interface OpenOptions {
   bodyLimit?: number;
   /** Questions that the vendors' documents and servers answer differently, by the names that `docs/` lists: answered in the other way. */
   switches?: string[];
-  /** The WebAssembly module, where the file beside the package cannot be loaded. The first store decides. */
+  /** The WebAssembly module in place of the package's own. The first store that is given one decides. */
   wasm?: WasmSource;
   /** `'counted'` counts instead of drawing at random, as the scenarios do that all ports of the store share. */
   entropy?: 'counted';

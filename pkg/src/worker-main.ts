@@ -4,7 +4,7 @@ import { Answering, answerTo } from './calls.js';
 import type { Core } from './core.js';
 import { IdpStoreError } from './errors.js';
 import { hasLocks, lockIfFree } from './locks.js';
-import { openCore } from './open.js';
+import { openCore } from './open-core.js';
 import type { OpenOptions } from './options.js';
 import type { Grant, Host, News, Question, Wish } from './worker-link.js';
 

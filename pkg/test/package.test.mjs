@@ -1,6 +1,6 @@
 // The tarball, installed into small projects.
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 
@@ -10,6 +10,7 @@ import { install, pkg, run } from './support/tarball.mjs';
 
 const consumers = `${pkg}test/consumers/`;
 const ANSWER = '200 []';
+const ONLY = ['only-okta', 'only-pingone', 'only-zitadel'];
 
 const bin = (directory, name) => `${directory}/node_modules/.bin/${name}`;
 let tarball;
@@ -24,7 +25,7 @@ test('publint has nothing to say', async () => {
 
 test('are the types wrong? no, under every resolution', async () => {
   // The WebAssembly module has no types, and those for browsers have no CommonJS modules.
-  const browser = ['worker', 'worker-main', 'service-worker'];
+  const browser = ['worker', 'worker-main', 'service-worker', 'inline', ...ONLY];
   await run(pkg, bin(pkg, 'attw'), [tarball, '--exclude-entrypoints', 'idpstore.wasm', ...browser, '--profile', 'node16']);
   await run(pkg, bin(pkg, 'attw'), [tarball, '--entrypoints', ...browser, '--profile', 'esm-only']);
 });
@@ -33,19 +34,25 @@ test('the tarball has what it needs and nothing else', async () => {
   const files = readdirSync(`${consumers}node_modules/idpstore`).sort();
   assert.deepEqual(files, ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'package.json']);
   const common = ['index', 'node', 'msw', 'okta', 'react', 'factories'];
-  const browser = ['worker', 'worker-main', 'service-worker'];
+  const browser = ['worker', 'worker-main', 'service-worker', 'inline', ...ONLY];
   const apis = ['idpstore', 'okta', 'pingone', 'zitadel'].flatMap((name) => [`${name}-client`, `${name}-types`]);
   const calls = ['client', 'content', 'live', 'queries', 'seed', 'partner', 'vendor-factories'];
-  const named = ['errors', 'file', 'guard', 'harness', 'options', 'refusal', 'served', 'snapshot', 'sources', 'store', ...apis, ...calls];
+  const named = ['errors', 'file', 'guard', 'harness', 'options', 'public', 'refusal', 'served', 'snapshot', 'sources', 'store', ...apis, ...calls];
   const expected = [
     ...common.flatMap((name) => [`${name}.js`, `${name}.cjs`]),
     ...browser.flatMap((name) => [`${name}.js`, `${name}.d.ts`]),
     ...[...common, ...named].flatMap((name) => [`${name}.d.ts`, `${name}.d.cts`]),
+    'index.node.js',
+    'in-worker.d.ts',
+    'inlined',
+    ...['idpstore', 'idpstore-whole', 'worker', ...ONLY].map((name) => `inlined/${name}.js`),
     'wasm',
     'wasm/idpstore_bg.wasm',
+    // `cargo xtask pkg --all` makes them, for what is published and for the tests with bundlers.
+    ...ONLY.map((name) => `wasm/${name}.wasm`).filter((name) => existsSync(`${pkg}src/${name}`)),
   ];
   const built = readdirSync(`${consumers}node_modules/idpstore/dist`, { recursive: true });
-  const shared = /^chunk-\w+\.js$/;
+  const shared = /^chunk-\w+\.js$|^inlined\/[\w-]+-\d\.js$/;
   assert.deepEqual(built.filter((name) => !shared.test(name)).sort(), expected.sort());
 });
 
@@ -82,8 +89,10 @@ test('TypeScript, without the DOM', async () => {
   await run(`${consumers}ts`, bin(consumers, 'tsc'), ['-p', 'tsconfig.node.json', '--module', 'nodenext']);
 });
 
+// The bundlers that most use, without a line of configuration. `test/bundlers/` has more of them, and more versions.
 describe('bundled for the browser', { skip: noBrowser }, () => {
   const load = createRequire(`${consumers}package.json`);
+  console.log(`figures: tested with Vite ${load('vite/package.json').version} and webpack ${load('webpack/package.json').version}`);
   const out = `${consumers}out/`;
   let server;
   let browser;
@@ -140,7 +149,14 @@ describe('bundled for the browser', { skip: noBrowser }, () => {
     assert.equal(await outcome('webpack'), `${ANSWER}, ${ANSWER}`);
   });
 
-  test('esbuild', async () => {
+  test('esbuild, which takes no files along', async () => {
+    const { build } = load('esbuild');
+    await build({ absWorkingDir: `${consumers}bundled`, entryPoints: ['main.js'], outdir: `${out}esbuild-alone`, bundle: true, logLevel: 'silent' });
+    cpSync(`${consumers}bundled/index.html`, `${out}esbuild-alone/index.html`);
+    assert.equal(await outcome('esbuild-alone'), `${ANSWER}, ${ANSWER}`);
+  });
+
+  test('esbuild, given the files', async () => {
     const { build } = load('esbuild');
     await build({
       absWorkingDir: `${consumers}bundled`,

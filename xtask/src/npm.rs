@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::pkg::{module, npm, npm_ci, pkg, target_directory};
+use crate::pkg::{module, npm, npm_ci, pkg, target_directory, whole_pkg};
 use crate::run::{FIGURES, Outcome, cargo, figures, root, run};
 use crate::setup::chromium;
 
@@ -35,24 +35,29 @@ pub(crate) fn repeat(file: &str, name: &str, times: &str) -> Result<Vec<String>,
     figures(node, FIGURES)
 }
 
-/// Installs the package into projects that bundle it, and runs them.
+/// Installs the package as it is published into projects that bundle it, and runs them; and the entries of one vendor each.
 pub(crate) fn bundlers() -> Result<Vec<String>, String> {
     let chromium = chromium().ok_or("`chromium` is not there: `cargo xtask setup`")?;
-    pkg()?;
-    npm_ci(&root().join("pkg/test/consumers"))?;
-    let mut node = Command::new("node");
-    node.args(["--test", "test/package.test.mjs"]).current_dir(root().join("pkg"));
-    node.env("IDPSTORE_CHROMIUM", chromium);
-    let passed = figures(node, " pass ")?;
-    Ok(passed
-        .into_iter()
-        .map(|count| format!("{count} tests in projects that install the package"))
-        .collect())
+    whole_pkg()?;
+    let pkg = root().join("pkg");
+    let mut done = Vec::new();
+    for (project, tests) in [
+        ("consumers", &["test/package.test.mjs"][..]),
+        ("bundlers", &["test/bundlers/one-vendor.test.mjs", "test/bundlers/bundlers.test.mjs"]),
+    ] {
+        npm_ci(&pkg.join("test").join(project))?;
+        let mut node = Command::new("node");
+        // One after the other: both install the package.
+        node.args(["--test", "--test-concurrency=1"]).args(tests).current_dir(&pkg);
+        node.env("IDPSTORE_CHROMIUM", &chromium);
+        done.extend(figures(node, FIGURES)?);
+    }
+    Ok(done)
 }
 
 /// Measures the package beside what a user would pick instead.
 pub(crate) fn bench() -> Outcome {
-    pkg()?;
+    whole_pkg()?;
     let bench = root().join("pkg/bench");
     npm_ci(&bench)?;
     let mut node = Command::new("node");

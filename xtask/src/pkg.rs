@@ -11,19 +11,60 @@ use crate::setup::check_node;
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Builds the module, writes the JavaScript around it, and compiles the TypeScript around that.
+/// The features of the module that are vendors, each of which can also be had alone.
+const VENDORS: [&str; 3] = ["okta", "pingone", "zitadel"];
+
+/// Builds the module, writes the JavaScript around it, and compiles the TypeScript around that. The entries of one vendor
+/// each have no modules then.
 pub(crate) fn pkg() -> Outcome {
+    build_package(&[])
+}
+
+/// Builds the package as it is published, with a further module for each vendor.
+pub(crate) fn whole_pkg() -> Outcome {
+    build_package(&VENDORS)
+}
+
+fn build_package(vendors: &[&str]) -> Outcome {
     check_node()?;
-    build()?;
-    let module = bind(&module()?, &root().join("pkg/src/wasm"))?;
-    let size = fs::metadata(&module).map_err(|error| format!("{}: {error}", module.display()))?.len();
-    say(&format!("the module has {size} bytes"));
     let pkg = root().join("pkg");
+    let wasm = pkg.join("src/wasm");
+    // A module of another build would not fit the JavaScript of this one.
+    if wasm.exists() {
+        fs::remove_dir_all(&wasm).map_err(|error| format!("{}: {error}", wasm.display()))?;
+    }
+    // The module with all vendors is the last: cargo has one place for all of them.
+    let alone: Vec<_> = vendors.iter().map(|vendor| module_of(vendor)).collect::<Result<_, _>>()?;
+    build(&[])?;
+    let module = bind(&module()?, &wasm)?;
+    for (vendor, alone) in vendors.iter().zip(alone) {
+        let differ = read(&alone.with_file_name("idpstore.js"))? != read(&wasm.join("idpstore.js"))?;
+        if differ {
+            return Err(format!(
+                "the JavaScript for the module of {vendor} is not that for the whole module"
+            ));
+        }
+        let content = read(&alone)?;
+        say(&format!("the module of {vendor} has {} bytes", content.len()));
+        let path = wasm.join(format!("only-{vendor}.wasm"));
+        fs::write(&path, content).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    say(&format!("the module has {} bytes", read(&module)?.len()));
     npm_ci(&pkg)?;
     run(npm(&pkg, &["run", "--silent", "build"]))
 }
 
-fn build() -> Outcome {
+/// Builds the module with the API of one vendor.
+fn module_of(vendor: &str) -> Result<PathBuf, String> {
+    build(&["--no-default-features", "--features", vendor])?;
+    bind(&module()?, &target_directory()?.join("wasm-of-one").join(vendor))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn build(features: &[&str]) -> Outcome {
     provide_target()?;
     let flags = format!("target.{TARGET}.rustflags={:?}", flags());
     let build = ["build", "-p", "idpstore-wasm", "--target", TARGET, "--profile", "wasm", "--config", &flags];

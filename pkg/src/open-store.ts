@@ -1,0 +1,15 @@
+// Opening a store in this thread, with the module that an entry ships.
+
+import { checked } from './checks.js';
+import type { Shipped } from './module.js';
+import { openCore } from './open-core.js';
+import { OPEN } from './options.js';
+import { emptied, filled, type StoreOptions } from './seed.js';
+import { IdpStore } from './store.js';
+
+export async function openWith(shipped: Shipped, options: StoreOptions): Promise<IdpStore> {
+  const [empty, seed] = emptied(options);
+  const { wasm = shipped, baseUrl } = checked(empty, OPEN);
+  const core = await openCore({ ...empty, wasm });
+  return filled(new IdpStore(core, baseUrl === undefined ? undefined : String(baseUrl)), seed);
+}
