@@ -68,7 +68,7 @@ fn build(features: &[&str]) -> Outcome {
     provide_target()?;
     let flags = format!("target.{TARGET}.rustflags={:?}", flags());
     let build = ["build", "-p", "idpstore-wasm", "--target", TARGET, "--profile", "wasm", "--config", &flags];
-    run(cargo(&build))
+    run(cargo(&[&build[..], features].concat()))
 }
 
 /// The module as cargo builds it, with the names of its functions.
