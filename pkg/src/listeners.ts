@@ -49,10 +49,13 @@ export class Listeners {
     this.core.onWrite = undefined;
   }
 
-  /** Lets the store go back once the listeners have received what has happened, which is no longer in the change log afterwards. */
+  /**
+   * Lets the store go back once the listeners have received what has happened, which is no longer in the change log afterwards.
+   * When it has gone back, they have received that, too.
+   */
   async back(call: () => Promise<void>): Promise<void> {
-    const back = this.#telling.then(call);
-    this.#telling = back.then(() => this.#tell(), () => {});
+    const back = this.#telling.then(call).then(() => this.#tell());
+    this.#telling = back.catch(() => {});
     await back;
   }
 

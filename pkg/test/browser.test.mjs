@@ -60,10 +60,14 @@ describe('Chromium', { skip: noBrowser }, () => {
     assert.deepEqual(told, {
       changes: [
         'provider_created',
+        'signing_key_generated',
         'signing_key_prepared',
+        'provider_replaced',
         'signing_key_promoted',
         'restored',
+        'signing_key_generated',
         'signing_key_prepared',
+        'provider_replaced',
         'signing_key_promoted',
         'restored',
       ],
