@@ -11,6 +11,8 @@ import { noBrowser, startBrowser } from './support/browser.mjs';
 import { startServer } from './support/server.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** The rows of the list. */
+const rows = (page) => page.getByRole('listbox').getByRole('option');
 const SCREENS = ['providers', 'new', 'certificates', 'log', 'moving', 'file'];
 
 describe('the console', { skip: noBrowser }, () => {
@@ -96,13 +98,14 @@ describe('the console', { skip: noBrowser }, () => {
       await page.getByRole('link', { name: 'Log' }).click();
       await page.getByRole('button', { name: 'signing key rolled back' }).first().waitFor();
       await page.getByRole('link', { name: 'Providers' }).click();
-      await page.getByRole('option').click();
+      await rows(page).click();
       await page.getByRole('button', { name: 'Switch off' }).click();
       await page.getByRole('button', { name: 'Switch on' }).waitFor();
-      await page.getByRole('button', { name: 'Delete' }).click();
+      const remove = page.getByRole('button', { name: 'Delete' });
+      await remove.click();
+      await page.getByText('cannot be brought back').waitFor();
+      await remove.click();
       await page.getByText('There is no provider yet.').waitFor();
-      await page.getByRole('button', { name: 'Undo' }).click();
-      await page.getByRole('option').waitFor();
       assert.deepEqual(page.errors, []);
       await page.context().close();
       await listener?.close();
@@ -113,7 +116,7 @@ describe('the console', { skip: noBrowser }, () => {
   test('a list of 10 000 is searched, walked and switched by the keyboard', async () => {
     const page = await shown({ fill: providers(10_000) });
     await page.getByText('10000 providers').waitFor();
-    assert.ok((await page.getByRole('option').count()) < 60, 'only what is in view is in the page');
+    assert.ok((await rows(page).count()) < 60, 'only what is in view is in the page');
     await page.keyboard.press('/');
     await page.keyboard.type('00777');
     await page.getByText('1 provider', { exact: true }).waitFor();
@@ -125,6 +128,16 @@ describe('the console', { skip: noBrowser }, () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Partner 09998' }).waitFor();
     assert.deepEqual(page.errors, []);
+    await page.context().close();
+  });
+
+  test('what was deleted is brought back', async () => {
+    const page = await shown({ fill: providers(2) });
+    await rows(page).first().click();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('1 provider', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('2 providers').waitFor();
     await page.context().close();
   });
 

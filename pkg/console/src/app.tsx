@@ -43,10 +43,10 @@ export function App({ store, words, language }: { store: ConsoleStore; words: Wo
       <Texts.Provider value={words}>
         <Notices.Provider value={notices}>
           <div class="console" lang={language}>
-            <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
-              {words.skip}
-            </a>
             <header>
+              <button class="skip" onClick={() => main.current?.focus()}>
+                {words.skip}
+              </button>
               <h1>{words.title}</h1>
               <nav aria-label={words.title}>
                 {SCREENS.map((name) => (

@@ -2,8 +2,10 @@
 
 import { useState } from 'preact/hooks';
 
+import type { Plan } from '../../../src/idpstore-types.js';
 import { day } from '../parts/dates.js';
 import { useTeller } from '../parts/notices.js';
+import { PlanView } from '../parts/plan.js';
 import { to } from '../routes.js';
 import { useCall, useLive, useStore } from '../store.js';
 import { useWords } from '../words/words.js';
@@ -17,17 +19,20 @@ export function ProviderScreen({ id }: { id: string }) {
   const store = useStore();
   const { attempt, say } = useTeller();
   const found = useLive((query) => query.provider(id), [id]);
+  const [plan, setPlan] = useState<Plan>();
   if (!found) return <p class="empty">{words.loading}</p>;
   const { value: provider } = found;
   if (!provider) return <p class="empty">{words.provider.missing}</p>;
   const isActive = provider.state === 'active';
   const toggle = () => attempt(() => (isActive ? store.providers.deactivate(id) : store.providers.activate(id)));
+  // Its private keys are in no history: then the deletion cannot be undone, and its plan is shown before.
   const remove = () =>
     attempt(async () => {
+      if (provider.signing_key && !plan) return setPlan(await store.providers.delete(id, { plan: true }));
       await store.providers.delete(id);
       const [last] = (await store.history.of(id, { limit: 1 })).items;
       location.hash = to('providers');
-      if (last) say(`${words.plan.deleted}: ${provider.name}`, { text: words.log.undo, run: () => store.history.undo(String(last.number)) });
+      if (last && !provider.signing_key) say(`${words.plan.deleted}: ${provider.name}`, { text: words.log.undo, run: () => store.history.undo(String(last.number)) });
     });
   return (
     <article>
@@ -43,6 +48,12 @@ export function ProviderScreen({ id }: { id: string }) {
           {words.provider.remove}
         </button>
       </div>
+      {plan && (
+        <>
+          <p class="error">{words.provider.forGood}</p>
+          <PlanView plan={plan} />
+        </>
+      )}
       <div class="columns">
         <section>
           <h3>{words.provider.what}</h3>
@@ -59,21 +70,29 @@ export function ProviderScreen({ id }: { id: string }) {
 }
 
 /** The members of a record, one for each line. */
-function Members({ of: record, around = '' }: { of: object; around?: string }) {
+function Members({ of: record }: { of: object }) {
   return (
     <dl>
-      {Object.entries(record).map(([name, value]) =>
-        Object(value) === value && !Array.isArray(value) ? (
-          <Members key={name} of={value as object} around={`${around}${name}.`} />
-        ) : (
-          <div key={name}>
-            <dt>{around + name}</dt>
-            <dd>{Array.isArray(value) ? value.map((one) => (Object(one) === one ? JSON.stringify(one) : String(one))).join(', ') : String(value)}</dd>
-          </div>
-        ),
-      )}
+      {flat(record).map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
     </dl>
   );
+}
+
+/** The members of a record and of the objects in it, with their values as texts. */
+function flat(record: object, around = ''): [string, string][] {
+  return Object.entries(record).flatMap(([name, value]: [string, unknown]) => {
+    if (Array.isArray(value)) return [[around + name, value.map(text).join(', ')]];
+    return Object(value) === value ? flat(value as object, `${around}${name}.`) : [[around + name, String(value)]];
+  });
+}
+
+function text(value: unknown): string {
+  return Object(value) === value ? JSON.stringify(value) : String(value);
 }
 
 function Keys({ kids, none }: { kids: string[]; none: string }) {

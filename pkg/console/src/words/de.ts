@@ -44,6 +44,7 @@ export const de: Words = {
     nothingLost: (vendor) => `Alles gelangt zu ${vendor}.`,
     rotate: 'Schlüssel wechseln',
     remove: 'Löschen',
+    forGood: 'Seine privaten Schlüssel gehen mit ihm und sind nicht wiederherzustellen. Noch einmal „Löschen“ löscht ihn.',
     noTrust: 'Keinem Zertifikat wird vertraut.',
     noKey: 'Er hat keinen Signaturschlüssel.',
     expires: 'Endet',

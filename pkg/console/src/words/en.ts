@@ -43,6 +43,7 @@ export const en = {
     nothingLost: (vendor: string) => `Everything crosses to ${vendor}.`,
     rotate: 'Rotate the key',
     remove: 'Delete',
+    forGood: 'Its private keys go with it, and cannot be brought back. Press Delete again to delete it.',
     noTrust: 'No certificate is trusted.',
     noKey: 'It has no signing key.',
     expires: 'Ends',
