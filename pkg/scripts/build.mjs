@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 
 import { VENDORS } from './vendors.mjs';
 
-const COMMON = ['index', 'node', 'msw', 'okta', 'react', 'factories'];
+const COMMON = ['index', 'node', 'msw', 'okta', 'react', 'factories', 'connect'];
 const ONLY = Object.keys(VENDORS).map((vendor) => `only-${vendor}`);
 /** What is for browsers, which have no CommonJS modules. */
 const BROWSER = ['worker', 'worker-main', 'service-worker', 'inline', ...ONLY];
@@ -50,6 +50,10 @@ await build({
   banner: { js: "const here = require('node:url').pathToFileURL(__filename).href;" },
 });
 
+// The console is an application of its own; its styles are a text in it.
+await build({ ...options, entryPoints: { console: 'console/src/index.tsx' }, format: 'esm', minify: true, jsx: 'automatic', jsxImportSource: 'preact', loader: { '.css': 'text' }, inject: [] });
+writeFileSync('dist/console.d.ts', "export type * from './console-types.js';\nexport declare const mount: import('./console-types.js').Mount;\n");
+types('console-types', 'ts');
 for (const name of [...COMMON, ...BROWSER]) types(name, 'ts');
 for (const name of COMMON) types(name, 'cts');
 

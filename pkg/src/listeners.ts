@@ -1,13 +1,20 @@
 // Who is called with each change, in order.
 
 import type { Change, Changes } from './idpstore-types.js';
-import type { Core } from './core.js';
 import { IdpStoreError } from './errors.js';
 
 /** Who is called, and after which change. */
 interface Listener {
   readonly listener: (change: Change) => void;
   after: number;
+}
+
+/** As much of a store as is needed. */
+export interface Watchable {
+  /** The number of the last change. */
+  lastChange(): Promise<number>;
+  /** Called when there may be a change. */
+  onWrite: (() => void) | undefined;
 }
 
 /** How many changes are read at a time. */
@@ -22,7 +29,7 @@ export class Listeners {
   #telling: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly core: Core,
+    private readonly core: Watchable,
     private readonly changes: (query: { after: number; limit: number }) => Promise<Changes>,
   ) {}
 

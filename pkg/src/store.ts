@@ -1,60 +1,17 @@
-// The face of a store: the verbs of the neutral API, the vendors' APIs, `fetch`, and what tests control; the same in this thread
-// and in a worker.
+// An open store: its verbs, `fetch`, snapshots, and what tests control; the same in this thread and in a worker.
 
 import { fitting, FUNCTION, refused } from './checks.js';
 import type { Core } from './core.js';
 import { StoreFile } from './file.js';
 import { Faults, Requests, StoreClock } from './harness.js';
-import {
-  ApplicationCalls,
-  CrossingCalls,
-  CsrCalls,
-  HistoryCalls,
-  KeyCalls,
-  MetadataCalls,
-  ProviderCalls,
-  RotationCalls,
-  StoreCalls,
-  TenantCalls,
-} from './idpstore-client.js';
 import type { Change } from './idpstore-types.js';
 import { Listeners } from './listeners.js';
-import { Live } from './live.js';
-import { OktaClient } from './okta-client.js';
-import { PingOneClient } from './pingone-client.js';
-import { Queries, type Query } from './queries.js';
 import { Requester } from './requester.js';
 import type { Snapshot } from './snapshot.js';
-import { ZitadelClient } from './zitadel-client.js';
+import { Verbs } from './verbs.js';
 
 /** An open store. */
-export class IdpStore extends StoreCalls {
-  /** Identity providers. */
-  readonly providers: ProviderCalls;
-  /** Applications that sign in with us. */
-  readonly applications: ApplicationCalls;
-  /** Keys, who uses them, and which certificates end soon. */
-  readonly keys: KeyCalls;
-  /** Certification requests for new keys. */
-  readonly csrs: CsrCalls;
-  /** The rotation of signing keys, with overlap. */
-  readonly rotation: RotationCalls;
-  /** What partners publish, and what we publish for them. */
-  readonly metadata: MetadataCalls;
-  /** What does not cross to another vendor's API. */
-  readonly crossing: CrossingCalls;
-  /** What was done, and how to undo it. */
-  readonly history: HistoryCalls;
-  /** Tenants. */
-  readonly tenants: TenantCalls;
-
-  /** The operations of Okta's API. */
-  readonly okta: OktaClient;
-  /** The operations of PingOne's API. */
-  readonly pingone: PingOneClient;
-  /** The operations of ZITADEL's API. */
-  readonly zitadel: ZitadelClient;
-
+export class IdpStore extends Verbs {
   /** Faults that a test scripts; of a store in memory. */
   readonly faults: Faults;
   /** The requests that were answered, but those of the calls above that are no vendor's; of a store in memory. */
@@ -74,7 +31,6 @@ export class IdpStore extends StoreCalls {
 
   readonly #core: Core;
   readonly #listeners: Listeners;
-  readonly #queries: Queries;
   readonly #snapshots = new Map<string, Snapshot>();
   #beginning: Snapshot | undefined;
 
@@ -82,27 +38,14 @@ export class IdpStore extends StoreCalls {
   constructor(core: Core, baseUrl: string | undefined) {
     const requests = new Requests();
     const { fetch, own } = new Requester(core, baseUrl, requests);
-    super(own);
+    super(own, fetch);
     this.#core = core;
     this.fetch = fetch;
     this.requests = requests;
-    this.providers = new ProviderCalls(own);
-    this.applications = new ApplicationCalls(own);
-    this.keys = new KeyCalls(own);
-    this.csrs = new CsrCalls(own);
-    this.rotation = new RotationCalls(own);
-    this.metadata = new MetadataCalls(own);
-    this.crossing = new CrossingCalls(own);
-    this.history = new HistoryCalls(own);
-    this.tenants = new TenantCalls(own);
-    this.okta = new OktaClient(fetch);
-    this.pingone = new PingOneClient(fetch);
-    this.zitadel = new ZitadelClient(fetch);
     this.faults = new Faults(core);
     this.file = new StoreFile(core, (bytes) => this.restore(bytes));
     this.clock = new StoreClock(core, () => core.onWrite?.());
     this.#listeners = new Listeners(core, (query) => this.history.changes(query));
-    this.#queries = new Queries(this);
   }
 
   /** Everything that the store holds now, and how far its seed and test keys are used up. Under a name it is kept with the store. */
@@ -139,23 +82,9 @@ export class IdpStore extends StoreCalls {
     this.#beginning = await this.#core.snapshot();
   }
 
-  /** Calls `listener` with each change from now on, in order. What comes back ends it. */
-  async subscribe(listener: (change: Change) => void): Promise<() => void> {
+  override async subscribe(listener: (change: Change) => void): Promise<() => void> {
     fitting('listener', listener, FUNCTION);
     return this.#listeners.add(listener);
-  }
-
-  /**
-   * The result of a query, and again whenever it is another. A change costs what it has changed, however much the store holds.
-   *
-   * ```js
-   * const live = store.live((query) => query.providers({ name: 'partner' }));
-   * const end = live.subscribe((providers) => render(providers));
-   * ```
-   */
-  live<T>(query: (queries: Queries) => Query<T>): Live<T> {
-    fitting('query', query, FUNCTION);
-    return new Live(query(this.#queries), (listener) => this.subscribe(listener));
   }
 
   /** Closes the store; a lasting one can then be opened elsewhere. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { open } from 'idpstore';
+import { samlMetadata } from 'idpstore/factories';
 import { listen } from 'idpstore/node';
 import { noBrowser, openPage, prepare, startBrowser } from './support/browser.mjs';
 import { cases } from './support/cases.mjs';
@@ -405,14 +406,14 @@ describe('Chromium', { skip: noBrowser }, () => {
   test('the example page keeps what is added', async () => {
     const tab = await context.newPage();
     await tab.goto(`${server.url}/examples/page/`);
-    await tab.getByText('0 identity providers').waitFor();
-    await tab.getByLabel('Name').fill('Partner');
-    await tab.getByRole('button', { name: 'Add' }).click();
-    await tab.getByText('1 identity provider').waitFor();
-    await tab.reload();
-    await tab.getByText('1 identity provider').waitFor();
-    await tab.getByRole('button', { name: 'Remove Partner' }).click();
-    await tab.getByText('0 identity providers').waitFor();
+    await tab.getByText('There is no provider yet.').waitFor();
+    await tab.getByRole('link', { name: 'New provider' }).click();
+    await tab.getByLabel('Metadata (XML)').fill(samlMetadata());
+    await tab.getByRole('button', { name: 'Show what would be created' }).click();
+    await tab.getByRole('button', { name: 'Create the provider' }).click();
+    await tab.getByRole('heading', { name: 'https://saml.example' }).waitFor();
+    await tab.goto(`${server.url}/examples/page/`);
+    await tab.getByText('1 provider', { exact: true }).waitFor();
     await tab.close();
   });
 

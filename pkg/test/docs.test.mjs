@@ -89,6 +89,11 @@ describe('pages in Chromium', { skip: noBrowser }, () => {
     await second;
   });
 
+  test('console.md', async () => {
+    const tabs = await opened('console.md', 'main.js');
+    for (const tab of tabs) await tab.getByText('There is no provider yet.').waitFor();
+  });
+
   test('react.md', async () => {
     const [one, other] = await opened('react.md', 'app.jsx', '<!doctype html><div id="root"></div><script type="module" src="app.js"></script>');
     for (const tab of [one, other]) await tab.waitForSelector('input');

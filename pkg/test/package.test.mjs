@@ -25,7 +25,7 @@ test('publint has nothing to say', async () => {
 
 test('are the types wrong? no, under every resolution', async () => {
   // The WebAssembly module has no types, and those for browsers have no CommonJS modules.
-  const browser = ['worker', 'worker-main', 'service-worker', 'inline', ...ONLY];
+  const browser = ['worker', 'worker-main', 'service-worker', 'inline', 'console', ...ONLY];
   await run(pkg, bin(pkg, 'attw'), [tarball, '--exclude-entrypoints', 'idpstore.wasm', ...browser, '--profile', 'node16']);
   await run(pkg, bin(pkg, 'attw'), [tarball, '--entrypoints', ...browser, '--profile', 'esm-only']);
 });
@@ -33,10 +33,10 @@ test('are the types wrong? no, under every resolution', async () => {
 test('the tarball has what it needs and nothing else', async () => {
   const files = readdirSync(`${consumers}node_modules/idpstore`).sort();
   assert.deepEqual(files, ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'package.json']);
-  const common = ['index', 'node', 'msw', 'okta', 'react', 'factories'];
-  const browser = ['worker', 'worker-main', 'service-worker', 'inline', ...ONLY];
+  const common = ['index', 'node', 'msw', 'okta', 'react', 'factories', 'connect'];
+  const browser = ['worker', 'worker-main', 'service-worker', 'inline', 'console', ...ONLY];
   const apis = ['idpstore', 'okta', 'pingone', 'zitadel'].flatMap((name) => [`${name}-client`, `${name}-types`]);
-  const calls = ['client', 'content', 'live', 'queries', 'seed', 'partner', 'vendor-factories'];
+  const calls = ['client', 'content', 'live', 'queries', 'seed', 'partner', 'vendor-factories', 'verbs', 'console-types'];
   const named = ['errors', 'file', 'guard', 'harness', 'options', 'public', 'refusal', 'served', 'snapshot', 'sources', 'store', ...apis, ...calls];
   const expected = [
     ...common.flatMap((name) => [`${name}.js`, `${name}.cjs`]),

@@ -12,7 +12,8 @@ pub(super) fn list(call: &Call<'_>) -> Result<Outcome> {
     let changes = call.store.service.changes(after, call.given.length("limit"))?;
     let next = changes.last().map_or(after, |change| change.sequence);
     let items: Vec<Value> = changes.iter().map(documents::change).collect();
-    Ok(Outcome::Json(json!({"items": items, "next": next})))
+    let last = call.store.service.last_change()?;
+    Ok(Outcome::Json(json!({"items": items, "next": next, "last": last})))
 }
 
 pub(super) fn undo(call: &Call<'_>) -> Result<Outcome> {

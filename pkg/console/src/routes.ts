@@ -1,0 +1,36 @@
+// Where in the console one is: the part of the URL behind `#`, so that every screen can be linked.
+
+import { useEffect, useState } from 'preact/hooks';
+
+/** The screens, with the names that their URLs have. */
+export const SCREENS = ['providers', 'new', 'certificates', 'log', 'moving', 'file'] as const;
+
+export type Screen = (typeof SCREENS)[number] | 'provider' | 'rotation';
+
+/** A screen, and the record that it shows. */
+export interface Route {
+  screen: Screen;
+  id: string;
+}
+
+/** The URL of a screen. */
+export function to(screen: Screen, id = ''): string {
+  return `#/${screen}${id && `/${encodeURIComponent(id)}`}`;
+}
+
+function read(hash: string): Route {
+  const [, screen = '', id = ''] = hash.split('/');
+  const isKnown = [...SCREENS, 'provider', 'rotation'].includes(screen);
+  return { screen: isKnown ? (screen as Screen) : 'providers', id: decodeURIComponent(id) };
+}
+
+/** Where one is, now and after each step. */
+export function useRoute(): Route {
+  const [route, setRoute] = useState(() => read(location.hash));
+  useEffect(() => {
+    const follow = () => setRoute(read(location.hash));
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+  return route;
+}
