@@ -10,7 +10,7 @@ use super::super::kinds::SigningKeys;
 use super::super::plan::{Outcome, PlannedRecord};
 use super::Importing;
 use crate::engine::records::{self, Step};
-use crate::error::{Error, Reason, Resource, Result};
+use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::model::{Attachment, ChangeKind, Id, Planned};
 use crate::pki::Timestamp;
 
@@ -66,8 +66,12 @@ impl NamedOwner {
 
 /// Takes the owners out of what was received of a key.
 pub(super) fn received(members: &mut Members) -> Result<Option<Vec<NamedOwner>>> {
-    let owners = members.shift_remove("owners").as_ref().map(form::parse).transpose();
-    owners.map_err(|error| error.at("/owners"))
+    let Some(owners) = members.shift_remove("owners") else { return Ok(None) };
+    let owners: Vec<Value> = form::parse(&owners).map_err(|error| error.at("/owners"))?;
+    let owner = |(position, owner)| {
+        form::parse(owner).map_err(|error| error.at(&pointer::element("/owners", position)))
+    };
+    owners.iter().enumerate().map(owner).collect::<Result<_>>().map(Some)
 }
 
 /// The owners of one key.
