@@ -54,7 +54,7 @@ pub(super) fn of_metadata(
 
 fn of_endpoints(metadata: &Metadata, saml: &Saml) -> Vec<String> {
     let all = || metadata.single_sign_on.iter().chain(&metadata.single_logout);
-    let unknown = all().filter(|endpoint| endpoint.location.is_empty()).map(|endpoint| &endpoint.binding);
+    let unknown = all().filter(|endpoint| endpoint.location.is_empty()).map(|endpoint| &*endpoint.binding);
     let mut unknown: Vec<_> = unknown.collect();
     unknown.sort();
     unknown.dedup();
