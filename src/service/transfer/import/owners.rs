@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::form::{self, Members};
-use super::super::kinds::SigningKeys;
+use super::super::kinds::{Kind as _, SigningKeys};
 use super::super::plan::{Outcome, PlannedRecord};
 use super::Importing;
 use crate::engine::records::{self, Step};
@@ -117,7 +117,7 @@ impl Importing<'_, '_> {
             for owner in &named {
                 match self.attach_owner(&kid, owner) {
                     Ok(id) => drop(ids.insert(id)),
-                    Err(error) => self.refuse::<SigningKeys>("", &kid, error.at("/owners"))?,
+                    Err(error) => self.refuse(SigningKeys::NOUN, "", &kid, error.at("/owners"))?,
                 }
             }
             let attached = records::attachments_of_key(&*self.unit.tx, tenant, &kid)?;
@@ -140,7 +140,7 @@ impl Importing<'_, '_> {
             let of_tenant = records::tenant(tx, owner)?.and_then(|tenant| tenant.default_signing_key);
             if [provider, application, of_tenant].contains(&Some(kid.clone())) {
                 let words = format!("is what {owner} signs with, which is no longer one of its owners");
-                self.refuse::<SigningKeys>("", &kid, Error::invalid("", Reason::Other(words)))?;
+                self.refuse(SigningKeys::NOUN, "", &kid, Error::invalid("", Reason::Other(words)))?;
             }
         }
         Ok(())
