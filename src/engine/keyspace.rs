@@ -227,15 +227,14 @@ pub(crate) fn raw_json(value: &impl Serialize) -> Result<Box<RawValue>> {
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     match bytes.split_first() {
         // Text is checked once as a whole, and not each part of it when it is read.
-        Some((&RECORD_VERSION, json)) => match std::str::from_utf8(json) {
-            Ok(text) => serde_json::from_str(text),
-            Err(_) => serde_json::from_slice(json),
-        }
-        .map_err(|cause| {
-            // Its own words may repeat what the record holds, secrets included.
-            let words = format!("a record cannot be read from its byte {} on", cause.column());
-            Error::new(ErrorKind::Corrupt).context(words)
-        }),
+        Some((&RECORD_VERSION, json)) => std::str::from_utf8(json)
+            .map_err(|cause| cause.valid_up_to() + 1)
+            .and_then(|text| serde_json::from_str(text).map_err(|cause| cause.column()))
+            .map_err(|byte| {
+                // The cause's own words may repeat what the record holds, secrets included.
+                let words = format!("a record cannot be read from its byte {byte} on");
+                Error::new(ErrorKind::Corrupt).context(words)
+            }),
         Some((version, _)) => {
             let kind = if *version > RECORD_VERSION { ErrorKind::TooNew } else { ErrorKind::Corrupt };
             Err(Error::new(kind).context(format!("a record has the version {version}")))

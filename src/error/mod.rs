@@ -7,6 +7,7 @@
 
 mod bounds;
 mod need;
+pub(crate) mod json;
 pub(crate) mod pointer;
 mod resource;
 

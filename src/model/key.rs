@@ -156,7 +156,9 @@ impl Key {
         let issuers = issuers.map(|issuer| (issuer.not_after(), KeyDate::Issuer));
         let own = self.expires.map(|end| (end, KeyDate::Certificate));
         let request = self.request.as_ref().map(|_| (self.created, KeyDate::Request));
-        issuers.chain(own).chain(request).collect()
+        let mut dates = BTreeSet::new();
+        dates.extend(issuers.chain(own).chain(request));
+        dates
     }
 
     /// Whether it is one of our own keys, and not a partner's.

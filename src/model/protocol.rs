@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{OpenIdConnect, Saml, Social};
+use crate::error::json;
 
 /// The protocol of a provider with the settings that dialects share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -146,7 +147,10 @@ impl<'de> Visitor<'de> for Members {
             while let Some((name, value)) = map.next_entry()? {
                 before.insert(name, value);
             }
-            return kind.read(Value::Object(before)).map_err(de::Error::custom);
+            // As text: this has the code that reads records already, and values would need their own.
+            let text = Value::Object(before).to_string();
+            let read = kind.read(&mut serde_json::Deserializer::from_str(&text));
+            return read.map_err(|cause| de::Error::custom(json::words(&cause)));
         }
         Err(de::Error::missing_field(TYPE))
     }

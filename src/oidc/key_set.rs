@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::discovery::object;
-use crate::error::{Error, ErrorKind, Result, excerpt};
+use crate::error::{Error, ErrorKind, Result, excerpt, json};
 use crate::pki::{Finding, Jwk, findings, thumbprint};
 
 /// How many keys a set has at most.
@@ -89,7 +89,7 @@ impl KeySet {
             _ => None,
         };
         let (kid, usage, alg) = (text("kid"), text("use"), text("alg"));
-        match serde_json::from_value(Value::Object(key)) {
+        match serde_json::from_str(&Value::Object(key).to_string()) {
             Ok(jwk) => {
                 if let Some(kid) = &kid
                     && self.keys.iter().any(|other| other.kid.as_ref() == Some(kid))
@@ -99,7 +99,7 @@ impl KeySet {
                 self.keys.push(PublishedKey { kid, usage, alg, jwk });
             }
             Err(cause) => {
-                let cause = cause.to_string();
+                let cause = json::words(&cause);
                 self.warnings.push(format!("key {number} cannot be read: {}", excerpt(&cause)));
             }
         }

@@ -156,11 +156,7 @@ impl<'a> Unit<'a> {
     ) -> Result<R> {
         let (id, now) = (self.next_id()?, self.now);
         let made = make(&mut Draft { unit: self, id })?;
-        let mut new = made.stamped(&Stamp { id, created: now, updated: now });
-        self.rule(&mut new, None)?;
-        records::save(&mut *self.tx, self.service.tenant, None, &new)?;
-        self.log(kind, id, None);
-        Ok(new)
+        self.keep(kind, None, made.stamped(&Stamp { id, created: now, updated: now }))
     }
 
     /// Saves the record that `make` drafts in the place of `old`, if it drafts one.
@@ -172,10 +168,14 @@ impl<'a> Unit<'a> {
     ) -> Result<R> {
         let (id, created) = old.origin();
         let Some(drafted) = make(&old, &mut Draft { unit: self, id })? else { return Ok(old) };
-        let mut new = drafted.stamped(&Stamp { id, created, updated: self.now });
-        self.rule(&mut new, Some(&old))?;
-        records::save(&mut *self.tx, self.service.tenant, Some(&old), &new)?;
-        self.log(kind, id, None);
+        self.keep(kind, Some(&old), drafted.stamped(&Stamp { id, created, updated: self.now }))
+    }
+
+    /// Saves a record to which the rules are applied, and logs it.
+    fn keep<R: Drafted>(&mut self, kind: ChangeKind, old: Option<&R>, mut new: R) -> Result<R> {
+        self.rule(&mut new, old)?;
+        records::save(&mut *self.tx, self.service.tenant, old, &new)?;
+        self.log(kind, new.origin().0, None);
         Ok(new)
     }
 

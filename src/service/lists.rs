@@ -250,7 +250,7 @@ impl Service {
             for kind in &query.kinds {
                 all.extend(records::providers_of_kind(tx, self.tenant, kind)?);
             }
-            all.sort_unstable();
+            all.sort();
             query.window(records::existing_providers(tx, self.tenant, &all)?)?
         };
         let mut page = Page::cut(found, query.limit, |last| Cursor::Id(*last));
@@ -270,7 +270,7 @@ impl Service {
             (None, Some(name)) => records::provider_named(tx, self.tenant, name)?,
             (None, None) => Vec::new(),
         };
-        candidates.sort_unstable();
+        candidates.sort();
         let mut found = Vec::new();
         for id in candidates {
             found

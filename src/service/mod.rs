@@ -19,6 +19,7 @@ mod keys;
 mod lists;
 mod names;
 mod needs;
+mod order;
 mod owners;
 mod page;
 mod parts;
@@ -49,6 +50,7 @@ pub use imports::{
 };
 pub(crate) use imports::{Sourced, take_settings};
 pub use lists::ProviderQuery;
+pub(crate) use order::sorted_by;
 pub use owners::Owner;
 pub use page::{Cursor, Page, Paging, Portion};
 pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};
@@ -310,14 +312,10 @@ impl<'a> Unit<'a> {
 
     /// Commits what was changed, unless the work has failed, and gives the number of the unit, too. Every change is logged,
     /// so a unit that has logged none has changed nothing, and has no number: 0.
-    fn end<T>(mut self, outcome: Result<T>) -> Result<(T, u64)> {
-        if outcome.is_err() || self.steps.is_empty() {
+    fn end(mut self, outcome: Result<()>) -> Result<u64> {
+        if outcome.is_err() || self.steps.is_empty() || !self.is_for_good()? {
             self.tx.release()?;
-            return outcome.map(|value| (value, 0));
-        }
-        if !self.is_for_good()? {
-            self.tx.release()?;
-            return outcome.map(|value| (value, 0));
+            return outcome.map(|()| 0);
         }
         self.forget()?;
         let entry = Entry {
@@ -328,8 +326,7 @@ impl<'a> Unit<'a> {
             undoes: self.undoes,
             before: self.tx.images()?.map(|images| keyspace::raw_json(&images)).transpose()?,
         };
-        let number = self.tx.commit(Some(&keyspace::encode(&entry)?))?;
-        outcome.map(|value| (value, number))
+        self.tx.commit(Some(&keyspace::encode(&entry)?))
     }
 
     fn tenant_id(&self) -> Id {

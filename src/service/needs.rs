@@ -89,6 +89,16 @@ impl Service {
     /// Runs `work` until it could be committed: again if another writer was faster, and again with what it needs.
     /// Also gives the number of the unit.
     pub(super) fn run<T>(&self, mut work: impl FnMut(&mut Unit<'_>) -> Result<T>) -> Result<(T, u64)> {
+        let mut value = None;
+        let number = self.run_to_end(&mut |unit| {
+            value = Some(work(unit)?);
+            Ok(())
+        })?;
+        value.map(|value| (value, number)).ok_or_else(|| ErrorKind::Conflict.into())
+    }
+
+    /// [`Service::run`], but for the value of the work: so it is compiled once, and not for each call of the store.
+    fn run_to_end(&self, work: &mut dyn FnMut(&mut Unit<'_>) -> Result<()>) -> Result<u64> {
         let mut made = Vec::new();
         let mut again = None;
         let begun = self.env.clock.now();

@@ -58,8 +58,9 @@ impl KeyUse {
 impl Reference {
     /// That this owner uses a key in those of these ways that are true.
     fn of<const N: usize>(tenant: Id, owner: Owner, name: &str, uses: [(bool, KeyUse); N]) -> Self {
-        let uses = uses.into_iter().filter_map(|(is_true, used)| is_true.then_some(used)).collect();
-        Self { tenant, owner, name: name.to_owned(), uses }
+        let mut reference = Self { tenant, owner, name: name.to_owned(), uses: BTreeSet::new() };
+        reference.uses.extend(uses.into_iter().filter_map(|(is_true, used)| is_true.then_some(used)));
+        reference
     }
 
     /// How a provider uses a key.

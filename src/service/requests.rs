@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::changes::ChangeKind;
 use super::needs::SelfSigned;
-use super::{Owner, Service, Unit};
+use super::{Owner, Service, Unit, sorted_by};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::model::{CertificationRequest, Id, Key, place};
@@ -51,9 +51,8 @@ impl Service {
     pub fn requests(&self, owner: Owner) -> Result<Vec<Key>> {
         self.read(|tx| {
             let owner = owner.filed(tx, self)?;
-            let mut pending = records::requests(tx, self.tenant, owner, None)?;
-            pending.sort_by_key(|key| key.id);
-            Ok(pending)
+            let pending = records::requests(tx, self.tenant, owner, None)?;
+            Ok(sorted_by(pending, |one, other| one.id.cmp(&other.id)))
         })
     }
 

@@ -1,6 +1,5 @@
 //! What crosses of a whole store, as a report.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -9,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::dialects::{Crossing, Lost, Why};
 use crate::error::excerpt;
+use crate::service::sorted_by;
 
 /// How many different members the summary lists.
 const MEMBERS: usize = 1000;
@@ -159,17 +159,14 @@ impl CrossingReport {
     #[must_use]
     pub fn members(&self) -> Vec<LostMember<'_>> {
         let counted = self.members.iter();
-        let mut members: Vec<_> = counted
-            .map(|((of, member, core, why), count)| LostMember {
-                of,
-                member,
-                core: *core,
-                why: *why,
-                providers: *count,
-            })
-            .collect();
-        members.sort_by_key(|counted| Reverse(counted.providers));
-        members
+        let members = counted.map(|((of, member, core, why), count)| LostMember {
+            of,
+            member,
+            core: *core,
+            why: *why,
+            providers: *count,
+        });
+        sorted_by(members.collect(), |one, other| other.providers.cmp(&one.providers))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::{Id, Source};
 use crate::oidc::ProviderMetadata;
 use crate::saml::Listed;
-use crate::service::{ImportedMetadata, MetadataImport, Sourced};
+use crate::service::{ImportedMetadata, MetadataImport, Sourced, sorted_by};
 
 /// What became of a provider that was read anew.
 #[derive(Clone, Debug)]
@@ -123,9 +123,9 @@ impl IdpStore {
             // What is due would otherwise change the providers between their plans and what is done.
             self.service.end_as_planned()?;
         }
-        let mut providers = self.service.sourced()?;
         // The index has long URLs in another order.
-        providers.sort_by(|one, other| one.source.url.cmp(&other.source.url));
+        let mut providers =
+            sorted_by(self.service.sourced()?, |one, other| one.source.url.cmp(&other.source.url));
         providers.retain(|it| after.is_none_or(|after| it.source.url.as_str() > after));
         let mut groups = providers.chunk_by(|one, other| one.source.url == other.source.url);
         let part: Vec<_> = groups.by_ref().take(most).collect();

@@ -37,7 +37,16 @@ fn each_fault_is_named_with_its_place() {
         ),
         (with("linking", json!([])), "at /providers/0/linking: is not a member of such a record"),
         (with("linking", json!({"updates": "yes"})), "at /providers/0/linking/updates: cannot be read: "),
+        (
+            with("protocol", json!({"entity_id": 7, "type": "saml"})),
+            "at /providers/0/protocol: cannot be read: expected a string",
+        ),
+        (with("remainders", json!({"a\"b": {}, "okta": [], "z": {}})), "at /providers/0/remainders/okta: "),
         (with("trusted_keys", json!(["unknown"])), "at /providers/0/trusted_keys/0: "),
+        (
+            with("trusted_keys", json!(["a", 7])),
+            "at /providers/0/trusted_keys/1: cannot be read: expected a s",
+        ),
         (with("signing_key", json!("unknown")), "at /providers/0/signing_key: "),
         (with("tenant", json!("Third")), "at /providers/0/tenant: "),
         (with("id", json!("x")), "at /providers/0/id: must be an id: a text of digits"),

@@ -39,7 +39,7 @@ impl Mapping {
 /// The mappings of a provider, the one of the user name first.
 pub(super) fn of(provider: &IdentityProvider) -> Result<Vec<Mapping>> {
     let kept = provider.remainders.get(NAME).and_then(|remainder| remainder.get(KEPT));
-    let kept = kept.map(|kept| serde_json::from_value::<Vec<Mapping>>(kept.clone())).transpose();
+    let kept = kept.map(|kept| serde_json::from_str::<Vec<Mapping>>(&kept.to_string())).transpose();
     let mut mappings =
         kept.map_err(|cause| Error::new(ErrorKind::Corrupt).caused_by(cause))?.unwrap_or_default();
     if !mappings.iter().any(Mapping::is_core)

@@ -53,13 +53,14 @@ pub(super) fn list(call: &Call<'_>, requested: &Requested) -> Result<Response> {
         Surface::Management => vec![&requested.service, call.service],
     };
     let mut found = Vec::new();
-    for service in services {
-        found.extend(fitting(service, &queries)?.into_iter().map(|id| (id, service)));
+    for (position, service) in services.iter().enumerate() {
+        found.extend(fitting(service, &queries)?.into_iter().map(|id| (id, position)));
     }
-    found.sort_unstable_by_key(|(id, _)| *id);
+    found.sort_unstable();
     let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
     let mut shown = List::default();
-    for (id, service) in found.into_iter().skip(offset).take(limit) {
+    for (id, position) in found.into_iter().skip(offset).take(limit) {
+        let Some(service) = services.get(position) else { continue };
         if let Some(record) = if_there(service.provider(id))? {
             let scene = providers::scene(service, &record, Version::V1)?;
             shown.push_with(|bytes| PROVIDER.write(&record, &scene, bytes))?;

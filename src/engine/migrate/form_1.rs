@@ -138,5 +138,6 @@ fn change(old: &[u8], number: u64, last_id: Id) -> Result<Vec<u8>> {
 
 /// A record of form 1, if it can be read.
 fn old_record<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    bytes.strip_prefix(&[OLD_VERSION]).and_then(|json| serde_json::from_slice(json).ok())
+    let text = std::str::from_utf8(bytes.strip_prefix(&[OLD_VERSION])?).ok()?;
+    serde_json::from_str(text).ok()
 }

@@ -1,5 +1,7 @@
 //! What is in a document and is not taken or not verified: a clause in lower case for each.
 
+use std::collections::BTreeSet;
+
 use super::MetadataImport;
 use crate::error::excerpt;
 use crate::model::{IdentityProvider, Protocol, Saml};
@@ -54,10 +56,8 @@ pub(super) fn of_metadata(
 
 fn of_endpoints(metadata: &Metadata, saml: &Saml) -> Vec<String> {
     let all = || metadata.single_sign_on.iter().chain(&metadata.single_logout);
-    let unknown = all().filter(|endpoint| endpoint.location.is_empty()).map(|endpoint| &endpoint.binding);
-    let mut unknown: Vec<_> = unknown.collect();
-    unknown.sort();
-    unknown.dedup();
+    let unknown = all().filter(|endpoint| endpoint.location.is_empty()).map(|endpoint| &*endpoint.binding);
+    let unknown: BTreeSet<_> = unknown.collect();
     let mut notes: Vec<_> =
         listed("endpoints with these bindings are not kept", unknown).into_iter().collect();
     if saml.single_sign_on.is_none() {

@@ -1,8 +1,8 @@
 //! Where the rotation of an owner's keys stands.
 
-use super::super::Service;
 use super::super::keys::attached_key;
 use super::super::owners::Owner;
+use super::super::{Service, sorted_by};
 use super::owned::Signer;
 use crate::engine::records;
 use crate::error::Result;
@@ -56,7 +56,8 @@ impl Service {
                 let key = attached_key(tx, self.tenant, &attachment)?;
                 keys.extend(key.map(|key| OwnedKey { role, key }));
             }
-            keys.sort_by_key(|owned| (owned.role, owned.key.id));
+            let place = |owned: &OwnedKey| (owned.role, owned.key.id);
+            let keys = sorted_by(keys, |one, other| place(one).cmp(&place(other)));
             let requested = records::requests(tx, self.tenant, signer.id, None)?;
             Ok(Rotation { owner, name: signer.name().to_owned(), keys, requested })
         })

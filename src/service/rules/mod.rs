@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Unit;
 use super::certificate_plan::CertificatePlan;
 use super::faults::Fault;
 use super::found::trusted_key;
 use super::policy::{CertificateFor, DefaultKey, Policy, Unique};
+use super::{Unit, sorted_by};
 use crate::engine::records::{self, Among, Record};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation, Violations};
 use crate::model::{Application, Attachment, Endpoint, Id, IdentityProvider, Protocol, Tenant, User, place};
@@ -176,15 +176,14 @@ impl Ruled for IdentityProvider {
 
     /// A certificate that is trusted again has no end; of those that were dropped, the last hundred are remembered.
     fn tidy(&mut self, old: Option<&Self>) {
-        let trusted: BTreeSet<_> = self.trusted_keys.iter().collect();
+        let trusted: BTreeSet<_> = self.trusted_keys.iter().map(String::as_str).collect();
         if let Some(old) = old {
-            let before: BTreeSet<_> = old.trusted_keys.iter().collect();
-            let is_again = |kid: &String| trusted.contains(kid) && !before.contains(kid);
+            let before: BTreeSet<_> = old.trusted_keys.iter().map(String::as_str).collect();
+            let is_again = |kid: &str| trusted.contains(kid) && !before.contains(kid);
             self.trust_ends.retain(|kid, end| !(is_again(kid) && old.trust_ends.get(kid) == Some(end)));
         }
-        let dropped = self.trust_ends.iter().filter(|(kid, _)| !trusted.contains(kid));
-        let mut dropped: Vec<_> = dropped.map(|(kid, end)| (*end, kid.clone())).collect();
-        dropped.sort();
+        let dropped = self.trust_ends.iter().filter(|(kid, _)| !trusted.contains(kid.as_str()));
+        let dropped = sorted_by(dropped.map(|(kid, end)| (*end, kid.clone())).collect(), Ord::cmp);
         for (_, kid) in dropped.iter().rev().skip(REMEMBERED) {
             self.trust_ends.remove(kid);
         }

@@ -5,9 +5,8 @@ use std::convert::Infallible;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use serde_path_to_error::Segment;
 
-use crate::error::{Error, Reason, Result, pointer};
+use crate::error::{Error, Reason, Result, json, pointer};
 use crate::model::Id;
 use crate::pki::Timestamp;
 
@@ -110,35 +109,50 @@ pub(super) fn members(text: &RawValue) -> Result<Members> {
 ///
 /// [`Invalid`](crate::error::ErrorKind::Invalid) at the member that is not what it should be.
 pub(super) fn parse<T: DeserializeOwned>(value: &Value) -> Result<T> {
-    // Only what cannot be read is read again, to find the place.
-    T::deserialize(value).or_else(|_| parse_slowly(value.clone()))
+    // As text, so that one and the same code reads stored records and these.
+    serde_json::from_str(&value.to_string()).map_err(|cause| misread(value, &cause))
 }
 
-fn parse_slowly<T: DeserializeOwned>(value: Value) -> Result<T> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let mut at = String::new();
-        for step in error.path() {
-            match step {
-                Segment::Map { key } => pointer::push(&mut at, key),
-                Segment::Seq { index } => pointer::push(&mut at, &index.to_string()),
-                Segment::Enum { .. } | Segment::Unknown => {}
-            }
+fn misread(value: &Value, cause: &serde_json::Error) -> Error {
+    let mut at = String::new();
+    push_stop(value, cause.column(), &mut at);
+    let words = json::words(cause);
+    if let Some(name) = words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        pointer::push(&mut at, name);
+        return Error::invalid(at, Reason::Missing);
+    }
+    // The name of a type is none of the caller's words.
+    if let Some((start, _)) =
+        words.split_once(", expected struct ").or(words.split_once(", expected internally"))
+    {
+        return Error::invalid(at, Reason::Other(format!("has an {start}, expected an object")));
+    }
+    // Before what is expected, serde repeats the value, which may be a secret.
+    let wanted = words.split_once(", expected ").map(|(_, wanted)| format!(": expected {wanted}"));
+    Error::invalid(at, Reason::Other(format!("cannot be read{}", wanted.unwrap_or_default())))
+}
+
+/// Adds the steps to the innermost member in which a reader stopped after so many octets of the value's text.
+fn push_stop(value: &Value, octets: usize, at: &mut String) {
+    let members: Vec<(String, usize, &Value)> = match value {
+        Value::Object(members) => {
+            let octets = |name: &str| Value::from(name).to_string().len() + 1;
+            members.iter().map(|(name, member)| (name.clone(), octets(name), member)).collect()
         }
-        let words = error.into_inner().to_string();
-        if let Some(name) = words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
-            pointer::push(&mut at, name);
-            return Error::invalid(at, Reason::Missing);
+        Value::Array(items) => {
+            (0..).zip(items).map(|(at, item): (u64, _)| (at.to_string(), 0, item)).collect()
         }
-        // The name of a type is none of the caller's words.
-        if let Some((start, _)) =
-            words.split_once(", expected struct ").or(words.split_once(", expected internally"))
-        {
-            return Error::invalid(at, Reason::Other(format!("has an {start}, expected an object")));
+        _ => return,
+    };
+    let mut end = 0;
+    for (step, name, member) in members {
+        let start = end + 1 + name; // after a bracket or a comma
+        end = start + member.to_string().len();
+        if (start..=end).contains(&octets) {
+            pointer::push(at, &step);
+            return push_stop(member, octets - start, at);
         }
-        // Before what is expected, serde repeats the value, which may be a secret.
-        let wanted = words.split_once(", expected ").map(|(_, wanted)| format!(": expected {wanted}"));
-        Error::invalid(at, Reason::Other(format!("cannot be read{}", wanted.unwrap_or_default())))
-    })
+    }
 }
 
 /// The place of a member that was received and that the record does not have, if there is one.

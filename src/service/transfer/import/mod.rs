@@ -162,32 +162,44 @@ impl<'i, 'u> Importing<'i, 'u> {
 
     /// Saves the records of a list, and gives those that are new or have changed.
     fn take<K: Incoming>(&mut self, list: Option<&[&RawValue]>) -> Result<Vec<Taken<K::Record>>> {
-        let (mut taken, mut pending) = (Vec::new(), None);
-        for (position, text) in list.unwrap_or_default().iter().enumerate() {
-            let place = pointer::of([K::LIST, &position.to_string()]);
+        let mut taken = Vec::new();
+        self.each((K::LIST, K::NOUN), list.unwrap_or_default(), &mut |import, place, members| {
+            taken.extend(import.one::<K>(place, members)?);
+            Ok(())
+        })?;
+        Ok(taken)
+    }
+
+    /// Lets `save` save each record of a list, of which this knows only what it is called.
+    fn each(
+        &mut self,
+        (list, noun): (&str, &'static str),
+        records: &[&RawValue],
+        save: &mut dyn FnMut(&mut Self, &str, Members) -> Result<()>,
+    ) -> Result<()> {
+        let mut pending = None;
+        for (position, text) in records.iter().enumerate() {
+            let place = pointer::of([list, &position.to_string()]);
             let mut title = String::new();
-            match self.one::<K>(&place, text, &mut title) {
-                Ok(changed) => taken.extend(changed),
+            let saved = form::members(text).and_then(|members| {
+                let names = ["name", "login", "kid", "external_id"];
+                let called = names.iter().find_map(|name| members.get(*name)?.as_str());
+                called.unwrap_or_default().clone_into(&mut title);
+                save(self, &place, members)
+            });
+            match saved {
+                Ok(()) => {}
                 // The keys that the others lack are made at the same time.
                 Err(error) if matches!(error.kind(), ErrorKind::Pending(_)) => pending = Some(error),
-                Err(error) => self.refuse::<K>(&place, &title, error)?,
+                Err(error) => self.refuse(noun, &place, &title, error)?,
             }
             (self.progress)(self.seen.len().try_into().unwrap_or(u64::MAX));
         }
-        pending.map_or(Ok(taken), Err)
+        pending.map_or(Ok(()), Err)
     }
 
     /// Saves a record unless it is stored as it is.
-    fn one<K: Incoming>(
-        &mut self,
-        place: &str,
-        text: &RawValue,
-        title: &mut String,
-    ) -> Result<Option<Taken<K::Record>>> {
-        let members = form::members(text)?;
-        let names = ["name", "login", "kid", "external_id"];
-        let called = names.iter().find_map(|name| members.get(*name)?.as_str());
-        called.unwrap_or_default().clone_into(title);
+    fn one<K: Incoming>(&mut self, place: &str, members: Members) -> Result<Option<Taken<K::Record>>> {
         let (old, mut new) = self.received::<K>(members)?;
         let tenant = self.unit.tenant;
         if !self.seen.insert(new.key(tenant).bytes().to_vec()) {
@@ -215,7 +227,7 @@ impl<'i, 'u> Importing<'i, 'u> {
         K::FORM.read(&mut members)?;
         let old = K::find(self, &mut members)?;
         let stored = old.as_ref().map(json).transpose()?;
-        let received = Value::Object(self.complete::<K>(members, stored.as_ref())?);
+        let received = Value::Object(self.complete(&K::FORM, members, stored.as_ref())?);
         let new: K::Record = form::parse(&received)?;
         let mut at = String::new();
         if form::unknown(&received, &json(&new)?, &mut at) {
@@ -225,9 +237,9 @@ impl<'i, 'u> Importing<'i, 'u> {
     }
 
     /// Adds what a document may leave out. Age, remainders and secrets of a stored record stay.
-    fn complete<K: Kind>(&mut self, mut members: Members, stored: Option<&Value>) -> Result<Members> {
+    fn complete(&mut self, form: &Form, mut members: Members, stored: Option<&Value>) -> Result<Members> {
         let Some(stored) = stored else {
-            if K::FORM.ids.contains(&"/id") {
+            if form.ids.contains(&"/id") {
                 self.new_id(&mut members)?;
             }
             let now = self.unit.now.unix_millis();
@@ -273,7 +285,7 @@ impl<'i, 'u> Importing<'i, 'u> {
         for Taken { place, tenant, old, mut new } in taken {
             self.unit.tenant = tenant;
             if let Err(error) = K::check(self.unit, &mut new, old.as_ref()) {
-                self.refuse::<K>(&place, &K::title(&new), error)?;
+                self.refuse(K::NOUN, &place, &K::title(&new), error)?;
             }
         }
         Ok(())
@@ -301,11 +313,11 @@ impl<'i, 'u> Importing<'i, 'u> {
     }
 
     /// Notes that a record is refused, unless the store itself has failed.
-    fn refuse<K: Kind>(&mut self, place: &str, name: &str, error: Error) -> Result<()> {
+    fn refuse(&mut self, noun: &'static str, place: &str, name: &str, error: Error) -> Result<()> {
         let faults: Vec<(String, String)> = match error.kind() {
             ErrorKind::Invalid { violations } => {
                 let fault =
-                    |it: &Violation| (place.to_owned() + &member::<K>(&it.pointer), it.reason.to_string());
+                    |it: &Violation| (place.to_owned() + &member(noun, &it.pointer), it.reason.to_string());
                 violations.iter().map(fault).collect()
             }
             ErrorKind::AlreadyExists { .. } | ErrorKind::NotFound { .. } | ErrorKind::WrongState => {
@@ -315,7 +327,7 @@ impl<'i, 'u> Importing<'i, 'u> {
         };
         self.effects.planned.extend(faults.into_iter().map(|(place, reason)| PlannedRecord {
             outcome: Outcome::Refused,
-            noun: K::NOUN,
+            noun,
             name: name.to_owned(),
             tenant: self.unit.tenant,
             place,
@@ -327,11 +339,11 @@ impl<'i, 'u> Importing<'i, 'u> {
 }
 
 /// The member of a record at which the rules have found a fault.
-fn member<K: Kind>(place: &str) -> String {
+fn member(noun: &str, place: &str) -> String {
     let Some(core) = place.strip_prefix("core:") else { return place.to_owned() };
     let (at, is_of_protocol) = match core.split_once('.') {
         Some((_, at)) => (at.replace('.', "/"), true),
-        None => (core.to_owned(), core == "entity_id" && K::LIST == Providers::LIST),
+        None => (core.to_owned(), core == "entity_id" && noun == Providers::NOUN),
     };
     let at = at.replacen("certificate", "chain", 1);
     if is_of_protocol { format!("/protocol/{at}") } else { format!("/{at}") }

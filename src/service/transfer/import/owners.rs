@@ -6,11 +6,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::form::{self, Members};
-use super::super::kinds::SigningKeys;
+use super::super::kinds::{Kind as _, SigningKeys};
 use super::super::plan::{Outcome, PlannedRecord};
 use super::Importing;
 use crate::engine::records::{self, Step};
-use crate::error::{Error, Reason, Resource, Result};
+use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::model::{Attachment, ChangeKind, Id, Planned};
 use crate::pki::Timestamp;
 
@@ -66,8 +66,12 @@ impl NamedOwner {
 
 /// Takes the owners out of what was received of a key.
 pub(super) fn received(members: &mut Members) -> Result<Option<Vec<NamedOwner>>> {
-    let owners = members.shift_remove("owners").as_ref().map(form::parse).transpose();
-    owners.map_err(|error| error.at("/owners"))
+    let Some(owners) = members.shift_remove("owners") else { return Ok(None) };
+    let owners: Vec<Value> = form::parse(&owners).map_err(|error| error.at("/owners"))?;
+    let owner = |(position, owner)| {
+        form::parse(owner).map_err(|error| error.at(&pointer::element("/owners", position)))
+    };
+    owners.iter().enumerate().map(owner).collect::<Result<_>>().map(Some)
 }
 
 /// The owners of one key.
@@ -113,7 +117,7 @@ impl Importing<'_, '_> {
             for owner in &named {
                 match self.attach_owner(&kid, owner) {
                     Ok(id) => drop(ids.insert(id)),
-                    Err(error) => self.refuse::<SigningKeys>("", &kid, error.at("/owners"))?,
+                    Err(error) => self.refuse(SigningKeys::NOUN, "", &kid, error.at("/owners"))?,
                 }
             }
             let attached = records::attachments_of_key(&*self.unit.tx, tenant, &kid)?;
@@ -136,7 +140,7 @@ impl Importing<'_, '_> {
             let of_tenant = records::tenant(tx, owner)?.and_then(|tenant| tenant.default_signing_key);
             if [provider, application, of_tenant].contains(&Some(kid.clone())) {
                 let words = format!("is what {owner} signs with, which is no longer one of its owners");
-                self.refuse::<SigningKeys>("", &kid, Error::invalid("", Reason::Other(words)))?;
+                self.refuse(SigningKeys::NOUN, "", &kid, Error::invalid("", Reason::Other(words)))?;
             }
         }
         Ok(())

@@ -94,7 +94,7 @@ impl Importing<'_, '_> {
             if is_referred_to(&*self.unit.tx, &key, &bytes)? {
                 self.unit.tenant = tenant;
                 let error = Error::invalid("", Reason::Other("is what others refer to".to_owned()));
-                self.refuse::<K>("", &title, error)?;
+                self.refuse(K::NOUN, "", &title, error)?;
             }
         }
         Ok(())

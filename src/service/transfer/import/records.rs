@@ -201,8 +201,9 @@ impl Incoming for Providers {
     }
 
     fn check(unit: &mut Unit<'_>, new: &mut IdentityProvider, old: Option<&IdentityProvider>) -> Result<()> {
-        let trusted: BTreeSet<_> = new.trusted_keys.iter().collect();
-        let is_planned = |(kid, end): &(&String, &Timestamp)| **end > unit.now && !trusted.contains(kid);
+        let trusted: BTreeSet<_> = new.trusted_keys.iter().map(String::as_str).collect();
+        let is_planned =
+            |(kid, end): &(&String, &Timestamp)| **end > unit.now && !trusted.contains(kid.as_str());
         if let Some((kid, _)) = new.trust_ends.iter().find(is_planned) {
             let at = pointer::of(["trust_ends", kid]);
             return Err(Error::invalid(at, Reason::Other("must be one of the trusted keys".to_owned())));
