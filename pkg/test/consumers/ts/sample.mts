@@ -73,6 +73,9 @@ export async function sample(): Promise<void> {
   await open({ seed: samlProvider({ name: 'Partner' }) });
   await open({ seed: (filled) => filled.import(samlProvider()) });
   for (const service of services) await store.okta.createIdentityProvider(service);
+  const bytes: Uint8Array = await (await store.snapshot()).toBytes();
+  await open({ snapshot: bytes });
+  void new Blob([await (await store.snapshot()).toBytes()]);
   const end = await store.subscribe((change: Change) => void change.kind);
   end();
   try {
