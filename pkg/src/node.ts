@@ -1,5 +1,7 @@
 // `idpstore/node`: the store on a loopback socket, for whatever cannot be handed a `fetch`.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';

@@ -1,5 +1,7 @@
 // What a store held at one moment.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { IdpStoreError } from './errors.js';
 
 /** Bytes in an `ArrayBuffer`. Before TypeScript 5.7, `Uint8Array` has no parameter that says so. */

@@ -1,6 +1,8 @@
 // The face of a store: the verbs of the neutral API, the vendors' APIs, `fetch`, and what tests control; the same in this thread
 // and in a worker.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { fitting, FUNCTION, refused } from './checks.js';
 import type { Core } from './core.js';
 import { StoreFile } from './file.js';

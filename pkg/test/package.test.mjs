@@ -82,6 +82,7 @@ test('jest without configuration, in Node and in jsdom', async () => {
 
 for (const resolution of ['node16', 'nodenext', 'bundler']) compiles('typescript', resolution);
 compiles('typescript', 'nodenext', 'tsconfig.node.json'); // without the DOM
+compiles('typescript', 'bundler', 'tsconfig.page.json'); // without Node
 compiles('typescript-5.2', 'nodenext'); // `test/consumers/typescript.test.mjs` has the versions between
 
 // The bundlers that most use, without a line of configuration. `test/bundlers/` has more of them, and more versions.

@@ -10,4 +10,5 @@ before(() => install(`${pkg}test/consumers/`));
 for (const version of ['typescript-5.2', 'typescript-5.9', 'typescript-6', 'typescript']) {
   for (const resolution of ['node16', 'nodenext', 'bundler']) compiles(version, resolution);
   compiles(version, 'nodenext', 'tsconfig.node.json');
+  compiles(version, 'bundler', 'tsconfig.page.json');
 }
