@@ -38,7 +38,7 @@ test('the tarball has what it needs and nothing else', async () => {
   const browser = ['worker', 'worker-main', 'service-worker', 'inline', ...ONLY];
   const apis = ['idpstore', 'okta', 'pingone', 'zitadel'].flatMap((name) => [`${name}-client`, `${name}-types`]);
   const calls = ['client', 'content', 'live', 'queries', 'seed', 'partner', 'vendor-factories'];
-  const named = ['errors', 'file', 'guard', 'harness', 'options', 'public', 'refusal', 'served', 'snapshot', 'sources', 'store', ...apis, ...calls];
+  const named = ['errors', 'file', 'guard', 'harness', 'operation-names', 'options', 'public', 'refusal', 'served', 'snapshot', 'sources', 'store', ...apis, ...calls];
   const expected = [
     ...common.flatMap((name) => [`${name}.js`, `${name}.cjs`]),
     ...browser.flatMap((name) => [`${name}.js`, `${name}.d.ts`]),

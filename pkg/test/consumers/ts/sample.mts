@@ -102,6 +102,8 @@ export async function sample(): Promise<void> {
   await store.okta.createIdentityProvider({ type: 'OIDC', name: 'Partner', protocoll: {} });
   // @ts-expect-error there is no such parameter
   await store.providers.list({ limt: 1 });
+  // @ts-expect-error there is no such operation
+  await store.faults.use({ operation: 'listIdentityProvider', status: 429 });
   // @ts-expect-error there is no such option
   await open({ sead: 1 });
   // @ts-expect-error snapshots come from a store
