@@ -16,6 +16,7 @@ import { handlers } from '../dist/msw.js';
 import { oidc } from '../test/support/documents.mjs';
 import { click } from './page.mjs';
 import { parts } from './parts.mjs';
+import { table } from './peers.mjs';
 
 // Node's own generator, which node-forge would use, is none that a browser has.
 forge.options.usePureJavaScript = true;
@@ -84,6 +85,9 @@ tell('the first `new Response` of an empty process', empty, 'ms');
 tell('idpstore above that', whole - empty, 'ms', 'at most 25');
 tell('MSW with one handler written by hand', cold(`const { http, HttpResponse } = await import('msw'); const { setupServer } = await import('msw/node'); setupServer(http.get('https://example.okta.com/api/v1/idps', () => HttpResponse.json([]))).listen(); await (await fetch('https://example.okta.com/api/v1/idps')).json()`), 'ms');
 
+console.log('Beside its peers, each in processes of its own\n');
+console.log(`${await table()}\n`);
+
 console.log('From the click to the first answer, on a page with everything in its cache');
 for (const [entry, call] of [['index.js', 'open'], ['worker.js', 'openInWorker'], ['inline.js', 'open']]) {
   const taken = await click(entry, call);
@@ -146,7 +150,7 @@ for (const count of [1000, 10_000]) {
   await timed('create', create);
   await timed('replace', (turn) => ask('PUT', `/api/v1/idps/${ids[turn]}`, oidc(`Other ${turn}`)));
   await timed('delete', (turn) => ask('DELETE', `/api/v1/idps/${ids[turn]}`));
-  await timed('1000 changes', () => large.changes());
+  await timed('1000 changes', () => large.history.changes({ limit: 1000 }));
   await timed('Okta: list of 200', () => large.fetch('/api/v1/idps?limit=200'));
   await timed('Okta: list by a part of the name', () => large.fetch('/api/v1/idps?limit=200&q=99'));
   await timed('PingOne: list of 100', () => large.fetch(`${pingone}?limit=100`));
@@ -154,7 +158,7 @@ for (const count of [1000, 10_000]) {
   await timed('ZITADEL: search for the first 100', () => search({ query: { limit: 100 } }));
   await timed('ZITADEL: search by name', () => search({ queries: [{ idpNameQuery: { name: 'Number 99' } }] }));
   await timed('ZITADEL: search without a limit, so for all', () => search({}));
-  await timed('reset', async () => {
+  await timed('restore, and reset', async () => {
     await large.restore(snapshot);
     await large.reset();
   });

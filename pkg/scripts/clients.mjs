@@ -1,9 +1,10 @@
-// Writes the typed clients of all APIs from their OpenAPI documents: a class with a method for each operation, and a type for
-// each schema.
+// Writes the typed clients of all APIs from their OpenAPI documents: a class with a method for each operation, a type for
+// each schema, and the names of all operations.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 import { capital, GROUPS, vendors } from './groups.mjs';
 import { doc, interfaces, members, type } from './types.mjs';
+import { describe } from './usage.mjs';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const JSON_TYPE = 'application/json';
@@ -11,13 +12,18 @@ const FORM = 'multipart/form-data';
 /** As what a file is sent whose form is not known. */
 const GENERAL = ['application/octet-stream', 'application/x-x509-ca-cert'];
 
+const names = new Set();
 for (const [api, vendor] of [['idpstore'], ['okta', 'Okta'], ['pingone', 'PingOne'], ['zitadel', 'Zitadel']]) {
   const document = read(`openapi/${api}.json`);
-  if (!vendor) describePortable(document.components.schemas);
+  if (vendor) describe(document);
+  else describePortable(document.components.schemas);
   const isOpen = vendor !== undefined;
   writeFileSync(`src/${api}-types.ts`, types(api, document.components.schemas, isOpen));
   writeFileSync(`src/${api}-client.ts`, client(api, vendor, document));
+  for (const operations of Object.values(document.paths)) for (const { operationId } of Object.values(operations)) if (operationId) names.add(operationId);
 }
+const listed = [...names].sort().map((name) => `  '${name}',\n`);
+writeFileSync('src/operation-names.ts', `// Made by scripts/clients.mjs of docs/openapi.\n\nexport const OPERATIONS = [\n${listed.join('')}] as const;\n`);
 
 function read(path) {
   return JSON.parse(readFileSync(`../docs/${path}`, 'utf8'));

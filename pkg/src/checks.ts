@@ -37,8 +37,13 @@ export function refused(message: string, options?: ErrorOptions): IdpStoreError 
 
 /** The refusal of a name that is not known. */
 export function unknown(name: string, known: string[]): IdpStoreError {
-  const [nearest] = [...known].sort((one, other) => distance(one, name) - distance(other, name));
-  return refused(`unknown option ${quoted(name)}: did you mean \`${nearest}\`? (known: ${known.join(', ')})`);
+  return refused(`unknown option ${quoted(name)}: did you mean \`${nearest(name, known)}\`? (known: ${known.join(', ')})`);
+}
+
+/** The name that is most like this one. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const [first] = [...known].sort((one, other) => distance(one, name) - distance(other, name));
+  return first;
 }
 
 /** How many characters must be inserted, removed or replaced to make one word of another (Levenshtein). */

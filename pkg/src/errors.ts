@@ -31,25 +31,37 @@ export type ErrorCode =
 
 /** Okta's document of an error. */
 export interface OktaRefusal {
+  /** Such as `E0000001`. */
   errorCode: string;
+  /** What went wrong. */
   errorSummary: string;
+  /** The code again. */
   errorLink: string;
+  /** The number of this answer. */
   errorId: string;
+  /** What went wrong where, such as with each member of the body. */
   errorCauses?: { errorSummary: string }[];
 }
 
 /** PingOne's document of an error. */
 export interface PingOneRefusal {
+  /** The number of this answer. */
   id: string;
+  /** Such as `INVALID_DATA`. */
   code: string;
+  /** What went wrong. */
   message: string;
+  /** What went wrong with each member of the body. */
   details?: { code: string; target?: string; message: string; innerError?: Record<string, unknown> }[];
 }
 
 /** ZITADEL's document of an error: the code is a number over REST and a name over Connect. */
 export interface ZitadelRefusal {
+  /** A code of gRPC, such as 5 or `not_found`. */
   code: number | string;
+  /** What went wrong, with the id of the error in parentheses. */
   message: string;
+  /** The same as messages of protobuf. */
   details?: Record<string, unknown>[];
 }
 
@@ -63,11 +75,16 @@ export type Refusal =
 
 const BRAND = Symbol.for('idpstore.error');
 
-/** A failure with a stable `code`. Failures of a vendor's API are ordinary responses instead. */
+/**
+ * A failure with a stable `code`. Failures of a vendor's API are ordinary responses of `fetch` instead; a typed call throws
+ * them as `ERR_RESPONSE`.
+ */
 export class IdpStoreError extends Error {
+  /** The name of the class. */
   override readonly name = 'IdpStoreError';
 
   constructor(
+    /** What went wrong. */
     readonly code: ErrorCode,
     message: string,
     options?: ErrorOptions & { response?: Refusal },
@@ -78,7 +95,7 @@ export class IdpStoreError extends Error {
 
   /**
    * Whether something is an `IdpStoreError`, of this copy of the package or of another: a CommonJS module and an ES module have
-   * each their own class.
+   * each their own class, and so have `idpstore` and its other entries in Node.
    *
    * ```js
    * if (IdpStoreError.is(error) && error.code === 'ERR_LOCKED') …

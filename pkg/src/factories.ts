@@ -64,7 +64,13 @@ function provider(one: PortableProvider): PortableDocument {
   return { version: 1, providers: [one] };
 }
 
-/** One document with all that these have. A key that several of them call by the same name is one key. */
+/**
+ * One document with all that these have. A key that several of them call by the same name is one key.
+ *
+ * ```js
+ * const store = await open({ seed: together(samlProvider({ name: 'One' }), oidcProvider({ name: 'Other' })) });
+ * ```
+ */
 export function together(...documents: PortableDocument[]): PortableDocument {
   const all = <T>(list: (document: PortableDocument) => T[] | undefined) => documents.flatMap((document) => list(document) ?? []);
   const keys = all(({ trusted_keys }) => trusted_keys);

@@ -1,15 +1,29 @@
 // What a test controls: scripted faults, the requests that were answered, and the clock. A store in memory has them.
 
-import { fitting, refused, TEXT, whole } from './checks.js';
+import { fitting, nearest, quoted, refused, TEXT, whole } from './checks.js';
 import type { Core } from './core.js';
+import { OPERATIONS } from './operation-names.js';
 import type { ServedRequest } from './served.js';
+
+/**
+ * The name of an operation, as its API names it. ZITADEL's operations have a second name where they are called through its services of
+ * gRPC, such as `zitadel.idp.v2.IdentityProviderService/GetIDPByID`.
+ */
+export type Operation = (typeof OPERATIONS)[number] | `zitadel.${string}/${string}`;
+
+/** Refuses a name that no operation has: it would be met by no request, and found in none. */
+function known(operation: unknown): void {
+  const name = String(operation).split('/').at(-1)!;
+  if ((OPERATIONS as readonly string[]).includes(name)) return;
+  throw refused(`there is no operation ${quoted(operation)}: did you mean \`${nearest(name, OPERATIONS)}\`?`);
+}
 
 /** What goes wrong, and for which requests: those that fit all of `dialect`, `operation`, `method` and `path` that are there. */
 export interface Fault {
   /** The vendor whose API it is. */
   dialect?: 'okta' | 'pingone' | 'zitadel';
   /** The operation, as the vendor names it, such as `createIdentityProvider`. */
-  operation?: string;
+  operation?: Operation;
   /** The method. */
   method?: string;
   /** The start of the path. */
@@ -53,6 +67,7 @@ export class Faults {
    * ```
    */
   async use(fault: Fault): Promise<() => Promise<void>> {
+    if (Object(fault).operation !== undefined) known(fault.operation);
     const number = await this.core.control('inject', fault);
     return async () => void (await this.core.control('remove', number));
   }
@@ -92,7 +107,8 @@ export class Requests implements Iterable<ServedRequest> {
    * expect(store.requests.filter('replaceIdentityProvider')).toHaveLength(1);
    * ```
    */
-  filter(wanted: string | ((request: ServedRequest) => boolean)): ServedRequest[] {
+  filter(wanted: Operation | ((request: ServedRequest) => boolean)): ServedRequest[] {
+    if (typeof wanted !== 'function') known(wanted);
     const picks = typeof wanted === 'function' ? wanted : ({ operation }: ServedRequest) => operation === wanted;
     return this.#served.filter(picks);
   }

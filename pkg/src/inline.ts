@@ -15,12 +15,12 @@ export type { WorkerOptions };
 
 const SHIPPED = new Shipped(() => unpacked(GZIP));
 
-/** As `open` of `idpstore`. */
+/** Opens a store in this thread, as `open` of `idpstore` does. */
 export function open(options: StoreOptions = {}): Promise<IdpStore> {
   return openWith(SHIPPED, options);
 }
 
-/** As `openInWorker` of `idpstore/worker`. */
+/** Starts a worker and opens a store there, as `openInWorker` of `idpstore/worker` does. */
 export function openInWorker(options: WorkerOptions = {}): Promise<IdpStore> {
   return openInWorkerWith(SHIPPED, { inlined: () => workerOf(SCRIPT) }, options);
 }

@@ -2,14 +2,14 @@
 
 import { http, HttpResponse, type HttpHandler } from 'msw';
 
-import { checked, fitting, STORE, TEXT, type Rules } from './checks.js';
+import { checked, fitting, STORE, type Rules } from './checks.js';
 import { isDropped } from './harness.js';
 import { PREFIXES } from './prefixes.js';
 import type { IdpStore } from './store.js';
 
 /** Whose requests are answered. */
 export interface HandlersOptions {
-  /** Such as `https://example.okta.com` or `https://*.okta.com`. */
+  /** Whose requests are answered, such as `https://example.okta.com` or `https://*.okta.com`. */
   origin?: string;
   /**
    * What becomes of a request that the store does not serve, such as `/api/v1/orders`: `'error'`, the default, answers it with
@@ -22,13 +22,21 @@ export interface HandlersOptions {
 const UNSERVED = ['bypass', 'warn', 'error'];
 
 const RULES: Rules<HandlersOptions> = {
-  origin: TEXT,
+  origin: {
+    fits: (value: unknown) => typeof value === 'string' && /^(?:\*|[a-z*]+:\/\/[^/]+)$/i.test(value),
+    expected: 'an origin such as `https://example.okta.com`, without a slash at its end',
+  },
   onUnserved: { fits: (value: string) => UNSERVED.includes(value), expected: '`bypass`, `warn` or `error`' },
 };
 
 /**
  * Handlers that answer from the store. `origin` is whose requests they answer, such as `https://example.okta.com` or
  * `https://*.okta.com`; by default all with a path of a vendor's API.
+ *
+ * ```js
+ * const server = setupServer(...handlers(store, { origin: 'https://example.okta.com' }));
+ * server.listen();
+ * ```
  */
 export function handlers(store: IdpStore, options: HandlersOptions = {}): HttpHandler[] {
   fitting('store', store, STORE);

@@ -1,5 +1,7 @@
 // `idpstore/node`: the store on a loopback socket, for whatever cannot be handed a `fetch`.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -15,10 +17,13 @@ import { web } from './web.js';
 export interface Listener {
   /** Such as `http://127.0.0.1:4010`, without a slash at the end. */
   readonly url: string;
+  /** The port, also where any free one was requested. */
   readonly port: number;
+  /** Node's server. */
   readonly server: Server;
   /** Ends listening; the store stays open. */
   close(): Promise<void>;
+  /** As `close`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -38,7 +43,13 @@ const BODY_LIMIT = 2 ** 20;
 /** A request that is not complete by then is given up, in milliseconds; how often that is looked at. */
 const PATIENCE = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
 
-/** Listens on 127.0.0.1. Requests for other hosts and those of web pages are refused unless an option allows them. */
+/**
+ * Listens on 127.0.0.1. Requests for other hosts and those of web pages are refused unless an option allows them.
+ *
+ * ```js
+ * const { url, close } = await listen(store);
+ * ```
+ */
 export async function listen(store: IdpStore, options: ListenOptions = {}): Promise<Listener> {
   const { port = 0, ...allowed } = checked(options, LISTEN);
   const server = createServer(PATIENCE, requestListener(store, allowed));
@@ -65,6 +76,10 @@ export async function listen(store: IdpStore, options: ListenOptions = {}): Prom
 /**
  * The store as a listener of `http.createServer`, or as a handler of Express. Requests that do not name the address on
  * which they arrive as their host and those of web pages are refused unless an option allows them.
+ *
+ * ```js
+ * express().use('/', requestListener(store)); // without `express.json()` before
+ * ```
  */
 export function requestListener(store: IdpStore, options: GuardOptions = {}): RequestListener {
   fitting('store', store, STORE);

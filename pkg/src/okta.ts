@@ -5,18 +5,29 @@ import type { IdpStore } from './store.js';
 
 /** The request that Okta's SDK hands to its executor. */
 export interface SdkRequest {
+  /** The whole URL. */
   url: string;
+  /** The method; `GET` without it. */
   method?: string;
+  /** The headers, as the SDK has set them. */
   headers?: Record<string, string>;
+  /** The body, as `fetch` takes it. */
   body?: unknown;
 }
 
 /** A request executor of Okta's SDK. */
 export interface RequestExecutor {
+  /** Answers a request. */
   fetch(request: SdkRequest): Promise<Response>;
 }
 
-/** `new okta.Client({ orgUrl, token, requestExecutor: requestExecutor(store) })`: no socket is ever opened. */
+/**
+ * The executor that hands requests of the SDK to a store: no socket is ever opened.
+ *
+ * ```js
+ * const client = new okta.Client({ orgUrl: 'https://example.okta.com', token: 'any', requestExecutor: requestExecutor(store) });
+ * ```
+ */
 export function requestExecutor(store: IdpStore): RequestExecutor {
   fitting('store', store, STORE);
   return {

@@ -1,6 +1,6 @@
 // A partner of tests: a certificate, and the private key that belongs to it. Both are well known and secure nothing.
 
-/** An identity provider that exists in tests only: what it signs with \`privateKey\` verifies with \`certificate\`. */
+/** An identity provider that exists in tests only: what it signs with `privateKey` verifies with `certificate`. */
 export const PARTNER: {
   /** Its certificate (RSA, 2048 bits; valid until 2100): DER in base64. */
   readonly certificate: string;

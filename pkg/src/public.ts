@@ -11,7 +11,7 @@ export {
 export type { Listing, Page } from './client.js';
 export type { File } from './content.js';
 export type { SaveOptions, StoreFile } from './file.js';
-export type { Fault, Faults, Requests, StoreClock } from './harness.js';
+export type { Fault, Faults, Operation, Requests, StoreClock } from './harness.js';
 export type * from './idpstore-types.js';
 export type { Live } from './live.js';
 export type * as okta from './okta-types.js';

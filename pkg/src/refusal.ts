@@ -6,6 +6,10 @@ import { IdpStoreError, type OktaRefusal, type PingOneRefusal, type Refusal, typ
 /**
  * The response, unless a vendor's API refused the call: then an `ERR_RESPONSE` is thrown, with the vendor's words in
  * its message. `call` names the call in the message.
+ *
+ * ```js
+ * const answer = await accepted(await store.fetch('/api/v1/idps', { method: 'POST', body }));
+ * ```
  */
 export async function accepted(response: Response, call = 'the call'): Promise<Response> {
   if (response.ok) return response;

@@ -1,5 +1,6 @@
 // What a store holds at first: a document that is imported, or what a function does.
 
+import { refused } from './checks.js';
 import type { PortableDocument } from './idpstore-types.js';
 import type { OpenOptions } from './options.js';
 import type { IdpStore } from './store.js';
@@ -29,13 +30,14 @@ const FILLED = 'filled';
 /** The options of an empty store, and what fills it. */
 export function emptied<Options extends StoreOptions>(options: Options): [Emptied<Options>, Seed | undefined] {
   const seed = Object(options).seed as StoreOptions['seed'];
+  if (Array.isArray(seed)) throw refused('`seed` takes one document: `together` of `idpstore/factories` makes one of several');
   return isSeed(seed) ? [{ ...options, seed: FILLED }, seed] : [options as Emptied<Options>, undefined];
 }
 
 type Emptied<Options> = Omit<Options, 'seed'> & Pick<OpenOptions, 'seed'>;
 
 function isSeed(seed: StoreOptions['seed']): seed is Seed {
-  return typeof seed === 'function' || (Object(seed) === seed && !ArrayBuffer.isView(seed) && !Array.isArray(seed));
+  return typeof seed === 'function' || (Object(seed) === seed && !ArrayBuffer.isView(seed));
 }
 
 /** The store, filled; a store that cannot be filled is closed. */

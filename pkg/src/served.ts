@@ -10,7 +10,9 @@ export interface ServedRequest {
   dialect?: 'okta' | 'pingone' | 'zitadel';
   /** The operation, as the vendor names it; absent if none is served there. */
   operation?: string;
+  /** The method. */
   method: string;
+  /** The path, without the query. */
   path: string;
   /** The query without its `?`; values that may be secrets are empty. */
   query?: string;

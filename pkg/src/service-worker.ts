@@ -13,6 +13,11 @@ interface FetchEventLike extends Event {
  * In a service worker: answers the page's requests to a vendor's API from the store; all others go their way. Call it
  * while the script first runs, with the promise of a store. It is in memory: browsers end service workers
  * when they like, and let them have no lasting store of this kind.
+ *
+ * ```js
+ * answerFetch(open({ seed: samlProvider() }));
+ * answerFetch(open({ seed: 1 }), ['/api/v1/idps']); // these paths alone
+ * ```
  */
 export function answerFetch(store: IdpStore | Promise<IdpStore>, prefixes: readonly string[] = PREFIXES): void {
   fitting('store', store, { ...STORE, fits: (given: { then?: unknown }) => STORE.fits(given as never) || typeof given?.then === 'function' });

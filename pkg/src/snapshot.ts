@@ -1,6 +1,11 @@
 // What a store held at one moment.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { IdpStoreError } from './errors.js';
+
+/** Bytes in an `ArrayBuffer`. Before TypeScript 5.7, `Uint8Array` has no parameter that says so. */
+type Bytes = ReturnType<typeof Uint8Array.from>;
 
 /** What a store held at one moment: for the store that it is of as long as that is open, and as bytes for every store. */
 export interface Snapshot {
@@ -8,7 +13,7 @@ export interface Snapshot {
    * The bytes of a store file that holds the same, private keys and secrets included: `open({ snapshot: bytes })` begins with
    * it, and so does the command line.
    */
-  toBytes(): Promise<Uint8Array<ArrayBuffer>>;
+  toBytes(): Promise<Bytes>;
   /** Gives its memory back; otherwise that happens some time after it is no longer reachable. */
   [Symbol.dispose](): void;
 }

@@ -1,5 +1,7 @@
 // An open store: its verbs, `fetch`, snapshots, and what tests control; the same in this thread and in a worker.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { fitting, FUNCTION, refused } from './checks.js';
 import type { Core } from './core.js';
 import { StoreFile } from './file.js';

@@ -10,6 +10,10 @@ export type { WorkerOptions };
 /**
  * Starts a worker and opens a store there: `persist` names a file of the origin-private file system, which all tabs share
  * that open it, unless one has it exclusively.
+ *
+ * ```js
+ * const store = await openInWorker({ persist: 'admin.redb' });
+ * ```
  */
 export function openInWorker(options: WorkerOptions = {}): Promise<IdpStore> {
   return openInWorkerWith(SHIPPED, STARTS, options);

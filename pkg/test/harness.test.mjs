@@ -66,13 +66,23 @@ test('a fault that makes no sense is refused', async (t) => {
   for (const [fault, words] of [
     [{ status: 502 }, /any other needs a `body`/],
     [{ status: 500, times: 0 }, /must be at least 1/],
-    [{ operation: 'x' }, /would do nothing/],
+    [{ operation: 'listIdentityProviders' }, /would do nothing/],
+    [{ operation: 'listIdentityProvider', status: 500 }, /no operation `listIdentityProvider`: did you mean `listIdentityProviders`\?/],
     [{ stat: 500 }, /unknown field `stat`/],
     [{ status: 'bad' }, /invalid type/],
   ]) {
     await assert.rejects(store.faults.use(fault), ({ code, message }) => code === 'ERR_OPTIONS' && words.test(message));
   }
   assert.deepEqual(await store.faults.list(), []);
+});
+
+test('an operation that does not exist is not looked for among the requests', async (t) => {
+  const store = await opened(t);
+  assert.throws(() => store.requests.filter('listIdps'), { code: 'ERR_OPTIONS' });
+  const [name, method] = ['zitadel.idp.v2.IdentityProviderService/GetIDPByID', 'POST'];
+  await store.faults.use({ operation: name, status: 503 });
+  await store.fetch(`/${name}`, { method, headers: { 'content-type': 'application/json' }, body: '{}' });
+  assert.deepEqual(store.requests.filter(name).map(({ fault }) => fault), [true]);
 });
 
 test('a call that meets a fault is not made', async (t) => {

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { IdpStoreError, open } from 'idpstore';
+import { handlers } from 'idpstore/msw';
 import { log, oidc } from './support/documents.mjs';
 
-const code = (expected) => (error) => error instanceof IdpStoreError && error.code === expected;
+const code = (expected) => (error) => IdpStoreError.is(error) && error.code === expected;
 
 test('an unknown option is refused with the nearest name, and one that does not fit with what would', async () => {
   const refusal = async (options) => {
@@ -43,6 +44,9 @@ test('what the calls of a store are given is looked at in the same way', async (
     () => store.okta.listIdentityProviders({ limt: 1 }),
     () => store.okta.listIdentityProviderKeys({ q: 'x' }),
     () => store.okta.generateIdentityProviderSigningKey(id, { validityYear: 3 }),
+    () => handlers(store, { origin: 'example.okta.com' }),
+    () => handlers(store, { origin: 'https://example.okta.com/' }),
+    () => handlers(store, { onUnserved: 'answer' }),
   ];
   for (const call of wrong) await assert.rejects(async () => call(), code('ERR_OPTIONS'), String(call));
   assert.equal((await log(store)).length, before);

@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { noBrowser, startBrowser } from './support/browser.mjs';
 import { startServer } from './support/server.mjs';
 import { install, pkg, run } from './support/tarball.mjs';
+import { compiles } from './support/typescript.mjs';
 
 const consumers = `${pkg}test/consumers/`;
 const ANSWER = '200 []';
@@ -37,7 +38,7 @@ test('the tarball has what it needs and nothing else', async () => {
   const browser = ['worker', 'worker-main', 'service-worker', 'inline', 'console', ...ONLY];
   const apis = ['idpstore', 'okta', 'pingone', 'zitadel'].flatMap((name) => [`${name}-client`, `${name}-types`]);
   const calls = ['client', 'content', 'live', 'queries', 'seed', 'partner', 'vendor-factories', 'verbs', 'console-types'];
-  const named = ['errors', 'file', 'guard', 'harness', 'options', 'public', 'refusal', 'served', 'snapshot', 'sources', 'store', ...apis, ...calls];
+  const named = ['errors', 'file', 'guard', 'harness', 'operation-names', 'options', 'public', 'refusal', 'served', 'snapshot', 'sources', 'store', ...apis, ...calls];
   const expected = [
     ...common.flatMap((name) => [`${name}.js`, `${name}.cjs`]),
     ...browser.flatMap((name) => [`${name}.js`, `${name}.d.ts`]),
@@ -79,15 +80,10 @@ test('jest without configuration, in Node and in jsdom', async () => {
   await run(`${consumers}jest`, bin(consumers, 'jest'), ['--rootDir', '.']);
 });
 
-for (const [module, resolution] of [['node16', 'node16'], ['nodenext', 'nodenext'], ['esnext', 'bundler']]) {
-  test(`TypeScript, resolving as ${resolution}`, async () => {
-    await run(`${consumers}ts`, bin(consumers, 'tsc'), ['-p', '.', '--module', module, '--moduleResolution', resolution]);
-  });
-}
-
-test('TypeScript, without the DOM', async () => {
-  await run(`${consumers}ts`, bin(consumers, 'tsc'), ['-p', 'tsconfig.node.json', '--module', 'nodenext']);
-});
+for (const resolution of ['node16', 'nodenext', 'bundler']) compiles('typescript', resolution);
+compiles('typescript', 'nodenext', 'tsconfig.node.json'); // without the DOM
+compiles('typescript', 'bundler', 'tsconfig.page.json'); // without Node
+compiles('typescript-5.2', 'nodenext'); // `test/consumers/typescript.test.mjs` has the versions between
 
 // The bundlers that most use, without a line of configuration. `test/bundlers/` has more of them, and more versions.
 describe('bundled for the browser', { skip: noBrowser }, () => {

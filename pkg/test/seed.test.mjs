@@ -50,7 +50,7 @@ test('a function fills a store through any API', async () => {
 test('a store that cannot be filled is not opened', async () => {
   await assert.rejects(open({ seed: { version: 1, providers: [{ name: 'No protocol' }] } }), /protocol/);
   await assert.rejects(open({ seed: () => Promise.reject(new Error('no')) }), /no/);
-  await assert.rejects(open({ seed: [] }), { code: 'ERR_OPTIONS' });
+  await assert.rejects(open({ seed: [samlProvider(), samlProvider()] }), { code: 'ERR_OPTIONS', message: /`together`/ });
 });
 
 test('what the partner signs verifies with its certificate', () => {

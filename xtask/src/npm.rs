@@ -42,7 +42,7 @@ pub(crate) fn bundlers() -> Result<Vec<String>, String> {
     let pkg = root().join("pkg");
     let mut done = Vec::new();
     for (project, tests) in [
-        ("consumers", &["test/package.test.mjs"][..]),
+        ("consumers", &["test/package.test.mjs", "test/consumers/typescript.test.mjs"][..]),
         ("bundlers", &["test/bundlers/one-vendor.test.mjs", "test/bundlers/bundlers.test.mjs"]),
     ] {
         npm_ci(&pkg.join("test").join(project))?;

@@ -73,6 +73,9 @@ export async function sample(): Promise<void> {
   await open({ seed: samlProvider({ name: 'Partner' }) });
   await open({ seed: (filled) => filled.import(samlProvider()) });
   for (const service of services) await store.okta.createIdentityProvider(service);
+  const bytes: Uint8Array = await (await store.snapshot()).toBytes();
+  await open({ snapshot: bytes });
+  void new Blob([await (await store.snapshot()).toBytes()]);
   const end = await store.subscribe((change: Change) => void change.kind);
   end();
   try {
@@ -99,6 +102,8 @@ export async function sample(): Promise<void> {
   await store.okta.createIdentityProvider({ type: 'OIDC', name: 'Partner', protocoll: {} });
   // @ts-expect-error there is no such parameter
   await store.providers.list({ limt: 1 });
+  // @ts-expect-error there is no such operation
+  await store.faults.use({ operation: 'listIdentityProvider', status: 429 });
   // @ts-expect-error there is no such option
   await open({ sead: 1 });
   // @ts-expect-error snapshots come from a store
