@@ -49,7 +49,7 @@ function types(api, schemas, isOpen) {
   const text = interfaces(schemas, isOpen);
   return [
     made(api),
-    ...(/\bFile\b/.test(text) ? [`import type { File } from './content.js';\n`] : []),
+    ...(/\bFileContent\b/.test(text) ? [`import type { FileContent } from './content.js';\n`] : []),
     ...(isOpen ? [] : [`/** What a call answers: with \`plan: true\` what it would change. */\nexport type Planned<P, T> = P extends true ? Plan : T;\n`]),
     text,
   ].join('\n');
@@ -81,7 +81,7 @@ function client(api, vendor, { paths, components }) {
   return [
     made(api),
     `import { ${['Client', ...uses(['known', 'segment'])].join(', ')}, type Listing } from './client.js';`,
-    `import type { File } from './content.js';`,
+    `import type { FileContent } from './content.js';`,
     `import type {\n${types.map((name) => `  ${name},\n`).join('')}} from './${api}-types.js';\n`,
     ...written,
   ].join('\n');
@@ -106,7 +106,7 @@ function method(name, verb, path, operation, isOpen, schemas) {
   const answer = answered(operation.responses, isOpen);
 
   const result = answer.kind === 'listing' ? `Listing<${answer.type}>` : `Promise<${plans ? `Planned<P, ${answer.type}>` : answer.type}>`;
-  const taking = segments.map((segment) => `${segment.name}: string`);
+  const taking = segments.map((segment) => `${segment.name}: ${type(segment.schema)}`);
   if (body) taking.push(`body: ${body}`);
   if (query.length > 0) {
     const mark = query.some(({ required }) => required) ? '' : '?';
@@ -139,10 +139,10 @@ function taken(content, given, isOpen, schemas) {
   if (media.length === 0) return { body: schema && type(schema, '  ', isOpen), beside: [] };
   if (FORM in content) return form(content, isOpen, schemas);
   const sent = GENERAL.find((name) => media.includes(name)) ?? media[0];
-  if (!schema) return { body: 'File', file: `{ type: '${sent}' }`, beside: [] };
+  if (!schema) return { body: 'FileContent', file: `{ type: '${sent}' }`, beside: [] };
   const beside = given.filter((parameter) => parameter.in === 'query' && parameter.name in schema.properties).map(({ name }) => name);
   const member = Object.keys(schema.properties).find((name) => !beside.includes(name));
-  const properties = { ...schema.properties, [member]: { of: 'File', description: 'The content of the file: a text, or its bytes.' } };
+  const properties = { ...schema.properties, [member]: { of: 'FileContent', description: 'The content of the file: a text, or its bytes.' } };
   return { body: type({ ...schema, properties }, '  ', isOpen), file: `{ type: '${sent}', member: '${member}' }`, beside };
 }
 
@@ -157,8 +157,9 @@ function form({ [JSON_TYPE]: json, [FORM]: { schema } }, isOpen, schemas) {
 /** Which call of `Client` gives the answer, and its type. */
 function answered(responses, isOpen) {
   const done = Object.keys(responses).filter((status) => status.startsWith('2'));
-  // Where an operation plans, 200 is the plan, and another status what is done.
-  const [media, { schema } = {}] = Object.entries(responses[done.at(-1)].content ?? {})[0] ?? [];
+  // Where an operation plans, 200 is the plan, and another status what is done; elsewhere another may be that there is nothing.
+  const status = mayPlan(responses) ? done.at(-1) : done[0];
+  const [media, { schema } = {}] = Object.entries(responses[status].content ?? {})[0] ?? [];
   if (!media) return { kind: 'json', type: 'void' };
   if (!media.endsWith('json')) return { kind: 'text', type: 'string' };
   const plain = schema.oneOf?.find(({ $ref }) => !$ref?.endsWith('/Plan')) ?? schema;

@@ -40,7 +40,7 @@ export function type(schema, indent = '  ', isOpen = false) {
   const several = schema.oneOf ?? schema.anyOf;
   if (several) return [...new Set(several.map((one) => type(one, indent, isOpen)))].join(' | ');
   if (Array.isArray(schema.type)) return schema.type.map((one) => type({ ...schema, type: one }, indent, isOpen)).join(' | ');
-  if (schema.format === 'binary') return 'File';
+  if (schema.format === 'binary') return 'FileContent';
   switch (schema.type) {
     case 'array':
       return list(type(schema.items, indent, isOpen));

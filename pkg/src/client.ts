@@ -2,8 +2,9 @@
 // `ERR_RESPONSE`.
 
 import { unknown } from './checks.js';
-import type { File } from './content.js';
+import type { FileContent } from './content.js';
 import { accepted } from './refusal.js';
+import { web } from './web.js';
 
 /** How requests are answered. */
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
@@ -105,7 +106,7 @@ export function known(given: object | undefined, names: string[]): Parameters {
 }
 
 /** A segment of a path. */
-export function segment(text: string): string {
+export function segment(text: string | number): string {
   return encodeURIComponent(text);
 }
 
@@ -114,17 +115,17 @@ function contentOf(body: unknown, sent?: Sent): [BodyInit | undefined, string | 
   if (sent && !sent.member) return [body as BodyInit, sent.type, {}];
   if (sent?.member) {
     const { [sent.member]: content, ...others } = body as Record<string, unknown>;
-    if (sent.type === FORM && content !== undefined) return [form(sent.member, content as File, others), undefined, {}];
+    if (sent.type === FORM && content !== undefined) return [form(sent.member, content as FileContent, others), undefined, {}];
     // A file in bytes may be in any character set: it is sent as it is.
     if (ArrayBuffer.isView(content)) return [content as BodyInit, sent.type, others];
   }
   return [body === undefined ? undefined : JSON.stringify(body), 'application/json', {}];
 }
 
-function form(member: string, content: File, others: object): FormData {
-  const made = new FormData();
+function form(member: string, content: FileContent, others: object): FormData {
+  const made = new web.FormData();
   for (const [name, value] of Object.entries(others)) if (value !== undefined) made.append(name, String(value));
-  made.append(member, new Blob([content as BlobPart]), member);
+  made.append(member, new web.Blob([content as BlobPart]), member);
   return made;
 }
 

@@ -1,4 +1,4 @@
 // What a call is given as the content of a file.
 
 /** The content of a file: a text, or its bytes. */
-export type File = string | Uint8Array;
+export type FileContent = string | Uint8Array;

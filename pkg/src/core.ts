@@ -27,6 +27,8 @@ export interface Core {
   restore(snapshot: Snapshot | Uint8Array): Promise<void>;
   reset(): Promise<void>;
   close(): Promise<void>;
+  /** What it was opened with, if it is in this thread. */
+  readonly options?: OpenOptions;
   /** Called after each call that may have changed something; even a GET may, such as the first of a key. */
   onWrite: (() => void) | undefined;
 }
@@ -70,7 +72,7 @@ export class LocalCore implements Core {
 
   private constructor(
     store: WasmStore,
-    private readonly options: OpenOptions,
+    readonly options: OpenOptions,
     private readonly instance: Instance,
     private readonly now: () => number,
     private readonly keys: Keys,
@@ -91,13 +93,15 @@ export class LocalCore implements Core {
     const keys = keySource(resolved.keys, instance);
     const found = taken ?? (await open(place));
     const storage = found && watched(found);
+    let core: LocalCore | undefined;
     try {
-      const store = instance.exports.Store.open(now(), seed, JSON.stringify(module), storage);
-      const core = new LocalCore(store, options, instance, now, keys, fetcher, storage);
+      const store = inside(instance, () => instance.exports.Store.open(now(), seed, JSON.stringify(module), storage), storage);
+      core = new LocalCore(store, options, instance, now, keys, fetcher, storage);
       if (base) core.#restore(base);
       else if (snapshot) await core.restore(ArrayBuffer.isView(snapshot) ? snapshot : await snapshot.toBytes());
       return core;
     } catch (error) {
+      await core?.close();
       storage?.close();
       throw unopened(error, storage?.failure);
     }

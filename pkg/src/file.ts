@@ -3,6 +3,7 @@
 import { fitting, TEXT, type Rule } from './checks.js';
 import type { Core } from './core.js';
 import { IdpStoreError } from './errors.js';
+import { web } from './web.js';
 
 /** How a file is saved. */
 export interface SaveOptions {
@@ -43,7 +44,7 @@ export class StoreFile {
   async export(): Promise<Blob> {
     const snapshot = await this.core.snapshot();
     try {
-      return new Blob([await snapshot.toBytes()], { type: TYPE });
+      return new web.Blob([await snapshot.toBytes()], { type: TYPE });
     } finally {
       snapshot[Symbol.dispose]();
     }

@@ -20,8 +20,8 @@ function known(operation: unknown): void {
 
 /** What goes wrong, and for which requests: those that fit all of `dialect`, `operation`, `method` and `path` that are there. */
 export interface Fault {
-  /** The vendor whose API it is. */
-  dialect?: 'okta' | 'pingone' | 'zitadel';
+  /** The vendor whose API it is; `api` for the neutral one. */
+  dialect?: 'okta' | 'pingone' | 'zitadel' | 'api';
   /** The operation, as the vendor names it, such as `createIdentityProvider`. */
   operation?: Operation;
   /** The method. */

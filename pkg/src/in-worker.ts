@@ -3,7 +3,7 @@
 import { checked, refused, type Rules } from './checks.js';
 import { clock } from './clock.js';
 import { IdpStoreError } from './errors.js';
-import { unloaded, type Shipped } from './module.js';
+import { UNLOADED, unloaded, type Shipped } from './module.js';
 import { OPEN, placeOf, type OpenOptions } from './options.js';
 import { RemoteCore } from './remote.js';
 import { emptied, filled, type StoreOptions } from './seed.js';
@@ -63,7 +63,8 @@ export async function openInWorkerWith(shipped: Shipped, starts: Starts, whole: 
     ? await WorkerLink.open(unused(worker) as Port, { ...sent, wasm: file ?? (await inside(shipped)) }, host)
     : await started(starts, file, shipped, sent, host);
   if (sent.persist) void keepFiles();
-  return filled(new IdpStore(new RemoteCore(link), baseUrl === undefined ? undefined : String(baseUrl)), seed);
+  const store = new IdpStore(new RemoteCore(link), { ...options, ...(baseUrl === undefined ? {} : { baseUrl }) });
+  return filled(store, seed, options.snapshot !== undefined);
 }
 
 /** Opens the store by what is beside the package's JavaScript or, where that cannot be had, by what is inside. */
@@ -78,7 +79,7 @@ async function started(
     try {
       return await WorkerLink.open(beside() as Port, { ...sent, wasm: file }, host);
     } catch (error) {
-      if (error instanceof IdpStoreError && error.code !== 'ERR_UNSUPPORTED') throw error;
+      if (!isMissing(error, sent.wasm === undefined)) throw error;
     }
   }
   // Before the worker: that it fails is an event, which only those see who listen by then.
@@ -88,6 +89,13 @@ async function started(
   } catch (error) {
     throw unstarted(error);
   }
+}
+
+/** Whether it is the package's own script or module that cannot be loaded, and nothing that is wrong with the store. */
+function isMissing(error: unknown, isShipped: boolean): boolean {
+  if (!IdpStoreError.is(error)) return true;
+  const isModule = isShipped && error.message.startsWith(UNLOADED);
+  return error.code === 'ERR_UNSUPPORTED' && (isModule || error.message.startsWith('the worker failed'));
 }
 
 /** The bytes of the module from inside of JavaScript. */

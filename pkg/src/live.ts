@@ -1,16 +1,29 @@
 // A query whose result is given again when it is another.
 
+import { IdpStoreError } from './errors.js';
 import type { Change } from './idpstore-types.js';
 import { uncaught } from './listeners.js';
 import { same, type Query } from './queries.js';
 
+/** Who is called, and with which result that was last. */
+interface Follower<T> {
+  readonly listener: (result: T) => void;
+  last?: { value: T };
+}
+
+/** After how many milliseconds a query is made again that could not be. */
+const RETRY = 1000;
+
 /** A query whose result is followed, as long as there are listeners. */
 export class Live<T> {
   #result: { value: T } | undefined;
-  #end: Promise<() => void> | undefined;
-  #working: Promise<void> = Promise.resolve();
   #changes: Change[] = [];
-  readonly #listeners = new Set<(result: T) => void>();
+  /** Whether the result does not follow from what has been read: the whole query is made next. */
+  #isStale = true;
+  /** Ends watching; it is there as long as there are listeners. */
+  #watching: { end?: () => void } | undefined;
+  #working: Promise<void> = Promise.resolve();
+  readonly #followers = new Set<Follower<T>>();
 
   /** @internal */
   constructor(
@@ -24,53 +37,79 @@ export class Live<T> {
   }
 
   /**
-   * Calls `listener` with the result, and again whenever it is another. What comes back ends it. If the query fails, that is
-   * reported as every uncaught error is, and the result stays. It is bound.
+   * Calls `listener` with the result, and again whenever it is another, until the function is called that it returns. If the query
+   * fails, that is reported as every uncaught error is, the result stays, and the next change is followed again. It is bound.
    */
   readonly subscribe = (listener: (result: T) => void): (() => void) => {
-    this.#listeners.add(listener);
-    if (this.#end) this.#work(async () => this.#result && call(listener, this.#result.value));
-    else this.#start();
+    const follower: Follower<T> = { listener };
+    this.#followers.add(follower);
+    if (!this.#watching) void this.#start();
+    else this.#work();
     return () => {
-      if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#stop();
+      if (this.#followers.delete(follower) && this.#followers.size === 0) this.#stop();
     };
   };
 
-  #start(): void {
-    const end = this.watch((change) => {
-      this.#changes.push(change);
-      this.#work(() => this.#follow());
-    });
-    this.#end = end;
-    this.#work(async () => {
-      await end;
-      this.#changes = [];
-      this.#set(same(this.#result?.value, await this.query.run()) as T);
-    });
+  async #start(): Promise<void> {
+    const watching: { end?: () => void } = {};
+    this.#watching = watching;
+    this.#isStale = true;
+    try {
+      const end = await this.watch((change) => {
+        this.#changes.push(change);
+        this.#work();
+      });
+      watching.end = end;
+      // The last listener may have gone meanwhile.
+      if (this.#watching !== watching) end();
+      this.#work();
+    } catch (error) {
+      if (this.#watching !== watching) return;
+      this.#watching = undefined;
+      this.#failed(error, () => void (this.#watching ?? this.#start()));
+    }
   }
 
   #stop(): void {
-    this.#end?.then((end) => end(), () => {});
-    this.#end = undefined;
+    this.#watching?.end?.();
+    this.#watching = undefined;
   }
 
   /** Takes one step after the other. */
-  #work(step: () => Promise<unknown>): void {
-    this.#working = this.#working.then(async () => {
-      if (this.#end) await step();
-    }).catch(uncaught);
+  #work(): void {
+    this.#working = this.#working.then(() => this.#step());
   }
 
-  /** What has changed since the last step. */
-  async #follow(): Promise<void> {
+  /** Reads what has changed, and tells those who have an older result. */
+  async #step(): Promise<void> {
+    if (!this.#watching) return;
     const changes = this.#changes.splice(0);
-    if (changes.length > 0 && this.#result) this.#set(await this.query.follow(this.#result.value, changes));
+    try {
+      if (this.#isStale || !this.#result) {
+        const value = await this.query.run();
+        this.#result = this.#result && same(this.#result.value, value) === this.#result.value ? this.#result : { value };
+        this.#isStale = false;
+      } else if (changes.length > 0) {
+        const value = await this.query.follow(this.#result.value, changes);
+        if (value !== this.#result.value) this.#result = { value };
+      }
+    } catch (error) {
+      this.#isStale = true;
+      this.#failed(error, () => this.#work());
+      return;
+    }
+    for (const follower of this.#followers) {
+      if (follower.last === this.#result) continue;
+      follower.last = this.#result;
+      call(follower.listener, this.#result.value);
+    }
   }
 
-  #set(value: T): void {
-    if (this.#result && value === this.#result.value) return;
-    this.#result = { value };
-    for (const listener of this.#listeners) call(listener, value);
+  /** Reports a failure, unless the store is closed or only does not answer now: then it is tried again. */
+  #failed(error: unknown, again: () => void): void {
+    const code = IdpStoreError.is(error) ? error.code : undefined;
+    if (code === 'ERR_OWNER_BUSY' || code === 'ERR_INTERRUPTED') setTimeout(() => this.#followers.size > 0 && again(), RETRY);
+    else if (code !== 'ERR_CLOSED') uncaught(error);
   }
 }
 

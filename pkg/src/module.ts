@@ -50,14 +50,16 @@ async function loaded<T>(source: WasmSource | Shipped, use: (module: WebAssembly
   }
 }
 
+/** Begins what is said of a module that cannot be loaded. */
+export const UNLOADED = 'the WebAssembly module cannot be loaded';
+
 /** That the module cannot be loaded, with the line that helps. */
 export function unloaded(cause: unknown, isGiven: boolean): IdpStoreError {
-  const words = 'the WebAssembly module cannot be loaded';
   if (/unsafe-eval|CSP|embedder/.test(String(cause))) {
     return unsupported("the content security policy forbids WebAssembly: its `script-src` needs `'wasm-unsafe-eval'`", cause);
   }
-  if (isGiven) return unsupported(`${words} from what was given as \`wasm\`: ${String(cause)}`, cause);
-  return unsupported(`${words}: import from "idpstore/inline", which has it inside (${String(cause)})`, cause);
+  if (isGiven) return unsupported(`${UNLOADED} from what was given as \`wasm\`: ${String(cause)}`, cause);
+  return unsupported(`${UNLOADED}: import from "idpstore/inline", which has it inside (${String(cause)})`, cause);
 }
 
 function unsupported(message: string, cause: unknown): IdpStoreError {

@@ -37,9 +37,6 @@ export type { GuardOptions };
 
 const LISTEN: Rules<ListenOptions> = { port: whole(0, 65535), ...GUARD };
 
-/** Bodies that are larger are refused here: a store takes 1 MiB. */
-const BODY_LIMIT = 2 ** 20;
-
 /** A request that is not complete by then is given up, in milliseconds; how often that is looked at. */
 const PATIENCE = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
 
@@ -136,7 +133,7 @@ async function answer(
     if (name === 'origin') continue;
     for (const one of value ?? []) headers.append(name, one);
   }
-  const body = await read(incoming);
+  const body = await read(incoming, store.bodyLimit);
   const method = incoming.method ?? 'GET';
   // A `fetch` sends none with these.
   const hasBody = body.length > 0 && method !== 'GET' && method !== 'HEAD';
@@ -152,12 +149,12 @@ function exposed(response: Response, added: Record<string, string>): Record<stri
 }
 
 /** Reads a body of up to the limit, or one byte more: enough for the store to refuse it in its vendor's words. */
-async function read(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
+async function read(incoming: IncomingMessage, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    if (length <= BODY_LIMIT) chunks.push(chunk);
+    if (length <= limit) chunks.push(chunk);
     length += chunk.length;
   }
-  return new Uint8Array(Buffer.concat(chunks).subarray(0, BODY_LIMIT + 1));
+  return new Uint8Array(Buffer.concat(chunks).subarray(0, limit + 1));
 }

@@ -9,7 +9,7 @@ import { IdpStore } from './store.js';
 
 export async function openWith(shipped: Shipped, options: StoreOptions): Promise<IdpStore> {
   const [empty, seed] = emptied(options);
-  const { wasm = shipped, baseUrl } = checked(empty, OPEN);
+  const { wasm = shipped, snapshot } = checked(empty, OPEN);
   const core = await openCore({ ...empty, wasm });
-  return filled(new IdpStore(core, baseUrl === undefined ? undefined : String(baseUrl)), seed);
+  return filled(new IdpStore(core, { ...core.options, ...empty }), seed, snapshot !== undefined);
 }

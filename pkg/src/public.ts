@@ -9,7 +9,7 @@ export {
   type ZitadelRefusal,
 } from './errors.js';
 export type { Listing, Page } from './client.js';
-export type { File } from './content.js';
+export type { FileContent } from './content.js';
 export type { SaveOptions, StoreFile } from './file.js';
 export type { Fault, Faults, Operation, Requests, StoreClock } from './harness.js';
 export type * from './idpstore-types.js';

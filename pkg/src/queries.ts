@@ -21,7 +21,8 @@ interface Calls {
   readonly rotation: RotationCalls;
 }
 
-type Of<Call extends (...given: never[]) => unknown> = NonNullable<Parameters<Call>[0]>;
+/** What a list is asked for: all that fits, or up to a `limit`. */
+type Of<Call extends (...given: never[]) => unknown> = Omit<NonNullable<Parameters<Call>[0]>, 'after'>;
 
 /** As many records as one page may have. */
 const PAGE = 1000;
@@ -54,12 +55,12 @@ export class Queries {
 
   /** Keys. */
   keys(query: Of<KeyCalls['list']> = {}): Query<ListedKey[]> {
-    return again(() => this.store.keys.list({ limit: PAGE, ...query }).all());
+    return again(() => listed(query, (paging) => this.store.keys.list({ ...query, ...paging })));
   }
 
   /** Certificates that end soon. */
   expiring(query: Of<KeyCalls['expiring']>): Query<Expiring[]> {
-    return again(() => this.store.keys.expiring(query).all());
+    return again(() => listed(query, (paging) => this.store.keys.expiring({ ...query, ...paging })));
   }
 
   /** The keys of an owner and their roles. */
@@ -73,9 +74,15 @@ function again<T>(run: () => Promise<T>): Query<T> {
   return { run, follow: async (before) => same(before, await run()) };
 }
 
+/** All that a list has, or up to its limit; nothing if there is no such tenant. */
+async function listed<T>({ limit }: { limit?: number }, list: (paging: { limit: number }) => Listing<T>): Promise<T[]> {
+  const found = limit === undefined ? list({ limit: PAGE }).all() : list({ limit }).then(({ items }) => items);
+  return (await ifThere(found)) ?? [];
+}
+
 /**
- * Records in the order of their ids. After a change only those are read that it is about, unless the list is the best of a search or
- * has a limit.
+ * Records in the order of their ids. After a change only those records are read that it is about. A search by name and a list with a
+ * limit are made anew.
  */
 function records<T extends { id: string }>(
   query: { tenant?: string; name?: string; limit?: number },
@@ -83,11 +90,11 @@ function records<T extends { id: string }>(
   get: (id: string) => Promise<T | undefined>,
 ): Query<T[]> {
   const { tenant = DEFAULT_TENANT, name, limit } = query;
-  const run = async () => (limit === undefined ? list({ limit: PAGE }).all() : (await list({ limit })).items);
+  const run = () => listed(query, list);
   if (name !== undefined || limit !== undefined) return again(run);
   const follow = async (before: T[], changes: Change[]) => {
-    const subjects = new Set(changes.filter((change) => change.tenant === tenant).map(({ subject }) => subject));
-    const isWhole = changes.some(({ kind }) => kind === 'restored' || kind === 'tenant_deleted');
+    const subjects = new Set(changes.filter((change) => BigInt(change.tenant) === BigInt(tenant)).map(({ subject }) => subject));
+    const isWhole = changes.some(({ kind }) => kind === 'restored' || kind.startsWith('tenant_'));
     if (isWhole || subjects.size > FEW) return same(before, await run());
     let result = before;
     for (const id of subjects) result = placed(result, id, await ifThere(get(id)));

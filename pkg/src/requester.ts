@@ -3,12 +3,21 @@
 import type { Core } from './core.js';
 import { dropped, type Requests } from './harness.js';
 import { message, response, signalOf, unlessAborted } from './message.js';
+import { web } from './web.js';
+
+/** What a store was opened with, as far as requests are concerned. */
+export interface RequestOptions {
+  baseUrl?: string | URL;
+  token?: string;
+  bodyLimit?: number;
+}
 
 /** The requests to one store. */
 export class Requester {
   constructor(
     private readonly core: Core,
     private readonly baseUrl: string | undefined,
+    private readonly token: string | undefined,
     private readonly requests: Requests,
   ) {}
 
@@ -19,6 +28,14 @@ export class Requester {
     signal?.throwIfAborted();
     const answer = this.core.handle(request).then(this.#answered);
     return signal ? unlessAborted(answer, signal) : answer;
+  };
+
+  /** As `fetch`, with the token that the store requires. */
+  readonly authorized = (path: string, init: RequestInit = {}): Promise<Response> => {
+    if (this.token === undefined) return this.fetch(path, init);
+    const headers = new web.Headers(init.headers);
+    headers.set('authorization', `Bearer ${this.token}`);
+    return this.fetch(path, { ...init, headers });
   };
 
   /** Answers a request of the test itself, not of the program that it tests: it meets no faults, and is not noted. */

@@ -10,7 +10,7 @@ export interface StoreOptions extends Omit<OpenOptions, 'seed'> {
   /**
    * Makes everything reproducible byte for byte: ids, times and keys. A text, a number or bytes are where they begin. A portable
    * document, such as of `store.export()` or of `idpstore/factories`, is also what the store holds at first, and so is what
-   * a function does with it; `store.reset()` goes back to that. In memory only.
+   * a function does with it; `store.reset()` goes back to that, without faults and with the clock as it was given. In memory only.
    *
    * ```js
    * await open({ seed: 1 });
@@ -37,14 +37,14 @@ export function emptied<Options extends StoreOptions>(options: Options): [Emptie
 type Emptied<Options> = Omit<Options, 'seed'> & Pick<OpenOptions, 'seed'>;
 
 function isSeed(seed: StoreOptions['seed']): seed is Seed {
-  return typeof seed === 'function' || (Object(seed) === seed && !ArrayBuffer.isView(seed));
+  return typeof seed === 'function' || (Object(seed) === seed && 'version' in (seed as object));
 }
 
-/** The store, filled; a store that cannot be filled is closed. */
-export async function filled(store: IdpStore, seed: Seed | undefined): Promise<IdpStore> {
-  if (seed === undefined) return store;
+/** The store, filled, which is then how it was opened; so is what a snapshot has brought. A store that cannot be filled is closed. */
+export async function filled(store: IdpStore, seed: Seed | undefined, hasSnapshot: boolean): Promise<IdpStore> {
+  if (seed === undefined && !hasSnapshot) return store;
   try {
-    await (typeof seed === 'function' ? seed(store) : store.import(seed));
+    if (seed !== undefined) await (typeof seed === 'function' ? seed(store) : store.import(seed));
     await store.beginHere();
     return store;
   } catch (error) {

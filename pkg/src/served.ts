@@ -6,8 +6,8 @@ export interface ServedRequest {
   number: number;
   /** When it was answered, by the store's clock: milliseconds since 1970. */
   time: number;
-  /** The API; absent if the path belongs to none. */
-  dialect?: 'okta' | 'pingone' | 'zitadel';
+  /** The API, `api` for the neutral one; absent if the path belongs to none. */
+  dialect?: 'okta' | 'pingone' | 'zitadel' | 'api';
   /** The operation, as the vendor names it; absent if none is served there. */
   operation?: string;
   /** The method. */

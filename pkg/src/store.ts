@@ -2,15 +2,18 @@
 
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { fitting, FUNCTION, refused } from './checks.js';
+import { fitting, FUNCTION, refused, TEXT } from './checks.js';
 import type { Core } from './core.js';
 import { StoreFile } from './file.js';
 import { Faults, Requests, StoreClock } from './harness.js';
 import type { Change } from './idpstore-types.js';
 import { Listeners } from './listeners.js';
-import { Requester } from './requester.js';
+import { Requester, type RequestOptions } from './requester.js';
 import type { Snapshot } from './snapshot.js';
 import { Verbs } from './verbs.js';
+
+/** How many bytes a body may have without another limit. */
+const BODY_LIMIT = 2 ** 20;
 
 /** An open store. */
 export class IdpStore extends Verbs {
@@ -31,16 +34,20 @@ export class IdpStore extends Verbs {
    */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
+  /** @internal How many bytes a body may have. */
+  readonly bodyLimit: number;
+
   readonly #core: Core;
   readonly #listeners: Listeners;
   readonly #snapshots = new Map<string, Snapshot>();
   #beginning: Snapshot | undefined;
 
   /** @internal Stores come from `open` and `openInWorker`. */
-  constructor(core: Core, baseUrl: string | undefined) {
+  constructor(core: Core, { baseUrl, token, bodyLimit = BODY_LIMIT }: RequestOptions) {
     const requests = new Requests();
-    const { fetch, own } = new Requester(core, baseUrl, requests);
-    super(own, fetch);
+    const { fetch, authorized, own } = new Requester(core, baseUrl === undefined ? undefined : String(baseUrl), token, requests);
+    super(own, authorized);
+    this.bodyLimit = bodyLimit;
     this.#core = core;
     this.fetch = fetch;
     this.requests = requests;
@@ -50,14 +57,18 @@ export class IdpStore extends Verbs {
     this.#listeners = new Listeners(core, (query) => this.history.changes(query));
   }
 
-  /** Everything that the store holds now, and how far its seed and test keys are used up. Under a name it is kept with the store. */
+  /**
+   * Everything that the store holds now, and how far its seed and test keys are used up. Under a name it is also kept with the store,
+   * in place of what had that name.
+   */
   async snapshot(name?: string): Promise<Snapshot> {
-    const snapshot = await this.#core.snapshot();
     if (name !== undefined) {
+      fitting('name', name, TEXT);
+      const kept = await this.#core.snapshot();
       this.#snapshots.get(name)?.[Symbol.dispose]();
-      this.#snapshots.set(name, snapshot);
+      this.#snapshots.set(name, kept);
     }
-    return snapshot;
+    return this.#core.snapshot();
   }
 
   /**
@@ -81,6 +92,7 @@ export class IdpStore extends Verbs {
 
   /** @internal What it holds now is how it was opened. */
   async beginHere(): Promise<void> {
+    this.requests.clear();
     this.#beginning = await this.#core.snapshot();
   }
 
@@ -92,6 +104,9 @@ export class IdpStore extends Verbs {
   /** Closes the store; a lasting one can then be opened elsewhere. */
   async close(): Promise<void> {
     this.#listeners.clear();
+    for (const snapshot of [this.#beginning, ...this.#snapshots.values()]) snapshot?.[Symbol.dispose]();
+    this.#snapshots.clear();
+    this.#beginning = undefined;
     await this.#core.close();
   }
 

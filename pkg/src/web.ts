@@ -15,12 +15,25 @@ export function found<Name extends 'Headers' | 'Request' | 'Response' | 'TextDec
   return ((globalThis as Partial<Globals>)[name] ?? around()?.[name]) as Globals[Name];
 }
 
+/** A class of where `Request` is: jsdom has some of its own, and no `Request`. */
+function besideRequest<Name extends 'Blob' | 'FormData'>(name: Name): Globals[Name] {
+  const realm = (globalThis as Partial<Globals>).Request ? globalThis : (around() ?? globalThis);
+  return realm[name] as Globals[Name];
+}
+
 /** Not looked at before they are needed: at the first look Node loads them, and its `fetch` takes long. */
 export const web = {
   /** That of jsdom draws random numbers, and makes no keys. */
   get crypto() {
     const present: Partial<Crypto> | undefined = globalThis.crypto;
     return (present?.subtle ? present : (around()?.crypto ?? present)) as Crypto | undefined;
+  },
+  /** Of the same realm as `Request`, which reads no other. */
+  get Blob() {
+    return besideRequest('Blob');
+  },
+  get FormData() {
+    return besideRequest('FormData');
   },
   get Headers() {
     return found('Headers');

@@ -57,7 +57,8 @@ pub(super) fn document(operations: &[Operation]) -> Result<Value> {
 fn described(operation: &Operation) -> Value {
     let (beside, body) = request(operation.body);
     let segments = segments(operation.path).map(|(name, words)| {
-        json!({"name": name, "in": "path", "required": true, "description": words, "schema": {"type": "string"}})
+        let kind = if name == "number" { "integer" } else { "string" };
+        json!({"name": name, "in": "path", "required": true, "description": words, "schema": {"type": kind}})
     });
     let query = operation.parameters().chain(beside).map(|field| parameter(field, operation.body));
     let mut members = Map::from_iter([

@@ -43,7 +43,7 @@ function Entry({ change, again }: { change: Change; again: () => void }) {
   const store = useStore();
   const { attempt } = useTeller();
   const [isOpen, setOpen] = useState(false);
-  const undo = () => attempt(async () => (await store.history.undo(String(change.number)), again()));
+  const undo = () => attempt(async () => (await store.history.undo(change.number), again()));
   return (
     <li>
       <time dateTime={change.time}>{moment(change.time, words.language)}</time>

@@ -32,7 +32,7 @@ export function ProviderScreen({ id }: { id: string }) {
       await store.providers.delete(id);
       const [last] = (await store.history.of(id, { limit: 1 })).items;
       location.hash = to('providers');
-      if (last && !provider.signing_key) say(`${words.plan.deleted}: ${provider.name}`, { text: words.log.undo, run: () => store.history.undo(String(last.number)) });
+      if (last && !provider.signing_key) say(`${words.plan.deleted}: ${provider.name}`, { text: words.log.undo, run: () => store.history.undo(last.number) });
     });
   return (
     <article>
