@@ -26,7 +26,7 @@ export type ErrorCode =
   | 'ERR_SNAPSHOT'
   /** An API refused a typed call; `response` has its answer. */
   | 'ERR_RESPONSE'
-  /** The store crashed inside, a defect of idpstore, and cannot be used any more. Other stores can, and be opened. */
+  /** The store crashed inside, a defect of idpstore, and cannot be used any more. Others can, but those that were opened with its snapshots. */
   | 'ERR_CRASHED';
 
 /** Okta's document of an error. */

@@ -30,8 +30,8 @@ export interface OpenOptions {
   /** The time, or a function that returns it. By default the real one or, with a seed, 2026-01-01T00:00:00Z, standing. */
   now?: Date | number | string | (() => Date | number);
   /**
-   * What the store holds at first: a snapshot, or the bytes of a store file. In memory only. With a snapshot, options that are not
-   * given are those of the store that it is of, and opening takes less than a millisecond: a store for each test.
+   * What the store holds at first: a snapshot, or the bytes of a store file. In memory only. With a snapshot of a store in
+   * this thread, options that are not given are those of that store, and opening takes less than a millisecond: a store for each test.
    */
   snapshot?: Snapshot | Uint8Array;
   /** Begins the URLs in answers, and completes relative ones in requests. By default each request says it. */

@@ -189,9 +189,18 @@ test('tokens, limits of requests and of bodies are those of a server, and the ca
   await send({ headers });
   assert.deepEqual(statuses, [401, 413, 429]);
   assert.equal((await store.providers.list()).items.length, 0);
-  assert.equal(store.requests.length, 3);
+  await store.clock.advance('2m');
+  assert.deepEqual(await store.okta.listIdentityProviders(), [], 'a client of a vendor has the token');
+  assert.equal(store.requests.length, 4);
   await store.close();
   const keeping = await open({ seed: 1, switches: ['okta-lenient-documents'] });
   await keeping.close();
   await assert.rejects(open({ seed: 1, switches: ['okta-lenient-document'] }), /okta-lenient-documents/);
+});
+
+test('a program that is tested cannot control its test', async (t) => {
+  const store = await opened(t);
+  await store.okta.createIdentityProvider(oidc('One'));
+  assert.equal((await store.fetch('/_idpstore/harness/reset', { method: 'POST' })).status, 404);
+  assert.equal((await store.providers.list()).items.length, 1);
 });

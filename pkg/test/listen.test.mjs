@@ -155,3 +155,15 @@ async function ask(port, { method, target, headers }, body = '') {
   const read = told.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]);
   return { status: Number(first.split(' ')[1]), headers: Object.fromEntries(read), body: words.slice(end + 4) };
 }
+
+test('a listener takes bodies of the size that its store takes', async () => {
+  const padded = JSON.stringify({ ...oidc('Large'), protocol: oidc('Large').protocol }) + ' '.repeat(2 ** 21);
+  for (const [bodyLimit, status] of [[undefined, 413], [2 ** 22, 200]]) {
+    const store = await open({ seed: 1, ...(bodyLimit ? { bodyLimit } : {}) });
+    const server = await listen(store);
+    const answer = await fetch(`${server.url}/api/v1/idps`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: padded });
+    assert.equal(answer.status, status);
+    await server.close();
+    await store.close();
+  }
+});

@@ -95,3 +95,57 @@ test('a query that fails is reported as every uncaught error is', async (context
   assert.equal(given.length, 0);
   await store.close();
 });
+
+test('each listener receives the result once, and those that come later, too', async () => {
+  const store = await open({ seed: samlProvider({ alias: 'a' }) });
+  const live = store.live((query) => query.providers());
+  const told = [];
+  const ends = ['one', 'two'].map((name) => live.subscribe((found) => told.push(`${name} ${found.length}`)));
+  live.subscribe(() => told.push('ended'))();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(told, ['one 1', 'two 1']);
+  for (const end of ends) end();
+  const { at } = results(live);
+  assert.equal((await at(0)).length, 1, 'subscribed again');
+  await store.import(oidcProvider({ alias: 'b' }));
+  assert.equal((await at(1)).length, 2);
+  assert.equal(told.length, 2);
+  await store.close();
+});
+
+test('a query that has failed goes on, and one of a closed store is silent', async (context) => {
+  const store = await open({ seed: samlProvider({ alias: 'a' }) });
+  let fails = 0;
+  const reported = [];
+  context.mock.method(globalThis, 'queueMicrotask', (task) => {
+    try {
+      task();
+    } catch (error) {
+      reported.push(error.message);
+    }
+  });
+  const live = store.live((query) => {
+    const inner = query.providers();
+    const failing = (call) => async (...given) => {
+      if (fails > 0) throw new Error(`failure ${fails--}`);
+      return call(...given);
+    };
+    return { run: failing(inner.run), follow: failing(inner.follow) };
+  });
+  fails = 1;
+  const { at, given } = results(live);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(reported, ['failure 1']);
+  await store.providers.deactivate('a');
+  assert.deepEqual((await at(0)).map(({ state }) => state), ['inactive']);
+  fails = 1;
+  await store.providers.activate('a');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await store.import(oidcProvider({ alias: 'b' }));
+  assert.deepEqual((await at(1)).map(({ state }) => state), ['active', 'active']);
+  await store.import(oidcProvider({ alias: 'c' }));
+  await store.close();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(reported.length, 2);
+  assert.ok(given.length >= 2);
+});

@@ -97,3 +97,20 @@ test('snapshots have names', async () => {
   await assert.rejects(store.restore('none'), { code: 'ERR_OPTIONS' });
   await store.close();
 });
+
+test('a store goes back to the snapshot with which it was opened', async () => {
+  const base = await open({ seed: samlProvider() });
+  const snapshot = await base.snapshot();
+  for (const given of [snapshot, await snapshot.toBytes()]) {
+    const store = await open({ snapshot: given });
+    await store.import(oidcProvider());
+    await store.reset();
+    assert.deepEqual(await names(store), ['SAML partner']);
+    await store.close();
+  }
+  await base.close();
+});
+
+test('a seed that holds nothing is refused', async () => {
+  for (const seed of [{}, new Map(), new ArrayBuffer(4), Promise.resolve(1)]) await assert.rejects(open({ seed }), { code: 'ERR_OPTIONS' });
+});

@@ -57,7 +57,7 @@ impl IdpStore {
         #[cfg(feature = "testing")]
         if let Some(harness) = &self.settings.harness {
             #[cfg(feature = "api")]
-            if api::is_control(&request) {
+            if self.settings.serves_controls && api::is_control(&request) {
                 return self.served_by(Api::Controls, request, body_outcome);
             }
             return self.observed(harness, &request, || self.served(request.clone(), body_outcome));

@@ -70,6 +70,8 @@ pub struct Builder {
     retention: Retention,
     #[cfg(feature = "testing")]
     harness: Option<Harness>,
+    #[cfg(feature = "testing")]
+    serves_controls: bool,
 }
 
 impl Builder {
@@ -216,6 +218,15 @@ impl Builder {
         self
     }
 
+    /// Serves the controls of the [harness](Builder::harness) below `/_idpstore/harness/`, for tests in other languages. Whoever
+    /// can send requests can then empty the store.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn harness_controls(mut self) -> Self {
+        self.serves_controls = true;
+        self
+    }
+
     /// Opens the store in a given environment, in place of the clock, entropy, keys, fetcher and certificates that were
     /// set one by one.
     ///
@@ -245,6 +256,8 @@ impl Builder {
             rate_limit: self.rate_limit,
             #[cfg(feature = "testing")]
             harness: self.harness,
+            #[cfg(feature = "testing")]
+            serves_controls: self.serves_controls,
         };
         Ok(IdpStore {
             service: Service::new(engine, environment).settling(dialects::settle_all).keeping(self.retention),

@@ -73,6 +73,8 @@ pub(crate) struct Settings {
     pub(crate) rate_limit: Option<RateLimit>,
     #[cfg(feature = "testing")]
     pub(crate) harness: Option<Harness>,
+    #[cfg(feature = "testing")]
+    pub(crate) serves_controls: bool,
 }
 
 impl IdpStore {
@@ -145,6 +147,8 @@ impl IdpStore {
             rate_limit: None,
             #[cfg(feature = "testing")]
             harness: None,
+            #[cfg(feature = "testing")]
+            serves_controls: false,
         };
         Self { settings: Arc::new(settings), ..self.clone() }
     }

@@ -201,7 +201,7 @@ fn open(arguments: &Arguments, tokens: Option<Tokens>, base_url: &str) -> Result
                 "`--harness` can empty the file of `--db`: allow it with `--harness-on-db`",
             ));
         }
-        builder = builder.harness(Harness::default());
+        builder = builder.harness(Harness::default()).harness_controls();
     }
     match &arguments.db {
         Some(path) => Reopening::file(path)

@@ -1,5 +1,6 @@
 /** @jest-environment jsdom */
 const { open, IdpStoreError } = require('idpstore');
+const { PARTNER } = require('idpstore/factories');
 
 const provider = require('./provider.json');
 
@@ -20,6 +21,10 @@ test('a store where the web is that of jsdom', async () => {
   expect((await asked.json()).csr).toMatch(/^MII/);
   const gone = await store.fetch(`/api/v1/idps/${id}`, { method: 'DELETE' });
   expect([gone.status, await gone.text()]).toEqual([204, '']);
+  const [environment] = (await store.pingone.readAllEnvironments())._embedded.environments;
+  const file = Buffer.from(PARTNER.certificate, 'base64');
+  expect((await store.pingone.createCertificateFromFile(environment.id, { usageType: 'SIGNING', file })).id).toBeTruthy();
+  await store.file.import(await store.file.export());
   await expect(store.okta.getIdentityProvider('none')).rejects.toThrow(IdpStoreError);
   await store.close();
 });
