@@ -80,7 +80,7 @@ export class Live<T> {
     this.#working = this.#working.then(() => this.#step());
   }
 
-  /** Reads what has changed, and tells those who have an older result. */
+  /** Reads what has changed, and calls those who have an older result. */
   async #step(): Promise<void> {
     if (!this.#watching) return;
     const changes = this.#changes.splice(0);

@@ -50,7 +50,7 @@ async function loaded<T>(source: WasmSource | Shipped, use: (module: WebAssembly
   }
 }
 
-/** Begins what is said of a module that cannot be loaded. */
+/** Begins the message about a module that cannot be loaded. */
 export const UNLOADED = 'the WebAssembly module cannot be loaded';
 
 /** That the module cannot be loaded, with the line that helps. */

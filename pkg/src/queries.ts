@@ -21,7 +21,7 @@ interface Calls {
   readonly rotation: RotationCalls;
 }
 
-/** What a list is asked for: all that fits, or up to a `limit`. */
+/** What a list has: all that fits, or up to a `limit`. */
 type Of<Call extends (...given: never[]) => unknown> = Omit<NonNullable<Parameters<Call>[0]>, 'after'>;
 
 /** As many records as one page may have. */

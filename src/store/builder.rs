@@ -218,8 +218,8 @@ impl Builder {
         self
     }
 
-    /// Serves the controls of the [harness](Builder::harness) below `/_idpstore/harness/`, for tests in other languages. Whoever
-    /// can send requests can then empty the store.
+    /// Serves the controls of the [harness](Builder::harness) below `/_idpstore/harness/`, for tests in other languages. A client
+    /// that can send requests can then empty the store.
     #[cfg(feature = "testing")]
     #[must_use]
     pub fn harness_controls(mut self) -> Self {
