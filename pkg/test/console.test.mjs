@@ -131,6 +131,42 @@ describe('the console', { skip: noBrowser }, () => {
     await page.context().close();
   });
 
+  test('a provider begins with a template, and a certificate with a request', async () => {
+    const page = await shown();
+    await page.getByRole('link', { name: 'New provider' }).click();
+    await page.getByLabel('template').selectOption('social');
+    const text = page.getByLabel('Metadata (XML)');
+    const document = JSON.parse(await text.inputValue());
+    Object.assign(document.providers[0], { name: 'Google', protocol: { ...document.providers[0].protocol, client: { id: 'a', secret: 'b' } } });
+    await text.fill(JSON.stringify(document));
+    await page.getByRole('button', { name: 'Show what would be created' }).click();
+    await page.getByText('Google').first().waitFor();
+    await page.getByRole('button', { name: 'Create the provider' }).click();
+    await rows(page).click();
+    await page.getByRole('link', { name: 'Rotate the key' }).click();
+    await page.getByRole('button', { name: 'Request a certificate' }).click();
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download the request' }).click()]);
+    assert.match(readFileSync(await saved.path(), 'utf8'), /^-----BEGIN CERTIFICATE REQUEST-----/);
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+  });
+
+  test('requests of a store in memory are listed', async () => {
+    const page = await shown();
+    await page.evaluate(async () => {
+      const [{ mount }, { open }] = await Promise.all(['console', 'index'].map((name) => import(`/dist/${name}.js`)));
+      unmount();
+      globalThis.store = await open({ seed: 1 });
+      await store.fetch('/api/v1/idps?limit=5');
+      mount(window.document.querySelector('#console'), store, { language: 'en' });
+      location.hash = '#/log';
+    });
+    await page.getByText('GET /api/v1/idps?limit=5').waitFor();
+    await page.evaluate(() => store.fetch('/api/v1/idps/none'));
+    await page.getByText('404').waitFor();
+    await page.context().close();
+  });
+
   test('what was deleted is brought back', async () => {
     const page = await shown({ fill: providers(2) });
     await rows(page).first().click();

@@ -28,8 +28,10 @@ function read(hash: string): Route {
 export function useRoute(): Route {
   const [route, setRoute] = useState(() => read(location.hash));
   useEffect(() => {
-    const follow = () => setRoute(read(location.hash));
+    const follow = () => setRoute((before) => (to(before.screen, before.id) === location.hash ? before : read(location.hash)));
     addEventListener('hashchange', follow);
+    // What has changed since the first drawing.
+    follow();
     return () => removeEventListener('hashchange', follow);
   }, []);
   return route;

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 
 import type { Import, PortableDocument } from '../../../src/idpstore-types.js';
 import { download } from '../parts/download.js';
+import { ImportView } from '../parts/import.js';
 import { useTeller } from '../parts/notices.js';
 import { useStore } from '../store.js';
 import { useWords } from '../words/words.js';
@@ -65,13 +66,8 @@ function ImportForm() {
         <input type="file" accept=".json,application/json" onChange={(event) => void choose(event.currentTarget.files?.[0])} />
       </label>
       {chosen && (
-        <div class="plan">
-          {chosen.plan.planned.length === 0 && <p>{words.plan.nothing}</p>}
-          <ul>
-            {chosen.plan.planned.slice(0, 200).map(({ line }) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
+        <div>
+          <ImportView plan={chosen.plan} />
           <button class="primary" disabled={!chosen.plan.possible || chosen.plan.planned.length === 0} onClick={() => void run()}>
             {words.file.importNow}
           </button>

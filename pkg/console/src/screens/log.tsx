@@ -8,6 +8,7 @@ import { useTeller } from '../parts/notices.js';
 import { to } from '../routes.js';
 import { useCall, useStore } from '../store.js';
 import { useWords } from '../words/words.js';
+import { Requests } from './requests.js';
 
 /** How many changes are shown at first, and how many more each time. */
 const PORTION = 50;
@@ -24,7 +25,6 @@ export function Log() {
     return items.reverse();
   }, [count, turn]);
   if (!changes) return <p class="empty">{words.loading}</p>;
-  if (changes.length === 0) return <p class="empty">{words.log.none}</p>;
   return (
     <section>
       <h2>{words.screens.log}</h2>
@@ -33,7 +33,9 @@ export function Log() {
           <Entry key={`${change.number} ${change.kind} ${change.subject} ${at}`} change={change} again={again} />
         ))}
       </ol>
+      {changes.length === 0 && <p class="empty">{words.log.none}</p>}
       {changes.length >= count && <button onClick={() => setCount(count + PORTION)}>{words.log.more}</button>}
+      {store.requests && <Requests />}
     </section>
   );
 }

@@ -44,7 +44,7 @@ export function RotationScreen({ id }: { id: string }) {
 }
 
 /** What can be done next, in the order in which it is done. */
-function Steps({ id, rotation: { keys, name } }: { id: string; rotation: Rotation }) {
+function Steps({ id, rotation: { keys, name, requests } }: { id: string; rotation: Rotation }) {
   const words = useWords();
   const store = useStore();
   const { attempt } = useTeller();
@@ -66,6 +66,7 @@ function Steps({ id, rotation: { keys, name } }: { id: string; rotation: Rotatio
         <button disabled={!!next} onClick={() => void prepare()}>
           {words.rotation.prepare}
         </button>
+        <Certified id={id} name={name} requests={requests} isDisabled={!!next} />
       </li>
       <li aria-current={next ? 'step' : undefined}>
         <h3>{words.rotation.handOver}</h3>
@@ -96,5 +97,34 @@ function Steps({ id, rotation: { keys, name } }: { id: string; rotation: Rotatio
         </button>
       </li>
     </ol>
+  );
+}
+
+/** A key that an authority certifies: the request for it, and the certificate that it answers. */
+function Certified({ id, name, requests, isDisabled }: { id: string; name: string; requests: string[]; isDisabled: boolean }) {
+  const words = useWords();
+  const store = useStore();
+  const { attempt } = useTeller();
+  const [request] = requests;
+  const create = () => attempt(() => store.csrs.create(id, { subject: { CN: name } }));
+  const save = () => attempt(async () => download(`${name}.csr`, (await store.csrs.get(id, request!)).pem, 'application/pkcs10'));
+  const publish = (file: File | undefined) =>
+    file && attempt(async () => store.csrs.publish(id, request!, { certificate: new Uint8Array(await file.arrayBuffer()) }));
+  if (request === undefined) {
+    return (
+      <button disabled={isDisabled} onClick={() => void create()}>
+        {words.rotation.request}
+      </button>
+    );
+  }
+  return (
+    <p>
+      {words.rotation.requested}{' '}
+      <button onClick={() => void save()}>{words.rotation.saveRequest}</button>
+      <label class="button">
+        {words.rotation.install}
+        <input type="file" accept=".cer,.crt,.pem,.p7b" onChange={(event) => void publish(event.currentTarget.files?.[0])} />
+      </label>
+    </p>
   );
 }
