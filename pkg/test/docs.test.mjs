@@ -23,6 +23,9 @@ before(() => {
   symlinkSync(pkg, `${out}node_modules/idpstore`);
 });
 
+// What looks through the folders of the project would walk in a circle.
+after(() => rmSync(`${out}node_modules`, { recursive: true, force: true }));
+
 /** Writes the files of a page; gives their folder and their names. */
 function written(page) {
   const folder = `${out}${page.split('/').at(-1).replace('.md', '')}`;
