@@ -21,6 +21,11 @@ function results(live) {
   return { given, at, end };
 }
 
+/** Waits until something is so. */
+async function until(isSo) {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
 const partner = (name, alias) => ({ name, alias, metadata: samlMetadata({ entityId: `https://${alias}.example` }) });
 
 test('a list is given again with what has changed, and nothing else is read', async () => {
@@ -102,7 +107,7 @@ test('each listener receives the result once, and those that come later, too', a
   const told = [];
   const ends = ['one', 'two'].map((name) => live.subscribe((found) => told.push(`${name} ${found.length}`)));
   live.subscribe(() => told.push('ended'))();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => told.length >= 2);
   assert.deepEqual(told, ['one 1', 'two 1']);
   for (const end of ends) end();
   const { at } = results(live);
@@ -134,13 +139,13 @@ test('a query that has failed goes on, and one of a closed store is silent', asy
   });
   fails = 1;
   const { at, given } = results(live);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => reported.length > 0);
   assert.deepEqual(reported, ['failure 1']);
   await store.providers.deactivate('a');
   assert.deepEqual((await at(0)).map(({ state }) => state), ['inactive']);
   fails = 1;
   await store.providers.activate('a');
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => reported.length === 2);
   await store.import(oidcProvider({ alias: 'b' }));
   assert.deepEqual((await at(1)).map(({ state }) => state), ['active', 'active']);
   await store.import(oidcProvider({ alias: 'c' }));
