@@ -80,7 +80,8 @@ describe('bundled for the browser', { skip: noBrowser }, () => {
   /** The page works by the module's own file: what is there for those that do not find it is not loaded. */
   async function worksByFile(url) {
     const { scripts, modules } = await works(url);
-    assert.ok(modules > 0 && scripts < 200_000, `${scripts} bytes of JavaScript, ${modules} modules`);
+    // What is inside of JavaScript has more than a megabyte; the rest is loaded by the page and by its worker.
+    assert.ok(modules > 0 && scripts < 600_000, `${scripts} bytes of JavaScript, ${modules} modules`);
   }
 
   const addressOf = (directory) => `${server.url}/test/bundlers/out/${directory}/index.html`;
