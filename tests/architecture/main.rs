@@ -23,7 +23,9 @@ fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
-            if name.starts_with('.') || ["target", "node_modules", "build", "dist", "wasm"].contains(&name) {
+            if name.starts_with('.')
+                || ["target", "node_modules", "build", "dist", "out", "wasm"].contains(&name)
+            {
                 continue;
             }
             if path.is_dir() {
