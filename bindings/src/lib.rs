@@ -28,7 +28,7 @@ use env::{Draws, Host, Missing};
 use error::{Text, text};
 use settings::Settings;
 
-/// The starts of the paths that belong to a vendor's API.
+/// The starts of the paths that belong to an API: those of the vendors, and that of the neutral one.
 #[wasm_bindgen]
 #[must_use]
 pub fn prefixes() -> Vec<String> {

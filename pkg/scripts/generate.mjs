@@ -9,13 +9,13 @@ import { VENDORS } from './vendors.mjs';
 
 const MADE = '// Made by scripts/generate.mjs.\n';
 
-// The starts of the vendors' paths. The module knows them, but a page whose store is in a worker has none, and a service
+// The starts of the paths of all APIs. The module knows them, but a page whose store is in a worker has none, and a service
 // worker must know before it is loaded.
 initSync({ module: readFileSync('src/wasm/idpstore_bg.wasm') });
 const lines = prefixes().map((prefix) => `  '${prefix}',\n`).join('');
 writeFileSync(
   'src/prefixes.ts',
-  `${MADE}\n/** The starts of the paths that belong to a vendor's API. */\n` +
+  `${MADE}\n/** The starts of the paths that belong to an API: those of the vendors, and that of the neutral one. */\n` +
     `export const PREFIXES: readonly string[] = [\n${lines}];\n`,
 );
 

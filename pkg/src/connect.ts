@@ -2,6 +2,7 @@
 
 import { checked, FUNCTION, TEXT, whole, type Rules } from './checks.js';
 import type { Fetch } from './client.js';
+import { IdpStoreError } from './errors.js';
 import type { Change } from './idpstore-types.js';
 import { Listeners, type Watchable } from './listeners.js';
 import { Verbs } from './verbs.js';
@@ -56,7 +57,8 @@ class Watch implements Watchable {
 }
 
 /**
- * Connects with the server at an address.
+ * Connects with the server at an address. A call without an answer fails with `ERR_INTERRUPTED`: whether it was carried out is
+ * unknown. Listeners and live queries go on once the server answers again.
  *
  * ```js
  * const store = connect('http://127.0.0.1:8080', { token });
@@ -65,10 +67,15 @@ class Watch implements Watchable {
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): Connection {
   const { token, every = 1000, fetch = globalThis.fetch } = checked(options, OPTIONS);
-  const send: Fetch = (path, init = {}) => {
+  const send: Fetch = async (path, init = {}) => {
     const headers = new Headers(init.headers);
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
-    return fetch(new URL(path, url), { ...init, headers });
+    const address = new URL(path, url);
+    try {
+      return await fetch(address, { ...init, headers });
+    } catch (cause) {
+      throw new IdpStoreError('ERR_INTERRUPTED', `no answer of ${address.origin}: ${String(cause)}`, { cause });
+    }
   };
   return new Connection(send, every);
 }

@@ -27,6 +27,8 @@ export class Listeners {
   readonly #listeners = new Set<Listener>();
   #told = 0;
   #telling: Promise<void> = Promise.resolve();
+  /** Whether changes will be read anyway. */
+  #isQueued = false;
 
   constructor(
     private readonly core: Watchable,
@@ -39,7 +41,12 @@ export class Listeners {
     if (this.#listeners.size === 0) this.#told = told.after;
     this.#listeners.add(told);
     const tell = () => {
-      this.#telling = this.#telling.then(() => this.#tell());
+      if (this.#isQueued) return;
+      this.#isQueued = true;
+      this.#telling = this.#telling.then(() => {
+        this.#isQueued = false;
+        return this.#tell();
+      });
     };
     this.core.onWrite = tell;
     // What was written while the number of the last change was read.

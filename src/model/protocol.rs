@@ -6,6 +6,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use super::{OpenIdConnect, Saml, Social};
 use crate::error::json;
@@ -148,7 +149,7 @@ impl<'de> Visitor<'de> for Members {
                 before.insert(name, value);
             }
             // As text: this has the code that reads records already, and values would need their own.
-            let text = Value::Object(before).to_string();
+            let text = Zeroizing::new(Value::Object(before).to_string());
             let read = kind.read(&mut serde_json::Deserializer::from_str(&text));
             return read.map_err(|cause| de::Error::custom(json::words(&cause)));
         }

@@ -21,7 +21,16 @@ export function to(screen: Screen, id = ''): string {
 function read(hash: string): Route {
   const [, screen = '', id = ''] = hash.split('/');
   const isKnown = [...SCREENS, 'provider', 'rotation'].includes(screen);
-  return { screen: isKnown ? (screen as Screen) : 'providers', id: decodeURIComponent(id) };
+  return { screen: isKnown ? (screen as Screen) : 'providers', id: decoded(id) };
+}
+
+/** What was encoded; what a person has typed may be no such text. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Where one is, now and after each step. */

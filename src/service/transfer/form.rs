@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use crate::error::{Error, Reason, Result, json, pointer};
 use crate::model::Id;
@@ -110,7 +111,8 @@ pub(super) fn members(text: &RawValue) -> Result<Members> {
 /// [`Invalid`](crate::error::ErrorKind::Invalid) at the member that is not what it should be.
 pub(super) fn parse<T: DeserializeOwned>(value: &Value) -> Result<T> {
     // As text, so that one and the same code reads stored records and these.
-    serde_json::from_str(&value.to_string()).map_err(|cause| misread(value, &cause))
+    let text = Zeroizing::new(value.to_string());
+    serde_json::from_str(&text).map_err(|cause| misread(value, &cause))
 }
 
 fn misread(value: &Value, cause: &serde_json::Error) -> Error {

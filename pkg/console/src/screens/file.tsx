@@ -14,7 +14,13 @@ export function FileScreen() {
   const store = useStore();
   const { attempt, say } = useTeller();
   const { file } = store;
-  const open = (blob: File | undefined) => blob && attempt(() => file!.import(blob));
+  const open = (blob: File | undefined) =>
+    blob &&
+    attempt(async () => {
+      const before = await file!.export();
+      await file!.import(blob);
+      say(words.file.opened, { text: words.log.undo, run: () => file!.import(before) });
+    });
   const exported = () => attempt(async () => download('idpstore.json', JSON.stringify(await store.export(), undefined, 2), 'application/json'));
   const check = () =>
     attempt(async () => {

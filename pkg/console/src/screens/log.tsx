@@ -10,7 +10,7 @@ import { useCall, useStore } from '../store.js';
 import { useWords } from '../words/words.js';
 import { Requests } from './requests.js';
 
-/** How many changes are shown at first, and how many more each time. */
+/** How far back the log is shown at first, in numbers of changes; then twice as far each time. */
 const PORTION = 50;
 
 export function Log() {
@@ -19,12 +19,13 @@ export function Log() {
   const [count, setCount] = useState(PORTION);
   const [turn, setTurn] = useState(0);
   const again = () => setTurn((turn) => turn + 1);
-  const { value: changes } = useCall(async () => {
+  const { value: read } = useCall(async () => {
     const { last } = await store.history.changes({ after: 0, limit: 1 });
     const { items } = await store.history.changes({ after: Math.max(0, last - count), limit: 1000 });
-    return items.reverse();
+    return { changes: items.reverse(), hasMore: last > count };
   }, [count, turn]);
-  if (!changes) return <p class="empty">{words.loading}</p>;
+  if (!read) return <p class="empty">{words.loading}</p>;
+  const { changes, hasMore } = read;
   return (
     <section>
       <h2>{words.screens.log}</h2>
@@ -34,7 +35,7 @@ export function Log() {
         ))}
       </ol>
       {changes.length === 0 && <p class="empty">{words.log.none}</p>}
-      {changes.length >= count && <button onClick={() => setCount(count + PORTION)}>{words.log.more}</button>}
+      {hasMore && <button onClick={() => setCount(2 * count)}>{words.log.more}</button>}
       {store.requests && <Requests />}
     </section>
   );

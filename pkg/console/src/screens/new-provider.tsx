@@ -62,7 +62,7 @@ export function NewProvider() {
       </label>
       <label>
         {words.new.alias}
-        <input ref={alias} maxLength={255} />
+        <input ref={alias} maxLength={255} onInput={() => setPlan(undefined)} />
       </label>
       <div class="tools">
         <button disabled={!text.trim()} onClick={() => void show()}>

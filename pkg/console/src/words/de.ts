@@ -127,6 +127,7 @@ export const de: Words = {
   file: {
     save: 'Kopie speichern',
     open: 'Kopie öffnen',
+    opened: 'Die Kopie ist geöffnet.',
     openAbout: 'Alles, was der Speicher enthält, wird ersetzt.',
     export: 'Dokument exportieren',
     exportAbout: 'Alles außer privaten Schlüsseln und Geheimnissen, als JSON.',

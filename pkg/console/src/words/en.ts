@@ -126,6 +126,7 @@ export const en = {
   file: {
     save: 'Save a copy',
     open: 'Open a copy',
+    opened: 'The copy is open.',
     openAbout: 'All that the store holds is replaced.',
     export: 'Export a document',
     exportAbout: 'Everything but private keys and secrets, as JSON.',
