@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 
 import { open } from 'idpstore';
 import { samlMetadata } from 'idpstore/factories';
 import { listen } from 'idpstore/node';
-import { noBrowser, startBrowser } from './support/browser.mjs';
-import { startServer } from './support/server.mjs';
+import { inChromium, noBrowser } from './support/browser.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** The rows of the list. */
@@ -16,23 +15,14 @@ const rows = (page) => page.getByRole('listbox').getByRole('option');
 const SCREENS = ['providers', 'new', 'certificates', 'log', 'moving', 'file'];
 
 describe('the console', { skip: noBrowser }, () => {
-  let server;
-  let browser;
-  before(async () => {
-    server = await startServer();
-    browser = await startBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  const here = inChromium();
 
   /** A page with the console of a store that it opens itself, or of a server. */
   async function shown({ context, url, path = 'console.redb', fill, language = 'en' } = {}) {
-    const page = await (context ?? (await browser.newContext())).newPage();
+    const page = await (context ?? (await here.browser.newContext())).newPage();
     page.errors = [];
     page.on('pageerror', (error) => page.errors.push(error.message));
-    await page.goto(`${server.url}/test/support/console.html`);
+    await page.goto(`${here.server.url}/test/support/console.html`);
     await page.evaluate(
       async ([url, persist, document, language]) => {
         const [{ mount }, { openInWorker }, { connect }] = await Promise.all(['console', 'worker', 'connect'].map((name) => import(`/dist/${name}.js`)));
@@ -57,7 +47,7 @@ describe('the console', { skip: noBrowser }, () => {
   for (const where of ['in the page', 'of a server']) {
     test(`a store ${where}: from metadata to a finished rotation`, async () => {
       const behind = where === 'of a server' ? await open({ keys: 'fixture' }) : undefined;
-      const listener = behind && (await listen(behind, { allowOrigins: [server.url] }));
+      const listener = behind && (await listen(behind, { allowOrigins: [here.server.url] }));
       const page = await shown({ url: listener?.url });
       await page.getByText('There is no provider yet.').waitFor();
 
@@ -178,7 +168,7 @@ describe('the console', { skip: noBrowser }, () => {
   });
 
   test('another tab is followed', async () => {
-    const context = await browser.newContext();
+    const context = await here.browser.newContext();
     const [one, other] = [await shown({ context, fill: providers(3) }), await shown({ context })];
     await other.getByText('3 providers').waitFor();
     await one.evaluate(() => store.providers.deactivate('partner-1'));
@@ -205,7 +195,7 @@ describe('the console', { skip: noBrowser }, () => {
 
   for (const colorScheme of ['light', 'dark']) {
     test(`every screen can be used by everyone, ${colorScheme}`, async () => {
-      const page = await shown({ context: await browser.newContext({ colorScheme }), fill: providers(5), language: 'de' });
+      const page = await shown({ context: await here.browser.newContext({ colorScheme }), fill: providers(5), language: 'de' });
       await page.evaluate(async (metadata) => {
         await store.providers.create({ metadata, alias: 'saml' });
         const { kid } = await store.rotation.prepare({ owners: ['saml'], key: 'EC-P-256' });

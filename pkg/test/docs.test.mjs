@@ -5,9 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
-import { noBrowser, startBrowser } from './support/browser.mjs';
+import { inChromium, noBrowser } from './support/browser.mjs';
 import { filesOf } from './support/pages.mjs';
-import { startServer } from './support/server.mjs';
 import { pkg, run } from './support/tarball.mjs';
 
 const docs = fileURLToPath(new URL('../../docs/js/', import.meta.url));
@@ -62,25 +61,16 @@ test('workers.md', async () => {
 });
 
 describe('pages in Chromium', { skip: noBrowser }, () => {
-  let server;
-  let browser;
-  before(async () => {
-    server = await startServer();
-    browser = await startBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  const here = inChromium();
 
   /** Bundles what a page shows, and opens it in two tabs. */
   async function opened(name, entry, html) {
     const { folder } = written(docs + name);
     await build({ entryPoints: [`${folder}/${entry}`], outdir: folder, bundle: true, format: 'esm', jsx: 'automatic', allowOverwrite: true, external: ['/dist/*'], logLevel: 'error' });
     writeFileSync(`${folder}/index.html`, html ?? readFileSync(`${folder}/index.html`));
-    const context = await browser.newContext();
+    const context = await here.browser.newContext();
     const tabs = [await context.newPage(), await context.newPage()];
-    for (const tab of tabs) await tab.goto(`${server.url}${folder.replace(pkg, '/')}/index.html`);
+    for (const tab of tabs) await tab.goto(`${here.server.url}${folder.replace(pkg, '/')}/index.html`);
     return tabs;
   }
 

@@ -1,25 +1,15 @@
 // How the package loads its module and its worker: by their files, from inside of JavaScript, and what it says if neither can be.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 
-import { noBrowser, prepare, startBrowser } from './support/browser.mjs';
-import { startServer } from './support/server.mjs';
+import { inChromium, noBrowser, prepare } from './support/browser.mjs';
 
 describe('Chromium', { skip: noBrowser }, () => {
-  let server;
-  let browser;
-  before(async () => {
-    server = await startServer();
-    browser = await startBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  const here = inChromium();
 
   /** What `open` and `openInWorker` come to on a page with a policy, whose server lacks what fits a pattern. */
   async function opened({ policy = '', lacks, inserted = 'nothing', entry, options = { seed: 1 } }) {
-    const context = await browser.newContext();
+    const context = await here.browser.newContext();
     if (lacks) {
       const html = { status: 200, contentType: 'text/html', body: '<!doctype html><title>The page of an application</title>' };
       await context.route(lacks, (route) => route.fulfill(inserted === 'a page' ? html : { status: 404, body: '' }));
@@ -30,7 +20,7 @@ describe('Chromium', { skip: noBrowser }, () => {
     const page = await context.newPage();
     const requests = [];
     context.on('request', (request) => requests.push(new URL(request.url()).pathname));
-    await page.goto(`${server.url}/page`);
+    await page.goto(`${here.server.url}/page`);
     await prepare(page);
     const outcomes = await page.evaluate(async ({ entry, options }) => {
       const { open, openInWorker } = entry ? await import(entry) : globalThis;

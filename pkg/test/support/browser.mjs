@@ -1,6 +1,9 @@
 // Headless Chromium, as Debian's package `chromium` has it, with pages that have the package at hand.
 import { existsSync } from 'node:fs';
+import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
+
+import { startServer } from './server.mjs';
 
 const { IDPSTORE_CHROMIUM, CI } = process.env;
 const executablePath = IDPSTORE_CHROMIUM ?? '/usr/bin/chromium';
@@ -25,6 +28,20 @@ export function startBrowser() {
       '--disable-sync',
     ],
   });
+}
+
+/** A server of the package and a browser, `server` and `browser`, as long as the tests of a suite run. */
+export function inChromium() {
+  const here = {};
+  before(async () => {
+    here.server = await startServer();
+    here.browser = await startBrowser();
+  });
+  after(async () => {
+    await here.browser?.close();
+    here.server?.close();
+  });
+  return here;
 }
 
 /** A page of the server on which `open`, `openInWorker` and the tests' helpers are there. */
