@@ -9,6 +9,8 @@ import { describe } from './usage.mjs';
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const JSON_TYPE = 'application/json';
 const FORM = 'multipart/form-data';
+/** The parameter that `store.at` sends with each call. */
+const OF_PAST = 'as_of';
 /** As what a file is sent whose form is not known. */
 const GENERAL = ['application/octet-stream', 'application/x-x509-ca-cert'];
 
@@ -98,7 +100,7 @@ function unplaced({ operationId }) {
 
 /** One method: its documentation, its types, and the call. */
 function method(name, verb, path, operation, isOpen, schemas) {
-  const given = operation.parameters ?? [];
+  const given = (operation.parameters ?? []).filter((parameter) => parameter.in !== 'query' || parameter.name !== OF_PAST);
   const segments = given.filter((parameter) => parameter.in === 'path');
   const { body, file, beside } = taken(operation.requestBody?.content ?? {}, given, isOpen, schemas);
   const plans = mayPlan(operation.responses);

@@ -24,4 +24,5 @@ export type { ServedRequest } from './served.js';
 export type { Snapshot } from './snapshot.js';
 export type { Fetcher, KeySource, WasmSource } from './sources.js';
 export type { IdpStore } from './store.js';
+export type { Past } from './verbs.js';
 export type * as zitadel from './zitadel-types.js';

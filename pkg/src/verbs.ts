@@ -1,6 +1,7 @@
-// The verbs of the neutral API and the vendors' APIs beside them: of a store here, or of one that a server has.
+// The verbs of the neutral API and the vendors' APIs beside them: of a store here, or of one that a server has; and of a store
+// as it was.
 
-import { fitting, FUNCTION } from './checks.js';
+import { fitting, FUNCTION, whole } from './checks.js';
 import type { Fetch } from './client.js';
 import {
   ApplicationCalls,
@@ -16,6 +17,7 @@ import {
 } from './idpstore-client.js';
 import type { Change } from './idpstore-types.js';
 import { Live } from './live.js';
+import { IdpStoreError } from './errors.js';
 import { OktaClient } from './okta-client.js';
 import { PingOneClient } from './pingone-client.js';
 import { Queries, type Query } from './queries.js';
@@ -84,4 +86,52 @@ export abstract class Verbs extends StoreCalls {
     fitting('query', query, FUNCTION);
     return new Live(query(this.#queries), (listener) => this.subscribe(listener));
   }
+
+  /**
+   * The store as it was after the change with this number, for reading; 0 is before the first.
+   *
+   * ```js
+   * const before = store.at(change.number - 1);
+   * const { name } = await before.providers.get('partner');
+   * ```
+   */
+  at(number: number): Past {
+    return new Past(this.request, number);
+  }
+}
+
+/** A store as it was: each call answers what it did then. What would change something fails, and so do the vendors' APIs. */
+export class Past extends Verbs {
+  /** @internal `now` answers the neutral calls of the store as it is. */
+  constructor(
+    private readonly now: Fetch,
+    /** The number of the change after which the store was so. */
+    readonly number: number,
+  ) {
+    super(dated(now, number), async (path) => {
+      throw new IdpStoreError('ERR_UNSUPPORTED', `${path} is of a vendor's API, which shows the store as it is now alone`);
+    });
+  }
+
+  /** The past does not change: `listener` is never called. */
+  override async subscribe(_listener: (change: Change) => void): Promise<() => void> {
+    return () => {};
+  }
+
+  /** The same store after another change. */
+  override at(number: number): Past {
+    return new Past(this.now, number);
+  }
+}
+
+/** Answers neutral calls with what the store was after a change. */
+function dated(now: Fetch, number: number): Fetch {
+  fitting('number', number, whole(0, Number.MAX_SAFE_INTEGER));
+  return async (path, init) => {
+    const method = init?.method ?? 'GET';
+    if (method !== 'GET') {
+      throw new IdpStoreError('ERR_UNSUPPORTED', `the store as it was after change ${number} cannot be changed: ${method} ${path}`);
+    }
+    return now(`${path}${path.includes('?') ? '&' : '?'}as_of=${number}`, init);
+  };
 }

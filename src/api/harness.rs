@@ -12,14 +12,14 @@ use crate::service::spell_times;
 /// The start of their paths.
 pub(super) const PREFIX: &str = "/_idpstore/harness/";
 
-/// What there is to be called. No plan can be made of it.
+/// What there is to be called. No plan can be made of it, and none shows the past.
 #[rustfmt::skip] // two lines for each operation
 pub(crate) static CONTROLS: &[Operation] = &[
     post("/_idpstore/harness/reset", "resetStore", reset).control()
         .summary("Empty the store, and forget faults, requests, snapshots and the moved clock."),
     post("/_idpstore/harness/seed", "seedStore", store::import).control().body(Body::Document).json("Import")
         .summary("Take in a portable document."),
-    get("/_idpstore/harness/snapshots", "listSnapshots", snapshots).list("Name")
+    get("/_idpstore/harness/snapshots", "listSnapshots", snapshots).control().list("Name")
         .summary("List the snapshots."),
     post("/_idpstore/harness/snapshots/{name}", "takeSnapshot", take).control()
         .summary("Keep everything that the store holds under a name."),
@@ -27,14 +27,14 @@ pub(crate) static CONTROLS: &[Operation] = &[
         .summary("Go back to a snapshot."),
     delete("/_idpstore/harness/snapshots/{name}", "deleteSnapshot", forget).control()
         .summary("Forget a snapshot."),
-    get("/_idpstore/harness/clock", "getClock", clock).json("Clock")
+    get("/_idpstore/harness/clock", "getClock", clock).control().json("Clock")
         .summary("Get the time of the store."),
     post("/_idpstore/harness/clock", "setClock", set_clock).control().body(Body::Json(&[time("now", "The time.").required()])).json("Clock")
         .summary("Set the clock, and bring what the clock brings."),
     post("/_idpstore/harness/clock/advance", "advanceClock", advance).control()
         .body(Body::Json(&[number("seconds", [0, u32::MAX as u64], "How many seconds.").required()])).json("Clock")
         .summary("Move the time on, and bring what the clock brings."),
-    get("/_idpstore/harness/faults", "listFaults", faults).list("Fault")
+    get("/_idpstore/harness/faults", "listFaults", faults).control().list("Fault")
         .summary("List the faults that are left."),
     post("/_idpstore/harness/faults", "addFault", inject).control().body(Body::Document).created("Fault")
         .summary("Script a fault."),
@@ -42,7 +42,7 @@ pub(crate) static CONTROLS: &[Operation] = &[
         .summary("Remove all faults."),
     delete("/_idpstore/harness/faults/{number}", "deleteFault", remove_fault).control()
         .summary("Remove a fault."),
-    get("/_idpstore/harness/requests", "listRequestsServed", requests)
+    get("/_idpstore/harness/requests", "listRequestsServed", requests).control()
         .query(&[text("dialect", "Only those of this API."), text("operation", "Only those of this operation.")]).list("ServedRequest")
         .summary("List the requests that were answered."),
     delete("/_idpstore/harness/requests", "deleteRequestsServed", clear_requests).control()

@@ -36,7 +36,7 @@ use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
 use self::given::Given;
-use self::operation::{Answer, Outcome};
+use self::operation::{AS_OF, Answer, Outcome};
 use crate::error::Result;
 use crate::http::body::{self, JSON};
 use crate::http::router::Params;
@@ -105,6 +105,8 @@ pub(crate) fn answer(
         store.service.refuse_changes()?;
     }
     let tenant = given.id("?tenant")?.unwrap_or(Tenant::DEFAULT);
+    let past = given.optional_number(AS_OF.name).map(|number| store.at(number)).transpose()?;
+    let store = past.as_ref().unwrap_or(store);
     let service = store.service.for_tenant(tenant).through(NAME, &Policy::NEUTRAL);
     if tenant != Tenant::DEFAULT {
         service.tenant()?;

@@ -34,6 +34,8 @@ pub(crate) struct Operation {
     pub(crate) access: Access,
     /// Whether it can also be planned.
     pub(crate) is_planned: bool,
+    /// Whether it can also show the store as it was.
+    pub(crate) shows_past: bool,
     /// The parameters of its query.
     pub(crate) query: &'static [Field],
     pub(crate) body: Body,
@@ -159,6 +161,13 @@ impl Field {
     }
 }
 
+/// Which change was the last of the store that is shown.
+pub(super) const AS_OF: Field = number(
+    "as_of",
+    [0, i64::MAX as u64],
+    "The number of a change: the store is shown as it was after that one, with 0 before the first.",
+);
+
 /// Whether a change is only planned.
 pub(super) const PLAN: Field = flag("plan", "Answer what would change, and change nothing.");
 
@@ -170,6 +179,7 @@ const fn operation(method: Method, path: &'static str, id: &'static str, handler
         summary: "",
         access: Access::Read,
         is_planned: false,
+        shows_past: false,
         query: &[],
         body: Body::None,
         status: StatusCode::OK,
@@ -180,7 +190,9 @@ const fn operation(method: Method, path: &'static str, id: &'static str, handler
 
 /// An operation that reads.
 pub(super) const fn get(path: &'static str, id: &'static str, handler: Handler) -> Operation {
-    operation(Method::GET, path, id, handler)
+    let mut operation = operation(Method::GET, path, id, handler);
+    operation.shows_past = true;
+    operation
 }
 
 /// An operation that changes something.
@@ -212,11 +224,17 @@ impl Operation {
         self
     }
 
-    /// The same, which cannot be planned.
+    /// The same, which is about what is now alone.
+    pub(super) const fn of_now(mut self) -> Self {
+        self.shows_past = false;
+        self
+    }
+
+    /// The same, which cannot be planned and shows nothing of the past.
     #[cfg(feature = "testing")]
     pub(super) const fn control(mut self) -> Self {
         self.is_planned = false;
-        self
+        self.of_now()
     }
 
     pub(super) const fn query(mut self, query: &'static [Field]) -> Self {
@@ -261,7 +279,10 @@ impl Operation {
     /// All that it takes by the query, beside a file.
     pub(super) fn parameters(&self) -> impl Iterator<Item = &'static Field> {
         const PLANNED: &[Field] = &[PLAN];
-        self.query.iter().chain(if self.is_planned { PLANNED } else { &[] })
+        const PAST: &[Field] = &[AS_OF];
+        let planned = if self.is_planned { PLANNED } else { &[] };
+        let past = if self.shows_past { PAST } else { &[] };
+        self.query.iter().chain(planned).chain(past)
     }
 }
 

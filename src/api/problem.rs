@@ -4,7 +4,7 @@ use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::operation::{Access, Body, Field, Kind};
+use super::operation::{AS_OF, Access, Body, Field, Kind};
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Result, Violation};
 use crate::http::router::{find, methods};
@@ -58,17 +58,25 @@ impl Wording for Problems {
         response
     }
 
-    /// Partners have no token.
+    /// Partners have no token, and see what is now.
     fn refuse(&self, refusal: Error, request: &Request) -> Result<()> {
         match find(super::operations(path_of(request)), request.method(), path_of(request)) {
             Ok((operation, _))
-                if operation.access == Access::Public && *refusal.kind() == ErrorKind::Unauthorized =>
+                if operation.access == Access::Public
+                    && *refusal.kind() == ErrorKind::Unauthorized
+                    && !names_past(request) =>
             {
                 Ok(())
             }
             _ => Err(refusal),
         }
     }
+}
+
+/// Whether the store is to be shown as it was.
+fn names_past(request: &Request) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == AS_OF.name)
 }
 
 /// Where the caller has sent what the rules look at.

@@ -28,6 +28,9 @@ curl -s -X POST 'http://127.0.0.1:8080/_idpstore/v1/rotation/promote?plan=true' 
   partners read our metadata and keys. Those marked *writes* need a token that allows changes.
 - **Plans.** Every operation that writes takes `?plan=true`: the answer is what would change, in the records and in each vendor's
   documents, with warnings; nothing is changed. A token that may only read may plan.
+- **The past.** Every operation that reads records takes `?as_of=NUMBER`, the number of a change: the answer is what it was after
+  that change, but for what the time alone changes, such as which certificates have expired. It costs what was changed since. If the
+  history does not reach back, the change is missing. Operations marked *public* need a token then.
 - **Ids** are texts of decimal digits. Records have `ids`, too: the id as each vendor's API spells it. Paths take any of these
   spellings, of providers also the alias.
 - **Tenants.** `?tenant=ID` names the tenant whose records they are; without it, it is the default tenant, 1.

@@ -4,6 +4,7 @@
 mod access;
 mod description;
 mod pages;
+mod past;
 mod problems;
 mod random;
 mod scenario;

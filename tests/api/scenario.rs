@@ -20,7 +20,7 @@ pub(super) struct Story {
     token: Option<&'static str>,
     /// Sees each call before it is made.
     watch: fn(&IdpStore, &str, &Body),
-    clock: FixedClock,
+    pub(super) clock: FixedClock,
     /// By how many seconds the clock was moved since the last step.
     advance: i64,
     pub(super) steps: Vec<Step>,
@@ -29,11 +29,13 @@ pub(super) struct Story {
 /// A request and its answer.
 pub(super) struct Step {
     /// By how many seconds the clock was moved before.
-    advance: i64,
+    pub(super) advance: i64,
     pub(super) call: String,
     pub(super) body: Body,
     pub(super) status: u16,
     pub(super) answer: Value,
+    /// The number of the last change after it.
+    pub(super) number: u64,
 }
 
 impl Story {
@@ -53,6 +55,7 @@ impl Story {
             body,
             status: response.status().as_u16(),
             answer: answer.clone(),
+            number: self.store.service().last_change().unwrap(),
         });
         answer
     }
@@ -226,6 +229,8 @@ fn log(it: &mut Story, partner: &Value) {
     it.get(format!("{path}?after={}", text(&first["next"])));
     it.get(format!("/v1/diff?from={}&to={last}", last - 1));
     it.get("/v1/diff?from=3&limit=2");
+    it.get("/v1/providers/partner?as_of=4");
+    it.get("/v1/owners/tenant/jwks.json?as_of=0");
     it.post(format!("/v1/changes/{last}/undo?plan=true"), Value::Null);
     it.post(format!("/v1/changes/{last}/undo"), Value::Null);
 }
