@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::names::ids;
-use crate::dialects::Crossing;
+use crate::dialects::{Crossing, showing};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Application, Change, Id, IdentityProvider, Key, KeyDate, Role, Tenant, User};
+use crate::model::{Application, Change, Id, IdentityProvider, Key, KeyDate, Link, Role, Tenant, User};
 use crate::oidc::PublishedKey;
 use crate::pki::Timestamp;
 use crate::service::{
@@ -68,6 +68,7 @@ pub(super) fn provider(provider: &IdentityProvider) -> Result<Value> {
     let mut value = record(provider.id, provider)?;
     if let Some(members) = value.as_object_mut() {
         members.shift_insert(2, "kind".to_owned(), provider.protocol.kind().into());
+        members.shift_insert(3, "shown_by".to_owned(), showing(provider).collect());
     }
     Ok(value)
 }
@@ -78,6 +79,18 @@ pub(super) fn application(application: &Application) -> Result<Value> {
 
 pub(super) fn user(user: &User) -> Result<Value> {
     record(user.id, user)
+}
+
+/// A user who is linked to a provider.
+pub(super) fn link((link, user): &(Link, User)) -> Value {
+    json!({
+        "user": user.id.to_string(),
+        "ids": ids(user.id),
+        "login": user.login,
+        "external_id": link.external_id,
+        "created": time(link.created),
+        "updated": time(link.updated),
+    })
 }
 
 /// What a key is for.

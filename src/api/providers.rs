@@ -6,7 +6,7 @@ use super::operation::Outcome;
 use super::{Call, documents, lists, names};
 use crate::error::{Error, Reason, Result};
 use crate::model::{Id, IdentityProvider, Tenant};
-use crate::service::ProviderQuery;
+use crate::service::{LinkQuery, Paging, ProviderQuery};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Outcome> {
     let query = ProviderQuery {
@@ -70,6 +70,12 @@ pub(super) fn distrust(call: &Call<'_>) -> Result<Outcome> {
         Some(end) => providers.distrust_at(provider, kid, end),
     };
     shown(&changed?)
+}
+
+pub(super) fn links(call: &Call<'_>) -> Result<Outcome> {
+    let Paging { after, limit } = lists::paging(call)?;
+    let query = LinkQuery { after, limit, ..LinkQuery::default() };
+    lists::shown(&call.store.service.links(named(call)?, &query)?, |linked| Ok(documents::link(linked)))
 }
 
 /// The id of the provider that the path names.

@@ -192,6 +192,9 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .query(&[TENANT, time("at", "Until when it stays trusted; without an end, it is trusted no longer."), number("seconds", [1, u32::MAX as u64], "For how many seconds it stays trusted."), flag("when_expired", "Whether it stays trusted until it expires.")]).json("Provider")
         .summary("Trust a certificate of the partner no longer, now or from a time on. The key stays, for others may trust it."),
 
+    get("/_idpstore/v1/providers/{provider}/links", "listLinks", providers::links).query(PAGED_OF_TENANT).list("Link")
+        .summary("List the users who are linked to a provider, in the order of their ids."),
+
     get("/_idpstore/v1/applications", "listApplications", applications::list)
         .query(&[TENANT, text("name", "Only those whose name or alias starts with this text, in any case."), LIMIT, AFTER]).list("Application")
         .summary("List applications."),

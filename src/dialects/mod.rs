@@ -117,6 +117,11 @@ pub fn spellings(id: Id) -> impl Iterator<Item = (&'static str, String)> {
     ALL.iter().map(move |dialect| (dialect.name, (dialect.spell)(id)))
 }
 
+/// The names of the dialects that show a provider.
+pub(crate) fn showing(provider: &IdentityProvider) -> impl Iterator<Item = &'static str> {
+    ALL.iter().filter(|dialect| (dialect.policy.knows_provider)(provider)).map(|dialect| dialect.name)
+}
+
 /// Reads an id in the spelling of any vendor's API, or in decimal digits; `None` if it is in none of them.
 #[must_use]
 pub fn read_id(text: &str) -> Option<Id> {

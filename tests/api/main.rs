@@ -6,6 +6,7 @@ mod description;
 mod pages;
 mod past;
 mod problems;
+mod providers;
 mod random;
 mod scenario;
 

@@ -269,11 +269,15 @@ fn imports(it: &mut Story) {
 }
 
 fn documents(it: &mut Story) {
-    let seed =
-        json!({"applications": [{"name": "Wiki", "entity_id": "urn:wiki"}], "users": [{"login": "alice"}]});
+    let seed = json!({
+        "applications": [{"name": "Wiki", "entity_id": "urn:wiki"}],
+        "users": [{"login": "alice"}],
+        "links": [{"provider": "partner", "user": "alice", "external_id": "a1"}],
+    });
     it.post("/v1/import?plan=true", seed.clone());
     it.post("/v1/import", seed.clone());
     it.post("/v1/import?prune=true&plan=true", seed);
+    it.get("/v1/providers/partner/links");
     let listed = it.get("/v1/applications?name=wiki");
     let wiki = text(&listed["items"][0]["id"]);
     it.get(format!("/v1/applications/{wiki}"));
