@@ -31,6 +31,7 @@ export const GROUPS = {
   copyProvider: [providers, 'copy'],
   trustCertificate: [providers, 'trust'],
   distrustCertificate: [providers, 'distrust'],
+  replaceDocument: [providers, 'replaceDocument'],
   listLinks: [providers, 'links'],
   importMetadata: [metadata, 'import'],
   importDiscovery: [metadata, 'importDiscovery'],

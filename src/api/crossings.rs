@@ -17,6 +17,13 @@ pub(super) fn of_provider_as_text(call: &Call<'_>) -> Result<Outcome> {
     Ok(Outcome::Bytes(report.markdown().into()))
 }
 
+/// Replaces a provider with what a document of a vendor describes.
+pub(super) fn replace(call: &Call<'_>) -> Result<Outcome> {
+    let (provider, document) = (providers::named(call)?, call.given.members()?);
+    let changed = call.store.replace_document(provider, call.param("vendor"), &document)?;
+    documents::provider(&changed).map(Outcome::Json)
+}
+
 pub(super) fn of_all(call: &Call<'_>) -> Result<Outcome> {
     Ok(Outcome::Json(report(call)?.json()))
 }

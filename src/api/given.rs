@@ -34,7 +34,7 @@ impl Given {
         let media_type = negotiate::content_type(request.headers());
         let is_json = media_type.as_deref() == Some(JSON);
         let (beside, inside, content) = match operation.body {
-            Body::None | Body::Document => (&[][..], None, ""),
+            Body::None | Body::Document | Body::Object => (&[][..], None, ""),
             Body::Json(fields) => (&[][..], Some(fields), ""),
             Body::File { others, content, .. } if is_json => (&[][..], Some(others), content),
             Body::File { others, .. } => (others, None, ""),
@@ -121,6 +121,15 @@ impl Given {
         if self.content.is_empty() { &self.body } else { self.required(self.content).as_bytes() }
     }
 
+    /// The members of the body.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Malformed`] if it is no JSON object.
+    pub(crate) fn members(&self) -> Result<Map<String, Value>> {
+        body::object(&self.body)
+    }
+
     /// The body as a text.
     ///
     /// # Errors
@@ -136,7 +145,7 @@ fn refuse_type(operation: &Operation, media_type: Option<&str>) -> Result<()> {
     let is_json = media_type == Some(JSON);
     let is_taken = match operation.body {
         Body::None => true,
-        Body::Json(_) | Body::Document => is_json,
+        Body::Json(_) | Body::Document | Body::Object => is_json,
         Body::File { types, .. } => is_json || media_type.is_some_and(|sent| types.contains(&sent)),
     };
     if is_taken { Ok(()) } else { Err(ErrorKind::UnsupportedMediaType.into()) }

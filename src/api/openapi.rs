@@ -10,9 +10,10 @@ use crate::error::{Error, ErrorKind, Result};
 const SCHEMAS: &str = include_str!("schemas.json");
 
 /// What the open segments of paths are.
-const SEGMENTS: [(&str, &str); 8] = [
+const SEGMENTS: [(&str, &str); 9] = [
     ("tenant", "The id of a tenant."),
     ("provider", "The id of a provider, as any vendor's API spells it, or its alias."),
+    ("vendor", "The name of the vendor in whose form the document is."),
     ("application", "The id of an application, as any vendor's API spells it."),
     ("kid", "The key id."),
     ("owner", "The id or alias of a provider, the id of an application, or `tenant`."),
@@ -114,6 +115,7 @@ fn request(body: Body) -> (&'static [Field], Option<Value>) {
         Body::None => (&[], None),
         Body::Json(fields) => (&[], Some(json(object(fields, None)))),
         Body::Document => (&[], Some(json(reference("PortableDocument")))),
+        Body::Object => (&[], Some(json(json!({"type": "object"})))),
         Body::File { content, types, others } => {
             let mut body = json(object(others, Some(content)));
             if let Some(content) = body.pointer_mut("/content").and_then(Value::as_object_mut) {

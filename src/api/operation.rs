@@ -65,8 +65,10 @@ pub(crate) enum Body {
     /// A file of one of these media types, or a JSON object in which one member is the content of the file. Beside a file, the
     /// other members are parameters of the query.
     File { content: &'static str, types: &'static [&'static str], others: &'static [Field] },
-    /// A JSON document that is read as a whole.
+    /// A portable document, which is read as a whole.
     Document,
+    /// A JSON object that is read as a whole.
+    Object,
 }
 
 /// What is in the answer.
@@ -198,6 +200,14 @@ pub(super) const fn get(path: &'static str, id: &'static str, handler: Handler) 
 /// An operation that changes something.
 pub(super) const fn post(path: &'static str, id: &'static str, handler: Handler) -> Operation {
     let mut operation = operation(Method::POST, path, id, handler);
+    operation.access = Access::Write;
+    operation.is_planned = true;
+    operation
+}
+
+/// An operation that replaces something.
+pub(super) const fn put(path: &'static str, id: &'static str, handler: Handler) -> Operation {
+    let mut operation = operation(Method::PUT, path, id, handler);
     operation.access = Access::Write;
     operation.is_planned = true;
     operation

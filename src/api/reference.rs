@@ -93,7 +93,7 @@ fn section(operation: &Operation) -> String {
     });
     text.push('\n');
     let members = match operation.body {
-        Body::None | Body::Document => &[][..],
+        Body::None | Body::Document | Body::Object => &[][..],
         Body::Json(fields) => fields,
         Body::File { others, .. } => others,
     };

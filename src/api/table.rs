@@ -1,7 +1,7 @@
 //! The table: what is served, and what each operation takes and answers.
 
 use super::operation::{
-    Body, Field, Operation, delete, flag, get, named, number, object, post, text, texts, time,
+    Body, Field, Operation, delete, flag, get, named, number, object, post, put, text, texts, time,
 };
 use super::{
     applications, changes, crossings, description, health, imports, keys, owners, providers, records, store,
@@ -182,6 +182,8 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .summary("Get what another vendor's API shows of a provider, and what does not cross and why."),
     get("/_idpstore/v1/providers/{provider}/crossing.md", "getCrossingText", crossings::of_provider_as_text).query(&[TENANT, TO]).other("text/markdown")
         .summary("Get what of a provider does not cross to another vendor and why, for people."),
+    put("/_idpstore/v1/providers/{provider}/documents/{vendor}", "replaceDocument", crossings::replace).query(OF_TENANT).body(Body::Object).json("Provider")
+        .summary("Change a provider to what a vendor's document describes, as a crossing shows it. Secrets that it leaves out stay."),
     get("/_idpstore/v1/crossing", "getCrossingReport", crossings::of_all).query(&[TO]).json("CrossingReport")
         .summary("Count what of all providers of all tenants does not cross to another vendor."),
     get("/_idpstore/v1/crossing.md", "getCrossingReportText", crossings::of_all_as_text).query(&[TO]).other("text/markdown")

@@ -323,7 +323,7 @@ fn is_several(parts: &str) -> bool {
 }
 
 /// The part of which some elements may be a part of their own.
-fn stem(part: &str) -> &str {
+pub(super) fn stem(part: &str) -> &str {
     part.split_once('[').map_or(part, |(stem, _)| stem)
 }
 

@@ -110,6 +110,11 @@ pub trait Lens: Sync {
         Cow::Borrowed(shown)
     }
 
+    /// The pointer to a member in the document that is shown for a record, given that in what [`Lens::update_from`] makes of it.
+    fn shown_at(&self, _record: &IdentityProvider, received: &str) -> String {
+        received.to_owned()
+    }
+
     /// Calls `see` with each part of the core that members of records like this show: its name, the path of the member,
     /// and what gives the value that the member shows.
     fn cores(&self, record: &IdentityProvider, see: &mut See<'_>);

@@ -24,13 +24,18 @@ mod parts;
 #[cfg(feature = "pingone")]
 pub mod pingone;
 mod protojson;
+mod rewrite;
 #[cfg(all(test, feature = "okta", feature = "pingone", feature = "zitadel"))]
 mod reference;
 #[cfg(feature = "zitadel")]
 pub mod zitadel;
 
 pub(crate) use crossing::crossing;
+use crossing::stem;
 pub use crossing::{Added, Crossing, Lost, Why, parts};
+pub(crate) use rewrite::rewrite;
+
+use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -40,7 +45,7 @@ use crate::error::{ErrorKind, Result};
 use crate::http::cors::Cors;
 use crate::http::{Request, Response, Route, Wording, host_of, path_of};
 use crate::model::{Application, Id, IdentityProvider, Tenant};
-use crate::service::Policy;
+use crate::service::{Draft, Policy, Service};
 
 /// One vendor's management API.
 pub struct Dialect {
@@ -61,6 +66,8 @@ pub struct Dialect {
     pub read_id: fn(&str) -> Option<Id>,
     /// How it shows and reads identity providers.
     pub lens: &'static dyn lens::Lens,
+    /// What its update makes of a provider if a client puts back this document, which [`lens::Lens::show_with`] has shown.
+    pub redraft: Redraft,
     /// How it shows an application of a tenant, with URLs that begin with the text; `None` if it is of a kind that it does not have.
     pub application: fn(&Application, &Tenant, &str) -> Option<lens::Members>,
     /// Whether a slash at the end of a path means nothing.
@@ -80,6 +87,15 @@ pub struct Dialect {
     #[cfg(test)]
     openapi: Option<fn() -> openapi::Description>,
 }
+
+/// What an update makes of a provider and a document, with the switches of the host.
+pub(crate) type Redraft = fn(
+    &Service,
+    &mut Draft<'_, '_>,
+    &IdentityProvider,
+    lens::Members,
+    &BTreeSet<String>,
+) -> Result<IdentityProvider>;
 
 /// All dialects.
 pub static ALL: &[&Dialect] = &[

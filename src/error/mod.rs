@@ -223,6 +223,16 @@ impl Error {
         self
     }
 
+    /// The same, with other pointers.
+    pub(crate) fn placed(mut self, place: impl Fn(&str) -> String) -> Self {
+        if let ErrorKind::Invalid { violations } = &mut self.0.kind {
+            for violation in violations {
+                violation.pointer = place(&violation.pointer);
+            }
+        }
+        self
+    }
+
     /// The error and all that caused it in one line, each cause once: some repeat the one behind them.
     ///
     /// ```

@@ -155,6 +155,11 @@ impl Service {
         Self { through: api, policy, ..self.clone() }
     }
 
+    /// The same service, which follows this policy.
+    pub(crate) fn following(&self, policy: &'static Policy) -> Self {
+        Self { policy, ..self.clone() }
+    }
+
     /// The same service for an actor: the first 200 characters of the name are what the change log holds.
     pub(crate) fn as_actor(&self, name: &str) -> Self {
         Self { named: Some(excerpt(name).into()), ..self.clone() }

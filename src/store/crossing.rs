@@ -1,9 +1,11 @@
 //! What crosses to another vendor.
 
+use serde_json::{Map, Value};
+
 use super::IdpStore;
 use crate::dialects::{self, Crossing, Dialect};
 use crate::error::{Error, ErrorKind, Result, excerpt};
-use crate::model::Id;
+use crate::model::{Id, IdentityProvider};
 
 impl IdpStore {
     /// What the API of a dialect shows of a provider, and, member by member, what does not cross to it and why. The documents of
@@ -43,7 +45,51 @@ impl IdpStore {
         dialects::crossing((self.service.tenant_id(), &record), to, self.base_url(), &certificates)
     }
 
-    /// The same of all providers of all tenants, in the order of tenants and ids, as they are at one moment. One of them is in
+    /// Changes a provider to what a document of a dialect describes, as [`Crossing::shown`] has it: by the rules of its vendor's
+    /// own update. Secrets that the document leaves out stay as they are.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::model::{IdentityProvider, Saml};
+    ///
+    /// # #[cfg(feature = "okta")]
+    /// # {
+    /// let store = IdpStore::in_memory()?;
+    /// let saml = Saml::new("urn:partner").sign_on("https://idp.example.com/sso");
+    /// let partner = store.providers().create(IdentityProvider::named("Partner", saml))?;
+    /// let shown = store.crossing(partner.id, "okta")?.shown;
+    /// let mut document = shown.and_then(|shown| shown.as_object().cloned()).unwrap_or_default();
+    /// document["name"] = "New".into();
+    /// assert_eq!(store.replace_document(partner.id, "okta", &document)?.name, "New");
+    /// document["protocol"]["type"] = "OIDC".into();
+    /// let error = store.replace_document(partner.id, "okta", &document).unwrap_err();
+    /// assert_eq!(error.violations()[0].pointer, "/protocol/type");
+    /// # }
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] if there is no such dialect or it does not show the provider, [`ErrorKind::Invalid`] with JSON
+    /// Pointers into the document if its vendor would refuse it, [`ErrorKind::NotFound`] if the provider is missing, and those of
+    /// the storage.
+    pub fn replace_document(
+        &self,
+        provider: Id,
+        dialect: &str,
+        document: &Map<String, Value>,
+    ) -> Result<IdentityProvider> {
+        let dialect = target(dialect)?;
+        let record = self.service.provider(provider)?;
+        if !(dialect.policy.knows_provider)(&record) {
+            let words = format!("the API of `{}` does not show the provider", dialect.name);
+            return Err(Error::new(ErrorKind::Unsupported).context(words));
+        }
+        let service = self.service.following(dialect.policy);
+        dialects::rewrite(&service, provider, dialect, document, &self.settings.switches)
+    }
+
+    /// As [`IdpStore::crossing`], of all providers of all tenants, in the order of tenants and ids, as they are at one moment. One of them is in
     /// memory at a time. The number of providers is returned.
     ///
     /// ```

@@ -4,6 +4,7 @@
 mod access;
 mod description;
 mod pages;
+mod documents;
 mod past;
 mod problems;
 mod providers;

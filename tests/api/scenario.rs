@@ -155,7 +155,12 @@ fn partners(it: &mut Story) -> Value {
     it.send(format!("POST {path}?drop_certificates=true&source=https://idp.example.com/metadata"), file);
 
     let kid = text(&made["trusted_keys"][0]);
-    it.get("/v1/providers/partner/crossing?to=okta");
+    let shown = it.get("/v1/providers/partner/crossing?to=okta")["shown"].clone();
+    let path = "/v1/providers/partner/documents/okta";
+    it.send(format!("PUT {path}"), Body::Json(shown.clone()));
+    let mut other = shown;
+    other["name"] = "Other name".into();
+    it.send(format!("PUT {path}?plan=true"), Body::Json(other));
     it.get("/v1/providers/partner/crossing.md?to=okta");
     it.get("/v1/crossing?to=zitadel");
     it.get("/v1/crossing.md?to=zitadel");

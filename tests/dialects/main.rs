@@ -18,6 +18,7 @@ mod once;
 #[cfg(feature = "zitadel")]
 mod parsing;
 mod reads;
+mod rewriting;
 mod scenario;
 mod secrets;
 mod wording;

@@ -38,6 +38,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     spell: |id| id.to_string(),
     read_id: |text| Id::try_from(text.parse::<u64>().ok()?).ok(),
     lens: &lens::HarborLens,
+    redraft: |_, draft, old, document, _| super::put(&DIALECT, Context::of(draft), Some(old), document),
     application: |_, _, _| None,
     ignores_trailing_slash: false,
     cors: None,

@@ -10,7 +10,7 @@ use super::line::{Content, Inside, Standing};
 use super::shape::Shape;
 use super::{Document, Keeps, Line, Record};
 use crate::dialects::lens::Members;
-use crate::error::Result;
+use crate::error::{Result, pointer};
 use crate::http::body;
 use crate::model::Remainder;
 
@@ -65,6 +65,28 @@ impl<R, X> Document<R, X> {
         flatten(self.root.lines, &mut shown, &mut received);
         received
     }
+}
+
+impl<R: Record, X> Document<R, X> {
+    /// The pointer to a member as it is shown for a record, given the pointer to it as it is received.
+    pub(in crate::dialects) fn shown_at(&self, record: &R, received: &str) -> String {
+        let start = received.strip_prefix('/').unwrap_or_default();
+        let (name, below) = start.split_at(start.find('/').unwrap_or(start.len()));
+        let path = path_of(self.root.lines, record, name);
+        path.map_or_else(|| received.to_owned(), |path| pointer::of(path.iter().rev()) + below)
+    }
+}
+
+/// The names around the member that is received under this name, the innermost first.
+fn path_of<R, X>(lines: &[Line<R, X>], record: &R, name: &str) -> Option<Vec<&'static str>> {
+    lines.iter().filter(|line| line.applies(Some(record))).find_map(|line| {
+        let mut path = match line.member.shape {
+            Shape::Flat => path_of(line.lines, record, name)?,
+            _ => (line.key() == name).then(Vec::new)?,
+        };
+        path.push(line.name());
+        Some(path)
+    })
 }
 
 fn flatten<R, X>(lines: &[Line<R, X>], shown: &mut Members, received: &mut Members) {

@@ -49,6 +49,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     spell: ids::spell,
     read_id: ids::read,
     lens: &lens::OktaLens,
+    redraft: providers::redraft,
     application: applications::members,
     ignores_trailing_slash: true,
     wording: &errors::PROVIDER,

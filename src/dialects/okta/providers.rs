@@ -1,5 +1,7 @@
 //! Calls about identity providers.
 
+use std::collections::BTreeSet;
+
 use http::{HeaderValue, StatusCode};
 
 use super::documents::Scene;
@@ -9,13 +11,13 @@ use super::paging::{self, Filtered};
 use super::wire::Kind;
 use super::{DIALECT, ids, metadata};
 use crate::dialects::kinds::ProviderKind as _;
-use crate::dialects::lens::Context;
+use crate::dialects::lens::{Context, Members};
 use crate::dialects::settle;
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{Id, IdentityProvider, Protocol, State};
-use crate::service::{Cursor, Owner, ProviderQuery};
+use crate::service::{Cursor, Draft, Owner, ProviderQuery, Service};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let limit = paging::limit(call)?;
@@ -71,12 +73,23 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
     let made = call.service.update_provider(id(call)?, |old, draft| {
-        let mut new = read(Context::of(draft), Some(old), document.clone(), is_strict(call))?;
-        settle(&DIALECT, old, &mut new);
-        Ok(new)
+        redraft(call.service, draft, old, document.clone(), call.switches)
     })?;
     // The answer to a replacement does not name the time of creation; the next read does.
     shown(&made, &Scene { is_replaced: true, ..Scene::at(call.base_url) })
+}
+
+/// What a replacement makes of a provider and a document.
+pub(super) fn redraft(
+    _: &Service,
+    draft: &mut Draft<'_, '_>,
+    old: &IdentityProvider,
+    document: Members,
+    switches: &BTreeSet<String>,
+) -> Result<IdentityProvider> {
+    let mut new = read(Context::of(draft), Some(old), document, !switches.contains(LENIENT_DOCUMENTS))?;
+    settle(&DIALECT, old, &mut new);
+    Ok(new)
 }
 
 /// The switch with which documents may hold what Okta's API description leaves out. Without it they are refused; what a

@@ -47,6 +47,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     spell: ids::spell,
     read_id: ids::read,
     lens: &lens::PingOneLens,
+    redraft: providers::redraft,
     application: |application, tenant, base_url| Some(applications::members(application, tenant, base_url)),
     ignores_trailing_slash: false,
     cors: None,

@@ -1,5 +1,7 @@
 //! Calls about identity providers.
 
+use std::collections::BTreeSet;
+
 use http::StatusCode;
 
 use super::documents::Scene;
@@ -16,7 +18,7 @@ use crate::error::{ErrorKind, Resource, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{Id, IdentityProvider};
-use crate::service::{Cursor, Draft, ProviderQuery};
+use crate::service::{Cursor, Draft, ProviderQuery, Service};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
@@ -52,7 +54,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
         return discovery::discover(call);
     }
     let document = body::json_object(call)?;
-    let made = environment.service.create_provider(|draft| drafted(draft, None, document.clone(), true))?;
+    let made = environment
+        .service
+        .create_provider(|draft| drafted(draft, None, document.clone(), true, &|id| Ok(id.to_owned())))?;
     answer(call, StatusCode::CREATED, &environment, &made, expands_attributes(call))
 }
 
@@ -66,7 +70,8 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let document = body::json_object(call)?;
     let made = environment.service.update_provider(id(call)?, |old, draft| {
-        drafted(draft, Some(old), document.clone(), call.switches.contains(KEEP_LOGIN_BUTTON_ICONS))
+        let changes_fixed = call.switches.contains(KEEP_LOGIN_BUTTON_ICONS);
+        drafted(draft, Some(old), document.clone(), changes_fixed, &|id| Ok(id.to_owned()))
     })?;
     answer(call, StatusCode::OK, &environment, &made, true)
 }
@@ -81,12 +86,14 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
 /// do; without it updates of them are ignored, as its documents say.
 pub const KEEP_LOGIN_BUTTON_ICONS: &str = "pingone-login-button-icons";
 
-/// The provider that a document describes, once the other records can be seen.
+/// The provider that a document describes, once the other records can be seen. `id_of` gives the id of a signing key that the
+/// document names.
 fn drafted(
     draft: &mut Draft<'_, '_>,
     old: Option<&IdentityProvider>,
     document: Members,
     changes_fixed: bool,
+    id_of: &dyn Fn(&str) -> Result<String>,
 ) -> Result<IdentityProvider> {
     let env = draft.env().clone(); // the draft itself is needed to resolve keys
     let cx = Context {
@@ -96,13 +103,29 @@ fn drafted(
         character_sets: &*env.character_sets,
     };
     let current = old.and_then(|old| old.signing_key.as_deref());
-    let resolve = Box::new(|pointer: &str, id: &str| applications::lent(draft, id, current, pointer));
+    let resolve =
+        Box::new(|pointer: &str, name: &str| applications::lent(draft, &id_of(name)?, current, pointer));
     read(cx, old, document, changes_fixed, resolve).map(|mut made| {
         if let Some(old) = old {
             settle(&DIALECT, old, &mut made);
         }
         made
     })
+}
+
+/// What a replacement makes of a provider and a document, which may name a signing key by its `kid`, too.
+pub(super) fn redraft(
+    service: &Service,
+    draft: &mut Draft<'_, '_>,
+    old: &IdentityProvider,
+    document: Members,
+    switches: &BTreeSet<String>,
+) -> Result<IdentityProvider> {
+    let id_of = |name: &str| {
+        let key = if_there(service.signing_key(name))?;
+        Ok(key.map_or_else(|| name.to_owned(), |key| key.id.to_uuid()))
+    };
+    drafted(draft, Some(old), document, switches.contains(KEEP_LOGIN_BUTTON_ICONS), &id_of)
 }
 
 /// The id of the provider that the path names.

@@ -28,7 +28,7 @@ pub(super) use message::{
     uint32, uint64,
 };
 pub(super) use read::{bytes_of, read};
-pub(super) use rules::violation;
+pub(super) use rules::{first_fault, violation};
 
 /// A body that cannot be read, in the words of Go's `protojson`.
 #[derive(Clone, Debug, PartialEq, Eq)]

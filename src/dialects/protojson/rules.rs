@@ -6,9 +6,29 @@ use super::message::{Form, Presence, Rule};
 use super::{Field, Message, bytes_of};
 use crate::dialects::lens::Members;
 
-/// What is wrong with a message that was read: plain fields are looked at first, then those of oneofs, then those with a
-/// presence of their own.
+/// What is wrong with a message that was read.
 pub(crate) fn violation(message: &Message, members: &Members) -> Option<String> {
+    first_fault(message, members, &|_| true)
+        .map(|Fault { place, reason, .. }| format!("invalid {}.{place}: {reason}", message.name))
+}
+
+/// A rule that a message breaks.
+pub(crate) struct Fault {
+    /// The name of the field; absent if it is about several.
+    pub(crate) field: Option<&'static str>,
+    /// The place in Go's spelling.
+    place: String,
+    /// What the rule is.
+    pub(crate) reason: String,
+}
+
+/// The first rule that a message breaks: plain fields are looked at first, then those of oneofs, then those with a presence of
+/// their own. Only these fields are looked at.
+pub(crate) fn first_fault(
+    message: &Message,
+    members: &Members,
+    is_meant: &dyn Fn(&Field) -> bool,
+) -> Option<Fault> {
     let turn = |presence: Presence| match presence {
         Presence::Implicit => 0,
         Presence::Oneof(_) | Presence::RequiredOneof(_) => 1,
@@ -16,11 +36,11 @@ pub(crate) fn violation(message: &Message, members: &Members) -> Option<String> 
     };
     let fields = message.fields();
     (0..3).find_map(|now| {
-        let of_this_turn = || fields.iter().filter(|field| turn(field.presence) == now);
+        let of_this_turn = || fields.iter().filter(|field| turn(field.presence) == now && is_meant(field));
         of_this_turn()
             .find_map(|field| {
                 let (place, reason) = broken(field, message.is_update, members.get(field.name))?;
-                Some(format!("invalid {}.{place}: {reason}", message.name))
+                Some(Fault { field: Some(field.name), place, reason })
             })
             .or_else(|| {
                 let group = of_this_turn().find_map(|field| match field.presence {
@@ -28,8 +48,8 @@ pub(crate) fn violation(message: &Message, members: &Members) -> Option<String> 
                     _ => None,
                 })?;
                 let is_set = of_this_turn().any(|field| members.contains_key(field.name));
-                (!is_set)
-                    .then(|| format!("invalid {}.{}: value is required", message.name, capitalized(group)))
+                let reason = "value is required".to_owned();
+                (!is_set).then(|| Fault { field: None, place: capitalized(group), reason })
             })
     })
 }

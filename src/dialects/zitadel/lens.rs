@@ -67,6 +67,10 @@ impl Lens for ZitadelLens {
         Cow::Owned(update)
     }
 
+    fn shown_at(&self, record: &IdentityProvider, received: &str) -> String {
+        PROVIDER.shown_at(record, received)
+    }
+
     fn cores(&self, record: &IdentityProvider, see: &mut See<'_>) {
         if Kind::of(&record.protocol).is_some() {
             PROVIDER.cores(record, see);

@@ -23,6 +23,7 @@ mod requested;
 mod routes;
 mod search;
 mod service_provider;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -56,6 +57,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     spell: ids::spell,
     read_id: ids::read,
     lens: &lens::ZitadelLens,
+    redraft: shown::redraft,
     application: |_, _, _| None,
     ignores_trailing_slash: false,
     wording: &errors::NoRoute,

@@ -20,6 +20,7 @@ use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::{Context, Members};
 use crate::dialects::parts::client;
 use crate::dialects::settle;
+use crate::env::Environment;
 use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::http::{Response, Warnings, body};
 use crate::model::Source;
@@ -36,7 +37,7 @@ struct Changed {
 
 /// Makes a provider.
 pub(super) fn add(kind: &'static Kind, mut requested: Requested) -> Result<Response> {
-    let metadata = received(kind, &kind.adding, &mut requested)?;
+    let metadata = received(requested.service.env(), kind, &kind.adding, &mut requested.members)?;
     owners::found(&requested.service)?;
     let made = requested
         .service
@@ -48,7 +49,7 @@ pub(super) fn add(kind: &'static Kind, mut requested: Requested) -> Result<Respo
 
 /// Replaces a provider.
 pub(super) fn update(kind: &'static Kind, mut requested: Requested) -> Result<Response> {
-    let metadata = received(kind, &kind.updating, &mut requested)?;
+    let metadata = received(requested.service.env(), kind, &kind.updating, &mut requested.members)?;
     let new = replace(&requested, |old, draft| {
         let new = drafted(draft, Some(old), kind, requested.members.clone(), metadata.as_ref())?;
         Ok((new != *old || always_changes(old, &requested.members)).then_some(new))
@@ -57,14 +58,18 @@ pub(super) fn update(kind: &'static Kind, mut requested: Requested) -> Result<Re
 }
 
 /// Checks the arguments of a command, and reads the metadata of a SAML provider.
-fn received(kind: &Kind, command: &Command, requested: &mut Requested) -> Result<Option<Received>> {
-    let Requested { service, members, .. } = requested;
+pub(super) fn received(
+    env: &Environment,
+    kind: &Kind,
+    command: &Command,
+    members: &mut Members,
+) -> Result<Option<Received>> {
     command.check(members)?;
-    kind.is_saml().then(|| partner::receive(service.env(), members)).transpose()
+    kind.is_saml().then(|| partner::receive(env, members)).transpose()
 }
 
 /// The provider that a request describes.
-fn drafted(
+pub(super) fn drafted(
     draft: &mut Draft<'_, '_>,
     old: Option<&IdentityProvider>,
     kind: &'static Kind,
