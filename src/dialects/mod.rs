@@ -12,10 +12,12 @@ mod harbor;
 mod kinds;
 mod cores;
 mod crossing;
+mod crossing_requests;
 mod document;
 pub mod lens;
 #[cfg(feature = "testing")]
 pub mod laws;
+mod making;
 #[cfg(feature = "okta")]
 pub mod okta;
 #[cfg(test)]
@@ -31,6 +33,8 @@ pub mod zitadel;
 
 pub(crate) use crossing::crossing;
 pub use crossing::{Added, Crossing, Lost, Why, parts};
+pub use crossing_requests::{CrossingRequest, CrossingRequests, FormPart, Omitted, VariableAt};
+pub(crate) use making::{PROVIDER, requests};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -63,6 +67,8 @@ pub struct Dialect {
     pub lens: &'static dyn lens::Lens,
     /// How it shows an application of a tenant, with URLs that begin with the text; `None` if it is of a kind that it does not have.
     pub application: fn(&Application, &Tenant, &str) -> Option<lens::Members>,
+    /// How clients make providers through it.
+    pub(crate) making: &'static making::Making,
     /// Whether a slash at the end of a path means nothing.
     pub ignores_trailing_slash: bool,
     /// What words the errors of requests for which there is no route.

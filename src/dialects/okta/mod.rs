@@ -14,6 +14,7 @@ mod keys;
 mod lens;
 mod linked_users;
 mod links;
+mod making;
 mod metadata;
 #[cfg(test)]
 mod openapi;
@@ -50,6 +51,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     read_id: ids::read,
     lens: &lens::OktaLens,
     application: applications::members,
+    making: &making::MAKING,
     ignores_trailing_slash: true,
     wording: &errors::PROVIDER,
     cors: None,

@@ -11,6 +11,7 @@ mod errors;
 mod failure;
 mod ids;
 mod lens;
+mod making;
 mod metadata;
 #[cfg(test)]
 mod openapi;
@@ -57,6 +58,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     read_id: ids::read,
     lens: &lens::ZitadelLens,
     application: |_, _, _| None,
+    making: &making::MAKING,
     ignores_trailing_slash: false,
     wording: &errors::NoRoute,
     cors: Some(&CORS),
