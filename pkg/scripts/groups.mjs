@@ -42,6 +42,8 @@ export const GROUPS = {
   getCrossingText: [crossing, 'textOf'],
   getCrossingReport: [crossing, 'report'],
   getCrossingReportText: [crossing, 'reportText'],
+  listCrossingRequests: [crossing, 'requests'],
+  getCrossingScript: [crossing, 'script'],
   listApplications: [applications, 'list'],
   getApplication: [applications, 'get'],
   deleteApplication: [applications, 'delete'],

@@ -1,8 +1,10 @@
 //! What crosses to another vendor, as documents and as reports for people.
 
 use super::operation::Outcome;
-use super::{Call, documents, providers};
+use super::store::Bounded;
+use super::{Call, documents, lists, providers};
 use crate::error::Result;
+use crate::service::ProviderQuery;
 use crate::store::CrossingReport;
 
 pub(super) fn of_provider(call: &Call<'_>) -> Result<Outcome> {
@@ -30,6 +32,20 @@ pub(super) fn of_all(call: &Call<'_>) -> Result<Outcome> {
 
 pub(super) fn of_all_as_text(call: &Call<'_>) -> Result<Outcome> {
     Ok(Outcome::Bytes(report(call)?.markdown().into()))
+}
+
+pub(super) fn requests(call: &Call<'_>) -> Result<Outcome> {
+    let to = call.given.required("to");
+    let (after, limit) = (lists::after(call)?, call.given.length("limit"));
+    let query = ProviderQuery { after, limit, ..ProviderQuery::default() };
+    lists::shown(&call.store.providers().list(&query)?, |provider| {
+        documents::json_of(&call.store.requests_for(provider, to)?)
+    })
+}
+
+pub(super) fn script(call: &Call<'_>) -> Result<Outcome> {
+    let to = call.given.required("to");
+    Bounded::written(|out| call.store.crossing_script(to, out)).map(Outcome::Bytes)
 }
 
 /// How much of all providers of all tenants crosses.

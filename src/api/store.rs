@@ -13,19 +13,30 @@ use crate::service::Secrets;
 const LARGEST: usize = 256 << 20;
 
 pub(super) fn export(call: &Call<'_>) -> Result<Outcome> {
-    let mut document = Bounded::default();
-    let written = call.store.export(Secrets::LeftOut, &mut document, |_| {});
-    if document.is_full {
-        return Err(Error::new(ErrorKind::TooLarge).context("the document has more than 256 MiB"));
-    }
-    written.map(|_| Outcome::Bytes(document.bytes))
+    Bounded::written(|out| call.store.export(Secrets::LeftOut, out, |_| {})).map(Outcome::Bytes)
 }
 
 /// A document in memory, up to the largest.
 #[derive(Default)]
-struct Bounded {
+pub(super) struct Bounded {
     bytes: Vec<u8>,
     is_full: bool,
+}
+
+impl Bounded {
+    /// What `write` writes.
+    ///
+    /// # Errors
+    ///
+    /// Those of `write`, and [`ErrorKind::TooLarge`].
+    pub(super) fn written(write: impl FnOnce(&mut Self) -> Result<u64>) -> Result<Vec<u8>> {
+        let mut document = Self::default();
+        let written = write(&mut document);
+        if document.is_full {
+            return Err(Error::new(ErrorKind::TooLarge).context("the document has more than 256 MiB"));
+        }
+        written.map(|_| document.bytes)
+    }
 }
 
 impl io::Write for Bounded {

@@ -188,6 +188,10 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .summary("Count what of all providers of all tenants does not cross to another vendor."),
     get("/_idpstore/v1/crossing.md", "getCrossingReportText", crossings::of_all_as_text).query(&[TO]).other("text/markdown")
         .summary("Count what of all providers of all tenants does not cross to another vendor, for people."),
+    get("/_idpstore/v1/crossing/requests", "listCrossingRequests", crossings::requests).query(&[TENANT, TO, LIMIT, AFTER]).list("CrossingRequests")
+        .summary("List, for each provider, the requests that make it at another vendor, or why there are none. Secrets are variables in them."),
+    get("/_idpstore/v1/crossing.sh", "getCrossingScript", crossings::script).query(&[TENANT, TO]).other("text/x-shellscript")
+        .summary("Get a script for bash, with curl and jq, that makes the providers of a tenant at another vendor."),
     post("/_idpstore/v1/providers/{provider}/trusted-keys", "trustCertificate", providers::trust).query(OF_TENANT).body(ONE_CERTIFICATE).json("Provider")
         .summary("Trust a certificate of the partner beside those that are trusted already."),
     delete("/_idpstore/v1/providers/{provider}/trusted-keys/{kid}", "distrustCertificate", providers::distrust)

@@ -12,10 +12,12 @@ mod harbor;
 mod kinds;
 mod cores;
 mod crossing;
+mod crossing_requests;
 mod document;
 pub mod lens;
 #[cfg(feature = "testing")]
 pub mod laws;
+mod making;
 #[cfg(feature = "okta")]
 pub mod okta;
 #[cfg(test)]
@@ -33,6 +35,8 @@ pub mod zitadel;
 pub(crate) use crossing::crossing;
 use crossing::stem;
 pub use crossing::{Added, Crossing, Lost, Why, parts};
+pub use crossing_requests::{CrossingRequest, CrossingRequests, FormPart, Omitted, VariableAt};
+pub(crate) use making::{PROVIDER, requests};
 pub(crate) use rewrite::rewrite;
 
 use std::collections::BTreeSet;
@@ -70,6 +74,8 @@ pub struct Dialect {
     pub redraft: Redraft,
     /// How it shows an application of a tenant, with URLs that begin with the text; `None` if it is of a kind that it does not have.
     pub application: fn(&Application, &Tenant, &str) -> Option<lens::Members>,
+    /// How clients make providers through it.
+    pub(crate) making: &'static making::Making,
     /// Whether a slash at the end of a path means nothing.
     pub ignores_trailing_slash: bool,
     /// What words the errors of requests for which there is no route.

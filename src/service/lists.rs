@@ -195,6 +195,23 @@ impl Service {
         })
     }
 
+    /// Calls `take` with each provider of the tenant, with what gives the certificates that it trusts, in so many passes over the
+    /// same providers; each call has the number of its pass, from 0.
+    pub(crate) fn providers_in_passes(
+        &self,
+        passes: u8,
+        take: &mut dyn FnMut(u8, &IdentityProvider, &Certificates<'_>) -> Result<()>,
+    ) -> Result<()> {
+        self.read(|tx| {
+            for pass in 0..passes {
+                let mut take =
+                    |provider| take(pass, &provider, &|| trusted_certificates(tx, self.tenant, &provider));
+                records::each_record::<IdentityProvider>(tx, tag::PROVIDER, self.tenant, &mut take)?;
+            }
+            Ok(())
+        })
+    }
+
     fn stored_providers(&self, query: &ProviderQuery) -> Result<Page<Stored<IdentityProvider>>> {
         let stored = |tx: &dyn ReadTx, id| records::stored_provider(tx, self.tenant, id);
         if let Some(needle) = query.needle() {

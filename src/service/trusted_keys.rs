@@ -7,7 +7,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use super::changes::ChangeKind;
 use super::found::trusted_key;
 use super::page::{Cursor, Page, Paging};
-use super::policy::Unique;
+use super::policy::{Policy, Unique};
 use super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violations, pointer};
@@ -158,6 +158,24 @@ impl Service {
         let (after, one_more) = (paging.after_id()?, paging.limit.saturating_add(1));
         let found = self.read(|tx| records::trusted_keys(tx, self.tenant, after, one_more))?;
         Ok(Page::cut(found, paging.limit, |last| Cursor::Id(last.id)))
+    }
+}
+
+impl Policy {
+    /// Whether a provider could trust this certificate once it is imported now.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if not.
+    pub(crate) fn check_certificate(
+        &self,
+        provider: &IdentityProvider,
+        certificate: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let (leaf, chain) = read_chain(&[certificate.to_owned()])?;
+        self.check_imported(&leaf, now)?;
+        self.check_trust(provider, &trusted(provider.id, now, &leaf, &chain), place::CERTIFICATE)
     }
 }
 

@@ -1,9 +1,12 @@
 //! What crosses to another vendor.
 
+use std::io::Write;
+
 use serde_json::{Map, Value};
 
 use super::IdpStore;
-use crate::dialects::{self, Crossing, Dialect};
+use super::crossing_script::CrossingScript;
+use crate::dialects::{self, Crossing, CrossingRequests, Dialect};
 use crate::error::{Error, ErrorKind, Result, excerpt};
 use crate::model::{Id, IdentityProvider};
 
@@ -118,6 +121,87 @@ impl IdpStore {
             each(dialects::crossing((tenant, record), to, self.base_url(), certificates)?);
             count += 1;
             Ok(())
+        })?;
+        Ok(count)
+    }
+
+    /// The requests with which a client makes a provider at another vendor, of what [`IdpStore::crossing`] shows: the
+    /// certificates that it trusts, the provider, and what switches it off. Secrets are variables in them. There are none if the
+    /// vendor does not have such a kind of provider, or would refuse its document.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::model::{Client, IdentityProvider, Social};
+    ///
+    /// # #[cfg(feature = "okta")]
+    /// # {
+    /// let store = IdpStore::in_memory()?;
+    /// let mut client = Client::new("us");
+    /// client.secret = Some("hush".into());
+    /// let google = IdentityProvider::named("Google", Social::new("google", client)).alias("google");
+    /// let google = store.providers().create(google)?;
+    ///
+    /// let made = store.crossing_requests(google.id, "okta")?;
+    /// let [request] = &made.requests[..] else { panic!("{made:?}") };
+    /// assert_eq!((request.method, request.path.as_str()), ("POST", "/api/v1/idps"));
+    /// let client = request.body.as_ref().and_then(|body| body.pointer("/protocol/credentials/client"));
+    /// assert_eq!(client, Some(&serde_json::json!({"client_id": "us", "client_secret": "${GOOGLE_SECRET}"})));
+    /// assert_eq!(made.secrets, ["GOOGLE_SECRET"]);
+    /// # }
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`IdpStore::crossing`].
+    pub fn crossing_requests(&self, provider: Id, to: &str) -> Result<CrossingRequests> {
+        self.requests_for(&self.service.provider(provider)?, to)
+    }
+
+    /// The same for a provider that was read.
+    pub(crate) fn requests_for(&self, record: &IdentityProvider, to: &str) -> Result<CrossingRequests> {
+        let certificates = || self.service.trusted_certificates(record);
+        let tenant = self.service.tenant_id();
+        dialects::requests((tenant, record), target(to)?, self.service.env(), &certificates)
+    }
+
+    /// Writes a script for bash that makes the providers of the tenant at another vendor, by these requests, with `curl` and
+    /// `jq`; and gives their number. The script needs the address of the API, a token, and the secrets as variables of its
+    /// environment, prints a line for each provider that it has made, and ends at the first failure. What makes no requests is
+    /// named. One provider is in memory at a time.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::model::{IdentityProvider, Saml};
+    ///
+    /// # #[cfg(feature = "zitadel")]
+    /// # {
+    /// let store = IdpStore::in_memory()?;
+    /// store.providers().create(IdentityProvider::named("Partner", Saml::new("urn:partner")))?;
+    /// let mut script = Vec::new();
+    /// assert_eq!(store.crossing_script("zitadel", &mut script)?, 1);
+    /// assert!(script.starts_with(b"#!/usr/bin/env bash\n"));
+    /// # }
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] if there is no such dialect, [`ErrorKind::Corrupt`] if a record cannot be read, and
+    /// [`ErrorKind::Storage`] if the storage or `out` fails.
+    pub fn crossing_script(&self, to: &str, mut out: impl Write) -> Result<u64> {
+        let to = target(to)?;
+        let (tenant, env) = (self.service.tenant_id(), self.service.env());
+        let mut script = CrossingScript::begin(to, &mut out)?;
+        let mut count = 0;
+        // All secrets are required before the first request is sent.
+        self.service.providers_in_passes(2, &mut |pass, record, certificates| {
+            let made = dialects::requests((tenant, record), to, env, certificates)?;
+            if pass == 0 {
+                return script.require_secrets(&made);
+            }
+            count += 1;
+            script.make(&made)
         })?;
         Ok(count)
     }

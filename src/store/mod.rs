@@ -6,6 +6,7 @@ mod authorizer;
 mod builder;
 mod crossing;
 mod crossing_report;
+mod crossing_script;
 mod metadata;
 mod plan;
 mod providers;

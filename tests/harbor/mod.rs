@@ -19,8 +19,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use self::documents::{CONNECTION, Kind, NAME, Scene, alias};
+use super::document::Sent;
 use super::kinds::ProviderKind as _;
 use super::lens::Context;
+use super::making::{Inactive, Making};
 use super::{Dialect, if_there};
 use crate::error::{Error, Reason, Resource, Result};
 use crate::http::body::List;
@@ -40,6 +42,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     lens: &lens::HarborLens,
     redraft: |_, draft, old, document, _| super::put(&DIALECT, Context::of(draft), Some(old), document),
     application: |_, _, _| None,
+    making: &MAKING,
     ignores_trailing_slash: false,
     cors: None,
     wording: &errors::Words,
@@ -63,6 +66,20 @@ static ROUTES: &[Route] = &[
 
 /// What Harbor wants of the rules.
 static POLICY: Policy = Policy { knows_provider: Kind::knows, name_length: 1..=120, ..Policy::NEUTRAL };
+
+/// How clients make connections.
+static MAKING: Making = Making {
+    scheme: "Bearer",
+    variables: &[],
+    document: |record, shown| {
+        CONNECTION.anew(record, shown, &Sent { servers: &["kind"], state: true }, &|_| false)
+    },
+    in_base64: &[],
+    check: |cx, _, document| super::put(&DIALECT, cx, None, document).map(drop),
+    certificate: None,
+    path: |_, _| "/api/v1/connections".to_owned(),
+    inactive: Inactive::ByDocument,
+};
 
 /// A part of the list of all connections.
 #[derive(Serialize)]

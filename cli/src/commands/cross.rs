@@ -16,10 +16,14 @@ use crate::failure::Failure;
 ///
 /// Of a provider, the members that do not cross are listed, and with `+` those that the other vendor's document has by
 /// default. Of all providers, the members are counted.
+///
+/// With `--script`, print a script for bash that makes the providers of a tenant there, with curl and jq. It holds no secrets: it
+/// begins with the variables of the environment that it needs.
 #[derive(clap::Args)]
 #[command(after_help = "Example:
   idpstore cross partner --to pingone --db idps.redb
-  idpstore cross --to pingone --markdown --db idps.redb > report.md")]
+  idpstore cross --to pingone --markdown --db idps.redb > report.md
+  idpstore cross --to zitadel --script --db idps.redb > move.sh")]
 pub(crate) struct Arguments {
     /// The id or the alias of a provider; without it, all are looked at
     provider: Option<String>,
@@ -29,6 +33,9 @@ pub(crate) struct Arguments {
     /// Print a report in Markdown
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
+    /// Print a script that makes the providers of the tenant there
+    #[arg(long, conflicts_with_all = ["json", "markdown", "provider"])]
+    script: bool,
     #[command(flatten)]
     common: OfTenant,
 }
@@ -37,6 +44,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let target = &arguments.common.target;
     let store = target.open()?;
     let unread = |problem| target.unread(&problem);
+    if arguments.script {
+        let script = Ask::get(&["crossing.sh"]).with("to", &arguments.to);
+        let script = store.text(arguments.common.of(script)).map_err(unread)?;
+        return output::print(&String::from_utf8_lossy(&script));
+    }
     if let (Some(store), None) = (store.of_file(), &arguments.provider) {
         let report = arguments.report(store).map_err(|error| target.unread(&error))?;
         if arguments.markdown {

@@ -13,6 +13,7 @@ mod harness;
 mod keys;
 mod kills;
 mod logging;
+mod moving;
 mod patience;
 mod refusals;
 mod remote;

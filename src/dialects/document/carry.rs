@@ -28,7 +28,7 @@ impl<R: Record, X> Document<R, X> {
         leaving.members(self.root.lines, self.kept(record), self.keeps);
     }
 
-    fn kept<'r>(&self, record: &'r R) -> Option<&'r Members> {
+    pub(super) fn kept<'r>(&self, record: &'r R) -> Option<&'r Members> {
         record.remainders().and_then(|kept| kept.get(self.dialect)).map(|kept| &**kept)
     }
 }
@@ -170,7 +170,7 @@ impl<R> Leaving<'_, R> {
 
 impl<R, X> Line<R, X> {
     /// Whether it is an object whose members have meanings of their own.
-    fn has_members(&self) -> bool {
+    pub(super) fn has_members(&self) -> bool {
         matches!(self.member.shape, Shape::Object) && self.member.content != Content::Core
     }
 }

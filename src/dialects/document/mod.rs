@@ -11,10 +11,12 @@
 //! - `as_received`: what was shown into the document with which a client puts it back, if that is another one,
 //! - `settle`: what goes from the remainder when another dialect has changed the core,
 //! - `cores`: which member shows which part of the core, for the crosswalk,
+//! - `anew`: what was shown into the document with which a client makes the record at another place,
 //! - `carry` and `left`: what a record would be that is made anew of what is shown, and which members it would lack.
 //!
 //! What is one vendor's own is a function beside its line.
 
+mod anew;
 mod bound;
 mod build;
 mod carry;
@@ -39,6 +41,7 @@ mod walk;
 mod tests;
 
 pub(super) use self::core::{Core, Names, Shown, field, name_of, set, value_of};
+pub(super) use anew::{Anew, Sent};
 pub(super) use build::{
     any, choice, each, flag, hidden, https, ignored, integer, list, named, object, references, server, text,
     texts, url, words,

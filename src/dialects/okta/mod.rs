@@ -14,6 +14,7 @@ mod keys;
 mod lens;
 mod linked_users;
 mod links;
+mod making;
 mod metadata;
 #[cfg(test)]
 mod openapi;
@@ -51,6 +52,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     lens: &lens::OktaLens,
     redraft: providers::redraft,
     application: applications::members,
+    making: &making::MAKING,
     ignores_trailing_slash: true,
     wording: &errors::PROVIDER,
     cors: None,

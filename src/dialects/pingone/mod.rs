@@ -22,6 +22,7 @@ mod key_rules;
 mod keys;
 mod lens;
 mod links;
+mod making;
 mod mappings;
 mod names;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     lens: &lens::PingOneLens,
     redraft: providers::redraft,
     application: |application, tenant, base_url| Some(applications::members(application, tenant, base_url)),
+    making: &making::MAKING,
     ignores_trailing_slash: false,
     cors: None,
     wording: &errors::PROVIDER,

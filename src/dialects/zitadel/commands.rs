@@ -47,6 +47,11 @@ impl Command {
         Ok(())
     }
 
+    /// Whether a member must not be blank.
+    pub(super) fn requires(&self, member: &str) -> bool {
+        self.checks.iter().any(|(checked, ..)| *checked == member)
+    }
+
     /// How ZITADEL words what [`check`](Self::check) finds.
     pub(super) fn refusal(&self, surface: Surface, violation: &Violation) -> Option<Failure> {
         let member = violation.pointer.rsplit('/').next();

@@ -11,6 +11,7 @@ mod errors;
 mod failure;
 mod ids;
 mod lens;
+mod making;
 mod metadata;
 #[cfg(test)]
 mod openapi;
@@ -59,6 +60,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     lens: &lens::ZitadelLens,
     redraft: shown::redraft,
     application: |_, _, _| None,
+    making: &making::MAKING,
     ignores_trailing_slash: false,
     wording: &errors::NoRoute,
     cors: Some(&CORS),

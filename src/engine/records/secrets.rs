@@ -54,7 +54,7 @@ pub(crate) fn is_secret(name: &str) -> bool {
 }
 
 /// Empties all secrets of a record, and gives them with their places.
-pub(super) fn withhold(record: &mut Value) -> Vec<(String, Value)> {
+pub(crate) fn withhold(record: &mut Value) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     visit(record, &mut String::new(), &mut found);
     found

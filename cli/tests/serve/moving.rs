@@ -1,0 +1,393 @@
+//! The script of `idpstore cross --script`, run against a server: what the other vendor's API then shows is what was announced.
+
+#![allow(clippy::indexing_slicing, reason = "a test ends where it fails")]
+
+use std::fs;
+use std::process::{Command, Output};
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use idpstore::{IdpStore, ProviderQuery, Secrets};
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+
+use crate::server::Server;
+
+const ENVIRONMENT: &str = "00000000-0000-7000-8010-69647073746f";
+const TOKEN: &str = "s3cret";
+const VENDORS: [&str; 3] = ["okta", "pingone", "zitadel"];
+
+/// A name that would do harm in a script that took it in as it is.
+const HOSTILE: &str = "'; touch harm; $(touch harm) `touch harm` \"${HOME}\"\nJSON\ntouch harm # \\";
+
+/// The store from which providers move.
+struct Old {
+    folder: TempDir,
+    store: IdpStore,
+}
+
+impl Old {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder, store: IdpStore::in_memory().unwrap() }
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Value {
+        let request = http::Request::post(path).header("content-type", "application/json");
+        let response = self.store.handle(request.body(body.to_string().into()).unwrap());
+        let answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        assert!(response.status().is_success(), "{path}: {answer}");
+        answer
+    }
+
+    fn okta(&self, kind: &str, name: &str, protocol: &Value) -> Value {
+        let action = if kind == "X509" { "DISABLED" } else { "AUTO" };
+        let policy = json!({
+            "provisioning": {"action": action, "profileMaster": true},
+            "accountLink": {"action": "AUTO"},
+            "subject": {"userNameTemplate": {"template": "idpuser.email"}, "matchType": "USERNAME"},
+            "maxClockSkew": 120_000,
+        });
+        let document = json!({"type": kind, "name": name, "protocol": protocol, "policy": policy});
+        self.post("/api/v1/idps", &document)
+    }
+
+    fn pingone(&self, kind: &str, members: &Value) {
+        let mut document = json!({"type": kind, "name": format!("PingOne {kind}"), "enabled": true});
+        document.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        self.post(&format!("/v1/environments/{ENVIRONMENT}/identityProviders"), &document);
+    }
+
+    fn zitadel(&self, path: &str, members: &Value) {
+        let mut document =
+            json!({"name": format!("ZITADEL {path}"), "providerOptions": {"isLinkingAllowed": true}});
+        document.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        self.post(&format!("/admin/v1/idps/{path}"), &document);
+    }
+
+    /// The key of a certificate that no other has.
+    fn trusted(&self) -> Value {
+        let body: Value = serde_json::from_slice(&crate::fresh_certificate()).unwrap();
+        self.post("/api/v1/idps/credentials/keys", &body)["kid"].clone()
+    }
+
+    /// Makes providers of every kind through all APIs.
+    fn fill(&self) {
+        self.fill_okta();
+        self.fill_pingone();
+        self.fill_zitadel();
+    }
+
+    fn fill_okta(&self) {
+        let kids = [self.trusted(), self.trusted()];
+        let saml = |issuer: &str, more: &Value| {
+            json!({
+                "type": "SAML2",
+                "endpoints": {
+                    "sso": {"url": "https://idp.example.com/sso", "binding": "HTTP-REDIRECT"},
+                    "acs": {"binding": "HTTP-POST", "type": "INSTANCE"},
+                },
+                "algorithms": {"request": {"signature": {"algorithm": "SHA-256", "scope": "REQUEST"}}},
+                "settings": {"nameFormat": "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"},
+                "credentials": {"trust": {"issuer": issuer, "kid": kids[0], "additionalKids": more}},
+            })
+        };
+        self.okta("SAML2", "Okta SAML2", &saml("urn:one", &json!([kids[1]])));
+        let off = self.okta("SAML2", HOSTILE, &saml("urn:two", &json!([])));
+        self.post(&format!("/api/v1/idps/{}/lifecycle/deactivate", off["id"].as_str().unwrap()), &json!({}));
+        let client = json!({"client": {"client_id": "us", "client_secret": "hush"}});
+        let url =
+            |path: &str| json!({"url": format!("https://idp.example.com/{path}"), "binding": "HTTP-POST"});
+        self.okta("OIDC", "Okta OIDC", &json!({
+            "type": "OIDC", "scopes": ["openid", "email"], "issuer": {"url": "https://idp.example.com"},
+            "endpoints": {"authorization": url("a"), "token": url("t"), "userInfo": url("u"), "jwks": url("j")},
+            "credentials": client,
+        }));
+        let smart_card =
+            json!({"type": "MTLS", "credentials": {"trust": {"issuer": "CN=Root", "kid": self.trusted()}}});
+        self.okta("X509", "Okta X509", &smart_card);
+        for kind in [
+            "GOOGLE",
+            "FACEBOOK",
+            "LINKEDIN",
+            "MICROSOFT",
+            "AMAZON",
+            "GITHUB",
+            "GITLAB",
+            "PAYPAL",
+            "PAYPAL_SANDBOX",
+            "YAHOO",
+            "DISCORD",
+            "LOGINGOV",
+            "SALESFORCE",
+            "SPOTIFY",
+            "XERO",
+            "YAHOOJP",
+        ] {
+            self.okta(
+                kind,
+                &format!("Okta {kind}"),
+                &json!({"scopes": ["openid", "email"], "credentials": client}),
+            );
+        }
+        let signing = json!({"kid": "0123456789", "teamId": "9876543210", "privateKey": private_key()});
+        let apple =
+            json!({"scopes": ["email"], "credentials": {"client": {"client_id": "us"}, "signing": signing}});
+        self.okta("APPLE", "Okta APPLE", &apple);
+    }
+
+    fn fill_pingone(&self) {
+        let certificates = json!([{"id": self.trusted()}, {"id": self.trusted()}, {"id": self.trusted()}]);
+        self.pingone("SAML", &json!({
+            "idpEntityId": "urn:three", "ssoBinding": "HTTP_POST", "ssoEndpoint": "https://idp.example.com/sso",
+            "sloEndpoint": "https://idp.example.com/slo", "sloWindow": 3, "authnRequestSigned": true,
+            "idpVerification": {"certificates": certificates}, "spEntityId": "urn:us", "enabled": false,
+        }));
+        let client = json!({"clientId": "us", "clientSecret": "hush"});
+        let with_client = |more: &Value| {
+            let both = [&client, more].into_iter().flat_map(|part| part.as_object().unwrap().clone());
+            Value::Object(both.collect::<Map<_, _>>())
+        };
+        self.pingone("OPENID_CONNECT", &with_client(&json!({
+            "issuer": "https://idp.example.com", "scopes": ["openid"], "pkceMethod": "S256",
+            "authorizationEndpoint": "https://idp.example.com/a", "tokenEndpoint": "https://idp.example.com/t",
+            "jwksEndpoint": "https://idp.example.com/j", "tokenEndpointAuthMethod": "CLIENT_SECRET_POST",
+        })));
+        self.pingone("FACEBOOK", &json!({"appId": "us", "appSecret": "hush"}));
+        self.pingone("APPLE", &json!({
+            "clientId": "us", "teamId": "9876543210", "keyId": "0123456789", "clientSecretSigningKey": private_key(),
+        }));
+        self.pingone("PAYPAL", &with_client(&json!({"clientEnvironment": "sandbox"})));
+        for kind in
+            ["GOOGLE", "LINKEDIN", "LINKEDIN_OIDC", "AMAZON", "TWITTER", "YAHOO", "MICROSOFT", "GITHUB"]
+        {
+            self.pingone(kind, &client);
+        }
+    }
+
+    fn fill_zitadel(&self) {
+        let client = json!({"clientId": "us", "clientSecret": "hush", "scopes": ["openid"]});
+        let with_client = |more: &Value| {
+            let both = [&client, more].into_iter().flat_map(|part| part.as_object().unwrap().clone());
+            Value::Object(both.collect::<Map<_, _>>())
+        };
+        let endpoints = json!({
+            "authorizationEndpoint": "https://idp.example.com/a", "tokenEndpoint": "https://idp.example.com/t",
+            "userEndpoint": "https://idp.example.com/u",
+        });
+        for path in ["google", "github", "gitlab", "azure"] {
+            self.zitadel(path, &client);
+        }
+        self.zitadel("saml", &json!({"metadataXml": metadata(), "binding": "SAML_BINDING_REDIRECT"}));
+        self.zitadel(
+            "generic_oidc",
+            &with_client(&json!({"issuer": "https://idp.example.com", "usePkce": true})),
+        );
+        self.zitadel("gitlab_self_hosted", &with_client(&json!({"issuer": "https://git.example.com"})));
+        self.zitadel("github_es", &with_client(&endpoints));
+        let mut oauth = with_client(&endpoints);
+        oauth["idAttribute"] = "sub".into();
+        self.zitadel("oauth", &oauth);
+        self.zitadel(
+            "generic_jwt",
+            &json!({
+                "issuer": "https://idp.example.com", "jwtEndpoint": "https://idp.example.com/jwt",
+                "keysEndpoint": "https://idp.example.com/keys", "headerName": "x-token",
+            }),
+        );
+        self.zitadel("ldap", &json!({
+            "servers": ["ldap://ldap.example.com"], "baseDn": "dc=example", "bindDn": "cn=us", "bindPassword": "hush",
+            "userBase": "dn", "userObjectClasses": ["person"], "userFilters": ["uid"], "timeout": "10s",
+        }));
+        self.zitadel(
+            "apple",
+            &json!({
+                "clientId": "us", "teamId": "9876543210", "keyId": "0123456789", "scopes": ["email"],
+                "privateKey": BASE64_STANDARD.encode(private_key()),
+            }),
+        );
+    }
+
+    /// Brings all into a file.
+    fn save(&self) {
+        let mut document = Vec::new();
+        self.store.export(Secrets::InTheClear, &mut document, |_| {}).unwrap();
+        fs::write(self.folder.path().join("all.json"), document).unwrap();
+        self.idpstore(&["import", "all.json"]);
+    }
+
+    /// What a command prints.
+    fn idpstore(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_idpstore"));
+        let command = command.current_dir(self.folder.path()).args(arguments).args(["--db", "idps.redb"]);
+        let output = command.env_remove("IDPSTORE_TOKEN").output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a script with all variables that it requires, but for one.
+    fn run(&self, script: &str, server: &Server, without: &str) -> Output {
+        let path = self.folder.path().join("move.sh");
+        fs::write(&path, script).unwrap();
+        let mut command = Command::new("bash");
+        command.arg(&path).current_dir(self.folder.path());
+        for line in script.lines().filter(|line| line.starts_with(": \"${")) {
+            let name = line.trim_start_matches(": \"${").split(':').next().unwrap();
+            let value = match name {
+                "BASE_URL" => format!("http://{}", server.address),
+                "TOKEN" => TOKEN.to_owned(),
+                "ENVIRONMENT_ID" => ENVIRONMENT.to_owned(),
+                _ if line.contains("rivateKey") || line.contains("SigningKey") => private_key(),
+                _ => "hush \\ \" ' $x".to_owned(),
+            };
+            if name != without {
+                command.env(name, value);
+            }
+        }
+        command.output().unwrap()
+    }
+}
+
+/// A private key as Apple gives it to developers.
+fn private_key() -> String {
+    let key = ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
+    String::from_utf8(Command::new("openssl").args(key).output().unwrap().stdout).unwrap()
+}
+
+/// Metadata with a certificate in base64.
+fn metadata() -> String {
+    let body: Value = serde_json::from_slice(&crate::fresh_certificate()).unwrap();
+    let certificate = body["x5c"][0].as_str().unwrap();
+    BASE64_STANDARD.encode(format!(
+        "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"urn:four\"><IDPSSODescriptor>\
+         <KeyDescriptor><KeyInfo><X509Data><X509Certificate>{certificate}</X509Certificate></X509Data></KeyInfo>\
+         </KeyDescriptor><SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect\" \
+         Location=\"https://idp.example.com/sso\"/></IDPSSODescriptor></EntityDescriptor>"
+    ))
+}
+
+/// What the server answers.
+fn get(server: &Server, method: &str, path: &str, body: &[u8]) -> Value {
+    let token = ("authorization", "Bearer s3cret");
+    let answer = crate::connection::Connection::open(server).ask(method, path, &[crate::JSON, token], body);
+    assert_eq!(answer.status, 200, "{path}: {}", answer.json());
+    answer.json()
+}
+
+/// All providers as the API of a vendor shows them.
+fn shown(server: &Server, vendor: &str) -> Vec<Value> {
+    let list = match vendor {
+        "okta" => get(server, "GET", "/api/v1/idps?limit=200", b""),
+        "pingone" => {
+            let path = format!("/v1/environments/{ENVIRONMENT}/identityProviders?limit=1000");
+            get(server, "GET", &path, b"")["_embedded"]["identityProviders"].clone()
+        }
+        _ => {
+            get(server, "POST", "/admin/v1/idps/templates/_search", br#"{"query": {"limit": 200}}"#)["result"]
+                .clone()
+        }
+    };
+    list.as_array().unwrap().clone()
+}
+
+/// A document without ids of records, times and secrets.
+fn settings(mut document: Value) -> Value {
+    const NAMES: [&str; 17] = [
+        "id",
+        "created",
+        "lastUpdated",
+        "_links",
+        "createdAt",
+        "updatedAt",
+        "environment",
+        "details",
+        "kid",
+        "keyId",
+        "additionalKids",
+        "certificates",
+        "state",
+        "client_secret",
+        "clientSecret",
+        "appSecret",
+        "clientSecretSigningKey",
+    ];
+    match &mut document {
+        Value::Object(members) => {
+            members.retain(|name, _| !NAMES.contains(&&**name));
+            members.values_mut().for_each(|value| *value = settings(value.take()));
+            // What holds nothing but the name of a key.
+            members.retain(|name, value| {
+                !(["signing", "spSigning", "key"].contains(&&**name) && *value == json!({}))
+            });
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(|value| *value = settings(value.take())),
+        _ => {}
+    }
+    document
+}
+
+/// The digests of the certificates that providers trust, by the name of the provider.
+fn trusted(store: &IdpStore) -> Vec<(String, Vec<String>)> {
+    let providers = store.providers().list(&ProviderQuery::all()).unwrap().items;
+    let digest = |kid: &String| store.trusted_keys().get(kid).unwrap().certificate_digest().unwrap();
+    providers.iter().map(|it| (it.name.clone(), it.trusted_keys.iter().map(digest).collect())).collect()
+}
+
+#[test]
+fn providers_of_every_kind_are_made_at_every_vendor() {
+    let old = Old::new();
+    old.fill();
+    old.save();
+    let all = old.store.providers().list(&ProviderQuery::all()).unwrap().items;
+    for vendor in VENDORS {
+        let server = Server::start(&["--token", TOKEN]);
+        let script = old.idpstore(&["cross", "--to", vendor, "--script"]);
+        assert!(!script.contains("hush") && !script.contains("PRIVATE KEY"), "{script}");
+        let output = old.run(&script, &server, "");
+        let (made, missed) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        assert!(output.status.success(), "{vendor}: {made}{missed}");
+        assert!(!old.folder.path().join("harm").exists(), "{script}");
+
+        let documents = shown(&server, vendor);
+        let mut count = 0;
+        for provider in &all {
+            let requests = old.store.crossing_requests(provider.id, vendor).unwrap();
+            let crossing = old.store.crossing(provider.id, vendor).unwrap();
+            assert_eq!(requests.requests.is_empty(), requests.reason.is_some(), "{requests:?}");
+            if let Some(reason) = requests.reason {
+                assert!(missed.contains(&format!("not made, because {reason}")), "{missed}");
+                println!("{vendor}: {}: {reason}", provider.name);
+                continue;
+            }
+            count += 1;
+            let of_name = |it: &&Value| it["name"] == *provider.name;
+            let found: Vec<_> = documents.iter().filter(of_name).collect();
+            assert_eq!(found.len(), 1, "{vendor}: {}", provider.name);
+            let mut expected = crossing.shown.unwrap();
+            for omitted in requests.omitted {
+                println!("{vendor}: {}: {} omitted: {}", provider.name, omitted.member, omitted.reason);
+                let (around, name) = omitted.member.rsplit_once('/').unwrap();
+                if let Some(Value::Object(members)) = expected.pointer_mut(around) {
+                    members.shift_remove(name);
+                }
+            }
+            let text = |document| format!("{:#}", settings(document));
+            let found = text(found[0].clone()).replace(&server.address, "localhost");
+            differences(&text(expected), &found, &format!("{vendor}: {}", provider.name));
+        }
+        assert_eq!(made.lines().count(), count, "{made}");
+        assert_eq!(documents.len(), count);
+    }
+}
+
+fn differences(expected: &str, found: &str, words: &str) {
+    if expected != found {
+        println!("DIFF {words}");
+        for line in expected.lines().filter(|l| !found.contains(l)) {
+            println!("  - {line}");
+        }
+        for line in found.lines().filter(|l| !expected.contains(l)) {
+            println!("  + {line}");
+        }
+    }
+}
