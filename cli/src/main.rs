@@ -5,6 +5,7 @@
 
 mod check;
 mod commands;
+mod console;
 mod demo;
 mod failure;
 mod fetch;
@@ -38,6 +39,7 @@ enum Command {
     Clone(clone::Arguments),
     Compact(compact::Arguments),
     Completions(manual::Completions),
+    Console(console::Arguments),
     Create(create::Arguments),
     Cross(cross::Arguments),
     Delete(delete::Arguments),
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         Command::Clone(arguments) => clone::run(&arguments),
         Command::Compact(arguments) => compact::run(&arguments),
         Command::Completions(arguments) => arguments.print(Arguments::command()),
+        Command::Console(arguments) => console::run(arguments),
         Command::Create(arguments) => create::run(&arguments),
         Command::Cross(arguments) => cross::run(&arguments),
         Command::Delete(arguments) => delete::run(&arguments),

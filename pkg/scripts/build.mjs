@@ -3,6 +3,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
+import { buildApp } from './app.mjs';
+import { APPLICATION } from './application.mjs';
 import { VENDORS } from './vendors.mjs';
 
 const COMMON = ['index', 'node', 'msw', 'okta', 'react', 'factories', 'connect'];
@@ -50,8 +52,8 @@ await build({
   banner: { js: "const here = require('node:url').pathToFileURL(__filename).href;" },
 });
 
-// The console is an application of its own; its styles are a text in it.
-await build({ ...options, entryPoints: { console: 'console/src/index.tsx' }, format: 'esm', minify: true, jsx: 'automatic', jsxImportSource: 'preact', loader: { '.css': 'text' }, inject: [] });
+await build({ ...APPLICATION, outdir: 'dist', entryPoints: { console: 'console/src/index.tsx' } });
+await buildApp();
 writeFileSync('dist/console.d.ts', "export type * from './console-types.js';\nexport declare const mount: import('./console-types.js').Mount;\n");
 types('console-types', 'ts');
 for (const name of [...COMMON, ...BROWSER]) types(name, 'ts');

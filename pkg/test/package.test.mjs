@@ -1,8 +1,9 @@
 // The tarball, installed into small projects.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 
 import { noBrowser, startBrowser } from './support/browser.mjs';
 import { startServer } from './support/server.mjs';
@@ -11,6 +12,10 @@ import { compiles } from './support/typescript.mjs';
 
 const consumers = `${pkg}test/consumers/`;
 const ANSWER = '200 []';
+/** The console as an app. */
+const APP = ['app.js', 'icon-192.png', 'icon-512.png', 'icon.svg', 'index.html', 'manifest.webmanifest', 'offline.js', 'wasm', 'wasm/idpstore_bg.wasm', 'worker-main.js'];
+/** How large the console may be beside the module, compressed. */
+const CONSOLE_LIMIT = 150_000;
 const ONLY = ['only-okta', 'only-pingone', 'only-zitadel'];
 
 const bin = (directory, name) => `${directory}/node_modules/.bin/${name}`;
@@ -48,6 +53,8 @@ test('the tarball has what it needs and nothing else', async () => {
     'inlined',
     ...['idpstore', 'idpstore-whole', 'worker', ...ONLY].map((name) => `inlined/${name}.js`),
     'console-types.d.ts',
+    'app',
+    ...APP.map((name) => `app/${name}`),
     'wasm',
     'wasm/idpstore_bg.wasm',
     // `cargo xtask pkg --all` makes them, for what is published and for the tests with bundlers.
@@ -56,6 +63,15 @@ test('the tarball has what it needs and nothing else', async () => {
   const built = readdirSync(`${consumers}node_modules/idpstore/dist`, { recursive: true });
   const shared = /^chunk-\w+\.js$|^inlined\/[\w-]+-\d\.js$/;
   assert.deepEqual(built.filter((name) => !shared.test(name)).sort(), expected.sort());
+});
+
+test('the console stays small, in a page and as an app', () => {
+  const dist = `${consumers}node_modules/idpstore/dist/`;
+  const size = (names) => names.reduce((sum, name) => sum + gzipSync(readFileSync(dist + name), { level: 9 }).length, 0);
+  const inPage = size(['console.js']);
+  const app = size(APP.filter((name) => /(js|html|webmanifest|svg)$/.test(name)).map((name) => `app/${name}`));
+  console.log(`figures: the console has ${inPage} bytes in a page and ${app} as an app, compressed, beside the module`);
+  assert.ok(inPage < CONSOLE_LIMIT && app < CONSOLE_LIMIT, `${inPage}, ${app}`);
 });
 
 test('a project of ES modules', async () => {

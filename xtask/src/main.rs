@@ -19,6 +19,7 @@ usage: cargo xtask <chore>
 
   setup   make sure that the programs are there that the tests call
   pkg     build the npm package; as it is published, with the modules of one vendor each: `pkg --all`
+  console build the console that is part of the command
   test    run every check of the project, as CI does, or those that are named: `test npm`
   soak    do what takes too long for that, or the parts that are named: `soak kills fuzz --minutes 20`
   sdk     run the vendors' own SDKs against the server
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         ["setup"] => setup::setup(),
         ["pkg"] => pkg::pkg(),
         ["pkg", "--all"] => pkg::whole_pkg(),
+        ["console"] => pkg::console(),
         ["test", names @ ..] => test::test(names),
         ["soak", arguments @ ..] => soak::soak(arguments),
         ["sdk"] => sdk::sdk(),

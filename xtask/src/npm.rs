@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::pkg::{module, npm, npm_ci, pkg, target_directory, whole_pkg};
+use crate::pkg::{console, module, npm, npm_ci, pkg, target_directory, whole_pkg};
 use crate::run::{FIGURES, Outcome, cargo, figures, root, run};
 use crate::setup::chromium;
 
@@ -11,7 +11,8 @@ use crate::setup::chromium;
 pub(crate) fn test() -> Outcome {
     let chromium = chromium().ok_or("`chromium` is not there: `cargo xtask setup`")?;
     pkg()?;
-    run(cargo(&["build", "-p", "idpstore-cli"]))?;
+    console()?;
+    run(cargo(&["build", "-p", "idpstore-cli", "--features", "console"]))?;
     let pkg = root().join("pkg");
     for project in ["test/consumers", "test/runtimes"] {
         npm_ci(&pkg.join(project))?;

@@ -25,6 +25,14 @@ pub(crate) fn whole_pkg() -> Outcome {
     build_package(&VENDORS)
 }
 
+/// Builds the console that is part of the command, into `cli/console`. It needs no module.
+pub(crate) fn console() -> Outcome {
+    check_node()?;
+    let pkg = root().join("pkg");
+    npm_ci(&pkg)?;
+    run(npm(&pkg, &["run", "--silent", "served"]))
+}
+
 fn build_package(vendors: &[&str]) -> Outcome {
     check_node()?;
     let pkg = root().join("pkg");

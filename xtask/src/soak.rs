@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::fuzz;
 use crate::npm;
+use crate::pkg::console;
 use crate::run::{FIGURES, Outcome, cargo, figures, root, run, say, succeeds, timed};
 
 /// What a part has done, a line for each of its figures.
@@ -120,6 +121,7 @@ fn rust_version(manifest: &str) -> Option<&str> {
 
 /// Packs what is published, and builds it from the packages.
 fn publishing() -> Figures {
+    console()?;
     run(cargo(&["publish", "--dry-run", "--workspace", "--all-features"]))?;
     Ok(Vec::new())
 }

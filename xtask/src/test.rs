@@ -4,7 +4,7 @@
 use std::env;
 use std::path::PathBuf;
 
-use crate::pkg::{TARGET, provide_target};
+use crate::pkg::{TARGET, console, provide_target};
 use crate::run::{Outcome, cargo, note_skipped, run, say, skip, succeeds, take_skipped, timed};
 use crate::sdk::sdk;
 use crate::setup::{has_cargo_deny, setup};
@@ -17,12 +17,19 @@ const CHECKS: [Check; 11] = [
     ("setup", setup),
     ("format", || run(cargo(&["fmt", "--all", "--check"]))),
     ("lints", || {
+        console()?;
         run(cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))
     }),
-    ("tests", || run(cargo(&["test", "--workspace", "--all-features"]))),
+    ("tests", || {
+        console()?;
+        run(cargo(&["test", "--workspace", "--all-features"]))
+    }),
     ("sdk", sdk),
     ("npm", npm::test),
-    ("no-features", || run(cargo(&["check", "-p", "idpstore", "--no-default-features"]))),
+    ("no-features", || {
+        run(cargo(&["check", "-p", "idpstore", "--no-default-features"]))?;
+        run(cargo(&["test", "-p", "idpstore-cli", "--test", "serve", "console::"]))
+    }),
     ("wasm", wasm),
     ("fuzz-targets", fuzz::check),
     ("documentation", documentation),
@@ -61,6 +68,7 @@ fn wasm() -> Outcome {
 }
 
 fn documentation() -> Outcome {
+    console()?;
     let mut command = cargo(&["doc", "--workspace", "--no-deps", "--all-features"]);
     command.env("RUSTDOCFLAGS", "-D warnings");
     run(command)

@@ -19,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
+use super::console;
 use super::files;
 use super::log::Line;
 
@@ -34,19 +35,15 @@ const BREATHER: Duration = Duration::from_millis(100);
 type Failed = Box<dyn Error + Send + Sync>;
 
 /// What answers the requests of all connections.
-struct Answerer {
-    store: IdpStore,
-    guard: Guard,
+pub(super) struct Answerer {
+    pub(super) store: IdpStore,
+    pub(super) guard: Guard,
+    pub(super) has_console: bool,
 }
 
 /// Takes connections until `stop`, then lets those end that have a request under way.
-pub(super) async fn serve(
-    listener: TcpListener,
-    store: IdpStore,
-    guard: Guard,
-    stop: impl Future<Output = ()>,
-) {
-    let answerer = Arc::new(Answerer { store, guard });
+pub(super) async fn serve(listener: TcpListener, answerer: Answerer, stop: impl Future<Output = ()>) {
+    let answerer = Arc::new(answerer);
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(files::connections()));
     // Where all places are taken the next caller waits: a silent one loses its place soon.
@@ -107,6 +104,14 @@ async fn answer(
             return Ok(response.map(Full::new));
         }
     };
+    if answerer.has_console
+        && let Some(mut response) = console::answer(&head)
+    {
+        admitted.finish(response.headers_mut());
+        line.end(&response);
+        discard(body);
+        return Ok(response.map(Full::new));
+    }
     let bytes = read(&mut body, answerer.store.body_limit()).await?;
     discard(body);
     let request = Request::from_parts(head, bytes);

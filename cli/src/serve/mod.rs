@@ -2,6 +2,7 @@
 
 mod config;
 mod connections;
+pub(crate) mod console;
 mod files;
 mod keys;
 mod log;
@@ -24,6 +25,8 @@ use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
 use crate::stop;
 use crate::token;
+use connections::Answerer;
+use console::Console;
 
 /// How long calls of the store may go on after the last connection was closed. What takes longer is broken off with
 /// the process: a key whose client has gone, or a fetch. A commit is in the file in whole, or not at all.
@@ -32,8 +35,9 @@ const LAST_CALLS: Duration = Duration::from_secs(1);
 /// How often what the clock has brought is logged.
 const TICK: Duration = Duration::from_secs(60);
 
-/// Answer the vendors' management APIs and the neutral one on 127.0.0.1.
-#[derive(clap::Args)]
+/// Answer the vendors' management APIs and the neutral one on 127.0.0.1, with an admin console at `/`.
+#[derive(Default, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Arguments {
     /// A JSON file with options by their names, such as `{"port": 8080}`, and tokens. The command line and the environment win
     #[arg(long, value_name = "FILE", env = "IDPSTORE_CONFIG")]
@@ -76,6 +80,9 @@ pub(crate) struct Arguments {
     /// Set a switch: answer a question on which a vendor's documents and service disagree in the other way
     #[arg(long = "switch", value_name = "NAME", value_parser = PossibleValuesParser::new(SWITCHES))]
     switches: Vec<String>,
+    /// Serve no console, and make no token for it
+    #[arg(long)]
+    no_console: bool,
     /// For tests: serve the controls of a harness below `/_idpstore/harness/`
     #[arg(long)]
     harness: bool,
@@ -85,6 +92,22 @@ pub(crate) struct Arguments {
     /// Print a line for each request to stderr; by default if that is a terminal. Failures are always printed
     #[arg(long, value_name = "FORM", num_args = 0..=1, default_missing_value = "text", env = "IDPSTORE_LOG")]
     log: Option<log::Form>,
+    /// Who uses the console.
+    #[arg(skip)]
+    console: Console,
+}
+
+impl Arguments {
+    /// Those of a server for the console alone.
+    pub(crate) fn of_console(
+        db: Option<PathBuf>,
+        port: u16,
+        allow_metadata_fetch: bool,
+        is_opened: bool,
+    ) -> Self {
+        let console = if is_opened { Console::Opened } else { Console::Guarded };
+        Self { db, port: Some(port), allow_metadata_fetch, console, ..Self::default() }
+    }
 }
 
 /// Reads `600/60s`: how many requests, and in what time.
@@ -98,7 +121,7 @@ fn rate_limit(text: &str) -> Result<(u32, Duration), String> {
 }
 
 /// Refuses what other programs take for a store in memory: here it would be a file of that name.
-fn file(text: &str) -> Result<PathBuf, String> {
+pub(crate) fn file(text: &str) -> Result<PathBuf, String> {
     match text {
         "" | ":memory:" => Err("without --db the data is in memory".to_owned()),
         path => Ok(path.into()),
@@ -143,12 +166,14 @@ async fn serve(arguments: Arguments, tokens: Option<Tokens>) -> Result<(), Failu
     let address = listener.local_addr().map_err(cannot_listen)?;
     let guard = guard(&arguments, address.port())?;
     let base_url = format!("http://{address}");
+    let (tokens, link) = entrances(&arguments, tokens, &base_url)?;
     let store = open(&arguments, tokens, &base_url)?;
     // Before the address is printed, so that its reader may stop us at once.
     let stop = stop::requested().map_err(|error| Failure::new("cannot listen for signals", &error))?;
-    announce(&arguments, &base_url).map_err(|error| Failure::new("cannot print the address", &error))?;
+    announce(&arguments, &base_url, link.as_deref())
+        .map_err(|error| Failure::new("cannot print the address", &error))?;
     let clock = tokio::spawn(follow_clock(store.clone()));
-    connections::serve(listener, store, guard, stop).await;
+    connections::serve(listener, Answerer { store, guard, has_console: !arguments.no_console }, stop).await;
     clock.abort();
     Ok(())
 }
@@ -176,11 +201,28 @@ fn guard(arguments: &Arguments, port: u16) -> Result<Guard, Failure> {
     origins.iter().try_fold(guard, |guard, origin| guard.allow_origin(origin)).map_err(refused)
 }
 
-fn open(arguments: &Arguments, tokens: Option<Tokens>, base_url: &str) -> Result<IdpStore, Failure> {
-    let mut builder = certified(IdpStore::builder().base_url(base_url), arguments)?;
+/// The tokens that the server requires, if it does; and the link to the console, if it has one.
+fn entrances(
+    arguments: &Arguments,
+    tokens: Option<Tokens>,
+    base_url: &str,
+) -> Result<(Option<Tokens>, Option<String>), Failure> {
     let token = token::given(arguments.token.as_deref(), arguments.token_file.as_deref())?;
     let one = token.map(|token| Tokens::default().allow(token, Grant::full()));
-    if let Some(tokens) = one.or(tokens) {
+    let tokens = one.or(tokens);
+    if arguments.no_console || !console::IS_HERE {
+        return Ok((tokens, None));
+    }
+    if tokens.is_none() && arguments.console == Console::Served {
+        return Ok((None, Some(format!("{base_url}/"))));
+    }
+    let (tokens, token) = console::allow(tokens.unwrap_or_default())?;
+    Ok((Some(tokens), Some(format!("{base_url}/#token={token}"))))
+}
+
+fn open(arguments: &Arguments, tokens: Option<Tokens>, base_url: &str) -> Result<IdpStore, Failure> {
+    let mut builder = certified(IdpStore::builder().base_url(base_url), arguments)?;
+    if let Some(tokens) = tokens {
         builder = builder.authorizer(tokens);
     }
     if arguments.allow_metadata_fetch {
@@ -232,7 +274,7 @@ fn certified(builder: Builder, arguments: &Arguments) -> Result<Builder, Failure
 }
 
 /// The address alone goes to stdout, where scripts wait for it; people see all.
-fn announce(arguments: &Arguments, base_url: &str) -> io::Result<()> {
+fn announce(arguments: &Arguments, base_url: &str, link: Option<&str>) -> io::Result<()> {
     match &arguments.db {
         Some(path) => {
             log::note(&format!("data in {}", std::path::absolute(path)?.display()));
@@ -243,6 +285,14 @@ fn announce(arguments: &Arguments, base_url: &str) -> io::Result<()> {
             }
         }
         None => log::note("data in memory, gone on exit"),
+    }
+    if let Some(link) = link {
+        log::note(&format!("console at {link}"));
+        if arguments.console == Console::Opened
+            && let Err(error) = console::open(link)
+        {
+            log::warning(&format!("no browser can be opened: {error}"));
+        }
     }
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "listening on {base_url}")?;

@@ -5,6 +5,7 @@
 
 mod clock;
 mod connection;
+mod console;
 mod durability;
 mod fetching;
 mod full_disk;

@@ -19,13 +19,30 @@ pub(crate) struct Server {
 pub(crate) struct End {
     pub(crate) status: ExitStatus,
     pub(crate) stdout: String,
+    /// Without the line about the console, which not every program has.
     pub(crate) stderr: String,
+    pub(crate) all_stderr: String,
 }
+
+/// What begins the line about the console.
+const CONSOLE: &str = "console at ";
 
 impl Server {
     /// Starts `idpstore serve --port 0` with more arguments and waits for its address.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         Self::wait_for(serve(program(), "0", arguments))
+    }
+
+    /// Starts `idpstore` with these arguments, which make it a server.
+    #[cfg(feature = "console")]
+    pub(crate) fn of(arguments: &[&str]) -> Self {
+        Self::wait_for(spawn(program().args(arguments)))
+    }
+
+    /// The same with a variable of the environment.
+    #[cfg(feature = "console")]
+    pub(crate) fn of_with(name: &str, value: &str, arguments: &[&str]) -> Self {
+        Self::wait_for(spawn(program().env(name, value).args(arguments)))
     }
 
     /// The same by way of a shell, which first runs these commands.
@@ -57,7 +74,7 @@ impl Server {
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         // In a terminal there are others before it.
-        while line.starts_with("data in") {
+        while line.starts_with("data in") || line.starts_with(CONSOLE) {
             line.clear();
             stdout.read_line(&mut line).unwrap();
         }
@@ -72,10 +89,13 @@ impl Server {
         self.address.strip_prefix("127.0.0.1:").unwrap()
     }
 
-    /// The next line of stderr.
+    /// The next line of stderr, but for that about the console.
     pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
-        self.stderr.read_line(&mut line).unwrap();
+        while line.is_empty() || line.starts_with(CONSOLE) {
+            line.clear();
+            assert!(self.stderr.read_line(&mut line).unwrap() > 0, "stderr has ended");
+        }
         line
     }
 
@@ -103,7 +123,8 @@ impl Server {
         let (mut stdout, mut stderr) = (String::new(), String::new());
         self.stdout.read_to_string(&mut stdout).unwrap();
         self.stderr.read_to_string(&mut stderr).unwrap();
-        End { status, stdout, stderr }
+        let others = stderr.split_inclusive('\n').filter(|line| !line.contains(CONSOLE)).collect();
+        End { status, stdout, stderr: others, all_stderr: stderr }
     }
 
     /// Ends the server as a crash would, at once.
@@ -118,6 +139,17 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The link to the console that a server prints, and the server.
+#[cfg(feature = "console")]
+pub(crate) fn console_of(mut server: Server) -> (String, Server) {
+    let mut line = String::new();
+    while !line.starts_with(CONSOLE) {
+        line.clear();
+        assert!(server.stderr.read_line(&mut line).unwrap() > 0, "there is no link");
+    }
+    (line.trim_start_matches(CONSOLE).trim_end().to_owned(), server)
 }
 
 /// The one line of a server that must not come up.

@@ -2,15 +2,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const program = process.env.IDPSTORE_BIN;
+const { IDPSTORE_BIN: program, CI } = process.env;
 
-/** Why tests with the native program are left out, if they are. */
-export const noProgram = program ? false : 'IDPSTORE_BIN does not name the native program; `cargo xtask test` does';
+/** Why tests with the native program are left out, if they are: never in CI. */
+export const noProgram = program || CI === 'true' ? false : 'IDPSTORE_BIN does not name the native program; `cargo xtask test` does';
 
-/** Serves a file, or memory if it is undefined; rejects with what the program prints if it does not come up. */
-export async function serve(file, options = []) {
+/**
+ * Serves a file, or memory if it is undefined; rejects with what the program prints if it does not come up. `link` is that to the
+ * console.
+ */
+export async function serve(file, options = [], port = 0) {
   const db = file === undefined ? [] : ['--db', file];
-  const child = spawn(program, ['serve', '--port', '0', ...db, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, ['serve', '--port', `${port}`, ...db, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   let words = '';
   child.stderr.on('data', (data) => (words += data));
@@ -18,8 +21,15 @@ export async function serve(file, options = []) {
     child.stdout.once('data', (data) => resolve(/listening on (\S+)/.exec(data)[1]));
     exited.then(() => setImmediate(() => reject(new Error(words))));
   });
+  const link = async () => {
+    const found = /console at (\S+)\n/.exec(words);
+    if (found) return found[1];
+    await once(child.stderr, 'data');
+    return link();
+  };
   return {
     url,
+    link,
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       await exited;

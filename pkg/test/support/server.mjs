@@ -6,7 +6,7 @@ import { extname } from 'node:path';
 
 const pkg = fileURLToPath(new URL('../..', import.meta.url));
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
-const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
+const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html', '.svg': 'image/svg+xml' };
 
 /** A server whose `/` is the package, beside the repository's examples; `/` itself is an empty page. */
 export async function startServer() {
