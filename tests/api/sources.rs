@@ -70,3 +70,32 @@ fn a_store_that_fetches_nothing_refuses() {
         "{problem}"
     );
 }
+
+const FINGERPRINT: &str =
+    "A4:99:B6:04:1A:64:07:CC:BB:B4:2A:AB:58:CD:17:DF:B5:8E:99:04:CE:F3:34:30:F9:5A:71:56:00:5B:DB:52";
+
+/// What `openssl x509 -noout -subject -fingerprint -sha256 -startdate` prints of the certificate of RFC 7517, appendix B.
+#[test]
+fn certificates_have_what_people_compare() {
+    let store = store();
+    let plan = ask(&store, "POST /v1/published-providers?plan=true", json!({"url": PUBLISHED})).1;
+    let certificate = &plan["answer"]["certificates"][0];
+    let made = create(&store, json!({"url": PUBLISHED})).1;
+    let kid = made["certificates"][0]["kid"].as_str().unwrap();
+    let key = ask(&store, &format!("GET /v1/keys/{kid}"), Value::Null).1;
+    for it in [certificate, &made["certificates"][0], &key] {
+        assert_eq!(it["subject"], "C=US, ST=CO, L=Denver, O=Ping Identity Corp., CN=Brian Campbell", "{it}");
+        assert_eq!(it["valid_from"], "2013-02-21T23:29:15.000Z", "{it}");
+        assert_eq!(it["fingerprint"], FINGERPRINT, "{it}");
+        assert_eq!(it["findings"], key["findings"]);
+        assert!(!it["findings"].as_array().unwrap().is_empty(), "it has expired");
+    }
+    let signing =
+        ask(&store, "POST /v1/rotation/prepare", json!({"owners": ["tenant"], "key": "EC-P-256"})).1;
+    let key = ask(&store, &format!("GET /v1/keys/{}", signing["kid"].as_str().unwrap()), Value::Null).1;
+    assert_eq!(
+        (&key["subject"], key["fingerprint"].as_str().map(str::len)),
+        (&json!("CN=idpstore"), Some(95)),
+        "{key}"
+    );
+}
