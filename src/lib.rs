@@ -101,8 +101,8 @@ pub use service::{
 };
 pub use store::{
     Applications, Authorizer, Builder, CrossingReport, DocumentChange, Grant, IdpStore, LostMember,
-    NewRequest, NewSigningKey, Plan, Providers, RefreshOutcome, Refreshed, Rotations, SigningKeys, Tenants,
-    Tokens, TrustedKeys, Users,
+    NewPublished, NewRequest, NewSigningKey, Plan, Providers, RefreshOutcome, Refreshed, Rotations,
+    SigningKeys, Tenants, Tokens, TrustedKeys, Users,
 };
 
 /// Compiles and runs what the README shows.

@@ -23,6 +23,7 @@ export const GROUPS = {
   listProviders: [providers, 'list'],
   createProvider: [providers, 'create'],
   createOidcProvider: [providers, 'createOidc'],
+  createPublishedProvider: [providers, 'createFrom'],
   importAggregate: [providers, 'createAll'],
   getProvider: [providers, 'get'],
   deleteProvider: [providers, 'delete'],

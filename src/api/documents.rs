@@ -108,6 +108,11 @@ pub(super) fn key(key: &Key, now: Timestamp) -> Result<Value> {
     if let Some(members) = value.as_object_mut() {
         members.insert("use".to_owned(), purpose(key).into());
         members.insert("findings".to_owned(), findings(key, now));
+        if let Some(summary) = key.certificate_summary() {
+            members.insert("subject".to_owned(), summary.subject.into());
+            members.insert("fingerprint".to_owned(), summary.fingerprint.into());
+            members.insert("valid_from".to_owned(), time(summary.valid_from));
+        }
     }
     Ok(value)
 }
@@ -175,6 +180,10 @@ pub(super) fn metadata(it: &ImportedMetadata) -> Result<Value> {
             "kid": it.kid,
             "expires": it.expires.map(time),
             "expired": it.is_expired,
+            "subject": it.certificate.as_ref().map(|it| it.subject.clone()),
+            "fingerprint": it.certificate.as_ref().map(|it| it.fingerprint.clone()),
+            "valid_from": it.certificate.as_ref().map(|it| time(it.valid_from)),
+            "findings": it.findings.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "trusted_by": it.trusted_by,
         })
     });

@@ -9,7 +9,7 @@ use crate::model::{Client, IdentityProvider, OpenIdConnect, Protocol, Saml, Secr
 use crate::oidc::{KeySet, ProviderMetadata};
 use crate::saml::{Metadata, each_entity};
 use crate::service::MetadataImport;
-use crate::store::{RefreshOutcome, Refreshed};
+use crate::store::{NewPublished, RefreshOutcome, Refreshed};
 
 pub(super) fn create_saml(call: &Call<'_>) -> Result<Outcome> {
     let metadata = entity(call, None)?;
@@ -41,14 +41,30 @@ pub(super) fn create_all(call: &Call<'_>) -> Result<Outcome> {
 }
 
 pub(super) fn create_oidc(call: &Call<'_>) -> Result<Outcome> {
-    let text = |name| call.given.text(name).map(str::to_owned);
     let metadata = discovery(call)?;
-    let secret = text("client_secret").map(Secret::new);
-    let client = Client { id: text("client_id"), secret, ..Client::default() };
-    let oidc = OpenIdConnect { client, ..OpenIdConnect::default() };
+    let oidc = OpenIdConnect { client: client(call), ..OpenIdConnect::default() };
     let new = named(call, Some(&metadata.issuer), oidc);
     let made = call.store.service.create_from_discovery(&new, &metadata, &allowed(call))?;
     documents::metadata(&made).map(Outcome::Json)
+}
+
+/// A provider of what is published at a URL.
+pub(super) fn create_published(call: &Call<'_>) -> Result<Outcome> {
+    let text = |name| call.given.text(name).map(str::to_owned);
+    let new = NewPublished {
+        url: call.given.required("url").to_owned(),
+        name: text("name"),
+        alias: text("alias"),
+        entity_id: text("entity_id"),
+        client: client(call),
+    };
+    documents::metadata(&call.store.create_published(&new, &allowed(call))?).map(Outcome::Json)
+}
+
+/// What we are at an issuer.
+fn client(call: &Call<'_>) -> Client {
+    let text = |name| call.given.text(name).map(str::to_owned);
+    Client { id: text("client_id"), secret: text("client_secret").map(Secret::new), ..Client::default() }
 }
 
 pub(super) fn update_oidc(call: &Call<'_>) -> Result<Outcome> {

@@ -119,6 +119,7 @@ impl Places {
             place::NAME => member("name"),
             place::ALIAS => member("alias"),
             place::SUBJECT_ALT_NAME => member("dns_names"),
+            place::SOURCE if self.members.iter().any(|field| field.name == "url") => member("url"),
             other if other.is_empty() || place::core(other).is_some() => self.content.clone(),
             other => other.to_owned(),
         };

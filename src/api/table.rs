@@ -60,6 +60,8 @@ const DISCOVERY: Field =
     object("discovery", "What the partner publishes (OpenID Connect Discovery 1.0, section 3).").required();
 const KEYS: Field =
     object("keys", "The JWK Set at the `jwks_uri`: it is looked at for what is wrong with it, and not kept.");
+const CLIENT_ID: Field = text("client_id", "What we are called there.");
+const CLIENT_SECRET: Field = text("client_secret", "With what we authenticate there. No answer shows it.");
 const TO: Field = text("to", "The dialect to which it is to cross.").required();
 
 const NEW_PROVIDER: Body = Body::File {
@@ -82,16 +84,21 @@ const PARTNERS_METADATA: Body = Body::File {
         SOURCE_ETAG,
     ],
 };
-const NEW_OIDC_PROVIDER: Body = Body::Json(&[
+const NEW_OIDC_PROVIDER: Body =
+    Body::Json(&[NAME, ALIAS, DISCOVERY, KEYS, CLIENT_ID, CLIENT_SECRET, CHANGE_ISSUER, SOURCE, SOURCE_ETAG]);
+const NEW_PUBLISHED: Body = Body::Json(&[
+    text(
+        "url",
+        "Where the partner publishes: the URL of SAML metadata or of OpenID Connect discovery, or an issuer.",
+    )
+    .required(),
     NAME,
     ALIAS,
-    DISCOVERY,
-    KEYS,
-    text("client_id", "What we are called there."),
-    text("client_secret", "With what we authenticate there. No answer shows it."),
+    ENTITY_ID,
+    ACCEPT_EXPIRED,
+    CLIENT_ID,
+    CLIENT_SECRET,
     CHANGE_ISSUER,
-    SOURCE,
-    SOURCE_ETAG,
 ]);
 const PARTNERS_DISCOVERY: Body = Body::Json(&[DISCOVERY, KEYS, CHANGE_ISSUER, SOURCE, SOURCE_ETAG]);
 const COPY: Body = Body::Json(&[
@@ -159,6 +166,8 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .summary("Create a SAML provider from the metadata of the partner."),
     post("/_idpstore/v1/oidc-providers", "createOidcProvider", imports::create_oidc).query(OF_TENANT).body(NEW_OIDC_PROVIDER).created("ImportedMetadata")
         .summary("Create a provider that speaks OpenID Connect from what the partner publishes."),
+    post("/_idpstore/v1/published-providers", "createPublishedProvider", imports::create_published).query(OF_TENANT).body(NEW_PUBLISHED).created("ImportedMetadata")
+        .summary("Create a provider from the SAML metadata or the OpenID Connect discovery that is published at a URL, and read there."),
     post("/_idpstore/v1/aggregates", "importAggregate", imports::create_all).query(OF_TENANT).body(AGGREGATE).json("ImportedAggregate")
         .summary("Create a SAML provider for each identity provider that metadata of many entities describes, unless it is there already."),
     get("/_idpstore/v1/providers/{provider}", "getProvider", providers::get).query(OF_TENANT).json("Provider")

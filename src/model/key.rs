@@ -8,6 +8,18 @@ use super::{Id, Remainders, Secret};
 use crate::error::Result;
 use crate::pki::{Certificate, Finding, Jwk, Timestamp, findings, pem, thumbprint};
 
+/// By what people compare a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CertificateSummary {
+    /// Whom it names.
+    pub subject: String,
+    /// Its SHA-256 digest as OpenSSL prints it.
+    pub fingerprint: String,
+    /// When it begins to be valid.
+    pub valid_from: Timestamp,
+}
+
 /// A public key with what belongs to it.
 ///
 /// A *signing key* has a private part and is held for one or several owners; a *trusted key* is a partner's
@@ -183,6 +195,17 @@ impl Key {
     pub fn certificate_digest(&self) -> Option<String> {
         let der = pem::base64_any(self.chain.first()?).ok()?;
         Some(thumbprint::x5t_s256(&der))
+    }
+
+    /// By what people compare its certificate; absent if it has none that can be read.
+    #[must_use]
+    pub fn certificate_summary(&self) -> Option<CertificateSummary> {
+        let certificate = certificate(self.chain.first()?)?;
+        Some(CertificateSummary {
+            subject: certificate.subject().to_string(),
+            fingerprint: thumbprint::fingerprint(certificate.der()),
+            valid_from: certificate.not_before(),
+        })
     }
 
     /// What its owner should know of the key and of its certificates, of which the first ten are looked at. It takes a

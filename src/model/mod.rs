@@ -19,7 +19,7 @@ mod user;
 pub use application::Application;
 pub use change::{Change, ChangeKind};
 pub use id::Id;
-pub use key::{Attachment, CertificationRequest, Key, KeyDate, Planned, Role};
+pub use key::{Attachment, CertificateSummary, CertificationRequest, Key, KeyDate, Planned, Role};
 pub use linking::{Linking, Permission, UserMatch};
 pub use oidc::{Client, OpenIdConnect};
 pub(crate) use protocol::SAML;

@@ -34,6 +34,17 @@ pub fn x5t_s256(der: &[u8]) -> String {
     sha256_base64url(der)
 }
 
+/// The fingerprint of a certificate in DER: its SHA-256 digest as OpenSSL prints it, in upper case with colons.
+///
+/// ```
+/// let fingerprint = idpstore::pki::thumbprint::fingerprint(b"");
+/// assert!(fingerprint.starts_with("E3:B0:C4:42:"));
+/// ```
+#[must_use]
+pub fn fingerprint(der: &[u8]) -> String {
+    sha256(der).map(|octet| format!("{octet:02X}")).join(":")
+}
+
 /// The SHA-256 digest of any octets: 43 characters.
 #[must_use]
 pub fn sha256_base64url(octets: &[u8]) -> String {

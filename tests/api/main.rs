@@ -10,6 +10,7 @@ mod problems;
 mod providers;
 mod random;
 mod scenario;
+mod sources;
 
 use std::sync::OnceLock;
 
@@ -23,7 +24,7 @@ use idpstore::pki::{
 use idpstore::saml::{Endpoint, Metadata};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
 use idpstore::{Builder, Error, ErrorKind, IdpStore, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const START: i64 = 1_800_000_000;
 
@@ -31,6 +32,20 @@ const BASE_URL: &str = "https://sp.example.com";
 
 /// Where the partner publishes its metadata.
 const PUBLISHED: &str = "https://idp.example.com/metadata";
+
+/// An issuer, and where it publishes its metadata and its keys.
+const ISSUER: &str = "https://issuer.example.com";
+const DISCOVERY: &str = "https://issuer.example.com/.well-known/openid-configuration";
+const KEYS: &str = "https://issuer.example.com/keys";
+
+/// What the issuer publishes there.
+fn discovery() -> String {
+    json!({"issuer": ISSUER, "authorization_endpoint": format!("{ISSUER}/authorize"), "jwks_uri": KEYS})
+        .to_string()
+}
+
+/// The keys of the issuer.
+const KEY_SET: &str = include_str!("../vectors/rfc7517-a1.json");
 
 /// What the partner publishes there.
 fn published() -> String {
@@ -44,16 +59,18 @@ fn builder() -> (Builder, FixedClock) {
     (builder.keys(CannedKeys::default()).fetcher(Partner).base_url(BASE_URL), clock)
 }
 
-/// Publishes metadata at one URL, and nothing elsewhere.
+/// Publishes metadata of a partner and of an issuer, and nothing elsewhere.
 #[derive(Debug)]
 struct Partner;
 
 impl Fetcher for Partner {
     fn get(&self, url: &str) -> idpstore::Result<Vec<u8>> {
-        if url == PUBLISHED {
-            return Ok(published().into());
+        match url {
+            PUBLISHED => Ok(published().into()),
+            DISCOVERY => Ok(discovery().into()),
+            KEYS => Ok(KEY_SET.into()),
+            _ => Err(Error::new(ErrorKind::WrongState).context("no document came from there")),
         }
-        Err(Error::new(ErrorKind::WrongState).context("no document came from there"))
     }
 }
 

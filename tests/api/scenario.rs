@@ -10,8 +10,8 @@ use idpstore::{IdpStore, Tokens};
 use serde_json::{Value, json};
 
 use super::{
-    BASE_URL, Body, PUBLISHED, START, builder, certificate, document, federation, issued, metadata,
-    operation_of, operations, published, send,
+    BASE_URL, Body, DISCOVERY, ISSUER, KEY_SET, KEYS, PUBLISHED, START, builder, certificate, discovery,
+    document, federation, issued, metadata, operation_of, operations, published, send,
 };
 
 /// A store, and what was sent to it and answered.
@@ -259,6 +259,12 @@ fn imports(it: &mut Story) {
     it.post("/v1/providers/issuer/discovery?plan=true", change.clone());
     it.post("/v1/providers/issuer/discovery", change);
 
+    let new =
+        json!({"url": ISSUER, "name": "Read", "alias": "read", "client_id": "us", "client_secret": "hush"});
+    it.post("/v1/published-providers?plan=true", json!({"url": PUBLISHED, "entity_id": "urn:partner"}));
+    it.post("/v1/published-providers", new);
+    it.delete("/v1/providers/read");
+
     let entities = json!({"metadata": federation()});
     it.post("/v1/aggregates?plan=true", entities.clone());
     it.post("/v1/aggregates", entities);
@@ -333,7 +339,7 @@ fn every_operation_answers_the_same_each_time() {
         "about": "everything that the neutral API can do",
         "start": START * 1000,
         "base_url": BASE_URL,
-        "documents": {PUBLISHED: published()},
+        "documents": {PUBLISHED: published(), DISCOVERY: discovery(), KEYS: KEY_SET},
         "steps": steps.map(written).collect::<Vec<_>>(),
     });
     let transcript = format!("{transcript:#}\n");

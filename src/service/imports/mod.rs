@@ -19,9 +19,9 @@ use super::keys::key_users;
 use super::{Numbered, Unit};
 use crate::engine::records;
 use crate::error::Result;
-use crate::model::{Id, IdentityProvider, Protocol, Source};
+use crate::model::{CertificateSummary, Id, IdentityProvider, Key, Protocol, Source};
 use crate::oidc::PublishedKey;
-use crate::pki::Timestamp;
+use crate::pki::{Finding, Timestamp};
 use crate::service::Service;
 
 /// How many of those that also trust a certificate are named.
@@ -71,6 +71,10 @@ pub struct ImportedCertificate {
     pub expires: Option<Timestamp>,
     /// Whether it has ended by now.
     pub is_expired: bool,
+    /// By what people compare it.
+    pub certificate: Option<CertificateSummary>,
+    /// What is wrong with it or with its key.
+    pub findings: Vec<Finding>,
     /// The names of up to ten others that trust it, too.
     pub trusted_by: Vec<String>,
 }
@@ -177,12 +181,21 @@ impl Unit<'_> {
                 (false, _) => CertificateOutcome::Dropped,
             };
             let (tx, tenant) = (&*self.tx, self.tenant_id());
-            let expires = trusted_key(tx, tenant, kid)?.and_then(|key| key.expires);
+            let key = trusted_key(tx, tenant, kid)?;
+            let expires = key.as_ref().and_then(|key| key.expires);
             let mut trusted_by = key_users(tx, tenant, kid, NAMED + 1)?;
             trusted_by.retain(|name| *name != provider.name);
             trusted_by.truncate(NAMED);
             let is_expired = expires.is_some_and(|expires| expires <= self.now);
-            Ok(ImportedCertificate { kid: kid.clone(), outcome, expires, is_expired, trusted_by })
+            Ok(ImportedCertificate {
+                kid: kid.clone(),
+                outcome,
+                expires,
+                is_expired,
+                certificate: key.as_ref().and_then(Key::certificate_summary),
+                findings: key.map(|key| key.findings(self.now)).unwrap_or_default(),
+                trusted_by,
+            })
         });
         certificates.collect()
     }
