@@ -86,7 +86,8 @@ pub use dialects::pingone;
 #[cfg(feature = "zitadel")]
 pub use dialects::zitadel;
 pub use dialects::{
-    Added, Crossing, CrossingRequest, CrossingRequests, FormPart, Lost, Omitted, VariableAt, Why, read_id, spellings,
+    Added, Crossing, CrossingRequest, CrossingRequests, FormPart, Lost, Omitted, VariableAt, Why, read_id,
+    spellings,
 };
 pub use error::{Error, ErrorKind, Identifier, Need, Reason, Resource, Result, Violation, chain};
 pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};

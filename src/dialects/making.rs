@@ -27,7 +27,7 @@ pub(crate) struct Making {
     /// Secrets, members of the document itself, of which base64 is sent.
     pub(super) in_base64: &'static [&'static str],
     /// Refuses a document of a provider that the vendor would refuse.
-    pub(super) check: fn(Context<'_>, &IdentityProvider, Members) -> Result<()>,
+    pub(super) check: fn(Context<'_>, &IdentityProvider, &Members) -> Result<()>,
     /// The request that imports a certificate, in base64, if the vendor keeps them as records of their own.
     pub(super) certificate: Option<fn(&str) -> Result<CrossingRequest>>,
     /// The path to which the document of a provider of this tenant is sent.
@@ -129,7 +129,7 @@ fn check(
         character_sets: &*env.character_sets,
     };
     let Value::Object(sample) = sample else { return Ok(()) };
-    (to.making.check)(cx, record, sample)
+    (to.making.check)(cx, record, &sample)
 }
 
 /// Names a variable at a place, for readers.
@@ -197,7 +197,9 @@ impl CrossingRequests {
         let mut variables = Vec::new();
         let mut all = None;
         for place in places {
-            let Some(kid) = document.pointer(place).and_then(Value::as_str).map(str::to_owned) else { continue };
+            let Some(kid) = document.pointer(place).and_then(Value::as_str).map(str::to_owned) else {
+                continue;
+            };
             let all: &Vec<String> = match &mut all {
                 Some(all) => all,
                 none => none.insert(certificates()?),
@@ -210,7 +212,10 @@ impl CrossingRequests {
             if let Err(error) = to.policy.check_certificate(record, certificate, now) {
                 let reason = error.violations().first().map(|violation| violation.reason.to_string());
                 let reason = reason.ok_or(error)?;
-                return Ok(Err(format!("{REFUSED}: the certificate of the key `{}` {reason}", excerpt(&kid))));
+                return Ok(Err(format!(
+                    "{REFUSED}: the certificate of the key `{}` {reason}",
+                    excerpt(&kid)
+                )));
             }
             let digest = Some(thumbprint::x5t_s256(&pem::base64_any(certificate)?));
             let known = self.requests.iter().position(|request| request.certificate == digest);

@@ -40,8 +40,8 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub(super) use anew::{Anew, Sent};
 pub(super) use self::core::{Core, Names, Shown, field, name_of, set, value_of};
+pub(super) use anew::{Anew, Sent};
 pub(super) use build::{
     any, choice, each, flag, hidden, https, ignored, integer, list, named, object, references, server, text,
     texts, url, words,
