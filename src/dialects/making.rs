@@ -27,7 +27,7 @@ pub(crate) struct Making {
     /// Secrets, members of the document itself, of which base64 is sent.
     pub(super) in_base64: &'static [&'static str],
     /// Refuses a document of a provider that the vendor would refuse.
-    pub(super) check: fn(Context<'_>, &IdentityProvider, Members) -> Result<()>,
+    pub(super) check: fn(Context<'_>, &IdentityProvider, &Members) -> Result<()>,
     /// The request that imports a certificate, in base64, if the vendor keeps them as records of their own.
     pub(super) certificate: Option<fn(&str) -> Result<CrossingRequest>>,
     /// The path to which the document of a provider of this tenant is sent.
@@ -129,7 +129,7 @@ fn check(
         character_sets: &*env.character_sets,
     };
     let Value::Object(sample) = sample else { return Ok(()) };
-    (to.making.check)(cx, record, sample)
+    (to.making.check)(cx, record, &sample)
 }
 
 /// Names a variable at a place, for readers.

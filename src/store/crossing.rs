@@ -136,8 +136,7 @@ impl IdpStore {
     /// # #[cfg(feature = "okta")]
     /// # {
     /// let store = IdpStore::in_memory()?;
-    /// let mut client = Client::new("us");
-    /// client.secret = Some("hush".into());
+    /// let client = Client::new("us", "hush");
     /// let google = IdentityProvider::named("Google", Social::new("google", client)).alias("google");
     /// let google = store.providers().create(google)?;
     ///

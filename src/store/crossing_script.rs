@@ -1,6 +1,6 @@
 //! The script that makes providers at another vendor.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde_json::Value;
@@ -14,7 +14,7 @@ pub(super) struct CrossingScript<'s> {
     out: &'s mut dyn Write,
     scheme: &'static str,
     /// The numbers of the variables with the certificates that were imported, by their digests.
-    imported: HashMap<String, usize>,
+    imported: BTreeMap<String, usize>,
     makes_requests: bool,
 }
 
@@ -64,7 +64,8 @@ impl<'s> CrossingScript<'s> {
     /// Begins a script for a vendor.
     pub(super) fn begin(to: &'static Dialect, out: &'s mut dyn Write) -> Result<Self> {
         let making = to.making;
-        let mut script = Self { out, scheme: making.scheme, imported: HashMap::new(), makes_requests: false };
+        let mut script =
+            Self { out, scheme: making.scheme, imported: BTreeMap::new(), makes_requests: false };
         script.text(&format!(
             "#!/usr/bin/env bash\n# Makes identity providers at {}, one after the other, and ends at the first failure. Needs curl and jq.\n\
              set -euo pipefail\n\n",
@@ -109,7 +110,7 @@ impl<'s> CrossingScript<'s> {
             let words = quoted(&format!("{name}: not made, because {}", printable(reason)));
             return self.text(&format!("printf '%s\\n' {words} >&2\n"));
         }
-        let mut numbers = HashMap::new();
+        let mut numbers = BTreeMap::new();
         for request in &made.requests {
             self.request(request, &mut numbers)?;
         }
@@ -119,7 +120,7 @@ impl<'s> CrossingScript<'s> {
 
     /// Adds a request. Certificates that the provider shares with one before are there already; `names` has the variables of the
     /// script for those of the provider.
-    fn request(&mut self, request: &CrossingRequest, names: &mut HashMap<String, String>) -> Result<()> {
+    fn request(&mut self, request: &CrossingRequest, names: &mut BTreeMap<String, String>) -> Result<()> {
         if let (Some(digest), Some(result)) = (&request.certificate, &request.result) {
             let next = self.imported.len() + 1;
             let number = *self.imported.entry(digest.clone()).or_insert(next);
@@ -185,8 +186,8 @@ impl<'s> CrossingScript<'s> {
 
 /// The filter that puts variables into a body, and the arguments that give it their values. Secrets are read from the
 /// environment, so that no list of processes has them.
-fn filled(variables: &[VariableAt], names: &HashMap<String, String>) -> Result<(String, String)> {
-    let (mut filter, mut arguments) = (".".to_owned(), String::new());
+fn filled(variables: &[VariableAt], names: &BTreeMap<String, String>) -> Result<(String, String)> {
+    let (mut steps, mut arguments) = (Vec::new(), String::new());
     for VariableAt { name, pointer, base64 } in variables {
         let value = match names.get(name) {
             Some(name) => {
@@ -199,9 +200,9 @@ fn filled(variables: &[VariableAt], names: &HashMap<String, String>) -> Result<(
             None => format!("$ENV.{name}"),
         };
         let end = if *base64 { " | @base64" } else { "" };
-        filter.push_str(&format!(" | setpath({}; {value}{end})", path_of(pointer)?));
+        steps.push(format!("setpath({}; {value}{end})", path_of(pointer)?));
     }
-    Ok((filter, arguments))
+    Ok((steps.join(" | "), arguments))
 }
 
 /// A pointer as a path of jq: an array of names and positions.

@@ -164,6 +164,8 @@ fn partners(it: &mut Story) -> Value {
     it.get("/v1/providers/partner/crossing.md?to=okta");
     it.get("/v1/crossing?to=zitadel");
     it.get("/v1/crossing.md?to=zitadel");
+    it.get("/v1/crossing/requests?to=okta&limit=1");
+    it.get("/v1/crossing.sh?to=pingone");
     let path = "/v1/providers/partner/trusted-keys";
     it.delete(format!("{path}/{kid}?plan=true"));
     it.delete(format!("{path}/{kid}?when_expired=true&plan=true"));

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod report;
+mod requests;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;

@@ -75,7 +75,7 @@ static MAKING: Making = Making {
         CONNECTION.anew(record, shown, &Sent { servers: &["kind"], state: true }, &|_| false)
     },
     in_base64: &[],
-    check: |cx, _, document| super::put(&DIALECT, cx, None, document).map(drop),
+    check: |cx, _, document| super::put(&DIALECT, cx, None, document.clone()).map(drop),
     certificate: None,
     path: |_, _| "/api/v1/connections".to_owned(),
     inactive: Inactive::ByDocument,

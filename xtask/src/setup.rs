@@ -14,8 +14,11 @@ struct Tool {
     required: bool,
 }
 
-const TOOLS: [Tool; 5] = [
+const TOOLS: [Tool; 8] = [
     Tool { name: "openssl", purpose: "makes certificates and judges ours", required: true },
+    Tool { name: "bash", purpose: "runs the script that makes providers at another vendor", required: true },
+    Tool { name: "curl", purpose: "sends the requests of that script", required: true },
+    Tool { name: "jq", purpose: "puts variables into them", required: true },
     Tool { name: "python3", purpose: "runs a vendor's SDK against `serve`", required: false },
     Tool { name: "node", purpose: "runs the npm package, its tests and a vendor's SDK", required: true },
     Tool { name: "npm", purpose: "installs what these need", required: true },

@@ -14,7 +14,7 @@ pub(super) static MAKING: Making = Making {
     variables: &[],
     document: |record, shown| PROVIDER.anew(record, shown, &SENT, &|_| false),
     in_base64: &[],
-    check: |cx, _, document| read(cx, None, document, true).map(drop),
+    check: |cx, _, document| read(cx, None, document.clone(), true).map(drop),
     certificate: Some(|certificate| {
         let body = json!({ CHAIN: [certificate] });
         Ok(CrossingRequest::post("/api/v1/idps/credentials/keys", Some(body)).giving("/kid"))

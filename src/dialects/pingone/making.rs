@@ -14,7 +14,7 @@ pub(super) static MAKING: Making = Making {
     variables: &[("ENVIRONMENT_ID", "the id of the environment that gets the providers")],
     document: |record, shown| PROVIDER.anew(record, shown, &SENT, &|_| false),
     in_base64: &[],
-    check: |cx, _, document| PingOneLens.put(cx, None, document).map(drop),
+    check: |cx, _, document| PingOneLens.put(cx, None, document.clone()).map(drop),
     certificate: Some(|certificate| {
         let usage = FormPart { name: "usageType", file: None, content: "SIGNING".to_owned() };
         let content = pem::encode("CERTIFICATE", &pem::base64_any(certificate)?);

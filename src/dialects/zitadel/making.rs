@@ -35,9 +35,9 @@ pub(super) static MAKING: Making = Making {
 };
 
 /// Looks at a document as the operation does that makes a provider of it.
-fn check(cx: Context<'_>, record: &IdentityProvider, document: Members) -> Result<()> {
+fn check(cx: Context<'_>, record: &IdentityProvider, document: &Members) -> Result<()> {
     let kind = Kind::of_provider(record)?;
-    let mut members = protojson::read(&kind.add, Surface::Admin.package(), &body::bytes(&document)?)?;
+    let mut members = protojson::read(&kind.add, Surface::Admin.package(), &body::bytes(document)?)?;
     if let Some(words) = protojson::violation(&kind.add, &members) {
         return Err(Error::new(ErrorKind::Invalid { violations: Vec::new() }).caused_by(words));
     }
