@@ -10,6 +10,7 @@ export type Call =
   | { call: 'handle'; message: Message }
   | { call: 'control'; name: string; given: unknown }
   | { call: 'lastChange' }
+  | { call: 'isOwner' }
   | { call: 'snapshot' }
   | { call: 'bytesOf'; snapshot: string }
   | { call: 'restore'; snapshot: string | Uint8Array }
@@ -74,6 +75,8 @@ export class Answering {
         return this.core.control(call.name, call.given);
       case 'lastChange':
         return this.core.lastChange();
+      case 'isOwner':
+        return this.core.isOwner();
       case 'snapshot':
         return this.#keep(await this.core.snapshot());
       case 'bytesOf':

@@ -22,6 +22,8 @@ export interface Core {
   control(call: string, given?: unknown): Promise<unknown>;
   /** The number of the last change. */
   lastChange(): Promise<number>;
+  /** Whether this tab has the file open itself: if not, its calls go to the tab that has. */
+  isOwner(): Promise<boolean>;
   snapshot(): Promise<Snapshot>;
   /** Goes back to a snapshot of this store, or to what the bytes of a store file hold. */
   restore(snapshot: Snapshot | Uint8Array): Promise<void>;
@@ -185,6 +187,10 @@ export class LocalCore implements Core {
 
   async lastChange(): Promise<number> {
     return this.#run((store) => store.last_change());
+  }
+
+  async isOwner(): Promise<boolean> {
+    return true;
   }
 
   async snapshot(): Promise<Snapshot> {

@@ -3,6 +3,7 @@
 import { fitting, TEXT, type Rule } from './checks.js';
 import type { Core } from './core.js';
 import { IdpStoreError } from './errors.js';
+import type { PortableDocument } from './idpstore-types.js';
 import { web } from './web.js';
 
 /** How a file is saved. */
@@ -22,6 +23,12 @@ interface WritableFile {
   close(): Promise<void>;
 }
 
+/** As much of another store as is needed. */
+interface Opened {
+  export(): Promise<PortableDocument>;
+  close(): Promise<void>;
+}
+
 const BLOB: Rule = {
   fits: (blob: { arrayBuffer?: unknown } | undefined) => typeof blob?.arrayBuffer === 'function',
   expected: 'a `Blob`',
@@ -38,7 +45,13 @@ export class StoreFile {
   constructor(
     private readonly core: Core,
     private readonly restored: (bytes: Uint8Array) => Promise<void>,
+    private readonly opened: (bytes: Uint8Array) => Promise<Opened>,
   ) {}
+
+  /** Whether this tab has the file open itself. If not, its calls go to the tab that has. */
+  isOwner(): Promise<boolean> {
+    return this.core.isOwner();
+  }
 
   /** The bytes of a store file that holds what the store does now, private keys and secrets included. */
   async export(): Promise<Blob> {
@@ -57,6 +70,24 @@ export class StoreFile {
   async import(file: Blob): Promise<void> {
     fitting('file', file, BLOB);
     await this.restored(new Uint8Array(await file.arrayBuffer()));
+  }
+
+  /**
+   * What a store file holds, as a portable document; this store stays as it is. One that is damaged or no store is refused with
+   * `ERR_CORRUPT`.
+   *
+   * ```js
+   * const { planned } = await store.import(await store.file.read(other), { plan: true, prune: true });
+   * ```
+   */
+  async read(file: Blob): Promise<PortableDocument> {
+    fitting('file', file, BLOB);
+    const store = await this.opened(new Uint8Array(await file.arrayBuffer()));
+    try {
+      return await store.export();
+    } finally {
+      await store.close();
+    }
   }
 
   /**

@@ -63,7 +63,8 @@ export async function openInWorkerWith(shipped: Shipped, starts: Starts, whole: 
     ? await WorkerLink.open(unused(worker) as Port, { ...sent, wasm: file ?? (await inside(shipped)) }, host)
     : await started(starts, file, shipped, sent, host);
   if (sent.persist) void keepFiles();
-  const store = new IdpStore(new RemoteCore(link), { ...options, ...(baseUrl === undefined ? {} : { baseUrl }) });
+  const again = (snapshot: Uint8Array) => openInWorkerWith(shipped, starts, { ...(file === undefined ? {} : { wasm: file }), snapshot });
+  const store = new IdpStore(new RemoteCore(link), { ...options, ...(baseUrl === undefined ? {} : { baseUrl }) }, again);
   return filled(store, seed, options.snapshot !== undefined);
 }
 

@@ -11,5 +11,6 @@ export async function openWith(shipped: Shipped, options: StoreOptions): Promise
   const [empty, seed] = emptied(options);
   const { wasm = shipped, snapshot } = checked(empty, OPEN);
   const core = await openCore({ ...empty, wasm });
-  return filled(new IdpStore(core, { ...core.options, ...empty }), seed, snapshot !== undefined);
+  const again = (snapshot: Uint8Array) => openWith(shipped, { wasm, snapshot });
+  return filled(new IdpStore(core, { ...core.options, ...empty }, again), seed, snapshot !== undefined);
 }

@@ -55,12 +55,12 @@ export class Queries {
 
   /** Keys. */
   keys(query: Of<KeyCalls['list']> = {}): Query<ListedKey[]> {
-    return again(() => listed(query, (paging) => this.store.keys.list({ ...query, ...paging })));
+    return again(() => listed(query, (paging) => this.store.keys.list({ ...query, ...paging })), touchesKeys);
   }
 
   /** Certificates that end soon. */
   expiring(query: Of<KeyCalls['expiring']>): Query<Expiring[]> {
-    return again(() => listed(query, (paging) => this.store.keys.expiring({ ...query, ...paging })));
+    return again(() => listed(query, (paging) => this.store.keys.expiring({ ...query, ...paging })), touchesKeys);
   }
 
   /** The keys of an owner and their roles. */
@@ -69,9 +69,14 @@ export class Queries {
   }
 }
 
-/** A query that is made again after each change. */
-function again<T>(run: () => Promise<T>): Query<T> {
-  return { run, follow: async (before) => same(before, await run()) };
+/** A query that is made again after each change that may be about it. */
+function again<T>(run: () => Promise<T>, touches: (change: Change) => boolean = () => true): Query<T> {
+  return { run, follow: async (before, changes) => (changes.some(touches) ? same(before, await run()) : before) };
+}
+
+/** Whether keys may be others after a change: not those of what was switched on or off, nor for what is done to users. */
+function touchesKeys({ kind }: Change): boolean {
+  return !/^user_|_(de)?activated$/.test(kind);
 }
 
 /** All that a list has, or up to its limit; nothing if there is no such tenant. */

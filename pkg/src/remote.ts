@@ -37,6 +37,10 @@ export class RemoteCore implements Core {
     return (await this.link.ask({ call: 'lastChange' })) as number;
   }
 
+  async isOwner(): Promise<boolean> {
+    return (await this.link.ask({ call: 'isOwner' })) as boolean;
+  }
+
   async snapshot(): Promise<Snapshot> {
     const snapshot = new RemoteSnapshot((await this.link.ask({ call: 'snapshot' })) as string, this);
     this.#snapshots.register(snapshot, snapshot.kept, snapshot);

@@ -42,8 +42,8 @@ export class IdpStore extends Verbs {
   readonly #snapshots = new Map<string, Snapshot>();
   #beginning: Snapshot | undefined;
 
-  /** @internal Stores come from `open` and `openInWorker`. */
-  constructor(core: Core, { baseUrl, token, bodyLimit = BODY_LIMIT }: RequestOptions) {
+  /** @internal Stores come from `open` and `openInWorker`; `again` opens another one, in memory. */
+  constructor(core: Core, { baseUrl, token, bodyLimit = BODY_LIMIT }: RequestOptions, again: (snapshot: Uint8Array) => Promise<IdpStore>) {
     const requests = new Requests();
     const { fetch, authorized, own } = new Requester(core, baseUrl === undefined ? undefined : String(baseUrl), token, requests);
     super(own, authorized);
@@ -52,7 +52,7 @@ export class IdpStore extends Verbs {
     this.fetch = fetch;
     this.requests = requests;
     this.faults = new Faults(core);
-    this.file = new StoreFile(core, (bytes) => this.restore(bytes));
+    this.file = new StoreFile(core, (bytes) => this.restore(bytes), again);
     this.clock = new StoreClock(core, () => core.onWrite?.());
     this.#listeners = new Listeners(core, (query) => this.history.changes(query));
   }

@@ -4,7 +4,7 @@ import { render } from 'preact';
 
 import { App } from './app.js';
 import type { Language, Mount } from '../../src/console-types.js';
-import STYLE from './style.css';
+import { STYLE } from './style/style.js';
 import { LANGUAGES } from './words/words.js';
 
 export const mount: Mount = (element, store, options = {}) => {

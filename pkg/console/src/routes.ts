@@ -2,26 +2,42 @@
 
 import { useEffect, useState } from 'preact/hooks';
 
-/** The screens, with the names that their URLs have. */
+/** The screens that can be chosen, with the names that their URLs have. */
 export const SCREENS = ['providers', 'new', 'certificates', 'log', 'moving', 'file'] as const;
+/** The screens of one record. */
+const OF_RECORD = ['provider', 'rotation'] as const;
 
-export type Screen = (typeof SCREENS)[number] | 'provider' | 'rotation';
+export type Screen = (typeof SCREENS)[number] | (typeof OF_RECORD)[number];
 
-/** A screen, and the record that it shows. */
+/** A screen, the record that it shows, and after which change the store is shown; without that, as it is now. */
 export interface Route {
   screen: Screen;
   id: string;
+  asOf?: number;
 }
 
-/** The URL of a screen. */
+/** The URL of a screen, of the store as it is shown. */
 export function to(screen: Screen, id = ''): string {
-  return `#/${screen}${id && `/${encodeURIComponent(id)}`}`;
+  return toTime(screen, id, read(location.hash).asOf);
+}
+
+/** The URL of a screen, of the store after a change or, without that, as it is now. */
+export function toTime(screen: Screen, id: string, asOf: number | undefined): string {
+  return `#/${screen}${id && `/${encodeURIComponent(id)}`}${asOf === undefined ? '' : `?as_of=${asOf}`}`;
+}
+
+/** Shows another screen. */
+export function go(screen: Screen, id = ''): void {
+  location.hash = to(screen, id);
 }
 
 function read(hash: string): Route {
-  const [, screen = '', id = ''] = hash.split('/');
-  const isKnown = [...SCREENS, 'provider', 'rotation'].includes(screen);
-  return { screen: isKnown ? (screen as Screen) : 'providers', id: decoded(id) };
+  const [path = '', query] = hash.split('?');
+  const [, screen = '', id = ''] = path.split('/');
+  const isKnown = [...SCREENS, ...OF_RECORD].some((known) => known === screen);
+  const asOf = new URLSearchParams(query).get('as_of');
+  const route = { screen: isKnown ? (screen as Screen) : 'providers', id: decoded(id) } as const;
+  return asOf && /^\d{1,15}$/.test(asOf) ? { ...route, asOf: Number(asOf) } : route;
 }
 
 /** What was encoded; what a person has typed may be no such text. */
@@ -35,13 +51,13 @@ function decoded(text: string): string {
 
 /** Where one is, now and after each step. */
 export function useRoute(): Route {
-  const [route, setRoute] = useState(() => read(location.hash));
+  const [hash, setHash] = useState(location.hash);
   useEffect(() => {
-    const follow = () => setRoute((before) => (to(before.screen, before.id) === location.hash ? before : read(location.hash)));
+    const follow = () => setHash(location.hash);
     addEventListener('hashchange', follow);
     // What has changed since the first drawing.
     follow();
     return () => removeEventListener('hashchange', follow);
   }, []);
-  return route;
+  return read(hash);
 }

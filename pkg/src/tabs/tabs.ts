@@ -57,6 +57,7 @@ export class Tabs implements Link {
   async ask(call: Call): Promise<unknown> {
     if (this.#closing.signal.aborted) throw closed();
     if (this.#failure !== undefined) throw this.#failure;
+    if (call.call === 'isOwner') return this.#own !== undefined;
     return this.#own ? this.#own.owner.ask(call) : this.#client.ask(call);
   }
 

@@ -1,4 +1,4 @@
-// A certificate authority of a moment, by OpenSSL.
+// A certificate authority of a moment and keys with certificates, by OpenSSL.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,4 +20,17 @@ export function makeAuthority() {
       return base64('issued.pem');
     },
   };
+}
+
+/** A key and its self-issued certificate: DER in base64, the key in PKCS #8. */
+export function makeKey(name) {
+  const folder = mkdtempSync(join(tmpdir(), 'idpstore-key-'));
+  try {
+    const openssl = (...words) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
+    openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '3650', '-subj', `/CN=${name}`, '-keyout', 'key.pem', '-out', 'own.pem');
+    const base64 = (...words) => openssl(...words, '-outform', 'DER').toString('base64');
+    return { certificate: base64('x509', '-in', 'own.pem'), privateKey: base64('pkcs8', '-topk8', '-nocrypt', '-in', 'key.pem') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -6,7 +6,15 @@ import { extname } from 'node:path';
 
 const pkg = fileURLToPath(new URL('../..', import.meta.url));
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
-const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html', '.svg': 'image/svg+xml' };
+const TYPES = {
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+  '.html': 'text/html',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json',
+};
 
 /** A server whose `/` is the package, beside the repository's examples; `/` itself is an empty page. */
 export async function startServer() {

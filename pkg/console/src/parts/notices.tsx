@@ -1,9 +1,10 @@
-// What the user is told of what was done: that it failed and why, or how to take it back.
+// What the user learns of what was done: that it failed and why, or how to take it back.
 
 import { createContext } from 'preact';
 import { useContext, useMemo, useState } from 'preact/hooks';
 
 import type { Words } from '../words/words.js';
+import { Icon } from './icons.js';
 
 interface Notice {
   text: string;
@@ -24,6 +25,11 @@ export function useTeller(): Teller {
   return useContext(Notices);
 }
 
+/** What went wrong, in a line. */
+export function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** The notices of one console. */
 export function useNotices(words: Words): Teller & { View: () => preact.JSX.Element } {
   const [notice, setNotice] = useState<Notice>();
@@ -35,7 +41,7 @@ export function useNotices(words: Words): Teller & { View: () => preact.JSX.Elem
           setNotice(undefined);
           return await call();
         } catch (error) {
-          setNotice({ text: `${words.failed}: ${error instanceof Error ? error.message : String(error)}`, isError: true });
+          setNotice({ text: `${words.failed}: ${reason(error)}`, isError: true });
           return undefined;
         }
       },
@@ -45,12 +51,28 @@ export function useNotices(words: Words): Teller & { View: () => preact.JSX.Elem
   const View = () => (
     <div class="notices" role={notice?.isError ? 'alert' : 'status'}>
       {notice && (
-        <p class={notice.isError ? 'error' : 'done'}>
+        <div class={notice.isError ? 'notice failed' : 'notice'}>
           {notice.text}
-          {notice.action && <button onClick={() => void teller.attempt(notice.action!.run)}>{notice.action.text}</button>}
-        </p>
+          {notice.action && (
+            <button class="small" onClick={() => void teller.attempt(notice.action!.run)}>
+              {notice.action.text}
+            </button>
+          )}
+          <button class="small quiet" aria-label={words.close} onClick={() => setNotice(undefined)}>
+            ✕
+          </button>
+        </div>
       )}
     </div>
   );
   return { ...teller, View };
+}
+
+/** Why something cannot be shown. */
+export function Failed({ error }: { error: unknown }) {
+  return (
+    <p class="error" role="alert">
+      <Icon name="warning" /> {reason(error)}
+    </p>
+  );
 }

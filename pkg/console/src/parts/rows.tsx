@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** The height of a row, in pixels; the style sheet has the same. */
-const ROW = 44;
+const ROW = 52;
 /** How many rows are drawn before and behind those in view. */
 const BEYOND = 8;
 

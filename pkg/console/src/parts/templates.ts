@@ -24,3 +24,6 @@ export const TEMPLATES: Record<string, PortableProvider> = {
   social: { name: '', protocol: { type: 'social', service: 'google', client: CLIENT } },
   mutual_tls: { name: '', protocol: { type: 'mutual_tls', issuer: 'https://ca.example' } },
 };
+
+/** The kinds of keys that are offered; the store knows which it makes. */
+export const KEY_KINDS = ['RSA-2048', 'RSA-3072', 'RSA-4096', 'EC-P-256', 'EC-P-384', 'EC-P-521'];

@@ -2,63 +2,102 @@
 
 import { useMemo, useState } from 'preact/hooks';
 
-import type { Expiring } from '../../../src/idpstore-types.js';
-import { day } from '../parts/dates.js';
+import type { Expiring, ListedKey, Reference } from '../../../src/idpstore-types.js';
+import { DAY, End, nearness } from '../parts/end.js';
+import { Findings } from '../parts/keys.js';
+import { Months, monthOf } from '../parts/months.js';
 import { to } from '../routes.js';
-import { useCall, useLive } from '../store.js';
+import { useCall, useIsNow, useLive } from '../store.js';
 import { useWords } from '../words/words.js';
 
-const SPANS = [30, 90, 365, 3650];
-const DAY = 86_400_000;
+const SPANS = [90, 365, 2 * 365, 10 * 365];
+/** How many lines are shown at first, and then each time more. */
+const PORTION = 50;
 
 export function Certificates() {
   const words = useWords();
   const [days, setDays] = useState(365);
+  const [month, setMonth] = useState<string>();
   const ending = useLive((query) => query.expiring({ before: new Date(Date.now() + days * DAY).toISOString() }), [days])?.value;
-  const keys = useLive((query) => query.keys(), [])?.value;
-  const weak = keys?.filter(({ findings }) => findings.length > 0) ?? [];
+  const shown = useMemo(() => ending?.filter(({ at }) => month === undefined || monthOf(at) === month), [ending, month]);
+  const ended = ending?.filter(({ at }) => nearness(at) === 'ended').length ?? 0;
+  const soon = ending?.filter(({ at }) => nearness(at) === 'soon').length ?? 0;
+  if (!ending || !shown) return <p class="empty">{words.loading}</p>;
   return (
     <section>
-      <h2>{words.screens.certificates}</h2>
-      <label>
-        {words.certificates.within}
-        <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>
-          {SPANS.map((span) => (
-            <option key={span} value={span}>
-              {words.certificates.days(span)}
-            </option>
-          ))}
-        </select>
-      </label>
-      {ending?.length === 0 && <p class="empty">{words.certificates.none}</p>}
-      {ending && ending.length > 0 && <Months ending={ending} />}
-      {ending && ending.length > 0 && (
+      <div class="head">
+        <h2>{words.screens.certificates}</h2>
+        <label>
+          {words.certificates.within}
+          <select value={days} onChange={(event) => (setDays(Number(event.currentTarget.value)), setMonth(undefined))}>
+            {SPANS.map((span) => (
+              <option key={span} value={span}>
+                {words.certificates.days(span)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <div class="stack">
+        <div class="facts">
+          <Fact count={ended} text={words.certificates.ended} look={ended > 0 ? 'bad' : ''} />
+          <Fact count={soon} text={words.certificates.soon} look={soon > 0 ? 'warn' : ''} />
+          <Fact count={ending.length} text={words.certificates.all} look="" />
+        </div>
+        {ending.length === 0 ? (
+          <p class="empty">{words.certificates.none}</p>
+        ) : (
+          <>
+            <section class="card">
+              <h3>{words.certificates.chart}</h3>
+              <Months ending={ending} chosen={month} choose={setMonth} />
+            </section>
+            <Ending all={shown} key={month} />
+          </>
+        )}
+        <Weak />
+      </div>
+    </section>
+  );
+}
+
+function Fact({ count, text, look }: { count: number; text: string; look: string }) {
+  return (
+    <div class={`fact ${look}`}>
+      <strong>{count}</strong>
+      <span>{text}</span>
+    </div>
+  );
+}
+
+function Ending({ all }: { all: Expiring[] }) {
+  const words = useWords();
+  const [count, setCount] = useState(PORTION);
+  return (
+    <section class="card">
+      <div class="table">
         <table>
           <thead>
             <tr>
               <th>{words.certificates.at}</th>
               <th>{words.certificates.what}</th>
               <th>{words.certificates.usedBy}</th>
+              <th>
+                <span class="unseen">{words.certificates.act}</span>
+              </th>
             </tr>
           </thead>
           <tbody>
-            {ending.map((one) => (
-              <Line key={`${one.what} ${one.key.kid}`} ending={one} />
+            {all.slice(0, count).map((one) => (
+              <Line key={`${one.what} ${one.key.tenant} ${one.key.kid}`} ending={one} />
             ))}
           </tbody>
         </table>
-      )}
-      {weak.length > 0 && (
-        <>
-          <h3>{words.certificates.weak}</h3>
-          <ul>
-            {weak.map(({ kid, findings }) => (
-              <li key={kid} class="key">
-                <code>{kid}</code> {findings.join(', ')}
-              </li>
-            ))}
-          </ul>
-        </>
+      </div>
+      {all.length > count && (
+        <button class="small more" onClick={() => setCount(count + PORTION)}>
+          {words.log.more}
+        </button>
       )}
     </section>
   );
@@ -66,54 +105,90 @@ export function Certificates() {
 
 function Line({ ending: { at, what, key } }: { ending: Expiring }) {
   const words = useWords();
-  const { value: users } = useCall((store) => store.keys.references(key.kid, { tenant: key.tenant }), [key.kid]);
+  const isNow = useIsNow();
+  const { users } = useUsers(key);
+  const owner = users?.find((user) => user.owner !== 'tenant');
   return (
     <tr>
-      <td class={Date.parse(at) <= Date.now() ? 'mark ended' : undefined}>{day(at, words.language)}</td>
       <td>
-        {what} <code>{key.kid}</code>
+        <End at={at} />
       </td>
       <td>
-        {users?.items.length === 0 && words.certificates.nobody}
-        {users?.items.map(({ id, name, owner }) => (
-          <a key={id} href={owner === 'provider' ? to(key.use === 'signing' ? 'rotation' : 'provider', id) : undefined}>
-            <bdi>{name}</bdi>
+        {words.certificates.kinds[what]} <span class="soft">{words.certificates.uses[key.use]}</span>
+        <br />
+        <code class="key-id">{key.kid}</code>
+      </td>
+      <td>
+        <Users of={users} />
+      </td>
+      <td class="end">
+        {isNow && owner && (
+          <a class="button small" href={to(key.use === 'trusted' ? 'provider' : 'rotation', owner.id)}>
+            {key.use === 'trusted' ? words.certificates.renew : words.certificates.rotate}
           </a>
-        ))}
+        )}
       </td>
     </tr>
   );
 }
 
-const WIDTH = 720;
-const HEIGHT = 120;
+function useUsers({ kid, tenant }: ListedKey): { users: Reference[] | undefined } {
+  const { value } = useCall((store) => store.keys.references(kid, { tenant, limit: 20 }).then(({ items }) => items), [kid]);
+  return { users: value };
+}
 
-/** How many end in each month, as bars. */
-function Months({ ending }: { ending: Expiring[] }) {
+function Users({ of: users }: { of: Reference[] | undefined }) {
   const words = useWords();
-  const months = useMemo(() => {
-    const counts = new Map<string, number>();
-    for (const { at } of ending) counts.set(at.slice(0, 7), (counts.get(at.slice(0, 7)) ?? 0) + 1);
-    return [...counts];
-  }, [ending]);
-  const most = Math.max(...months.map(([, count]) => count));
-  const step = WIDTH / months.length;
-  const name = (month: string) => new Intl.DateTimeFormat(words.language, { month: 'short', year: '2-digit', timeZone: 'UTC' }).format(new Date(`${month}-01`));
+  if (users?.length === 0) return <span class="soft">{words.certificates.nobody}</span>;
   return (
-    <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT + 36}`} role="img" aria-label={words.certificates.chart}>
-      {months.map(([month, count], at) => (
-        <g key={month} transform={`translate(${at * step + step / 2} 0)`}>
-          <rect x={-Math.min(step * 0.35, 24)} width={Math.min(step * 0.7, 48)} y={16 + HEIGHT * (1 - count / most)} height={(HEIGHT * count) / most} rx="3" />
-          <text y={12 + HEIGHT * (1 - count / most)} text-anchor="middle">
-            {count}
-          </text>
-          {(months.length <= 14 || at % Math.ceil(months.length / 14) === 0) && (
-            <text y={HEIGHT + 32} text-anchor="middle">
-              {name(month)}
-            </text>
+    <ul class="lines">
+      {users?.map(({ id, name, owner }) => (
+        <li key={id}>
+          {owner === 'provider' ? (
+            <a href={to('provider', id)} dir="auto">
+              {name}
+            </a>
+          ) : (
+            <bdi>{name}</bdi>
           )}
-        </g>
+        </li>
       ))}
-    </svg>
+    </ul>
+  );
+}
+
+/** Keys with findings, and the reasons. */
+function Weak() {
+  const words = useWords();
+  const keys = useLive((query) => query.keys({ weak: true }), [])?.value;
+  const [count, setCount] = useState(PORTION);
+  if (!keys || keys.length === 0) return null;
+  return (
+    <section class="card">
+      <h3>{words.certificates.weak(keys.length)}</h3>
+      <ul class="lines">
+        {keys.slice(0, count).map((key) => (
+          <WeakLine key={`${key.tenant} ${key.kid}`} weak={key} />
+        ))}
+      </ul>
+      {keys.length > count && (
+        <button class="small more" onClick={() => setCount(count + PORTION)}>
+          {words.log.more}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function WeakLine({ weak }: { weak: ListedKey }) {
+  const { users } = useUsers(weak);
+  const { kid, kty, bits, findings } = weak;
+  return (
+    <li>
+      <strong>{`${kty} ${bits}`}</strong>
+      <Findings of={findings} />
+      <code class="key-id">{kid}</code>
+      <Users of={users} />
+    </li>
   );
 }

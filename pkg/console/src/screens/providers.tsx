@@ -1,119 +1,184 @@
 // The list of providers: searched, filtered, switched in place, and opened.
 
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 
-import type { Expiring, Provider } from '../../../src/idpstore-types.js';
+import type { Expiring, ListedKey, Provider } from '../../../src/idpstore-types.js';
+import { DAY, nearness, SOON } from '../parts/end.js';
+import { Icon } from '../parts/icons.js';
+import { useShortcut } from '../parts/keyboard.js';
 import { useTeller } from '../parts/notices.js';
+import { VENDOR_NAMES } from '../parts/plan.js';
 import { Rows } from '../parts/rows.js';
-import { to } from '../routes.js';
-import { useLive, useStore } from '../store.js';
+import { Vendors } from '../parts/vendors.js';
+import { go, to } from '../routes.js';
+import { useIsNow, useLive, useStore } from '../store.js';
 import { useWords } from '../words/words.js';
-
-/** Certificates that end within so many days are marked. */
-const SOON = 60;
-const DAY = 86_400_000;
 
 export function Providers() {
   const words = useWords();
+  const isNow = useIsNow();
   const toggle = useToggle();
-  const [name, setName] = useState('');
-  const [kind, setKind] = useState('');
-  const [state, setState] = useState('');
   const search = useRef<HTMLInputElement>(null);
   const all = useLive((query) => query.providers(), [])?.value;
   const ending = useLive((query) => query.expiring({ before: new Date(Date.now() + SOON * DAY).toISOString() }), [])?.value;
+  const [filters, setFilters] = useState({ name: '', vendor: '', kind: '', state: '' });
+  const set = (name: keyof typeof filters) => (event: { currentTarget: { value: string } }) => setFilters({ ...filters, [name]: event.currentTarget.value });
   const kinds = useMemo(() => [...new Set(all?.map((one) => one.kind))].sort(), [all]);
-  const marks = useMemo(() => new Map(ending?.map((one) => [one.key.kid, one])), [ending]);
-  const found = useMemo(() => {
-    const wanted = name.toLowerCase();
-    return all?.filter((one) => (!kind || one.kind === kind) && (!state || one.state === state) && one.name.toLowerCase().includes(wanted));
-  }, [all, name, kind, state]);
-
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.composedPath()[0] instanceof HTMLInputElement) return;
-      event.preventDefault();
-      search.current?.focus();
-    };
-    addEventListener('keydown', press);
-    return () => removeEventListener('keydown', press);
-  }, []);
+  const weak = useLive((query) => query.keys({ weak: true }), [])?.value;
+  const marks = useMemo(() => new Map([...(weak ?? []).map((key) => [key.kid, { key }] as const), ...(ending ?? []).map((one) => [one.key.kid, one] as const)]), [ending, weak]);
+  const found = useMemo(() => all?.filter(fits(filters)), [all, filters]);
+  useShortcut('/', () => search.current?.focus());
 
   if (!all || !found) return <p class="empty">{words.loading}</p>;
   return (
-    <section class="providers" aria-labelledby="providers">
-      <h2 id="providers">{words.screens.providers}</h2>
-      <div class="tools">
-        <label>
-          {words.providers.search}
-          <input ref={search} type="search" value={name} onInput={(event) => setName(event.currentTarget.value)} />
-        </label>
-        <label>
-          {words.providers.kind}
-          <select value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
-            <option value="">{words.providers.anyKind}</option>
-            {kinds.map((one) => (
-              <option key={one}>{one}</option>
-            ))}
-          </select>
-        </label>
-        <label>
-          {words.providers.state}
-          <select value={state} onChange={(event) => setState(event.currentTarget.value)}>
-            <option value="">{words.providers.anyState}</option>
-            <option value="active">{words.states.active}</option>
-            <option value="inactive">{words.states.inactive}</option>
-          </select>
-        </label>
-        <p role="status">{words.providers.count(found.length)}</p>
+    <section aria-labelledby="providers">
+      <div class="head">
+        <h2 id="providers">{words.screens.providers}</h2>
+        {isNow && (
+          <a class="button primary" href={to('new')}>
+            <Icon name="new" />
+            {words.screens.new}
+          </a>
+        )}
       </div>
-      {found.length === 0 ? (
-        <p class="empty">{all.length === 0 ? words.providers.none : words.providers.noneFits}</p>
+      {all.length === 0 ? (
+        <Empty />
       ) : (
-        <Rows
-          items={found}
-          label={words.screens.providers}
-          id={(one) => one.id}
-          open={(one) => (location.hash = to('provider', one.id))}
-          act={toggle}
-          row={(one) => <Row provider={one} mark={markOf(one, marks)} toggle={toggle} />}
-        />
+        <>
+          <div class="tools">
+            <label class="grow">
+              {words.providers.search}
+              <input ref={search} type="search" value={filters.name} onInput={set('name')} />
+            </label>
+            <Filter label={words.providers.vendor} any={words.providers.anyVendor} options={VENDOR_NAMES} set={set('vendor')} />
+            <Filter label={words.providers.kind} any={words.providers.anyKind} options={kinds.map((kind) => [kind, words.kind(kind)])} set={set('kind')} />
+            <Filter label={words.providers.state} any={words.providers.anyState} options={Object.entries(words.states)} set={set('state')} />
+            <p class="count" role="status">
+              {words.providers.count(found.length)}
+            </p>
+          </div>
+          {found.length === 0 ? (
+            <p class="empty">{words.providers.noneFits}</p>
+          ) : (
+            <div class="list">
+              <div class="titles" aria-hidden="true">
+                <span>{words.providers.name}</span>
+                <span class="kind">{words.providers.kind}</span>
+                <span class="vendors">{words.providers.shownBy}</span>
+                <span class="mark">{words.screens.certificates}</span>
+                <span class="end">{words.providers.state}</span>
+              </div>
+              <Rows
+                items={found}
+                label={words.screens.providers}
+                id={(one) => one.id}
+                open={(one) => go('provider', one.id)}
+                act={toggle}
+                row={(one) => <Row provider={one} mark={markOf(one, marks)} toggle={toggle} />}
+              />
+            </div>
+          )}
+          <p class="hint keys">{words.providers.keys(<kbd>/</kbd>, <kbd>↑ ↓</kbd>, <kbd>Enter</kbd>, <kbd>Space</kbd>)}</p>
+        </>
       )}
-      <p class="hint">{words.providers.keys}</p>
     </section>
   );
 }
 
-/** What ends first of the keys of a provider. */
-function markOf({ trusted_keys = [], signing_key }: Provider, marks: Map<string, Expiring>): Expiring | undefined {
+/** Whether a provider has what is wanted. */
+function fits({ name, vendor, kind, state }: Record<'name' | 'vendor' | 'kind' | 'state', string>): (provider: Provider) => boolean {
+  const wanted = name.trim().toLowerCase();
+  return (one) =>
+    (!kind || one.kind === kind) &&
+    (!state || one.state === state) &&
+    (!vendor || one.shown_by.includes(vendor)) &&
+    (!wanted || one.name.toLowerCase().includes(wanted) || !!one.alias?.toLowerCase().includes(wanted));
+}
+
+function Filter({ label, any, options, set }: { label: string; any: string; options: [string, string][]; set: (event: { currentTarget: HTMLSelectElement }) => void }) {
+  return (
+    <label>
+      {label}
+      <select onChange={set}>
+        <option value="">{any}</option>
+        {options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Empty() {
+  const words = useWords();
+  const isNow = useIsNow();
+  return (
+    <div class="empty">
+      <Icon name="providers" />
+      <p>{words.providers.none}</p>
+      {isNow && (
+        <div class="actions">
+          <a class="button primary" href={to('new')}>
+            {words.screens.new}
+          </a>
+          <a class="button" href={to('file')}>
+            {words.file.import}
+          </a>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** What is to be seen of a key in the list: that it ends, or else that it is weak. */
+type Marked = Expiring | { at?: undefined; key: ListedKey };
+
+/** What ends first of the keys of a provider or, if nothing does, one that is weak. */
+function markOf({ trusted_keys = [], signing_key }: Provider, marks: Map<string, Marked>): Marked | undefined {
   const found = [...trusted_keys, ...(signing_key ? [signing_key] : [])].flatMap((kid) => marks.get(kid) ?? []);
-  return found.sort((one, other) => one.at.localeCompare(other.at))[0];
+  return found.sort((one, other) => (one.at ?? '~').localeCompare(other.at ?? '~'))[0];
 }
 
 /** Switches a provider on or off. */
 function useToggle(): (provider: Provider) => void {
   const store = useStore();
+  const isNow = useIsNow();
   const { attempt } = useTeller();
-  return ({ id, state }) => void attempt(() => (state === 'active' ? store.providers.deactivate(id) : store.providers.activate(id)));
+  return ({ id, state }) => void (isNow && attempt(() => (state === 'active' ? store.providers.deactivate(id) : store.providers.activate(id))));
 }
 
-function Row({ provider, mark, toggle }: { provider: Provider; mark: Expiring | undefined; toggle: (provider: Provider) => void }) {
+function Row({ provider, mark, toggle }: { provider: Provider; mark: Marked | undefined; toggle: (provider: Provider) => void }) {
   const words = useWords();
-  const { name, kind, state } = provider;
-  const isActive = state === 'active';
+  const { name, alias, kind, state, shown_by } = provider;
   const change = (event: Event) => {
     event.stopPropagation();
     toggle(provider);
   };
-  const isOver = mark && Date.parse(mark.at) <= Date.now();
   return (
     <>
-      <bdi class="name">{name}</bdi>
-      {mark && <span class={isOver ? 'mark ended' : 'mark'}>{isOver ? words.providers.ended : words.providers.endsSoon}</span>}
-      <span class="kind">{kind}</span>
-      <span class="state" title={isActive ? words.switchOff : words.switchOn} data-state={state} onClick={change}>
+      <span class="name">
+        <strong dir="auto">{name}</strong>
+        {alias && <small>{alias}</small>}
+      </span>
+      <span class="kind">{words.kind(kind)}</span>
+      <Vendors of={shown_by} />
+      <span class="mark">{mark && <Mark of={mark} />}</span>
+      <span class="switch" title={state === 'active' ? words.switchOff : words.switchOn} data-state={state} onClick={change}>
         {words.states[state]}
       </span>
     </>
+  );
+}
+
+function Mark({ of: { at, key } }: { of: Marked }) {
+  const words = useWords();
+  const isOver = at !== undefined && nearness(at) === 'ended';
+  return (
+    <span class={isOver ? 'badge bad' : 'badge warn'} title={key.findings.join(', ')}>
+      <Icon name="warning" />
+      {at === undefined ? words.providers.weak : isOver ? words.providers.ended : words.providers.endsSoon}
+    </span>
   );
 }

@@ -1,0 +1,82 @@
+// One provider: what it is, its keys, who is linked, and how each vendor shows it.
+
+import type { Provider } from '../../../../src/idpstore-types.js';
+import { Icon } from '../../parts/icons.js';
+import { useTeller } from '../../parts/notices.js';
+import { Planned } from '../../parts/planned.js';
+import { go, to } from '../../routes.js';
+import { useIsNow, useLive, useStore } from '../../store.js';
+import { useWords } from '../../words/words.js';
+import { Documents } from './documents.js';
+import { Facts } from './facts.js';
+import { Linked } from './linked.js';
+import { Signs, Trusts } from './trust.js';
+
+export function ProviderScreen({ id }: { id: string }) {
+  const words = useWords();
+  const isNow = useIsNow();
+  const found = useLive((query) => query.provider(id), [id]);
+  if (!found) return <p class="empty">{words.loading}</p>;
+  const { value: provider } = found;
+  if (!provider) return <p class="empty">{words.provider.missing}</p>;
+  return (
+    <article>
+      <div class="head">
+        <div>
+          <h2 dir="auto">{provider.name}</h2>
+          <p class="actions">
+            <span class="badge">{words.kind(provider.kind)}</span>
+            <span class={provider.state === 'active' ? 'badge good' : 'badge'}>{words.states[provider.state]}</span>
+          </p>
+        </div>
+        {isNow && <Actions provider={provider} />}
+      </div>
+      <div class="columns">
+        <div class="stack">
+          <Facts provider={provider} />
+          <Trusts provider={provider} />
+          <Signs provider={provider} />
+          <Linked provider={provider} />
+        </div>
+        <Documents provider={provider} />
+      </div>
+    </article>
+  );
+}
+
+function Actions({ provider: { id, name, state, signing_key } }: { provider: Provider }) {
+  const words = useWords();
+  const store = useStore();
+  const { attempt, say } = useTeller();
+  const isActive = state === 'active';
+  const toggle = () => attempt(() => (isActive ? store.providers.deactivate(id) : store.providers.activate(id)));
+  const remove = async () => {
+    await store.providers.delete(id);
+    go('providers');
+  };
+  // Without private keys, which are in no history, it can be taken back: then nothing is asked.
+  const removeAtOnce = () =>
+    attempt(async () => {
+      await remove();
+      const [last] = (await store.history.of(id, { limit: 1 })).items;
+      if (last) say(words.provider.removed(name), { text: words.log.undo, run: () => store.history.undo(last.number) });
+    });
+  return (
+    <div class="actions">
+      <button onClick={() => void toggle()}>{isActive ? words.switchOff : words.switchOn}</button>
+      <a class="button" href={to('rotation', id)}>
+        <Icon name="key" />
+        {words.provider.rotate}
+      </a>
+      {signing_key ? (
+        <Planned label={words.provider.remove} look="danger" plan={() => store.providers.delete(id, { plan: true })} run={remove}>
+          <p class="error">{words.provider.forGood}</p>
+        </Planned>
+      ) : (
+        <button class="danger" onClick={() => void removeAtOnce()}>
+          {words.provider.remove}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+// Whom a provider trusts, and what it signs with.
+
+import { useState } from 'preact/hooks';
+
+import type { Plan, Provider } from '../../../../src/idpstore-types.js';
+import { KeyLine } from '../../parts/keys.js';
+import { useTeller } from '../../parts/notices.js';
+import { PlanView } from '../../parts/plan.js';
+import { to } from '../../routes.js';
+import { useIsNow, useStore } from '../../store.js';
+import { useWords } from '../../words/words.js';
+
+const CERTIFICATES = '.cer,.crt,.pem,.der,.p7b,.xml';
+
+export function Trusts({ provider: { id, protocol, trusted_keys = [], trust_ends = {} } }: { provider: Provider }) {
+  const words = useWords();
+  const store = useStore();
+  const isNow = useIsNow();
+  const { attempt, say } = useTeller();
+  const [planned, setPlanned] = useState<{ plan: Plan; run: () => Promise<unknown> }>();
+  // A certificate, or the metadata of the partner, from a file.
+  const choose = (file: File | undefined) =>
+    file &&
+    attempt(async () => {
+      const content = new Uint8Array(await file.arrayBuffer());
+      const isMetadata = protocol.type === 'saml' && file.name.endsWith('.xml');
+      const run = <P extends boolean>(plan: P) =>
+        isMetadata ? store.metadata.import(id, { metadata: content }, { plan }) : store.providers.trust(id, { certificate: content }, { plan });
+      setPlanned({ plan: (await run(true)) as Plan, run: () => run(false) });
+    });
+  const take = () =>
+    attempt(async () => {
+      await planned!.run();
+      setPlanned(undefined);
+    });
+  const drop = (kid: string) =>
+    attempt(async () => {
+      await store.providers.distrust(id, kid);
+      const [last] = (await store.history.of(id, { limit: 1 })).items;
+      say(words.provider.distrusted, last && { text: words.log.undo, run: () => store.history.undo(last.number) });
+    });
+  return (
+    <section class="card">
+      <header>
+        <h3>{words.provider.trusts}</h3>
+        {isNow && (
+          <label class="button small">
+            {protocol.type === 'saml' ? words.provider.trustOrMetadata : words.provider.trust}
+            <input type="file" accept={CERTIFICATES} onChange={(event) => void choose(event.currentTarget.files?.[0])} />
+          </label>
+        )}
+      </header>
+      {planned && (
+        <>
+          <PlanView plan={planned.plan} />
+          <div class="actions">
+            <button class="primary" onClick={() => void take()}>
+              {words.provider.take}
+            </button>
+            <button onClick={() => setPlanned(undefined)}>{words.plan.cancel}</button>
+          </div>
+        </>
+      )}
+      {trusted_keys.length === 0 && <p class="soft">{words.provider.noTrust}</p>}
+      <ul class="lines">
+        {trusted_keys.map((kid) => (
+          <KeyLine key={kid} kid={kid} until={trust_ends[kid]}>
+            {isNow && (
+              <button class="small quiet" onClick={() => void drop(kid)}>
+                {words.provider.distrust}
+              </button>
+            )}
+          </KeyLine>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function Signs({ provider: { id, signing_key } }: { provider: Provider }) {
+  const words = useWords();
+  const isNow = useIsNow();
+  return (
+    <section class="card">
+      <header>
+        <h3>{words.provider.signs}</h3>
+        {isNow && (
+          <a class="button small" href={to('rotation', id)}>
+            {words.provider.rotate}
+          </a>
+        )}
+      </header>
+      {signing_key ? (
+        <ul class="lines">
+          <KeyLine kid={signing_key} />
+        </ul>
+      ) : (
+        <p class="soft">{words.provider.noKey}</p>
+      )}
+    </section>
+  );
+}

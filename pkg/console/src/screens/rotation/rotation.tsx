@@ -1,0 +1,112 @@
+// The rotation of an owner's key, step by step. Where it stands is in the store, so it can be left and taken up again.
+
+import type { Rotation } from '../../../../src/idpstore-types.js';
+import { End } from '../../parts/end.js';
+import { to } from '../../routes.js';
+import { useCall, useLive } from '../../store.js';
+import { useWords } from '../../words/words.js';
+import { Finish } from './finish.js';
+import { HandOver, Published, useHandedOver } from './hand-over.js';
+import { Prepare } from './prepare.js';
+import { Promote } from './promote.js';
+import { Publish } from './publish.js';
+
+/** What every step has: whose keys are rotated, and what they are now. */
+export interface StepGiven {
+  id: string;
+  rotation: Rotation;
+}
+
+export function RotationScreen({ id }: { id: string }) {
+  const words = useWords();
+  const found = useLive((query) => query.rotation(id), [id]);
+  if (!found) return <p class="empty">{words.loading}</p>;
+  const rotation = found.value;
+  if (!rotation) return <p class="empty">{words.provider.missing}</p>;
+  return (
+    <article>
+      <div class="head">
+        <div>
+          <h2>{words.rotation.about}</h2>
+          <p>
+            <a href={to('provider', id)} dir="auto">
+              {rotation.name}
+            </a>
+          </p>
+        </div>
+        <Published of={{ id, name: rotation.name }} />
+      </div>
+      <div class="stack">
+        <Roles of={rotation} />
+        <Steps id={id} rotation={rotation} />
+      </div>
+    </article>
+  );
+}
+
+/** Which key has which role. */
+function Roles({ of: { keys } }: { of: Rotation }) {
+  const words = useWords();
+  if (keys.length === 0) return <p class="card soft">{words.provider.noKey}</p>;
+  return (
+    <section class="card">
+      <div class="table">
+        <table>
+          <thead>
+            <tr>
+              <th>{words.rotation.role}</th>
+              <th>{words.rotation.key}</th>
+              <th>{words.rotation.certificate}</th>
+              <th>{words.rotation.published}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {keys.map(({ role, kid, expires, until }) => (
+              <tr key={kid}>
+                <th scope="row">{words.rotation.roles[role]}</th>
+                <td>
+                  <code>{kid}</code>
+                </td>
+                <td>{expires && <End at={expires} />}</td>
+                <td>{until && <End at={until} />}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** The steps in their order; which one is the next, the roles of the keys say. */
+function Steps({ id, rotation }: StepGiven) {
+  const next = rotation.keys.find(({ role }) => role === 'next');
+  const previous = rotation.keys.find(({ role }) => role === 'previous');
+  const isRequested = rotation.requests.length > 0;
+  const { value: users } = useCall(async (store) => (next ? store.keys.references(next.kid).all() : []), [next?.kid]);
+  const [handedOver, setHandedOver] = useHandedOver(next?.kid);
+  const isHandedOver = !!next && !!users && users.every((user) => handedOver.includes(user.id));
+  const current = next ? (isHandedOver ? 'promote' : 'hand over') : isRequested ? 'publish' : previous ? 'finish' : 'prepare';
+  const step = (name: typeof current, isDone: boolean) => ({ 'aria-current': name === current ? ('step' as const) : undefined, 'data-done': isDone || undefined });
+  return (
+    <ol class="steps">
+      <li {...step('prepare', !!next || isRequested)}>
+        <Prepare id={id} rotation={rotation} isDisabled={!!next || isRequested} />
+      </li>
+      {isRequested && (
+        <li {...step('publish', false)}>
+          <Publish id={id} rotation={rotation} />
+        </li>
+      )}
+      <li {...step('hand over', isHandedOver)}>
+        <HandOver kid={next?.kid} users={users ?? []} done={handedOver} setDone={setHandedOver} />
+      </li>
+      <li {...step('promote', !next && !!previous)}>
+        <Promote kid={next?.kid} />
+      </li>
+      <li {...step('finish', false)}>
+        <Finish id={id} previous={next ? undefined : previous} />
+      </li>
+    </ol>
+  );
+}
