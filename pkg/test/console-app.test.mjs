@@ -31,6 +31,7 @@ async function hosted() {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = async () => {
     server.closeAllConnections();
+    // It may be closed already.
     await new Promise((resolve) => server.close(resolve));
     rmSync(folder, { recursive: true, force: true });
   };
@@ -43,10 +44,13 @@ describe('the app', { skip: noBrowser }, () => {
   before(async () => void (browser = await startBrowser()));
   after(() => browser?.close());
 
-  async function started() {
+  /** The app on a page that is watched, until the test ends. */
+  async function started(test) {
     const host = await hosted();
+    test.after(host.close);
     const context = await browser.newContext({ locale: 'en-GB' });
     const noted = await watch(context, host.origin);
+    test.after(() => context.close());
     const page = await context.newPage();
     await page.goto(host.url);
     return { host, context, noted, page };
@@ -56,8 +60,8 @@ describe('the app', { skip: noBrowser }, () => {
   const ready = (page) => page.evaluate(async () => void (await navigator.serviceWorker.ready));
   const providers = (page, name) => page.getByRole('option', { name });
 
-  test('a provider that is made in it is there without a server', async () => {
-    const { host, context, noted, page } = await started();
+  test('a provider that is made in it is there without a server', async (t) => {
+    const { host, context, noted, page } = await started(t);
     await page.getByText('There is no provider yet.').waitFor();
     await page.evaluate(() => void (location.hash = '#/file'));
     await page.getByLabel('Import a document').setInputFiles({ name: 'idps.json', mimeType: 'application/json', buffer: Buffer.from(DOCUMENT) });
@@ -74,11 +78,10 @@ describe('the app', { skip: noBrowser }, () => {
     await page.reload();
     await providers(page, 'Partner').waitFor();
     assert.deepEqual(noted, []);
-    await context.close();
   });
 
-  test('it keeps its own files and no others, and a new version in place of the old', async () => {
-    const { host, context, page } = await started();
+  test('it keeps its own files and no others, and a new version in place of the old', async (t) => {
+    const { host, context, page } = await started(t);
     await ready(page);
     const files = () =>
       page.evaluate(async () => {
@@ -115,12 +118,10 @@ describe('the app', { skip: noBrowser }, () => {
     await page.goto('about:blank');
     await page.goto(host.url);
     await page.waitForFunction(async () => (await caches.keys()).every((name) => name.endsWith(' next')));
-    await context.close();
-    await host.close();
   });
 
-  test('it can be installed', async () => {
-    const { host, context, page } = await started();
+  test('it can be installed', async (t) => {
+    const { host, context, page } = await started(t);
     await ready(page);
     const devtools = await context.newCDPSession(page);
     const { errors, data, url } = await devtools.send('Page.getAppManifest');
@@ -138,18 +139,16 @@ describe('the app', { skip: noBrowser }, () => {
     }
     const { local, session, cookies } = await kept(page);
     assert.deepEqual([local, session, cookies], [{}, {}, []]);
-    await context.close();
-    await host.close();
   });
 
-  test('what the browser lacks is reported on the page', async () => {
+  test('what the browser lacks is reported on the page', async (t) => {
     const host = await hosted();
+    t.after(host.close);
     const context = await browser.newContext();
+    t.after(() => context.close());
     await context.addInitScript(() => delete globalThis.Worker);
     const page = await context.newPage();
     await page.goto(host.url);
     await page.getByRole('alert').getByText('there are no web workers here').waitFor();
-    await context.close();
-    await host.close();
   });
 });

@@ -122,7 +122,8 @@ fn rust_version(manifest: &str) -> Option<&str> {
 /// Packs what is published, and builds it from the packages.
 fn publishing() -> Figures {
     console()?;
-    run(cargo(&["publish", "--dry-run", "--workspace", "--all-features"]))?;
+    // The console is in the package, and not in the repository.
+    run(cargo(&["publish", "--dry-run", "--workspace", "--all-features", "--allow-dirty"]))?;
     Ok(Vec::new())
 }
 

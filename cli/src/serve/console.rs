@@ -23,10 +23,10 @@ pub(crate) const IS_HERE: bool = cfg!(feature = "console");
 /// Who uses it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Console {
-    /// Whoever opens the address, with a token where the server requires one.
+    /// All that open the address, with a token where the server requires one.
     #[default]
     Served,
-    /// Only who has the token.
+    /// Those alone that have the token.
     Guarded,
     /// The same, and it is opened in a browser.
     Opened,

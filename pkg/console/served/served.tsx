@@ -3,9 +3,10 @@
 
 import { render } from 'preact';
 
-import { connect, type Connection } from '../../src/connect.js';
+import { connect } from '../../src/connect.js';
 import { mount } from '../src/index.js';
 import { Entrance, tokenIn } from './entrance.js';
+import { requestsOf } from './requests.js';
 import STYLE from './served.css';
 import { LANGUAGE, words } from './words.js';
 
@@ -34,14 +35,11 @@ async function enter(token: string | undefined): Promise<void> {
   const store = connect(location.origin, { ...(token === undefined ? {} : { token }), fetch: watched });
   // What else goes wrong the console shows by itself.
   await store.history.changes({ limit: 1 }).catch(() => {});
-  if (isHere) show(store);
-}
-
-function show(store: Connection): void {
-  const unmount = mount(element('console'), store, { language: LANGUAGE });
-  const before = leave;
+  const requests = isHere ? await requestsOf(watched, token) : undefined;
+  if (!isHere) return;
+  const unmount = mount(element('console'), requests ? Object.assign(store, { requests }) : store, { language: LANGUAGE });
   leave = () => {
-    before();
+    isHere = false;
     unmount();
     void store.close();
   };
