@@ -48,6 +48,40 @@ test('what would change is planned, and nothing is changed', async () => {
   await store.close();
 });
 
+test('a provider is edited as a vendor shows it', async () => {
+  const store = await open({ seed: 1 });
+  await store.providers.create({ metadata: samlMetadata(), alias: 'partner' });
+  assert.deepEqual((await store.providers.get('partner')).shown_by, ['okta', 'pingone', 'zitadel']);
+  assert.deepEqual((await store.providers.links('partner')).items, []);
+  for (const vendor of ['okta', 'pingone', 'zitadel']) {
+    const { shown } = await store.crossing.of('partner', { to: vendor });
+    const unchanged = await store.providers.replaceDocument('partner', vendor, shown, { plan: true });
+    assert.deepEqual(unchanged.changes, []);
+    assert.equal((await store.providers.replaceDocument('partner', vendor, { ...shown, name: vendor })).name, vendor);
+    await assert.rejects(store.providers.replaceDocument('partner', vendor, { ...shown, name: 5 }), (error) => {
+      assert.equal(error.response.body.violations[0].pointer, '/name');
+      return true;
+    });
+  }
+  await store.close();
+});
+
+test('a provider is created from what the fetcher of the page reads', async () => {
+  const fetcher = async (url) => (url === 'https://saml.example/metadata' ? new Response(samlMetadata()) : new Response('', { status: 404 }));
+  const store = await open({ seed: 1, fetcher });
+  const url = 'https://saml.example/metadata';
+  const plan = await store.providers.createFrom({ url }, { plan: true });
+  assert.match(plan.answer.certificates[0].fingerprint, /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  const { provider } = await store.providers.createFrom({ url, alias: 'partner' });
+  assert.equal(provider.source.url, url);
+  assert.deepEqual((await store.metadata.refresh()).items.map(({ outcome }) => outcome), ['unchanged']);
+  await assert.rejects(store.providers.createFrom({ url: 'https://nothing.example' }), { code: 'ERR_RESPONSE' });
+  await store.close();
+  const without = await open({ seed: 1 });
+  await assert.rejects(without.providers.createFrom({ url }), /this store fetches no documents/);
+  await without.close();
+});
+
 test('a key is rotated with overlap, and undone', async () => {
   const store = await open({ seed: 1 });
   await store.providers.create({ metadata: samlMetadata(), alias: 'partner' });
