@@ -136,7 +136,14 @@ fn a_provider_is_copied_into_another_tenant() {
 fn wrong_arguments_end_with_2_and_what_is_missing_with_1() {
     let folder = sample();
     let folder = folder.path();
-    for wrong in ["cross --to harbor", "cross --to okta --json --markdown", "cross", "clone partner"] {
+    for wrong in [
+        "cross --to harbor",
+        "cross --to okta --json --markdown",
+        "cross --to okta --json --script",
+        "cross partner --to okta --script",
+        "cross",
+        "clone partner",
+    ] {
         assert_eq!(idpstore(folder, wrong).0, 2, "{wrong}");
     }
     for (missing, words) in [

@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::error::pointer;
 use crate::model::Id;
 
 /// The requests that make a provider at another vendor: [`IdpStore::crossing_requests`](crate::IdpStore::crossing_requests).
@@ -104,9 +105,15 @@ impl CrossingRequest {
         }
     }
 
-    /// The same, of whose answer this place is needed.
-    pub(super) fn giving(self, pointer: &str) -> Self {
-        Self { result: Some(VariableAt::new("", pointer)), ..self }
+    /// The same, of whose answer this member is needed.
+    pub(super) fn giving(self, member: &str) -> Self {
+        Self { result: Some(VariableAt::new("", &pointer::of([member]))), ..self }
+    }
+
+    /// The same, with this variable for what is needed of the answer.
+    pub(super) fn named(self, variable: &str) -> Self {
+        let result = self.result.map(|result| VariableAt { name: variable.to_owned(), ..result });
+        Self { result, ..self }
     }
 }
 

@@ -53,8 +53,8 @@ pub(crate) const PROVIDER: &str = "PROVIDER";
 /// With what reasons begin that the vendor would have.
 const REFUSED: &str = "the vendor would refuse it";
 
-/// Where answers have the id of a new provider.
-const ID: &str = "/id";
+/// The member of answers with the id of a new record.
+pub(super) const ID: &str = "id";
 
 /// In which place of a secret a document is checked: it is a text, and base64 of one.
 const SAMPLE: &str = "c2VjcmV0";
@@ -221,9 +221,8 @@ impl CrossingRequests {
             let known = self.requests.iter().position(|request| request.certificate == digest);
             let name = format!("CERTIFICATE_{}", known.unwrap_or(self.requests.len()) + 1);
             if known.is_none() {
-                let request = import(certificate)?;
-                let result = request.result.map(|result| VariableAt { name: name.clone(), ..result });
-                self.requests.push(CrossingRequest { certificate: digest, result, ..request });
+                let request = import(certificate)?.named(&name);
+                self.requests.push(CrossingRequest { certificate: digest, ..request });
             }
             put(document, place, &name);
             variables.push(VariableAt::new(&name, place));
@@ -256,12 +255,8 @@ impl CrossingRequests {
         variables: Vec<VariableAt>,
     ) {
         let path = (making.path)(self.tenant, record);
-        let result = Some(VariableAt::new(PROVIDER, ID));
-        self.requests.push(CrossingRequest {
-            variables,
-            result,
-            ..CrossingRequest::post(path.clone(), Some(document))
-        });
+        let request = CrossingRequest::post(path.clone(), Some(document)).giving(ID).named(PROVIDER);
+        self.requests.push(CrossingRequest { variables, ..request });
         match making.inactive {
             _ if record.state == State::Active => {}
             Inactive::ByDocument => {}

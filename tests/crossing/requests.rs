@@ -171,6 +171,26 @@ fn secrets_are_variables_and_never_in_a_document() {
         assert_eq!(house.requests("okta").secrets, [format!("PROVIDER_{}_SECRET", google.id)]);
     }
 
+    // Members that no table knows are sent, but for the secrets in them.
+    let house = House::open();
+    house.ask(
+        "POST",
+        "/api/v1/idps",
+        &json!({
+            "type": "GOOGLE", "name": "Google", "policy": {},
+            "protocol": {"credentials": {"client": {"client_id": "us", "client_secret": "hush"}}},
+            "note": {"text": "${PROVIDER}", "password": "hush", "secrets": ["hush"]},
+        }),
+    );
+    let made = house.requests("okta");
+    assert!(!format!("{made:?}").contains("hush"));
+    let start = format!("PROVIDER_{}_SECRET", made.provider);
+    let note = json!({"text": "${PROVIDER}", "password": format!("${{{start}_2}}")});
+    assert_eq!(made.requests[0].body.as_ref().unwrap()["note"], note);
+    let client = format!("{start} /protocol/credentials/client/client_secret");
+    assert_eq!(places(&made.requests[0].variables), [client, format!("{start}_2 /note/password")]);
+    assert_eq!(made.omitted[0].member, "/note/secrets");
+
     let apple = json!({
         "type": "APPLE", "name": "Apple", "enabled": true, "clientId": "us", "teamId": "9876543210",
         "keyId": "0123456789", "clientSecretSigningKey": "hush",

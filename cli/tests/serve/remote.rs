@@ -277,6 +277,7 @@ fn a_server_shows_what_crosses_and_copies() {
     let report = twins.same("cross partner --to zitadel --markdown");
     assert!(report.starts_with("# What crosses to zitadel\n"), "{report}");
     assert!(twins.same("cross --to okta --markdown").starts_with("# What crosses to okta\n"));
+    assert!(twins.same("cross --to okta --script").starts_with("#!/usr/bin/env bash\n"));
     for (code, planned, error) in twins.both("clone partner --to-tenant 1 --name Copy --dry-run") {
         assert_eq!((code, error.as_str()), (0, ""));
         assert!(planned.contains("+ providers"), "{planned}");

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::documents::key::{CHAIN, KID};
 use super::documents::provider::{PROVIDER, TYPE};
 use super::lens::read;
 use crate::dialects::CrossingRequest;
@@ -17,7 +18,7 @@ pub(super) static MAKING: Making = Making {
     check: |cx, _, document| read(cx, None, document.clone(), true).map(drop),
     certificate: Some(|certificate| {
         let body = json!({ CHAIN: [certificate] });
-        Ok(CrossingRequest::post("/api/v1/idps/credentials/keys", Some(body)).giving("/kid"))
+        Ok(CrossingRequest::post("/api/v1/idps/credentials/keys", Some(body)).giving(KID))
     }),
     path: |_, _| "/api/v1/idps".to_owned(),
     inactive: Inactive::ByCall("/lifecycle/deactivate"),
@@ -25,6 +26,3 @@ pub(super) static MAKING: Making = Making {
 
 /// `type` names the protocol, too.
 const SENT: Sent = Sent { servers: &[TYPE], state: false };
-
-/// The certificates of a key.
-const CHAIN: &str = "x5c";

@@ -4,7 +4,7 @@ use super::documents::provider::{PROVIDER, TYPE};
 use super::lens::PingOneLens;
 use crate::dialects::document::Sent;
 use crate::dialects::lens::Lens as _;
-use crate::dialects::making::{Inactive, Making};
+use crate::dialects::making::{ID, Inactive, Making};
 use crate::dialects::{CrossingRequest, FormPart};
 use crate::pki::pem;
 
@@ -20,7 +20,7 @@ pub(super) static MAKING: Making = Making {
         let content = pem::encode("CERTIFICATE", &pem::base64_any(certificate)?);
         let file = FormPart { name: "file", file: Some("certificate.pem"), content };
         let import = CrossingRequest::post("/v1/environments/${ENVIRONMENT_ID}/certificates", None);
-        Ok(CrossingRequest { form: vec![usage, file], ..import.giving("/id") })
+        Ok(CrossingRequest { form: vec![usage, file], ..import.giving(ID) })
     }),
     path: |_, _| "/v1/environments/${ENVIRONMENT_ID}/identityProviders".to_owned(),
     inactive: Inactive::ByDocument,

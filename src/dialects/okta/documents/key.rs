@@ -11,6 +11,12 @@ use crate::error::Reason;
 use crate::model::Key;
 use crate::pki::{DistinguishedName, Jwk, NameAttribute};
 
+/// The member that names a key.
+pub(in crate::dialects::okta) const KID: &str = "kid";
+
+/// The member with the certificates of a key.
+pub(in crate::dialects::okta) const CHAIN: &str = "x5c";
+
 /// The URL of a key's request.
 pub(in crate::dialects::okta) struct Url(pub(in crate::dialects::okta) String);
 
@@ -25,9 +31,9 @@ pub(in crate::dialects::okta) static KEY: Document<Key, ()> = Document::of(
         server("lastUpdated", |key, ()| time(key.updated).into()),
         server("expiresAt", |key, ()| Shown::Json(key.expires.map(time).into())),
         server("alg", |key, ()| (!key.is_signing()).then(|| key.jwk.kty()).into()),
-        server("kid", |key, ()| key.kid.as_str().into()),
+        server(KID, |key, ()| key.kid.as_str().into()),
         server("use", |_, ()| "sig".into()),
-        server("x5c", |key, ()| Shown::Json(key.chain.as_slice().into())),
+        server(CHAIN, |key, ()| Shown::Json(key.chain.as_slice().into())),
         server("x5t#S256", |key, ()| Shown::Json(key.certificate_digest().into())),
         server("e", |key, ()| part(key, |jwk| rsa(jwk).map(|(_, e)| e))),
         server("n", |key, ()| part(key, |jwk| rsa(jwk).map(|(n, _)| n))),
@@ -97,7 +103,7 @@ impl Record for Wanted {}
 /// A new trusted key. Other members are ignored.
 pub(in crate::dialects::okta) static WANTED_KEY: Document<Wanted, ()> = Document::of(
     wire::NAME,
-    &[list("x5c").required().core(set("chain", |wanted: &mut Wanted, received| {
+    &[list(CHAIN).required().core(set("chain", |wanted: &mut Wanted, received| {
         wanted.chain = each(received.as_ref());
         None
     }))],
