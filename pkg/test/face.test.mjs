@@ -120,6 +120,16 @@ test('an export is imported into another store', async () => {
   await other.close();
 });
 
+test('the requests that make the providers at another vendor are data and a script', async () => {
+  const store = await open({ seed: 1 });
+  const { provider } = await store.providers.create({ metadata: samlMetadata(), alias: 'partner' });
+  const { items } = await store.crossing.requests({ to: 'okta' });
+  assert.deepEqual([items.length, items[0].provider, items[0].reason], [1, provider.id, null]);
+  assert.deepEqual(items[0].requests.map(({ method, path }) => `${method} ${path}`), ['POST /api/v1/idps/credentials/keys', 'POST /api/v1/idps']);
+  assert.match(await store.crossing.script({ to: 'okta' }), /^#!\/usr\/bin\/env bash\n[^]*\nsend POST "\/api\/v1\/idps" /);
+  await store.close();
+});
+
 test('a list is one page, or all of it', async () => {
   const store = await open({ seed: 1 });
   for (const name of ['a', 'b', 'c', 'd', 'e']) await store.okta.createIdentityProvider(oidc(name));
