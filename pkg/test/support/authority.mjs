@@ -23,11 +23,11 @@ export function makeAuthority() {
 }
 
 /** A key and its self-issued certificate: DER in base64, the key in PKCS #8. */
-export function makeKey(name) {
+export function makeKey(name, { bits = 2048, days = 3650 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'idpstore-key-'));
   try {
     const openssl = (...words) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
-    openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '3650', '-subj', `/CN=${name}`, '-keyout', 'key.pem', '-out', 'own.pem');
+    openssl('req', '-x509', '-newkey', `rsa:${bits}`, '-nodes', '-days', String(days), '-subj', `/CN=${name}`, '-keyout', 'key.pem', '-out', 'own.pem');
     const base64 = (...words) => openssl(...words, '-outform', 'DER').toString('base64');
     return { certificate: base64('x509', '-in', 'own.pem'), privateKey: base64('pkcs8', '-topk8', '-nocrypt', '-in', 'key.pem') };
   } finally {
