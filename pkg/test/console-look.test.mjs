@@ -77,6 +77,12 @@ describe('the look of the console', { skip: noBrowser }, () => {
     past: 'providers?as_of=1',
   });
 
+  /** The innermost element that is wider than the window, to find out why. */
+  const wide = () => {
+    const all = [...document.querySelector('#console').shadowRoot.querySelectorAll('*')];
+    return all.filter((one) => one.getBoundingClientRect().right > innerWidth).at(-1)?.outerHTML.slice(0, 200);
+  };
+
   async function goTo(page, hash) {
     await page.evaluate((hash) => void (location.hash = `#/${hash}`), hash);
     await page.getByText('Loading …').waitFor({ state: 'detached' });
@@ -106,7 +112,7 @@ describe('the look of the console', { skip: noBrowser }, () => {
       for (const [name, hash] of Object.entries(screens(ids))) {
         await goTo(page, hash);
         const { inner, whole } = await page.evaluate(() => ({ inner: innerWidth, whole: document.documentElement.scrollWidth }));
-        assert.ok(whole <= inner, `${name}: ${whole} of ${inner}`);
+        assert.ok(whole <= inner, `${name}: ${whole} of ${inner}, by ${await page.evaluate(wide)}`);
         if (process.env.UPDATE && width === 360) await page.screenshot({ path: `${PICTURES}${name}-narrow.png` });
       }
       assert.deepEqual(page.errors, []);

@@ -51,20 +51,25 @@ export function Months({ ending, chosen, choose }: { ending: Expiring[]; chosen:
                   toggle();
                 },
               };
+        const top = ABOVE + HEIGHT - height;
         return (
-          <g key={month} class={`${count > 0 ? 'month' : ''} ${month === ENDED ? 'over' : ''}`} transform={`translate(${at * step} 0)`} {...given}>
-            <rect class="hit" width={step} height={ABOVE + HEIGHT + BELOW} />
-            <rect class="bar" x={step * 0.2} width={step * 0.6} y={ABOVE + HEIGHT - height} height={height} rx={Math.min(3, step * 0.1)} />
-            {count > 0 && step > 14 && (
-              <text x={step / 2} y={ABOVE + HEIGHT - height - 5} text-anchor="middle">
-                {count}
-              </text>
-            )}
-            {at % every === 0 && (
-              <text x={step / 2} y={ABOVE + HEIGHT + 16} text-anchor="middle">
-                {name(month)}
-              </text>
-            )}
+          <g key={month} transform={`translate(${at * step} 0)`}>
+            <g class={`${count > 0 ? 'month' : ''} ${month === ENDED ? 'over' : ''}`} {...given}>
+              <rect class="hit" width={step} height={ABOVE + HEIGHT + BELOW} />
+              <rect class="bar" x={step * 0.2} width={step * 0.6} y={top} height={height} rx={Math.min(3, step * 0.1)} />
+            </g>
+            <g class="names" aria-hidden="true">
+              {count > 0 && step > 14 && (
+                <text x={step / 2} y={top - 5} text-anchor="middle">
+                  {count}
+                </text>
+              )}
+              {at % every === 0 && (
+                <text x={step / 2} y={ABOVE + HEIGHT + 16} text-anchor="middle">
+                  {name(month)}
+                </text>
+              )}
+            </g>
           </g>
         );
       })}

@@ -185,7 +185,7 @@ export const de: Words = {
     renew: 'Öffnen',
     weak: (count) => `Schwache Schlüssel (${count})`,
     chart: 'Was endet, nach Monaten',
-    inMonth: (month, count) => `${count} ${month}`,
+    inMonth: (month, count) => `${month}: ${count}`,
   },
   rotation: {
     about: 'Schlüssel wechseln',

@@ -184,7 +184,7 @@ export const en = {
     renew: 'Open',
     weak: (count: number) => `Weak keys (${count})`,
     chart: 'What ends, by month',
-    inMonth: (month: string, count: number) => `${count} ${month}`,
+    inMonth: (month: string, count: number) => `${month}: ${count}`,
   },
   rotation: {
     about: 'Rotate the key',
