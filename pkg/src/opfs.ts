@@ -3,6 +3,7 @@
 
 import { IdpStoreError } from './errors.js';
 import { lockIfFree, type Release } from './locks.js';
+import { readAtOnce } from './read-at-once.js';
 import type { Storage } from './storage.js';
 
 /** How long the lock of a tab that has just gone may be held yet, by a worker in the middle of a call; in milliseconds. */
@@ -48,7 +49,7 @@ export async function takeOpfsFile(given: string): Promise<Storage> {
 /** Opens the file, or makes it, for the holder of its lock, which is given back when the file is closed or cannot be opened. */
 export async function opfsFile(path: string, release: Release): Promise<Storage> {
   try {
-    return storage(await accessHandle(path), release);
+    return readAtOnce(storage(await accessHandle(path), release));
   } catch (cause) {
     release();
     throw unopened(path, cause);

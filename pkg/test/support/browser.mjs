@@ -15,7 +15,7 @@ export const noBrowser =
     : `${executablePath} is not there; \`cargo xtask setup\` installs it`;
 
 /** A browser whose pages look nothing up outside of this machine. */
-export function startBrowser() {
+export function startBrowser(more = []) {
   return chromium.launch({
     executablePath,
     args: [
@@ -26,6 +26,7 @@ export function startBrowser() {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }

@@ -11,15 +11,21 @@ import { VENDOR_NAMES } from '../parts/plan.js';
 import { Rows } from '../parts/rows.js';
 import { Vendors } from '../parts/vendors.js';
 import { go, to } from '../routes.js';
-import { useIsNow, useLive, useStore } from '../store.js';
+import { useCall, useIsNow, useLive, useStore } from '../store.js';
 import { useWords } from '../words/words.js';
+
+/** How many are read at first. */
+const FIRST = 100;
 
 export function Providers() {
   const words = useWords();
   const isNow = useIsNow();
   const toggle = useToggle();
   const search = useRef<HTMLInputElement>(null);
-  const all = useLive((query) => query.providers(), [])?.value;
+  // The first ones are there long before the last of ten thousand.
+  const { value: first } = useCall((store) => store.providers.list({ limit: FIRST }).then(({ items }) => items), []);
+  const whole = useLive((query) => query.providers(), [])?.value;
+  const all = whole ?? first;
   const ending = useLive((query) => query.expiring({ before: new Date(Date.now() + SOON * DAY).toISOString() }), [])?.value;
   const [filters, setFilters] = useState({ name: '', vendor: '', kind: '', state: '' });
   const set = (name: keyof typeof filters) => (event: { currentTarget: { value: string } }) => setFilters({ ...filters, [name]: event.currentTarget.value });
@@ -54,7 +60,7 @@ export function Providers() {
             <Filter label={words.providers.kind} any={words.providers.anyKind} options={kinds.map((kind) => [kind, words.kind(kind)])} set={set('kind')} />
             <Filter label={words.providers.state} any={words.providers.anyState} options={Object.entries(words.states)} set={set('state')} />
             <p class="count" role="status">
-              {words.providers.count(found.length)}
+              {whole || all.length < FIRST ? words.providers.count(found.length) : words.loading}
             </p>
           </div>
           {found.length === 0 ? (
