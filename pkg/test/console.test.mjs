@@ -9,6 +9,7 @@ import { listen } from 'idpstore/node';
 import { makeAuthority, makeKey } from './support/authority.mjs';
 import { inChromium, noBrowser } from './support/browser.mjs';
 import { file, mounted, planned, providers, rows, saved, watched } from './support/console.mjs';
+import { noProgram, serve } from './support/native.mjs';
 import { takes } from './support/saml.mjs';
 
 /** As OpenSSL prints it. */
@@ -19,7 +20,7 @@ describe('the console', { skip: noBrowser }, () => {
 
   /** A tab of a browser of its own, which ends with the test. */
   async function tab(t) {
-    const context = await here.browser.newContext();
+    const context = await here.browser.newContext({ locale: 'en-GB' });
     t.after(() => context.close());
     return watched(context);
   }
@@ -43,10 +44,30 @@ describe('the console', { skip: noBrowser }, () => {
         },
       };
     },
+    'of the app': async (page) => {
+      const url = `${here.server.url}/dist/app/`;
+      await page.goto(url);
+      return { again: () => page.goto(`${url}${new URL(page.url()).hash}`).then(() => page.reload()) };
+    },
+    'of `idpstore serve`': async (page) => {
+      const server = await serve(undefined, ['--token', 'secret']);
+      const link = await server.link();
+      await page.goto(link);
+      const again = async () => {
+        const { hash } = new URL(page.url());
+        await page.reload();
+        await page.getByLabel('Token or link').fill(link);
+        await page.keyboard.press('Enter');
+        await page.getByRole('navigation').waitFor();
+        await page.evaluate((hash) => void (location.hash = hash), hash);
+      };
+      return { again, end: () => server.stop() };
+    },
   };
 
   for (const [where, show] of Object.entries(SETTINGS)) {
-    test(`a store ${where}: from nothing to a finished rotation`, async (t) => {
+    const skip = where === 'of `idpstore serve`' && noProgram;
+    test(`a store ${where}: from nothing to a finished rotation`, { skip }, async (t) => {
       const page = await tab(t);
       const { again, end } = await show(page);
       t.after(() => end?.());
