@@ -8,6 +8,7 @@ import { same, type Query } from './queries.js';
 /** Who is called, and with which result that was last. */
 interface Follower<T> {
   readonly listener: (result: T) => void;
+  readonly failed: ((error: unknown) => void) | undefined;
   last?: { value: T };
 }
 
@@ -38,10 +39,11 @@ export class Live<T> {
 
   /**
    * Calls `listener` with the result, and again whenever it is another, until the function is called that it returns. If the query
-   * fails, that is reported as every uncaught error is, the result stays, and the next change is followed again. It is bound.
+   * fails, `failed` is called or, without one, that is reported as every uncaught error is; the result stays, and the next change is
+   * followed again. It is bound.
    */
-  readonly subscribe = (listener: (result: T) => void): (() => void) => {
-    const follower: Follower<T> = { listener };
+  readonly subscribe = (listener: (result: T) => void, failed?: (error: unknown) => void): (() => void) => {
+    const follower: Follower<T> = { listener, failed };
     this.#followers.add(follower);
     if (!this.#watching) void this.#start();
     else this.#work();
@@ -109,7 +111,13 @@ export class Live<T> {
   #failed(error: unknown, again: () => void): void {
     const code = IdpStoreError.is(error) ? error.code : undefined;
     if (code === 'ERR_OWNER_BUSY' || code === 'ERR_INTERRUPTED') setTimeout(() => this.#followers.size > 0 && again(), RETRY);
-    else if (code !== 'ERR_CLOSED') uncaught(error);
+    else if (code !== 'ERR_CLOSED') this.#report(error);
+  }
+
+  #report(error: unknown): void {
+    const callbacks = [...this.#followers].flatMap(({ failed }) => failed ?? []);
+    for (const failed of callbacks) call(failed, error);
+    if (callbacks.length < this.#followers.size || callbacks.length === 0) uncaught(error);
   }
 }
 

@@ -19,7 +19,7 @@ const WORDS: Record<Language, Words> = {
     refused: 'The server does not accept this token.',
   },
   de: {
-    title: 'Identity-Provider',
+    title: 'Identitätsanbieter',
     explanation: 'Dieser Server verlangt ein Token: eines der eigenen, oder das aus dem Link, den er beim Start ausgegeben hat.',
     token: 'Token oder Link',
     enter: 'Weiter',

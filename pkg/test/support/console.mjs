@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** The rows of the list. */
-export const rows = (page) => page.getByRole('listbox').getByRole('option');
+export const rows = (page) => page.getByRole('grid').getByRole('row');
 
 /** A page that notes its errors, what its content security policy blocked, and where its requests went. */
 export async function watched(context) {

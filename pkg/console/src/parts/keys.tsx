@@ -5,11 +5,13 @@ import type { ComponentChildren } from 'preact';
 import type { Key } from '../../../src/idpstore-types.js';
 import { useCall } from '../store.js';
 import { End } from './end.js';
+import { reason } from './notices.js';
 
 export function KeyLine({ kid, until, children }: { kid: string; until?: string | undefined; children?: ComponentChildren }) {
-  const { value: key } = useCall((store) => store.keys.get(kid), [kid]);
+  const { value: key, error } = useCall((store) => store.keys.get(kid), [kid]);
   return (
     <li>
+      {error !== undefined && <span class="error">{reason(error)}</span>}
       {key && <strong>{kindOf(key)}</strong>}
       {key?.expires && <End at={key.expires} />}
       {until && <End at={until} />}
@@ -24,12 +26,17 @@ export function Findings({ of }: { of: string[] }) {
   return (
     <>
       {of.map((finding) => (
-        <span key={finding} class="badge warn">
-          {finding}
+        <span key={finding} class="badge warn" title={finding}>
+          {sentence(finding)}
         </span>
       ))}
     </>
   );
+}
+
+/** A finding without the name that programs know it by. */
+export function sentence(finding: string): string {
+  return finding.replace(/^[\w/]+: /, '');
 }
 
 /** The kind of a key, such as `EC P-256`. */

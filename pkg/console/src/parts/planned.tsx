@@ -1,11 +1,11 @@
 // A step that is made only after its plan was seen.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import type { Plan } from '../../../src/idpstore-types.js';
 import { useWords } from '../words/words.js';
-import { useTeller } from './notices.js';
+import { Act, type Look } from './act.js';
 import { PlanView } from './plan.js';
 
 interface Given {
@@ -17,38 +17,50 @@ interface Given {
   /** A plan is out of date once one of these is another. */
   of?: unknown[];
   isDisabled?: boolean;
-  look?: 'primary' | 'danger' | '';
-  /** What is said above the plan. */
+  isSmall?: boolean;
+  look?: Look;
+  /** What stands above the plan. */
   children?: ComponentChildren;
 }
 
-export function Planned({ label, plan, run, of = [], isDisabled = false, look = '', children }: Given) {
+export function Planned({ label, plan, run, of = [], isDisabled = false, isSmall = false, look = '', children }: Given) {
   const words = useWords();
-  const { attempt } = useTeller();
-  const [shown, setShown] = useState<Plan>();
-  useEffect(() => setShown(undefined), of);
-  const show = () => attempt(async () => setShown(await plan()));
-  const confirm = () =>
-    attempt(async () => {
-      setShown(undefined);
-      await run();
-    });
+  // What is carried out is what was planned, whatever has been typed since.
+  const [shown, setShown] = useState<{ plan: Plan; run: () => Promise<unknown> }>();
+  const turn = useRef(0);
+  useEffect(() => {
+    turn.current += 1;
+    setShown(undefined);
+  }, of);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), [shown]);
+  const show = async () => {
+    const begun = turn.current;
+    const planned = { plan: await plan(), run };
+    if (begun === turn.current) setShown(planned);
+  };
+  const confirm = async () => {
+    await shown!.run();
+    setShown(undefined);
+  };
   if (!shown) {
     return (
-      <button class={look} disabled={isDisabled} onClick={() => void show()}>
+      <Act run={show} look={look} isSmall={isSmall} isDisabled={isDisabled}>
         {label}
-      </button>
+      </Act>
     );
   }
   return (
-    <div class="stack planned">
+    <div class="planned">
       {children}
-      <h4>{words.plan.title}</h4>
-      <PlanView plan={shown} />
+      <h4 ref={title} tabIndex={-1}>
+        {words.plan.title}
+      </h4>
+      <PlanView plan={shown.plan} />
       <div class="actions">
-        <button class={look || 'primary'} ref={(button) => button?.focus()} onClick={() => void confirm()}>
+        <Act run={confirm} look={look === 'danger' ? look : 'primary'}>
           {words.plan.confirm(label)}
-        </button>
+        </Act>
         <button onClick={() => setShown(undefined)}>{words.plan.cancel}</button>
       </div>
     </div>

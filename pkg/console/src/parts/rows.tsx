@@ -8,6 +8,12 @@ const ROW = 52;
 /** How many rows are drawn before and behind those in view. */
 const BEYOND = 8;
 
+/** Where one was in a list, kept while it is not shown. */
+export interface Place {
+  top: number;
+  chosen: string;
+}
+
 interface Given<T> {
   items: T[];
   label: string;
@@ -16,16 +22,22 @@ interface Given<T> {
   open: (item: T) => void;
   /** What the space bar does. */
   act: (item: T) => void;
+  place: Place;
 }
 
 /** The arrows move the choice, Enter opens what is chosen, and the space bar acts on it. */
-export function Rows<T>({ items, label, row, id, open, act }: Given<T>) {
+export function Rows<T>({ items, label, row, id, open, act, place }: Given<T>) {
   const list = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, height: 600 });
-  const [chosen, setChosen] = useState(0);
+  const [view, setView] = useState({ top: place.top, height: 600 });
+  const [chosen, setChosen] = useState(place.chosen);
+  place.chosen = chosen;
   useLayoutEffect(() => {
     const element = list.current!;
-    const look = () => setView({ top: element.scrollTop, height: element.clientHeight });
+    element.scrollTop = place.top;
+    const look = () => {
+      place.top = element.scrollTop;
+      setView({ top: element.scrollTop, height: element.clientHeight });
+    };
     const sizes = new ResizeObserver(look);
     sizes.observe(element);
     element.addEventListener('scroll', look, { passive: true });
@@ -36,52 +48,62 @@ export function Rows<T>({ items, label, row, id, open, act }: Given<T>) {
   }, []);
   const first = Math.max(0, Math.floor(view.top / ROW) - BEYOND);
   const last = Math.min(items.length, Math.ceil((view.top + view.height) / ROW) + BEYOND);
-  const at = Math.min(chosen, items.length - 1);
+  // If what was chosen has left the list, nothing is until the arrows choose again: not its neighbour.
+  const at = chosen === '' ? 0 : items.findIndex((item) => id(item) === chosen);
+  const drawn = items.slice(first, last).map((item, place) => [item, first + place] as const);
+  const isDrawn = at >= first && at < last;
 
   const choose = (next: number) => {
     const element = list.current!;
-    setChosen(next);
+    setChosen(id(items[next]!));
     if (next * ROW < element.scrollTop) element.scrollTop = next * ROW;
     else if ((next + 1) * ROW > element.scrollTop + element.clientHeight) element.scrollTop = (next + 1) * ROW - element.clientHeight;
   };
   const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -items.length, End: items.length };
   const press = (event: KeyboardEvent) => {
+    if (event.target !== list.current) return;
     const item = items[at];
-    if (event.target !== list.current || !item) return;
-    if (event.key === 'Enter') return open(item);
-    if (event.key === ' ') {
-      event.preventDefault();
-      return act(item);
-    }
     const step = steps[event.key];
-    if (step === undefined) return;
+    if (event.key === 'Enter' && item) return open(item);
+    if (event.key !== ' ' && step === undefined) return;
     event.preventDefault();
+    if (step === undefined) {
+      if (item) {
+        setChosen(id(item));
+        act(item);
+      }
+      return;
+    }
     choose(Math.max(0, Math.min(items.length - 1, at + step)));
+  };
+  const click = (event: MouseEvent, item: T) => {
+    // Links and switches in the row act by themselves.
+    if (!(event.target as Element).closest('a, button')) open(item);
   };
   return (
     <div
       class="rows"
       ref={list}
-      role="listbox"
+      role="grid"
       aria-label={label}
+      aria-rowcount={items.length}
       tabIndex={0}
-      aria-activedescendant={items[at] && `row-${id(items[at])}`}
+      aria-activedescendant={isDrawn ? `row-${id(items[at]!)}` : undefined}
       onKeyDown={press}
     >
-      <div class="all" style={{ height: `${items.length * ROW}px` }}>
-        {items.slice(first, last).map((item, place) => (
+      <div class="all" role="presentation" style={{ height: `${items.length * ROW}px` }}>
+        {drawn.map(([item, number]) => (
           <div
             key={id(item)}
             id={`row-${id(item)}`}
             class="row"
-            role="option"
-            aria-selected={first + place === at}
-            aria-setsize={items.length}
-            aria-posinset={first + place + 1}
-            style={{ top: `${(first + place) * ROW}px` }}
-            onClick={() => open(item)}
+            role="row"
+            aria-selected={number === at}
+            aria-rowindex={number + 1}
+            style={{ top: `${number * ROW}px` }}
+            onClick={(event) => click(event, item)}
           >
-            {row(item, first + place === at)}
+            {row(item, number === at)}
           </div>
         ))}
       </div>

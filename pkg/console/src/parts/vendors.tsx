@@ -4,12 +4,12 @@ import { VENDOR_NAMES } from './plan.js';
 
 export function Vendors({ of }: { of: string[] }) {
   return (
-    <span class="vendors">
+    <>
       {VENDOR_NAMES.filter(([vendor]) => of.includes(vendor)).map(([vendor, name]) => (
-        <span key={vendor} class="badge" title={name}>
+        <span key={vendor} class="badge">
           {name}
         </span>
       ))}
-    </span>
+    </>
   );
 }

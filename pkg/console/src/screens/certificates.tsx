@@ -5,9 +5,10 @@ import { useMemo, useState } from 'preact/hooks';
 import type { Expiring, ListedKey, Reference } from '../../../src/idpstore-types.js';
 import { DAY, End, nearness } from '../parts/end.js';
 import { Findings } from '../parts/keys.js';
+import { Failed } from '../parts/notices.js';
 import { Months, monthOf } from '../parts/months.js';
 import { to } from '../routes.js';
-import { useCall, useIsNow, useLive } from '../store.js';
+import { useCall, useIsNow, useKept, useLive } from '../store.js';
 import { useWords } from '../words/words.js';
 
 const SPANS = [90, 365, 2 * 365, 10 * 365];
@@ -18,10 +19,11 @@ export function Certificates() {
   const words = useWords();
   const [days, setDays] = useState(365);
   const [month, setMonth] = useState<string>();
-  const ending = useLive((query) => query.expiring({ before: new Date(Date.now() + days * DAY).toISOString() }), [days])?.value;
+  const { value: ending, error } = useLive((query) => query.expiring({ before: new Date(Date.now() + days * DAY).toISOString() }), [days]);
   const shown = useMemo(() => ending?.filter(({ at }) => month === undefined || monthOf(at) === month), [ending, month]);
   const ended = ending?.filter(({ at }) => nearness(at) === 'ended').length ?? 0;
   const soon = ending?.filter(({ at }) => nearness(at) === 'soon').length ?? 0;
+  if (error !== undefined) return <Failed error={error} />;
   if (!ending || !shown) return <p class="empty">{words.loading}</p>;
   return (
     <section>
@@ -107,7 +109,7 @@ function Line({ ending: { at, what, key } }: { ending: Expiring }) {
   const words = useWords();
   const isNow = useIsNow();
   const { users } = useUsers(key);
-  const owner = users?.find((user) => user.owner !== 'tenant');
+  const owner = users?.find(isHere);
   return (
     <tr>
       <td>
@@ -122,8 +124,8 @@ function Line({ ending: { at, what, key } }: { ending: Expiring }) {
         <Users of={users} />
       </td>
       <td class="end">
-        {isNow && owner && (
-          <a class="button small" href={to(key.use === 'trusted' ? 'provider' : 'rotation', owner.id)}>
+        {isNow && owner && (key.use !== 'trusted' || owner.owner === 'provider') && (
+          <a class="button small" href={to(key.use === 'trusted' ? 'provider' : 'rotation', owner.owner === 'tenant' ? 'tenant' : owner.id)}>
             {key.use === 'trusted' ? words.certificates.renew : words.certificates.rotate}
           </a>
         )}
@@ -137,19 +139,26 @@ function useUsers({ kid, tenant }: ListedKey): { users: Reference[] | undefined 
   return { users: value };
 }
 
+/** The tenant whose records the console shows. */
+const SHOWN_TENANT = '1';
+
+function isHere({ tenant }: Reference): boolean {
+  return tenant === SHOWN_TENANT;
+}
+
 function Users({ of: users }: { of: Reference[] | undefined }) {
   const words = useWords();
   if (users?.length === 0) return <span class="soft">{words.certificates.nobody}</span>;
   return (
     <ul class="lines">
-      {users?.map(({ id, name, owner }) => (
-        <li key={id}>
-          {owner === 'provider' ? (
-            <a href={to('provider', id)} dir="auto">
-              {name}
+      {users?.map((user) => (
+        <li key={user.id}>
+          {user.owner === 'provider' && isHere(user) ? (
+            <a href={to('provider', user.id)} dir="auto">
+              {user.name}
             </a>
           ) : (
-            <bdi>{name}</bdi>
+            <bdi>{user.name}</bdi>
           )}
         </li>
       ))}
@@ -160,7 +169,7 @@ function Users({ of: users }: { of: Reference[] | undefined }) {
 /** Keys with findings, and the reasons. */
 function Weak() {
   const words = useWords();
-  const keys = useLive((query) => query.keys({ weak: true }), [])?.value;
+  const { value: keys } = useKept('weak', (query) => query.keys({ weak: true }));
   const [count, setCount] = useState(PORTION);
   if (!keys || keys.length === 0) return null;
   return (

@@ -2,20 +2,34 @@
 
 import { useMemo, useRef, useState } from 'preact/hooks';
 
-import type { Expiring, ListedKey, Provider } from '../../../src/idpstore-types.js';
-import { DAY, nearness, SOON } from '../parts/end.js';
+import type { Provider } from '../../../src/idpstore-types.js';
 import { Icon } from '../parts/icons.js';
 import { useShortcut } from '../parts/keyboard.js';
-import { useTeller } from '../parts/notices.js';
+import { Marks, useMarks } from '../parts/marks.js';
+import { Failed, useTeller } from '../parts/notices.js';
 import { VENDOR_NAMES } from '../parts/plan.js';
-import { Rows } from '../parts/rows.js';
+import { Rows, type Place } from '../parts/rows.js';
 import { Vendors } from '../parts/vendors.js';
 import { go, to } from '../routes.js';
-import { useCall, useIsNow, useLive, useStore } from '../store.js';
+import { useCall, useIsNow, useKept, useStore, type ConsoleStore } from '../store.js';
 import { useWords } from '../words/words.js';
 
 /** How many are read at first. */
 const FIRST = 100;
+
+const FILTERS = { name: '', vendor: '', kind: '', state: '' };
+
+/** What was searched for in a store, and where one was in its list. */
+const left = new WeakMap<ConsoleStore, { filters: typeof FILTERS; place: Place }>();
+
+function useLeft() {
+  const store = useStore();
+  const known = left.get(store) ?? { filters: FILTERS, place: { top: 0, chosen: '' } };
+  left.set(store, known);
+  const [filters, setFilters] = useState(known.filters);
+  known.filters = filters;
+  return { filters, setFilters, place: known.place };
+}
 
 export function Providers() {
   const words = useWords();
@@ -24,17 +38,16 @@ export function Providers() {
   const search = useRef<HTMLInputElement>(null);
   // The first ones are there long before the last of ten thousand.
   const { value: first } = useCall((store) => store.providers.list({ limit: FIRST }).then(({ items }) => items), []);
-  const whole = useLive((query) => query.providers(), [])?.value;
+  const { value: whole, error } = useKept('providers', (query) => query.providers());
   const all = whole ?? first;
-  const ending = useLive((query) => query.expiring({ before: new Date(Date.now() + SOON * DAY).toISOString() }), [])?.value;
-  const [filters, setFilters] = useState({ name: '', vendor: '', kind: '', state: '' });
+  const marks = useMarks();
+  const { filters, setFilters, place } = useLeft();
   const set = (name: keyof typeof filters) => (event: { currentTarget: { value: string } }) => setFilters({ ...filters, [name]: event.currentTarget.value });
   const kinds = useMemo(() => [...new Set(all?.map((one) => one.kind))].sort(), [all]);
-  const weak = useLive((query) => query.keys({ weak: true }), [])?.value;
-  const marks = useMemo(() => new Map([...(weak ?? []).map((key) => [key.kid, { key }] as const), ...(ending ?? []).map((one) => [one.key.kid, one] as const)]), [ending, weak]);
   const found = useMemo(() => all?.filter(fits(filters)), [all, filters]);
   useShortcut('/', () => search.current?.focus());
 
+  if (error !== undefined) return <Failed error={error} />;
   if (!all || !found) return <p class="empty">{words.loading}</p>;
   return (
     <section aria-labelledby="providers">
@@ -56,9 +69,9 @@ export function Providers() {
               {words.providers.search}
               <input ref={search} type="search" value={filters.name} onInput={set('name')} />
             </label>
-            <Filter label={words.providers.vendor} any={words.providers.anyVendor} options={VENDOR_NAMES} set={set('vendor')} />
-            <Filter label={words.providers.kind} any={words.providers.anyKind} options={kinds.map((kind) => [kind, words.kind(kind)])} set={set('kind')} />
-            <Filter label={words.providers.state} any={words.providers.anyState} options={Object.entries(words.states)} set={set('state')} />
+            <Filter label={words.providers.vendor} any={words.providers.anyVendor} value={filters.vendor} options={VENDOR_NAMES} set={set('vendor')} />
+            <Filter label={words.providers.kind} any={words.providers.anyKind} value={filters.kind} options={kinds.map((kind) => [kind, words.kind(kind)])} set={set('kind')} />
+            <Filter label={words.providers.state} any={words.providers.anyState} value={filters.state} options={Object.entries(words.states)} set={set('state')} />
             <p class="count" role="status">
               {whole || all.length < FIRST ? words.providers.count(found.length) : words.loading}
             </p>
@@ -67,24 +80,19 @@ export function Providers() {
             <p class="empty">{words.providers.noneFits}</p>
           ) : (
             <div class="list">
-              <div class="titles" aria-hidden="true">
-                <span>{words.providers.name}</span>
-                <span class="kind">{words.providers.kind}</span>
-                <span class="vendors">{words.providers.shownBy}</span>
-                <span class="mark">{words.screens.certificates}</span>
-                <span class="end">{words.providers.state}</span>
-              </div>
+              <Titles />
               <Rows
                 items={found}
                 label={words.screens.providers}
                 id={(one) => one.id}
                 open={(one) => go('provider', one.id)}
                 act={toggle}
-                row={(one) => <Row provider={one} mark={markOf(one, marks)} toggle={toggle} />}
+                place={place}
+                row={(one, isChosen) => <Row provider={one} marks={<Marks of={one} all={marks} />} toggle={toggle} isChosen={isChosen} />}
               />
             </div>
           )}
-          <p class="hint keys">{words.providers.keys(<kbd>/</kbd>, <kbd>↑ ↓</kbd>, <kbd>Enter</kbd>, <kbd>Space</kbd>)}</p>
+          {isNow && <p class="hint keys">{words.providers.keys(<kbd>/</kbd>, <kbd>↑ ↓</kbd>, <kbd>Enter</kbd>, <kbd>Space</kbd>)}</p>}
         </>
       )}
     </section>
@@ -92,7 +100,7 @@ export function Providers() {
 }
 
 /** Whether a provider has what is wanted. */
-function fits({ name, vendor, kind, state }: Record<'name' | 'vendor' | 'kind' | 'state', string>): (provider: Provider) => boolean {
+function fits({ name, vendor, kind, state }: typeof FILTERS): (provider: Provider) => boolean {
   const wanted = name.trim().toLowerCase();
   return (one) =>
     (!kind || one.kind === kind) &&
@@ -101,11 +109,19 @@ function fits({ name, vendor, kind, state }: Record<'name' | 'vendor' | 'kind' |
     (!wanted || one.name.toLowerCase().includes(wanted) || !!one.alias?.toLowerCase().includes(wanted));
 }
 
-function Filter({ label, any, options, set }: { label: string; any: string; options: [string, string][]; set: (event: { currentTarget: HTMLSelectElement }) => void }) {
+interface FilterGiven {
+  label: string;
+  any: string;
+  value: string;
+  options: [string, string][];
+  set: (event: { currentTarget: HTMLSelectElement }) => void;
+}
+
+function Filter({ label, any, value, options, set }: FilterGiven) {
   return (
     <label>
       {label}
-      <select onChange={set}>
+      <select value={value} onChange={set}>
         <option value="">{any}</option>
         {options.map(([value, text]) => (
           <option key={value} value={value}>
@@ -138,53 +154,74 @@ function Empty() {
   );
 }
 
-/** What is to be seen of a key in the list: that it ends, or else that it is weak. */
-type Marked = Expiring | { at?: undefined; key: ListedKey };
-
-/** What ends first of the keys of a provider or, if nothing does, one that is weak. */
-function markOf({ trusted_keys = [], signing_key }: Provider, marks: Map<string, Marked>): Marked | undefined {
-  const found = [...trusted_keys, ...(signing_key ? [signing_key] : [])].flatMap((kid) => marks.get(kid) ?? []);
-  return found.sort((one, other) => (one.at ?? '~').localeCompare(other.at ?? '~'))[0];
-}
-
 /** Switches a provider on or off. */
 function useToggle(): (provider: Provider) => void {
+  const words = useWords();
   const store = useStore();
   const isNow = useIsNow();
-  const { attempt } = useTeller();
-  return ({ id, state }) => void (isNow && attempt(() => (state === 'active' ? store.providers.deactivate(id) : store.providers.activate(id))));
+  const { attempt, say } = useTeller();
+  const turn = ({ id, state }: Provider) => (state === 'active' ? store.providers.deactivate(id) : store.providers.activate(id));
+  return (provider) =>
+    void (
+      isNow &&
+      attempt(async () => {
+        const { state, name } = await turn(provider);
+        say(words.providers.switched(name, state), { text: words.log.undo, run: () => turn({ ...provider, state }) });
+      })
+    );
 }
 
-function Row({ provider, mark, toggle }: { provider: Provider; mark: Marked | undefined; toggle: (provider: Provider) => void }) {
+function Titles() {
   const words = useWords();
-  const { name, alias, kind, state, shown_by } = provider;
-  const change = (event: Event) => {
-    event.stopPropagation();
-    toggle(provider);
-  };
   return (
-    <>
-      <span class="name">
-        <strong dir="auto">{name}</strong>
-        {alias && <small>{alias}</small>}
-      </span>
-      <span class="kind">{words.kind(kind)}</span>
-      <Vendors of={shown_by} />
-      <span class="mark">{mark && <Mark of={mark} />}</span>
-      <span class="switch" title={state === 'active' ? words.switchOff : words.switchOn} data-state={state} onClick={change}>
-        {words.states[state]}
-      </span>
-    </>
+    <div class="titles" aria-hidden="true">
+      <span>{words.providers.name}</span>
+      <span class="kind">{words.providers.kind}</span>
+      <span class="vendors">{words.providers.shownBy}</span>
+      <span class="marks">{words.screens.certificates}</span>
+      <span class="end">{words.providers.state}</span>
+    </div>
   );
 }
 
-function Mark({ of: { at, key } }: { of: Marked }) {
+interface RowGiven {
+  provider: Provider;
+  marks: preact.JSX.Element;
+  toggle: (provider: Provider) => void;
+  isChosen: boolean;
+}
+
+function Row({ provider, marks, toggle, isChosen }: RowGiven) {
   const words = useWords();
-  const isOver = at !== undefined && nearness(at) === 'ended';
+  const isNow = useIsNow();
+  const { id, name, alias, kind, state, shown_by } = provider;
+  const tabIndex = isChosen ? 0 : -1;
   return (
-    <span class={isOver ? 'badge bad' : 'badge warn'} title={key.findings.join(', ')}>
-      <Icon name="warning" />
-      {at === undefined ? words.providers.weak : isOver ? words.providers.ended : words.providers.endsSoon}
-    </span>
+    <>
+      <span class="name" role="gridcell">
+        <a href={to('provider', id)} tabIndex={tabIndex} dir="auto" title={name}>
+          {name}
+        </a>
+        <small>{alias}</small>
+      </span>
+      <span class="kind" role="gridcell">
+        {words.kind(kind)}
+      </span>
+      <span class="vendors" role="gridcell">
+        <Vendors of={shown_by} />
+      </span>
+      <span class="marks" role="gridcell">
+        {marks}
+      </span>
+      <span class="end" role="gridcell">
+        {isNow ? (
+          <button class="switch" role="switch" aria-checked={state === 'active'} aria-label={words.providers.isActive(name)} tabIndex={tabIndex} onClick={() => toggle(provider)}>
+            {words.states[state]}
+          </button>
+        ) : (
+          <span class={state === 'active' ? 'badge good' : 'badge'}>{words.states[state]}</span>
+        )}
+      </span>
+    </>
   );
 }

@@ -2,9 +2,9 @@
 
 import type { ComponentChildren } from 'preact';
 
-import { capital, kindName } from './names.js';
+import { capital, isolated, kindName, memberNames } from './names.js';
 
-const MEMBERS: Record<string, string> = {
+const MEMBERS = {
   entity_id: 'Entity ID',
   service_provider_entity_id: 'Our entity ID',
   'single_sign_on.location': 'Single sign-on URL',
@@ -28,9 +28,9 @@ const MEMBERS: Record<string, string> = {
   'client.token_endpoint_auth_method': 'Client authentication',
   service: 'Service',
   'linking.creation.allowed': 'Users may be created',
-  'linking.creation.automatic': 'Users are created by themselves',
+  'linking.creation.automatic': 'Users are created automatically',
   'linking.link.allowed': 'Users may be linked',
-  'linking.link.automatic': 'Users are linked by themselves',
+  'linking.link.automatic': 'Users are linked automatically',
   'linking.matched_by': 'Users are matched by',
   'linking.updates': 'Users are updated',
   'source.url': 'Metadata URL',
@@ -54,7 +54,8 @@ export const en = {
   },
   skip: 'Skip to the content',
   loading: 'Loading …',
-  failed: 'That did not work',
+  failed: 'Failed',
+  done: (what: string) => `Done: ${what}`,
   close: 'Close',
   copy: 'Copy',
   copied: 'Copied',
@@ -63,7 +64,7 @@ export const en = {
   /** A kind of providers, such as `saml`, or the service that it is of, such as `google`. */
   kind: kindName,
   /** A member of a provider. */
-  member: (name: string) => MEMBERS[name] ?? name.replaceAll('_', ' '),
+  member: memberNames(MEMBERS),
   past: {
     shown: (number: number, time: string | undefined) => `The store as it was after change ${number}${time ? `, ${time}` : ''}. It cannot be changed.`,
     back: 'Back to now',
@@ -80,19 +81,21 @@ export const en = {
     anyState: 'Any state',
     count: (count: number) => (count === 1 ? '1 provider' : `${count.toLocaleString('en')} providers`),
     none: 'There is no provider yet.',
-    noneFits: 'No provider fits.',
+    noneFits: 'No matching providers.',
+    switched: (name: string, state: 'active' | 'inactive') => `${isolated(name)} is ${state} now.`,
+    isActive: (name: string) => `${name} is active`,
     name: 'Name',
     shownBy: 'Shown by',
     endsSoon: 'Ends soon',
     ended: 'Ended',
     weak: 'Weak key',
     keys: (search: ComponentChildren, move: ComponentChildren, open: ComponentChildren, toggle: ComponentChildren): ComponentChildren => [
-      search, ' searches, ', move, ' move, ', open, ' opens, ', toggle, ' switches on or off.',
+      search, ' searches, ', move, ' move, ', open, ' opens, ', toggle, ' activates or deactivates.',
     ],
   },
   states: { active: 'Active', inactive: 'Inactive' },
-  switchOn: 'Switch on',
-  switchOff: 'Switch off',
+  switchOn: 'Activate',
+  switchOff: 'Deactivate',
   provider: {
     missing: 'There is no such provider.',
     what: 'What it is',
@@ -104,8 +107,8 @@ export const en = {
     trust: 'Trust a certificate',
     trustOrMetadata: 'Trust a certificate or read metadata',
     take: 'Make these changes',
-    distrust: 'Trust no longer',
-    distrusted: 'The certificate is trusted no longer.',
+    distrust: 'Stop trusting',
+    distrusted: 'The certificate is no longer trusted.',
     signs: 'What it signs with',
     linked: 'Who is linked',
     noLinks: 'No user is linked.',
@@ -124,9 +127,10 @@ export const en = {
       value_not_taken: 'has a value that is not accepted there.',
     } as Record<string, string>,
     rotate: 'Rotate the key',
+    setUp: 'Set up a signing key',
     remove: 'Delete',
-    removed: (name: string) => `Deleted: ${name}`,
-    forGood: 'Its private keys are deleted with it, and cannot be restored.',
+    removed: (name: string) => `Deleted: ${isolated(name)}`,
+    forGood: 'Private keys and secrets that are deleted cannot be restored.',
     noTrust: 'It trusts no certificate.',
     noKey: 'It has no signing key.',
     id: 'ID',
@@ -161,7 +165,7 @@ export const en = {
     whole: '(all of it)',
     unchanged: (count: number) => (count === 1 ? '1 record stays as it is.' : `${count} records stay as they are.`),
     more: (count: number) => `And ${count} more.`,
-    cannotSign: (name: string) => `${name} will have no key to sign with.`,
+    cannotSign: (name: string) => `${isolated(name)} will have no key to sign with.`,
     shownBy: (vendor: string) => `How ${vendor}’s API would show it`,
     confirm: (what: string) => `Confirm: ${what}`,
     cancel: 'Cancel',
@@ -175,9 +179,9 @@ export const en = {
     all: 'End in the time chosen',
     what: 'What ends',
     kinds: { certificate: 'Certificate', issuer: 'Certificate of an issuer', request: 'Request' },
-    uses: { signing: 'signing', trusted: 'trusted', requested: 'requested' },
+    uses: { signing: 'to sign with', trusted: 'of a partner', requested: 'requested' },
     usedBy: 'Used by',
-    nobody: 'nobody',
+    nobody: 'Not used',
     at: 'When',
     act: 'Action',
     rotate: 'Rotate',
@@ -212,12 +216,13 @@ export const en = {
     saveRequest: 'Download the request (CSR)',
     revoke: 'Discard the request',
     issued: 'Issued certificate (PEM, or a file)',
-    fromFile: (bytes: number) => `(a file of ${bytes} bytes)`,
     publishNow: 'Publish',
-    handOver: 'Hand it over',
+    otherFile: 'Remove',
+    done: 'Done:',
+    handOver: 'Hand over the certificate',
     handOverAbout: 'Give the new certificate to everyone who verifies our signatures, and wait until it is in place there.',
     saveCertificate: 'Download the certificate',
-    hasIt: (name: string) => `The partner of ${name} has the certificate`,
+    hasIt: (name: string) => `The partner of ${isolated(name)} has the certificate`,
     metadata: 'Metadata',
     keySet: 'Key set',
     promote: 'Promote',
@@ -302,6 +307,9 @@ export const en = {
     notSound: 'Problems were found.',
   },
 };
+
+/** The members of a provider that have names for people. */
+export type Members = Record<keyof typeof MEMBERS, string>;
 
 /** The texts of the console in one language. */
 export type Words = typeof en;

@@ -24,3 +24,13 @@ export function kindName(kind: string): string {
 export function capital(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
 }
+
+/** Names for members of a provider; those that have none keep the name that they have in documents. */
+export function memberNames(names: Record<string, string>): (member: string) => string {
+  return (member) => names[member] ?? member.replaceAll('_', ' ');
+}
+
+/** A name in a sentence, which it does not turn around if it is written from right to left. */
+export function isolated(name: string): string {
+  return `\u2068${name}\u2069`;
+}

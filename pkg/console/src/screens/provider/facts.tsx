@@ -19,7 +19,7 @@ export function Facts({ provider }: { provider: Provider }) {
         {flat({ ...settings, linking, ...(source ? { source } : {}) }).map(([name, value]) => (
           <Fact key={name} name={words.member(name)} value={value} />
         ))}
-        <Fact name={words.provider.shownBy} value={<Vendors of={shown_by} />} />
+        <Fact name={words.provider.shownBy} value={<span class="vendors"><Vendors of={shown_by} /></span>} />
         <Fact name={words.provider.created} value={moment(created, words.language)} />
         <Fact name={words.provider.updated} value={moment(updated, words.language)} />
       </dl>

@@ -1,26 +1,26 @@
 // The users that are linked to a provider.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 
-import type { Provider } from '../../../../src/idpstore-types.js';
+import type { Link, Provider } from '../../../../src/idpstore-types.js';
+import { Act } from '../../parts/act.js';
 import { day } from '../../parts/dates.js';
-import { Failed } from '../../parts/notices.js';
-import { useCall } from '../../store.js';
+import { reason } from '../../parts/notices.js';
+import { useStore } from '../../store.js';
 import { useWords } from '../../words/words.js';
 
 /** How many are shown at first, and how many more each time. */
 const PORTION = 20;
 
-export function Linked({ provider: { id, sequence } }: { provider: Provider }) {
+export function Linked({ provider: { id } }: { provider: Provider }) {
   const words = useWords();
-  const [limit, setLimit] = useState(PORTION);
-  const { value, error } = useCall((store) => store.providers.links(id, { limit }).then((page) => page), [id, sequence, limit]);
+  const { links, next, error, more } = useLinks(id);
   return (
     <section class="card">
       <h3>{words.provider.linked}</h3>
-      {error !== undefined && <Failed error={error} />}
-      {value?.items.length === 0 && <p class="soft">{words.provider.noLinks}</p>}
-      {value && value.items.length > 0 && (
+      {error !== undefined && <p class="error">{reason(error)}</p>}
+      {links?.length === 0 && <p class="soft">{words.provider.noLinks}</p>}
+      {links && links.length > 0 && (
         <div class="table">
           <table>
             <thead>
@@ -31,7 +31,7 @@ export function Linked({ provider: { id, sequence } }: { provider: Provider }) {
               </tr>
             </thead>
             <tbody>
-              {value.items.map(({ user, login, external_id, created }) => (
+              {links.map(({ user, login, external_id, created }) => (
                 <tr key={`${user} ${external_id}`}>
                   <td>{login}</td>
                   <td>
@@ -44,11 +44,36 @@ export function Linked({ provider: { id, sequence } }: { provider: Provider }) {
           </table>
         </div>
       )}
-      {value?.next && (
-        <button class="small" onClick={() => setLimit(limit + 10 * PORTION)}>
+      {next && (
+        <Act run={more} isSmall>
           {words.log.more}
-        </button>
+        </Act>
       )}
     </section>
   );
+}
+
+/** The links that have been read; all over again when a user is linked or unlinked. */
+function useLinks(id: string) {
+  const store = useStore();
+  const [turn, setTurn] = useState(0);
+  const [read, setRead] = useState<{ links?: Link[]; next?: string | null; error?: unknown }>({});
+  const page = (after?: string | null) => store.providers.links(id, { limit: PORTION, ...(after ? { after } : {}) }).then((page) => page);
+  useEffect(() => {
+    let isWanted = true;
+    page().then(
+      ({ items, next }) => isWanted && setRead({ links: items, next: next ?? null }),
+      (error: unknown) => isWanted && setRead({ error }),
+    );
+    const listening = store.subscribe(({ kind }) => kind.startsWith('user_') && setTurn((turn) => turn + 1));
+    return () => {
+      isWanted = false;
+      void listening.then((end) => end());
+    };
+  }, [store, id, turn]);
+  const more = async () => {
+    const { items, next } = await page(read.next);
+    setRead({ links: [...(read.links ?? []), ...items], next: next ?? null });
+  };
+  return { ...read, more };
 }

@@ -1,8 +1,9 @@
 // One provider: what it is, its keys, who is linked, and how each vendor shows it.
 
 import type { Provider } from '../../../../src/idpstore-types.js';
+import { Act } from '../../parts/act.js';
 import { Icon } from '../../parts/icons.js';
-import { useTeller } from '../../parts/notices.js';
+import { Failed, useTeller } from '../../parts/notices.js';
 import { Planned } from '../../parts/planned.js';
 import { go, to } from '../../routes.js';
 import { useIsNow, useLive, useStore } from '../../store.js';
@@ -15,9 +16,9 @@ import { Signs, Trusts } from './trust.js';
 export function ProviderScreen({ id }: { id: string }) {
   const words = useWords();
   const isNow = useIsNow();
-  const found = useLive((query) => query.provider(id), [id]);
-  if (!found) return <p class="empty">{words.loading}</p>;
-  const { value: provider } = found;
+  const { value: provider, error, isWaiting } = useLive((query) => query.provider(id), [id]);
+  if (error !== undefined) return <Failed error={error} />;
+  if (isWaiting) return <p class="empty">{words.loading}</p>;
   if (!provider) return <p class="empty">{words.provider.missing}</p>;
   return (
     <article>
@@ -47,36 +48,26 @@ export function ProviderScreen({ id }: { id: string }) {
 function Actions({ provider: { id, name, state, signing_key } }: { provider: Provider }) {
   const words = useWords();
   const store = useStore();
-  const { attempt, say } = useTeller();
+  const { say } = useTeller();
   const isActive = state === 'active';
-  const toggle = () => attempt(() => (isActive ? store.providers.deactivate(id) : store.providers.activate(id)));
   const remove = async () => {
     await store.providers.delete(id);
     go('providers');
+    // Private keys and secrets are in no history: with them it cannot be taken back.
+    const [last] = (await store.history.of(id, { limit: 1 })).items;
+    const canUndo = last && (await store.history.undo(last.number, { plan: true }).then(() => true, () => false));
+    say(words.provider.removed(name), canUndo ? { text: words.log.undo, run: () => store.history.undo(last.number) } : undefined);
   };
-  // Without private keys, which are in no history, it can be taken back: then nothing is asked.
-  const removeAtOnce = () =>
-    attempt(async () => {
-      await remove();
-      const [last] = (await store.history.of(id, { limit: 1 })).items;
-      if (last) say(words.provider.removed(name), { text: words.log.undo, run: () => store.history.undo(last.number) });
-    });
   return (
     <div class="actions">
-      <button onClick={() => void toggle()}>{isActive ? words.switchOff : words.switchOn}</button>
+      <Act run={() => (isActive ? store.providers.deactivate(id) : store.providers.activate(id))}>{isActive ? words.switchOff : words.switchOn}</Act>
       <a class="button" href={to('rotation', id)}>
         <Icon name="key" />
-        {words.provider.rotate}
+        {signing_key ? words.provider.rotate : words.provider.setUp}
       </a>
-      {signing_key ? (
-        <Planned label={words.provider.remove} look="danger" plan={() => store.providers.delete(id, { plan: true })} run={remove}>
-          <p class="error">{words.provider.forGood}</p>
-        </Planned>
-      ) : (
-        <button class="danger" onClick={() => void removeAtOnce()}>
-          {words.provider.remove}
-        </button>
-      )}
+      <Planned label={words.provider.remove} look="danger" plan={() => store.providers.delete(id, { plan: true })} run={remove}>
+        <p class="error">{words.provider.forGood}</p>
+      </Planned>
     </div>
   );
 }

@@ -3,10 +3,11 @@
 import { useState } from 'preact/hooks';
 
 import type { Plan, Provider } from '../../../../src/idpstore-types.js';
+import { Act } from '../../parts/act.js';
+import { FileButton } from '../../parts/file-button.js';
 import { KeyLine } from '../../parts/keys.js';
 import { useTeller } from '../../parts/notices.js';
 import { PlanView } from '../../parts/plan.js';
-import { to } from '../../routes.js';
 import { useIsNow, useStore } from '../../store.js';
 import { useWords } from '../../words/words.js';
 
@@ -19,8 +20,7 @@ export function Trusts({ provider: { id, protocol, trusted_keys = [], trust_ends
   const { attempt, say } = useTeller();
   const [planned, setPlanned] = useState<{ plan: Plan; run: () => Promise<unknown> }>();
   // A certificate, or the metadata of the partner, from a file.
-  const choose = (file: File | undefined) =>
-    file &&
+  const choose = (file: File) =>
     attempt(async () => {
       const content = new Uint8Array(await file.arrayBuffer());
       const isMetadata = protocol.type === 'saml' && file.name.endsWith('.xml');
@@ -28,35 +28,32 @@ export function Trusts({ provider: { id, protocol, trusted_keys = [], trust_ends
         isMetadata ? store.metadata.import(id, { metadata: content }, { plan }) : store.providers.trust(id, { certificate: content }, { plan });
       setPlanned({ plan: (await run(true)) as Plan, run: () => run(false) });
     });
-  const take = () =>
-    attempt(async () => {
-      await planned!.run();
-      setPlanned(undefined);
-    });
-  const drop = (kid: string) =>
-    attempt(async () => {
-      await store.providers.distrust(id, kid);
-      const [last] = (await store.history.of(id, { limit: 1 })).items;
-      say(words.provider.distrusted, last && { text: words.log.undo, run: () => store.history.undo(last.number) });
-    });
+  const take = async () => {
+    await planned!.run();
+    setPlanned(undefined);
+  };
+  const drop = async (kid: string) => {
+    await store.providers.distrust(id, kid);
+    const [last] = (await store.history.of(id, { limit: 1 })).items;
+    say(words.provider.distrusted, last && { text: words.log.undo, run: () => store.history.undo(last.number) });
+  };
   return (
     <section class="card">
       <header>
         <h3>{words.provider.trusts}</h3>
         {isNow && (
-          <label class="button small">
+          <FileButton accept={CERTIFICATES} take={choose} isSmall>
             {protocol.type === 'saml' ? words.provider.trustOrMetadata : words.provider.trust}
-            <input type="file" accept={CERTIFICATES} onChange={(event) => void choose(event.currentTarget.files?.[0])} />
-          </label>
+          </FileButton>
         )}
       </header>
       {planned && (
         <>
           <PlanView plan={planned.plan} />
           <div class="actions">
-            <button class="primary" onClick={() => void take()}>
+            <Act run={take} look="primary">
               {words.provider.take}
-            </button>
+            </Act>
             <button onClick={() => setPlanned(undefined)}>{words.plan.cancel}</button>
           </div>
         </>
@@ -66,9 +63,9 @@ export function Trusts({ provider: { id, protocol, trusted_keys = [], trust_ends
         {trusted_keys.map((kid) => (
           <KeyLine key={kid} kid={kid} until={trust_ends[kid]}>
             {isNow && (
-              <button class="small quiet" onClick={() => void drop(kid)}>
+              <Act run={() => drop(kid)} look="quiet" isSmall>
                 {words.provider.distrust}
-              </button>
+              </Act>
             )}
           </KeyLine>
         ))}
@@ -77,19 +74,11 @@ export function Trusts({ provider: { id, protocol, trusted_keys = [], trust_ends
   );
 }
 
-export function Signs({ provider: { id, signing_key } }: { provider: Provider }) {
+export function Signs({ provider: { signing_key } }: { provider: Provider }) {
   const words = useWords();
-  const isNow = useIsNow();
   return (
     <section class="card">
-      <header>
-        <h3>{words.provider.signs}</h3>
-        {isNow && (
-          <a class="button small" href={to('rotation', id)}>
-            {words.provider.rotate}
-          </a>
-        )}
-      </header>
+      <h3>{words.provider.signs}</h3>
       {signing_key ? (
         <ul class="lines">
           <KeyLine kid={signing_key} />

@@ -2,10 +2,12 @@
 
 import { useState } from 'preact/hooks';
 
+import { reason } from '../../parts/notices.js';
 import { Planned } from '../../parts/planned.js';
 import { KEY_KINDS } from '../../parts/templates.js';
-import { useCall, useStore } from '../../store.js';
+import { useStore } from '../../store.js';
 import { useWords } from '../../words/words.js';
+import { useOwners } from './owners.js';
 import type { StepGiven } from './rotation.js';
 
 export function Prepare({ id, rotation: { name, keys }, isDisabled }: StepGiven & { isDisabled: boolean }) {
@@ -42,11 +44,8 @@ function SelfIssued({ id, active, spare }: { id: string; active: string | undefi
   const [kid, setKid] = useState('');
   const [kind, setKind] = useState('');
   const [years, setYears] = useState(2);
-  const { value: users } = useCall(async (store) => (active ? store.keys.references(active).all() : []), [active]);
-  const others = users?.filter((user) => user.owner !== 'tenant' && user.id !== id && user.uses.includes('signing')) ?? [];
-  const [left, setLeft] = useState<string[]>([]);
-  const owners = [id, ...others.map((user) => user.id).filter((other) => !left.includes(other))];
-  const body = { owners, ...(kid ? { kid } : { years, ...(kind ? { key: kind } : {}) }) };
+  const { ids, error, choice } = useOwners(id, active, (user) => user.uses.includes('signing'));
+  const body = { owners: ids ?? [id], ...(kid ? { kid } : { years, ...(kind ? { key: kind } : {}) }) };
   return (
     <>
       <div class="tools">
@@ -68,31 +67,19 @@ function SelfIssued({ id, active, spare }: { id: string; active: string | undefi
             <KeyKind value={kind} set={setKind} />
             <label>
               {words.rotation.years}
-              <input type="number" min={1} max={30} value={years} onInput={(event) => setYears(Number(event.currentTarget.value))} />
+              <input type="number" min={1} max={30} value={Number.isNaN(years) ? '' : years} onInput={(event) => setYears(event.currentTarget.valueAsNumber)} />
             </label>
           </>
         )}
       </div>
-      {others.length > 0 && (
-        <fieldset class="plain-set">
-          <legend>{words.rotation.others}</legend>
-          {others.map((user) => (
-            <label key={user.id} class="check">
-              <input
-                type="checkbox"
-                checked={!left.includes(user.id)}
-                onChange={(event) => setLeft(event.currentTarget.checked ? left.filter((one) => one !== user.id) : [...left, user.id])}
-              />
-              <bdi>{user.name}</bdi>
-            </label>
-          ))}
-        </fieldset>
-      )}
+      {error !== undefined && <p class="error">{reason(error)}</p>}
+      {choice}
       <div class="actions">
         <Planned
           label={words.rotation.prepareNow}
           look="primary"
-          of={[kid, kind, years, left]}
+          of={[kid, kind, years, ids?.join()]}
+          isDisabled={!ids || (!kid && Number.isNaN(years))}
           plan={() => store.rotation.prepare(body, { plan: true })}
           run={() => store.rotation.prepare(body)}
         />

@@ -12,8 +12,9 @@ const OVERLAP = 14;
 export function Promote({ kid }: { kid: string | undefined }) {
   const words = useWords();
   const store = useStore();
+  // Empty, it would be a rotation without any overlap.
   const [days, setDays] = useState(OVERLAP);
-  const body = () => ({ kid: kid!, overlap: days * DAY });
+  const body = { kid: kid!, overlap: days * DAY };
   return (
     <section class="card">
       <h3>{words.rotation.promote}</h3>
@@ -23,7 +24,7 @@ export function Promote({ kid }: { kid: string | undefined }) {
           <div class="tools">
             <label>
               {words.rotation.overlap}
-              <input type="number" min={0} max={3650} value={days} onInput={(event) => setDays(Number(event.currentTarget.value))} />
+              <input type="number" min={0} max={3650} value={Number.isNaN(days) ? '' : days} onInput={(event) => setDays(event.currentTarget.valueAsNumber)} />
             </label>
           </div>
           <div class="actions">
@@ -31,10 +32,11 @@ export function Promote({ kid }: { kid: string | undefined }) {
               label={words.rotation.promoteNow}
               look="primary"
               of={[kid, days]}
-              plan={() => store.rotation.promote(body(), { plan: true })}
-              run={() => store.rotation.promote(body())}
+              isDisabled={Number.isNaN(days)}
+              plan={() => store.rotation.promote(body, { plan: true })}
+              run={() => store.rotation.promote(body)}
             />
-            <Planned label={words.rotation.giveUp} of={[kid]} plan={() => store.rotation.retire({ kid }, { plan: true })} run={() => store.rotation.retire({ kid })} />
+            <Planned label={words.rotation.giveUp} look="danger" of={[kid]} plan={() => store.rotation.retire({ kid }, { plan: true })} run={() => store.rotation.retire({ kid })} />
           </div>
         </>
       )}

@@ -3,26 +3,27 @@
 import { useState } from 'preact/hooks';
 
 import { download, fileName } from '../../parts/download.js';
+import { FileButton } from '../../parts/file-button.js';
 import { Icon } from '../../parts/icons.js';
 import { useTeller } from '../../parts/notices.js';
 import { Planned } from '../../parts/planned.js';
 import { useStore } from '../../store.js';
 import { useWords } from '../../words/words.js';
-import type { StepGiven } from './rotation.js';
 
-export function Publish({ id, rotation: { name, requests } }: StepGiven) {
+export function Publish({ id, name, request }: { id: string; name: string; request: string }) {
   const words = useWords();
   const store = useStore();
   const { attempt, say } = useTeller();
-  const [certificate, setCertificate] = useState<Uint8Array | string>('');
-  const request = requests[0]!;
+  const [text, setText] = useState('');
+  const [file, setFile] = useState<{ name: string; content: Uint8Array }>();
+  const certificate = file?.content ?? text;
   const save = () => attempt(async () => download(fileName(name, 'csr'), (await store.csrs.get(id, request)).pem, 'application/pkcs10'));
   const copy = () =>
     attempt(async () => {
       await navigator.clipboard.writeText((await store.csrs.get(id, request)).pem);
       say(words.copied);
     });
-  const choose = (file: File | undefined) => file && attempt(async () => setCertificate(new Uint8Array(await file.arrayBuffer())));
+  const choose = (file: File) => attempt(async () => setFile({ name: file.name, content: new Uint8Array(await file.arrayBuffer()) }));
   return (
     <section class="card">
       <h3>{words.rotation.publish}</h3>
@@ -36,26 +37,27 @@ export function Publish({ id, rotation: { name, requests } }: StepGiven) {
           <Icon name="copy" />
           {words.copy}
         </button>
-        <button class="quiet" onClick={() => void attempt(() => store.csrs.delete(id, request))}>
-          {words.rotation.revoke}
-        </button>
+        <Planned label={words.rotation.revoke} look="danger" plan={() => store.csrs.delete(id, request, { plan: true })} run={() => store.csrs.delete(id, request)}>
+          <p class="error">{words.provider.forGood}</p>
+        </Planned>
       </div>
-      <label>
-        {words.rotation.issued}
-        <textarea
-          class="code"
-          rows={4}
-          spellcheck={false}
-          placeholder="-----BEGIN CERTIFICATE-----"
-          value={typeof certificate === 'string' ? certificate : words.rotation.fromFile(certificate.length)}
-          onInput={(event) => setCertificate(event.currentTarget.value)}
-        />
-      </label>
-      <div class="actions">
-        <label class="button">
-          {words.new.choose}
-          <input type="file" accept=".cer,.crt,.pem,.der,.p7b" onChange={(event) => void choose(event.currentTarget.files?.[0])} />
+      {file ? (
+        <p class="actions">
+          <Icon name="file" /> <bdi>{file.name}</bdi>
+          <button class="small quiet" onClick={() => setFile(undefined)}>
+            {words.rotation.otherFile}
+          </button>
+        </p>
+      ) : (
+        <label>
+          {words.rotation.issued}
+          <textarea class="code" rows={4} spellcheck={false} placeholder="-----BEGIN CERTIFICATE-----" value={text} onInput={(event) => setText(event.currentTarget.value)} />
         </label>
+      )}
+      <div class="actions">
+        <FileButton accept=".cer,.crt,.pem,.der,.p7b" take={choose}>
+          {words.new.choose}
+        </FileButton>
         <Planned
           label={words.rotation.publishNow}
           look="primary"

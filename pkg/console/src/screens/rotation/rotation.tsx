@@ -2,6 +2,7 @@
 
 import type { Rotation } from '../../../../src/idpstore-types.js';
 import { End } from '../../parts/end.js';
+import { Failed } from '../../parts/notices.js';
 import { to } from '../../routes.js';
 import { useCall, useLive } from '../../store.js';
 import { useWords } from '../../words/words.js';
@@ -19,9 +20,10 @@ export interface StepGiven {
 
 export function RotationScreen({ id }: { id: string }) {
   const words = useWords();
-  const found = useLive((query) => query.rotation(id), [id]);
-  if (!found) return <p class="empty">{words.loading}</p>;
-  const rotation = found.value;
+  const { value: rotation, error, isWaiting } = useLive((query) => query.rotation(id), [id]);
+  const { value: owner } = useCall((store) => store.history.record(id).catch(() => undefined), [id]);
+  if (error !== undefined) return <Failed error={error} />;
+  if (isWaiting) return <p class="empty">{words.loading}</p>;
   if (!rotation) return <p class="empty">{words.provider.missing}</p>;
   return (
     <article>
@@ -29,12 +31,16 @@ export function RotationScreen({ id }: { id: string }) {
         <div>
           <h2>{words.rotation.about}</h2>
           <p>
-            <a href={to('provider', id)} dir="auto">
-              {rotation.name}
-            </a>
+            {owner?.what === 'provider' ? (
+              <a href={to('provider', id)} dir="auto">
+                {rotation.name}
+              </a>
+            ) : (
+              <bdi>{rotation.name}</bdi>
+            )}
           </p>
         </div>
-        <Published of={{ id, name: rotation.name }} />
+        {id !== 'tenant' && <Published of={{ id, name: rotation.name }} />}
       </div>
       <div class="stack">
         <Roles of={rotation} />
@@ -80,6 +86,7 @@ function Roles({ of: { keys } }: { of: Rotation }) {
 
 /** The steps in their order; which one is the next, the roles of the keys say. */
 function Steps({ id, rotation }: StepGiven) {
+  const words = useWords();
   const next = rotation.keys.find(({ role }) => role === 'next');
   const previous = rotation.keys.find(({ role }) => role === 'previous');
   const isRequested = rotation.requests.length > 0;
@@ -88,20 +95,24 @@ function Steps({ id, rotation }: StepGiven) {
   const isHandedOver = !!next && !!users && users.every((user) => handedOver.includes(user.id));
   const current = next ? (isHandedOver ? 'promote' : 'hand over') : isRequested ? 'publish' : previous ? 'finish' : 'prepare';
   const step = (name: typeof current, isDone: boolean) => ({ 'aria-current': name === current ? ('step' as const) : undefined, 'data-done': isDone || undefined });
+  const done = <span class="unseen">{words.rotation.done}</span>;
   return (
     <ol class="steps">
       <li {...step('prepare', !!next || isRequested)}>
+        {(!!next || isRequested) && done}
         <Prepare id={id} rotation={rotation} isDisabled={!!next || isRequested} />
       </li>
-      {isRequested && (
-        <li {...step('publish', false)}>
-          <Publish id={id} rotation={rotation} />
+      {rotation.requests.map((request) => (
+        <li key={request} {...step('publish', false)}>
+          <Publish id={id} name={rotation.name} request={request} />
         </li>
-      )}
+      ))}
       <li {...step('hand over', isHandedOver)}>
+        {isHandedOver && done}
         <HandOver kid={next?.kid} users={users ?? []} done={handedOver} setDone={setHandedOver} />
       </li>
       <li {...step('promote', !next && !!previous)}>
+        {!next && !!previous && done}
         <Promote kid={next?.kid} />
       </li>
       <li {...step('finish', false)}>
