@@ -4,8 +4,11 @@ import type { StoreFile } from './file.js';
 import type { Requests } from './harness.js';
 import type { Verbs } from './verbs.js';
 
-/** The store that is shown, here or of a server. With a `file` it can be saved and opened, and `requests` are listed. */
-export type ConsoleStore = Verbs & { readonly file?: StoreFile; readonly requests?: Requests };
+/**
+ * The store that is shown, here or of a server. With a `file` it can be saved and opened, and `requests` are listed; `url` is the
+ * server's.
+ */
+export type ConsoleStore = Verbs & { readonly file?: StoreFile; readonly requests?: Requests; readonly url?: string };
 
 /** A language that the console has words in. */
 export type Language = 'en' | 'de';

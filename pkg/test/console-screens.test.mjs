@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 
 import { samlMetadata } from 'idpstore/factories';
 import { inChromium, noBrowser } from './support/browser.mjs';
-import { file, mounted, providers, rows, saved, watched } from './support/console.mjs';
+import { file, mounted, planned, providers, rows, saved, watched } from './support/console.mjs';
 
 const SCREENS = ['providers', 'new', 'certificates', 'log', 'moving', 'file'];
 
@@ -209,15 +209,20 @@ describe('the screens of the console', { skip: noBrowser }, () => {
     await entry.locator('del').getByText('active').waitFor();
     await entry.locator('ins').getByText('inactive').waitFor();
     const before = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Imported' }) });
-    await before.getByRole('link', { name: 'Show the store then' }).click();
+    await before.getByRole('link', { name: 'View the store at this point' }).click();
     await page.getByText('as it was after change').waitFor();
+    await page.getByRole('link', { name: 'Log' }).click();
+    await before.waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0, 'what was cannot be changed');
+    await page.getByRole('link', { name: 'Providers' }).click();
     await rows(page).first().getByText('Active').click();
     await page.getByText('as it was after change').waitFor();
     await page.getByRole('link', { name: 'Back to now' }).click();
     await rows(page).first().getByText('Inactive').waitFor();
     await page.getByRole('link', { name: 'Log' }).click();
-    await entry.getByRole('button', { name: 'Undo' }).click();
+    await planned(entry, 'Undo');
     await page.getByText('undoes change').waitFor();
+    await page.getByText('Change 2 has been undone.').waitFor();
     await page.getByRole('link', { name: 'Providers' }).click();
     await rows(page).first().getByText('Active', { exact: true }).waitFor();
     // By a moment in place of a change.
@@ -225,6 +230,34 @@ describe('the screens of the console', { skip: noBrowser }, () => {
     await page.getByLabel('Show the store as of').fill('2001-01-01T00:00:00');
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await page.getByText('There is no provider yet.').waitFor();
+    wasWell(page);
+  });
+
+  test('the log has the newest changes, however many one call has made', async (t) => {
+    const page = await shown(t, { fill: providers(1200) });
+    await page.evaluate(() => store.providers.deactivate('partner-7'));
+    await page.getByRole('link', { name: 'Log' }).click();
+    const entries = page.locator('.log .entry');
+    await entries.first().getByText('Provider deactivated').waitFor();
+    await entries.nth(1).getByText('1,200 changes').waitFor();
+    // What happens while it is shown.
+    await page.evaluate(() => store.providers.activate('partner-7'));
+    await entries.first().getByText('Provider activated').waitFor();
+    // Further back than it reads at first.
+    await page.evaluate(async () => {
+      for (let turn = 0; turn < 30; turn++) {
+        await store.providers.deactivate('partner-8');
+        await store.providers.activate('partner-8');
+      }
+    });
+    await page.reload();
+    await mounted(page, { origin: here.server.url, hash: '#/log' });
+    await entries.first().getByText('Provider activated').waitFor();
+    assert.equal(await entries.count(), 50);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await entries.last().getByText('1,200 changes').waitFor();
+    assert.equal(await entries.count(), 63);
+    assert.equal(await page.getByRole('button', { name: 'Show more' }).count(), 0);
     wasWell(page);
   });
 
@@ -260,7 +293,7 @@ describe('the screens of the console', { skip: noBrowser }, () => {
     await change.locator('ins').getByText('inactive').waitFor();
     await change.getByRole('button', { name: 'Copy as curl' }).click();
     await page.getByText('Copied').waitFor();
-    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^curl -X POST .*'http:.*lifecycle\/deactivate'$/);
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^curl -X POST -H "Authorization: Bearer \$TOKEN" "\$BASE_URL"'\/api\/v1\/idps\/\w+\/lifecycle\/deactivate'$/);
     await page.getByLabel('Filter').fill('404');
     await page.getByText('1 request', { exact: true }).waitFor();
     assert.deepEqual(page.errors, []);

@@ -1,7 +1,8 @@
 // Die Texte der Konsole auf Deutsch.
 
+import type { Change } from '../../../src/idpstore-types.js';
 import type { Words } from './en.js';
-import { capital, kindName } from './names.js';
+import { kindName } from './names.js';
 
 const MEMBERS: Record<string, string> = {
   entity_id: 'Entity-ID',
@@ -26,22 +27,47 @@ const MEMBERS: Record<string, string> = {
   'linking.updates': 'Benutzer werden aktualisiert',
 };
 
-const CHANGES: Record<string, string> = {
+const CHANGES: Record<Change['kind'], string> = {
+  application_created: 'Anwendung angelegt',
+  application_replaced: 'Anwendung geändert',
+  application_activated: 'Anwendung eingeschaltet',
+  application_deactivated: 'Anwendung ausgeschaltet',
+  application_deleted: 'Anwendung gelöscht',
   provider_created: 'Anbieter angelegt',
   provider_replaced: 'Anbieter geändert',
   provider_activated: 'Anbieter eingeschaltet',
   provider_deactivated: 'Anbieter ausgeschaltet',
   provider_deleted: 'Anbieter gelöscht',
+  provider_trust_ended: 'Vertrauen zum Anbieter beendet',
+  trusted_key_imported: 'Zertifikat aufgenommen',
+  trusted_key_replaced: 'Zertifikat ersetzt',
+  trusted_key_deleted: 'Zertifikat gelöscht',
+  trusted_key_expiring: 'Zertifikat läuft bald ab',
+  trusted_key_expired: 'Zertifikat abgelaufen',
+  signing_key_generated: 'Schlüssel erzeugt',
+  signing_key_cloned: 'Schlüssel kopiert',
+  signing_key_imported: 'Schlüssel importiert',
+  signing_key_replaced: 'Schlüssel ersetzt',
+  signing_key_deleted: 'Schlüssel gelöscht',
   signing_key_prepared: 'Schlüssel vorbereitet',
   signing_key_promoted: 'Schlüssel umgeschaltet',
   signing_key_rolled_back: 'Schlüssel zurückgeschaltet',
   signing_key_retired: 'Schlüssel ausgemustert',
-  signing_key_generated: 'Schlüssel erzeugt',
-  trusted_key_imported: 'Zertifikat aufgenommen',
+  signing_key_expiring: 'Zertifikat des Schlüssels läuft bald ab',
+  signing_key_expired: 'Zertifikat des Schlüssels abgelaufen',
   request_created: 'Zertifikat beantragt',
+  request_revoked: 'Zertifikatsantrag verworfen',
   certificate_installed: 'Zertifikat eingesetzt',
+  tenant_created: 'Mandant angelegt',
+  tenant_deleted: 'Mandant gelöscht',
+  user_created: 'Benutzer angelegt',
+  user_deactivated: 'Benutzer ausgeschaltet',
+  user_deleted: 'Benutzer gelöscht',
+  user_linked: 'Benutzer verknüpft',
+  user_unlinked: 'Verknüpfung eines Benutzers gelöst',
   imported: 'Importiert',
-  undone: 'Zurückgenommen',
+  restored: 'Wiederhergestellt',
+  undone: 'Rückgängig gemacht',
 };
 
 export const de: Words = {
@@ -235,23 +261,26 @@ export const de: Words = {
   log: {
     changes: 'Änderungen',
     none: 'Noch wurde nichts geändert.',
-    kind: (kind) => CHANGES[kind] ?? capital(kind),
+    kind: (kind) => CHANGES[kind],
     undo: 'Rückgängig',
-    undone: (number) => `nimmt Änderung ${number} zurück`,
+    undone: (number) => `macht Änderung ${number} rückgängig`,
+    wasUndone: (number) => `Änderung ${number} wurde rückgängig gemacht.`,
     by: (actor) => `durch ${actor}`,
-    show: 'Den Stand zeigen',
+    show: 'Den damaligen Stand ansehen',
     more: 'Mehr zeigen',
-    records: (count) => `${count} Änderungen`,
-    noImage: 'Kein Eintrag hat sich geändert.',
+    records: (count) => `${count.toLocaleString('de')} Änderungen`,
+    noImage: 'Der Eintrag selbst hat sich dabei nicht geändert.',
   },
   requests: {
     title: 'Anfragen',
-    count: (count) => (count === 1 ? '1 Anfrage' : `${count} Anfragen`),
+    count: (count) => (count === 1 ? '1 Anfrage' : `${count.toLocaleString('de')} Anfragen`),
     none: 'Noch wurde keine Anfrage beantwortet.',
     noneFits: 'Keine Anfrage passt.',
-    filter: 'Nach Methode, Pfad, Operation oder Status filtern',
+    filter: 'Nach Methode, Pfad, API, Operation oder Status filtern',
     copy: 'Als curl kopieren',
     change: (number) => `Änderung ${number}`,
+    neutral: 'Neutrale API',
+    fault: 'Vorgegebener Fehler',
   },
   moving: {
     about: 'Was auf dem Weg zu einem anderen Hersteller verloren ginge, und was die Anbieter dort anlegt.',

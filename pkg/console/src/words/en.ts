@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 
+import type { Change } from '../../../src/idpstore-types.js';
 import { capital, kindName } from './names.js';
 
 const MEMBERS: Record<string, string> = {
@@ -234,23 +235,26 @@ export const en = {
   log: {
     changes: 'Changes',
     none: 'Nothing has been changed yet.',
-    kind: capital,
+    kind: (kind: Change['kind']) => capital(kind),
     undo: 'Undo',
     undone: (number: number) => `undoes change ${number}`,
+    wasUndone: (number: number) => `Change ${number} has been undone.`,
     by: (actor: string) => `by ${actor}`,
-    show: 'Show the store then',
+    show: 'View the store at this point',
     more: 'Show more',
-    records: (count: number) => `${count} changes`,
-    noImage: 'No record has changed.',
+    records: (count: number) => `${count.toLocaleString('en')} changes`,
+    noImage: 'The record itself did not change.',
   },
   requests: {
     title: 'Requests',
-    count: (count: number) => (count === 1 ? '1 request' : `${count} requests`),
+    count: (count: number) => (count === 1 ? '1 request' : `${count.toLocaleString('en')} requests`),
     none: 'No request has been answered yet.',
-    noneFits: 'No request fits.',
-    filter: 'Filter by method, path, operation or status',
+    noneFits: 'No request matches.',
+    filter: 'Filter by method, path, API, operation or status',
     copy: 'Copy as curl',
     change: (number: number) => `change ${number}`,
+    neutral: 'Neutral API',
+    fault: 'Scripted fault',
   },
   moving: {
     about: 'What would be lost on the way to another vendor, and what makes the providers there.',
