@@ -307,23 +307,69 @@ describe('the screens of the console', { skip: noBrowser }, () => {
     await page.getByText('Partner 00001').waitFor();
     assert.equal(await page.evaluate(async () => (await store.providers.list()).items.length), 0);
     await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByText('The document is imported.').waitFor();
+    await page.getByText('The document has been imported.').waitFor();
     const copy = await page.evaluate(async () => [...new Uint8Array(await (await store.file.export()).arrayBuffer())]);
     await page.getByLabel('Compare with a file').setInputFiles({ name: 'copy.redb', mimeType: '', buffer: Buffer.from(copy) });
-    await page.getByText('copy.redb has the same.').waitFor();
+    await page.getByText('copy.redb has the same content.').waitFor();
     await page.getByLabel('Compare with a file').setInputFiles(file('idps.json', JSON.stringify(providers(1))));
-    await page.getByRole('heading', { name: 'To become as idps.json:' }).waitFor();
+    await page.getByRole('heading', { name: 'To match idps.json:' }).waitFor();
     await page.locator('li', { hasText: 'Partner 00001' }).getByText('Deleted').waitFor();
     await page.getByRole('button', { name: 'Check the store' }).click();
-    await page.getByText('The store is sound').waitFor();
+    await page.getByText('No problems found in').waitFor();
     const exported = await saved(page, page.getByRole('button', { name: 'Export a document' }));
     assert.equal(JSON.parse(exported.text).providers.length, 2);
     // A copy that is opened replaces all, and can be taken back.
     await page.evaluate(() => store.providers.delete('partner-0'));
     await page.getByLabel('Open a copy').setInputFiles({ name: 'copy.redb', mimeType: '', buffer: Buffer.from(copy) });
-    await page.getByText('The copy is open.').waitFor();
+    await page.getByRole('heading', { name: 'What copy.redb would change' }).waitFor();
+    await page.locator('.planned li', { hasText: 'Partner 00000' }).getByText('Created').waitFor();
+    assert.equal(await page.evaluate(async () => (await store.providers.list()).items.length), 1, 'a plan changes nothing');
+    await page.getByRole('button', { name: 'Replace everything' }).click();
+    await page.getByText('The copy has been opened.').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.waitForFunction(async () => (await store.providers.list()).items.length === 1);
+    wasWell(page);
+  });
+
+  test('an import deletes what is not listed only as its plan shows it', async (t) => {
+    const page = await shown(t, { fill: providers(2), hash: '#/file' });
+    await page.getByLabel('Import a document').setInputFiles(file('idps.json', JSON.stringify(providers(1))));
+    await page.getByText('Nothing would change.').waitFor();
+    await page.getByLabel('Delete records').check();
+    await page.locator('.plan li', { hasText: 'Partner 00001' }).getByText('Deleted').waitFor();
+    // The plan of one setting comes after the other was chosen.
+    await page.evaluate(() => {
+      const send = store.import.bind(store);
+      store.import = async (document, query) => {
+        const answer = await send(document, query);
+        if (query.plan && query.prune) await new Promise((resolve) => (globalThis.release = resolve));
+        return answer;
+      };
+    });
+    await page.getByLabel('Delete records').uncheck();
+    await page.getByText('Nothing would change.').waitFor();
+    await page.getByLabel('Delete records').check();
+    await page.waitForFunction(() => globalThis.release);
+    await page.getByLabel('Delete records').uncheck();
+    await page.getByText('Nothing would change.').waitFor();
+    await page.evaluate(() => release());
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    assert.equal(await page.locator('.plan li', { hasText: 'Partner 00001' }).count(), 0);
+    wasWell(page);
+  });
+
+  test('a store in memory is shown as one, and a file with what the browser grants it', async (t) => {
+    const page = await shown(t, { hash: '#/file' });
+    await page.getByText('Open in').waitFor();
+    await page.getByText('If space runs low').waitFor();
+    await page.evaluate(async () => {
+      const [{ mount }, { open }] = await Promise.all(['console', 'index'].map((name) => import(`/dist/${name}.js`)));
+      unmount();
+      globalThis.store = await open();
+      mount(window.document.querySelector('#console'), store, { language: 'en' });
+    });
+    await page.getByText('In memory only').waitFor();
+    assert.equal(await page.getByText('If space runs low').count(), 0);
     wasWell(page);
   });
 
