@@ -178,6 +178,68 @@ describe('the screens of the console', { skip: noBrowser }, () => {
     wasWell(page);
   });
 
+  test('metadata is sent as the bytes of its file, and as a text once it is edited', async (t) => {
+    const page = await shown(t, { hash: '#/new' });
+    const head = '<?xml version="1.0" encoding="windows-1252"?>';
+    const metadata = `${head}\n${samlMetadata({ location: 'https://idp.example/caf\u00e9' })}`;
+    await page.getByLabel('Choose a file').setInputFiles({ name: 'idp.xml', mimeType: 'application/xml', buffer: Buffer.from(metadata, 'latin1') });
+    const text = page.getByLabel('Metadata (XML)');
+    assert.equal(await text.inputValue(), metadata);
+    const created = async () => {
+      await page.getByRole('button', { name: 'Show the plan' }).click();
+      await page.getByRole('button', { name: 'Create the provider' }).click();
+      await page.waitForURL('**#/provider/*');
+      return page.evaluate(async () => {
+        const { protocol, id } = await store.providers.get(decodeURIComponent(location.hash.split('/')[2]));
+        await store.providers.delete(id);
+        location.hash = '#/new';
+        return protocol.single_sign_on.location;
+      });
+    };
+    assert.equal(await created(), 'https://idp.example/caf\u00e9');
+    await text.fill(metadata.replace('caf\u00e9', 'th\u00e9'));
+    assert.equal(await created(), 'https://idp.example/th\u00e9');
+    wasWell(page);
+  });
+
+  test('one of several entities is taken, or all; a discovery document gets its client', async (t) => {
+    const page = await shown(t, { hash: '#/new' });
+    const entity = (name) => samlMetadata({ entityId: `urn:${name}`, location: 'https://idp.example' });
+    const several = `<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">${entity('a')}${entity('b')}</EntitiesDescriptor>`;
+    const text = page.getByLabel('Metadata (XML)');
+    const names = () => page.evaluate(async () => (await store.providers.list()).items.map(({ protocol }) => protocol.entity_id ?? protocol.client.id));
+    await text.fill(several);
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByLabel('Entity ID of the provider').fill('urn:b');
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByRole('button', { name: 'Create the provider' }).click();
+    await page.waitForURL('**#/provider/*');
+    assert.deepEqual(await names(), ['urn:b']);
+    await page.getByRole('link', { name: 'New provider' }).first().click();
+    await text.fill(several);
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByLabel('Create all of them').check();
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByRole('button', { name: 'Create the provider' }).click();
+    await page.getByText('2 providers').waitFor();
+    await page.getByRole('link', { name: 'New provider' }).first().click();
+    const endpoints = Object.fromEntries(['authorization_endpoint', 'token_endpoint', 'jwks_uri'].map((name) => [name, `https://op.example/${name}`]));
+    await text.fill(JSON.stringify({ issuer: 'https://op.example', ...endpoints, response_types_supported: ['code'], subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['RS256'] }));
+    await page.getByLabel('Client ID').fill('our-client');
+    await page.getByLabel('Client secret').fill('only once');
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByRole('button', { name: 'Create the provider' }).click();
+    await page.waitForURL('**#/provider/*');
+    assert.ok((await names()).includes('our-client'));
+    assert.ok(!(await page.locator('#console').innerText()).includes('only once'));
+    // Without a fetcher no URL can be read.
+    await page.getByRole('link', { name: 'New provider' }).first().click();
+    assert.equal(await page.getByLabel('URL').count(), 0);
+    await page.getByLabel('template').selectOption('SAML');
+    assert.equal(await page.getByLabel('Alias').isDisabled(), true);
+    wasWell(page);
+  });
+
   test('certificates are chosen by their month, and rotated from there', async (t) => {
     const page = await shown(t, { fill: providers(3) });
     await page.evaluate(async () => {
@@ -374,10 +436,14 @@ describe('the screens of the console', { skip: noBrowser }, () => {
   });
 
   test('moving shows what is lost, and exports documents and a script', async (t) => {
-    const page = await shown(t, { fill: providers(2) });
+    const page = await shown(t);
     await page.getByRole('link', { name: 'Move' }).click();
+    await page.getByText('There is no provider yet.').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Export a script' }).isDisabled(), true);
+    // What comes while it is shown.
+    await page.evaluate((document) => store.import(document), providers(2));
     await page.getByRole('combobox', { name: 'To', exact: true }).selectOption('PingOne');
-    await page.getByText('cross completely').waitFor();
+    await page.getByText('move completely').waitFor();
     const script = await saved(page, page.getByRole('button', { name: 'Export a script' }));
     assert.match(script.text, /^#!.*\n[^]*curl/);
     const documents = await saved(page, page.getByRole('button', { name: 'Export the documents' }));

@@ -5,7 +5,8 @@ import { useEffect, useState } from 'preact/hooks';
 import type { StoreFile } from '../../../../src/file.js';
 import { Icon } from '../../parts/icons.js';
 import { useTeller } from '../../parts/notices.js';
-import { useCall, useStore } from '../../store.js';
+import { useTurn } from '../../parts/turn.js';
+import { useCall } from '../../store.js';
 import { useWords } from '../../words/words.js';
 import { OpenCopy } from './open-copy.js';
 
@@ -31,10 +32,10 @@ export function Kept({ file }: { file: StoreFile }) {
 /** Which tab has the file, and what the browser grants it. */
 function Place({ file }: { file: StoreFile }) {
   const words = useWords();
-  const turn = useTurn();
-  const { value: isOwner } = useCall(() => file.isOwner(), [file, turn]);
-  const { value: room } = useCall(async () => navigator.storage?.estimate(), [file, turn]);
-  const { value: isSafe } = useCall(async () => navigator.storage?.persisted(), [file, turn]);
+  const again = [file, useTurn(), useLook()];
+  const { value: isOwner } = useCall(() => file.isOwner(), again);
+  const { value: room } = useCall(async () => navigator.storage?.estimate(), again);
+  const { value: isSafe } = useCall(async () => navigator.storage?.persisted(), again);
   return (
     <dl>
       <div>
@@ -57,28 +58,15 @@ function Place({ file }: { file: StoreFile }) {
   );
 }
 
-/** After how many milliseconds of changes the numbers are read again. */
-const CALM = 300;
-
-/** Another number whenever the store has changed, or the tab is looked at again. */
-function useTurn(): number {
-  const store = useStore();
-  const [turn, setTurn] = useState(0);
+/** Another number whenever the tab is looked at again, when another one may have the file. */
+function useLook(): number {
+  const [look, setLook] = useState(0);
   useEffect(() => {
-    const next = () => setTurn((turn) => turn + 1);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const listening = store.subscribe(() => {
-      clearTimeout(timer);
-      timer = setTimeout(next, CALM);
-    });
+    const next = () => setLook((look) => look + 1);
     document.addEventListener('visibilitychange', next);
-    return () => {
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', next);
-      void listening.then((end) => end(), () => {});
-    };
-  }, [store]);
-  return turn;
+    return () => document.removeEventListener('visibilitychange', next);
+  }, []);
+  return look;
 }
 
 /** A number of bytes, such as `1.5 MB`. */
