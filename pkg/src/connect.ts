@@ -21,12 +21,16 @@ const OPTIONS: Rules<ConnectOptions> = { token: TEXT, every: whole(1, 2 ** 31 - 
 
 /** The store of a server. */
 export class Connection extends Verbs {
+  /** The URL of the server. */
+  readonly url: string;
+
   readonly #watch: Watch;
   readonly #listeners: Listeners;
 
   /** @internal */
-  constructor(fetch: Fetch, every: number) {
+  constructor(url: string, fetch: Fetch, every: number) {
     super(fetch, fetch);
+    this.url = url;
     this.#watch = new Watch(async () => (await this.history.changes({ after: Number.MAX_SAFE_INTEGER, limit: 1 })).last, every);
     this.#listeners = new Listeners(this.#watch, (query) => this.history.changes(query));
   }
@@ -77,5 +81,5 @@ export function connect(url: string | URL, options: ConnectOptions = {}): Connec
       throw new IdpStoreError('ERR_INTERRUPTED', `no answer of ${address.origin}: ${String(cause)}`, { cause });
     }
   };
-  return new Connection(send, every);
+  return new Connection(String(url), send, every);
 }

@@ -4,8 +4,17 @@ import type { StoreFile } from './file.js';
 import type { Requests } from './harness.js';
 import type { Verbs } from './verbs.js';
 
-/** The store that is shown, here or of a server. With a `file` it can be saved and opened, and `requests` are listed. */
-export type ConsoleStore = Verbs & { readonly file?: StoreFile; readonly requests?: Requests };
+/** The store that is shown, here or of a server. */
+export type ConsoleStore = Verbs & {
+  /** With it the store can be saved and opened. */
+  readonly file?: StoreFile;
+  /** They are listed. */
+  readonly requests?: Requests;
+  /** The URL of its server. */
+  readonly url?: string;
+  /** Whether it can fetch what a partner publishes; unless this is `false`, a provider can be created from a URL. */
+  readonly fetches?: boolean;
+};
 
 /** A language that the console has words in. */
 export type Language = 'en' | 'de';

@@ -44,6 +44,8 @@ export class StoreFile {
   /** @internal */
   constructor(
     private readonly core: Core,
+    /** Whether the store is kept in a file. If not, it is in memory only, and gone when it is closed. */
+    readonly isLasting: boolean,
     private readonly restored: (bytes: Uint8Array) => Promise<void>,
     private readonly opened: (bytes: Uint8Array) => Promise<Opened>,
   ) {}

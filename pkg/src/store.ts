@@ -8,12 +8,16 @@ import { StoreFile } from './file.js';
 import { Faults, Requests, StoreClock } from './harness.js';
 import type { Change } from './idpstore-types.js';
 import { Listeners } from './listeners.js';
+import type { OpenOptions } from './options.js';
 import { Requester, type RequestOptions } from './requester.js';
 import type { Snapshot } from './snapshot.js';
 import { Verbs } from './verbs.js';
 
 /** How many bytes a body may have without another limit. */
 const BODY_LIMIT = 2 ** 20;
+
+/** As much of the options as is needed. */
+type Given = RequestOptions & Pick<OpenOptions, 'persist' | 'fetcher'>;
 
 /** An open store. */
 export class IdpStore extends Verbs {
@@ -25,6 +29,8 @@ export class IdpStore extends Verbs {
   readonly clock: StoreClock;
   /** What the store holds, as a file. */
   readonly file: StoreFile;
+  /** Whether the store can fetch what a partner publishes: it was opened with a `fetcher`. */
+  readonly fetches: boolean;
 
   /**
    * Answers a request as the vendor's server would. It is bound: hand it on wherever a `fetch` is taken. Whatever
@@ -43,7 +49,7 @@ export class IdpStore extends Verbs {
   #beginning: Snapshot | undefined;
 
   /** @internal Stores come from `open` and `openInWorker`; `again` opens another one, in memory. */
-  constructor(core: Core, { baseUrl, token, bodyLimit = BODY_LIMIT }: RequestOptions, again: (snapshot: Uint8Array) => Promise<IdpStore>) {
+  constructor(core: Core, { baseUrl, token, bodyLimit = BODY_LIMIT, persist, fetcher }: Given, again: (snapshot: Uint8Array) => Promise<IdpStore>) {
     const requests = new Requests();
     const { fetch, authorized, own } = new Requester(core, baseUrl === undefined ? undefined : String(baseUrl), token, requests);
     super(own, authorized);
@@ -52,7 +58,8 @@ export class IdpStore extends Verbs {
     this.fetch = fetch;
     this.requests = requests;
     this.faults = new Faults(core);
-    this.file = new StoreFile(core, (bytes) => this.restore(bytes), again);
+    this.file = new StoreFile(core, persist !== undefined, (bytes) => this.restore(bytes), again);
+    this.fetches = fetcher !== undefined;
     this.clock = new StoreClock(core, () => core.onWrite?.());
     this.#listeners = new Listeners(core, (query) => this.history.changes(query));
   }

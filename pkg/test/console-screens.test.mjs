@@ -178,6 +178,68 @@ describe('the screens of the console', { skip: noBrowser }, () => {
     wasWell(page);
   });
 
+  test('metadata is sent as the bytes of its file, and as a text once it is edited', async (t) => {
+    const page = await shown(t, { hash: '#/new' });
+    const head = '<?xml version="1.0" encoding="windows-1252"?>';
+    const metadata = `${head}\n${samlMetadata({ location: 'https://idp.example/caf\u00e9' })}`;
+    await page.getByLabel('Choose a file').setInputFiles({ name: 'idp.xml', mimeType: 'application/xml', buffer: Buffer.from(metadata, 'latin1') });
+    const text = page.getByLabel('Metadata (XML)');
+    assert.equal(await text.inputValue(), metadata);
+    const created = async () => {
+      await page.getByRole('button', { name: 'Show the plan' }).click();
+      await page.getByRole('button', { name: 'Create the provider' }).click();
+      await page.waitForURL('**#/provider/*');
+      return page.evaluate(async () => {
+        const { protocol, id } = await store.providers.get(decodeURIComponent(location.hash.split('/')[2]));
+        await store.providers.delete(id);
+        location.hash = '#/new';
+        return protocol.single_sign_on.location;
+      });
+    };
+    assert.equal(await created(), 'https://idp.example/caf\u00e9');
+    await text.fill(metadata.replace('caf\u00e9', 'th\u00e9'));
+    assert.equal(await created(), 'https://idp.example/th\u00e9');
+    wasWell(page);
+  });
+
+  test('one of several entities is taken, or all; a discovery document gets its client', async (t) => {
+    const page = await shown(t, { hash: '#/new' });
+    const entity = (name) => samlMetadata({ entityId: `urn:${name}`, location: 'https://idp.example' });
+    const several = `<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">${entity('a')}${entity('b')}</EntitiesDescriptor>`;
+    const text = page.getByLabel('Metadata (XML)');
+    const names = () => page.evaluate(async () => (await store.providers.list()).items.map(({ protocol }) => protocol.entity_id ?? protocol.client.id));
+    await text.fill(several);
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByLabel('Entity ID of the provider').fill('urn:b');
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByRole('button', { name: 'Create the provider' }).click();
+    await page.waitForURL('**#/provider/*');
+    assert.deepEqual(await names(), ['urn:b']);
+    await page.getByRole('link', { name: 'New provider' }).first().click();
+    await text.fill(several);
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByLabel('Create all of them').check();
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByRole('button', { name: 'Create the provider' }).click();
+    await page.getByText('2 providers').waitFor();
+    await page.getByRole('link', { name: 'New provider' }).first().click();
+    const endpoints = Object.fromEntries(['authorization_endpoint', 'token_endpoint', 'jwks_uri'].map((name) => [name, `https://op.example/${name}`]));
+    await text.fill(JSON.stringify({ issuer: 'https://op.example', ...endpoints, response_types_supported: ['code'], subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['RS256'] }));
+    await page.getByLabel('Client ID').fill('our-client');
+    await page.getByLabel('Client secret').fill('only once');
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByRole('button', { name: 'Create the provider' }).click();
+    await page.waitForURL('**#/provider/*');
+    assert.ok((await names()).includes('our-client'));
+    assert.ok(!(await page.locator('#console').innerText()).includes('only once'));
+    // Without a fetcher no URL can be read.
+    await page.getByRole('link', { name: 'New provider' }).first().click();
+    assert.equal(await page.getByLabel('URL').count(), 0);
+    await page.getByLabel('template').selectOption('SAML');
+    assert.equal(await page.getByLabel('Alias').isDisabled(), true);
+    wasWell(page);
+  });
+
   test('certificates are chosen by their month, and rotated from there', async (t) => {
     const page = await shown(t, { fill: providers(3) });
     await page.evaluate(async () => {
@@ -209,15 +271,20 @@ describe('the screens of the console', { skip: noBrowser }, () => {
     await entry.locator('del').getByText('active').waitFor();
     await entry.locator('ins').getByText('inactive').waitFor();
     const before = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Imported' }) });
-    await before.getByRole('link', { name: 'Show the store then' }).click();
+    await before.getByRole('link', { name: 'View the store at this point' }).click();
     await page.getByText('as it was after change').waitFor();
     assert.equal(await rows(page).first().getByRole('switch').count(), 0, 'what was cannot be switched');
+    await page.getByRole('link', { name: 'Log' }).click();
+    await before.waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0, 'what was cannot be changed');
+    await page.getByRole('link', { name: 'Providers' }).click();
     await page.getByText('as it was after change').waitFor();
     await page.getByRole('link', { name: 'Back to now' }).click();
     await rows(page).first().getByText('Inactive').waitFor();
     await page.getByRole('link', { name: 'Log' }).click();
-    await entry.getByRole('button', { name: 'Undo' }).click();
+    await planned(entry, 'Undo');
     await page.getByText('undoes change').waitFor();
+    await page.getByText('Change 2 has been undone.').waitFor();
     await page.getByRole('link', { name: 'Providers' }).click();
     await rows(page).first().getByText('Active', { exact: true }).waitFor();
     // By a moment in place of a change.
@@ -225,6 +292,34 @@ describe('the screens of the console', { skip: noBrowser }, () => {
     await page.getByLabel('Show the store as of').fill('2001-01-01T00:00:00');
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await page.getByText('There is no provider yet.').waitFor();
+    wasWell(page);
+  });
+
+  test('the log has the newest changes, however many one call has made', async (t) => {
+    const page = await shown(t, { fill: providers(1200) });
+    await page.evaluate(() => store.providers.deactivate('partner-7'));
+    await page.getByRole('link', { name: 'Log' }).click();
+    const entries = page.locator('.log .entry');
+    await entries.first().getByText('Provider deactivated').waitFor();
+    await entries.nth(1).getByText('1,200 changes').waitFor();
+    // What happens while it is shown.
+    await page.evaluate(() => store.providers.activate('partner-7'));
+    await entries.first().getByText('Provider activated').waitFor();
+    // Further back than it reads at first.
+    await page.evaluate(async () => {
+      for (let turn = 0; turn < 30; turn++) {
+        await store.providers.deactivate('partner-8');
+        await store.providers.activate('partner-8');
+      }
+    });
+    await page.reload();
+    await mounted(page, { origin: here.server.url, hash: '#/log' });
+    await entries.first().getByText('Provider activated').waitFor();
+    assert.equal(await entries.count(), 50);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await entries.last().getByText('1,200 changes').waitFor();
+    assert.equal(await entries.count(), 63);
+    assert.equal(await page.getByRole('button', { name: 'Show more' }).count(), 0);
     wasWell(page);
   });
 
@@ -260,7 +355,7 @@ describe('the screens of the console', { skip: noBrowser }, () => {
     await change.locator('ins').getByText('inactive').waitFor();
     await change.getByRole('button', { name: 'Copy as curl' }).click();
     await page.getByText('Copied').waitFor();
-    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^curl -X POST .*'http:.*lifecycle\/deactivate'$/);
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^curl -X POST -H "Authorization: Bearer \$TOKEN" "\$BASE_URL"'\/api\/v1\/idps\/\w+\/lifecycle\/deactivate'$/);
     await page.getByLabel('Filter').fill('404');
     await page.getByText('1 request', { exact: true }).waitFor();
     assert.deepEqual(page.errors, []);
@@ -274,31 +369,81 @@ describe('the screens of the console', { skip: noBrowser }, () => {
     await page.getByText('Partner 00001').waitFor();
     assert.equal(await page.evaluate(async () => (await store.providers.list()).items.length), 0);
     await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByText('The document is imported.').waitFor();
+    await page.getByText('The document has been imported.').waitFor();
     const copy = await page.evaluate(async () => [...new Uint8Array(await (await store.file.export()).arrayBuffer())]);
     await page.getByLabel('Compare with a file').setInputFiles({ name: 'copy.redb', mimeType: '', buffer: Buffer.from(copy) });
-    await page.getByText('copy.redb has the same.').waitFor();
+    await page.getByText('copy.redb has the same content.').waitFor();
     await page.getByLabel('Compare with a file').setInputFiles(file('idps.json', JSON.stringify(providers(1))));
-    await page.getByRole('heading', { name: 'To become as idps.json:' }).waitFor();
+    await page.getByRole('heading', { name: 'To match idps.json:' }).waitFor();
     await page.locator('li', { hasText: 'Partner 00001' }).getByText('Deleted').waitFor();
     await page.getByRole('button', { name: 'Check the store' }).click();
-    await page.getByText('The store is sound').waitFor();
+    await page.getByText('No problems found in').waitFor();
     const exported = await saved(page, page.getByRole('button', { name: 'Export a document' }));
     assert.equal(JSON.parse(exported.text).providers.length, 2);
     // A copy that is opened replaces all, and can be taken back.
     await page.evaluate(() => store.providers.delete('partner-0'));
     await page.getByLabel('Open a copy').setInputFiles({ name: 'copy.redb', mimeType: '', buffer: Buffer.from(copy) });
-    await page.getByText('The copy is open.').waitFor();
+    await page.getByRole('heading', { name: 'What copy.redb would change' }).waitFor();
+    await page.locator('.planned li', { hasText: 'Partner 00000' }).getByText('Created').waitFor();
+    assert.equal(await page.evaluate(async () => (await store.providers.list()).items.length), 1, 'a plan changes nothing');
+    await page.getByRole('button', { name: 'Replace everything' }).click();
+    await page.getByText('The copy has been opened.').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.waitForFunction(async () => (await store.providers.list()).items.length === 1);
     wasWell(page);
   });
 
+  test('an import deletes what is not listed only as its plan shows it', async (t) => {
+    const page = await shown(t, { fill: providers(2), hash: '#/file' });
+    await page.getByLabel('Import a document').setInputFiles(file('idps.json', JSON.stringify(providers(1))));
+    await page.getByText('Nothing would change.').waitFor();
+    await page.getByLabel('Delete records').check();
+    await page.locator('.plan li', { hasText: 'Partner 00001' }).getByText('Deleted').waitFor();
+    // The plan of one setting comes after the other was chosen.
+    await page.evaluate(() => {
+      const send = store.import.bind(store);
+      store.import = async (document, query) => {
+        const answer = await send(document, query);
+        if (query.plan && query.prune) await new Promise((resolve) => (globalThis.release = resolve));
+        return answer;
+      };
+    });
+    await page.getByLabel('Delete records').uncheck();
+    await page.getByText('Nothing would change.').waitFor();
+    await page.getByLabel('Delete records').check();
+    await page.waitForFunction(() => globalThis.release);
+    await page.getByLabel('Delete records').uncheck();
+    await page.getByText('Nothing would change.').waitFor();
+    await page.evaluate(() => release());
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    assert.equal(await page.locator('.plan li', { hasText: 'Partner 00001' }).count(), 0);
+    wasWell(page);
+  });
+
+  test('a store in memory is shown as one, and a file with what the browser grants it', async (t) => {
+    const page = await shown(t, { hash: '#/file' });
+    await page.getByText('Open in').waitFor();
+    await page.getByText('If space runs low').waitFor();
+    await page.evaluate(async () => {
+      const [{ mount }, { open }] = await Promise.all(['console', 'index'].map((name) => import(`/dist/${name}.js`)));
+      unmount();
+      globalThis.store = await open();
+      mount(window.document.querySelector('#console'), store, { language: 'en' });
+    });
+    await page.getByText('In memory only').waitFor();
+    assert.equal(await page.getByText('If space runs low').count(), 0);
+    wasWell(page);
+  });
+
   test('moving shows what is lost, and exports documents and a script', async (t) => {
-    const page = await shown(t, { fill: providers(2) });
+    const page = await shown(t);
     await page.getByRole('link', { name: 'Move' }).click();
+    await page.getByText('There is no provider yet.').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Export a script' }).isDisabled(), true);
+    // What comes while it is shown.
+    await page.evaluate((document) => store.import(document), providers(2));
     await page.getByRole('combobox', { name: 'To', exact: true }).selectOption('PingOne');
-    await page.getByText('cross completely').waitFor();
+    await page.getByText('move completely').waitFor();
     const script = await saved(page, page.getByRole('button', { name: 'Export a script' }));
     assert.match(script.text, /^#!.*\n[^]*curl/);
     const documents = await saved(page, page.getByRole('button', { name: 'Export the documents' }));

@@ -108,7 +108,7 @@ describe('the console', { skip: noBrowser }, () => {
     await page.getByRole('link', { name: 'File' }).click();
     await page.getByLabel('Import a document').setInputFiles(file('keys.json', JSON.stringify(document)));
     await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByText('The document is imported.').waitFor();
+    await page.getByText('The document has been imported.').waitFor();
   }
 
   /** Rotates to the first key and then, with an overlap, to the second; a partner verifies signatures with what is published. */
@@ -219,7 +219,7 @@ describe('the console', { skip: noBrowser }, () => {
     for (const [page, words] of [[one, 'this tab'], [other, 'another tab']]) {
       await page.getByRole('link', { name: 'File' }).click();
       await page.getByText(words).waitFor();
-      await page.getByText('used of').waitFor();
+      await page.getByText(/ of .* used$/).waitFor();
     }
   });
 });

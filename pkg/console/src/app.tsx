@@ -41,6 +41,8 @@ export function App({ store, words, language }: { store: ConsoleStore; words: Wo
   const shown = useMemo(() => ({ store: asOf === undefined ? store : store.at(asOf), asOf, kept: new Map<string, Kept>() }), [store, asOf]);
   useEffect(() => () => shown.kept.forEach(({ end }) => end()), [shown]);
   const { teller, notice, close } = useNotices(words);
+  // What can be taken back now, cannot be in what was.
+  useEffect(close, [asOf]);
   const main = useRef<HTMLElement>(null);
   useTitle(words, screen);
   useBeginning(main, { screen, id, ...(asOf === undefined ? {} : { asOf }) });

@@ -1,4 +1,4 @@
-// From one vendor to another: what would not cross, and what makes the providers there.
+// From one vendor to another: what would not cross, and the requests that create the providers there.
 
 import { useState } from 'preact/hooks';
 
@@ -7,18 +7,22 @@ import { download } from '../parts/download.js';
 import { Icon } from '../parts/icons.js';
 import { Failed, useTeller } from '../parts/notices.js';
 import { VENDOR_NAMES, vendorName } from '../parts/plan.js';
+import { useTurn } from '../parts/turn.js';
 import { to } from '../routes.js';
 import { useCall, useStore } from '../store.js';
 import { useWords } from '../words/words.js';
 
-/** How many providers are listed. */
+/** How many members and providers are listed. */
 const SHOWN = 100;
 
 export function Moving() {
   const words = useWords();
   const [from, setFrom] = useState('');
   const [vendor, setVendor] = useState('okta');
-  const { value: report, error } = useCall((store) => store.crossing.report({ to: vendor }), [vendor]);
+  const turn = useTurn();
+  const { value: read, error } = useCall(async (store) => ({ vendor, report: await store.crossing.report({ to: vendor }) }), [vendor, turn]);
+  // That of the vendor before is shown no longer.
+  const report = read?.vendor === vendor ? read.report : undefined;
   return (
     <section>
       <div class="head">
@@ -49,17 +53,17 @@ export function Moving() {
             ))}
           </select>
         </label>
-        <Take vendor={vendor} />
+        <Take vendor={vendor} isEmpty={!report || report.providers === 0} />
       </div>
       {error !== undefined && <Failed error={error} />}
       {!report && error === undefined && <p class="empty">{words.loading}</p>}
-      {report && <Report report={report} from={from} />}
+      {report && (report.providers === 0 ? <p class="empty">{words.providers.none}</p> : <Report report={report} from={from} />)}
     </section>
   );
 }
 
-/** The documents of the vendor, and the script that makes the providers there. */
-function Take({ vendor }: { vendor: string }) {
+/** The documents of the vendor, and the script that creates the providers there. */
+function Take({ vendor, isEmpty }: { vendor: string; isEmpty: boolean }) {
   const words = useWords();
   const store = useStore();
   const { attempt } = useTeller();
@@ -67,11 +71,11 @@ function Take({ vendor }: { vendor: string }) {
   const script = () => attempt(async () => download(`${vendor}.sh`, await store.crossing.script({ to: vendor }), 'text/x-shellscript'));
   return (
     <div class="actions">
-      <button onClick={() => void documents()}>
+      <button disabled={isEmpty} onClick={() => void documents()}>
         <Icon name="download" />
         {words.moving.documents}
       </button>
-      <button onClick={() => void script()}>
+      <button disabled={isEmpty} onClick={() => void script()}>
         <Icon name="download" />
         {words.moving.script}
       </button>
@@ -89,19 +93,19 @@ function Report({ report, from }: { report: CrossingReport; from: string }) {
     <div class="stack">
       <div class="facts" role="status" aria-label={words.moving.report(report.complete, report.lossy, report.not_shown)}>
         <div class="fact">
-          <strong>{report.complete}</strong>
+          <strong>{report.complete.toLocaleString(words.language)}</strong>
           <span>{words.moving.complete}</span>
         </div>
         <div class={`fact ${report.lossy > 0 ? 'warn' : ''}`}>
-          <strong>{report.lossy}</strong>
+          <strong>{report.lossy.toLocaleString(words.language)}</strong>
           <span>{words.moving.lossy}</span>
         </div>
         <div class={`fact ${report.not_shown > 0 ? 'bad' : ''}`}>
-          <strong>{report.not_shown}</strong>
+          <strong>{report.not_shown.toLocaleString(words.language)}</strong>
           <span>{words.moving.notShown}</span>
         </div>
       </div>
-      {members.length === 0 && <p class="empty">{words.moving.nothing(vendorName(report.to))}</p>}
+      {members.length === 0 && <p class="empty">{from ? words.moving.nothingFrom(vendorName(from), vendorName(report.to)) : words.moving.nothing(vendorName(report.to))}</p>}
       {members.length > 0 && (
         <section class="card">
           <h3>{words.moving.members}</h3>
@@ -116,19 +120,20 @@ function Report({ report, from }: { report: CrossingReport; from: string }) {
                 </tr>
               </thead>
               <tbody>
-                {members.map(({ of, member, core, why, providers }) => (
+                {members.slice(0, SHOWN).map(({ of, member, core, why, providers }) => (
                   <tr key={`${of} ${member} ${core} ${why}`}>
                     <td>{vendorName(of)}</td>
                     <td>
                       <code>{member || words.plan.whole}</code>
                     </td>
                     <td>{words.provider.why[why] ?? why}</td>
-                    <td class="number">{providers}</td>
+                    <td class="number">{providers.toLocaleString(words.language)}</td>
                   </tr>
                 ))}
               </tbody>
             </table>
           </div>
+          <More rest={members.length - SHOWN} omitted={report.omitted_members} isFiltered={from !== ''} />
         </section>
       )}
       {details.length > 0 && (
@@ -144,8 +149,30 @@ function Report({ report, from }: { report: CrossingReport; from: string }) {
               </li>
             ))}
           </ul>
+          <More rest={details.length - SHOWN} omitted={report.omitted_details} isFiltered={from !== ''} />
         </section>
       )}
     </div>
+  );
+}
+
+interface Given {
+  /** How many of the report are not listed, if that is more than 0. */
+  rest: number;
+  /** How many are not in the report. */
+  omitted: number;
+  /** Whether some of those that are not in the report may not be meant. */
+  isFiltered: boolean;
+}
+
+/** How many more there are than those that are listed. */
+function More({ rest, omitted, isFiltered }: Given) {
+  const words = useWords();
+  const more = Math.max(0, rest) + (isFiltered ? 0 : omitted);
+  return (
+    <>
+      {more > 0 && <p class="soft">{words.plan.more(more)}</p>}
+      {isFiltered && omitted > 0 && <p class="soft">{words.moving.omitted(omitted)}</p>}
+    </>
   );
 }

@@ -1,8 +1,9 @@
-// What another file has otherwise: a document, or the file of a store.
+// What differs in another file: a document, or the file of a store.
 
 import { useState } from 'preact/hooks';
 
 import type { Import, PortableDocument } from '../../../../src/idpstore-types.js';
+import { FileButton } from '../../parts/file-button.js';
 import { useTeller } from '../../parts/notices.js';
 import { ImportView } from '../../parts/plan.js';
 import { useStore } from '../../store.js';
@@ -13,8 +14,7 @@ export function Compare() {
   const store = useStore();
   const { attempt } = useTeller();
   const [result, setResult] = useState<{ name: string; plan: Import }>();
-  const choose = (file: File | undefined) =>
-    file &&
+  const choose = (file: File) =>
     attempt(async () => {
       const document = isDocument(file) || !store.file ? (JSON.parse(await file.text()) as PortableDocument) : await store.file.read(file);
       setResult({ name: file.name, plan: await store.import(document, { plan: true, prune: true }) });
@@ -24,10 +24,7 @@ export function Compare() {
       <h3>{words.file.compare}</h3>
       <p class="soft">{store.file ? words.file.compareAbout : words.file.compareDocument}</p>
       <div class="actions">
-        <label class="button">
-          {words.file.compareWith}
-          <input type="file" onChange={(event) => void choose(event.currentTarget.files?.[0])} />
-        </label>
+        <FileButton take={choose}>{words.file.compareWith}</FileButton>
       </div>
       {result && (
         <div class="stack" role="status">

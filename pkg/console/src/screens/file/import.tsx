@@ -1,43 +1,63 @@
 // Takes a document, shows what it would change, and imports it.
 
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import type { Import, PortableDocument } from '../../../../src/idpstore-types.js';
+import { FileButton } from '../../parts/file-button.js';
 import { useTeller } from '../../parts/notices.js';
 import { ImportView } from '../../parts/plan.js';
 import { useStore } from '../../store.js';
 import { useWords } from '../../words/words.js';
 
+/** What was planned: exactly that is imported. */
+interface Chosen {
+  document: PortableDocument;
+  prune: boolean;
+  plan: Import;
+}
+
 export function ImportForm() {
   const words = useWords();
   const store = useStore();
   const { attempt, say } = useTeller();
-  const [isPruned, setPruned] = useState(false);
-  const [chosen, setChosen] = useState<{ document: PortableDocument; plan: Import }>();
-  const plan = (document: PortableDocument, prune: boolean) => attempt(async () => setChosen({ document, plan: await store.import(document, { plan: true, prune }) }));
-  const choose = async (file: File | undefined) => {
-    const document = file && (await attempt(async () => JSON.parse(await file.text()) as PortableDocument));
-    if (document) await plan(document, isPruned);
+  const [prune, setPrune] = useState(false);
+  const [chosen, setChosen] = useState<Chosen>();
+  /** What is being planned, or was last: the plan of anything before comes too late. */
+  const wanted = useRef<{ document: PortableDocument; prune: boolean }>();
+  const plan = (next: NonNullable<typeof wanted.current>) => {
+    wanted.current = next;
+    setChosen(undefined);
+    return attempt(async () => {
+      const plan = await store.import(next.document, { plan: true, prune: next.prune });
+      if (wanted.current === next) setChosen({ ...next, plan });
+    });
   };
-  const prune = (next: boolean) => {
-    setPruned(next);
-    if (chosen) void plan(chosen.document, next);
+  const choose = async (file: File) => {
+    const document = await attempt(async () => JSON.parse(await file.text()) as PortableDocument);
+    if (document) await plan({ document, prune });
   };
-  const run = () =>
+  const toggle = (next: boolean) => {
+    setPrune(next);
+    if (wanted.current) void plan({ document: wanted.current.document, prune: next });
+  };
+  const close = () => {
+    wanted.current = undefined;
+    setChosen(undefined);
+  };
+  const run = ({ document, prune }: Chosen) =>
     attempt(async () => {
-      const { change } = await store.import(chosen!.document, { prune: isPruned });
-      setChosen(undefined);
+      const { change } = await store.import(document, { prune });
+      close();
       say(words.file.imported, change ? { text: words.log.undo, run: () => store.history.undo(change) } : undefined);
     });
   return (
     <>
       <div class="actions">
-        <label class="button">
+        <FileButton accept=".json,application/json" take={choose}>
           {words.file.import}
-          <input type="file" accept=".json,application/json" onChange={(event) => void choose(event.currentTarget.files?.[0])} />
-        </label>
+        </FileButton>
         <label class="check">
-          <input type="checkbox" checked={isPruned} onChange={(event) => prune(event.currentTarget.checked)} />
+          <input type="checkbox" checked={prune} onChange={(event) => toggle(event.currentTarget.checked)} />
           {words.file.prune}
         </label>
       </div>
@@ -45,10 +65,10 @@ export function ImportForm() {
         <>
           <ImportView plan={chosen.plan} />
           <div class="actions">
-            <button class="primary" disabled={!chosen.plan.possible || chosen.plan.planned.length === 0} onClick={() => void run()}>
+            <button class="primary" disabled={!chosen.plan.possible || chosen.plan.planned.length === 0} onClick={() => void run(chosen)}>
               {words.file.importNow}
             </button>
-            <button onClick={() => setChosen(undefined)}>{words.plan.cancel}</button>
+            <button onClick={close}>{words.plan.cancel}</button>
           </div>
         </>
       )}

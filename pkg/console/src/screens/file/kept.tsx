@@ -1,51 +1,72 @@
 // Where the store is kept, which tab has it, how much room it takes, and copies of it.
 
+import { useEffect, useState } from 'preact/hooks';
+
 import type { StoreFile } from '../../../../src/file.js';
 import { Icon } from '../../parts/icons.js';
 import { useTeller } from '../../parts/notices.js';
+import { useTurn } from '../../parts/turn.js';
 import { useCall } from '../../store.js';
 import { useWords } from '../../words/words.js';
+import { OpenCopy } from './open-copy.js';
 
 export function Kept({ file }: { file: StoreFile }) {
   const words = useWords();
-  const { attempt, say } = useTeller();
-  const { value: isOwner } = useCall(() => file.isOwner(), [file]);
-  const { value: room } = useCall(async () => navigator.storage?.estimate(), [file]);
-  const open = (blob: File | undefined) =>
-    blob &&
-    attempt(async () => {
-      const before = await file.export();
-      await file.import(blob);
-      say(words.file.opened, { text: words.log.undo, run: () => file.import(before) });
-    });
+  const { attempt } = useTeller();
   return (
     <section class="card">
       <h3>{words.file.kept}</h3>
-      <dl>
-        <div>
-          <dt>{words.file.owner}</dt>
-          <dd>{isOwner !== undefined && (isOwner ? words.file.thisTab : words.file.otherTab)}</dd>
-        </div>
-        {room && (
-          <div>
-            <dt>{words.file.used}</dt>
-            <dd>{words.file.room(size(room.usage ?? 0, words.language), size(room.quota ?? 0, words.language))}</dd>
-          </div>
-        )}
-      </dl>
+      {file.isLasting ? <Place file={file} /> : <p>{words.file.inMemory}</p>}
       <p class="soft">{words.file.copyAbout}</p>
       <div class="actions">
         <button onClick={() => void attempt(() => file.save())}>
           <Icon name="download" />
           {words.file.save}
         </button>
-        <label class="button">
-          {words.file.open}
-          <input type="file" onChange={(event) => void open(event.currentTarget.files?.[0])} />
-        </label>
+        <OpenCopy file={file} />
       </div>
     </section>
   );
+}
+
+/** Which tab has the file, and what the browser grants it. */
+function Place({ file }: { file: StoreFile }) {
+  const words = useWords();
+  const again = [file, useTurn(), useLook()];
+  const { value: isOwner } = useCall(() => file.isOwner(), again);
+  const { value: room } = useCall(async () => navigator.storage?.estimate(), again);
+  const { value: isSafe } = useCall(async () => navigator.storage?.persisted(), again);
+  return (
+    <dl>
+      <div>
+        <dt>{words.file.owner}</dt>
+        <dd>{isOwner !== undefined && (isOwner ? words.file.thisTab : words.file.otherTab)}</dd>
+      </div>
+      {room && (
+        <div>
+          <dt>{words.file.used}</dt>
+          <dd>{words.file.room(size(room.usage ?? 0, words.language), size(room.quota ?? 0, words.language))}</dd>
+        </div>
+      )}
+      {isSafe !== undefined && (
+        <div>
+          <dt>{words.file.eviction}</dt>
+          <dd>{isSafe ? words.file.notEvicted : words.file.evicted}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+/** Another number whenever the tab is looked at again, when another one may have the file. */
+function useLook(): number {
+  const [look, setLook] = useState(0);
+  useEffect(() => {
+    const next = () => setLook((look) => look + 1);
+    document.addEventListener('visibilitychange', next);
+    return () => document.removeEventListener('visibilitychange', next);
+  }, []);
+  return look;
 }
 
 /** A number of bytes, such as `1.5 MB`. */

@@ -6,6 +6,7 @@ import { useTeller } from '../../parts/notices.js';
 import { toTime } from '../../routes.js';
 import { useStore, type ConsoleStore } from '../../store.js';
 import { useWords } from '../../words/words.js';
+import { lastNumber } from './units.js';
 
 export function AsOf() {
   const words = useWords();
@@ -32,7 +33,7 @@ export function AsOf() {
 /** The number of the last change until a time; 0 if there was none. */
 async function changeAt(store: ConsoleStore, time: string): Promise<number> {
   let low = 0;
-  let { last: high } = await store.history.changes({ after: 0, limit: 1 });
+  let high = await lastNumber(store);
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     const [found] = (await store.history.changes({ after: middle - 1, limit: 1 })).items;

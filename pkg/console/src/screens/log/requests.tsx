@@ -5,10 +5,13 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ServedRequest } from '../../../../src/served.js';
 import { clock } from '../../parts/dates.js';
 import { Icon } from '../../parts/icons.js';
-import { useTeller } from '../../parts/notices.js';
+import { Failed, useTeller } from '../../parts/notices.js';
+import { vendorName } from '../../parts/plan.js';
 import { useCall, useStore } from '../../store.js';
 import { useWords } from '../../words/words.js';
+import { curl } from './curl.js';
 import { Details } from './details.js';
+import { SHOWN as CHANGES } from './units.js';
 
 /** How often the list is read, in milliseconds; and how many requests are shown. */
 const EVERY = 500;
@@ -52,19 +55,20 @@ export function Requests() {
   );
 }
 
-function line({ method, path, query = '', operation = '', status }: ServedRequest): string {
-  return `${method} ${path}?${query} ${operation} ${status}`;
+function line({ method, path, query = '', dialect, operation = '', status }: ServedRequest): string {
+  return `${method} ${path}?${query} ${dialect ?? ''} ${operation} ${status}`;
 }
 
 function Entry({ request }: { request: ServedRequest }) {
   const words = useWords();
+  const { url: server } = useStore();
   const { say, attempt } = useTeller();
   const [isOpen, setOpen] = useState(false);
-  const { time, method, path, query, status, operation, change } = request;
+  const { time, method, path, query, status, dialect, operation, change, fault } = request;
   const url = path + (query ? `?${query}` : '');
   const copy = () =>
     attempt(async () => {
-      await navigator.clipboard.writeText(curl(request));
+      await navigator.clipboard.writeText(curl(request, server));
       say(words.copied);
     });
   const moment = new Date(time).toISOString();
@@ -76,6 +80,8 @@ function Entry({ request }: { request: ServedRequest }) {
         <code>
           <strong>{method}</strong> {url}
         </code>
+        {dialect && <span class="badge">{dialect === 'api' ? words.requests.neutral : vendorName(dialect)}</span>}
+        {fault && <span class="badge warn">{words.requests.fault}</span>}
         <span class="soft small-text">{operation}</span>
         {change !== undefined && (
           <button class="disclose small-text" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
@@ -95,22 +101,18 @@ function Entry({ request }: { request: ServedRequest }) {
 /** What a request has changed. */
 function Changed({ number }: { number: number }) {
   const words = useWords();
-  const { value: changes } = useCall(async (store) => (await store.history.changes({ after: number - 1, limit: 50 })).items.filter((one) => one.number === number), [number]);
+  const { value: changes, error } = useCall(async (store) => (await store.history.changes({ after: number - 1, limit: 1 })).items.filter((one) => one.number === number), [number]);
+  if (error !== undefined) return <Failed error={error} />;
+  if (!changes) return <p class="soft">{words.loading}</p>;
   return (
     <ul class="lines">
-      {changes?.map(({ kind, subject }, at) => (
+      {changes.slice(0, CHANGES).map(({ kind, subject }, at) => (
         <li key={at}>
           {words.log.kind(kind)}
           <Details number={number} subject={subject} />
         </li>
       ))}
+      {changes.length > CHANGES && <li class="soft">{words.plan.more(changes.length - CHANGES)}</li>}
     </ul>
   );
-}
-
-/** The request as a command; what was in its body, no store keeps. */
-function curl({ method, path, query }: ServedRequest): string {
-  const url = `${location.origin}${path}${query ? `?${query}` : ''}`.replaceAll("'", '%27');
-  const body = ['POST', 'PUT', 'PATCH'].includes(method) ? " -H 'content-type: application/json' -d @body.json" : '';
-  return `curl -X ${method}${body} '${url}'`;
 }

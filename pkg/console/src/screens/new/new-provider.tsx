@@ -1,36 +1,56 @@
 // A new provider, from what the partner publishes or from a template: what would be created is shown first.
 
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import type { Import, ImportedMetadata, Plan } from '../../../../src/idpstore-types.js';
-import { Icon } from '../../parts/icons.js';
 import { useTeller } from '../../parts/notices.js';
 import { ImportView, PlanView } from '../../parts/plan.js';
-import { TEMPLATES } from '../../parts/templates.js';
 import { go } from '../../routes.js';
 import { useStore } from '../../store.js';
 import { useWords } from '../../words/words.js';
+import { MoreFields, SourceFields } from './fields.js';
 import { Found } from './found.js';
-import { creates, type Source } from './source.js';
+import { creates, EMPTY, isOfSeveral, kindOf, type Source } from './source.js';
+
+/** What was planned: exactly that is created. */
+interface Planned {
+  source: Source;
+  plan: Plan | Import;
+}
 
 export function NewProvider() {
   const words = useWords();
   const store = useStore();
   const { attempt } = useTeller();
-  const [source, setSource] = useState<Source>({ text: '', url: '', alias: '' });
-  const [plan, setPlan] = useState<Plan | Import>();
+  const [source, setSource] = useState(EMPTY);
+  const [planned, setPlanned] = useState<Planned>();
+  const [hasSeveral, setSeveral] = useState(false);
+  /** What is in the form: the plan of anything else comes too late. */
+  const wanted = useRef(source);
   const set = (part: Partial<Source>) => {
-    setSource({ ...source, ...part });
-    setPlan(undefined);
+    const isOther = 'text' in part || 'url' in part;
+    wanted.current = { ...wanted.current, ...(isOther ? { entityId: '', isAll: false } : {}), ...part };
+    setSource(wanted.current);
+    setPlanned(undefined);
+    if (isOther) setSeveral(false);
   };
-  const show = () => attempt(async () => setPlan(await creates(store, source, true)));
-  const create = () =>
+  const show = () =>
+    attempt(async () => {
+      try {
+        const plan = await creates(store, source, true);
+        if (wanted.current === source) setPlanned({ source, plan });
+      } catch (error) {
+        if (wanted.current !== source) return;
+        if (isOfSeveral(error)) setSeveral(true);
+        throw error;
+      }
+    });
+  const create = ({ source }: Planned) =>
     attempt(async () => {
       const done = await creates(store, source, false);
       if ('provider' in done) go('provider', done.provider.id);
       else go('providers');
     });
-  const isPossible = !plan || !('possible' in plan) || plan.possible;
   return (
     <section>
       <div class="head">
@@ -41,48 +61,19 @@ export function NewProvider() {
       </div>
       <div class="columns">
         <section class="card">
-          <Drop take={(text) => set({ text, url: '' })} />
-          <label>
-            {words.new.url}
-            <input type="url" placeholder="https://" value={source.url} onInput={(event) => set({ url: event.currentTarget.value, text: '' })} />
-          </label>
-          <label>
-            {words.new.template}
-            <select value="" onChange={(event) => set({ text: template(event.currentTarget.value), url: '' })}>
-              <option value="">{words.new.noTemplate}</option>
-              {Object.keys(TEMPLATES).map((kind) => (
-                <option key={kind} value={kind}>
-                  {words.kind(kind)}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label>
-            {words.new.paste}
-            <textarea class="code" rows={14} spellcheck={false} value={source.text} onInput={(event) => set({ text: event.currentTarget.value, url: '' })} />
-          </label>
-          <label>
-            {words.new.alias}
-            <input maxLength={255} value={source.alias} onInput={(event) => set({ alias: event.currentTarget.value })} />
-          </label>
+          <SourceFields source={source} set={set} isOfSeveral={hasSeveral} />
+          <MoreFields source={source} set={set} isOfSeveral={hasSeveral} />
           <div class="actions">
-            <button class={plan ? '' : 'primary'} disabled={!source.text.trim() && !source.url} onClick={() => void show()}>
+            <button class={planned ? '' : 'primary'} disabled={kindOf(source) === 'none'} onClick={() => void show()}>
               {words.new.plan}
             </button>
           </div>
         </section>
         <section class="card" aria-live="polite">
           <h3>{words.plan.title}</h3>
-          {!plan && <p class="soft">{words.new.noPlan}</p>}
-          {plan && 'planned' in plan && <ImportView plan={plan} />}
-          {plan && 'changes' in plan && (
-            <>
-              <PlanView plan={plan} />
-              <Found of={plan.answer as ImportedMetadata} known={plan.warnings} />
-            </>
-          )}
+          {planned ? <Shown plan={planned.plan} /> : <p class="soft">{words.new.noPlan}</p>}
           <div class="actions">
-            <button class="primary" disabled={!plan || !isPossible} onClick={() => void create()}>
+            <button class="primary" disabled={!planned || !isPossible(planned.plan)} onClick={() => planned && void create(planned)}>
               {words.new.create}
             </button>
           </div>
@@ -92,34 +83,17 @@ export function NewProvider() {
   );
 }
 
-/** Takes a file, chosen or dropped. */
-function Drop({ take }: { take: (text: string) => void }) {
-  const words = useWords();
-  const [isOver, setOver] = useState(false);
-  const read = (file: File | undefined) => void file?.text().then(take);
-  const over = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(true);
-  };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    read(event.dataTransfer?.files[0]);
-  };
-  return (
-    <div class={isOver ? 'drop over' : 'drop'} onDragOver={over} onDragLeave={() => setOver(false)} onDrop={drop}>
-      <p>{words.new.drop}</p>
-      <label class="button">
-        <Icon name="file" />
-        {words.new.choose}
-        <input type="file" accept=".xml,.json,application/samlmetadata+xml" onChange={(event) => read(event.currentTarget.files?.[0])} />
-      </label>
-    </div>
-  );
+function isPossible(plan: Plan | Import): boolean {
+  return !('possible' in plan) || plan.possible;
 }
 
-/** A document with a provider of a kind, to be filled in. */
-function template(kind: string): string {
-  const provider = TEMPLATES[kind];
-  return provider ? JSON.stringify({ version: 1, providers: [provider] }, undefined, 2) : '';
+function Shown({ plan }: { plan: Plan | Import }) {
+  if ('planned' in plan) return <ImportView plan={plan} />;
+  const isOne = 'provider' in Object(plan.answer);
+  return (
+    <>
+      <PlanView plan={plan} />
+      {isOne && <Found of={plan.answer as ImportedMetadata} known={plan.warnings} />}
+    </>
+  );
 }

@@ -1,0 +1,41 @@
+// Replaces all that the store holds by a copy, after what that would change was shown.
+
+import { useState } from 'preact/hooks';
+
+import type { StoreFile } from '../../../../src/file.js';
+import type { Import } from '../../../../src/idpstore-types.js';
+import { FileButton } from '../../parts/file-button.js';
+import { useTeller } from '../../parts/notices.js';
+import { ImportView } from '../../parts/plan.js';
+import { useStore } from '../../store.js';
+import { useWords } from '../../words/words.js';
+
+export function OpenCopy({ file }: { file: StoreFile }) {
+  const words = useWords();
+  const store = useStore();
+  const { attempt, say } = useTeller();
+  const [chosen, setChosen] = useState<{ copy: File; plan: Import }>();
+  const choose = (copy: File) => attempt(async () => setChosen({ copy, plan: await store.import(await file.read(copy), { plan: true, prune: true }) }));
+  const open = (copy: File) =>
+    attempt(async () => {
+      const before = await file.export();
+      await file.import(copy);
+      setChosen(undefined);
+      say(words.file.opened, { text: words.log.undo, run: () => file.import(before) });
+    });
+  if (!chosen) return <FileButton take={choose}>{words.file.open}</FileButton>;
+  const { copy, plan } = chosen;
+  return (
+    <div class="stack planned">
+      <h4>{words.file.wouldReplace(copy.name)}</h4>
+      <ImportView plan={plan} />
+      <p class="soft">{words.file.alsoReplaced}</p>
+      <div class="actions">
+        <button class="danger" ref={(button) => button?.focus()} onClick={() => void open(copy)}>
+          {words.file.replace}
+        </button>
+        <button onClick={() => setChosen(undefined)}>{words.plan.cancel}</button>
+      </div>
+    </div>
+  );
+}
