@@ -52,7 +52,9 @@ export function Certificates() {
           <>
             <section class="card">
               <h3>{words.certificates.chart}</h3>
-              <Months ending={ending} chosen={month} choose={setMonth} />
+              <div class="months">
+                <Months ending={ending} chosen={month} choose={setMonth} />
+              </div>
             </section>
             <Ending all={shown} key={month} />
           </>
