@@ -1,6 +1,5 @@
 //! The messages of procedures by their descriptors: binary as JSON, and back.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use prost::Message as _;
@@ -65,7 +64,7 @@ fn encode(mut message: DynamicMessage, bytes: &mut Vec<u8>) {
                 let mut entries: Vec<_> = entries.into_iter().collect();
                 entries.sort_by(|(one, _), (other, _)| one.cmp(other));
                 for entry in entries {
-                    encode_alone(&kind, &field, Value::Map(HashMap::from([entry])), bytes);
+                    encode_alone(&kind, &field, Value::Map([entry].into_iter().collect()), bytes);
                 }
             }
             value => encode_alone(&kind, &field, value, bytes),
@@ -86,4 +85,50 @@ fn encode_alone(kind: &MessageDescriptor, field: &FieldDescriptor, value: Value,
     let mut alone = DynamicMessage::new(kind.clone());
     alone.set_field(field, value);
     bytes.extend(alone.encode_to_vec());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_are_in_the_order_of_their_keys_and_fields_in_that_of_their_numbers() {
+        let kind = POOL.get_message_by_name("zitadel.user.v2.FormData").unwrap();
+        let entries =
+            |keys: &[&str]| keys.iter().map(|key| format!("{key:?}:\"v\"")).collect::<Vec<_>>().join(",");
+        let keys = ["b", "z", "a", "y", "c", "x", "d", "w"];
+        let json = format!(r#"{{"fields":{{{}}},"url":"u","later":1}}"#, entries(&keys));
+        let bytes = to_binary(kind.clone(), json.as_bytes()).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.starts_with("\n\x01u\x12"), "{text:?}");
+        let found: Vec<_> = text.match_indices("\x12\x01v").map(|(at, _)| &text[at - 1..at]).collect();
+        assert_eq!(found, ["a", "b", "c", "d", "w", "x", "y", "z"]);
+    }
+
+    #[test]
+    fn presence_and_order_survive() {
+        let kind = POOL.get_message_by_name("zitadel.idp.v1.SAMLConfig").unwrap();
+        // An optional field that is zero is there; another is not.
+        let json =
+            br#"{"federatedLogoutEnabled":false,"withSignedRequest":false,"binding":"SAML_BINDING_POST"}"#;
+        let bytes = to_binary(kind.clone(), json).unwrap();
+        let back: serde_json::Value = serde_json::from_slice(&to_json(kind, &bytes).unwrap()).unwrap();
+        assert_eq!(
+            back,
+            serde_json::json!({"binding": "SAML_BINDING_POST", "federatedLogoutEnabled": false})
+        );
+        let kind = POOL.get_message_by_name("zitadel.admin.v1.AddGoogleProviderRequest").unwrap();
+        let scopes = br#"{"scopes":["z","a","m"]}"#;
+        let bytes = to_binary(kind.clone(), scopes).unwrap();
+        assert_eq!(to_json(kind, &bytes).unwrap(), scopes);
+    }
+
+    #[test]
+    fn what_is_no_message_is_refused_and_what_is_unknown_skipped() {
+        let kind = || POOL.get_message_by_name("zitadel.admin.v1.GetProviderByIDRequest").unwrap();
+        assert_eq!(to_json(kind(), b"\x0a\x011\xa2\x06\x01x").unwrap(), br#"{"id":"1"}"#);
+        assert_eq!(to_json(kind(), b"\x0a\x01\xff").unwrap_err(), "string field contains invalid UTF-8");
+        assert!(to_json(kind(), b"\x0a\x05x").is_err());
+        assert!(to_binary(kind(), b"{} x").is_err());
+    }
 }

@@ -19,7 +19,7 @@ use http::request::Parts;
 use http::{Request, Response, StatusCode};
 
 use self::protocol::{Codec, Protocol};
-use self::status::{Code, Status};
+use self::status::{Code, Status, in_connects_words};
 use super::versions::Body;
 
 const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
@@ -92,7 +92,7 @@ impl Call {
                 request.headers_mut().insert(CONTENT_TYPE, UNREADABLE);
                 let response = handle(request);
                 let is_expected = response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE;
-                return if is_expected { refusal.to_response(response) } else { response };
+                return if is_expected { refusal.to_response(response) } else { in_connects_words(response) };
             }
         };
         if health::is_check(&self.path) {
@@ -102,7 +102,7 @@ impl Call {
         headers.insert(CONTENT_TYPE, JSON);
         headers.remove(CONTENT_ENCODING);
         *request.body_mut() = message;
-        handle(request)
+        in_connects_words(handle(request))
     }
 
     /// The answer if the caller's time is over.

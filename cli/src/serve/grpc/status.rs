@@ -111,7 +111,9 @@ impl Status {
     pub(super) fn of(response: &Response<Bytes>, path: &str) -> Self {
         let document: Value = serde_json::from_slice(response.body()).unwrap_or_default();
         let text = |name| document.get(name).and_then(Value::as_str);
-        let Some(code) = text("code").and_then(Code::named) else {
+        // A harness may have chosen the status alone; it is all that a caller of gRPC learns of it.
+        let named = text("code").and_then(Code::named);
+        let Some(code) = named.filter(|code| code.name().1 == response.status().as_u16()) else {
             return Self::of_http(response.status(), text("message"), path);
         };
         let details = document.get("details").and_then(Value::as_array);
@@ -164,6 +166,19 @@ impl Status {
     }
 }
 
+/// An answer of the store in Connect's words. What the store refuses before it looks at the path is worded as REST is,
+/// with the number of the code; a path at which nothing is stays as it is.
+pub(super) fn in_connects_words(response: Response<Bytes>) -> Response<Bytes> {
+    if matches!(response.status(), StatusCode::OK | StatusCode::NOT_FOUND) {
+        return response;
+    }
+    let document: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    let number = document.get("code").and_then(Value::as_i64).and_then(|number| i32::try_from(number).ok());
+    let Some(number) = number else { return response };
+    let message = document.get("message").and_then(Value::as_str).unwrap_or_default();
+    Status::new(Code(number), message).to_response(response)
+}
+
 /// A detail as Connect has it in JSON.
 fn detail(document: &Value) -> Option<Any> {
     let text = |name| document.get(name)?.as_str();
@@ -182,4 +197,36 @@ fn escaped(text: &str) -> String {
         }
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(status: u16, body: &'static str) -> Status {
+        Status::of(&Response::builder().status(status).body(body.into()).unwrap(), "/a.B/C")
+    }
+
+    #[test]
+    fn a_code_that_fits_its_status_counts_and_otherwise_the_status() {
+        let named =
+            answered(404, r#"{"code":"not_found","message":"gone","details":[{"type":"t","value":"YQ=="}]}"#);
+        assert_eq!((named.code, &*named.message), (Code::NOT_FOUND, "gone"));
+        assert_eq!(
+            named.details,
+            [Any { type_url: "type.googleapis.com/t".to_owned(), value: b"a".to_vec() }]
+        );
+        assert_eq!(
+            answered(503, r#"{"code":"internal","message":"x"}"#),
+            Status::new(Code::UNAVAILABLE, "x")
+        );
+        assert_eq!(answered(404, ""), Status::new(Code::UNIMPLEMENTED, "unknown service a.B"));
+        assert_eq!(answered(500, "[]"), Status::new(Code::UNKNOWN, "500 Internal Server Error"));
+    }
+
+    #[test]
+    fn words_are_percent_encoded() {
+        assert_eq!(escaped("100 % \u{fc}\n~"), "100 %25 %C3%BC%0A~");
+        assert!(Status::new(Code::OK, "").trailers().get(MESSAGE).is_none());
+    }
 }
