@@ -3,6 +3,7 @@
 
 mod compression;
 mod descriptors;
+mod encoding;
 mod frames;
 mod health;
 mod protocol;

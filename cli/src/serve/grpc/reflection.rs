@@ -94,8 +94,8 @@ fn reply(method: &MethodDescriptor, frame: &frames::Frame<'_>) -> Result<Bytes, 
         members.insert("validHost".to_owned(), question.get("host").cloned().unwrap_or_else(|| "".into()));
         members.insert("originalRequest".to_owned(), question);
     }
-    let message = descriptors::to_binary(method.output(), answer.to_string().as_bytes());
-    let message = message.map_err(|error| Status::new(Code::INTERNAL, error.to_string()))?;
+    let message = descriptors::to_binary(&method.output(), answer.to_string().as_bytes());
+    let message = message.map_err(|words| Status::new(Code::INTERNAL, words))?;
     let mut bytes = BytesMut::new();
     frames::put(0, &message, &mut bytes);
     Ok(bytes.freeze())

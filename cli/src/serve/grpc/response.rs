@@ -41,7 +41,7 @@ impl Call {
             (_, Codec::Json) => Ok(json.clone()),
             (None, Codec::Proto) => Err(Status::new(Code::UNIMPLEMENTED, "unknown method")),
             (Some(method), Codec::Proto) => {
-                descriptors::to_binary(method.output(), json).map(Bytes::from).map_err(|error| {
+                descriptors::to_binary(&method.output(), json).map(Bytes::from).map_err(|error| {
                     Status::new(Code::INTERNAL, format!("the answer cannot be written: {error}"))
                 })
             }
