@@ -47,7 +47,7 @@ const PATIENCE = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCh
  * const { url, close } = await listen(store);
  * ```
  */
-export async function listen(store: IdpStore, options: ListenOptions = {}): Promise<Listener> {
+export async function listen(store: Pick<IdpStore, 'fetch'>, options: ListenOptions = {}): Promise<Listener> {
   const { port = 0, ...allowed } = checked(options, LISTEN);
   const server = createServer(PATIENCE, requestListener(store, allowed));
   await new Promise<void>((resolve, reject) => {
@@ -78,7 +78,7 @@ export async function listen(store: IdpStore, options: ListenOptions = {}): Prom
  * express().use('/', requestListener(store)); // without `express.json()` before
  * ```
  */
-export function requestListener(store: IdpStore, options: GuardOptions = {}): RequestListener {
+export function requestListener(store: Pick<IdpStore, 'fetch'>, options: GuardOptions = {}): RequestListener {
   fitting('store', store, STORE);
   const judge = guard(checked(options, GUARD));
   return (request, response) => {
@@ -119,7 +119,7 @@ function refuse(outgoing: ServerResponse, error: unknown): void {
 }
 
 async function answer(
-  store: IdpStore,
+  store: Pick<IdpStore, 'fetch'>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   added: Record<string, string>,
@@ -133,7 +133,7 @@ async function answer(
     if (name === 'origin') continue;
     for (const one of value ?? []) headers.append(name, one);
   }
-  const body = await read(incoming, store.bodyLimit);
+  const body = await read(incoming, (store as IdpStore).bodyLimit);
   const method = incoming.method ?? 'GET';
   // A `fetch` sends none with these.
   const hasBody = body.length > 0 && method !== 'GET' && method !== 'HEAD';

@@ -39,7 +39,7 @@ test('are the types wrong? no, under every resolution', async () => {
 test('the tarball has what it needs and nothing else', async () => {
   const files = readdirSync(`${consumers}node_modules/idpstore`).sort();
   assert.deepEqual(files, ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'package.json']);
-  const common = ['index', 'node', 'msw', 'okta', 'react', 'factories', 'connect'];
+  const common = ['index', 'node', 'msw', 'okta', 'react', 'factories', 'connect', 'protobuf'];
   const browser = ['worker', 'worker-main', 'service-worker', 'inline', 'console', ...ONLY];
   const apis = ['idpstore', 'okta', 'pingone', 'zitadel'].flatMap((name) => [`${name}-client`, `${name}-types`]);
   const calls = ['client', 'content', 'live', 'queries', 'seed', 'partner', 'vendor-factories', 'verbs'];

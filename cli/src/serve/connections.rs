@@ -1,38 +1,35 @@
 //! Connections: taken, held to their limits, and ended.
 
-use std::error::Error;
+use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::request::Parts;
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use idpstore::harness::Disturbance;
 use idpstore::{Guard, IdpStore};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use super::console;
 use super::files;
+use super::grpc::{self, Call};
 use super::log::Line;
+use super::versions::{self, Body, whole};
 
 /// How long requests that are under way may take to end once the server is to stop.
 const GRACE: Duration = Duration::from_secs(3);
 
 /// How long a caller may take to send a request's head, and each piece of its body.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long the server waits when it cannot take a connection, mostly for want of file descriptors.
 const BREATHER: Duration = Duration::from_millis(100);
-
-type Failed = Box<dyn Error + Send + Sync>;
 
 /// What answers the requests of all connections.
 pub(super) struct Answerer {
@@ -44,7 +41,7 @@ pub(super) struct Answerer {
 /// Takes connections until `stop`, then lets those end that have a request under way.
 pub(super) async fn serve(listener: TcpListener, answerer: Answerer, stop: impl Future<Output = ()>) {
     let answerer = Arc::new(answerer);
-    let connections = GracefulShutdown::new();
+    let connections = watch::Sender::new(());
     let places = Arc::new(Semaphore::new(files::connections()));
     // Where all places are taken the next caller waits: a silent one loses its place soon.
     let next = async || (Arc::clone(&places).acquire_owned().await, listener.accept().await);
@@ -53,14 +50,15 @@ pub(super) async fn serve(listener: TcpListener, answerer: Answerer, stop: impl 
         tokio::select! {
             () = &mut stop => break,
             next = next() => match next {
-                (Ok(place), Ok((stream, _))) => attend(stream, place, &answerer, &connections),
+                (Ok(place), Ok((stream, _))) => attend(stream, place, &answerer, connections.subscribe()),
                 _ => sleep(BREATHER).await,
             },
         }
     }
     drop(listener);
     // A caller that never finishes its request must not keep the server from ending.
-    let _ = timeout(GRACE, connections.shutdown()).await;
+    connections.send_replace(());
+    let _ = timeout(GRACE, connections.closed()).await;
 }
 
 /// Answers one connection's requests in a task of its own.
@@ -68,83 +66,111 @@ fn attend(
     stream: TcpStream,
     place: OwnedSemaphorePermit,
     answerer: &Arc<Answerer>,
-    connections: &GracefulShutdown,
+    stop: watch::Receiver<()>,
 ) {
     let answerer = Arc::clone(answerer);
     // Answers are small and written whole: holding them back gains nothing. It works without, too.
     let _ = stream.set_nodelay(true);
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .half_close(true) // a caller may close its side once it has sent its request
-        .serve_connection(
-            TokioIo::new(stream),
-            service_fn(move |request| answer(Arc::clone(&answerer), request)),
-        );
-    let connection = connections.watch(connection);
     tokio::spawn(async move {
-        // All that can fail here is that the caller went away, or took too long.
-        let _ = connection.await;
+        versions::attend(stream, move |request| answer(Arc::clone(&answerer), request), stop).await;
         drop(place);
     });
 }
 
-/// Answers one request. An error closes the connection.
-async fn answer(
-    answerer: Arc<Answerer>,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Failed> {
-    let (mut head, mut body) = request.into_parts();
+/// Answers one request. An error closes the connection, or in HTTP/2 the stream of the request.
+async fn answer(answerer: Arc<Answerer>, request: Request<Incoming>) -> io::Result<Response<Body>> {
+    let (mut head, body) = request.into_parts();
     let line = Line::begin(&head);
     let admitted = match answerer.guard.admit(&mut head) {
         ControlFlow::Continue(admitted) => admitted,
         ControlFlow::Break(response) => {
-            line.end(&response);
+            line.end(response.status(), response.extensions());
             discard(body);
-            return Ok(response.map(Full::new));
+            return Ok(response.map(whole));
         }
     };
     if answerer.has_console
         && let Some(mut response) = console::answer(&head)
     {
         admitted.finish(response.headers_mut());
-        line.end(&response);
+        line.end(response.status(), response.extensions());
         discard(body);
-        return Ok(response.map(Full::new));
+        return Ok(response.map(whole));
     }
-    let bytes = read(&mut body, answerer.store.body_limit()).await?;
+    let (status, mut response) = if let Some(method) = grpc::reflection::method(&head) {
+        (StatusCode::OK, grpc::reflection::answer(method, body))
+    } else {
+        in_time(answerer, head, body).await?
+    };
+    admitted.finish(response.headers_mut());
+    line.end(status, response.extensions());
+    if let Some(Disturbance { drop: true, .. }) = response.extensions().get() {
+        return Err(io::Error::other("a scripted fault"));
+    }
+    Ok(response)
+}
+
+/// The answer of the store, or that the caller's time is over; with the status that the store gave.
+async fn in_time(
+    answerer: Arc<Answerer>,
+    head: Parts,
+    body: Incoming,
+) -> io::Result<(StatusCode, Response<Body>)> {
+    let call = Call::of(&head).map(Arc::new);
+    let patience = call.as_ref().and_then(|call| call.patience(&head.headers));
+    let handled = handle(answerer, call.clone(), head, body);
+    match (call, patience) {
+        (Some(call), Some(patience)) => {
+            let late = |_| Ok((StatusCode::GATEWAY_TIMEOUT, call.late()));
+            timeout(patience, handled).await.unwrap_or_else(late)
+        }
+        _ => handled.await,
+    }
+}
+
+async fn handle(
+    answerer: Arc<Answerer>,
+    call: Option<Arc<Call>>,
+    head: Parts,
+    mut body: Incoming,
+) -> io::Result<(StatusCode, Response<Body>)> {
+    let limit = answerer.store.body_limit();
+    let bytes = read(&mut body, call.as_ref().map_or(limit, |call| call.room(limit))).await?;
     discard(body);
     let request = Request::from_parts(head, bytes);
-    let handled = tokio::task::spawn_blocking(move || answerer.store.handle(request)).await;
-    let mut response = handled.unwrap_or_else(|_| broken());
-    admitted.finish(response.headers_mut());
-    line.end(&response);
-    if let Some(Disturbance { delay, drop, .. }) = response.extensions().get().copied() {
-        sleep(delay).await;
-        if drop {
-            return Err("a scripted fault".into());
-        }
+    let handled = tokio::task::spawn_blocking(move || {
+        let handle = |request| answerer.store.handle(request);
+        let Some(call) = call else {
+            let response = handle(request);
+            return (response.status(), response.map(whole));
+        };
+        let response = call.answer(request, limit, handle);
+        (response.status(), call.write(response))
+    });
+    let (status, response) = handled.await.unwrap_or_else(|_| broken());
+    if let Some(Disturbance { delay, .. }) = response.extensions().get() {
+        sleep(*delay).await;
     }
-    Ok(response.map(Full::new))
+    Ok((status, response))
 }
 
 /// The answer if the store panicked; the panic itself has been printed.
-fn broken() -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from_static(b"internal error\n"));
+fn broken() -> (StatusCode, Response<Body>) {
+    let mut response = Response::new(whole(Bytes::from_static(b"internal error\n")));
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    response
+    (response.status(), response)
 }
 
 /// Reads a body of up to `limit` bytes, or one byte more of a larger one: enough for the library to see
 /// that it is too large, and to refuse it in its vendor's words.
-async fn read(body: &mut Incoming, limit: usize) -> Result<Bytes, Failed> {
+async fn read(body: &mut Incoming, limit: usize) -> io::Result<Bytes> {
     let enough = limit.saturating_add(1);
     let mut bytes = BytesMut::new();
     while bytes.len() < enough
         && let Some(frame) = timeout(PATIENCE, body.frame()).await?
     {
         // What is not data is trailers, which nothing here looks at.
-        if let Ok(mut data) = frame?.into_data() {
+        if let Ok(mut data) = frame.map_err(io::Error::other)?.into_data() {
             data.truncate(enough - bytes.len());
             bytes.extend_from_slice(&data);
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::request::Parts;
-use http::{Method, Response};
+use http::{Extensions, Method, StatusCode};
 use idpstore::engine::Event;
 use idpstore::{Error, Warnings, chain};
 use tokio::time::Instant;
@@ -84,16 +84,16 @@ impl Line {
     }
 
     /// Prints the line; of a failure of ours with all that led to it, and before it what should be known of a record.
-    pub(super) fn end<B>(self, response: &Response<B>) {
+    pub(super) fn end(self, status: StatusCode, extensions: &Extensions) {
         let Self { method, path, start } = self;
-        let status = response.status().as_u16();
         let ms = (start.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
-        let warnings = response.extensions().get::<Warnings>().cloned().unwrap_or_default();
+        let warnings = extensions.get::<Warnings>().cloned().unwrap_or_default();
         for words in warnings.0 {
             tracing::warn!(%method, %path, "{words}");
         }
-        if response.status().is_server_error() {
-            let error = response.extensions().get::<Arc<Error>>();
+        let (is_error, status) = (status.is_server_error(), status.as_u16());
+        if is_error {
+            let error = extensions.get::<Arc<Error>>();
             let cause = error.map_or_else(|| "unknown".to_owned(), |error| chain(&**error));
             tracing::error!(%method, %path, status, ms, cause);
         } else {

@@ -4,8 +4,10 @@ mod config;
 mod connections;
 pub(crate) mod console;
 mod files;
+mod grpc;
 mod keys;
 mod log;
+mod versions;
 
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
