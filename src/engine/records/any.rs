@@ -143,7 +143,9 @@ fn dependents(key: &[u8], bytes: &[u8]) -> Result<Vec<keyspace::Key>> {
     let of = |table| keyspace::Key::of(table).id(tenant);
     Ok(match (key.first(), id) {
         (Some(&(tag::PROVIDER | tag::APPLICATION)), Some(id)) => {
-            [tag::ATTACHMENT, tag::REQUEST, tag::LINK, tag::VENDOR_RECORD_OWNER].map(|table| of(table).id(id)).into()
+            [tag::ATTACHMENT, tag::REQUEST, tag::LINK, tag::VENDOR_RECORD_OWNER]
+                .map(|table| of(table).id(id))
+                .into()
         }
         (Some(&tag::TENANT), _) => {
             let others =

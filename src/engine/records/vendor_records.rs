@@ -61,8 +61,7 @@ pub(crate) fn vendor_records(
             return Ok(ControlFlow::Break(()));
         }
         let Some(id) = keyspace::last_id(entry) else { return Ok(ControlFlow::Continue(())) };
-        let leads =
-            |record: &VendorRecord| record.index(tenant).keys().any(|known| known.bytes() == entry);
+        let leads = |record: &VendorRecord| record.index(tenant).keys().any(|known| known.bytes() == entry);
         found.extend(vendor_record(tx, tenant, id)?.filter(leads));
         Ok(ControlFlow::Continue(()))
     })?;

@@ -44,14 +44,8 @@ pub struct Revision {
 }
 
 /// The tables of records that have an id of their own.
-const TABLES: [u8; 6] = [
-    tag::PROVIDER,
-    tag::APPLICATION,
-    tag::TRUSTED_KEY,
-    tag::SIGNING_KEY,
-    tag::USER,
-    tag::VENDOR_RECORD,
-];
+const TABLES: [u8; 6] =
+    [tag::PROVIDER, tag::APPLICATION, tag::TRUSTED_KEY, tag::SIGNING_KEY, tag::USER, tag::VENDOR_RECORD];
 
 impl Service {
     /// Up to `limit` changes of the provider, application, key, user or vendor record with this id, the last one first. Secrets are empty

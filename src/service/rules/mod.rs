@@ -10,7 +10,9 @@ use super::policy::{CertificateFor, DefaultKey, Policy, Unique};
 use super::{Unit, sorted_by};
 use crate::engine::records::{self, Among, Record};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation, Violations};
-use crate::model::{Application, Attachment, Endpoint, Id, IdentityProvider, Protocol, Tenant, User, VendorRecord, place};
+use crate::model::{
+    Application, Attachment, Endpoint, Id, IdentityProvider, Protocol, Tenant, User, VendorRecord, place,
+};
 use crate::pki::Timestamp;
 
 /// How many certificates are remembered that a provider trusts no longer.

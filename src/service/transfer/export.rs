@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::super::Service;
 use super::document::VERSION;
-use super::kinds::{Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users, VendorRecords};
+use super::kinds::{
+    Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users, VendorRecords,
+};
 use crate::engine::ReadTx;
 use crate::engine::records;
 use crate::error::{Error, ErrorKind, Result};

@@ -10,11 +10,12 @@ use super::lens;
 use super::modes::is_saml;
 use crate::dialects::base64url;
 use crate::dialects::okta::documents::sign_on::logs_out;
+use crate::dialects::okta::organization::logos::beside;
 use crate::dialects::okta::{ids, paging};
 use crate::error::{ErrorKind, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response};
-use crate::model::{Application, Id};
+use crate::model::{Application, Id, Tenant};
 use crate::service::{ApplicationQuery, Cursor, Page};
 
 /// What is requested, and where the page before ended. Links keep only `limit` and `after`, so all of it travels
@@ -46,13 +47,25 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let org = call.service.tenant()?;
     let mut shown = List::default();
     for application in page.items {
-        if let Some(document) = lens::show(application, &org, call.base_url, false)? {
-            shown.push_json(&document);
-        }
+        push(call, &org, application, &mut shown)?;
     }
     let mut response = shown.answer(StatusCode::OK);
     paging::link(call, &mut response, next.as_deref())?;
     Ok(response)
+}
+
+/// Adds an application to a list, if it is of a kind that Okta has.
+pub(in crate::dialects::okta) fn push(
+    call: &Call<'_>,
+    org: &Tenant,
+    application: Application,
+    shown: &mut List,
+) -> Result<()> {
+    let beside = beside(call, application.id)?;
+    if let Some(document) = lens::show(application, org, call.base_url, false, beside)? {
+        shown.push_json(&document);
+    }
+    Ok(())
 }
 
 /// Whether `expand` names one user of an application, the only thing that can be embedded. Applications have no users

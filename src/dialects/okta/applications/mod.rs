@@ -6,12 +6,13 @@ mod list;
 mod metadata;
 pub(super) mod modes;
 
-pub(super) use lens::{is_named_by_org, members, signing_key};
-pub(super) use list::list;
+pub(super) use lens::{is_named_by_org, members, name as shown_name, signing_key};
+pub(super) use list::{list, push};
 
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
+use super::organization::logos::beside;
 use super::providers::is_strict;
 use super::{ids, paging};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
@@ -76,7 +77,8 @@ fn set_state(call: &Call<'_>, state: State) -> Result<Response> {
 }
 
 fn shown(call: &Call<'_>, application: Application, shows_secrets: bool) -> Result<Response> {
-    let document = lens::show(application, &call.service.tenant()?, call.base_url, shows_secrets)?;
+    let beside = beside(call, application.id)?;
+    let document = lens::show(application, &call.service.tenant()?, call.base_url, shows_secrets, beside)?;
     Ok(body::with_body(StatusCode::OK, body::JSON, document.unwrap_or_default()))
 }
 

@@ -19,7 +19,9 @@ use self::owners::Owners;
 use self::records::{Incoming, KnownTenants};
 use super::document::Document;
 use super::form::{self, Form, Members};
-use super::kinds::{Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users, VendorRecords};
+use super::kinds::{
+    Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users, VendorRecords,
+};
 use super::plan::{Effects, ImportPlan, MemberChange, Outcome, PlannedRecord};
 use crate::engine::ReadTx as _;
 use crate::engine::records::{Record as _, Step, is_taken, json, keep_secrets, save, take_secrets};

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::super::document::{Document, List};
-use super::super::kinds::{Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users, VendorRecords};
+use super::super::kinds::{
+    Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users, VendorRecords,
+};
 use super::super::plan::Outcome;
 use super::Importing;
-use crate::engine::records::{self, Record as _, Revealed, Step};
 use crate::engine::keyspace::{self, tag};
+use crate::engine::records::{self, Record as _, Revealed, Step};
 use crate::engine::{records::is_referred_to, tables};
 use crate::error::{Error, Reason, Result};
 use crate::model::{ChangeKind, Id, Tenant};
