@@ -7,7 +7,7 @@ use std::sync::Arc;
 use idpstore::engine::{Arrivals, Engine, MemoryEngine, OneOwner, RawRead, RawWrite};
 use idpstore::model::{
     Application, Foreign, Id, IdentityProvider, Key, Linking, MutualTls, Permission, Protocol, Saml, Source,
-    State, Tenant, User, UserMatch, UserState,
+    State, Tenant, User, UserMatch, UserState, VendorRecord,
 };
 use idpstore::pki::{EcCurve, Timestamp};
 use idpstore::testing::inside::{DefaultKey, Policy, with_policy};
@@ -132,6 +132,7 @@ pub(crate) fn fill_tenant(service: &Service, clock: &FixedClock) {
     clock.advance(1);
     let gone = create_provider(service, "gone", &Protocol::Saml(Saml::default()), |_| ());
     service.delete_provider(gone).unwrap();
+    vendor_records(service, clock, saml);
 }
 
 /// The `kid` of the one that providers and applications trust.
@@ -341,6 +342,25 @@ fn users(service: &Service, clock: &FixedClock, [saml, social]: [Id; 2]) {
     service.unlink_user(saml, isaac).unwrap();
     service.deactivate_user(left).unwrap();
     service.delete_user(gone).unwrap();
+}
+
+/// Vendor records: one of no one's, one of a provider and of that one, and some that are gone.
+fn vendor_records(service: &Service, clock: &FixedClock, saml: Id) {
+    let create = |name: &str, owners: Vec<Id>| {
+        let made = service.create_vendor_record(|_| {
+            let remainders =
+                said("okta", &json!({"profile": {"description": name}, "secrets": {"/a": "hush"}}));
+            Ok(VendorRecord { owners: owners.clone(), remainders, ..VendorRecord::named("okta.group", name) })
+        });
+        made.unwrap().id
+    };
+    let everyone = create("Everyöne", Vec::new());
+    create("theirs", vec![saml, everyone]);
+    let gone = create("gone", Vec::new());
+    create("gone with it", vec![gone]);
+    clock.advance(1);
+    service.update_vendor_record(everyone, |old, _| Ok(old.clone())).unwrap();
+    service.delete_vendor_record(gone).unwrap();
 }
 
 fn create_user(service: &Service, login: &str, state: UserState) -> Id {

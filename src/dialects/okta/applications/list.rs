@@ -5,12 +5,12 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use super::beside::beside;
 use super::filter::{self, Narrowed};
 use super::lens;
 use super::modes::is_saml;
 use crate::dialects::base64url;
 use crate::dialects::okta::documents::sign_on::logs_out;
-use crate::dialects::okta::organization::logos::beside;
 use crate::dialects::okta::{ids, paging};
 use crate::error::{ErrorKind, Result};
 use crate::http::body::List;
@@ -68,8 +68,8 @@ pub(in crate::dialects::okta) fn push(
     Ok(())
 }
 
-/// Whether `expand` names one user of an application, the only thing that can be embedded. Applications have no users
-/// here, so nothing is.
+/// Whether `expand` names one user of an application, the only thing that can be embedded at Okta. Here
+/// nothing is.
 pub(super) fn is_one_user(expand: &str) -> bool {
     let user = expand.strip_prefix("user/");
     user.is_some_and(|user| !user.is_empty() && !user.contains(['/', ',']))

@@ -1,17 +1,12 @@
-//! The logo of an application, and what else is shown of one that is kept beside it.
+//! The logo of an application.
 
 use http::StatusCode;
 
-use super::policies;
-use crate::dialects::okta::applications;
-use crate::dialects::okta::documents::application::Beside;
+use crate::dialects::okta::applications::{self, LOGO};
 use crate::error::{Error, Reason, Result};
 use crate::http::multipart::Form;
 use crate::http::{Call, Response};
-use crate::model::{Id, VendorRecord};
-
-/// The kind of the record that says that an application has a logo of its own.
-const LOGO: &str = "okta.app.logo";
+use crate::model::VendorRecord;
 
 /// Gives an application a logo. No one can look at it, so only that there is one is kept: its links change with each.
 pub(in crate::dialects::okta) fn upload(call: &Call<'_>) -> Result<Response> {
@@ -29,17 +24,4 @@ pub(in crate::dialects::okta) fn upload(call: &Call<'_>) -> Result<Response> {
     let mut response = Response::default();
     *response.status_mut() = StatusCode::CREATED;
     Ok(response)
-}
-
-/// What is kept beside an application.
-pub(in crate::dialects::okta) fn beside(call: &Call<'_>, app: Id) -> Result<Beside> {
-    let mut beside = Beside::default();
-    for record in call.service.vendor_records_of(app, "okta.app.")? {
-        match &*record.kind {
-            policies::ASSIGNED => beside.policy = record.owners.into_iter().find(|owner| *owner != app),
-            LOGO => beside.logo = Some(record.id),
-            _ => {}
-        }
-    }
-    Ok(beside)
 }

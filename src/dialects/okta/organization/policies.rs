@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Sort, keep};
+use crate::dialects::okta::applications::ASSIGNED_POLICY;
 use crate::dialects::okta::documents::hook::{STATUS, STATUSES};
 use crate::dialects::okta::documents::policy::{ACCESS, DEFAULT, DESCRIPTION, POLICY};
 use crate::dialects::okta::{applications, ids, paging};
@@ -11,9 +12,6 @@ use crate::http::{Call, Response, body};
 use crate::model::{Tenant, VendorRecord};
 
 static SORT: Sort = Sort { kind: "okta.policy", prefix: "rst", document: &POLICY };
-
-/// The kind of the record that says which policy an application has.
-pub(super) const ASSIGNED: &str = "okta.app.policy";
 
 /// How clients call the policy in a path.
 const ID: &str = "policyId";
@@ -73,10 +71,10 @@ pub(in crate::dialects::okta) fn assign(call: &Call<'_>) -> Result<Response> {
     let policy = named(call)?;
     let name = app.to_string();
     if policy.kind != DEFAULT {
-        call.service.put_vendor_record(ASSIGNED, &name, |record, _| {
+        call.service.put_vendor_record(ASSIGNED_POLICY, &name, |record, _| {
             Ok(VendorRecord { owners: vec![app, policy.id], ..record })
         })?;
-    } else if let Some(assigned) = call.service.vendor_record_named(ASSIGNED, &name)? {
+    } else if let Some(assigned) = call.service.vendor_record_named(ASSIGNED_POLICY, &name)? {
         call.service.delete_vendor_record(assigned.id)?;
     }
     Ok(body::no_content())

@@ -1,5 +1,5 @@
 //! Calls about profile mappings: how members of a profile become those of another. Each identity provider and each application
-//! has one to the users and one back. They are made of it, and only what a client has changed of them is kept.
+//! has one to the users and one back. They are made of it, and only what a client has changed of them is kept. May import what the folder above may.
 
 mod defaults;
 
