@@ -69,6 +69,12 @@ pub mod tag {
     pub const LINK: u8 = b'I';
     /// The same the other way round (tenant, user, provider).
     pub const LINK_OF_USER: u8 = b'i';
+    /// Vendor records (tenant, id).
+    pub const VENDOR_RECORD: u8 = b'W';
+    /// Vendor records by kind and folded name (tenant, kind, name, id).
+    pub const VENDOR_RECORD_NAME: u8 = b'w';
+    /// Vendor records by owner (tenant, owner, kind, id).
+    pub const VENDOR_RECORD_OWNER: u8 = b'q';
     /// The log of an engine with one owner (number of the unit).
     pub const CHANGE: u8 = b'C';
 }

@@ -21,7 +21,7 @@ const fn table(tag: u8, name: &'static str, shape: &'static str) -> Table {
 }
 
 /// Every table.
-pub(crate) const TABLES: [Table; 28] = [
+pub(crate) const TABLES: [Table; 31] = [
     table(tag::FORM, "the form", ""),
     table(tag::CLOCK, "the clock", ""),
     table(tag::TENANT, "tenants", "t"),
@@ -49,6 +49,9 @@ pub(crate) const TABLES: [Table; 28] = [
     table(tag::USER_LOGIN, "users by login", "tsi"),
     table(tag::LINK, "links of users", "tii"),
     table(tag::LINK_OF_USER, "providers of users", "tii"),
+    table(tag::VENDOR_RECORD, "vendor records", "ti"),
+    table(tag::VENDOR_RECORD_NAME, "vendor records by name", "tssi"),
+    table(tag::VENDOR_RECORD_OWNER, "vendor records by owner", "tisi"),
     table(tag::CHANGE, "changes", "n"),
 ];
 

@@ -27,7 +27,7 @@ pub(crate) fn element(list: &str, position: usize) -> String {
     pointer
 }
 
-/// Visits the members at a pointer with their own pointers. After a last step `*`, those are all members of an object.
+/// Visits the members at a pointer with their own pointers. After a last step `*`, those are all members of an object or a list.
 pub(crate) fn each_mut<E>(
     value: &mut Value,
     pointer: &str,
@@ -36,12 +36,17 @@ pub(crate) fn each_mut<E>(
     let Some(parent) = pointer.strip_suffix("/*") else {
         return value.pointer_mut(pointer).map_or(Ok(()), |member| visit(pointer, member));
     };
-    let Some(Value::Object(members)) = value.pointer_mut(parent) else { return Ok(()) };
-    members.iter_mut().try_for_each(|(name, member)| {
-        let mut place = parent.to_owned();
-        push(&mut place, name);
-        visit(&place, member)
-    })
+    match value.pointer_mut(parent) {
+        Some(Value::Object(members)) => members.iter_mut().try_for_each(|(name, member)| {
+            let mut place = parent.to_owned();
+            push(&mut place, name);
+            visit(&place, member)
+        }),
+        Some(Value::Array(items)) => {
+            (0..).zip(items).try_for_each(|(position, item)| visit(&element(parent, position), item))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A pointer as programmers write it: members after dots, and elements in brackets. What comes before the first slash

@@ -15,6 +15,7 @@ pub mod social;
 mod source;
 mod tenant;
 mod user;
+mod vendor_record;
 
 pub use application::Application;
 pub use change::{Change, ChangeKind};
@@ -32,3 +33,4 @@ pub use social::{AppleKey, Social};
 pub use source::Source;
 pub use tenant::Tenant;
 pub use user::{Link, User, UserState};
+pub use vendor_record::VendorRecord;

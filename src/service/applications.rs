@@ -197,6 +197,7 @@ impl Unit<'_> {
     fn remove_application(&mut self, old: &Application) -> Result<()> {
         records::remove(&mut *self.tx, self.service.tenant, old)?;
         self.release_keys(old.id)?;
+        self.release_vendor_records(old.id)?;
         self.log(ChangeKind::ApplicationDeleted, old.id, None);
         Ok(())
     }

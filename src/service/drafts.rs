@@ -10,7 +10,7 @@ use super::rules::Ruled;
 use crate::engine::records;
 use crate::env::Environment;
 use crate::error::Result;
-use crate::model::{Application, Id, IdentityProvider, Key, Tenant, User};
+use crate::model::{Application, Id, IdentityProvider, Key, Tenant, User, VendorRecord};
 use crate::pki::Timestamp;
 
 /// What a record can be drafted from, inside of the transaction in which it is saved.
@@ -227,6 +227,16 @@ impl Drafted for User {
 }
 
 impl Drafted for Tenant {
+    fn origin(&self) -> (Id, Timestamp) {
+        (self.id, self.created)
+    }
+
+    fn stamped(self, &Stamp { id, created, updated }: &Stamp) -> Self {
+        Self { id, created, updated, ..self }
+    }
+}
+
+impl Drafted for VendorRecord {
     fn origin(&self) -> (Id, Timestamp) {
         (self.id, self.created)
     }

@@ -38,6 +38,7 @@ mod trial;
 mod trusted_keys;
 mod turns;
 mod users;
+mod vendor_records;
 
 pub use applications::ApplicationQuery;
 pub use certificate_plan::CertificatePlan;

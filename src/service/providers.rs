@@ -67,6 +67,7 @@ impl Service {
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.release_keys(id)?;
             unit.release_users(id)?;
+            unit.release_vendor_records(id)?;
             Ok(unit.append(ChangeKind::ProviderDeleted, id, None))
         })
     }

@@ -195,6 +195,7 @@ impl Unit<'_> {
             records::remove(&mut *self.tx, tenant, &link)?;
         }
         records::remove(&mut *self.tx, tenant, old)?;
+        self.release_vendor_records(old.id)?;
         self.log(ChangeKind::UserDeleted, old.id, None);
         Ok(())
     }

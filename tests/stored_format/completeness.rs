@@ -6,7 +6,7 @@ use idpstore::ChangeKind;
 use idpstore::model::{
     AppleKey, Application, Attachment, CertificationRequest, Client, Endpoint, Foreign, IdentityProvider,
     Key, Link, Linking, MutualTls, OpenIdConnect, Permission, Protocol, Saml, Social, Source, State, Tenant,
-    User, UserMatch, UserState, social,
+    User, UserMatch, UserState, VendorRecord, social,
 };
 use idpstore::pki::EcCurve;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
@@ -39,6 +39,7 @@ fn places() -> Vec<(&'static str, &'static str, &'static [&'static str])> {
         ("L", "", members::<Application>()),
         ("H", "", members::<User>()),
         ("I", "", members::<Link>()),
+        ("W", "", members::<VendorRecord>()),
         (
             "C",
             "",

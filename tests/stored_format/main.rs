@@ -167,9 +167,9 @@ fn a_store_of_version_2_is_brought_forward() {
 }
 
 /// The records and what leads to them, without the numbers of the units that wrote them. The scenario has grown since form 2, by
-/// units that leave nothing else, and what the clock brings has become a unit of its own.
+/// units that leave nothing else and by vendor records, and what the clock brings has become a unit of its own.
 fn unnumbered(dump: &str) -> Vec<&str> {
-    let lines = dump.lines().filter(|line| !line.starts_with(['C', '@']));
+    let lines = dump.lines().filter(|line| !line.starts_with(['C', '@', 'W', 'w', 'q']));
     let unnumbered = lines.map(|line| match (line.rsplit_once(" @"), line.split_once(" = ")) {
         (Some((record, _)), _) => record,
         (None, Some((_, note))) if note.len() >= 16 => &line[..line.len() - 16],

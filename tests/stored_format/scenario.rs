@@ -7,7 +7,7 @@ use std::sync::Arc;
 use idpstore::engine::{Arrivals, Engine, MemoryEngine, OneOwner, RawRead, RawWrite};
 use idpstore::model::{
     Application, Foreign, Id, IdentityProvider, Key, Linking, MutualTls, Permission, Protocol, Saml, Source,
-    State, Tenant, User, UserMatch, UserState,
+    State, Tenant, User, UserMatch, UserState, VendorRecord,
 };
 use idpstore::pki::{EcCurve, Timestamp};
 use idpstore::testing::inside::{DefaultKey, Policy, with_policy};
@@ -75,15 +75,17 @@ pub(crate) fn fill(engine: impl Engine + 'static) {
     store.providers().delete(store.providers().list(&seed).unwrap().items[0].id).unwrap();
     store.restore(&store.snapshot().unwrap()).unwrap();
     let trusted = service.trusted_keys(&Paging::default()).unwrap().items;
-    create_provider(&service, "Published", &Protocol::Saml(Saml::new("urn:published")), |provider| {
-        provider.trusted_keys = trusted[..2].iter().map(|key| key.kid.clone()).collect();
-        let end = |(key, seconds): (&Key, i64)| (key.kid.clone(), provider.created.plus_seconds(seconds));
-        provider.trust_ends = trusted.iter().zip([1, 3600]).map(end).collect();
-        let version = Some("\"1\"".to_owned());
-        let source = Source::at("https://idp.example.com/metadata").version(version);
-        provider.source = Some(Source { read: Some(NOW), ..source });
-    });
+    let published =
+        create_provider(&service, "Published", &Protocol::Saml(Saml::new("urn:published")), |provider| {
+            provider.trusted_keys = trusted[..2].iter().map(|key| key.kid.clone()).collect();
+            let end = |(key, seconds): (&Key, i64)| (key.kid.clone(), provider.created.plus_seconds(seconds));
+            provider.trust_ends = trusted.iter().zip([1, 3600]).map(end).collect();
+            let version = Some("\"1\"".to_owned());
+            let source = Source::at("https://idp.example.com/metadata").version(version);
+            provider.source = Some(Source { read: Some(NOW), ..source });
+        });
     ends(&store, &clock);
+    vendor_records(&service, published);
 }
 
 /// Certificates that end in 60 days or have ended, of keys that are deleted afterwards, and trust that ends.
@@ -341,6 +343,24 @@ fn users(service: &Service, clock: &FixedClock, [saml, social]: [Id; 2]) {
     service.unlink_user(saml, isaac).unwrap();
     service.deactivate_user(left).unwrap();
     service.delete_user(gone).unwrap();
+}
+
+/// Vendor records: one of no one's, one of a provider and of that one, and some that are gone.
+fn vendor_records(service: &Service, provider: Id) {
+    let create = |name: &str, owners: Vec<Id>| {
+        let made = service.create_vendor_record(|_| {
+            let remainders =
+                said("okta", &json!({"profile": {"description": name}, "secrets": {"/a": "hush"}}));
+            Ok(VendorRecord { owners: owners.clone(), remainders, ..VendorRecord::named("okta.group", name) })
+        });
+        made.unwrap().id
+    };
+    let everyone = create("Everyöne", Vec::new());
+    create("theirs", vec![provider, everyone]);
+    let gone = create("gone", Vec::new());
+    create("gone with it", vec![gone]);
+    service.update_vendor_record(everyone, |old, _| Ok(old.clone())).unwrap();
+    service.delete_vendor_record(gone).unwrap();
 }
 
 fn create_user(service: &Service, login: &str, state: UserState) -> Id {

@@ -55,7 +55,7 @@ pub(super) use show::Spell;
 pub(super) use strict::{Listed, Strict};
 pub(super) use walk::Resolve;
 
-use crate::model::{Application, IdentityProvider, Key, Remainders, Tenant, User};
+use crate::model::{Application, IdentityProvider, Key, Remainders, Tenant, User, VendorRecord};
 
 /// A vendor's document of a kind of record.
 ///
@@ -132,4 +132,4 @@ macro_rules! has_remainders {
     )*};
 }
 
-has_remainders!(Application, IdentityProvider, Key, Tenant, User);
+has_remainders!(Application, IdentityProvider, Key, Tenant, User, VendorRecord);

@@ -30,6 +30,8 @@ enum Of {
     /// A provider as an application, whose users they are.
     ProviderOfUsers,
     Application,
+    /// A vendor record, and what Okta's messages call it.
+    Record(&'static str),
 }
 
 pub(super) const PROVIDER: Operation =
@@ -38,6 +40,19 @@ pub(super) const PROVIDER_OF_USERS: Operation = Operation { of: Of::ProviderOfUs
 pub(super) const APPLICATION: Operation =
     Operation { validated: "mediated", of: Of::Application, ..PROVIDER };
 pub(super) const USER: Operation = PROVIDER.validating("login");
+pub(super) const GROUP: Operation = record("UserGroup", "name");
+pub(super) const HOOK: Operation = record("InlineHook", "inlineHook");
+pub(super) const MAPPING: Operation = record("ProfileMapping", "updateMapping");
+pub(super) const POLICY: Operation = record("Policy", "Policy");
+pub(super) const SCHEMA: Operation = record("Schema", "schema");
+pub(super) const USER_TYPE: Operation = record("UserType", "userType");
+pub(super) const ASSIGNED_GROUP: Operation = record("ApplicationGroupAssignment", "groupAssignment");
+pub(super) const ASSIGNED_USER: Operation = record("AppUser", "appUser");
+pub(super) const FEATURE: Operation = record("ApplicationFeature", "feature");
+
+const fn record(name: &'static str, validated: &'static str) -> Operation {
+    Operation { of: Of::Record(name), ..PROVIDER.validating(validated) }
+}
 
 impl Operation {
     const fn validating(self, validated: &'static str) -> Self {
@@ -127,6 +142,9 @@ fn describe(error: &Error, operation: &Operation) -> Words {
         }
         ErrorKind::AlreadyExists { what: Resource::SigningKey, .. } => invalid(operation)
             .because(["Key already exists in the list of key credentials for the target app.".to_owned()]),
+        ErrorKind::AlreadyExists { what: Resource::Record, .. } => invalid(operation).because([
+            "name: An object with this field already exists in the current organization".to_owned(),
+        ]),
         ErrorKind::AlreadyExists { what: Resource::User, .. } => invalid(operation).because([
             "login: An object with this field already exists in the current organization".to_owned(),
         ]),
@@ -246,6 +264,9 @@ fn cause(violation: &Violation, operation: &Operation) -> String {
         Reason::OutOfRange(low, high) => {
             format!("{place}: The field must be between {low} and {high} in size")
         }
+        Reason::Unknown(Resource::Record) => {
+            format!("Invalid target field {}", place.rsplit('.').next().unwrap_or_default())
+        }
         Reason::Unknown(what) => format!("{place}: The {what} does not exist"),
         Reason::Immutable => format!("{place}: The field cannot be changed"),
         Reason::UnreadableCertificate => format!("{place}: The certificate cannot be read"),
@@ -275,6 +296,7 @@ fn place_of(pointer: &str, operation: &Operation) -> String {
     let member = part.and_then(|part| match operation.of {
         Of::Application => documents::application::APPLICATION.place(part),
         Of::Provider | Of::ProviderOfUsers => documents::provider::PROVIDER.place(part),
+        Of::Record(_) => documents::group::GROUP.place(part),
     });
     let start = match (start, &member) {
         (_, Some(member)) => member,
@@ -305,7 +327,10 @@ fn type_of(what: Resource, operation: &Operation) -> &'static str {
         Resource::Application => "AppInstance",
         Resource::User => "User",
         Resource::Change => "Change",
-        Resource::Record => "Record",
+        Resource::Record => match operation.of {
+            Of::Record(name) => name,
+            _ => "Record",
+        },
         Resource::IdentityProvider | Resource::TrustedKey | Resource::SigningKey => "IdpTrust",
     }
 }

@@ -48,8 +48,12 @@ pub fn read_user(text: &str) -> Option<Id> {
 
 /// The id of a thing whose ids start with these three characters.
 pub(super) fn spell_as(prefix: &str, id: Id) -> String {
+    spell_number(prefix, id.number())
+}
+
+/// The same of a number that is no id of a record.
+pub(super) fn spell_number(prefix: &str, mut number: u64) -> String {
     let mut digits = [b'0'; LENGTH];
-    let mut number = id.number();
     for digit in digits.iter_mut().rev() {
         let value = usize::try_from(number % 62).unwrap_or_default();
         *digit = DIGITS.get(value).copied().unwrap_or(b'0');
@@ -67,14 +71,26 @@ pub fn read(text: &str) -> Option<Id> {
 
 /// Reads [`spell_as`] back; of any other text `None`.
 pub(super) fn read_as(prefix: &str, text: &str) -> Option<Id> {
+    let number = read_number(prefix, text)?;
+    let id = Id::from_number(number);
+    (id.number() == number).then_some(id)
+}
+
+/// Reads [`spell_number`] back; of any other text `None`.
+pub(super) fn read_number(prefix: &str, text: &str) -> Option<u64> {
     let digits = text.strip_prefix(prefix)?.strip_suffix(CELL)?;
     let mut number = 0_u64;
     for byte in digits.bytes() {
         let value = DIGITS.iter().position(|digit| *digit == byte)?;
         number = number.checked_mul(62)?.checked_add(u64::try_from(value).ok()?)?;
     }
-    let id = Id::from_number(number);
-    (digits.len() == LENGTH && id.number() == number).then_some(id)
+    (digits.len() == LENGTH).then_some(number)
+}
+
+/// The ids of an org's own policies for access and for enrollment: one is even, one is odd.
+pub(super) fn policies(org: Id) -> [Id; 2] {
+    let number = org.number() << 1;
+    [number, number | 1].map(Id::from_number)
 }
 
 /// The provider that a path or query names.

@@ -16,6 +16,7 @@ mod linked_users;
 mod links;
 mod making;
 mod metadata;
+mod organization;
 #[cfg(test)]
 mod openapi;
 mod paging;
@@ -44,7 +45,7 @@ use crate::pki::Timestamp;
 pub(super) static DIALECT: Dialect = Dialect {
     name: wire::NAME,
     hosts: &[],
-    prefixes: &["/api/v1/"],
+    prefixes: &["/api/v1/", "/.well-known/okta-organization"],
     routes: routes::ROUTES,
     policy: &policy::POLICY,
     spell: ids::spell,

@@ -3,12 +3,15 @@
 use serde_json::{Map, Value};
 
 use super::applications::modes::{MODE, MODES};
-use super::documents::tests::{application, keys, link, provider, user};
-use super::documents::{Scene, application as applications, key, provider as providers, user as users};
+use super::documents::tests::{application, keys, link, provider, user, vendor_record};
+use super::documents::{
+    Scene, application as applications, assignment, group, hook, key, policy, provider as providers,
+    user as users,
+};
 use super::wire::KINDS;
 use crate::dialects::document::schema::Described;
 use crate::dialects::openapi::{
-    Content, Description, NOTHING, Operation, file, list, one, operation as op, texts,
+    Content, Description, NOTHING, Operation, file, form, list, one, operation as op, texts,
 };
 use crate::model::Id;
 
@@ -42,6 +45,7 @@ fn schemas(members: &Value) -> Map<String, Value> {
         base_url: String::new(),
         org: Id::from_number(1),
         shows_secrets,
+        beside: applications::Beside::default(),
     };
     let of_application = Described {
         document: &applications::APPLICATION,
@@ -104,7 +108,24 @@ fn schemas(members: &Value) -> Map<String, Value> {
         ("IdentityProviderApplicationUser", of_link.answered()),
         ("IdentityProviderApplicationUserInput", of_link.received()),
     ];
-    all.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+    let of_vendor = [
+        ("Group", &group::GROUP),
+        ("InlineHook", &hook::HOOK),
+        ("Policy", &policy::POLICY),
+        ("ApplicationGroupAssignment", &assignment::GROUP),
+        ("AppUser", &assignment::USER),
+    ];
+    let of_vendor = of_vendor.into_iter().flat_map(|(name, document)| {
+        let described = Described {
+            document,
+            kinds: vec![("", vendor_record())],
+            scenes: vec![at()],
+            kind: "",
+            others: &members[name],
+        };
+        [(name.to_owned(), described.answered()), (format!("{name}Input"), described.received())]
+    });
+    all.into_iter().map(|(name, schema)| (name.to_owned(), schema)).chain(of_vendor).collect()
 }
 
 #[rustfmt::skip] // one line for each operation
@@ -169,5 +190,58 @@ fn operations() -> Vec<Operation> {
         op("getCsrForApplication", "Get a certificate signing request of an application.", &[], NOTHING, (200, CSR)),
         op("revokeCsrFromApplication", "Revoke a certificate signing request of an application.", &[], NOTHING, (204, NOTHING)),
         op("publishCsrFromApplication", "Publish the certificate that answers a certificate signing request.", &[], CERTIFICATE, (201, one("Key"))),
+
+        op("getWellknownOrgMetadata", "Get what clients need to know of the org.", &[], NOTHING, (200, one("OrgMetadata"))),
+
+        op("listGroups", "List groups by their names.", &["q", "filter", "after", "limit"], NOTHING, (200, list("Group"))),
+        op("addGroup", "Create a group.", &[], one("GroupInput"), (200, one("Group"))),
+        op("getGroup", "Get a group.", &[], NOTHING, (200, one("Group"))),
+        op("replaceGroup", "Replace the profile of a group.", &[], one("GroupInput"), (200, one("Group"))),
+        op("deleteGroup", "Delete a group and its assignments.", &[], NOTHING, (204, NOTHING)),
+        op("listAssignedApplicationsForGroup", "List the applications that a group is assigned to.", &[], NOTHING, (200, list("Application"))),
+
+        op("listInlineHooks", "List inline hooks.", &["type"], NOTHING, (200, list("InlineHook"))),
+        op("createInlineHook", "Create an inline hook.", &[], one("InlineHookInput"), (200, one("InlineHook"))),
+        op("getInlineHook", "Get an inline hook.", &[], NOTHING, (200, one("InlineHook"))),
+        op("updateInlineHook", "Change an inline hook; what is left out stays.", &[], one("InlineHookInput"), (200, one("InlineHook"))),
+        op("replaceInlineHook", "Replace an inline hook.", &[], one("InlineHookInput"), (200, one("InlineHook"))),
+        op("deleteInlineHook", "Delete an inactive inline hook.", &[], NOTHING, (204, NOTHING)),
+        op("activateInlineHook", "Activate an inline hook.", &[], NOTHING, (200, one("InlineHook"))),
+        op("deactivateInlineHook", "Deactivate an inline hook.", &[], NOTHING, (200, one("InlineHook"))),
+
+        op("listProfileMappings", "List profile mappings.", &["sourceId", "targetId", "after", "limit"], NOTHING, (200, list("ProfileMapping"))),
+        op("getProfileMapping", "Get a profile mapping.", &[], NOTHING, (200, one("ProfileMapping"))),
+        op("updateProfileMapping", "Change a profile mapping: members that are null are removed.", &[], one("ProfileMappingInput"), (200, one("ProfileMapping"))),
+
+        op("getUserSchema", "Get the schema of users.", &[], NOTHING, (200, one("UserSchema"))),
+        op("updateUserProfile", "Change the schema of users: members that are null are removed.", &[], one("UserSchemaInput"), (200, one("UserSchema"))),
+        op("listUserTypes", "List the types of users.", &[], NOTHING, (200, list("UserType"))),
+        op("getUserType", "Get a type of users.", &[], NOTHING, (200, one("UserType"))),
+
+        op("listPolicies", "List policies of a type.", &["type"], NOTHING, (200, list("Policy"))),
+        op("createPolicy", "Create an access policy.", &[], one("PolicyInput"), (200, one("Policy"))),
+        op("getPolicy", "Get a policy.", &[], NOTHING, (200, one("Policy"))),
+        op("replacePolicy", "Replace a policy.", &[], one("PolicyInput"), (200, one("Policy"))),
+        op("deletePolicy", "Delete a policy; its applications get that of the org.", &[], NOTHING, (204, NOTHING)),
+        op("activatePolicy", "Activate a policy.", &[], NOTHING, (204, NOTHING)),
+        op("deactivatePolicy", "Deactivate a policy.", &[], NOTHING, (204, NOTHING)),
+
+        op("assignApplicationPolicy", "Let an application have a policy.", &[], NOTHING, (204, NOTHING)),
+        op("uploadApplicationLogo", "Give an application a logo.", &[], form("Logo"), (201, NOTHING)),
+
+        op("listApplicationGroupAssignments", "List the groups that are assigned to an application.", &["after", "limit"], NOTHING, (200, list("ApplicationGroupAssignment"))),
+        op("getApplicationGroupAssignment", "Get a group that is assigned to an application.", &[], NOTHING, (200, one("ApplicationGroupAssignment"))),
+        op("assignGroupToApplication", "Assign a group to an application.", &[], one("ApplicationGroupAssignmentInput").or_nothing(), (200, one("ApplicationGroupAssignment"))),
+        op("unassignApplicationFromGroup", "Unassign a group from an application.", &[], NOTHING, (204, NOTHING)),
+
+        op("listApplicationUsers", "List the users who are assigned to an application.", &["after", "limit"], NOTHING, (200, list("AppUser"))),
+        op("assignUserToApplication", "Assign a user to an application.", &[], one("NewAppUser"), (200, one("AppUser"))),
+        op("getApplicationUser", "Get a user who is assigned to an application.", &[], NOTHING, (200, one("AppUser"))),
+        op("updateApplicationUser", "Change how a user is assigned to an application.", &[], one("AppUserInput"), (200, one("AppUser"))),
+        op("unassignUserFromApplication", "Unassign a user from an application.", &[], NOTHING, (204, NOTHING)),
+
+        op("listFeaturesForApplication", "List the features of an application.", &[], NOTHING, (200, list("ApplicationFeature"))),
+        op("getFeatureForApplication", "Get a feature of an application.", &[], NOTHING, (200, one("ApplicationFeature"))),
+        op("updateFeatureForApplication", "Set capabilities of a feature.", &[], one("Capabilities"), (200, one("ApplicationFeature"))),
     ]
 }

@@ -2,7 +2,11 @@
 
 use http::Method;
 
-use super::errors::{APPLICATION, PROVIDER, PROVIDER_OF_USERS, USER};
+use super::errors::{
+    APPLICATION, ASSIGNED_GROUP, ASSIGNED_USER, FEATURE, GROUP, HOOK, MAPPING, POLICY, PROVIDER,
+    PROVIDER_OF_USERS, SCHEMA, USER, USER_TYPE,
+};
+use super::organization::{assignments, features, groups, hooks, logos, mappings, org, policies, schema};
 use super::{applications, keys, linked_users, providers, requests, users};
 use crate::http::{Route, route};
 
@@ -68,4 +72,57 @@ pub(super) static ROUTES: &[Route] = &[
     route(Method::GET, "/api/v1/apps/{appId}/credentials/csrs/{csrId}", "getCsrForApplication", requests::get, &APPLICATION),
     route(Method::DELETE, "/api/v1/apps/{appId}/credentials/csrs/{csrId}", "revokeCsrFromApplication", requests::revoke, &APPLICATION),
     route(Method::POST, "/api/v1/apps/{appId}/credentials/csrs/{csrId}/lifecycle/publish", "publishCsrFromApplication", requests::publish, &APPLICATION.certificate()),
+
+    route(Method::GET, "/.well-known/okta-organization", "getWellknownOrgMetadata", org::well_known, &PROVIDER),
+
+    route(Method::GET, "/api/v1/groups", "listGroups", groups::list, &GROUP.parameters()),
+    route(Method::POST, "/api/v1/groups", "addGroup", groups::create, &GROUP),
+    route(Method::GET, "/api/v1/groups/{groupId}", "getGroup", groups::get, &GROUP),
+    route(Method::PUT, "/api/v1/groups/{groupId}", "replaceGroup", groups::replace, &GROUP),
+    route(Method::DELETE, "/api/v1/groups/{groupId}", "deleteGroup", groups::delete, &GROUP),
+    route(Method::GET, "/api/v1/groups/{groupId}/apps", "listAssignedApplicationsForGroup", assignments::list_applications, &GROUP.parameters()),
+
+    route(Method::GET, "/api/v1/inlineHooks", "listInlineHooks", hooks::list, &HOOK.parameters()),
+    route(Method::POST, "/api/v1/inlineHooks", "createInlineHook", hooks::create, &HOOK),
+    route(Method::GET, "/api/v1/inlineHooks/{inlineHookId}", "getInlineHook", hooks::get, &HOOK),
+    route(Method::POST, "/api/v1/inlineHooks/{inlineHookId}", "updateInlineHook", hooks::update, &HOOK),
+    route(Method::PUT, "/api/v1/inlineHooks/{inlineHookId}", "replaceInlineHook", hooks::replace, &HOOK),
+    route(Method::DELETE, "/api/v1/inlineHooks/{inlineHookId}", "deleteInlineHook", hooks::delete, &HOOK),
+    route(Method::POST, "/api/v1/inlineHooks/{inlineHookId}/lifecycle/activate", "activateInlineHook", hooks::activate, &HOOK),
+    route(Method::POST, "/api/v1/inlineHooks/{inlineHookId}/lifecycle/deactivate", "deactivateInlineHook", hooks::deactivate, &HOOK),
+
+    route(Method::GET, "/api/v1/mappings", "listProfileMappings", mappings::list, &MAPPING.parameters()),
+    route(Method::GET, "/api/v1/mappings/{mappingId}", "getProfileMapping", mappings::get, &MAPPING),
+    route(Method::POST, "/api/v1/mappings/{mappingId}", "updateProfileMapping", mappings::update, &MAPPING),
+
+    route(Method::GET, "/api/v1/meta/schemas/user/{schemaId}", "getUserSchema", schema::get, &SCHEMA),
+    route(Method::POST, "/api/v1/meta/schemas/user/{schemaId}", "updateUserProfile", schema::update, &SCHEMA),
+    route(Method::GET, "/api/v1/meta/types/user", "listUserTypes", org::list_user_types, &USER_TYPE),
+    route(Method::GET, "/api/v1/meta/types/user/{typeId}", "getUserType", org::get_user_type, &USER_TYPE),
+
+    route(Method::GET, "/api/v1/policies", "listPolicies", policies::list, &POLICY.parameters()),
+    route(Method::POST, "/api/v1/policies", "createPolicy", policies::create, &POLICY),
+    route(Method::GET, "/api/v1/policies/{policyId}", "getPolicy", policies::get, &POLICY),
+    route(Method::PUT, "/api/v1/policies/{policyId}", "replacePolicy", policies::replace, &POLICY),
+    route(Method::DELETE, "/api/v1/policies/{policyId}", "deletePolicy", policies::delete, &POLICY),
+    route(Method::POST, "/api/v1/policies/{policyId}/lifecycle/activate", "activatePolicy", policies::activate, &POLICY),
+    route(Method::POST, "/api/v1/policies/{policyId}/lifecycle/deactivate", "deactivatePolicy", policies::deactivate, &POLICY),
+
+    route(Method::PUT, "/api/v1/apps/{appId}/policies/{policyId}", "assignApplicationPolicy", policies::assign, &POLICY),
+    route(Method::POST, "/api/v1/apps/{appId}/logo", "uploadApplicationLogo", logos::upload, &APPLICATION),
+
+    route(Method::GET, "/api/v1/apps/{appId}/groups", "listApplicationGroupAssignments", assignments::list_groups, &ASSIGNED_GROUP.parameters()),
+    route(Method::GET, "/api/v1/apps/{appId}/groups/{groupId}", "getApplicationGroupAssignment", assignments::get_group, &ASSIGNED_GROUP),
+    route(Method::PUT, "/api/v1/apps/{appId}/groups/{groupId}", "assignGroupToApplication", assignments::assign_group, &ASSIGNED_GROUP),
+    route(Method::DELETE, "/api/v1/apps/{appId}/groups/{groupId}", "unassignApplicationFromGroup", assignments::unassign_group, &ASSIGNED_GROUP),
+
+    route(Method::GET, "/api/v1/apps/{appId}/users", "listApplicationUsers", assignments::list_users, &ASSIGNED_USER.parameters()),
+    route(Method::POST, "/api/v1/apps/{appId}/users", "assignUserToApplication", assignments::assign_user, &ASSIGNED_USER),
+    route(Method::GET, "/api/v1/apps/{appId}/users/{userId}", "getApplicationUser", assignments::get_user, &ASSIGNED_USER),
+    route(Method::POST, "/api/v1/apps/{appId}/users/{userId}", "updateApplicationUser", assignments::update_user, &ASSIGNED_USER),
+    route(Method::DELETE, "/api/v1/apps/{appId}/users/{userId}", "unassignUserFromApplication", assignments::unassign_user, &ASSIGNED_USER),
+
+    route(Method::GET, "/api/v1/apps/{appId}/features", "listFeaturesForApplication", features::list, &FEATURE),
+    route(Method::GET, "/api/v1/apps/{appId}/features/{featureName}", "getFeatureForApplication", features::get, &FEATURE),
+    route(Method::PUT, "/api/v1/apps/{appId}/features/{featureName}", "updateFeatureForApplication", features::update, &FEATURE),
 ];

@@ -12,7 +12,7 @@ use crate::dialects::lens::Members;
 use crate::error::{Error, Reason, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body};
-use crate::model::{User, UserState};
+use crate::model::{Tenant, User, UserState};
 use crate::service::{Draft, ProviderQuery, UserName};
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
@@ -27,7 +27,21 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {
+    let org = call.service.tenant()?;
+    let id = call.param("id");
+    if id == "me" || ids::read_as(ids::USER, id) == Some(org.id) {
+        return shown(call, &caller(&org)?);
+    }
     shown(call, &named(call, "id")?)
+}
+
+/// The one who calls: the administrator of the org, who is no user that is kept. The id is that of the org.
+fn caller(org: &Tenant) -> Result<User> {
+    let login = "admin@example.com";
+    let blank = User { id: org.id, created: org.created, updated: org.created, ..User::named(login) };
+    let profile = json!({"firstName": "Admin", "lastName": "User", "email": login, "login": login});
+    let document = Members::from_iter([("profile".to_owned(), profile)]);
+    Ok(User { activated: Some(org.created), ..USER.read(document, Reading::new(blank))? })
 }
 
 pub(super) fn deactivate(call: &Call<'_>) -> Result<Response> {

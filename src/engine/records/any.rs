@@ -8,11 +8,11 @@ use crate::engine::keyspace::{self, tag};
 use crate::engine::tables;
 use crate::engine::{ReadTx, Scan, Value, WriteTx};
 use crate::error::Result;
-use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, Tenant, User};
+use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, Tenant, User, VendorRecord};
 
 /// Whether a key is that of a record, of which images are kept: not of an index, the change log or the store itself.
 pub(crate) fn is_of_record(key: &[u8]) -> bool {
-    const TABLES: [u8; 8] = [
+    const TABLES: [u8; 9] = [
         tag::TENANT,
         tag::PROVIDER,
         tag::SIGNING_KEY,
@@ -21,6 +21,7 @@ pub(crate) fn is_of_record(key: &[u8]) -> bool {
         tag::APPLICATION,
         tag::USER,
         tag::LINK,
+        tag::VENDOR_RECORD,
     ];
     key.first().is_some_and(|tag| TABLES.contains(tag))
 }
@@ -74,6 +75,7 @@ fn any(key: &[u8], bytes: &[u8]) -> Result<(Box<dyn AnyRecord>, Id)> {
         Some(&tag::APPLICATION) => of::<Application>(key, bytes),
         Some(&tag::USER) => of::<User>(key, bytes),
         Some(&tag::LINK) => of::<Link>(key, bytes),
+        Some(&tag::VENDOR_RECORD) => of::<VendorRecord>(key, bytes),
         _ => Err(misplaced(key)),
     };
     Ok((record?, tenant))
@@ -96,7 +98,20 @@ pub(crate) fn index(key: &[u8], bytes: &[u8]) -> Result<Index> {
 /// As [`index`], and those of the storage.
 pub(crate) fn missing_reference(tx: &dyn ReadTx, key: &[u8], bytes: &[u8]) -> Result<Option<String>> {
     let (record, tenant) = any(key, bytes)?;
-    for reference in record.references(tenant) {
+    first_missing(tx, record.references(tenant))
+}
+
+/// What a record of a vendor refers to and is not there, if there is such a thing.
+///
+/// # Errors
+///
+/// Those of the storage.
+pub(crate) fn missing_owner(tx: &dyn ReadTx, tenant: Id, record: &VendorRecord) -> Result<Option<String>> {
+    first_missing(tx, Refers::references(record, tenant))
+}
+
+fn first_missing(tx: &dyn ReadTx, references: Vec<Reference>) -> Result<Option<String>> {
+    for reference in references {
         if !reference.is_met(tx)? {
             return Ok(Some(reference.what));
         }
@@ -128,14 +143,19 @@ fn dependents(key: &[u8], bytes: &[u8]) -> Result<Vec<keyspace::Key>> {
     let of = |table| keyspace::Key::of(table).id(tenant);
     Ok(match (key.first(), id) {
         (Some(&(tag::PROVIDER | tag::APPLICATION)), Some(id)) => {
-            [tag::ATTACHMENT, tag::REQUEST, tag::LINK].map(|table| of(table).id(id)).into()
+            [tag::ATTACHMENT, tag::REQUEST, tag::LINK, tag::VENDOR_RECORD_OWNER]
+                .map(|table| of(table).id(id))
+                .into()
         }
         (Some(&tag::TENANT), _) => {
             let others =
                 tables::TABLES.iter().filter(|table| table.is_of_tenants() && table.tag != tag::TENANT);
             others.map(|table| of(table.tag)).collect()
         }
-        (Some(&tag::USER), Some(id)) => vec![of(tag::LINK_OF_USER).id(id)],
+        (Some(&tag::USER), Some(id)) => {
+            [tag::LINK_OF_USER, tag::VENDOR_RECORD_OWNER].map(|table| of(table).id(id)).into()
+        }
+        (Some(&tag::VENDOR_RECORD), Some(id)) => vec![of(tag::VENDOR_RECORD_OWNER).id(id)],
         (Some(&(tag::SIGNING_KEY | tag::TRUSTED_KEY)), _) => {
             let kid = read::<Key>(key, Value { bytes, version: 0 })?.kid;
             [tag::ATTACHED_TO, tag::KEY_USE, tag::KEY_USE_BY_APPLICATION]

@@ -20,8 +20,9 @@ mod revealed;
 mod secrets;
 mod tenants;
 mod users;
+mod vendor_records;
 
-pub(crate) use any::{index, is_of_record, is_referred_to, missing_reference, put_bytes};
+pub(crate) use any::{index, is_of_record, is_referred_to, missing_owner, missing_reference, put_bytes};
 pub(crate) use applications::{
     After, Among, application, applications, applications_with_entity_id, each_application_using,
     highest_application_number,
@@ -47,6 +48,7 @@ pub(crate) use tenants::{is_taken, remove_tenant, tenant, tenants};
 pub(crate) use users::{
     link, linked_users, links, links_of_user, user, users_with_login, users_with_login_start,
 };
+pub(crate) use vendor_records::{vendor_record, vendor_records, vendor_records_named, vendor_records_of};
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;

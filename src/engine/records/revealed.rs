@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use crate::model::{
     AppleKey, Application, Attachment, CertificationRequest, Client, Endpoint, Foreign, Id, IdentityProvider,
     Key, Link, Linking, MutualTls, OpenIdConnect, Protocol, Remainder, Saml, Secret, Social, Source, State,
-    Tenant, User, UserState,
+    Tenant, User, UserState, VendorRecord,
 };
 use crate::pki::{Jwk, Timestamp};
 
@@ -85,6 +85,7 @@ records! {
     Social { service, client, tenant, apple_key }
     Tenant { id, name, created, updated, remainders, default_signing_key }
     User { id, created, updated, login, state, activated, remainders }
+    VendorRecord { id, created, updated, kind, name, owners, remainders }
 }
 
 /// Implements [`Reveal`] for what holds no secrets.

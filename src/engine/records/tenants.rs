@@ -32,7 +32,8 @@ pub(crate) fn tenants(tx: &dyn ReadTx, after: Option<Id>, limit: usize) -> Resul
 
 /// Whether a record has this id already: in the tenant, or a tenant itself.
 pub(crate) fn is_taken(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<bool> {
-    const KINDS: [u8; 5] = [tag::PROVIDER, tag::SIGNING_KEY, tag::TRUSTED_KEY, tag::APPLICATION, tag::USER];
+    const KINDS: [u8; 6] =
+        [tag::PROVIDER, tag::SIGNING_KEY, tag::TRUSTED_KEY, tag::APPLICATION, tag::USER, tag::VENDOR_RECORD];
     let places = KINDS.map(|kind| Key::of(kind).id(tenant).id(id));
     let places: Vec<_> = places.into_iter().chain([Key::of(tag::TENANT).id(id)]).collect();
     let places: Vec<_> = places.iter().map(Key::bytes).collect();

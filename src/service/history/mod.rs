@@ -44,10 +44,11 @@ pub struct Revision {
 }
 
 /// The tables of records that have an id of their own.
-const TABLES: [u8; 5] = [tag::PROVIDER, tag::APPLICATION, tag::TRUSTED_KEY, tag::SIGNING_KEY, tag::USER];
+const TABLES: [u8; 6] =
+    [tag::PROVIDER, tag::APPLICATION, tag::TRUSTED_KEY, tag::SIGNING_KEY, tag::USER, tag::VENDOR_RECORD];
 
 impl Service {
-    /// Up to `limit` changes of the provider, application, key or user with this id, the last one first. Secrets are empty
+    /// Up to `limit` changes of the provider, application, key, user or vendor record with this id, the last one first. Secrets are empty
     /// in them: a change of a secret alone shows the same record twice.
     ///
     /// ```

@@ -10,7 +10,7 @@ use crate::engine::records::{self, Entry, Image, Step};
 use crate::engine::tables::Place;
 use crate::engine::{Direction, ReadTx, Value};
 use crate::error::{Error, ErrorKind, Result, Violations};
-use crate::model::{Application, ChangeKind, IdentityProvider, User};
+use crate::model::{Application, ChangeKind, IdentityProvider, User, VendorRecord};
 
 impl Service {
     /// Undoes the change with this number, of whichever tenant: what it created is deleted, what it deleted or replaced is as
@@ -94,6 +94,7 @@ impl Unit<'_> {
             Some(&tag::PROVIDER) => self.refuse_clashes::<IdentityProvider>(key, back, gone),
             Some(&tag::APPLICATION) => self.refuse_clashes::<Application>(key, back, gone),
             Some(&tag::USER) => self.refuse_clashes::<User>(key, back, gone),
+            Some(&tag::VENDOR_RECORD) => self.refuse_clashes::<VendorRecord>(key, back, gone),
             Some(&tag::TRUSTED_KEY) => {
                 self.refuse_twin(&records::read(key, Value { bytes: back, version: 0 })?)
             }

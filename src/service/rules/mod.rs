@@ -10,7 +10,9 @@ use super::policy::{CertificateFor, DefaultKey, Policy, Unique};
 use super::{Unit, sorted_by};
 use crate::engine::records::{self, Among, Record};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result, Violation, Violations};
-use crate::model::{Application, Attachment, Endpoint, Id, IdentityProvider, Protocol, Tenant, User, place};
+use crate::model::{
+    Application, Attachment, Endpoint, Id, IdentityProvider, Protocol, Tenant, User, VendorRecord, place,
+};
 use crate::pki::Timestamp;
 
 /// How many certificates are remembered that a provider trusts no longer.
@@ -290,6 +292,30 @@ impl Ruled for Tenant {
         match records::attachment(&*unit.tx, self.id, self.id, kid)? {
             Some(attachment) => unit.end_plan(&attachment),
             None => unit.attach(self.id, kid, unit.now),
+        }
+    }
+}
+
+impl Ruled for VendorRecord {
+    fn faults(&self, _: &Policy) -> Vec<Fault<'_>> {
+        Vec::new()
+    }
+
+    /// No two of a kind share a name.
+    fn clashes(&self, _: Option<&Self>, unit: &Unit<'_>) -> Result<Vec<Violation>> {
+        let tenant = unit.tenant_id();
+        let others = records::vendor_records_named(&*unit.tx, tenant, &self.kind, &self.name)?;
+        if others.iter().any(|other| other.id != self.id) {
+            let id = self.name.as_str().into();
+            return Err(ErrorKind::AlreadyExists { what: Resource::Record, id }.into());
+        }
+        Ok(Vec::new())
+    }
+
+    fn refer(&self, unit: &mut Unit<'_>) -> Result<()> {
+        match records::missing_owner(&*unit.tx, unit.tenant_id(), self)? {
+            Some(owner) => Err(Error::not_found(Resource::Record, owner)),
+            None => Ok(()),
         }
     }
 }

@@ -37,6 +37,8 @@ pub(super) struct Document<'d> {
     pub(super) signing_keys: List<'d>,
     #[serde(borrow, default)]
     pub(super) links: List<'d>,
+    #[serde(borrow, default)]
+    pub(super) vendor_records: List<'d>,
 }
 
 impl<'d> Document<'d> {

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::super::Service;
 use super::document::VERSION;
-use super::kinds::{Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users};
+use super::kinds::{
+    Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users, VendorRecords,
+};
 use crate::engine::ReadTx;
 use crate::engine::records;
 use crate::error::{Error, ErrorKind, Result};
@@ -46,6 +48,7 @@ impl Service {
             })?;
             export.list::<SigningKeys>(owners)?;
             export.list::<Links>(|_, _, _| Ok(()))?;
+            export.list::<VendorRecords>(|_, _, _| Ok(()))?;
             export.text("\n}\n")?;
             Ok(export.records)
         })

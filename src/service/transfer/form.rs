@@ -16,11 +16,11 @@ pub(super) type Members = Map<String, Value>;
 
 /// Which members of a kind of record are numbers where they are stored and texts in a document, as JSON Pointers.
 pub(super) struct Form {
-    /// Ids of records.
+    /// Ids of records; `*` as here below.
     pub(super) ids: &'static [&'static str],
     /// Ids of other records, which a document may also name.
     pub(super) references: &'static [&'static str],
-    /// Times; `*` as the last step stands for all members of an object.
+    /// Times; `*` as the last step stands for all members of an object or list.
     pub(super) times: &'static [&'static str],
 }
 
@@ -28,11 +28,12 @@ impl Form {
     /// Spells a record as a document has it.
     pub(super) fn spell(&self, record: &mut Value) {
         for at in self.ids.iter().chain(self.references) {
-            if let Some(member) = record.pointer_mut(at)
-                && let Some(number) = member.as_u64()
-            {
-                *member = number.to_string().into();
-            }
+            let Ok(()) = pointer::each_mut::<Infallible>(record, at, &mut |_, member| {
+                if let Some(number) = member.as_u64() {
+                    *member = number.to_string().into();
+                }
+                Ok(())
+            });
         }
         spell_times(self.times, record);
     }
@@ -46,11 +47,12 @@ impl Form {
         let mut whole = Value::Object(std::mem::take(members));
         let record = &mut whole;
         for at in self.ids {
-            if let Some(member) = record.pointer_mut(at) {
+            pointer::each_mut::<Error>(record, at, &mut |at, member| {
                 let id = member.as_str().and_then(id);
                 let words = || Reason::Other("must be an id: a text of digits".to_owned());
-                *member = id.ok_or_else(|| Error::invalid(*at, words()))?.number().into();
-            }
+                *member = id.ok_or_else(|| Error::invalid(at, words()))?.number().into();
+                Ok(())
+            })?;
         }
         for at in self.references {
             if let Some(member) = record.pointer_mut(at)

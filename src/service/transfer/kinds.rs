@@ -3,7 +3,7 @@
 use super::form::Form;
 use crate::engine::keyspace::tag;
 use crate::engine::records::Record;
-use crate::model::{Application, Id, IdentityProvider, Key, Link, Tenant, User};
+use crate::model::{Application, Id, IdentityProvider, Key, Link, Tenant, User, VendorRecord};
 use crate::pki::Timestamp;
 
 /// A kind of record.
@@ -81,4 +81,7 @@ kinds! {
     /// Users at providers.
     Links: Link, "links", "link", LINK, Form { ids: &[], references: &["/provider", "/user"], ..RECORD }, provider,
         |link| link.external_id.clone();
+    /// What only one vendor's API has.
+    VendorRecords: VendorRecord, "vendor_records", "vendor record", VENDOR_RECORD,
+        Form { ids: &["/id", "/owners/*"], ..RECORD }, id, |it| it.name.clone();
 }

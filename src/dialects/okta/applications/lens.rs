@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::modes::{MODE, MODES, Mode, OPENID_CONNECT};
 use crate::dialects::document::{Reading, kind_named};
 use crate::dialects::lens::Members;
-use crate::dialects::okta::documents::application::{APPLICATION, Scene};
+use crate::dialects::okta::documents::application::{APPLICATION, Beside, Scene};
 use crate::dialects::okta::documents::draw_secret;
 use crate::dialects::okta::wire::NAME;
 use crate::error::{ErrorKind, Resource, Result};
@@ -23,7 +23,9 @@ pub(super) fn put(
     let org = draft.tenant()?;
     let old = old.map(|old| named(old.clone(), &org));
     let shown = old.as_ref().map(|old| {
-        APPLICATION.members(old, &Scene { base_url: String::new(), org: org.id, shows_secrets: true })
+        let scene =
+            Scene { base_url: String::new(), org: org.id, shows_secrets: true, beside: Beside::default() };
+        APPLICATION.members(old, &scene)
     });
     let mode = kind_named(&document, MODE, MODES, |mode| mode.name, None);
     let record = mode.map(|mode| {
@@ -57,8 +59,9 @@ pub(super) fn show(
     org: &Tenant,
     base_url: &str,
     shows_secrets: bool,
+    beside: Beside,
 ) -> Result<Option<Bytes>> {
-    let scene = Scene { base_url: base_url.to_owned(), org: org.id, shows_secrets };
+    let scene = Scene { base_url: base_url.to_owned(), org: org.id, shows_secrets, beside };
     let mode = Mode::of(&application);
     mode.map(|_| APPLICATION.show(&named(application, org), &scene)).transpose()
 }
@@ -70,7 +73,8 @@ pub(in crate::dialects::okta) fn members(
     base_url: &str,
 ) -> Option<Members> {
     Mode::of(application)?;
-    let scene = Scene { base_url: base_url.to_owned(), org: org.id, shows_secrets: false };
+    let beside = Beside::default();
+    let scene = Scene { base_url: base_url.to_owned(), org: org.id, shows_secrets: false, beside };
     Some(APPLICATION.members(&named(application.clone(), org), &scene))
 }
 
@@ -88,7 +92,7 @@ pub(in crate::dialects::okta) fn signing_key(application: &Application, is_new: 
 }
 
 /// The name by which links and the people's pages call an application.
-pub(super) fn name(record: &Application, org: &Tenant) -> String {
+pub(in crate::dialects::okta) fn name(record: &Application, org: &Tenant) -> String {
     match &record.alias {
         Some(name) => name.clone(),
         // It was made through another API, which gave it none.

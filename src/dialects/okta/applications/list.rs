@@ -5,6 +5,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use super::beside::beside;
 use super::filter::{self, Narrowed};
 use super::lens;
 use super::modes::is_saml;
@@ -14,7 +15,7 @@ use crate::dialects::okta::{ids, paging};
 use crate::error::{ErrorKind, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response};
-use crate::model::{Application, Id};
+use crate::model::{Application, Id, Tenant};
 use crate::service::{ApplicationQuery, Cursor, Page};
 
 /// What is requested, and where the page before ended. Links keep only `limit` and `after`, so all of it travels
@@ -46,17 +47,29 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let org = call.service.tenant()?;
     let mut shown = List::default();
     for application in page.items {
-        if let Some(document) = lens::show(application, &org, call.base_url, false)? {
-            shown.push_json(&document);
-        }
+        push(call, &org, application, &mut shown)?;
     }
     let mut response = shown.answer(StatusCode::OK);
     paging::link(call, &mut response, next.as_deref())?;
     Ok(response)
 }
 
-/// Whether `expand` names one user of an application, the only thing that can be embedded. Applications have no users
-/// here, so nothing is.
+/// Adds an application to a list, if it is of a kind that Okta has.
+pub(in crate::dialects::okta) fn push(
+    call: &Call<'_>,
+    org: &Tenant,
+    application: Application,
+    shown: &mut List,
+) -> Result<()> {
+    let beside = beside(call, application.id)?;
+    if let Some(document) = lens::show(application, org, call.base_url, false, beside)? {
+        shown.push_json(&document);
+    }
+    Ok(())
+}
+
+/// Whether `expand` names one user of an application, the only thing that can be embedded at Okta. Here
+/// nothing is.
 pub(super) fn is_one_user(expand: &str) -> bool {
     let user = expand.strip_prefix("user/");
     user.is_some_and(|user| !user.is_empty() && !user.contains(['/', ',']))

@@ -3,6 +3,7 @@
 use http::HeaderMap;
 
 use super::lens;
+use super::modes::is_saml;
 use crate::dialects::okta::documents::sign_on::{self, EMAIL_ADDRESS, ISSUER_KEY, NAME_ID_FORMATS, logs_out};
 use crate::dialects::okta::ids;
 use crate::dialects::okta::metadata::certificate;
@@ -34,7 +35,9 @@ pub(super) fn identity_provider(
 ) -> Result<String> {
     let issuer = ids::spell_as("exk", application.id);
     let name = lens::name(application, org);
-    let entity_id = sign_on::issuer(application).replace(ISSUER_KEY, &issuer);
+    // Recorded: towards SAML 1.1 our entity id is the bare key of the issuer.
+    let named = if is_saml(application) { sign_on::issuer(application) } else { ISSUER_KEY };
+    let entity_id = named.replace(ISSUER_KEY, &issuer);
     let location = format!("{base_url}/app/{name}/{issuer}");
     let endpoints =
         |at: &str| BINDINGS.map(|binding| Endpoint::at(&format!("{location}/{at}/saml"), binding)).to_vec();

@@ -1,13 +1,15 @@
 //! Calls about applications. May import everything but `store` and other dialects.
 
+mod beside;
 mod filter;
 mod lens;
 mod list;
 mod metadata;
 pub(super) mod modes;
 
-pub(super) use lens::{is_named_by_org, members, signing_key};
-pub(super) use list::list;
+pub(super) use beside::{LOGO, POLICY as ASSIGNED_POLICY};
+pub(super) use lens::{is_named_by_org, members, name as shown_name, signing_key};
+pub(super) use list::{list, push};
 
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
@@ -18,6 +20,7 @@ use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, Id, State};
 use crate::service::Owner;
+use beside::beside;
 use modes::Mode;
 
 /// The id of the application that the path names.
@@ -76,7 +79,8 @@ fn set_state(call: &Call<'_>, state: State) -> Result<Response> {
 }
 
 fn shown(call: &Call<'_>, application: Application, shows_secrets: bool) -> Result<Response> {
-    let document = lens::show(application, &call.service.tenant()?, call.base_url, shows_secrets)?;
+    let beside = beside(call, application.id)?;
+    let document = lens::show(application, &call.service.tenant()?, call.base_url, shows_secrets, beside)?;
     Ok(body::with_body(StatusCode::OK, body::JSON, document.unwrap_or_default()))
 }
 
@@ -87,7 +91,7 @@ pub(super) fn identity_provider_metadata(call: &Call<'_>) -> Result<Response> {
     let missing = || Error::not_found(Resource::Application, application.id.number());
     let kid = call.query("kid").filter(|kid| !kid.is_empty()).or_else(|| application.signing_key.clone());
     let kid = match Mode::of(&application) {
-        Some(mode) if mode.is_saml() => kid.ok_or_else(missing)?,
+        Some(mode) if mode.has_metadata() => kid.ok_or_else(missing)?,
         _ => return Err(missing()),
     };
     let key = call.service.signing_key((Owner::Application(application.id), kid.as_str()))?;

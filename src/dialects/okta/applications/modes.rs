@@ -23,6 +23,9 @@ const fn mode(name: &'static str, is_custom: bool, types_passwords: bool) -> Mod
 
 pub(in crate::dialects::okta) const SAML: &str = "SAML_2_0";
 
+/// SAML before version 2.
+pub(super) const SAML_1_1: &str = "SAML_1_1";
+
 /// OAuth 2.0 clients.
 pub(super) const OPENID_CONNECT: &str = "OPENID_CONNECT";
 
@@ -34,7 +37,7 @@ pub(in crate::dialects::okta) static MODES: &[Mode] = &[
     mode("BOOKMARK", false, false),
     mode("BROWSER_PLUGIN", false, true),
     mode(OPENID_CONNECT, false, false),
-    mode("SAML_1_1", false, false),
+    mode(SAML_1_1, false, false),
     mode("SECURE_PASSWORD_STORE", false, true),
     mode("WS_FEDERATION", false, false),
 ];
@@ -58,9 +61,14 @@ impl Mode {
         self.name == SAML
     }
 
+    /// Whether the application can read SAML metadata of ours: also one of SAML 1.1 gets that of SAML 2.0.
+    pub(super) fn has_metadata(&self) -> bool {
+        matches!(self.name, SAML | SAML_1_1)
+    }
+
     /// Whether we sign what the application gets, with a key of its own.
     pub(super) fn is_signed(&self) -> bool {
-        matches!(self.name, SAML | "SAML_1_1" | "WS_FEDERATION")
+        matches!(self.name, SAML | SAML_1_1 | "WS_FEDERATION")
     }
 }
 

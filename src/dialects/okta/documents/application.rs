@@ -22,6 +22,16 @@ pub(in crate::dialects::okta) struct Scene {
     pub(in crate::dialects::okta) org: Id,
     /// Whether the secrets of the application are shown: it was written by this call.
     pub(in crate::dialects::okta) shows_secrets: bool,
+    pub(in crate::dialects::okta) beside: Beside,
+}
+
+/// What is kept beside an application.
+#[derive(Default)]
+pub(in crate::dialects::okta) struct Beside {
+    /// The access policy, if it is not the org's.
+    pub(in crate::dialects::okta) policy: Option<Id>,
+    /// The logo, if it has one of its own.
+    pub(in crate::dialects::okta) logo: Option<Id>,
 }
 
 /// Okta names keys as we do.

@@ -5,11 +5,11 @@ use crate::dialects::document::Shown;
 use crate::dialects::okta::applications::modes::{Mode, is_saml};
 use crate::dialects::okta::ids;
 use crate::dialects::okta::links::{Link, Links};
-use crate::model::{Application, Id, State};
+use crate::model::{Application, State};
 
 /// All links of an application that has a name.
 pub(super) fn of<'r>(record: &'r Application, scene: &'r Scene) -> Shown<'r> {
-    let Scene { base_url, org, .. } = scene;
+    let Scene { base_url, org, beside, .. } = scene;
     let name = record.alias.as_deref().unwrap_or_default();
     let id = ids::spell(record.id);
     let own = format!("{base_url}/api/v1/apps/{id}");
@@ -22,14 +22,19 @@ pub(super) fn of<'r>(record: &'r Application, scene: &'r Scene) -> Shown<'r> {
     links.add("uploadLogo", Link::to(format!("{own}/logo")).allow(&["POST"]));
     let home = format!("{base_url}/home/{name}/{id}/{}", ids::spell_as("aln", record.id));
     links.add_named("appLinks", home_link(record), Link::to(home).of_type(HTML));
-    let [access, enrollment] = policies(*org).map(|policy| format!("{base_url}/api/v1/policies/{policy}"));
+    let [access, enrollment] = ids::policies(*org);
+    let [access, enrollment] = [beside.policy.unwrap_or(access), enrollment]
+        .map(|policy| format!("{base_url}/api/v1/policies/{}", ids::spell_as("rst", policy)));
     links.add("profileEnrollment", Link::to(enrollment));
     links.add("policies", Link::to(format!("{own}/policies")).allow(&["PUT"]));
     if record.state == State::Inactive {
         links.add("activate", Link::to(format!("{own}/lifecycle/activate")));
     }
     links.add("groups", Link::to(format!("{own}/groups")));
-    let logo = format!("{base_url}/assets/img/logos/default.6770228fb0dab49a1695ef440a5279bb.png");
+    let logo = match beside.logo {
+        Some(logo) => format!("{base_url}/fs/bco/4/{}", ids::spell_as("fs0", logo)),
+        None => format!("{base_url}/assets/img/logos/default.6770228fb0dab49a1695ef440a5279bb.png"),
+    };
     links.add_named("logo", "medium".to_owned(), Link::to(logo).of_type("image/png"));
     links.add("accessPolicy", Link::to(access));
     links.add("users", Link::to(format!("{own}/users")));
@@ -47,10 +52,4 @@ pub(super) fn home_link(record: &Application) -> String {
     let is_custom = Mode::of(record).is_some_and(|mode| mode.is_custom);
     // Those made from a template of the password kind share one name.
     if is_custom || name == "oidc_client" { format!("{name}_link") } else { "login".to_owned() }
-}
-
-/// The ids of an org's own policies for access and for enrollment: one is even, one is odd.
-fn policies(org: Id) -> [String; 2] {
-    let number = org.number() << 1;
-    [number, number | 1].map(|number| ids::spell_as("rst", Id::from_number(number)))
 }

@@ -1,14 +1,18 @@
 //! Okta's documents, a table each. May import what the folder above may.
 
 pub(super) mod application;
+pub(super) mod assignment;
 mod application_links;
 mod checks;
 mod client;
 mod cores;
 mod defaults;
+pub(super) mod group;
+pub(super) mod hook;
 mod kinds;
 mod linking;
 pub(super) mod key;
+pub(super) mod policy;
 pub(super) mod provider;
 mod provider_links;
 pub(super) mod sign_on;

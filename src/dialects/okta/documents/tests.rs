@@ -11,6 +11,7 @@ use crate::dialects::okta::wire::{self, KINDS, Kind};
 use crate::env::Entropy;
 use crate::model::{
     Application, CertificationRequest, Id, IdentityProvider, Key, Link, Remainder, Remainders, Secret, User,
+    VendorRecord,
 };
 use crate::pki::{EcCurve, Jwk, Timestamp};
 
@@ -44,6 +45,16 @@ pub(in crate::dialects::okta) fn user() -> User {
 
 pub(in crate::dialects::okta) fn link() -> Link {
     Link { provider: ID, user: ID, external_id: String::new(), created: NOW, updated: NOW }
+}
+
+pub(in crate::dialects::okta) fn vendor_record() -> VendorRecord {
+    VendorRecord {
+        id: ID,
+        created: NOW,
+        updated: NOW,
+        owners: vec![ID, ID],
+        ..VendorRecord::named("okta.x", "x")
+    }
 }
 
 /// Keys, each with all that is shown of some.
@@ -82,6 +93,11 @@ pub(in crate::dialects::okta) fn reference() -> String {
         key::REQUEST.reference("Certificate signing request", &Vec::new()),
         user::USER.reference("User", &vec![("", user())]),
         user::LINK.reference("Linked user", &vec![("", link())]),
+        group::GROUP.reference("Group", &vec![("", vendor_record())]),
+        hook::HOOK.reference("Inline hook", &vec![("", vendor_record())]),
+        policy::POLICY.reference("Policy", &vec![("", vendor_record())]),
+        assignment::GROUP.reference("Group of an application", &vec![("", vendor_record())]),
+        assignment::USER.reference("User of an application", &vec![("", vendor_record())]),
     ];
     format!("\n## Okta\n{}", sections.concat())
 }
@@ -103,7 +119,8 @@ fn the_laws_hold_for_providers_of_each_type() {
 
 #[test]
 fn the_laws_hold_for_applications_of_each_mode() {
-    let scene = application::Scene { base_url: String::new(), org: ID, shows_secrets: true };
+    let beside = application::Beside::default();
+    let scene = application::Scene { base_url: String::new(), org: ID, shows_secrets: true, beside };
     for mode in MODES {
         let fixed = json!({MODE: mode.name, "name": "x"});
         let blank = &|| application(mode);
@@ -126,4 +143,21 @@ fn the_laws_hold_for_users_and_links() {
         Subject { document: &user::LINK, blank: &link, scene: &scene, finish: |_| (), fixed: json!({}) };
     subject.hold();
     subject.is_described("IdentityProviderApplicationUser");
+}
+
+#[test]
+fn the_laws_hold_for_what_only_okta_has() {
+    let scene = Scene::default();
+    for (name, document) in [
+        ("Group", &group::GROUP),
+        ("InlineHook", &hook::HOOK),
+        ("Policy", &policy::POLICY),
+        ("ApplicationGroupAssignment", &assignment::GROUP),
+        ("AppUser", &assignment::USER),
+    ] {
+        let blank = &vendor_record;
+        let subject = Subject { document, blank, scene: &scene, finish: |_| (), fixed: json!({}) };
+        subject.hold();
+        subject.is_described(name);
+    }
 }

@@ -5,7 +5,7 @@ use crate::engine::keyspace::{self, Key as Place, tag};
 use crate::engine::records::{Record, read};
 use crate::engine::tables::Parts;
 use crate::error::Result;
-use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, User};
+use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, User, VendorRecord};
 
 /// That there is no record.
 const NOTHING: &str = "leads to nothing";
@@ -41,6 +41,9 @@ pub(super) fn fault(
             }
         }
         Some(&tag::USER_LOGIN) => led.to::<User>(at(tag::USER, last)),
+        Some(&(tag::VENDOR_RECORD_NAME | tag::VENDOR_RECORD_OWNER)) => {
+            led.to::<VendorRecord>(at(tag::VENDOR_RECORD, last))
+        }
         Some(&tag::LINK_OF_USER) => {
             let provider = at(tag::LINK, last);
             led.to::<Link>(provider.zip(first).map(|(provider, user)| provider.id(user)))

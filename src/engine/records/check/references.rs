@@ -4,7 +4,7 @@ use crate::engine::ReadTx;
 use crate::engine::keyspace::{Key as Place, tag};
 use crate::engine::tables::told;
 use crate::error::Result;
-use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, Tenant, User};
+use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, Tenant, User, VendorRecord};
 
 /// Something that a record refers to: it is there if one of the places is taken.
 pub(crate) struct Reference {
@@ -109,5 +109,17 @@ impl Refers for Link {
             },
             Reference { what: format!("user {}", self.user), places: of(tag::USER, self.user) },
         ]
+    }
+}
+
+impl Refers for VendorRecord {
+    fn references(&self, tenant: Id) -> Vec<Reference> {
+        const OWNERS: [u8; 4] = [tag::PROVIDER, tag::APPLICATION, tag::USER, tag::VENDOR_RECORD];
+        let place = |owner: Id| {
+            let places = OWNERS.map(|table| Place::of(table).id(tenant).id(owner));
+            let own = (owner == tenant).then(|| Place::of(tag::TENANT).id(owner));
+            Reference { what: format!("owner {owner}"), places: places.into_iter().chain(own).collect() }
+        };
+        self.owners.iter().copied().map(place).collect()
     }
 }

@@ -14,7 +14,7 @@ use crate::engine::records::{Entry, Mark, Record};
 use crate::engine::tables::{self, Parts};
 use crate::engine::{Direction, ReadTx, Scan, Value};
 use crate::error::Result;
-use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, Tenant, User};
+use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, Tenant, User, VendorRecord};
 use crate::pki::Timestamp;
 
 /// After all keys.
@@ -112,6 +112,7 @@ impl<'t> Walk<'t> {
             tag::ATTACHMENT => return self.record::<Attachment>(tenant, key, value).map(drop),
             tag::APPLICATION => drop(self.record::<Application>(tenant, key, value)?),
             tag::USER => drop(self.record::<User>(tenant, key, value)?),
+            tag::VENDOR_RECORD => drop(self.record::<VendorRecord>(tenant, key, value)?),
             tag::LINK => return self.record::<Link>(tenant, key, value).map(drop),
             _ => {
                 self.report.entries += 1;

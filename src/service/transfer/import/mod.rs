@@ -19,7 +19,9 @@ use self::owners::Owners;
 use self::records::{Incoming, KnownTenants};
 use super::document::Document;
 use super::form::{self, Form, Members};
-use super::kinds::{Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users};
+use super::kinds::{
+    Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users, VendorRecords,
+};
 use super::plan::{Effects, ImportPlan, MemberChange, Outcome, PlannedRecord};
 use crate::engine::ReadTx as _;
 use crate::engine::records::{Record as _, Step, is_taken, json, keep_secrets, save, take_secrets};
@@ -145,6 +147,7 @@ impl<'i, 'u> Importing<'i, 'u> {
         let applications = self.take::<Applications>(document.applications.as_deref())?;
         let users = self.take::<Users>(document.users.as_deref())?;
         let links = self.take::<Links>(document.links.as_deref())?;
+        let vendor_records = self.take::<VendorRecords>(document.vendor_records.as_deref())?;
         self.attach_owners(prune)?;
         if prune {
             self.prune(document)?;
@@ -157,6 +160,7 @@ impl<'i, 'u> Importing<'i, 'u> {
         self.check::<Applications>(applications)?;
         self.check::<Users>(users)?;
         self.check::<Links>(links)?;
+        self.check::<VendorRecords>(vendor_records)?;
         Ok(self.effects)
     }
 

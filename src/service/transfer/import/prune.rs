@@ -3,13 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::super::document::{Document, List};
-use super::super::kinds::{Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users};
+use super::super::kinds::{
+    Applications, Kind, Links, Providers, SigningKeys, Tenants, TrustedKeys, Users, VendorRecords,
+};
 use super::super::plan::Outcome;
 use super::Importing;
+use crate::engine::keyspace::{self, tag};
 use crate::engine::records::{self, Record as _, Revealed, Step};
-use crate::engine::{keyspace, records::is_referred_to, tables};
+use crate::engine::{records::is_referred_to, tables};
 use crate::error::{Error, Reason, Result};
 use crate::model::{ChangeKind, Id, Tenant};
+
+/// The tables of records that own others, which go with them.
+const OWNERS: [u8; 4] = [tag::PROVIDER, tag::APPLICATION, tag::USER, tag::VENDOR_RECORD];
 
 /// A record that was deleted: its tenant, its name, its key and its bytes.
 struct Gone {
@@ -23,12 +29,14 @@ impl Importing<'_, '_> {
     /// Deletes what the document does not list. What others still refer to is refused.
     pub(super) fn prune(&mut self, document: &Document<'_>) -> Result<()> {
         let tenants = self.tenants_to_prune(document)?;
+        let vendor_records = self.remove::<VendorRecords>(&tenants, &document.vendor_records)?;
         let links = self.remove::<Links>(&tenants, &document.links)?;
         let providers = self.remove::<Providers>(&tenants, &document.providers)?;
         let applications = self.remove::<Applications>(&tenants, &document.applications)?;
         let users = self.remove::<Users>(&tenants, &document.users)?;
         let trusted = self.remove::<TrustedKeys>(&tenants, &document.trusted_keys)?;
         let signing = self.remove::<SigningKeys>(&tenants, &document.signing_keys)?;
+        self.refuse_referred::<VendorRecords>(vendor_records)?;
         self.refuse_referred::<Links>(links)?;
         self.refuse_referred::<Providers>(providers)?;
         self.refuse_referred::<Applications>(applications)?;
@@ -74,13 +82,16 @@ impl Importing<'_, '_> {
                 Ok(())
             })?;
             for record in gone {
-                if K::TABLE == keyspace::tag::SIGNING_KEY {
+                if K::TABLE == tag::SIGNING_KEY {
                     for attachment in records::attachments_of_key(&*self.unit.tx, tenant, &K::title(&record))?
                     {
                         records::remove(&mut *self.unit.tx, tenant, &attachment)?;
                     }
                 }
                 records::remove(&mut *self.unit.tx, tenant, &record)?;
+                if OWNERS.contains(&K::TABLE) {
+                    self.unit.release_vendor_records(K::subject(&record))?;
+                }
                 self.note::<K>(Outcome::Deleted, "", &record, Vec::new());
                 let (title, key) = (K::title(&record), record.key(tenant).bytes().to_vec());
                 removed.push(Gone { tenant, title, key, bytes: keyspace::encode(&Revealed(&record))? });

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::super::document::Document;
 use super::super::form::{self, Members};
-use super::super::kinds::{Applications, Kind, Links, Providers, Tenants, Users};
+use super::super::kinds::{Applications, Kind, Links, Providers, Tenants, Users, VendorRecords};
 use super::Importing;
 use crate::engine::records::{self, Among};
 use crate::error::{Error, Reason, Resource, Result, pointer};
-use crate::model::{Application, Id, IdentityProvider, Link, Tenant, User};
+use crate::model::{Application, Id, IdentityProvider, Link, Tenant, User, VendorRecord};
 use crate::pki::Timestamp;
 use crate::service::{Settle, Unit};
 
@@ -260,5 +260,20 @@ impl Incoming for Links {
     fn check(unit: &mut Unit<'_>, new: &mut Link, _: Option<&Link>) -> Result<()> {
         let provider = records::provider(&*unit.tx, unit.tenant, new.provider)?;
         provider.map_or(Ok(()), |provider| (unit.service.policy.linkable)(&provider))
+    }
+}
+
+impl Incoming for VendorRecords {
+    fn find(import: &mut Importing<'_, '_>, members: &mut Members) -> Result<Option<VendorRecord>> {
+        let (tx, tenant) = (&*import.unit.tx, import.unit.tenant);
+        if let Some(id) = members.get("id").and_then(Value::as_u64) {
+            return records::vendor_record(tx, tenant, Id::from_number(id));
+        }
+        let text = |name: &str| members.get(name).and_then(Value::as_str).unwrap_or_default();
+        Ok(records::vendor_records_named(tx, tenant, text("kind"), text("name"))?.pop())
+    }
+
+    fn check(unit: &mut Unit<'_>, new: &mut VendorRecord, old: Option<&VendorRecord>) -> Result<()> {
+        unit.rule(new, old)
     }
 }

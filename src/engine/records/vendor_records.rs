@@ -1,0 +1,88 @@
+//! Vendor records by id, by name and by owner.
+
+use std::ops::ControlFlow;
+
+use super::names::fold;
+use super::{Index, Record, led_to, load};
+use crate::engine::keyspace::{self, Key, tag};
+use crate::engine::{ReadTx, Scan};
+use crate::error::Result;
+use crate::model::{Id, VendorRecord};
+
+impl Record for VendorRecord {
+    fn key(&self, tenant: Id) -> Key {
+        Key::of(tag::VENDOR_RECORD).id(tenant).id(self.id)
+    }
+
+    fn index(&self, tenant: Id) -> Index {
+        let owned = |owner: &Id| Key::of(tag::VENDOR_RECORD_OWNER).id(tenant).id(*owner).text(&self.kind);
+        let owners = self.owners.iter().map(|owner| owned(owner).id(self.id));
+        let name = of_name(tenant, &self.kind, &self.name).id(self.id);
+        owners.chain([name]).map(|key| (key, Vec::new())).collect()
+    }
+}
+
+/// The start of the entries of this name.
+fn of_name(tenant: Id, kind: &str, name: &str) -> Key {
+    Key::of(tag::VENDOR_RECORD_NAME).id(tenant).text(kind).text(&fold(name))
+}
+
+/// The vendor record with this id.
+pub(crate) fn vendor_record(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<Option<VendorRecord>> {
+    load(tx, &Key::of(tag::VENDOR_RECORD).id(tenant).id(id))
+}
+
+/// The vendor records of this kind and name, in any case: one at most, but for a change that is to be refused.
+pub(crate) fn vendor_records_named(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    kind: &str,
+    name: &str,
+) -> Result<Vec<VendorRecord>> {
+    let has = |record: &VendorRecord| record.kind == kind && fold(&record.name) == fold(name);
+    led_to(tx, &of_name(tenant, kind, name), |id| Ok(vendor_record(tx, tenant, id)?.filter(has)))
+}
+
+/// Up to `limit` vendor records of a kind whose names start with a text, in any case and in the order of their names, after
+/// the name `after`.
+pub(crate) fn vendor_records(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    kind: &str,
+    start: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<VendorRecord>> {
+    let all = Key::of(tag::VENDOR_RECORD_NAME).id(tenant).text(kind).text_start(&fold(start));
+    let first = after.map_or_else(|| all.bytes().to_vec(), |after| of_name(tenant, kind, after).end());
+    let mut found = Vec::new();
+    tx.scan(Scan::ascending(&first, &all.end()), &mut |entry, _| {
+        if found.len() == limit {
+            return Ok(ControlFlow::Break(()));
+        }
+        let Some(id) = keyspace::last_id(entry) else { return Ok(ControlFlow::Continue(())) };
+        let leads = |record: &VendorRecord| record.index(tenant).keys().any(|known| known.bytes() == entry);
+        found.extend(vendor_record(tx, tenant, id)?.filter(leads));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
+/// The vendor records of an owner whose kinds start with a text, in the order of kinds and ids.
+pub(crate) fn vendor_records_of(
+    tx: &dyn ReadTx,
+    tenant: Id,
+    owner: Id,
+    kind: &str,
+) -> Result<Vec<VendorRecord>> {
+    let all = Key::of(tag::VENDOR_RECORD_OWNER).id(tenant).id(owner).text_start(kind);
+    let mut found = Vec::new();
+    tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |entry, _| {
+        if let Some(id) = keyspace::last_id(entry) {
+            let owned = |record: &VendorRecord| record.owners.contains(&owner);
+            found.extend(vendor_record(tx, tenant, id)?.filter(owned));
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}

@@ -1,0 +1,127 @@
+//! What only one vendor's API has is kept like all else: it goes with its owners, comes back with them, and is in documents.
+#![cfg(all(feature = "okta", feature = "testing"))]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
+
+use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
+use idpstore::{ChangeKind, IdpStore, Secrets};
+use serde_json::{Value, json};
+
+fn store() -> IdpStore {
+    let builder = IdpStore::builder().entropy(CountedEntropy::default()).keys(CannedKeys::default());
+    builder.clock(FixedClock::at(idpstore::pki::Timestamp::from_unix_seconds(1_768_471_200))).open().unwrap()
+}
+
+fn ask(store: &IdpStore, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    let request = http::Request::builder().method(method).uri(format!("/api/v1{path}"));
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let request = request.header("content-type", "application/json").body(body.into()).unwrap();
+    let answer = store.handle(request);
+    (answer.status().as_u16(), serde_json::from_slice(answer.body()).unwrap_or_default())
+}
+
+fn made(store: &IdpStore, path: &str, body: &Value) -> String {
+    let (status, made) = ask(store, "POST", path, body);
+    assert_eq!(status, 200, "{made}");
+    made["id"].as_str().unwrap().to_owned()
+}
+
+/// A store with an application to which a group is assigned.
+fn filled() -> (IdpStore, String, String) {
+    let store = store();
+    let settings = json!({"app": {"requestIntegration": false, "url": "https://wiki.example.com"}});
+    let app = json!({"label": "Wiki", "signOnMode": "BOOKMARK", "name": "bookmark", "settings": settings});
+    let app = made(&store, "/apps", &app);
+    let group = made(&store, "/groups", &json!({"profile": {"name": "Sales"}}));
+    assert_eq!(ask(&store, "PUT", &format!("/apps/{app}/groups/{group}"), &Value::Null).0, 200);
+    (store, app, group)
+}
+
+fn assigned(store: &IdpStore, app: &str) -> usize {
+    ask(store, "GET", &format!("/apps/{app}/groups"), &Value::Null).1.as_array().map_or(0, Vec::len)
+}
+
+fn export(store: &IdpStore, secrets: Secrets) -> String {
+    let mut document = Vec::new();
+    store.export(secrets, &mut document, |_| {}).unwrap();
+    String::from_utf8(document).unwrap()
+}
+
+#[test]
+fn what_goes_with_its_owner_comes_back_with_it() {
+    let (store, app, group) = filled();
+    let service = store.service();
+    assert_eq!(ask(&store, "DELETE", &format!("/groups/{group}"), &Value::Null).0, 204);
+    assert_eq!(assigned(&store, &app), 0);
+    let deletion = service.last_change().unwrap();
+    assert_eq!(service.changes(deletion - 1, 1).unwrap()[0].kind, ChangeKind::VendorRecordDeleted);
+    service.undo(deletion).unwrap();
+    assert_eq!(assigned(&store, &app), 1);
+    assert!(store.check().unwrap().is_sound());
+    let renamed = json!({"profile": {"name": "Sellers"}});
+    assert_eq!(ask(&store, "PUT", &format!("/groups/{group}"), &renamed).0, 200);
+    let id = service.vendor_records("okta.group", "", None, 1).unwrap()[0].id;
+    let last = &service.history(id, 1).unwrap()[0];
+    let names = [&last.before, &last.after].map(|record| record.as_ref().unwrap()["name"].clone());
+    assert_eq!(names, ["Sales", "Sellers"]);
+}
+
+#[test]
+fn a_creation_is_not_undone_under_what_refers_to_it() {
+    let (store, ..) = filled();
+    let creation = store.service().last_change().unwrap() - 1;
+    assert!(store.service().undo(creation).unwrap_err().to_string().contains("refer"));
+}
+
+#[test]
+fn a_document_holds_all_of_it() {
+    let (store, app, group) = filled();
+    let other = self::store();
+    let document = export(&store, Secrets::LeftOut);
+    let plan = other.plan_import(&document, false, |_| {}).unwrap();
+    other.import(&plan, |_| {}).unwrap();
+    assert!(other.check().unwrap().is_sound());
+    assert_eq!(export(&other, Secrets::LeftOut), document);
+    assert_eq!(ask(&other, "GET", &format!("/apps/{app}/groups/{group}"), &Value::Null).0, 200);
+    // What a document no longer lists goes with what it owns.
+    let client = json!({"client": {"client_id": "us", "client_secret": "hush"}});
+    let protocol = json!({"type": "OIDC", "scopes": ["email"], "credentials": client});
+    let subject = json!({"userNameTemplate": {"template": "idpuser.email"}, "matchType": "USERNAME"});
+    let provisioning = json!({"action": "AUTO", "groups": {"action": "NONE"}});
+    let policy = json!({"provisioning": provisioning, "accountLink": {"action": "AUTO"}, "subject": subject});
+    let google = json!({"type": "GOOGLE", "name": "Social", "protocol": protocol, "policy": policy});
+    let provider = made(&other, "/idps", &google);
+    let mappings = ask(&other, "GET", &format!("/mappings?sourceId={provider}"), &Value::Null).1;
+    let mapping = format!("/mappings/{}", mappings[0]["id"].as_str().unwrap());
+    assert_eq!(ask(&other, "POST", &mapping, &json!({"properties": {"email": null}})).0, 200);
+    let plan = other.plan_import(&json!({"providers": []}).to_string(), true, |_| {}).unwrap();
+    assert_eq!(plan.planned().iter().map(ToString::to_string).collect::<Vec<_>>(), ["- provider Social"]);
+    other.import(&plan, |_| {}).unwrap();
+    assert!(other.check().unwrap().is_sound() && !export(&other, Secrets::LeftOut).contains("okta.mapping"));
+}
+
+#[test]
+fn an_owner_that_is_not_there_is_refused() {
+    let record = json!({"kind": "okta.group", "name": "x", "owners": ["77"]});
+    let document = json!({"vendor_records": [record]}).to_string();
+    let plan = store().plan_import(&document, false, |_| {}).unwrap();
+    assert!(!plan.is_possible());
+}
+
+#[test]
+fn the_secret_of_a_hook_is_told_to_no_one() {
+    let store = store();
+    let scheme = json!({"type": "HEADER", "key": "Authorization", "value": "hush"});
+    let config = json!({"uri": "https://hooks.example.com", "authScheme": scheme});
+    let channel = json!({"type": "HTTP", "version": "1.0.0", "config": config});
+    let hook = json!({"name": "x", "type": "y", "version": "1", "channel": channel});
+    let id = made(&store, "/inlineHooks", &hook);
+    assert_eq!(ask(&store, "POST", &format!("/inlineHooks/{id}/lifecycle/deactivate"), &Value::Null).0, 200);
+    assert!(!export(&store, Secrets::LeftOut).contains("hush"));
+    assert!(export(&store, Secrets::InTheClear).contains("hush"));
+    let service = store.service();
+    let id = service.vendor_records("okta.hook", "", None, 1).unwrap()[0].id;
+    let history = service.history(id, 9).unwrap();
+    assert!(history.len() == 2 && !format!("{history:?}").contains("hush"));
+    service.undo(service.last_change().unwrap()).unwrap();
+    assert!(export(&store, Secrets::InTheClear).contains("hush"));
+}
