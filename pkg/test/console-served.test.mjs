@@ -111,6 +111,7 @@ describe('the console of a server', { skip: noBrowser || noProgram }, () => {
     await page.goto(`${server.url}/#/log`);
     await page.getByRole('navigation').waitFor();
     await fetch(`${server.url}/api/v1/idps?limit=5`);
+    await page.getByRole('button', { name: 'Requests' }).click();
     await page.getByText('/api/v1/idps?limit=5').waitFor();
     assert.equal(await page.getByText('/_idpstore/v1/').count(), 0);
     assert.deepEqual(noted, []);
