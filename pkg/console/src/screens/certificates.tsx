@@ -7,6 +7,7 @@ import { DAY, End, nearness } from '../parts/end.js';
 import { Findings } from '../parts/keys.js';
 import { Failed } from '../parts/notices.js';
 import { Months, monthOf } from '../parts/months.js';
+import { Table } from '../parts/table.js';
 import { to } from '../routes.js';
 import { useCall, useIsNow, useKept, useLive } from '../store.js';
 import { useWords } from '../words/words.js';
@@ -79,25 +80,11 @@ function Ending({ all }: { all: Expiring[] }) {
   const [count, setCount] = useState(PORTION);
   return (
     <section class="card">
-      <div class="table">
-        <table>
-          <thead>
-            <tr>
-              <th>{words.certificates.at}</th>
-              <th>{words.certificates.what}</th>
-              <th>{words.certificates.usedBy}</th>
-              <th>
-                <span class="unseen">{words.certificates.act}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {all.slice(0, count).map((one) => (
-              <Line key={`${one.what} ${one.key.tenant} ${one.key.kid}`} ending={one} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table titles={[words.certificates.at, words.certificates.what, words.certificates.usedBy, { text: words.certificates.act, look: 'unseen' }]}>
+        {all.slice(0, count).map((one) => (
+          <Line key={`${one.what} ${one.key.tenant} ${one.key.kid}`} ending={one} />
+        ))}
+      </Table>
       {all.length > count && (
         <button class="small more" onClick={() => setCount(count + PORTION)}>
           {words.log.more}

@@ -7,6 +7,7 @@ import { download } from '../parts/download.js';
 import { Icon } from '../parts/icons.js';
 import { Failed, useTeller } from '../parts/notices.js';
 import { VENDOR_NAMES, vendorName } from '../parts/plan.js';
+import { Table } from '../parts/table.js';
 import { useTurn } from '../parts/turn.js';
 import { to } from '../routes.js';
 import { useCall, useStore } from '../store.js';
@@ -109,30 +110,18 @@ function Report({ report, from }: { report: CrossingReport; from: string }) {
       {members.length > 0 && (
         <section class="card">
           <h3>{words.moving.members}</h3>
-          <div class="table">
-            <table>
-              <thead>
-                <tr>
-                  <th>{words.moving.of}</th>
-                  <th>{words.moving.member}</th>
-                  <th>{words.moving.why}</th>
-                  <th class="number">{words.moving.count}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {members.slice(0, SHOWN).map(({ of, member, core, why, providers }) => (
-                  <tr key={`${of} ${member} ${core} ${why}`}>
-                    <td>{vendorName(of)}</td>
-                    <td>
-                      <code>{member || words.plan.whole}</code>
-                    </td>
-                    <td>{words.provider.why[why] ?? why}</td>
-                    <td class="number">{providers.toLocaleString(words.language)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table titles={[words.moving.of, words.moving.member, words.moving.why, { text: words.moving.count, look: 'number' }]}>
+            {members.slice(0, SHOWN).map(({ of, member, core, why, providers }) => (
+              <tr key={`${of} ${member} ${core} ${why}`}>
+                <td>{vendorName(of)}</td>
+                <td>
+                  <code>{member || words.plan.whole}</code>
+                </td>
+                <td>{words.provider.why[why] ?? why}</td>
+                <td class="number">{providers.toLocaleString(words.language)}</td>
+              </tr>
+            ))}
+          </Table>
           <More rest={members.length - SHOWN} omitted={report.omitted_members} isFiltered={from !== ''} />
         </section>
       )}

@@ -6,6 +6,8 @@ import type { Link, Provider } from '../../../../src/idpstore-types.js';
 import { Act } from '../../parts/act.js';
 import { day } from '../../parts/dates.js';
 import { reason } from '../../parts/notices.js';
+import { Table } from '../../parts/table.js';
+import { useTurn } from '../../parts/turn.js';
 import { useStore } from '../../store.js';
 import { useWords } from '../../words/words.js';
 
@@ -21,28 +23,17 @@ export function Linked({ provider: { id } }: { provider: Provider }) {
       {error !== undefined && <p class="error">{reason(error)}</p>}
       {links?.length === 0 && <p class="soft">{words.provider.noLinks}</p>}
       {links && links.length > 0 && (
-        <div class="table">
-          <table>
-            <thead>
-              <tr>
-                <th>{words.provider.user}</th>
-                <th>{words.provider.externalId}</th>
-                <th>{words.provider.since}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {links.map(({ user, login, external_id, created }) => (
-                <tr key={`${user} ${external_id}`}>
-                  <td>{login}</td>
-                  <td>
-                    <code>{external_id}</code>
-                  </td>
-                  <td>{day(created, words.language)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table titles={[words.provider.user, words.provider.externalId, words.provider.since]}>
+          {links.map(({ user, login, external_id, created }) => (
+            <tr key={`${user} ${external_id}`}>
+              <td>{login}</td>
+              <td>
+                <code>{external_id}</code>
+              </td>
+              <td>{day(created, words.language)}</td>
+            </tr>
+          ))}
+        </Table>
       )}
       {next && (
         <Act run={more} isSmall>
@@ -53,10 +44,10 @@ export function Linked({ provider: { id } }: { provider: Provider }) {
   );
 }
 
-/** The links that have been read; all over again when a user is linked or unlinked. */
+/** The links that have been read; all over again after changes. */
 function useLinks(id: string) {
   const store = useStore();
-  const [turn, setTurn] = useState(0);
+  const turn = useTurn();
   const [read, setRead] = useState<{ links?: Link[]; next?: string | null; error?: unknown }>({});
   const page = (after?: string | null) => store.providers.links(id, { limit: PORTION, ...(after ? { after } : {}) }).then((page) => page);
   useEffect(() => {
@@ -65,10 +56,8 @@ function useLinks(id: string) {
       ({ items, next }) => isWanted && setRead({ links: items, next: next ?? null }),
       (error: unknown) => isWanted && setRead({ error }),
     );
-    const listening = store.subscribe(({ kind }) => kind.startsWith('user_') && setTurn((turn) => turn + 1));
     return () => {
       isWanted = false;
-      void listening.then((end) => end());
     };
   }, [store, id, turn]);
   const more = async () => {
