@@ -184,6 +184,8 @@ describe('the screens of the console', { skip: noBrowser }, () => {
     const metadata = `${head}\n${samlMetadata({ location: 'https://idp.example/caf\u00e9' })}`;
     await page.getByLabel('Choose a file').setInputFiles({ name: 'idp.xml', mimeType: 'application/xml', buffer: Buffer.from(metadata, 'latin1') });
     const text = page.getByLabel('Metadata (XML)');
+    // The file has been read once there is something to plan.
+    await page.locator('button:enabled', { hasText: 'Show the plan' }).waitFor();
     assert.equal(await text.inputValue(), metadata);
     const created = async () => {
       await page.getByRole('button', { name: 'Show the plan' }).click();
