@@ -24,8 +24,6 @@ export function Certificates() {
   const shown = useMemo(() => ending?.filter(({ at }) => month === undefined || monthOf(at) === month), [ending, month]);
   const ended = ending?.filter(({ at }) => nearness(at) === 'ended').length ?? 0;
   const soon = ending?.filter(({ at }) => nearness(at) === 'soon').length ?? 0;
-  if (error !== undefined) return <Failed error={error} />;
-  if (!ending || !shown) return <p class="empty">{words.loading}</p>;
   return (
     <section>
       <div class="head">
@@ -41,27 +39,31 @@ export function Certificates() {
           </select>
         </label>
       </div>
-      <div class="stack">
-        <div class="facts">
-          <Fact count={ended} text={words.certificates.ended} look={ended > 0 ? 'bad' : ''} />
-          <Fact count={soon} text={words.certificates.soon} look={soon > 0 ? 'warn' : ''} />
-          <Fact count={ending.length} text={words.certificates.all} look="" />
+      {error !== undefined && <Failed error={error} />}
+      {!ending && error === undefined && <p class="empty">{words.loading}</p>}
+      {ending && shown && (
+        <div class="stack">
+          <div class="facts">
+            <Fact count={ended} text={words.certificates.ended} look={ended > 0 ? 'bad' : ''} />
+            <Fact count={soon} text={words.certificates.soon} look={soon > 0 ? 'warn' : ''} />
+            <Fact count={ending.length} text={words.certificates.all} look="" />
+          </div>
+          {ending.length === 0 ? (
+            <p class="empty">{words.certificates.none}</p>
+          ) : (
+            <>
+              <section class="card">
+                <h3>{words.certificates.chart}</h3>
+                <div class="months">
+                  <Months ending={ending} chosen={month} choose={setMonth} />
+                </div>
+              </section>
+              <Ending all={shown} key={month} />
+            </>
+          )}
+          <Weak />
         </div>
-        {ending.length === 0 ? (
-          <p class="empty">{words.certificates.none}</p>
-        ) : (
-          <>
-            <section class="card">
-              <h3>{words.certificates.chart}</h3>
-              <div class="months">
-                <Months ending={ending} chosen={month} choose={setMonth} />
-              </div>
-            </section>
-            <Ending all={shown} key={month} />
-          </>
-        )}
-        <Weak />
-      </div>
+      )}
     </section>
   );
 }
@@ -82,7 +84,7 @@ function Ending({ all }: { all: Expiring[] }) {
     <section class="card">
       <Table titles={[words.certificates.at, words.certificates.what, words.certificates.usedBy, { text: words.certificates.act, look: 'unseen' }]}>
         {all.slice(0, count).map((one) => (
-          <Line key={`${one.what} ${one.key.tenant} ${one.key.kid}`} ending={one} />
+          <Line key={`${one.at} ${one.what} ${one.key.tenant} ${one.key.kid}`} ending={one} />
         ))}
       </Table>
       {all.length > count && (
@@ -97,7 +99,7 @@ function Ending({ all }: { all: Expiring[] }) {
 function Line({ ending: { at, what, key } }: { ending: Expiring }) {
   const words = useWords();
   const isNow = useIsNow();
-  const { users } = useUsers(key);
+  const { users, hasMore } = useUsers(key);
   const owner = users?.find(isHere);
   return (
     <tr>
@@ -110,7 +112,7 @@ function Line({ ending: { at, what, key } }: { ending: Expiring }) {
         <code class="key-id">{key.kid}</code>
       </td>
       <td>
-        <Users of={users} />
+        <UserList of={users} hasMore={hasMore} />
       </td>
       <td class="end">
         {isNow && owner && (key.use !== 'trusted' || owner.owner === 'provider') && (
@@ -123,9 +125,15 @@ function Line({ ending: { at, what, key } }: { ending: Expiring }) {
   );
 }
 
-function useUsers({ kid, tenant }: ListedKey): { users: Reference[] | undefined } {
-  const { value } = useCall((store) => store.keys.references(kid, { tenant, limit: 20 }).then(({ items }) => items), [kid]);
-  return { users: value };
+interface Users {
+  users: Reference[] | undefined;
+  /** Whether there are more than those. */
+  hasMore: boolean;
+}
+
+function useUsers({ kid, tenant }: ListedKey): Users {
+  const { value: page } = useCall((store) => store.keys.references(kid, { tenant, limit: 20 }).then((page) => page), [kid, tenant]);
+  return { users: page?.items, hasMore: !!page?.next };
 }
 
 /** The tenant whose records the console shows. */
@@ -135,7 +143,7 @@ function isHere({ tenant }: Reference): boolean {
   return tenant === SHOWN_TENANT;
 }
 
-function Users({ of: users }: { of: Reference[] | undefined }) {
+function UserList({ of: users, hasMore }: { of: Reference[] | undefined; hasMore: boolean }) {
   const words = useWords();
   if (users?.length === 0) return <span class="soft">{words.certificates.nobody}</span>;
   return (
@@ -151,6 +159,7 @@ function Users({ of: users }: { of: Reference[] | undefined }) {
           )}
         </li>
       ))}
+      {hasMore && <li class="soft">{words.certificates.others}</li>}
     </ul>
   );
 }
@@ -179,14 +188,14 @@ function Weak() {
 }
 
 function WeakLine({ weak }: { weak: ListedKey }) {
-  const { users } = useUsers(weak);
+  const { users, hasMore } = useUsers(weak);
   const { kid, kty, bits, findings } = weak;
   return (
     <li>
       <strong>{`${kty} ${bits}`}</strong>
       <Findings of={findings} />
       <code class="key-id">{kid}</code>
-      <Users of={users} />
+      <UserList of={users} hasMore={hasMore} />
     </li>
   );
 }

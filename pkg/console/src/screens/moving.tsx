@@ -3,9 +3,10 @@
 import { useState } from 'preact/hooks';
 
 import type { CrossingReport } from '../../../src/idpstore-types.js';
+import { Act } from '../parts/act.js';
 import { download } from '../parts/download.js';
 import { Icon } from '../parts/icons.js';
-import { Failed, useTeller } from '../parts/notices.js';
+import { Failed } from '../parts/notices.js';
 import { VENDOR_NAMES, vendorName } from '../parts/plan.js';
 import { Table } from '../parts/table.js';
 import { useTurn } from '../parts/turn.js';
@@ -67,19 +68,18 @@ export function Moving() {
 function Take({ vendor, isEmpty }: { vendor: string; isEmpty: boolean }) {
   const words = useWords();
   const store = useStore();
-  const { attempt } = useTeller();
-  const documents = () => attempt(async () => download(`${vendor}.json`, JSON.stringify(await store.crossing.requests({ to: vendor }).all(), undefined, 2), 'application/json'));
-  const script = () => attempt(async () => download(`${vendor}.sh`, await store.crossing.script({ to: vendor }), 'text/x-shellscript'));
+  const documents = async () => download(`${vendor}.json`, JSON.stringify(await store.crossing.requests({ to: vendor }).all(), undefined, 2), 'application/json');
+  const script = async () => download(`${vendor}.sh`, await store.crossing.script({ to: vendor }), 'text/x-shellscript');
   return (
     <div class="actions">
-      <button disabled={isEmpty} onClick={() => void documents()}>
+      <Act isDisabled={isEmpty} run={documents}>
         <Icon name="download" />
         {words.moving.documents}
-      </button>
-      <button disabled={isEmpty} onClick={() => void script()}>
+      </Act>
+      <Act isDisabled={isEmpty} run={script}>
         <Icon name="download" />
         {words.moving.script}
-      </button>
+      </Act>
     </div>
   );
 }

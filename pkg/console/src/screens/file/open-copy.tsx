@@ -8,7 +8,7 @@ import { Confirm } from '../../parts/confirm.js';
 import { FileButton } from '../../parts/file-button.js';
 import { useTeller } from '../../parts/notices.js';
 import { ImportView } from '../../parts/plan.js';
-import { useStore } from '../../store.js';
+import { lastNumber, useStore } from '../../store.js';
 import { useWords } from '../../words/words.js';
 
 export function OpenCopy({ file }: { file: StoreFile }) {
@@ -20,8 +20,14 @@ export function OpenCopy({ file }: { file: StoreFile }) {
   const open = async (copy: File) => {
     const before = await file.export();
     await file.import(copy);
+    const last = await lastNumber(store);
     setChosen(undefined);
-    say(words.file.opened, { text: words.log.undo, run: () => file.import(before) });
+    // What was done since would be lost with it.
+    const back = async () => {
+      if ((await lastNumber(store)) !== last) throw new Error(words.file.changedSince);
+      await file.import(before);
+    };
+    say(words.file.opened, { text: words.log.undo, run: back });
   };
   if (!chosen) return <FileButton take={choose}>{words.file.open}</FileButton>;
   const { copy, plan } = chosen;

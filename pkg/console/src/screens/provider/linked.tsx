@@ -1,22 +1,25 @@
 // The users that are linked to a provider.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
-import type { Link, Provider } from '../../../../src/idpstore-types.js';
-import { Act } from '../../parts/act.js';
+import type { Provider } from '../../../../src/idpstore-types.js';
 import { day } from '../../parts/dates.js';
 import { reason } from '../../parts/notices.js';
 import { Table } from '../../parts/table.js';
 import { useTurn } from '../../parts/turn.js';
-import { useStore } from '../../store.js';
+import { useCall } from '../../store.js';
 import { useWords } from '../../words/words.js';
 
-/** How many are shown at first, and how many more each time. */
+/** How many are shown at first, and at most: as many as one page may have. */
 const PORTION = 20;
+const MOST = 1000;
 
 export function Linked({ provider: { id } }: { provider: Provider }) {
   const words = useWords();
-  const { links, next, error, more } = useLinks(id);
+  const [limit, setLimit] = useState(PORTION);
+  const turn = useTurn();
+  const { value: page, error } = useCall((store) => store.providers.links(id, { limit }).then((page) => page), [id, limit, turn]);
+  const links = page?.items;
   return (
     <section class="card">
       <h3>{words.provider.linked}</h3>
@@ -35,34 +38,11 @@ export function Linked({ provider: { id } }: { provider: Provider }) {
           ))}
         </Table>
       )}
-      {next && (
-        <Act run={more} isSmall>
+      {page?.next && limit < MOST && (
+        <button class="small" onClick={() => setLimit(Math.min(MOST, 5 * limit))}>
           {words.log.more}
-        </Act>
+        </button>
       )}
     </section>
   );
-}
-
-/** The links that have been read; all over again after changes. */
-function useLinks(id: string) {
-  const store = useStore();
-  const turn = useTurn();
-  const [read, setRead] = useState<{ links?: Link[]; next?: string | null; error?: unknown }>({});
-  const page = (after?: string | null) => store.providers.links(id, { limit: PORTION, ...(after ? { after } : {}) }).then((page) => page);
-  useEffect(() => {
-    let isWanted = true;
-    page().then(
-      ({ items, next }) => isWanted && setRead({ links: items, next: next ?? null }),
-      (error: unknown) => isWanted && setRead({ error }),
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [store, id, turn]);
-  const more = async () => {
-    const { items, next } = await page(read.next);
-    setRead({ links: [...(read.links ?? []), ...items], next: next ?? null });
-  };
-  return { ...read, more };
 }

@@ -24,7 +24,7 @@ export function Trusts({ provider: { id, protocol, trusted_keys = [], trust_ends
   const choose = (file: File) =>
     attempt(async () => {
       const content = new Uint8Array(await file.arrayBuffer());
-      const isMetadata = protocol.type === 'saml' && file.name.endsWith('.xml');
+      const isMetadata = protocol.type === 'saml' && /\.xml$/i.test(file.name);
       const run = <P extends boolean>(plan: P) =>
         isMetadata ? store.metadata.import(id, { metadata: content }, { plan }) : store.providers.trust(id, { certificate: content }, { plan });
       setPlanned({ plan: (await run(true)) as Plan, run: () => run(false) });
