@@ -291,6 +291,7 @@ fn delete_takes_a_provider_or_an_application() {
 
 #[test]
 fn shells_and_man_know_the_commands() {
+    let _alone = alone();
     let run = |arguments: &[&str]| outcome(Command::new(env!("CARGO_BIN_EXE_idpstore")).args(arguments));
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let (code, script, _) = run(&["completions", shell]);

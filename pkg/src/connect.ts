@@ -39,6 +39,11 @@ export class Connection extends Verbs {
     return this.#listeners.add(listener);
   }
 
+  /** @internal Looks at once whether there are changes, after a call that may have made some. */
+  look(): void {
+    this.#watch.now();
+  }
+
   /** Ends listening. The server goes on. */
   async close(): Promise<void> {
     this.#listeners.clear();
@@ -48,6 +53,7 @@ export class Connection extends Verbs {
 /** Looks again and again whether there are changes, as long as anyone wants to know. */
 class Watch implements Watchable {
   #timer: ReturnType<typeof setInterval> | undefined;
+  #look: (() => void) | undefined;
 
   constructor(
     readonly lastChange: () => Promise<number>,
@@ -56,7 +62,13 @@ class Watch implements Watchable {
 
   set onWrite(look: (() => void) | undefined) {
     clearInterval(this.#timer);
+    this.#look = look;
     this.#timer = look && setInterval(look, this.every);
+  }
+
+  /** Looks at once. */
+  now(): void {
+    this.#look?.();
   }
 }
 
@@ -76,10 +88,13 @@ export function connect(url: string | URL, options: ConnectOptions = {}): Connec
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
     const address = new URL(path, url);
     try {
-      return await fetch(address, { ...init, headers });
+      const response = await fetch(address, { ...init, headers });
+      if ((init.method ?? 'GET') !== 'GET') connection.look();
+      return response;
     } catch (cause) {
       throw new IdpStoreError('ERR_INTERRUPTED', `no answer of ${address.origin}: ${String(cause)}`, { cause });
     }
   };
-  return new Connection(String(url), send, every);
+  const connection = new Connection(String(url), send, every);
+  return connection;
 }

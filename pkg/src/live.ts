@@ -110,14 +110,21 @@ export class Live<T> {
   /** Reports a failure, unless the store is closed or only does not answer now: then it is tried again. */
   #failed(error: unknown, again: () => void): void {
     const code = IdpStoreError.is(error) ? error.code : undefined;
-    if (code === 'ERR_OWNER_BUSY' || code === 'ERR_INTERRUPTED') setTimeout(() => this.#followers.size > 0 && again(), RETRY);
-    else if (code !== 'ERR_CLOSED') this.#report(error);
+    if (code === 'ERR_CLOSED') return;
+    const isAway = code === 'ERR_OWNER_BUSY' || code === 'ERR_INTERRUPTED';
+    if (isAway) setTimeout(() => this.#followers.size > 0 && again(), RETRY);
+    // A result that is there stands until the store answers again.
+    if (!isAway || !this.#result) this.#report(error, isAway);
   }
 
-  #report(error: unknown): void {
-    const callbacks = [...this.#followers].flatMap(({ failed }) => failed ?? []);
-    for (const failed of callbacks) call(failed, error);
-    if (callbacks.length < this.#followers.size || callbacks.length === 0) uncaught(error);
+  #report(error: unknown, isAway: boolean): void {
+    for (const follower of this.#followers) {
+      if (!follower.failed) continue;
+      // It shows the failure now, so it needs the next result even if that is the one before.
+      delete follower.last;
+      call(follower.failed, error);
+    }
+    if (!isAway && ![...this.#followers].every(({ failed }) => failed)) uncaught(error);
   }
 }
 

@@ -407,9 +407,9 @@ describe('Chromium', { skip: noBrowser }, () => {
     const tab = await context.newPage();
     await tab.goto(`${server.url}/examples/page/`);
     await tab.getByText('There is no provider yet.').waitFor();
-    await tab.getByRole('link', { name: 'New provider' }).click();
+    await tab.getByRole('link', { name: 'New provider' }).first().click();
     await tab.getByLabel('Metadata (XML)').fill(samlMetadata());
-    await tab.getByRole('button', { name: 'Show what would be created' }).click();
+    await tab.getByRole('button', { name: 'Show the plan' }).click();
     await tab.getByRole('button', { name: 'Create the provider' }).click();
     await tab.getByRole('heading', { name: 'https://saml.example' }).waitFor();
     await tab.goto(`${server.url}/examples/page/`);

@@ -47,3 +47,28 @@ test('a server that does not answer is waited for', async () => {
   await store.close();
   await behind.close();
 });
+
+test('a server that does not answer is reported to who has no result yet', async () => {
+  const store = connect('http://127.0.0.1:9', { fetch: () => Promise.reject(new TypeError('fetch failed')) });
+  const error = await new Promise((resolve) => {
+    const end = store.live((query) => query.providers()).subscribe(assert.fail, (error) => (end(), resolve(error)));
+  });
+  assert.equal(error.code, 'ERR_INTERRUPTED');
+  await store.close();
+});
+
+test('a change that is made through a connection is seen at once', async (t) => {
+  const behind = await open();
+  const listener = await listen(behind);
+  t.after(async () => {
+    await listener.close();
+    await behind.close();
+  });
+  // By itself it would look once a day.
+  const store = connect(listener.url, { every: 86_400_000 });
+  const seen = new Promise((resolve) => void store.subscribe(resolve));
+  await store.providers.list();
+  await store.import({ version: 1, providers: [{ name: 'Partner', protocol: { type: 'saml', entity_id: 'urn:partner' } }] });
+  assert.equal((await seen).kind, 'imported');
+  await store.close();
+});

@@ -58,7 +58,7 @@ describe('the app', { skip: noBrowser }, () => {
 
   /** Waits until all is kept that is needed without a network. */
   const ready = (page) => page.evaluate(async () => void (await navigator.serviceWorker.ready));
-  const providers = (page, name) => page.getByRole('option', { name });
+  const providers = (page, name) => page.getByRole('row', { name });
 
   test('a provider that is made in it is there without a server', async (t) => {
     const { host, context, noted, page } = await started(t);

@@ -55,6 +55,10 @@ describe('the console of a server', { skip: noBrowser || noProgram }, () => {
     await form(page).fill('wrong');
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByText('does not accept').waitFor();
+    // No header can hold this one.
+    await form(page).fill('cut off\u2026');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('does not accept').waitFor();
     await form(page).fill(link);
     await page.keyboard.press('Enter');
     await page.getByText('Meanwhile').first().waitFor();
@@ -111,6 +115,7 @@ describe('the console of a server', { skip: noBrowser || noProgram }, () => {
     await page.goto(`${server.url}/#/log`);
     await page.getByRole('navigation').waitFor();
     await fetch(`${server.url}/api/v1/idps?limit=5`);
+    await page.getByRole('button', { name: 'Requests' }).click();
     await page.getByText('/api/v1/idps?limit=5').waitFor();
     assert.equal(await page.getByText('/_idpstore/v1/').count(), 0);
     assert.deepEqual(noted, []);

@@ -160,6 +160,34 @@ describe('the console', { skip: noBrowser }, () => {
     assert.ok(!(await takes(await metadata(), active.privateKey)), 'the first is published no longer');
   }
 
+  test('a key that several sign with is rotated for all of them, and back', async (t) => {
+    const page = await tab(t);
+    const key = makeKey('shared');
+    const { providers: two } = providers(2);
+    const fill = {
+      version: 1,
+      providers: two.map((one) => ({ ...one, signing_key: 'shared' })),
+      signing_keys: [{ kid: 'shared', chain: [key.certificate], private: key.privateKey, owners: two.map(({ alias }) => alias) }],
+    };
+    await mounted(page, { origin: here.server.url, fill });
+    const signing = () => page.evaluate(async () => Promise.all(['partner-0', 'partner-1'].map(async (alias) => (await store.providers.get(alias)).signing_key)));
+    const [before] = await signing();
+    await rows(page).first().getByRole('link').click();
+    await page.getByRole('link', { name: 'Rotate the key' }).click();
+    assert.equal(await page.getByLabel('Partner 00001', { exact: true }).isChecked(), true);
+    await page.getByLabel('Kind of key').selectOption('EC-P-256');
+    await planned(page, 'Prepare');
+    await page.getByText(/The partner of .*Partner 00001.* has the certificate/).waitFor();
+    await planned(page, 'Promote');
+    await page.getByRole('rowheader', { name: 'Previous' }).waitFor();
+    const [one, other] = await signing();
+    assert.ok(one === other && one !== before, 'both sign with the new key');
+    await planned(page, 'Roll back');
+    await page.getByRole('rowheader', { name: 'Previous' }).waitFor({ state: 'detached' });
+    assert.deepEqual(await signing(), [before, before]);
+    assert.deepEqual(page.errors, []);
+  });
+
   test('a certificate of an authority is requested, and published', async (t) => {
     const authority = makeAuthority();
     const page = await tab(t);

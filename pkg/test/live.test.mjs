@@ -154,3 +154,25 @@ test('a query that has failed goes on, and one of a closed store is silent', asy
   assert.equal(reported.length, 2);
   assert.ok(given.length >= 2);
 });
+
+test('who is called about a failure gets the result again, even if it is the one before', async () => {
+  const store = await open();
+  let isBroken = false;
+  const run = async () => {
+    if (isBroken) throw new Error('broken');
+    return ['the same'];
+  };
+  const live = store.live(() => ({ run, follow: run }));
+  const seen = [];
+  const end = live.subscribe((result) => seen.push(result), (error) => seen.push(error.message));
+  await until(() => seen.length === 1);
+  isBroken = true;
+  await store.import(oidcProvider({ alias: 'a' }));
+  await until(() => seen.length === 2);
+  isBroken = false;
+  await store.providers.deactivate('a');
+  await until(() => seen.length === 3);
+  assert.deepEqual(seen, [['the same'], 'broken', ['the same']]);
+  end();
+  await store.close();
+});

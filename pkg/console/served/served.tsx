@@ -24,6 +24,8 @@ function taken(): string | undefined {
 
 /** Shows the store, if the server lets this token in, or those without one. */
 async function enter(token: string | undefined): Promise<void> {
+  // What no header can hold, such as a text that was cut off with `…`, is no token.
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) return requestToken(true);
   leave();
   let isHere = true;
   leave = () => (isHere = false);

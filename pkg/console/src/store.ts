@@ -86,3 +86,8 @@ export function useCall<T>(call: (store: ConsoleStore) => Promise<T>, dependenci
   }, [store, ...dependencies]);
   return answer;
 }
+
+/** The number of the last change. */
+export async function lastNumber(store: ConsoleStore): Promise<number> {
+  return (await store.history.changes({ after: Number.MAX_SAFE_INTEGER, limit: 1 })).last;
+}

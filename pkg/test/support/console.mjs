@@ -68,3 +68,22 @@ export async function usableByEveryone(page, screen) {
   const { violations } = await page.evaluate(() => axe.run());
   assert.deepEqual(violations.map(({ id, nodes }) => [screen, id, nodes.map(({ html }) => html)]), []);
 }
+
+/** How the tests of a suite show the console of a store of its own in the browser that runs `here`. */
+export function consoles(here) {
+  return {
+    /** A page with the console, which ends with the test. */
+    async shown(t, given = {}) {
+      const context = await here.browser.newContext({ acceptDownloads: true, permissions: ['clipboard-read', 'clipboard-write'], ...given.context });
+      t.after(() => context.close());
+      const page = await watched(context);
+      await mounted(page, { origin: here.server.url, ...given });
+      return page;
+    },
+    /** Fails if anything went wrong in the page, or left it. */
+    wasWell(page) {
+      assert.deepEqual(page.errors, []);
+      assert.deepEqual([...page.origins], [here.server.url]);
+    },
+  };
+}

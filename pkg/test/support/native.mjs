@@ -4,6 +4,9 @@ import { once } from 'node:events';
 
 const { IDPSTORE_BIN: program, CI } = process.env;
 
+/** How long the link to the console may take to be printed, in milliseconds. */
+const PATIENCE = 10_000;
+
 /** Why tests with the native program are left out, if they are: never in CI. */
 export const noProgram = program || CI === 'true' ? false : 'IDPSTORE_BIN does not name the native program; `cargo xtask test` does';
 
@@ -24,7 +27,9 @@ export async function serve(file, options = [], port = 0) {
   const link = async () => {
     const found = /console at (\S+)\n/.exec(words);
     if (found) return found[1];
-    await once(child.stderr, 'data');
+    await once(child.stderr, 'data', { signal: AbortSignal.timeout(PATIENCE) }).catch((cause) => {
+      throw new Error('no link was printed: was the program built with the feature `console`?', { cause });
+    });
     return link();
   };
   return {

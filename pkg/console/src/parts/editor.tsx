@@ -5,7 +5,8 @@ import type { ComponentChildren } from 'preact';
 
 import { IdpStoreError } from '../../../src/errors.js';
 import { useWords } from '../words/words.js';
-import { reason, useTeller } from './notices.js';
+import { Act } from './act.js';
+import { reason } from './notices.js';
 import { lineOf, places } from './places.js';
 
 /** What is in the editor. */
@@ -35,7 +36,6 @@ interface Given {
 
 export function Editor({ document, label, check, save, close }: Given) {
   const words = useWords();
-  const { attempt } = useTeller();
   const [text, setText] = useState(() => JSON.stringify(document, undefined, 2));
   const [verdict, setVerdict] = useState<Verdict>();
   const area = useRef<HTMLTextAreaElement>(null);
@@ -49,12 +49,15 @@ export function Editor({ document, label, check, save, close }: Given) {
     setText(next);
     setVerdict(undefined);
   };
-  const look = async () => setVerdict(await judged(text, check));
-  const keep = () =>
-    attempt(async () => {
-      await save(JSON.parse(text) as JsonObject);
-      close();
-    });
+  const look = async () => {
+    const verdict = await judged(text, check);
+    // What was typed meanwhile has not been looked at.
+    if (area.current?.value === text) setVerdict(verdict);
+  };
+  const keep = async () => {
+    await save(JSON.parse(text) as JsonObject);
+    close();
+  };
   const show = (line: number) => {
     const start = lines.slice(0, line).join('\n').length + (line > 0 ? 1 : 0);
     area.current!.focus();
@@ -83,13 +86,13 @@ export function Editor({ document, label, check, save, close }: Given) {
       {wrong.length === 0 && verdict?.plan}
       <div class="actions">
         {verdict && wrong.length === 0 ? (
-          <button class="primary" onClick={() => void keep()}>
+          <Act look="primary" run={keep}>
             {words.editor.save}
-          </button>
+          </Act>
         ) : (
-          <button class="primary" onClick={() => void look()}>
+          <Act look="primary" run={look}>
             {words.editor.check}
-          </button>
+          </Act>
         )}
         <button onClick={close}>{words.plan.cancel}</button>
       </div>

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Plan } from '../../../src/idpstore-types.js';
 import { useWords } from '../words/words.js';
 import { Act, type Look } from './act.js';
+import { Confirm } from './confirm.js';
 import { PlanView } from './plan.js';
 
 interface Given {
@@ -19,7 +20,7 @@ interface Given {
   isDisabled?: boolean;
   isSmall?: boolean;
   look?: Look;
-  /** What stands above the plan. */
+  /** What the plan alone does not show. */
   children?: ComponentChildren;
 }
 
@@ -32,8 +33,6 @@ export function Planned({ label, plan, run, of = [], isDisabled = false, isSmall
     turn.current += 1;
     setShown(undefined);
   }, of);
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), [shown]);
   const show = async () => {
     const begun = turn.current;
     const planned = { plan: await plan(), run };
@@ -51,18 +50,9 @@ export function Planned({ label, plan, run, of = [], isDisabled = false, isSmall
     );
   }
   return (
-    <div class="planned">
+    <Confirm title={words.plan.title} label={words.plan.confirm(label)} look={look === 'danger' ? look : 'primary'} run={confirm} cancel={() => setShown(undefined)}>
       {children}
-      <h4 ref={title} tabIndex={-1}>
-        {words.plan.title}
-      </h4>
       <PlanView plan={shown.plan} />
-      <div class="actions">
-        <Act run={confirm} look={look === 'danger' ? look : 'primary'}>
-          {words.plan.confirm(label)}
-        </Act>
-        <button onClick={() => setShown(undefined)}>{words.plan.cancel}</button>
-      </div>
-    </div>
+    </Confirm>
   );
 }

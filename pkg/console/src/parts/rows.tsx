@@ -68,6 +68,8 @@ export function Rows<T>({ items, label, row, id, open, act, place }: Given<T>) {
     if (event.key !== ' ' && step === undefined) return;
     event.preventDefault();
     if (step === undefined) {
+      // A key that is held down acts once.
+      if (event.repeat) return;
       if (item) {
         setChosen(id(item));
         act(item);

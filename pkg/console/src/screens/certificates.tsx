@@ -7,6 +7,7 @@ import { DAY, End, nearness } from '../parts/end.js';
 import { Findings } from '../parts/keys.js';
 import { Failed } from '../parts/notices.js';
 import { Months, monthOf } from '../parts/months.js';
+import { Table } from '../parts/table.js';
 import { to } from '../routes.js';
 import { useCall, useIsNow, useKept, useLive } from '../store.js';
 import { useWords } from '../words/words.js';
@@ -23,8 +24,6 @@ export function Certificates() {
   const shown = useMemo(() => ending?.filter(({ at }) => month === undefined || monthOf(at) === month), [ending, month]);
   const ended = ending?.filter(({ at }) => nearness(at) === 'ended').length ?? 0;
   const soon = ending?.filter(({ at }) => nearness(at) === 'soon').length ?? 0;
-  if (error !== undefined) return <Failed error={error} />;
-  if (!ending || !shown) return <p class="empty">{words.loading}</p>;
   return (
     <section>
       <div class="head">
@@ -40,27 +39,31 @@ export function Certificates() {
           </select>
         </label>
       </div>
-      <div class="stack">
-        <div class="facts">
-          <Fact count={ended} text={words.certificates.ended} look={ended > 0 ? 'bad' : ''} />
-          <Fact count={soon} text={words.certificates.soon} look={soon > 0 ? 'warn' : ''} />
-          <Fact count={ending.length} text={words.certificates.all} look="" />
+      {error !== undefined && <Failed error={error} />}
+      {!ending && error === undefined && <p class="empty">{words.loading}</p>}
+      {ending && shown && (
+        <div class="stack">
+          <div class="facts">
+            <Fact count={ended} text={words.certificates.ended} look={ended > 0 ? 'bad' : ''} />
+            <Fact count={soon} text={words.certificates.soon} look={soon > 0 ? 'warn' : ''} />
+            <Fact count={ending.length} text={words.certificates.all} look="" />
+          </div>
+          {ending.length === 0 ? (
+            <p class="empty">{words.certificates.none}</p>
+          ) : (
+            <>
+              <section class="card">
+                <h3>{words.certificates.chart}</h3>
+                <div class="months">
+                  <Months ending={ending} chosen={month} choose={setMonth} />
+                </div>
+              </section>
+              <Ending all={shown} key={month} />
+            </>
+          )}
+          <Weak />
         </div>
-        {ending.length === 0 ? (
-          <p class="empty">{words.certificates.none}</p>
-        ) : (
-          <>
-            <section class="card">
-              <h3>{words.certificates.chart}</h3>
-              <div class="months">
-                <Months ending={ending} chosen={month} choose={setMonth} />
-              </div>
-            </section>
-            <Ending all={shown} key={month} />
-          </>
-        )}
-        <Weak />
-      </div>
+      )}
     </section>
   );
 }
@@ -79,25 +82,11 @@ function Ending({ all }: { all: Expiring[] }) {
   const [count, setCount] = useState(PORTION);
   return (
     <section class="card">
-      <div class="table">
-        <table>
-          <thead>
-            <tr>
-              <th>{words.certificates.at}</th>
-              <th>{words.certificates.what}</th>
-              <th>{words.certificates.usedBy}</th>
-              <th>
-                <span class="unseen">{words.certificates.act}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {all.slice(0, count).map((one) => (
-              <Line key={`${one.what} ${one.key.tenant} ${one.key.kid}`} ending={one} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table titles={[words.certificates.at, words.certificates.what, words.certificates.usedBy, { text: words.certificates.act, look: 'unseen' }]}>
+        {all.slice(0, count).map((one) => (
+          <Line key={`${one.at} ${one.what} ${one.key.tenant} ${one.key.kid}`} ending={one} />
+        ))}
+      </Table>
       {all.length > count && (
         <button class="small more" onClick={() => setCount(count + PORTION)}>
           {words.log.more}
@@ -110,7 +99,7 @@ function Ending({ all }: { all: Expiring[] }) {
 function Line({ ending: { at, what, key } }: { ending: Expiring }) {
   const words = useWords();
   const isNow = useIsNow();
-  const { users } = useUsers(key);
+  const { users, hasMore } = useUsers(key);
   const owner = users?.find(isHere);
   return (
     <tr>
@@ -123,7 +112,7 @@ function Line({ ending: { at, what, key } }: { ending: Expiring }) {
         <code class="key-id">{key.kid}</code>
       </td>
       <td>
-        <Users of={users} />
+        <UserList of={users} hasMore={hasMore} />
       </td>
       <td class="end">
         {isNow && owner && (key.use !== 'trusted' || owner.owner === 'provider') && (
@@ -136,9 +125,15 @@ function Line({ ending: { at, what, key } }: { ending: Expiring }) {
   );
 }
 
-function useUsers({ kid, tenant }: ListedKey): { users: Reference[] | undefined } {
-  const { value } = useCall((store) => store.keys.references(kid, { tenant, limit: 20 }).then(({ items }) => items), [kid]);
-  return { users: value };
+interface Users {
+  users: Reference[] | undefined;
+  /** Whether there are more than those. */
+  hasMore: boolean;
+}
+
+function useUsers({ kid, tenant }: ListedKey): Users {
+  const { value: page } = useCall((store) => store.keys.references(kid, { tenant, limit: 20 }).then((page) => page), [kid, tenant]);
+  return { users: page?.items, hasMore: !!page?.next };
 }
 
 /** The tenant whose records the console shows. */
@@ -148,7 +143,7 @@ function isHere({ tenant }: Reference): boolean {
   return tenant === SHOWN_TENANT;
 }
 
-function Users({ of: users }: { of: Reference[] | undefined }) {
+function UserList({ of: users, hasMore }: { of: Reference[] | undefined; hasMore: boolean }) {
   const words = useWords();
   if (users?.length === 0) return <span class="soft">{words.certificates.nobody}</span>;
   return (
@@ -164,6 +159,7 @@ function Users({ of: users }: { of: Reference[] | undefined }) {
           )}
         </li>
       ))}
+      {hasMore && <li class="soft">{words.certificates.others}</li>}
     </ul>
   );
 }
@@ -192,14 +188,14 @@ function Weak() {
 }
 
 function WeakLine({ weak }: { weak: ListedKey }) {
-  const { users } = useUsers(weak);
+  const { users, hasMore } = useUsers(weak);
   const { kid, kty, bits, findings } = weak;
   return (
     <li>
       <strong>{`${kty} ${bits}`}</strong>
       <Findings of={findings} />
       <code class="key-id">{kid}</code>
-      <Users of={users} />
+      <UserList of={users} hasMore={hasMore} />
     </li>
   );
 }

@@ -3,10 +3,12 @@
 import { useState } from 'preact/hooks';
 
 import type { CrossingReport } from '../../../src/idpstore-types.js';
+import { Act } from '../parts/act.js';
 import { download } from '../parts/download.js';
 import { Icon } from '../parts/icons.js';
-import { Failed, useTeller } from '../parts/notices.js';
+import { Failed } from '../parts/notices.js';
 import { VENDOR_NAMES, vendorName } from '../parts/plan.js';
+import { Table } from '../parts/table.js';
 import { useTurn } from '../parts/turn.js';
 import { to } from '../routes.js';
 import { useCall, useStore } from '../store.js';
@@ -66,19 +68,18 @@ export function Moving() {
 function Take({ vendor, isEmpty }: { vendor: string; isEmpty: boolean }) {
   const words = useWords();
   const store = useStore();
-  const { attempt } = useTeller();
-  const documents = () => attempt(async () => download(`${vendor}.json`, JSON.stringify(await store.crossing.requests({ to: vendor }).all(), undefined, 2), 'application/json'));
-  const script = () => attempt(async () => download(`${vendor}.sh`, await store.crossing.script({ to: vendor }), 'text/x-shellscript'));
+  const documents = async () => download(`${vendor}.json`, JSON.stringify(await store.crossing.requests({ to: vendor }).all(), undefined, 2), 'application/json');
+  const script = async () => download(`${vendor}.sh`, await store.crossing.script({ to: vendor }), 'text/x-shellscript');
   return (
     <div class="actions">
-      <button disabled={isEmpty} onClick={() => void documents()}>
+      <Act isDisabled={isEmpty} run={documents}>
         <Icon name="download" />
         {words.moving.documents}
-      </button>
-      <button disabled={isEmpty} onClick={() => void script()}>
+      </Act>
+      <Act isDisabled={isEmpty} run={script}>
         <Icon name="download" />
         {words.moving.script}
-      </button>
+      </Act>
     </div>
   );
 }
@@ -109,30 +110,18 @@ function Report({ report, from }: { report: CrossingReport; from: string }) {
       {members.length > 0 && (
         <section class="card">
           <h3>{words.moving.members}</h3>
-          <div class="table">
-            <table>
-              <thead>
-                <tr>
-                  <th>{words.moving.of}</th>
-                  <th>{words.moving.member}</th>
-                  <th>{words.moving.why}</th>
-                  <th class="number">{words.moving.count}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {members.slice(0, SHOWN).map(({ of, member, core, why, providers }) => (
-                  <tr key={`${of} ${member} ${core} ${why}`}>
-                    <td>{vendorName(of)}</td>
-                    <td>
-                      <code>{member || words.plan.whole}</code>
-                    </td>
-                    <td>{words.provider.why[why] ?? why}</td>
-                    <td class="number">{providers.toLocaleString(words.language)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table titles={[words.moving.of, words.moving.member, words.moving.why, { text: words.moving.count, look: 'number' }]}>
+            {members.slice(0, SHOWN).map(({ of, member, core, why, providers }) => (
+              <tr key={`${of} ${member} ${core} ${why}`}>
+                <td>{vendorName(of)}</td>
+                <td>
+                  <code>{member || words.plan.whole}</code>
+                </td>
+                <td>{words.provider.why[why] ?? why}</td>
+                <td class="number">{providers.toLocaleString(words.language)}</td>
+              </tr>
+            ))}
+          </Table>
           <More rest={members.length - SHOWN} omitted={report.omitted_members} isFiltered={from !== ''} />
         </section>
       )}

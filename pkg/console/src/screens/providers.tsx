@@ -37,7 +37,7 @@ export function Providers() {
   const toggle = useToggle();
   const search = useRef<HTMLInputElement>(null);
   // The first ones are there long before the last of ten thousand.
-  const { value: first } = useCall((store) => store.providers.list({ limit: FIRST }).then(({ items }) => items), []);
+  const { value: first, error: unread } = useCall((store) => store.providers.list({ limit: FIRST }).then(({ items }) => items), []);
   const { value: whole, error } = useKept('providers', (query) => query.providers());
   const all = whole ?? first;
   const marks = useMarks();
@@ -47,7 +47,8 @@ export function Providers() {
   const found = useMemo(() => all?.filter(fits(filters)), [all, filters]);
   useShortcut('/', () => search.current?.focus());
 
-  if (error !== undefined) return <Failed error={error} />;
+  const failure = error ?? (all ? undefined : unread);
+  if (failure !== undefined) return <Failed error={failure} />;
   if (!all || !found) return <p class="empty">{words.loading}</p>;
   return (
     <section aria-labelledby="providers">

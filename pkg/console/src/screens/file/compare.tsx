@@ -37,5 +37,5 @@ export function Compare() {
 }
 
 function isDocument(file: File): boolean {
-  return file.name.endsWith('.json') || file.type === 'application/json';
+  return /\.json$/i.test(file.name) || file.type === 'application/json';
 }

@@ -3,9 +3,9 @@
 import { useState } from 'preact/hooks';
 
 import type { Report } from '../../../../src/idpstore-types.js';
+import { Act } from '../../parts/act.js';
 import { download } from '../../parts/download.js';
 import { Icon } from '../../parts/icons.js';
-import { useTeller } from '../../parts/notices.js';
 import { Warnings } from '../../parts/plan.js';
 import { useStore } from '../../store.js';
 import { useWords } from '../../words/words.js';
@@ -16,8 +16,7 @@ import { Kept } from './kept.js';
 export function FileScreen() {
   const words = useWords();
   const store = useStore();
-  const { attempt } = useTeller();
-  const exported = () => attempt(async () => download('idpstore.json', JSON.stringify(await store.export(), undefined, 2), 'application/json'));
+  const exported = async () => download('idpstore.json', JSON.stringify(await store.export(), undefined, 2), 'application/json');
   return (
     <section>
       <div class="head">
@@ -30,10 +29,10 @@ export function FileScreen() {
             <h3>{words.file.document}</h3>
             <p class="soft">{words.file.exportAbout}</p>
             <div class="actions">
-              <button onClick={() => void exported()}>
+              <Act run={exported}>
                 <Icon name="download" />
                 {words.file.export}
-              </button>
+              </Act>
             </div>
             <ImportForm />
           </section>
@@ -51,14 +50,13 @@ export function FileScreen() {
 function Check() {
   const words = useWords();
   const store = useStore();
-  const { attempt } = useTeller();
   const [report, setReport] = useState<Report>();
   return (
     <section class="card">
       <h3>{words.file.check}</h3>
       <p class="soft">{words.file.checkAbout}</p>
       <div class="actions">
-        <button onClick={() => void attempt(async () => setReport(await store.check()))}>{words.file.check}</button>
+        <Act run={async () => setReport(await store.check())}>{words.file.check}</Act>
       </div>
       {report && (
         <div role="status" class="stack">

@@ -3,6 +3,7 @@
 import { useRef, useState } from 'preact/hooks';
 
 import type { Import, PortableDocument } from '../../../../src/idpstore-types.js';
+import { Confirm } from '../../parts/confirm.js';
 import { FileButton } from '../../parts/file-button.js';
 import { useTeller } from '../../parts/notices.js';
 import { ImportView } from '../../parts/plan.js';
@@ -44,12 +45,11 @@ export function ImportForm() {
     wanted.current = undefined;
     setChosen(undefined);
   };
-  const run = ({ document, prune }: Chosen) =>
-    attempt(async () => {
-      const { change } = await store.import(document, { prune });
-      close();
-      say(words.file.imported, change ? { text: words.log.undo, run: () => store.history.undo(change) } : undefined);
-    });
+  const run = async ({ document, prune }: Chosen) => {
+    const { change } = await store.import(document, { prune });
+    close();
+    say(words.file.imported, change ? { text: words.log.undo, run: () => store.history.undo(change) } : undefined);
+  };
   return (
     <>
       <div class="actions">
@@ -62,15 +62,15 @@ export function ImportForm() {
         </label>
       </div>
       {chosen && (
-        <>
+        <Confirm
+          title={words.plan.title}
+          label={words.file.importNow}
+          isDisabled={!chosen.plan.possible || chosen.plan.planned.length === 0}
+          run={() => run(chosen)}
+          cancel={close}
+        >
           <ImportView plan={chosen.plan} />
-          <div class="actions">
-            <button class="primary" disabled={!chosen.plan.possible || chosen.plan.planned.length === 0} onClick={() => void run(chosen)}>
-              {words.file.importNow}
-            </button>
-            <button onClick={close}>{words.plan.cancel}</button>
-          </div>
-        </>
+        </Confirm>
       )}
     </>
   );

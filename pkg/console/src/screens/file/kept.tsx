@@ -3,8 +3,8 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import type { StoreFile } from '../../../../src/file.js';
+import { Act } from '../../parts/act.js';
 import { Icon } from '../../parts/icons.js';
-import { useTeller } from '../../parts/notices.js';
 import { useTurn } from '../../parts/turn.js';
 import { useCall } from '../../store.js';
 import { useWords } from '../../words/words.js';
@@ -12,17 +12,16 @@ import { OpenCopy } from './open-copy.js';
 
 export function Kept({ file }: { file: StoreFile }) {
   const words = useWords();
-  const { attempt } = useTeller();
   return (
     <section class="card">
       <h3>{words.file.kept}</h3>
       {file.isLasting ? <Place file={file} /> : <p>{words.file.inMemory}</p>}
       <p class="soft">{words.file.copyAbout}</p>
       <div class="actions">
-        <button onClick={() => void attempt(() => file.save())}>
+        <Act run={() => file.save()}>
           <Icon name="download" />
           {words.file.save}
-        </button>
+        </Act>
         <OpenCopy file={file} />
       </div>
     </section>

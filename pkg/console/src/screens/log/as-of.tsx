@@ -4,9 +4,8 @@ import { useState } from 'preact/hooks';
 
 import { useTeller } from '../../parts/notices.js';
 import { toTime } from '../../routes.js';
-import { useStore, type ConsoleStore } from '../../store.js';
+import { lastNumber, useStore, type ConsoleStore } from '../../store.js';
 import { useWords } from '../../words/words.js';
-import { lastNumber } from './units.js';
 
 export function AsOf() {
   const words = useWords();

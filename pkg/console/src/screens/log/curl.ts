@@ -10,11 +10,11 @@ const BODIES: [RegExp, string | undefined][] = [
 ];
 const JSON_BODY = "-H 'Content-Type: application/json' --data-binary @body.json";
 
-/** The command; without the URL of a server the user sets `BASE_URL`. */
+/** The command, in which nothing of the request has a meaning for a shell; without the URL of a server the user sets `BASE_URL`. */
 export function curl({ method, path, query }: ServedRequest, server: string | undefined): string {
   const target = `${path}${query ? `?${query}` : ''}`.replaceAll("'", '%27');
-  const url = server === undefined ? `"$BASE_URL"'${target}'` : `'${new URL(target, server).href}'`;
-  return ['curl', `-X ${method}`, '-H "Authorization: Bearer $TOKEN"', body(method, path), url].filter((part) => part !== undefined).join(' ');
+  const url = server === undefined ? `"$BASE_URL"'${target}'` : `'${new URL(server).origin}${target}'`;
+  return ['curl', `-X ${method.replaceAll(/\W/g, '')}`, '-H "Authorization: Bearer $TOKEN"', body(method, path), url].filter((part) => part !== undefined).join(' ');
 }
 
 function body(method: string, path: string): string | undefined {

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import type { Change } from '../../../../src/idpstore-types.js';
-import { useStore, type Answer, type ConsoleStore } from '../../store.js';
+import { lastNumber, useStore, type Answer, type ConsoleStore } from '../../store.js';
 
 /** How many changes of one call are listed. */
 export const SHOWN = 20;
@@ -63,11 +63,6 @@ export function useLog(): [Answer<Log>, () => void] {
     return () => void listening.then((end) => end(), () => {});
   }, [store]);
   return [answer, () => read(async (log) => (log ? older(store, log) : begun(store)))];
-}
-
-/** The number of the last change. */
-export async function lastNumber(store: ConsoleStore): Promise<number> {
-  return (await store.history.changes({ after: Number.MAX_SAFE_INTEGER, limit: 1 })).last;
 }
 
 async function begun(store: ConsoleStore): Promise<Log> {

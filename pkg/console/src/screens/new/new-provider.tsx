@@ -3,7 +3,7 @@
 import { useRef, useState } from 'preact/hooks';
 
 import type { Import, ImportedMetadata, Plan } from '../../../../src/idpstore-types.js';
-import { useTeller } from '../../parts/notices.js';
+import { Act } from '../../parts/act.js';
 import { ImportView, PlanView } from '../../parts/plan.js';
 import { go } from '../../routes.js';
 import { useStore } from '../../store.js';
@@ -21,7 +21,6 @@ interface Planned {
 export function NewProvider() {
   const words = useWords();
   const store = useStore();
-  const { attempt } = useTeller();
   const [source, setSource] = useState(EMPTY);
   const [planned, setPlanned] = useState<Planned>();
   const [hasSeveral, setSeveral] = useState(false);
@@ -34,23 +33,21 @@ export function NewProvider() {
     setPlanned(undefined);
     if (isOther) setSeveral(false);
   };
-  const show = () =>
-    attempt(async () => {
-      try {
-        const plan = await creates(store, source, true);
-        if (wanted.current === source) setPlanned({ source, plan });
-      } catch (error) {
-        if (wanted.current !== source) return;
-        if (isOfSeveral(error)) setSeveral(true);
-        throw error;
-      }
-    });
-  const create = ({ source }: Planned) =>
-    attempt(async () => {
-      const done = await creates(store, source, false);
-      if ('provider' in done) go('provider', done.provider.id);
-      else go('providers');
-    });
+  const show = async () => {
+    try {
+      const plan = await creates(store, source, true);
+      if (wanted.current === source) setPlanned({ source, plan });
+    } catch (error) {
+      if (wanted.current !== source) return;
+      if (isOfSeveral(error)) setSeveral(true);
+      throw error;
+    }
+  };
+  const create = async ({ source }: Planned) => {
+    const done = await creates(store, source, false);
+    if ('provider' in done) go('provider', done.provider.id);
+    else go('providers');
+  };
   return (
     <section>
       <div class="head">
@@ -64,18 +61,18 @@ export function NewProvider() {
           <SourceFields source={source} set={set} isOfSeveral={hasSeveral} />
           <MoreFields source={source} set={set} isOfSeveral={hasSeveral} />
           <div class="actions">
-            <button class={planned ? '' : 'primary'} disabled={kindOf(source) === 'none'} onClick={() => void show()}>
+            <Act look={planned ? '' : 'primary'} isDisabled={kindOf(source) === 'none'} run={show}>
               {words.new.plan}
-            </button>
+            </Act>
           </div>
         </section>
         <section class="card" aria-live="polite">
           <h3>{words.plan.title}</h3>
           {planned ? <Shown plan={planned.plan} /> : <p class="soft">{words.new.noPlan}</p>}
           <div class="actions">
-            <button class="primary" disabled={!planned || !isPossible(planned.plan)} onClick={() => planned && void create(planned)}>
+            <Act look="primary" isDisabled={!planned || !isPossible(planned.plan)} run={() => create(planned!)}>
               {words.new.create}
-            </button>
+            </Act>
           </div>
         </section>
       </div>

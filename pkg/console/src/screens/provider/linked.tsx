@@ -1,79 +1,48 @@
 // The users that are linked to a provider.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
-import type { Link, Provider } from '../../../../src/idpstore-types.js';
-import { Act } from '../../parts/act.js';
+import type { Provider } from '../../../../src/idpstore-types.js';
 import { day } from '../../parts/dates.js';
 import { reason } from '../../parts/notices.js';
-import { useStore } from '../../store.js';
+import { Table } from '../../parts/table.js';
+import { useTurn } from '../../parts/turn.js';
+import { useCall } from '../../store.js';
 import { useWords } from '../../words/words.js';
 
-/** How many are shown at first, and how many more each time. */
+/** How many are shown at first, and at most: as many as one page may have. */
 const PORTION = 20;
+const MOST = 1000;
 
 export function Linked({ provider: { id } }: { provider: Provider }) {
   const words = useWords();
-  const { links, next, error, more } = useLinks(id);
+  const [limit, setLimit] = useState(PORTION);
+  const turn = useTurn();
+  const { value: page, error } = useCall((store) => store.providers.links(id, { limit }).then((page) => page), [id, limit, turn]);
+  const links = page?.items;
   return (
     <section class="card">
       <h3>{words.provider.linked}</h3>
       {error !== undefined && <p class="error">{reason(error)}</p>}
       {links?.length === 0 && <p class="soft">{words.provider.noLinks}</p>}
       {links && links.length > 0 && (
-        <div class="table">
-          <table>
-            <thead>
-              <tr>
-                <th>{words.provider.user}</th>
-                <th>{words.provider.externalId}</th>
-                <th>{words.provider.since}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {links.map(({ user, login, external_id, created }) => (
-                <tr key={`${user} ${external_id}`}>
-                  <td>{login}</td>
-                  <td>
-                    <code>{external_id}</code>
-                  </td>
-                  <td>{day(created, words.language)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table titles={[words.provider.user, words.provider.externalId, words.provider.since]}>
+          {links.map(({ user, login, external_id, created }) => (
+            <tr key={`${user} ${external_id}`}>
+              <td>{login}</td>
+              <td>
+                <code>{external_id}</code>
+              </td>
+              <td>{day(created, words.language)}</td>
+            </tr>
+          ))}
+        </Table>
       )}
-      {next && (
-        <Act run={more} isSmall>
+      {page?.next && limit < MOST && (
+        <button class="small" onClick={() => setLimit(Math.min(MOST, 5 * limit))}>
           {words.log.more}
-        </Act>
+        </button>
       )}
     </section>
   );
-}
-
-/** The links that have been read; all over again when a user is linked or unlinked. */
-function useLinks(id: string) {
-  const store = useStore();
-  const [turn, setTurn] = useState(0);
-  const [read, setRead] = useState<{ links?: Link[]; next?: string | null; error?: unknown }>({});
-  const page = (after?: string | null) => store.providers.links(id, { limit: PORTION, ...(after ? { after } : {}) }).then((page) => page);
-  useEffect(() => {
-    let isWanted = true;
-    page().then(
-      ({ items, next }) => isWanted && setRead({ links: items, next: next ?? null }),
-      (error: unknown) => isWanted && setRead({ error }),
-    );
-    const listening = store.subscribe(({ kind }) => kind.startsWith('user_') && setTurn((turn) => turn + 1));
-    return () => {
-      isWanted = false;
-      void listening.then((end) => end());
-    };
-  }, [store, id, turn]);
-  const more = async () => {
-    const { items, next } = await page(read.next);
-    setRead({ links: [...(read.links ?? []), ...items], next: next ?? null });
-  };
-  return { ...read, more };
 }

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 
 import type { Plan, Provider } from '../../../../src/idpstore-types.js';
 import { Act } from '../../parts/act.js';
+import { Confirm } from '../../parts/confirm.js';
 import { FileButton } from '../../parts/file-button.js';
 import { KeyLine } from '../../parts/keys.js';
 import { useTeller } from '../../parts/notices.js';
@@ -23,7 +24,7 @@ export function Trusts({ provider: { id, protocol, trusted_keys = [], trust_ends
   const choose = (file: File) =>
     attempt(async () => {
       const content = new Uint8Array(await file.arrayBuffer());
-      const isMetadata = protocol.type === 'saml' && file.name.endsWith('.xml');
+      const isMetadata = protocol.type === 'saml' && /\.xml$/i.test(file.name);
       const run = <P extends boolean>(plan: P) =>
         isMetadata ? store.metadata.import(id, { metadata: content }, { plan }) : store.providers.trust(id, { certificate: content }, { plan });
       setPlanned({ plan: (await run(true)) as Plan, run: () => run(false) });
@@ -48,15 +49,9 @@ export function Trusts({ provider: { id, protocol, trusted_keys = [], trust_ends
         )}
       </header>
       {planned && (
-        <>
+        <Confirm title={words.plan.title} label={words.provider.take} run={take} cancel={() => setPlanned(undefined)}>
           <PlanView plan={planned.plan} />
-          <div class="actions">
-            <Act run={take} look="primary">
-              {words.provider.take}
-            </Act>
-            <button onClick={() => setPlanned(undefined)}>{words.plan.cancel}</button>
-          </div>
-        </>
+        </Confirm>
       )}
       {trusted_keys.length === 0 && <p class="soft">{words.provider.noTrust}</p>}
       <ul class="lines">

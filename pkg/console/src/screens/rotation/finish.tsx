@@ -11,7 +11,7 @@ import { useOwners } from './owners.js';
 export function Finish({ id, previous }: { id: string; previous: Rotation['keys'][number] | undefined }) {
   const words = useWords();
   const store = useStore();
-  const { ids, error, choice } = useOwners(id, previous?.kid, () => true);
+  const { ids, error, choice } = useOwners(id, previous?.kid, (user) => !user.uses.includes('signing'));
   const owners = ids ?? [id];
   return (
     <section class="card">

@@ -3,9 +3,9 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import type { Reference } from '../../../../src/idpstore-types.js';
+import { Act } from '../../parts/act.js';
 import { download, fileName, pem } from '../../parts/download.js';
 import { Icon } from '../../parts/icons.js';
-import { useTeller } from '../../parts/notices.js';
 import { useStore } from '../../store.js';
 import { useWords } from '../../words/words.js';
 
@@ -21,22 +21,20 @@ interface Given {
 export function HandOver({ kid, users, done, setDone }: Given) {
   const words = useWords();
   const store = useStore();
-  const { attempt } = useTeller();
-  const certificate = () =>
-    attempt(async () => {
-      const [own] = (await store.keys.get(kid!)).chain ?? [];
-      if (own) download(fileName(kid!, 'pem'), pem(own), 'application/x-pem-file');
-    });
+  const certificate = async () => {
+    const [own] = (await store.keys.get(kid!)).chain ?? [];
+    if (own) download(fileName(kid!, 'pem'), pem(own), 'application/x-pem-file');
+  };
   const tick = (id: string, isDone: boolean) => setDone(isDone ? [...done, id] : done.filter((one) => one !== id));
   return (
     <section class="card">
       <header>
         <h3>{words.rotation.handOver}</h3>
         {kid && (
-          <button class="small" onClick={() => void certificate()}>
+          <Act run={certificate} isSmall>
             <Icon name="download" />
             {words.rotation.saveCertificate}
-          </button>
+          </Act>
         )}
       </header>
       <p class="soft">{words.rotation.handOverAbout}</p>
@@ -61,18 +59,17 @@ export function HandOver({ kid, users, done, setDone }: Given) {
 export function Published({ of: { id, name } }: { of: { id: string; name: string } }) {
   const words = useWords();
   const store = useStore();
-  const { attempt } = useTeller();
-  const metadata = () => attempt(async () => download(fileName(name, 'xml'), await store.metadata.of(id), 'application/samlmetadata+xml'));
-  const keys = () => attempt(async () => download(fileName(name, 'json'), JSON.stringify(await store.metadata.keySet(id), undefined, 2), 'application/jwk-set+json'));
+  const metadata = async () => download(fileName(name, 'xml'), await store.metadata.of(id), 'application/samlmetadata+xml');
+  const keys = async () => download(fileName(name, 'json'), JSON.stringify(await store.metadata.keySet(id), undefined, 2), 'application/jwk-set+json');
   return (
     <span class="actions">
-      <button class="small" onClick={() => void metadata()}>
+      <Act run={metadata} isSmall>
         <Icon name="download" />
         {words.rotation.metadata}
-      </button>
-      <button class="small quiet" onClick={() => void keys()}>
+      </Act>
+      <Act run={keys} look="quiet" isSmall>
         {words.rotation.keySet}
-      </button>
+      </Act>
     </span>
   );
 }

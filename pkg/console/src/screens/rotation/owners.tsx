@@ -17,7 +17,9 @@ export interface Owners {
 /** The owner with this id, and the others who have a key and are chosen. */
 export function useOwners(id: string, kid: string | undefined, shares: (user: Reference) => boolean): Owners {
   const words = useWords();
-  const { value: users, error } = useCall(async (store) => (kid ? store.keys.references(kid).all() : []), [kid]);
+  const { value, error, isWaiting } = useCall(async (store) => (kid ? store.keys.references(kid).all() : []), [kid]);
+  // Those of another key must not be taken for those of this one.
+  const users = isWaiting ? undefined : value;
   const [left, setLeft] = useState<string[]>([]);
   const others = users?.filter((user) => user.owner !== 'tenant' && user.id !== id && shares(user)) ?? [];
   const ids = users && [id, ...others.map((user) => user.id).filter((other) => !left.includes(other))];

@@ -3,6 +3,7 @@
 import type { Rotation } from '../../../../src/idpstore-types.js';
 import { End } from '../../parts/end.js';
 import { Failed } from '../../parts/notices.js';
+import { Table } from '../../parts/table.js';
 import { to } from '../../routes.js';
 import { useCall, useLive } from '../../store.js';
 import { useWords } from '../../words/words.js';
@@ -56,30 +57,18 @@ function Roles({ of: { keys } }: { of: Rotation }) {
   if (keys.length === 0) return <p class="card soft">{words.provider.noKey}</p>;
   return (
     <section class="card">
-      <div class="table">
-        <table>
-          <thead>
-            <tr>
-              <th>{words.rotation.role}</th>
-              <th>{words.rotation.key}</th>
-              <th>{words.rotation.certificate}</th>
-              <th>{words.rotation.published}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {keys.map(({ role, kid, expires, until }) => (
-              <tr key={kid}>
-                <th scope="row">{words.rotation.roles[role]}</th>
-                <td>
-                  <code>{kid}</code>
-                </td>
-                <td>{expires && <End at={expires} />}</td>
-                <td>{until && <End at={until} />}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table titles={[words.rotation.role, words.rotation.key, words.rotation.certificate, words.rotation.published]}>
+        {keys.map(({ role, kid, expires, until }) => (
+          <tr key={kid}>
+            <th scope="row">{words.rotation.roles[role]}</th>
+            <td>
+              <code>{kid}</code>
+            </td>
+            <td>{expires && <End at={expires} />}</td>
+            <td>{until && <End at={until} />}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }
@@ -90,7 +79,8 @@ function Steps({ id, rotation }: StepGiven) {
   const next = rotation.keys.find(({ role }) => role === 'next');
   const previous = rotation.keys.find(({ role }) => role === 'previous');
   const isRequested = rotation.requests.length > 0;
-  const { value: users } = useCall(async (store) => (next ? store.keys.references(next.kid).all() : []), [next?.kid]);
+  const { value, isWaiting } = useCall(async (store) => (next ? store.keys.references(next.kid).all() : []), [next?.kid]);
+  const users = isWaiting ? undefined : value;
   const [handedOver, setHandedOver] = useHandedOver(next?.kid);
   const isHandedOver = !!next && !!users && users.every((user) => handedOver.includes(user.id));
   const current = next ? (isHandedOver ? 'promote' : 'hand over') : isRequested ? 'publish' : previous ? 'finish' : 'prepare';
