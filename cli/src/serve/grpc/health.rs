@@ -1,4 +1,4 @@
-//! `grpc.health.v1`: whether the server and its services are up. Whoever is answered finds them up.
+//! `grpc.health.v1`: whether the server and its services are up. A caller that is answered finds them up.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
