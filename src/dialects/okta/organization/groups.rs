@@ -44,14 +44,14 @@ fn refuse_everyone(call: &Call<'_>) -> Result<()> {
 /// before all others.
 pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let limit = paging::limit(call)?;
-    let (start, kind, after): (String, Option<String>, Option<String>) = match paging::after(call) {
-        Some(cursor) => paging::read_cursor(&cursor)?,
-        None => {
+    let (start, kind, after): (String, Option<String>, Option<String>) =
+        if let Some(cursor) = paging::after(call) {
+            paging::read_cursor(&cursor)?
+        } else {
             let kind = call.query("filter").filter(|filter| !filter.is_empty());
             let kind = kind.map(|filter| type_of(&filter)).transpose()?;
             (call.query("q").unwrap_or_default(), kind, None)
-        }
-    };
+        };
     let is_wanted = |other: &str| kind.as_deref().is_none_or(|kind| kind == other);
     let everyone = everyone(&call.service.tenant()?);
     let starts = || EVERYONES_NAME.to_lowercase().starts_with(&start.to_lowercase());

@@ -119,7 +119,7 @@ fn complete(property: &Members) -> Members {
     ];
     let mut whole: Members = defaults.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
     whole.extend(property.clone());
-    whole.retain(|name, value| !value.is_null() && !(name == "required" && *value == false));
+    whole.retain(|name, value| !(value.is_null() || name == "required" && *value == false));
     whole
 }
 
@@ -144,7 +144,7 @@ fn base(name: &str, title: &str) -> Members {
 }
 
 /// A part of the schema.
-fn part(name: &str, properties: Members) -> Value {
+fn part(name: &str, properties: &Members) -> Value {
     let is_required = |(_, property): &(&String, &Value)| property["required"] == true;
     let required: Vec<_> = properties.iter().filter(is_required).map(|(name, _)| name.clone()).collect();
     let mut part = json!({"id": format!("#{name}"), "type": "object", "properties": properties});
@@ -169,7 +169,7 @@ fn shown(call: &Call<'_>, org: &Tenant, record: Option<&VendorRecord>) -> Result
         "description": "Okta user profile template with default permission settings",
         "lastUpdated": time(record.map_or(org.created, |record| record.updated)),
         "created": time(org.created),
-        "definitions": {"custom": part(PARTS[0], custom), "base": part(PARTS[1], properties)},
+        "definitions": {"custom": part(PARTS[0], &custom), "base": part(PARTS[1], &properties)},
         "type": "object",
         "properties": {
             "profile": {"allOf": [{"$ref": "#/definitions/custom"}, {"$ref": "#/definitions/base"}]},

@@ -214,7 +214,8 @@ impl Mapping {
             return Ok(kept(&record, PROPERTIES).and_then(Value::as_object).cloned().unwrap_or_default());
         }
         let End::Provider(provider) = &self.end else { return Ok(Map::new()) };
-        let push = PUSHES[usize::from(provider.linking.updates == Some(true))];
+        let [never, always] = PUSHES;
+        let push = if provider.linking.updates == Some(true) { always } else { never };
         let property = |(name, expression): (String, String)| {
             (name, json!({"expression": expression, "pushStatus": push}))
         };
