@@ -29,6 +29,9 @@ pub(super) fn description() -> Description {
     let [parameters, members, own] = texts(include_str!("openapi.json"));
     let mut schemas = schemas(&members);
     schemas.extend(own.as_object().unwrap().clone());
+    let mut change = schemas["InlineHookInput"].clone();
+    change.as_object_mut().unwrap().remove("required");
+    schemas.insert("InlineHookChange".to_owned(), change);
     Description { title: "Okta", operations: operations(), parameters, schemas, part: |_| Some("") }
 }
 
@@ -203,7 +206,7 @@ fn operations() -> Vec<Operation> {
         op("listInlineHooks", "List inline hooks.", &["type"], NOTHING, (200, list("InlineHook"))),
         op("createInlineHook", "Create an inline hook.", &[], one("InlineHookInput"), (200, one("InlineHook"))),
         op("getInlineHook", "Get an inline hook.", &[], NOTHING, (200, one("InlineHook"))),
-        op("updateInlineHook", "Change an inline hook; what is left out stays.", &[], one("InlineHookInput"), (200, one("InlineHook"))),
+        op("updateInlineHook", "Change an inline hook; what is left out stays.", &[], one("InlineHookChange"), (200, one("InlineHook"))),
         op("replaceInlineHook", "Replace an inline hook.", &[], one("InlineHookInput"), (200, one("InlineHook"))),
         op("deleteInlineHook", "Delete an inactive inline hook.", &[], NOTHING, (204, NOTHING)),
         op("activateInlineHook", "Activate an inline hook.", &[], NOTHING, (200, one("InlineHook"))),
