@@ -62,6 +62,7 @@ impl Told {
         self.owner(service, Owner::Tenant)?;
         self.providers(service, limit)?;
         self.applications(service, &kids, limit)?;
+        self.vendor_records(service, limit)?;
         for kid in kids {
             self.note(service.key_users(&kid)?);
         }
@@ -73,6 +74,21 @@ impl Told {
             }
         }
         Ok(())
+    }
+
+    fn vendor_records(&mut self, service: &Service, limit: usize) -> Result<()> {
+        let (kind, mut after) = ("okta.group", None);
+        loop {
+            let page = service.vendor_records(kind, "", after.as_deref(), limit)?;
+            for record in &page {
+                self.note((record, service.vendor_record_named(kind, &record.name)?));
+                for owner in record.owners.iter().chain([&record.id]) {
+                    self.note(service.vendor_records_of(*owner, "okta.")?);
+                }
+            }
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.name.clone());
+        }
     }
 
     fn providers(&mut self, service: &Service, limit: usize) -> Result<()> {

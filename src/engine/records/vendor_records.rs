@@ -60,9 +60,7 @@ pub(crate) fn vendor_records(
         if found.len() == limit {
             return Ok(ControlFlow::Break(()));
         }
-        let Some(id) = keyspace::last_id(entry) else { return Ok(ControlFlow::Continue(())) };
-        let leads = |record: &VendorRecord| record.index(tenant).keys().any(|known| known.bytes() == entry);
-        found.extend(vendor_record(tx, tenant, id)?.filter(leads));
+        found.extend(led_to_by(tx, tenant, entry)?);
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
@@ -78,11 +76,15 @@ pub(crate) fn vendor_records_of(
     let all = Key::of(tag::VENDOR_RECORD_OWNER).id(tenant).id(owner).text_start(kind);
     let mut found = Vec::new();
     tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |entry, _| {
-        if let Some(id) = keyspace::last_id(entry) {
-            let owned = |record: &VendorRecord| record.owners.contains(&owner);
-            found.extend(vendor_record(tx, tenant, id)?.filter(owned));
-        }
+        found.extend(led_to_by(tx, tenant, entry)?);
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
+}
+
+/// The vendor record that an entry of an index leads to, if it has this entry.
+fn led_to_by(tx: &dyn ReadTx, tenant: Id, entry: &[u8]) -> Result<Option<VendorRecord>> {
+    let Some(id) = keyspace::last_id(entry) else { return Ok(None) };
+    let has = |record: &VendorRecord| record.index(tenant).keys().any(|known| known.bytes() == entry);
+    Ok(vendor_record(tx, tenant, id)?.filter(has))
 }
