@@ -27,6 +27,7 @@ mod parts;
 pub mod pingone;
 mod protojson;
 mod rewrite;
+mod template;
 #[cfg(all(test, feature = "okta", feature = "pingone", feature = "zitadel"))]
 mod reference;
 #[cfg(feature = "zitadel")]

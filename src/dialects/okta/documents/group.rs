@@ -6,6 +6,7 @@ use super::Scene;
 use crate::dialects::document::{Core, Document, Shown, any, field, object, server, text};
 use crate::dialects::okta::{ids, time, wire};
 use crate::dialects::parts::put_string;
+use crate::dialects::template::filled;
 use crate::model::VendorRecord;
 
 /// The kind of the group of all users.
@@ -38,18 +39,23 @@ pub(super) const NAME: Core<VendorRecord> = field(
 
 fn links<'r>(group: &'r VendorRecord, scene: &'r Scene) -> Shown<'r> {
     let own = format!("{}/api/v1/groups/{}", scene.base_url, ids::spell_as("00g", group.id));
-    let logo = |name: &str, hash: &str| {
-        let href = format!("{}/assets/img/logos/groups/odyssey/okta-{name}.{hash}.png", scene.base_url);
-        json!({"name": name, "href": href, "type": "image/png"})
-    };
-    json!({
-        "logo": [
-            logo("medium", "30ce6d4085dff29412984e4c191bc874"),
-            logo("large", "c3cb8cda8ae0add1b4fe928f5844dbe3"),
-        ],
-        "owners": {"href": format!("{own}/owners")},
-        "users": {"href": format!("{own}/users")},
-        "apps": {"href": format!("{own}/apps")},
-    })
-    .into()
+    filled(LINKS, &[("base", scene.base_url.as_str().into()), ("own", own.into())]).into()
 }
+
+const LINKS: &str = r#"{
+    "logo": [
+        {
+            "name": "medium",
+            "href": "{base}/assets/img/logos/groups/odyssey/okta-medium.30ce6d4085dff29412984e4c191bc874.png",
+            "type": "image/png"
+        },
+        {
+            "name": "large",
+            "href": "{base}/assets/img/logos/groups/odyssey/okta-large.c3cb8cda8ae0add1b4fe928f5844dbe3.png",
+            "type": "image/png"
+        }
+    ],
+    "owners": {"href": "{own}/owners"},
+    "users": {"href": "{own}/users"},
+    "apps": {"href": "{own}/apps"}
+}"#;

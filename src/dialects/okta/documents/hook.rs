@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Scene;
 use crate::dialects::document::{Document, Line, Shown, any, choice, hidden, object, server, text};
 use crate::dialects::okta::{ids, time, wire};
+use crate::dialects::template::filled;
 use crate::model::VendorRecord;
 
 pub(in crate::dialects::okta) const STATUS: &str = "status";
@@ -49,17 +50,18 @@ pub(in crate::dialects::okta) fn is_active(hook: &VendorRecord) -> bool {
 
 fn links<'r>(hook: &'r VendorRecord, scene: &'r Scene) -> Shown<'r> {
     let own = format!("{}/api/v1/inlineHooks/{}", scene.base_url, ids::spell_as("cal", hook.id));
-    let post = |call: &str| json!({"href": format!("{own}/{call}"), "hints": {"allow": ["POST"]}});
-    if is_active(hook) {
-        json!({
-            "self": {"href": own}, "execute": post("execute"), "deactivate": post("lifecycle/deactivate"),
-        })
-    } else {
-        json!({
-            "activate": post("lifecycle/activate"),
-            "self": {"href": own},
-            "delete": {"href": own, "hints": {"allow": ["DELETE"]}},
-        })
-    }
-    .into()
+    let template = if is_active(hook) { LINKS_OF_ACTIVE } else { LINKS_OF_INACTIVE };
+    filled(template, &[("own", own.into())]).into()
 }
+
+const LINKS_OF_ACTIVE: &str = r#"{
+    "self": {"href": "{own}"},
+    "execute": {"href": "{own}/execute", "hints": {"allow": ["POST"]}},
+    "deactivate": {"href": "{own}/lifecycle/deactivate", "hints": {"allow": ["POST"]}}
+}"#;
+
+const LINKS_OF_INACTIVE: &str = r#"{
+    "activate": {"href": "{own}/lifecycle/activate", "hints": {"allow": ["POST"]}},
+    "self": {"href": "{own}"},
+    "delete": {"href": "{own}", "hints": {"allow": ["DELETE"]}}
+}"#;

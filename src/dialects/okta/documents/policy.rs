@@ -7,6 +7,7 @@ use super::group::NAME;
 use super::hook::{STATUS, STATUSES};
 use crate::dialects::document::{Document, Shown, any, choice, integer, server, text};
 use crate::dialects::okta::{ids, time, wire};
+use crate::dialects::template::filled;
 use crate::model::VendorRecord;
 
 /// The kind of the policy that every org has.
@@ -38,20 +39,31 @@ pub(in crate::dialects::okta) static POLICY: Document<VendorRecord, Scene> = Doc
 
 fn links<'r>(policy: &'r VendorRecord, scene: &'r Scene) -> Shown<'r> {
     let own = format!("{}/api/v1/policies/{}", scene.base_url, ids::spell_as("rst", policy.id));
-    let link =
-        |path: &str, allow: &[&str]| json!({"href": format!("{own}{path}"), "hints": {"allow": allow}});
-    let rules = link("/rules", &["GET", "POST"]);
-    if policy.kind == DEFAULT {
-        return json!({"self": link("", &["GET", "PUT"]), "rules": rules}).into();
-    }
     let is_active =
-        POLICY.find(policy, STATUS).and_then(|(_, status)| status).is_none_or(|it| it == "ACTIVE");
-    let call = if is_active { "deactivate" } else { "activate" };
-    json!({
-        "mappings": link("/mappings", &["GET", "POST"]),
-        "self": link("", &["GET", "PUT", "DELETE"]),
-        "rules": rules,
-        call: link(&format!("/lifecycle/{call}"), &["POST"]),
-    })
-    .into()
+        || POLICY.find(policy, STATUS).and_then(|(_, status)| status).is_none_or(|it| it == "ACTIVE");
+    let template = match policy.kind == DEFAULT {
+        true => LINKS_OF_DEFAULT,
+        false if is_active() => LINKS_OF_ACTIVE,
+        false => LINKS_OF_INACTIVE,
+    };
+    filled(template, &[("own", own.into())]).into()
 }
+
+const LINKS_OF_DEFAULT: &str = r#"{
+    "self": {"href": "{own}", "hints": {"allow": ["GET", "PUT"]}},
+    "rules": {"href": "{own}/rules", "hints": {"allow": ["GET", "POST"]}}
+}"#;
+
+const LINKS_OF_ACTIVE: &str = r#"{
+    "mappings": {"href": "{own}/mappings", "hints": {"allow": ["GET", "POST"]}},
+    "self": {"href": "{own}", "hints": {"allow": ["GET", "PUT", "DELETE"]}},
+    "rules": {"href": "{own}/rules", "hints": {"allow": ["GET", "POST"]}},
+    "deactivate": {"href": "{own}/lifecycle/deactivate", "hints": {"allow": ["POST"]}}
+}"#;
+
+const LINKS_OF_INACTIVE: &str = r#"{
+    "mappings": {"href": "{own}/mappings", "hints": {"allow": ["GET", "POST"]}},
+    "self": {"href": "{own}", "hints": {"allow": ["GET", "PUT", "DELETE"]}},
+    "rules": {"href": "{own}/rules", "hints": {"allow": ["GET", "POST"]}},
+    "activate": {"href": "{own}/lifecycle/activate", "hints": {"allow": ["POST"]}}
+}"#;

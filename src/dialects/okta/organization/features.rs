@@ -1,10 +1,11 @@
 //! Calls about the features of applications: provisioning, of which no more is kept than its settings.
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{keep, kept, unknown};
 use crate::dialects::okta::{applications, ids};
+use crate::dialects::template::filled;
 use crate::error::Result;
 use crate::http::{Call, Response, body};
 use crate::model::{Id, VendorRecord};
@@ -66,36 +67,42 @@ fn feature(call: &Call<'_>, app: Id, name: &str) -> Result<Value> {
     let record = call.service.vendor_record_named(KIND, &of(app, name))?;
     let capabilities = record.and_then(|record| kept(&record, CAPABILITIES).cloned());
     let href = format!("{}/api/v1/apps/{}/features/{name}", call.base_url, ids::spell(app));
-    Ok(json!({
-        "name": name,
-        "status": if capabilities.is_some() { "ENABLED" } else { "DISABLED" },
-        "description": description,
-        CAPABILITIES: capabilities.unwrap_or_else(|| defaults(name)),
-        "_links": {"self": {"href": href, "hints": {"allow": ["GET", "PUT"]}}},
-    }))
+    let values = [
+        ("name", name.into()),
+        ("status", if capabilities.is_some() { "ENABLED" } else { "DISABLED" }.into()),
+        ("description", (*description).into()),
+        (CAPABILITIES, capabilities.unwrap_or_else(|| defaults(name))),
+        ("self", href.into()),
+    ];
+    Ok(filled(FEATURE, &values))
 }
+
+const FEATURE: &str = r#"{
+    "name": "{name}", "status": "{status}", "description": "{description}", "capabilities": "{capabilities}",
+    "_links": {"self": {"href": "{self}", "hints": {"allow": ["GET", "PUT"]}}}
+}"#;
 
 /// What a feature does before it is set up: nothing.
 fn defaults(name: &str) -> Value {
-    let off = || json!({"status": "DISABLED"});
-    if name == FEATURES[0].0 {
-        return json!({
-            "create": {"lifecycleCreate": off()},
-            "update": {
-                "profile": off(),
-                "lifecycleDeactivate": off(),
-                "password": {"status": "DISABLED", "seed": "RANDOM", "change": "KEEP_EXISTING"},
-            },
-        });
-    }
-    json!({
-        "importRules": {"userCreateAndMatch": {
-            "exactMatchCriteria": "USERNAME", "allowPartialMatch": true, "autoConfirmPartialMatch": false,
-            "autoConfirmExactMatch": false, "autoConfirmNewUsers": false, "autoActivateNewUsers": false,
-        }},
-        "importSettings": {
-            "username": {"usernameFormat": "EMAIL", "usernameExpression": ""},
-            "schedule": {"status": "DISABLED"},
-        },
-    })
+    filled(if name == FEATURES[0].0 { OUTBOUND } else { INBOUND }, &[])
 }
+
+const OUTBOUND: &str = r#"{
+    "create": {"lifecycleCreate": {"status": "DISABLED"}},
+    "update": {
+        "profile": {"status": "DISABLED"},
+        "lifecycleDeactivate": {"status": "DISABLED"},
+        "password": {"status": "DISABLED", "seed": "RANDOM", "change": "KEEP_EXISTING"}
+    }
+}"#;
+
+const INBOUND: &str = r#"{
+    "importRules": {"userCreateAndMatch": {
+        "exactMatchCriteria": "USERNAME", "allowPartialMatch": true, "autoConfirmPartialMatch": false,
+        "autoConfirmExactMatch": false, "autoConfirmNewUsers": false, "autoActivateNewUsers": false
+    }},
+    "importSettings": {
+        "username": {"usernameFormat": "EMAIL", "usernameExpression": ""},
+        "schedule": {"status": "DISABLED"}
+    }
+}"#;

@@ -1,11 +1,12 @@
 //! Calls about the schema of users: the members that all orgs have, and those that clients add.
 
 use http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{keep, kept, org, unknown};
 use crate::dialects::lens::Members;
 use crate::dialects::okta::{ids, time};
+use crate::dialects::template::filled;
 use crate::error::{Error, Reason, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Tenant, VendorRecord};
@@ -106,26 +107,17 @@ fn of(record: Option<&VendorRecord>, part: &str) -> Members {
 
 /// A member of a user as it is shown: with defaults, in Okta's order, and without what is not so.
 fn complete(property: &Members) -> Members {
-    let defaults = [
-        ("title", Value::Null),
-        ("description", Value::Null),
-        ("type", "string".into()),
-        ("mutability", "READ_WRITE".into()),
-        ("scope", "NONE".into()),
-        ("minLength", Value::Null),
-        ("maxLength", Value::Null),
-        ("permissions", permissions("READ_ONLY")),
-        ("master", json!({"type": "PROFILE_MASTER"})),
-    ];
-    let mut whole: Members = defaults.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
+    let mut whole = members(filled(PROPERTY, &[("action", "READ_ONLY".into())]));
     whole.extend(property.clone());
     whole.retain(|name, value| !(value.is_null() || name == "required" && *value == false));
     whole
 }
 
-fn permissions(action: &str) -> Value {
-    json!([{"principal": "SELF", "action": action}])
-}
+const PROPERTY: &str = r#"{
+    "title": null, "description": null, "type": "string", "mutability": "READ_WRITE", "scope": "NONE",
+    "minLength": null, "maxLength": null, "permissions": [{"principal": "SELF", "action": "{action}"}],
+    "master": {"type": "PROFILE_MASTER"}
+}"#;
 
 /// One of the members that all orgs have.
 fn base(name: &str, title: &str) -> Members {
@@ -135,12 +127,23 @@ fn base(name: &str, title: &str) -> Members {
         _ => (None, None),
     };
     let is_own = least.is_some() || matches!(name, "secondEmail" | "mobilePhone");
-    let action = if is_own { "READ_WRITE" } else { "READ_ONLY" };
-    let property = json!({
-        "title": title, "required": least == Some(5), "minLength": least, "maxLength": most,
-        "permissions": permissions(action),
-    });
-    complete(property.as_object().unwrap_or(&Map::new()))
+    let values = [
+        ("title", title.into()),
+        ("required", (least == Some(5)).into()),
+        ("least", least.into()),
+        ("most", most.into()),
+        ("action", if is_own { "READ_WRITE" } else { "READ_ONLY" }.into()),
+    ];
+    complete(&members(filled(BASE_PROPERTY, &values)))
+}
+
+const BASE_PROPERTY: &str = r#"{
+    "title": "{title}", "required": "{required}", "minLength": "{least}", "maxLength": "{most}",
+    "permissions": [{"principal": "SELF", "action": "{action}"}]
+}"#;
+
+fn members(document: Value) -> Members {
+    if let Value::Object(members) = document { members } else { Members::new() }
 }
 
 /// A part of the schema.
@@ -160,21 +163,31 @@ fn shown(call: &Call<'_>, org: &Tenant, record: Option<&VendorRecord>) -> Result
         BASE.iter().map(|(name, title)| ((*name).to_owned(), base(name, title).into())).collect();
     properties.extend(changed);
     let [schema, user_type] = org::user_links(call.base_url, org.id);
-    let link = |rel: &str, href: String| json!({"rel": rel, "href": href, "method": "GET"});
-    let document = json!({
-        "id": format!("{}/meta/schemas/user/default", call.base_url),
-        "$schema": "http://json-schema.org/draft-04/schema#",
-        "name": "user",
-        "title": "User",
-        "description": "Okta user profile template with default permission settings",
-        "lastUpdated": time(record.map_or(org.created, |record| record.updated)),
-        "created": time(org.created),
-        "definitions": {"custom": part(PARTS[0], &custom), "base": part(PARTS[1], &properties)},
-        "type": "object",
-        "properties": {
-            "profile": {"allOf": [{"$ref": "#/definitions/custom"}, {"$ref": "#/definitions/base"}]},
-        },
-        "_links": {"self": link("self", schema), "type": link("type", user_type)},
-    });
-    body::json(StatusCode::OK, &document)
+    let values = [
+        ("base", call.base_url.into()),
+        ("created", time(org.created).into()),
+        ("updated", time(record.map_or(org.created, |record| record.updated)).into()),
+        (PARTS[0], part(PARTS[0], &custom)),
+        ("base part", part(PARTS[1], &properties)),
+        ("self", schema.into()),
+        ("type", user_type.into()),
+    ];
+    body::json(StatusCode::OK, &filled(SCHEMA, &values))
 }
+
+const SCHEMA: &str = r##"{
+    "id": "{base}/meta/schemas/user/default",
+    "$schema": "http://json-schema.org/draft-04/schema#",
+    "name": "user",
+    "title": "User",
+    "description": "Okta user profile template with default permission settings",
+    "lastUpdated": "{updated}",
+    "created": "{created}",
+    "definitions": {"custom": "{custom}", "base": "{base part}"},
+    "type": "object",
+    "properties": {"profile": {"allOf": [{"$ref": "#/definitions/custom"}, {"$ref": "#/definitions/base"}]}},
+    "_links": {
+        "self": {"rel": "self", "href": "{self}", "method": "GET"},
+        "type": {"rel": "type", "href": "{type}", "method": "GET"}
+    }
+}"##;

@@ -13,6 +13,7 @@ use crate::dialects::lens::Members;
 use crate::dialects::okta::applications::{modes::Mode, shown_name};
 use crate::dialects::okta::wire::Kind;
 use crate::dialects::okta::{ids, paging};
+use crate::dialects::template::filled;
 use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, Id, IdentityProvider, Tenant, VendorRecord};
@@ -224,32 +225,48 @@ impl Mapping {
     }
 
     fn shown(&self, call: &Call<'_>, properties: Option<Members>) -> Result<Value> {
-        let (org, base_url) = (call.service.tenant()?, call.base_url);
-        let (id, own) = (ids::spell(self.end.id()), ids::spell_number(PREFIX, self.number()));
-        let [schema, user] = org::user_links(base_url, org.id);
-        let mut ends = [
-            json!({
-                "id": id, "name": self.end.name(&org), "type": "appuser",
-                "_links": {
-                    "self": {"href": format!("{base_url}/api/v1/apps/{id}")},
-                    "schema": {"href": format!("{base_url}/api/v1/meta/schemas/apps/{id}/default")},
-                },
-            }),
-            json!({
-                "id": ids::spell_as(org::USER_TYPE, org.id), "name": "user", "type": "user",
-                "_links": {"self": {"href": user}, "schema": {"href": schema}},
-            }),
+        let org = call.service.tenant()?;
+        let own = ids::spell_number(PREFIX, self.number());
+        let [schema, user] = org::user_links(call.base_url, org.id);
+        let values = [
+            ("base", call.base_url.to_owned()),
+            ("id", ids::spell(self.end.id())),
+            ("name", self.end.name(&org)),
+            ("type", ids::spell_as(org::USER_TYPE, org.id)),
+            ("user", user),
+            ("schema", schema),
+            ("own", own),
         ];
+        let values = values.map(|(name, value)| (name, value.into()));
+        let mut ends = [filled(END, &values), filled(USER, &values)];
         if self.is_back {
             ends.reverse();
         }
         let [source, target] = ends;
-        let mut shown = json!({"id": own, "source": source, "target": target});
-        if let Some(members) = shown.as_object_mut() {
-            members.extend(properties.map(|properties| (PROPERTIES.to_owned(), properties.into())));
-            let href = format!("{base_url}/api/v1/mappings/{own}");
-            members.insert("_links".to_owned(), json!({"self": {"href": href}}));
+        let is_listed = properties.is_none();
+        let own = [(PROPERTIES, properties.into()), ("source", source), ("target", target)];
+        let mut shown = filled(MAPPING, &[&values[..], &own].concat());
+        if let Some(members) = shown.as_object_mut().filter(|_| is_listed) {
+            members.shift_remove(PROPERTIES);
         }
         Ok(shown)
     }
 }
+
+const END: &str = r#"{
+    "id": "{id}", "name": "{name}", "type": "appuser",
+    "_links": {
+        "self": {"href": "{base}/api/v1/apps/{id}"},
+        "schema": {"href": "{base}/api/v1/meta/schemas/apps/{id}/default"}
+    }
+}"#;
+
+const USER: &str = r#"{
+    "id": "{type}", "name": "user", "type": "user",
+    "_links": {"self": {"href": "{user}"}, "schema": {"href": "{schema}"}}
+}"#;
+
+const MAPPING: &str = r#"{
+    "id": "{own}", "source": "{source}", "target": "{target}", "properties": "{properties}",
+    "_links": {"self": {"href": "{base}/api/v1/mappings/{own}"}}
+}"#;
