@@ -231,7 +231,7 @@ fn guard(arguments: &Arguments, address: SocketAddr, shown: Option<&Shown>) -> R
         return Err(Failure::of("`--allow-origin any` allows every page: name no other beside it"));
     }
     let refused = |error| Failure::new("cannot allow a host or an origin", &error);
-    let certified = shown.iter().flat_map(|shown| shown.hosts());
+    let certified = shown.iter().flat_map(|shown| shown.hosts(address.port()));
     let mut hosts = hosts.iter().cloned().chain(reach.hosts(address)).chain(certified);
     let guard =
         hosts.try_fold(Guard::new(address), |guard, host| guard.allow_host(&host)).map_err(refused)?;

@@ -152,14 +152,17 @@ fn config(
 }
 
 impl Shown {
-    /// The hosts that requests may name, at any port.
-    pub(super) fn hosts(&self) -> impl Iterator<Item = String> {
-        self.names.iter().map(ToString::to_string)
+    /// The hosts that requests may name: at any port, such as that of `https` through a proxy, unless others on this machine have
+    /// the name, too.
+    pub(super) fn hosts(&self, port: u16) -> impl Iterator<Item = String> {
+        self.names
+            .iter()
+            .map(move |name| if name.is_shared() { format!("{name}:{port}") } else { name.to_string() })
     }
 
     /// What a person at a terminal should know.
     pub(super) fn lines(&self, listens_on: SocketAddr) -> Vec<String> {
-        let names: Vec<_> = self.hosts().collect();
+        let names: Vec<_> = self.names.iter().map(ToString::to_string).collect();
         let names = names.join(", ");
         match &self.source {
             Source::Given(file) => {

@@ -49,6 +49,14 @@ impl Name {
         names
     }
 
+    /// Whether it is one of every server on this machine.
+    pub(super) fn is_shared(&self) -> bool {
+        match self {
+            Self::Dns(name) => name == "localhost",
+            Self::Address(address) => address.is_loopback(),
+        }
+    }
+
     /// Those of a certificate that are whole names.
     pub(super) fn of(certificate: &Certificate) -> Vec<Self> {
         let extension = certificate.tbs_certificate().get_extension::<SubjectAltName>();
