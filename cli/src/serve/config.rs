@@ -167,6 +167,18 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn each_option_has_a_variable() {
+        for option in Alone::command().get_arguments() {
+            let long = option.get_long().unwrap();
+            let name = format!("IDPSTORE_{}", long.replace('-', "_").to_uppercase());
+            let own = option.get_env().map(|name| name.to_string_lossy().into_owned());
+            // The one token is a secret, and has a place of its own.
+            let variable = if long == "token" { Some(token::VARIABLE.to_owned()) } else { own };
+            assert_eq!(variable.as_deref(), Some(&*name));
+        }
+    }
+
     fn arguments(line: &[&str], options: &Value) -> Result<Arguments, String> {
         let line = ["serve"].iter().chain(line).map(OsString::from).collect();
         with(line, options.as_object().unwrap())

@@ -1,5 +1,6 @@
 //! `idpstore serve`: the store on a loopback socket, for everything that only speaks HTTP. May import everything.
 
+mod announcement;
 mod config;
 mod connections;
 pub(crate) mod console;
@@ -15,7 +16,6 @@ mod secure;
 mod tls;
 mod versions;
 
-use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -187,16 +187,17 @@ async fn serve(arguments: Arguments, tokens: Option<Tokens>) -> Result<(), Failu
     let address = listener.local_addr().map_err(cannot_listen)?;
     let shown = arguments.tls.load(address.ip())?;
     let guard = guard(&arguments, address, shown.as_ref())?;
-    let base_url = format!("{}://{address}", if shown.is_some() { "https" } else { "http" });
-    let base_url = arguments.reach.base_url.clone().unwrap_or(base_url);
+    let url = format!("{}://{address}", announcement::scheme(shown.as_ref()));
+    let base_url = arguments.reach.base_url.as_ref().unwrap_or(&url);
     let console_token = console_token(&arguments, required.is_some())?;
     let entrance = Entrance::new(entrance::with_console(required, console_token.as_deref()).map(Arc::new));
-    let store = open(&arguments, entrance.clone(), &base_url)?;
+    let store = open(&arguments, entrance.clone(), base_url)?;
+    let console_link = announcement::link(&arguments, base_url, console_token.as_deref());
     // Before the address is printed, so that its reader may stop us at once.
     let no_signals = |error| Failure::new("cannot listen for signals", &error);
     let stop = stop::requested().map_err(no_signals)?;
     let tls = shown.as_ref().map(|shown| Current::new(Arc::clone(&shown.config)));
-    announce(&arguments, (&base_url, address), shown.as_ref(), console_token.as_deref())
+    announcement::print(&arguments, address, shown.as_ref(), console_link.as_deref())
         .map_err(|error| Failure::new("cannot print the address", &error))?;
     let clock = tokio::spawn(follow_clock(store.clone()));
     let (reach, has_console) = (arguments.reach.clone(), !arguments.no_console);
@@ -297,45 +298,4 @@ fn certified(builder: Builder, arguments: &Arguments) -> Result<Builder, Failure
     };
     settings.spec = arguments.certificate_key.unwrap_or(settings.spec);
     Ok(builder.certificates(settings))
-}
-
-/// The address alone goes to stdout, where scripts wait for it; people see all.
-fn announce(
-    arguments: &Arguments,
-    (base_url, address): (&str, SocketAddr),
-    shown: Option<&Shown>,
-    console_token: Option<&str>,
-) -> io::Result<()> {
-    match &arguments.db {
-        Some(path) => {
-            log::note(&format!("data in {}", std::path::absolute(path)?.display()));
-            if files::readable_by_others(path)? {
-                log::warning(
-                    "others can read the file, and the private keys in it: `chmod 600` keeps them out",
-                );
-            }
-        }
-        None => log::note("data in memory, gone on exit"),
-    }
-    for line in shown.iter().flat_map(|shown| shown.lines(address)) {
-        log::note(&line);
-    }
-    if shown.is_some_and(Shown::is_new_to_callers) {
-        log::warning(
-            "the certification authority is a new one: clients that trusted the last one must trust it, too",
-        );
-    }
-    if console::IS_HERE && !arguments.no_console {
-        let token = console_token.map(|token| format!("#token={token}")).unwrap_or_default();
-        let link = format!("{base_url}/{token}");
-        log::note(&format!("console at {link}"));
-        if arguments.console == Console::Opened
-            && let Err(error) = console::open(&link)
-        {
-            log::warning(&format!("no browser can be opened: {error}"));
-        }
-    }
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "listening on {base_url}")?;
-    stdout.flush()
 }
