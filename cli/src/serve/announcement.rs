@@ -16,6 +16,9 @@ pub(super) fn print(
     shown: Option<&Shown>,
     link: Option<&str>,
 ) -> io::Result<()> {
+    if let Some(path) = &arguments.config {
+        log::note(&format!("options from {}", std::path::absolute(path)?.display()));
+    }
     match &arguments.db {
         Some(path) => {
             log::note(&format!("data in {}", std::path::absolute(path)?.display()));

@@ -51,7 +51,9 @@ fn is_as_the_file_says(server: &Server) {
 fn a_file_of_toml_is_found_in_the_working_directory_or_named() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("idpstore.toml"), FILE).unwrap();
-    is_as_the_file_says(&Server::start_bare(|command| command.current_dir(folder.path())));
+    let mut found = Server::start_bare(|command| command.current_dir(folder.path()));
+    found.line_with("options from ");
+    is_as_the_file_says(&found);
     let elsewhere = folder.path().join("options.conf");
     fs::rename(folder.path().join("idpstore.toml"), &elsewhere).unwrap();
     let server = Server::start(&["--config", elsewhere.to_str().unwrap()]);
