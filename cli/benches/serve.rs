@@ -99,7 +99,9 @@ fn ask(stream: &mut BufReader<Box<dyn Stream>>, method: &str, path: &str, addres
 #[expect(clippy::disallowed_methods, reason = "time is what is measured")]
 fn rate(address: &str, path: &str, tls: Option<&Arc<ClientConfig>>) -> f64 {
     let mut streams: Vec<_> = (0..CONNECTIONS).map(|_| connect(address, tls)).collect();
-    streams.iter_mut().for_each(|stream| ask(stream, "GET", path, address, "")); // and shakes hands
+    for stream in &mut streams {
+        ask(stream, "GET", path, address, ""); // and shakes hands
+    }
     let start = Instant::now();
     let counts = std::thread::scope(|scope| {
         let threads = streams.into_iter().map(|mut stream| {
