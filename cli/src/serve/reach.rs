@@ -64,10 +64,8 @@ impl Reach {
     /// The hosts that requests may name, beside the address itself.
     pub(super) fn hosts(&self, listens_on: SocketAddr) -> Vec<String> {
         let port = listens_on.port();
-        let own = listens_on
-            .ip()
-            .is_unspecified()
-            .then(|| [format!("127.0.0.1:{port}"), format!("localhost:{port}")]);
+        let loopback = || ["127.0.0.1", "[::1]", "localhost"].map(|name| format!("{name}:{port}"));
+        let own = listens_on.ip().is_unspecified().then(loopback);
         let named = self.base_url.as_deref().and_then(|url| url.split_once("://"));
         own.into_iter().flatten().chain(named.map(|(_, host)| host.to_owned())).collect()
     }

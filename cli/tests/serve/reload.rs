@@ -4,7 +4,6 @@ use std::fs;
 use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::Path;
-use std::process::Command;
 
 use crate::KEYS;
 use crate::connection::Connection;
@@ -129,11 +128,6 @@ fn the_manager_learns_when_it_is_ready_reloads_and_stops() {
 #[test]
 fn a_server_ends_with_its_terminal() {
     let server = Server::in_terminal();
-    let children = || {
-        let output = Command::new("pgrep").args(["-P", &server.process()]).output().unwrap();
-        String::from_utf8(output.stdout).unwrap()
-    };
-    assert!(!children().is_empty());
     let address = server.address.clone();
     server.kill();
     // The terminal is gone with the program that had made it.
