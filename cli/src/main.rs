@@ -9,6 +9,7 @@ mod console;
 mod demo;
 mod failure;
 mod fetch;
+mod health;
 mod manual;
 mod secret;
 mod serve;
@@ -46,6 +47,7 @@ enum Command {
     Demo(demo::Arguments),
     Diff(diff::Arguments),
     Export(export::Arguments),
+    Health(health::Arguments),
     Import(import::Arguments),
     History(history::Arguments),
     Keys(keys::Arguments),
@@ -75,6 +77,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Health(arguments) => health::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),

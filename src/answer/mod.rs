@@ -7,6 +7,7 @@ mod observed;
 #[cfg(feature = "tower")]
 mod tower;
 
+use std::borrow::Cow;
 use std::mem;
 use std::sync::Arc;
 
@@ -162,9 +163,9 @@ impl IdpStore {
             #[cfg(feature = "api")]
             Operation::Neutral(operation) => return api::answer(self, operation, &params, request),
         };
-        let base_url = match &self.settings.base_url {
-            Some(url) => url.clone(),
-            None => base_url(request),
+        let base_url: Cow<'_, str> = match &self.base_url {
+            Some(url) => (&**url).into(),
+            None => base_url(request).into(),
         };
         let service = self.service.for_tenant(Tenant::DEFAULT).through(dialect.name, dialect.policy);
         (route.handler)(&Call {

@@ -6,8 +6,10 @@ use http::uri::{Authority, Scheme};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// The port of HTTP, which need not be named.
-const HTTP: u16 = 80;
+/// The port of a scheme, which need not be named.
+pub(super) fn usual_port(scheme: &str) -> u16 {
+    if scheme == "https" { 443 } else { 80 }
+}
 
 /// A host in lower case, and a port if one is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,9 +29,9 @@ impl Address {
         if is_whole && is_name(&address.name) { Ok(address) } else { Err(refused()) }
     }
 
-    /// Whether this is the same host, at the same port or without one.
-    pub(super) fn covers(&self, other: &Self) -> bool {
-        self.name == other.name && self.port.is_none_or(|port| port == other.port.unwrap_or(HTTP))
+    /// Whether this is the same host, at the same port or without one; the other is at the usual port if it names none.
+    pub(super) fn covers(&self, other: &Self, usual: u16) -> bool {
+        self.name == other.name && self.port.is_none_or(|port| port == other.port.unwrap_or(usual))
     }
 }
 
@@ -48,7 +50,7 @@ pub(super) fn origin(text: &str) -> Result<String> {
     let scheme: Scheme = scheme.parse().map_err(|_| refused())?;
     let mut address = Address::parse(address).map_err(|_| refused())?;
     let scheme = scheme.as_str().to_ascii_lowercase();
-    if matches!((&*scheme, address.port), ("http", Some(HTTP)) | ("https", Some(443))) {
+    if matches!(&*scheme, "http" | "https") && address.port == Some(usual_port(&scheme)) {
         address.port = None;
     }
     Ok(format!("{scheme}://{address}"))

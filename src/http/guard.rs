@@ -16,7 +16,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 
 use super::Response;
-use super::address::{Address, origin};
+use super::address::{Address, origin, usual_port};
 use super::body::with_body;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -124,9 +124,12 @@ impl Guard {
 
     /// Admits a request, or answers it at once: a refusal, or the answer to an allowed page's preflight.
     ///
-    /// An admitted request loses its `Origin`, so that only the guard decides what pages may read.
+    /// An admitted request loses its `Origin`, so that only the guard decides what pages may read. A server with TLS gives the
+    /// request a URI with the scheme `https`, of which the origin of its own pages and the port that no host names depend.
     pub fn admit(&self, request: &mut Parts) -> ControlFlow<Response, Admitted> {
-        let page = match self.host(request).and_then(|host| self.page(&request.headers, &host)) {
+        let scheme = request.uri.scheme_str().unwrap_or("http");
+        let host = self.host(request, usual_port(scheme));
+        let page = match host.and_then(|host| self.page(&request.headers, scheme, &host)) {
             Ok(page) => page,
             Err(refusal) => return ControlFlow::Break(refusal.into_response()),
         };
@@ -143,7 +146,7 @@ impl Guard {
     }
 
     /// The host that a request names, if it is one of ours. It may be named twice, in the request line and in `Host`.
-    fn host(&self, request: &Parts) -> Result<Address, Refusal> {
+    fn host(&self, request: &Parts, usual_port: u16) -> Result<Address, Refusal> {
         let line = request.uri.authority().map(|authority| authority.as_str().as_bytes());
         let mut headers = request.headers.get_all(HOST).iter().map(HeaderValue::as_bytes);
         let header = headers.next();
@@ -157,7 +160,7 @@ impl Guard {
         for text in [header, line].into_iter().flatten() {
             let text = String::from_utf8_lossy(text);
             let address = Address::parse(&text).map_err(|_| Refusal::UnreadableHost)?;
-            if !self.hosts.iter().any(|ours| ours.covers(&address)) {
+            if !self.hosts.iter().any(|ours| ours.covers(&address, usual_port)) {
                 return Err(Refusal::Host(text.into_owned()));
             }
             named = Some(address);
@@ -166,7 +169,12 @@ impl Guard {
     }
 
     /// The allowed page that sent a request to this host; `None` if no page did, or one of the server itself.
-    fn page(&self, headers: &HeaderMap, host: &Address) -> Result<Option<HeaderValue>, Refusal> {
+    fn page(
+        &self,
+        headers: &HeaderMap,
+        scheme: &str,
+        host: &Address,
+    ) -> Result<Option<HeaderValue>, Refusal> {
         let mut senders = headers.get_all(ORIGIN).iter();
         let sender = senders.next();
         if senders.next().is_some() {
@@ -174,7 +182,7 @@ impl Guard {
         }
         let page = sender.filter(|sender| self.allows(sender));
         if let (None, Some(stranger)) = (page, sender)
-            && !is_own_page(stranger, host)
+            && !is_own_page(stranger, scheme, host)
         {
             return Err(Refusal::Origin(String::from_utf8_lossy(stranger.as_bytes()).into_owned()));
         }
@@ -225,8 +233,8 @@ impl Admitted {
 }
 
 /// Whether a page is one that this server itself served at this host.
-fn is_own_page(sender: &HeaderValue, host: &Address) -> bool {
-    let own = origin(&format!("http://{host}"));
+fn is_own_page(sender: &HeaderValue, scheme: &str, host: &Address) -> bool {
+    let own = origin(&format!("{scheme}://{host}"));
     own.is_ok_and(|own| sender == &own)
 }
 
@@ -289,6 +297,21 @@ mod tests {
         assert_eq!(status(get("http://127.0.0.1:8080/api/v1/idps").header(HOST, "evil.example")), 403);
         assert_eq!(status(get("/api/v1/idps").header(HOST, "127.0.0.1:8080")), 200);
         assert_eq!(status(get("/api/v1/idps")), 400);
+    }
+
+    #[test]
+    fn the_scheme_decides_which_pages_and_which_port_are_our_own() {
+        let get = |uri: &str, origin: &str| {
+            status(http::Request::get(uri).version(Version::HTTP_2).header(ORIGIN, origin))
+        };
+        assert_eq!(get("https://127.0.0.1:8080/", "https://127.0.0.1:8080"), 200);
+        assert_eq!(get("https://127.0.0.1:8080/", "http://127.0.0.1:8080"), 403);
+        assert_eq!(get("http://127.0.0.1:8080/", "https://127.0.0.1:8080"), 403);
+        let at_443 = Guard::new(([127, 0, 0, 1], 443).into());
+        for (uri, is_admitted) in [("https://localhost/", true), ("http://localhost/", false)] {
+            let request = http::Request::get(uri).version(Version::HTTP_2).body(()).expect("a request");
+            assert_eq!(at_443.admit(&mut request.into_parts().0).is_continue(), is_admitted, "{uri}");
+        }
     }
 
     #[test]

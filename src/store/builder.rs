@@ -249,7 +249,6 @@ impl Builder {
         };
         migrate::open(&*engine, environment.clock.now())?;
         let settings = Settings {
-            base_url: self.base_url,
             authorizer: self.authorizer,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
             switches: self.switches,
@@ -262,6 +261,7 @@ impl Builder {
         Ok(IdpStore {
             service: Service::new(engine, environment).settling(dialects::settle_all).keeping(self.retention),
             settings: Arc::new(settings),
+            base_url: self.base_url.map(Arc::from),
         })
     }
 }

@@ -31,7 +31,7 @@ impl IdpStore {
     /// storage.
     pub fn saml_metadata(&self, owner: Owner) -> Result<String> {
         let rotation = self.service.rotation_of(owner)?;
-        let base = self.settings.base_url.as_deref().unwrap_or("http://localhost");
+        let base = self.base_url();
         match owner {
             Owner::Provider(id) => service_provider(&self.service.provider(id)?, &rotation, base),
             Owner::Application(id) => identity_provider(&self.service.application(id)?, &rotation, base),

@@ -65,11 +65,11 @@ use crate::service::{Difference, Report, Revision, Service};
 pub struct IdpStore {
     pub(crate) service: Service,
     pub(crate) settings: Arc<Settings>,
+    pub(crate) base_url: Option<Arc<str>>,
 }
 
 /// How requests are answered.
 pub(crate) struct Settings {
-    pub(crate) base_url: Option<String>,
     pub(crate) authorizer: Option<Box<dyn Authorizer>>,
     pub(crate) body_limit: usize,
     pub(crate) switches: BTreeSet<String>,
@@ -143,7 +143,6 @@ impl IdpStore {
     #[must_use]
     pub fn for_host(&self) -> Self {
         let settings = Settings {
-            base_url: self.settings.base_url.clone(),
             authorizer: None,
             body_limit: usize::MAX,
             switches: self.settings.switches.clone(),
@@ -156,9 +155,26 @@ impl IdpStore {
         Self { settings: Arc::new(settings), ..self.clone() }
     }
 
+    /// The same store, known to its callers by this scheme and authority, with which the URLs in answers begin. A server that
+    /// has several names gives each request that of its caller.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    ///
+    /// let store = IdpStore::in_memory()?.with_base_url("https://example.okta.com");
+    /// let request = http::Request::get("/.well-known/okta-organization").body(bytes::Bytes::new());
+    /// # #[cfg(feature = "okta")]
+    /// assert!(store.handle(request.expect("a request")).body().windows(24).any(|part| part == b"https://example.okta.com"));
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_base_url(&self, url: &str) -> Self {
+        Self { base_url: Some(url.trim_end_matches('/').into()), ..self.clone() }
+    }
+
     /// How URLs begin where no request says it.
     fn base_url(&self) -> &str {
-        self.settings.base_url.as_deref().unwrap_or("http://localhost")
+        self.base_url.as_deref().unwrap_or("http://localhost")
     }
 
     /// How many bytes a body may have.

@@ -132,7 +132,7 @@ impl IdpStore {
         records: &[BeforeAndAfter<R>],
         tenant: &Tenant,
     ) -> Vec<DocumentChange> {
-        let base_url = self.settings.base_url.as_deref().unwrap_or("http://localhost");
+        let base_url = self.base_url();
         let mut documents = Vec::new();
         for (before, after) in records {
             let Some(record) = before.as_ref().or(after.as_ref()).map(R::id) else { continue };

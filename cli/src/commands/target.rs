@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use idpstore::{Builder, IdpStore};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use serde_json::Value;
 use ureq::Agent;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::ask::{Ask, Problem, address};
 use super::output;
@@ -33,6 +36,9 @@ pub(super) struct Target {
     /// The token that the server requires. Others can see it in the list of processes: better set the variable
     #[arg(long, value_parser = token::parse, env = token::VARIABLE, hide_env_values = true)]
     token: Option<String>,
+    /// Trust a server by the certification authorities in this file, in PEM, in place of the public ones
+    #[arg(long, value_name = "FILE", env = "SSL_CERT_FILE")]
+    ca: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -81,14 +87,31 @@ impl Target {
     ) -> Result<Open<'_>, Failure> {
         let answerer = match (&self.url, self.file()) {
             (Some(url), _) => {
-                let config =
-                    Agent::config_builder().timeout_connect(Some(PATIENCE)).http_status_as_error(false);
+                let tls = TlsConfig::builder().root_certs(self.roots(url)?).build();
+                let config = Agent::config_builder()
+                    .timeout_connect(Some(PATIENCE))
+                    .http_status_as_error(false)
+                    .tls_config(tls);
                 Answerer::Server { agent: config.build().into(), url: url.clone() }
             }
             (None, Some(file)) => Answerer::Store(Box::new(open(&file)?.as_actor("command line"))),
             (None, None) => return Err(Failure::of("the store is missing: give `--db` or `--url`")),
         };
         Ok(Open { target: self, answerer })
+    }
+
+    /// By what a server is trusted.
+    fn roots(&self, url: &str) -> Result<RootCerts, Failure> {
+        let Some(file) = self.ca.as_ref().filter(|_| url.starts_with("https:")) else {
+            return Ok(RootCerts::WebPki);
+        };
+        let failure = |error: &dyn Error| Failure::new(format!("cannot read `{}`", file.display()), error);
+        let roots: Vec<_> = CertificateDer::pem_file_iter(file)
+            .map_err(|error| failure(&error))?
+            .map(|der| der.map(|der| Certificate::from_der(&der).to_owned()))
+            .collect::<Result<_, _>>()
+            .map_err(|error| failure(&error))?;
+        Ok(RootCerts::new_with_certs(&roots))
     }
 
     /// The file, if the store is in one.

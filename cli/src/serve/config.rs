@@ -1,8 +1,8 @@
-//! The file that `serve --config` names: options by their names, and tokens. The command line wins over the environment, and
-//! both win over the file.
+//! The file of options: options by their names, and tokens. The command line wins over the environment, and both win over the
+//! file.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, CommandFactory as _, FromArgMatches as _, Parser};
@@ -11,8 +11,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::Arguments;
+use super::console::Console;
 use crate::failure::Failure;
 use crate::token;
+
+/// The file that is read if it is there, and no other is named.
+const USUAL: &str = "idpstore.toml";
 
 /// The arguments by themselves, as clap reads them.
 #[derive(Parser)]
@@ -51,6 +55,15 @@ enum Access {
     ReadOnly,
 }
 
+/// The arguments with the file that they name, or the one in the working directory.
+pub(super) fn found(mut arguments: Arguments) -> Arguments {
+    let usual = || PathBuf::from(USUAL);
+    if arguments.config.is_none() && arguments.console == Console::Served && usual().is_file() {
+        arguments.config = Some(usual());
+    }
+    arguments
+}
+
 /// The arguments with what the file adds to them, and its tokens.
 pub(super) fn complete(arguments: Arguments) -> Result<(Arguments, Option<Tokens>), Failure> {
     let Some(path) = arguments.config.clone() else { return Ok((arguments, None)) };
@@ -60,14 +73,18 @@ pub(super) fn complete(arguments: Arguments) -> Result<(Arguments, Option<Tokens
     let config = read(&path)?;
     let tokens = tokens(&config.tokens).map_err(|words| cannot(&words))?;
     let arguments = with(line, &config.options).map_err(|words| cannot(&words))?;
-    Ok((arguments, tokens))
+    Ok((Arguments { config: Some(path), ..arguments }, tokens))
 }
 
 fn read(path: &Path) -> Result<Config, Failure> {
     let failure =
         |error: &dyn std::error::Error| Failure::new(format!("cannot read `{}`", path.display()), error);
-    let text = std::fs::read(path).map_err(|error| failure(&error))?;
-    serde_json::from_slice(&text).map_err(|error| failure(&error))
+    let text = std::fs::read_to_string(path).map_err(|error| failure(&error))?;
+    // No TOML begins so.
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(&text).map_err(|error| failure(&error));
+    }
+    toml::from_str(&text).map_err(|error| failure(&error))
 }
 
 fn tokens(named: &[Named]) -> Result<Option<Tokens>, String> {
@@ -95,7 +112,8 @@ fn with(mut line: Vec<OsString>, options: &Map<String, Value>) -> Result<Argumen
         let known = command.get_arguments().find(|known| known.get_long() == Some(name));
         let known = known.filter(|_| name != "config");
         let known = known.ok_or_else(|| format!("there is no option `{}`", excerpt(name)))?;
-        if !is_given(&given, known.get_id().as_str()) {
+        let has_other = is_token(name) && has_token(&given);
+        if !has_other && !is_given(&given, known.get_id().as_str()) {
             let is_flag = matches!(known.get_action(), ArgAction::SetTrue);
             line.extend(spelled(name, value, is_flag)?.into_iter().map(OsString::from));
         }
@@ -106,6 +124,16 @@ fn with(mut line: Vec<OsString>, options: &Map<String, Value>) -> Result<Argumen
 
 fn is_given(matches: &ArgMatches, id: &str) -> bool {
     matches!(matches.value_source(id), Some(ValueSource::CommandLine | ValueSource::EnvVariable))
+}
+
+/// Whether an option names the one token of a server.
+fn is_token(name: &str) -> bool {
+    matches!(name, "token" | "token-file")
+}
+
+/// Whether the line or the environment names it.
+fn has_token(given: &ArgMatches) -> bool {
+    is_given(given, "token") || is_given(given, "token_file") || std::env::var_os(token::VARIABLE).is_some()
 }
 
 /// An option as it would be on the command line.
@@ -138,6 +166,18 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn each_option_has_a_variable() {
+        for option in Alone::command().get_arguments() {
+            let long = option.get_long().unwrap();
+            let name = format!("IDPSTORE_{}", long.replace('-', "_").to_uppercase());
+            let own = option.get_env().map(|name| name.to_string_lossy().into_owned());
+            // The one token is a secret, and has a place of its own.
+            let variable = if long == "token" { Some(token::VARIABLE.to_owned()) } else { own };
+            assert_eq!(variable.as_deref(), Some(&*name));
+        }
+    }
 
     fn arguments(line: &[&str], options: &Value) -> Result<Arguments, String> {
         let line = ["serve"].iter().chain(line).map(OsString::from).collect();

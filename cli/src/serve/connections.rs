@@ -1,25 +1,30 @@
 //! Connections: taken, held to their limits, and ended.
 
 use std::io;
+use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use idpstore::harness::Disturbance;
 use idpstore::{Guard, IdpStore};
+use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use super::console;
+use super::entrance::Current;
 use super::files;
 use super::grpc::{self, Call};
 use super::log::Line;
+use super::reach::{self, Arrival};
+use super::secure::{self, Opened};
 use super::versions::{self, Body, whole};
 
 /// How long requests that are under way may take to end once the server is to stop.
@@ -36,6 +41,9 @@ pub(super) struct Answerer {
     pub(super) store: IdpStore,
     pub(super) guard: Guard,
     pub(super) has_console: bool,
+    pub(super) reach: reach::Reach,
+    /// What the server shows callers with TLS, if it speaks TLS.
+    pub(super) tls: Option<Current<Arc<ServerConfig>>>,
 }
 
 /// Takes connections until `stop`, then lets those end that have a request under way.
@@ -50,7 +58,9 @@ pub(super) async fn serve(listener: TcpListener, answerer: Answerer, stop: impl 
         tokio::select! {
             () = &mut stop => break,
             next = next() => match next {
-                (Ok(place), Ok((stream, _))) => attend(stream, place, &answerer, connections.subscribe()),
+                (Ok(place), Ok((stream, peer))) => {
+                    attend((stream, peer), place, &answerer, connections.subscribe());
+                }
                 _ => sleep(BREATHER).await,
             },
         }
@@ -63,7 +73,7 @@ pub(super) async fn serve(listener: TcpListener, answerer: Answerer, stop: impl 
 
 /// Answers one connection's requests in a task of its own.
 fn attend(
-    stream: TcpStream,
+    (stream, peer): (TcpStream, SocketAddr),
     place: OwnedSemaphorePermit,
     answerer: &Arc<Answerer>,
     stop: watch::Receiver<()>,
@@ -72,15 +82,31 @@ fn attend(
     // Answers are small and written whole: holding them back gains nothing. It works without, too.
     let _ = stream.set_nodelay(true);
     tokio::spawn(async move {
-        versions::attend(stream, move |request| answer(Arc::clone(&answerer), request), stop).await;
+        let config = answerer.tls.as_ref().map(Current::get);
+        let arrival = answerer.reach.arrival(peer.ip(), config.is_some());
+        let answers = Arc::clone(&answerer);
+        let answer = move |request| answer(Arc::clone(&answers), arrival, request);
+        match config {
+            None => versions::attend(stream, answer, stop).await,
+            Some(config) => match secure::open(stream, config, &answerer, arrival, stop.clone()).await {
+                Some(Opened::Direct(stream)) => versions::attend(stream, answer, stop).await,
+                Some(Opened::Tunnelled(stream)) => versions::attend(stream, answer, stop).await,
+                None => {}
+            },
+        }
         drop(place);
     });
 }
 
 /// Answers one request. An error closes the connection, or in HTTP/2 the stream of the request.
-async fn answer(answerer: Arc<Answerer>, request: Request<Incoming>) -> io::Result<Response<Body>> {
+async fn answer(
+    answerer: Arc<Answerer>,
+    arrival: Arrival,
+    request: Request<Incoming>,
+) -> io::Result<Response<Body>> {
     let (mut head, body) = request.into_parts();
     let line = Line::begin(&head);
+    arrival.complete(&mut head);
     let admitted = match answerer.guard.admit(&mut head) {
         ControlFlow::Continue(admitted) => admitted,
         ControlFlow::Break(response) => {
@@ -89,6 +115,12 @@ async fn answer(answerer: Arc<Answerer>, request: Request<Incoming>) -> io::Resu
             return Ok(response.map(whole));
         }
     };
+    if head.method == Method::CONNECT {
+        let response = secure::no_tunnel(arrival);
+        line.end(response.status(), response.extensions());
+        discard(body);
+        return Ok(response);
+    }
     if answerer.has_console
         && let Some(mut response) = console::answer(&head)
     {
@@ -139,7 +171,11 @@ async fn handle(
     discard(body);
     let request = Request::from_parts(head, bytes);
     let handled = tokio::task::spawn_blocking(move || {
-        let handle = |request| answerer.store.handle(request);
+        let base_url = reach::base_of(request.uri()).filter(|_| answerer.reach.base_url.is_none());
+        let handle = |request| match &base_url {
+            Some(base_url) => answerer.store.with_base_url(base_url).handle(request),
+            None => answerer.store.handle(request),
+        };
         let Some(call) = call else {
             let response = handle(request);
             return (response.status(), response.map(whole));
@@ -180,7 +216,7 @@ async fn read(body: &mut Incoming, limit: usize) -> io::Result<Bytes> {
 
 /// Reads the rest of a body and drops it. Closing the connection over unread bytes would reset it,
 /// and the caller, still sending, would never see the answer.
-fn discard(mut body: Incoming) {
+pub(super) fn discard(mut body: Incoming) {
     if !body.is_end_stream() {
         tokio::spawn(async move { while let Ok(Some(Ok(_))) = timeout(PATIENCE, body.frame()).await {} });
     }

@@ -87,14 +87,18 @@ fn is_known(headers: &HeaderMap) -> bool {
     VERSION.is_some_and(|version| known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == version))
 }
 
-/// The tokens with one for the console, which is valid as long as the process runs; and that one.
-pub(super) fn allow(tokens: Tokens) -> Result<(Tokens, String), Failure> {
+/// A token for the console, which is valid as long as the process runs.
+pub(super) fn token() -> Result<String, Failure> {
     let entropy =
         SeededEntropy::from_system().map_err(|error| Failure::new("cannot make a token", &error))?;
     let mut bytes = [0; 32];
     entropy.fill(&mut bytes);
-    let token = BASE64_URL_SAFE_NO_PAD.encode(bytes);
-    Ok((tokens.allow(token.clone(), Grant::full().named("console")), token))
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// The tokens with that of the console.
+pub(super) fn allow(tokens: Tokens, token: &str) -> Tokens {
+    tokens.allow(token, Grant::full().named("console"))
 }
 
 /// Opens the link in the browser.

@@ -79,7 +79,11 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn begin(request: &Parts) -> Self {
         // Terminals obey some of the characters that a path may have.
-        let path = request.uri.path().escape_debug().to_string();
+        let path = match request.uri.path() {
+            "" => request.uri.authority().map_or("", |host| host.as_str()), // of `CONNECT`
+            path => path,
+        };
+        let path = path.escape_debug().to_string();
         Self { method: request.method.clone(), path, start: Instant::now() }
     }
 

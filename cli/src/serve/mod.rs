@@ -1,26 +1,33 @@
 //! `idpstore serve`: the store on a loopback socket, for everything that only speaks HTTP. May import everything.
 
+mod announcement;
 mod config;
 mod connections;
 pub(crate) mod console;
+mod entrance;
 mod files;
 mod grpc;
 mod keys;
 mod log;
+mod reach;
+mod readiness;
+mod reload;
+mod secure;
+mod tls;
 mod versions;
 
-use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{BoolishValueParser, PossibleValuesParser};
 use idpstore::engine::{GroupCommit, Reopening};
 use idpstore::env::CertificateSettings;
 use idpstore::harness::Harness;
 use idpstore::pki::KeySpec;
 use idpstore::testing::CannedKeys;
-use idpstore::{Builder, Grant, Guard, IdpStore, SWITCHES, Tokens};
+use idpstore::{Builder, Guard, IdpStore, SWITCHES, Tokens};
 use tokio::net::TcpListener;
 
 use crate::failure::Failure;
@@ -29,6 +36,9 @@ use crate::stop;
 use crate::token;
 use connections::Answerer;
 use console::Console;
+use entrance::{Current, Entrance};
+use reload::Reload;
+use tls::Shown;
 
 /// How long calls of the store may go on after the last connection was closed. What takes longer is broken off with
 /// the process: a key whose client has gone, or a fetch. A commit is in the file in whole, or not at all.
@@ -37,16 +47,22 @@ const LAST_CALLS: Duration = Duration::from_secs(1);
 /// How often what the clock has brought is logged.
 const TICK: Duration = Duration::from_secs(60);
 
-/// Answer the vendors' management APIs and the neutral one on 127.0.0.1, with an admin console at `/`.
-#[derive(Default, clap::Args)]
+/// Answer the vendors' management APIs and the neutral one on 127.0.0.1, with an admin console at `/`. Each option can be set in
+/// the environment, too, and in a file.
+#[derive(Clone, Default, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Arguments {
-    /// A JSON file with options by their names, such as `{"port": 8080}`, and tokens. The command line and the environment win
+    /// A file with options by their names, such as `port = 8080`, and tokens, in TOML or JSON. The command line and the
+    /// environment win [default: idpstore.toml in the working directory, if it is there]
     #[arg(long, value_name = "FILE", env = "IDPSTORE_CONFIG")]
     config: Option<PathBuf>,
     /// The port to listen on; 0 takes any free one
-    #[arg(long, env = "IDPSTORE_PORT", required_unless_present = "config")]
+    #[arg(long, env = "IDPSTORE_PORT")]
     port: Option<u16>,
+    #[command(flatten)]
+    reach: reach::Reach,
+    #[command(flatten)]
+    tls: tls::Tls,
     /// The file to keep the data in, made if it is not there; without it all is gone on exit
     #[arg(long, value_name = "FILE", value_parser = file, env = "IDPSTORE_DB")]
     db: Option<PathBuf>,
@@ -55,19 +71,19 @@ pub(crate) struct Arguments {
     #[arg(long, value_parser = token::parse)]
     token: Option<String>,
     /// Require the token in this file; a newline at its end does not count
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", env = "IDPSTORE_TOKEN_FILE")]
     token_file: Option<PathBuf>,
     /// Answer requests for this host, too: NAME:PORT, or NAME for any port
-    #[arg(long = "allow-host", value_name = "HOST", value_parser = host, env = "IDPSTORE_ALLOW_HOST")]
+    #[arg(long = "allow-host", value_name = "HOST", value_parser = host, value_delimiter = ',', env = "IDPSTORE_ALLOW_HOST")]
     hosts: Vec<String>,
     /// Let the web pages of this origin use all APIs, such as `https://example.com`; `any` lets every page
-    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = origin, env = "IDPSTORE_ALLOW_ORIGIN")]
+    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = origin, value_delimiter = ',', env = "IDPSTORE_ALLOW_ORIGIN")]
     origins: Vec<String>,
     /// Fetch the metadata documents that requests name by URL, from public and loopback addresses
-    #[arg(long)]
+    #[arg(long, env = "IDPSTORE_ALLOW_METADATA_FETCH", value_parser = BoolishValueParser::new())]
     allow_metadata_fetch: bool,
     /// Where private keys come from
-    #[arg(long, value_name = "SOURCE", value_enum, default_value_t)]
+    #[arg(long, value_name = "SOURCE", value_enum, default_value_t, env = "IDPSTORE_KEYS")]
     keys: keys::Source,
     /// The kind of a service provider's key where the vendor leaves it to its server's settings (ZITADEL), such as
     /// RSA-2048 or EC-P-256 [default: RSA-4096, with test keys RSA-2048]
@@ -80,16 +96,16 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N/SECONDSs", value_parser = rate_limit, env = "IDPSTORE_RATE_LIMIT")]
     rate_limit: Option<(u32, Duration)>,
     /// Set a switch: answer a question on which a vendor's documents and service disagree in the other way
-    #[arg(long = "switch", value_name = "NAME", value_parser = PossibleValuesParser::new(SWITCHES))]
+    #[arg(long = "switch", value_name = "NAME", value_parser = PossibleValuesParser::new(SWITCHES), value_delimiter = ',', env = "IDPSTORE_SWITCH")]
     switches: Vec<String>,
     /// Serve no console, and make no token for it
-    #[arg(long)]
+    #[arg(long, env = "IDPSTORE_NO_CONSOLE", value_parser = BoolishValueParser::new())]
     no_console: bool,
     /// For tests: serve the controls of a harness below `/_idpstore/harness/`
-    #[arg(long)]
+    #[arg(long, env = "IDPSTORE_HARNESS", value_parser = BoolishValueParser::new())]
     harness: bool,
     /// Let the harness empty and move the file of `--db`, too
-    #[arg(long, requires = "harness")]
+    #[arg(long, env = "IDPSTORE_HARNESS_ON_DB", value_parser = BoolishValueParser::new())]
     harness_on_db: bool,
     /// Print a line for each request to stderr; by default if that is a terminal. Failures are always printed
     #[arg(long, value_name = "FORM", num_args = 0..=1, default_missing_value = "text", env = "IDPSTORE_LOG")]
@@ -148,7 +164,7 @@ fn guard_on(port: u16) -> Guard {
 
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let (arguments, tokens) = config::complete(arguments)?;
+    let (arguments, tokens) = config::complete(config::found(arguments))?;
     log::start(arguments.log);
     // One thread moves the bytes; the store's work is done in the pool for blocking calls.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -162,21 +178,39 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 
 async fn serve(arguments: Arguments, tokens: Option<Tokens>) -> Result<(), Failure> {
     let missing = || Failure::of("the port is missing: give `--port`, or `port` in the file");
-    let address = (Ipv4Addr::LOCALHOST, arguments.port.ok_or_else(missing)?);
-    let cannot_listen = |error| Failure::new(format!("cannot listen on 127.0.0.1:{}", address.1), &error);
+    let port = arguments.port.ok_or_else(missing)?;
+    let required = entrance::required(&arguments, tokens)?;
+    let address = arguments.reach.address(required.is_some(), arguments.tls.is_on())?;
+    let address = SocketAddr::from((address, port));
+    let cannot_listen = |error| Failure::new(format!("cannot listen on {address}"), &error);
     let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
     let address = listener.local_addr().map_err(cannot_listen)?;
-    let guard = guard(&arguments, address.port())?;
-    let base_url = format!("http://{address}");
-    let (tokens, link) = entrances(&arguments, tokens, &base_url)?;
-    let store = open(&arguments, tokens, &base_url)?;
+    let shown = arguments.tls.load(address.ip())?;
+    let guard = guard(&arguments, address, shown.as_ref())?;
+    let url = format!("{}://{address}", announcement::scheme(shown.as_ref()));
+    let base_url = arguments.reach.base_url.as_ref().unwrap_or(&url);
+    let console_token = console_token(&arguments, required.is_some())?;
+    let entrance = Entrance::new(entrance::with_console(required, console_token.as_deref()).map(Arc::new));
+    let store = open(&arguments, entrance.clone(), base_url)?;
+    let console_link = announcement::link(&arguments, base_url, console_token.as_deref());
     // Before the address is printed, so that its reader may stop us at once.
-    let stop = stop::requested().map_err(|error| Failure::new("cannot listen for signals", &error))?;
-    announce(&arguments, &base_url, link.as_deref())
+    let no_signals = |error| Failure::new("cannot listen for signals", &error);
+    let stop = stop::requested().map_err(no_signals)?;
+    let tls = shown.as_ref().map(|shown| Current::new(Arc::clone(&shown.config)));
+    announcement::print(&arguments, address, shown.as_ref(), console_link.as_deref())
         .map_err(|error| Failure::new("cannot print the address", &error))?;
     let clock = tokio::spawn(follow_clock(store.clone()));
-    connections::serve(listener, Answerer { store, guard, has_console: !arguments.no_console }, stop).await;
+    let (reach, has_console) = (arguments.reach.clone(), !arguments.no_console);
+    let reload = Reload { arguments, entrance, console_token, tls: tls.clone(), listens_on: address.ip() };
+    let reload = tokio::spawn(reload::follow(reload).map_err(no_signals)?);
+    readiness::ready();
+    let stop = async {
+        stop.await;
+        readiness::stopping();
+    };
+    connections::serve(listener, Answerer { store, guard, has_console, reach, tls }, stop).await;
     clock.abort();
+    reload.abort();
     Ok(())
 }
 
@@ -192,41 +226,29 @@ async fn follow_clock(store: IdpStore) {
     }
 }
 
-fn guard(arguments: &Arguments, port: u16) -> Result<Guard, Failure> {
-    let Arguments { hosts, origins, .. } = arguments;
+fn guard(arguments: &Arguments, address: SocketAddr, shown: Option<&Shown>) -> Result<Guard, Failure> {
+    let Arguments { hosts, origins, reach, .. } = arguments;
     if origins.len() > 1 && origins.iter().any(|origin| origin == "any") {
         return Err(Failure::of("`--allow-origin any` allows every page: name no other beside it"));
     }
     let refused = |error| Failure::new("cannot allow a host or an origin", &error);
+    let certified = shown.iter().flat_map(|shown| shown.hosts(address.port()));
+    let mut hosts = hosts.iter().cloned().chain(reach.hosts(address)).chain(certified);
     let guard =
-        hosts.iter().try_fold(guard_on(port), |guard, host| guard.allow_host(host)).map_err(refused)?;
+        hosts.try_fold(Guard::new(address), |guard, host| guard.allow_host(&host)).map_err(refused)?;
     origins.iter().try_fold(guard, |guard, origin| guard.allow_origin(origin)).map_err(refused)
 }
 
-/// The tokens that the server requires, if it does; and the link to the console, if it has one.
-fn entrances(
-    arguments: &Arguments,
-    tokens: Option<Tokens>,
-    base_url: &str,
-) -> Result<(Option<Tokens>, Option<String>), Failure> {
-    let token = token::given(arguments.token.as_deref(), arguments.token_file.as_deref())?;
-    let one = token.map(|token| Tokens::default().allow(token, Grant::full()));
-    let tokens = one.or(tokens);
-    if arguments.no_console || !console::IS_HERE {
-        return Ok((tokens, None));
-    }
-    if tokens.is_none() && arguments.console == Console::Served {
-        return Ok((None, Some(format!("{base_url}/"))));
-    }
-    let (tokens, token) = console::allow(tokens.unwrap_or_default())?;
-    Ok((Some(tokens), Some(format!("{base_url}/#token={token}"))))
+/// The token of the console, if it is there and has one.
+fn console_token(arguments: &Arguments, is_required: bool) -> Result<Option<String>, Failure> {
+    let has_one = is_required || arguments.console != Console::Served;
+    let is_here = console::IS_HERE && !arguments.no_console;
+    (has_one && is_here).then(console::token).transpose()
 }
 
-fn open(arguments: &Arguments, tokens: Option<Tokens>, base_url: &str) -> Result<IdpStore, Failure> {
-    let mut builder = certified(IdpStore::builder().base_url(base_url), arguments)?;
-    if let Some(tokens) = tokens {
-        builder = builder.authorizer(tokens);
-    }
+fn open(arguments: &Arguments, entrance: Entrance, base_url: &str) -> Result<IdpStore, Failure> {
+    let builder = IdpStore::builder().base_url(base_url).authorizer(entrance);
+    let mut builder = certified(builder, arguments)?;
     if arguments.allow_metadata_fetch {
         builder = builder.fetcher(MetadataFetcher::for_requests());
     }
@@ -238,6 +260,9 @@ fn open(arguments: &Arguments, tokens: Option<Tokens>, base_url: &str) -> Result
     }
     for name in &arguments.switches {
         builder = builder.switch(name);
+    }
+    if arguments.harness_on_db && !arguments.harness {
+        return Err(Failure::of("`--harness-on-db` is for `--harness`"));
     }
     if arguments.harness {
         if arguments.db.is_some() && !arguments.harness_on_db {
@@ -273,30 +298,4 @@ fn certified(builder: Builder, arguments: &Arguments) -> Result<Builder, Failure
     };
     settings.spec = arguments.certificate_key.unwrap_or(settings.spec);
     Ok(builder.certificates(settings))
-}
-
-/// The address alone goes to stdout, where scripts wait for it; people see all.
-fn announce(arguments: &Arguments, base_url: &str, link: Option<&str>) -> io::Result<()> {
-    match &arguments.db {
-        Some(path) => {
-            log::note(&format!("data in {}", std::path::absolute(path)?.display()));
-            if files::readable_by_others(path)? {
-                log::warning(
-                    "others can read the file, and the private keys in it: `chmod 600` keeps them out",
-                );
-            }
-        }
-        None => log::note("data in memory, gone on exit"),
-    }
-    if let Some(link) = link {
-        log::note(&format!("console at {link}"));
-        if arguments.console == Console::Opened
-            && let Err(error) = console::open(link)
-        {
-            log::warning(&format!("no browser can be opened: {error}"));
-        }
-    }
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "listening on {base_url}")?;
-    stdout.flush()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 
 use serde_json::Value;
@@ -10,9 +10,17 @@ use serde_json::Value;
 use crate::server::{PATIENCE, Server};
 
 /// One connection to a server.
-pub(crate) struct Connection {
-    stream: BufReader<TcpStream>,
+pub(crate) struct Connection<S: Read = TcpStream> {
+    stream: BufReader<S>,
     host: String,
+}
+
+/// A socket to a server.
+pub(crate) fn socket(server: &Server) -> TcpStream {
+    let stream = TcpStream::connect(&server.address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    stream
 }
 
 /// One answer; the names of its headers are in lower case.
@@ -25,10 +33,25 @@ pub(crate) struct Answer {
 
 impl Connection {
     pub(crate) fn open(server: &Server) -> Self {
-        let stream = TcpStream::connect(&server.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        Self { stream: BufReader::new(stream), host: server.address.clone() }
+        Self::over(socket(server), &server.address)
+    }
+
+    /// Says that nothing more will be sent.
+    pub(crate) fn finish(&mut self) {
+        self.stream.get_mut().shutdown(Shutdown::Write).unwrap();
+    }
+}
+
+impl<S: Read + Write> Connection<S> {
+    /// One over any stream, for this host.
+    pub(crate) fn over(stream: S, host: &str) -> Self {
+        Self { stream: BufReader::new(stream), host: host.to_owned() }
+    }
+
+    /// The stream again, of which nothing is left to read here.
+    pub(crate) fn into_stream(self) -> S {
+        assert!(self.stream.buffer().is_empty());
+        self.stream.into_inner()
     }
 
     /// Sends a request and reads its answer.
@@ -50,15 +73,10 @@ impl Connection {
         self.stream.get_mut().write_all(bytes).unwrap();
     }
 
-    /// Says that nothing more will be sent.
-    pub(crate) fn finish(&mut self) {
-        self.stream.get_mut().shutdown(Shutdown::Write).unwrap();
-    }
-
     /// Reads the answer to a request of this method.
     pub(crate) fn answer(&mut self, method: &str) -> Answer {
         let start = self.line();
-        let status = start.strip_prefix("HTTP/1.1 ").unwrap().split(' ').next().unwrap().parse().unwrap();
+        let status = start.strip_prefix("HTTP/1.").unwrap()[2..].split(' ').next().unwrap().parse().unwrap();
         let mut headers = BTreeMap::new();
         while let Some((name, value)) = self.line().split_once(": ") {
             headers.insert(name.to_ascii_lowercase(), value.to_owned());
@@ -72,6 +90,13 @@ impl Connection {
     /// Whether the server closes the connection without another word.
     pub(crate) fn is_closed(&mut self) -> bool {
         self.stream.fill_buf().unwrap().is_empty()
+    }
+
+    /// Whether the server closes the connection after an alert of TLS.
+    pub(crate) fn is_closed_after_alert(&mut self) -> bool {
+        let mut bytes = Vec::new();
+        let _ = self.stream.read_to_end(&mut bytes);
+        bytes.first() == Some(&0x15)
     }
 
     /// Whether the connection ends before anything is answered.

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Request};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -28,7 +29,15 @@ pub(crate) fn ask(server: &Server, host: &str, path: &str, headers: &[(&str, &st
 }
 
 async fn exchange(server: &Server, request: Request<()>, body: Bytes) -> Result<Answer, h2::Error> {
-    let stream = TcpStream::connect(&server.address).await.unwrap();
+    exchange_over(TcpStream::connect(&server.address).await.unwrap(), request, body).await
+}
+
+/// Sends a request over a stream.
+pub(crate) async fn exchange_over(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    request: Request<()>,
+    body: Bytes,
+) -> Result<Answer, h2::Error> {
     let (client, connection) = h2::client::handshake(stream).await?;
     let connection = tokio::spawn(connection);
     let mut client = client.ready().await?;

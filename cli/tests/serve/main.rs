@@ -17,11 +17,17 @@ mod keys;
 mod kills;
 mod logging;
 mod moving;
+mod options;
 mod patience;
+mod proxy;
+mod reach;
 mod refusals;
+mod reload;
 mod remote;
 mod server;
 mod stopping;
+mod tls;
+mod trusting;
 mod wire;
 
 use std::process::Command;

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::fetching::{answer, partner};
 use crate::server::Server;
+use crate::trusting::Authority;
 
 const SEED: &str = r#"{"providers": [
     {"name": "Partner", "alias": "partner", "protocol": {"type": "saml", "entity_id": "urn:partner"}},
@@ -55,6 +56,36 @@ impl Twins {
         assert_eq!((of_file.0, of_file.2.as_str()), (0, ""), "{arguments}");
         of_file.1
     }
+}
+
+#[test]
+fn a_server_with_tls_is_trusted_by_its_authority() {
+    let authority = Authority::new();
+    let server = authority.start(&[]);
+    let folder = authority.path("");
+    let trusted = format!("list tenants --ca ca.pem --url {}", server.url);
+    assert_eq!(run(&folder, &trusted).0, 0);
+    let (code, _, error) = run(&folder, &trusted.replace("--ca ca.pem ", ""));
+    assert!(code == 1 && error.contains("UnknownIssuer"), "{error}");
+    assert!(run(&folder, &trusted.replace("ca.pem", "none.pem")).2.contains("cannot read `none.pem`"));
+}
+
+#[test]
+fn the_health_of_a_server_is_checked_with_tls_or_without() {
+    let (plain, secure) =
+        (Server::start(&["--token", "s3cret"]), Authority::new().start(&["--host", "127.0.0.2"]));
+    let check = |server: &Server, host: &str| {
+        run(Path::new("."), &format!("health --port {} --host {host}", server.port()))
+    };
+    assert_eq!(check(&plain, "0.0.0.0"), (0, String::new(), String::new()));
+    assert_eq!(check(&secure, "127.0.0.2").0, 0);
+    let (code, _, error) = check(&secure, "127.0.0.1");
+    assert!(code == 1 && error.contains("cannot reach"), "{error}");
+    // A partner is a server, too, and none of ours.
+    let other = partner(answer("404 Not Found", b""));
+    let port = other.split([':', '/']).nth(4).unwrap().to_owned();
+    let (code, _, error) = run(Path::new("."), &format!("health --port {port}"));
+    assert!(code == 1 && error.contains("its status is 404"), "{error}");
 }
 
 fn run(folder: &Path, arguments: &str) -> (i32, String, String) {

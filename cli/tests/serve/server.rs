@@ -13,6 +13,7 @@ pub(crate) struct Server {
     stdout: BufReader<ChildStdout>,
     stderr: BufReader<ChildStderr>,
     pub(crate) address: String,
+    pub(crate) url: String,
 }
 
 /// How a server ended, and what it had printed after its address.
@@ -31,6 +32,21 @@ impl Server {
     /// Starts `idpstore serve --port 0` with more arguments and waits for its address.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         Self::wait_for(serve(program(), "0", arguments))
+    }
+
+    /// The same after this was done to the command.
+    pub(crate) fn start_with(set: impl FnOnce(&mut Command) -> &mut Command, arguments: &[&str]) -> Self {
+        let mut command = program();
+        set(&mut command);
+        Self::wait_for(serve(command, "0", arguments))
+    }
+
+    /// The same with its arguments in the environment or in a file alone.
+    pub(crate) fn start_bare(set: impl FnOnce(&mut Command) -> &mut Command) -> Self {
+        let mut command = program();
+        command.arg("serve");
+        set(&mut command);
+        Self::wait_for(spawn(&mut command))
     }
 
     /// Starts `idpstore` with these arguments, which make it a server.
@@ -78,15 +94,24 @@ impl Server {
             line.clear();
             stdout.read_line(&mut line).unwrap();
         }
-        let url = line.strip_prefix("listening on ").map(str::trim_end);
-        let address = url.and_then(|url| url.strip_prefix("http://")).unwrap_or_default().to_owned();
-        assert!(address.starts_with("127.0.0.1:"), "{line:?}");
-        Self { child, stdout, stderr, address }
+        let url = line.strip_prefix("listening on ").map(str::trim_end).unwrap_or_default().to_owned();
+        let (_, address) = url.split_once("://").unwrap_or_else(|| panic!("{line:?}"));
+        Self { child, stdout, stderr, address: address.to_owned(), url }
     }
 
     /// The port alone.
     pub(crate) fn port(&self) -> &str {
-        self.address.strip_prefix("127.0.0.1:").unwrap()
+        self.address.rsplit(':').next().unwrap()
+    }
+
+    /// The next line of stderr that has these words.
+    pub(crate) fn line_with(&mut self, words: &str) -> String {
+        loop {
+            let line = self.line();
+            if line.contains(words) {
+                return line;
+            }
+        }
     }
 
     /// The next line of stderr, but for that about the console.

@@ -1,0 +1,63 @@
+//! What a server prints at its start.
+
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+
+use super::Arguments;
+use super::console::{self, Console};
+use super::files;
+use super::log;
+use super::tls::Shown;
+
+/// The address alone goes to stdout, where scripts wait for it; people see all.
+pub(super) fn print(
+    arguments: &Arguments,
+    address: SocketAddr,
+    shown: Option<&Shown>,
+    link: Option<&str>,
+) -> io::Result<()> {
+    if let Some(path) = &arguments.config {
+        log::note(&format!("options from {}", std::path::absolute(path)?.display()));
+    }
+    match &arguments.db {
+        Some(path) => {
+            log::note(&format!("data in {}", std::path::absolute(path)?.display()));
+            if files::readable_by_others(path)? {
+                log::warning(
+                    "others can read the file, and the private keys in it: `chmod 600` keeps them out",
+                );
+            }
+        }
+        None => log::note("data in memory, gone on exit"),
+    }
+    for line in shown.iter().flat_map(|shown| shown.lines(address)) {
+        log::note(&line);
+    }
+    if shown.is_some_and(Shown::is_new_to_callers) {
+        log::warning(
+            "the certification authority is a new one: clients that trusted the last one must trust it, too",
+        );
+    }
+    if let Some(link) = link {
+        log::note(&format!("console at {link}"));
+        if arguments.console == Console::Opened
+            && let Err(error) = console::open(link)
+        {
+            log::warning(&format!("no browser can be opened: {error}"));
+        }
+    }
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "listening on {}://{address}", scheme(shown))?;
+    stdout.flush()
+}
+
+/// That of the server itself.
+pub(super) fn scheme(shown: Option<&Shown>) -> &'static str {
+    if shown.is_some() { "https" } else { "http" }
+}
+
+/// Where the console is, if it is there, for those who may use it.
+pub(super) fn link(arguments: &Arguments, base_url: &str, token: Option<&str>) -> Option<String> {
+    let token = token.map(|token| format!("#token={token}")).unwrap_or_default();
+    (console::IS_HERE && !arguments.no_console).then(|| format!("{base_url}/{token}"))
+}
