@@ -27,6 +27,7 @@ mod remote;
 mod server;
 mod stopping;
 mod tls;
+mod tonic;
 mod trusting;
 mod wire;
 
