@@ -1,4 +1,4 @@
-//! The file that `serve --config` names: options by their names, and tokens. The command line wins over the environment, and
+//! The file that `serve --config` names: options by their names, tokens, and the clients that get some. The command line wins over the environment, and
 //! both win over the file.
 
 use std::ffi::OsString;
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::Arguments;
+use super::tokens::{Client, Listed};
 use crate::failure::Failure;
 use crate::token;
 
@@ -28,6 +29,9 @@ struct Config {
     /// Those who may come in.
     #[serde(default)]
     tokens: Vec<Named>,
+    /// Those who get tokens.
+    #[serde(default)]
+    clients: Vec<Listed>,
     /// Options by their names.
     #[serde(flatten)]
     options: Map<String, Value>,
@@ -45,22 +49,39 @@ struct Named {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Access {
+pub(super) enum Access {
     #[default]
     Full,
     ReadOnly,
 }
 
-/// The arguments with what the file adds to them, and its tokens.
-pub(super) fn complete(arguments: Arguments) -> Result<(Arguments, Option<Tokens>), Failure> {
-    let Some(path) = arguments.config.clone() else { return Ok((arguments, None)) };
+impl Access {
+    pub(super) fn grant(&self) -> Grant {
+        match self {
+            Self::Full => Grant::full(),
+            Self::ReadOnly => Grant::read_only(),
+        }
+    }
+}
+
+/// Those who may come in, and those who get tokens.
+#[derive(Default)]
+pub(super) struct Callers {
+    pub(super) tokens: Option<Tokens>,
+    pub(super) clients: Vec<Client>,
+}
+
+/// The arguments with what the file adds to them, and its tokens and clients.
+pub(super) fn complete(arguments: Arguments) -> Result<(Arguments, Callers), Failure> {
+    let Some(path) = arguments.config.clone() else { return Ok((arguments, Callers::default())) };
     // Before them there is the name of the program.
     let line: Vec<_> = std::env::args_os().skip(1).collect();
     let cannot = |words: &str| Failure::of(format!("cannot use `{}`: {words}", path.display()));
     let config = read(&path)?;
     let tokens = tokens(&config.tokens).map_err(|words| cannot(&words))?;
+    let clients = Client::list(config.clients).map_err(|words| cannot(&words))?;
     let arguments = with(line, &config.options).map_err(|words| cannot(&words))?;
-    Ok((arguments, tokens))
+    Ok((arguments, Callers { tokens, clients }))
 }
 
 fn read(path: &Path) -> Result<Config, Failure> {
@@ -78,11 +99,7 @@ fn tokens(named: &[Named]) -> Result<Option<Tokens>, String> {
             return Err(format!("the token of `{name}`, or this name, is there twice"));
         }
         let token = token::parse(token).map_err(|words| format!("the token of `{name}`: {words}"))?;
-        let grant = match access {
-            Access::Full => Grant::full(),
-            Access::ReadOnly => Grant::read_only(),
-        };
-        tokens = tokens.allow(token, grant.named(name));
+        tokens = tokens.allow(token, access.grant().named(name));
     }
     Ok((!named.is_empty()).then_some(tokens))
 }

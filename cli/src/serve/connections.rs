@@ -20,6 +20,7 @@ use super::console;
 use super::files;
 use super::grpc::{self, Call};
 use super::log::Line;
+use super::tokens::{self, Endpoint, TokenServer};
 use super::versions::{self, Body, whole};
 
 /// How long requests that are under way may take to end once the server is to stop.
@@ -35,6 +36,7 @@ const BREATHER: Duration = Duration::from_millis(100);
 pub(super) struct Answerer {
     pub(super) store: IdpStore,
     pub(super) guard: Guard,
+    pub(super) tokens: Arc<TokenServer>,
     pub(super) has_console: bool,
 }
 
@@ -134,12 +136,20 @@ async fn handle(
     head: Parts,
     mut body: Incoming,
 ) -> io::Result<(StatusCode, Response<Body>)> {
-    let limit = answerer.store.body_limit();
+    let endpoint = Endpoint::of(head.uri.path());
+    let limit = if endpoint.is_some() { tokens::BODY } else { answerer.store.body_limit() };
     let bytes = read(&mut body, call.as_ref().map_or(limit, |call| call.room(limit))).await?;
     discard(body);
     let request = Request::from_parts(head, bytes);
     let handled = tokio::task::spawn_blocking(move || {
-        let handle = |request| answerer.store.handle(request);
+        let handle = |request| {
+            if let Some(endpoint) = endpoint {
+                return answerer.tokens.answer(endpoint, &request);
+            }
+            let mut response = answerer.store.handle(request);
+            tokens::challenge(&mut response);
+            response
+        };
         let Some(call) = call else {
             let response = handle(request);
             return (response.status(), response.map(whole));

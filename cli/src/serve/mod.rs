@@ -7,16 +7,18 @@ mod files;
 mod grpc;
 mod keys;
 mod log;
+mod tokens;
 mod versions;
 
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use idpstore::engine::{GroupCommit, Reopening};
-use idpstore::env::CertificateSettings;
+use idpstore::env::{CertificateSettings, Clock, SystemClock};
 use idpstore::harness::Harness;
 use idpstore::pki::KeySpec;
 use idpstore::testing::CannedKeys;
@@ -27,8 +29,10 @@ use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
 use crate::stop;
 use crate::token;
+use config::Callers;
 use connections::Answerer;
 use console::Console;
+use tokens::{Access, TokenServer};
 
 /// How long calls of the store may go on after the last connection was closed. What takes longer is broken off with
 /// the process: a key whose client has gone, or a fetch. A commit is in the file in whole, or not at all.
@@ -41,7 +45,7 @@ const TICK: Duration = Duration::from_secs(60);
 #[derive(Default, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Arguments {
-    /// A JSON file with options by their names, such as `{"port": 8080}`, and tokens. The command line and the environment win
+    /// A JSON file with options by their names, such as `{"port": 8080}`, tokens, and clients that get some. The command line and the environment win
     #[arg(long, value_name = "FILE", env = "IDPSTORE_CONFIG")]
     config: Option<PathBuf>,
     /// The port to listen on; 0 takes any free one
@@ -148,19 +152,19 @@ fn guard_on(port: u16) -> Guard {
 
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let (arguments, tokens) = config::complete(arguments)?;
+    let (arguments, callers) = config::complete(arguments)?;
     log::start(arguments.log);
     // One thread moves the bytes; the store's work is done in the pool for blocking calls.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new("cannot start", &error))?;
-    let outcome = runtime.block_on(serve(arguments, tokens));
+    let outcome = runtime.block_on(serve(arguments, callers));
     runtime.shutdown_timeout(LAST_CALLS);
     outcome
 }
 
-async fn serve(arguments: Arguments, tokens: Option<Tokens>) -> Result<(), Failure> {
+async fn serve(arguments: Arguments, callers: Callers) -> Result<(), Failure> {
     let missing = || Failure::of("the port is missing: give `--port`, or `port` in the file");
     let address = (Ipv4Addr::LOCALHOST, arguments.port.ok_or_else(missing)?);
     let cannot_listen = |error| Failure::new(format!("cannot listen on 127.0.0.1:{}", address.1), &error);
@@ -168,14 +172,26 @@ async fn serve(arguments: Arguments, tokens: Option<Tokens>) -> Result<(), Failu
     let address = listener.local_addr().map_err(cannot_listen)?;
     let guard = guard(&arguments, address.port())?;
     let base_url = format!("http://{address}");
-    let (tokens, link) = entrances(&arguments, tokens, &base_url)?;
-    let store = open(&arguments, tokens, &base_url)?;
+    let (tokens, link) = entrances(&arguments, callers.tokens, !callers.clients.is_empty(), &base_url)?;
+    let harness = arguments.harness.then(Harness::default);
+    let clock: Arc<dyn Clock> = match &harness {
+        Some(harness) => Arc::new(harness.clock().clone()),
+        None => Arc::new(SystemClock),
+    };
+    let clients = tokens.is_some().then_some(callers.clients);
+    let token_server = Arc::new(TokenServer::new(clock, &base_url, clients)?);
+    let store = open(&arguments, Access::new(tokens, Arc::clone(&token_server)), harness, &base_url)?;
     // Before the address is printed, so that its reader may stop us at once.
     let stop = stop::requested().map_err(|error| Failure::new("cannot listen for signals", &error))?;
     announce(&arguments, &base_url, link.as_deref())
         .map_err(|error| Failure::new("cannot print the address", &error))?;
     let clock = tokio::spawn(follow_clock(store.clone()));
-    connections::serve(listener, Answerer { store, guard, has_console: !arguments.no_console }, stop).await;
+    connections::serve(
+        listener,
+        Answerer { store, guard, tokens: token_server, has_console: !arguments.no_console },
+        stop,
+    )
+    .await;
     clock.abort();
     Ok(())
 }
@@ -207,11 +223,13 @@ fn guard(arguments: &Arguments, port: u16) -> Result<Guard, Failure> {
 fn entrances(
     arguments: &Arguments,
     tokens: Option<Tokens>,
+    has_clients: bool,
     base_url: &str,
 ) -> Result<(Option<Tokens>, Option<String>), Failure> {
     let token = token::given(arguments.token.as_deref(), arguments.token_file.as_deref())?;
     let one = token.map(|token| Tokens::default().allow(token, Grant::full()));
-    let tokens = one.or(tokens);
+    // Where clients get tokens, all others need one.
+    let tokens = one.or(tokens).or_else(|| has_clients.then(Tokens::default));
     if arguments.no_console || !console::IS_HERE {
         return Ok((tokens, None));
     }
@@ -222,11 +240,14 @@ fn entrances(
     Ok((Some(tokens), Some(format!("{base_url}/#token={token}"))))
 }
 
-fn open(arguments: &Arguments, tokens: Option<Tokens>, base_url: &str) -> Result<IdpStore, Failure> {
-    let mut builder = certified(IdpStore::builder().base_url(base_url), arguments)?;
-    if let Some(tokens) = tokens {
-        builder = builder.authorizer(tokens);
-    }
+fn open(
+    arguments: &Arguments,
+    access: Access,
+    harness: Option<Harness>,
+    base_url: &str,
+) -> Result<IdpStore, Failure> {
+    let builder = IdpStore::builder().base_url(base_url).authorizer(access);
+    let mut builder = certified(builder, arguments)?;
     if arguments.allow_metadata_fetch {
         builder = builder.fetcher(MetadataFetcher::for_requests());
     }
@@ -239,13 +260,13 @@ fn open(arguments: &Arguments, tokens: Option<Tokens>, base_url: &str) -> Result
     for name in &arguments.switches {
         builder = builder.switch(name);
     }
-    if arguments.harness {
+    if let Some(harness) = harness {
         if arguments.db.is_some() && !arguments.harness_on_db {
             return Err(Failure::of(
                 "`--harness` can empty the file of `--db`: allow it with `--harness-on-db`",
             ));
         }
-        builder = builder.harness(Harness::default()).harness_controls();
+        builder = builder.harness(harness).harness_controls();
     }
     match &arguments.db {
         Some(path) => Reopening::file(path)

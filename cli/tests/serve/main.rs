@@ -6,6 +6,7 @@
 mod clock;
 mod connection;
 mod console;
+mod dpop;
 mod durability;
 mod fetching;
 mod full_disk;
@@ -21,7 +22,9 @@ mod patience;
 mod refusals;
 mod remote;
 mod server;
+mod signer;
 mod stopping;
+mod tokens;
 mod wire;
 
 use std::process::Command;
