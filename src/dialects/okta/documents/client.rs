@@ -59,10 +59,21 @@ pub(super) fn without_secret(mut client: Value) -> Value {
 /// Draws the secret that is still missing.
 pub(in crate::dialects::okta) fn draw_secret(app: &mut Application, entropy: &dyn Entropy) {
     if let Some(secret) = APPLICATION.find_mut(app, SECRET).filter(|secret| **secret == TO_BE_DRAWN) {
-        let mut bytes = [0; 48];
-        entropy.fill(&mut bytes);
-        *secret = base64url(&bytes).into();
+        *secret = drawn(entropy).into();
     }
+}
+
+/// A new secret.
+pub(in crate::dialects::okta) fn drawn(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0; 48];
+    entropy.fill(&mut bytes);
+    base64url(&bytes)
+}
+
+/// How a client authenticates at the token endpoint, and the secret that its own document holds for that.
+pub(in crate::dialects::okta) fn authentication(app: &Application) -> (Option<&str>, Option<&str>) {
+    let kept = |name| APPLICATION.find(app, name).and_then(|(_, kept)| kept?.as_str());
+    (kept(METHOD), kept(SECRET))
 }
 
 /// What the client does.
