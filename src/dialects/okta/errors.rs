@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::documents::credential::{CLIENT_SECRET as SECRET, KID};
 use super::{documents, ids};
 use crate::dialects::base64url;
 use crate::env::{Entropy, Environment};
@@ -250,8 +251,8 @@ fn describe_violations(violations: &[Violation], operation: &Operation) -> Words
     if missing_parameter {
         return words(StatusCode::BAD_REQUEST, "E0000028", "The request is missing a required parameter.");
     }
-    let of_secret = violations.iter().any(|violation| violation.pointer == "/client_secret");
-    let validated = if of_secret { operation.validating("client_secret") } else { *operation };
+    let of_secret = violations.iter().any(|violation| violation.pointer.strip_prefix('/') == Some(SECRET));
+    let validated = if of_secret { operation.validating(SECRET) } else { *operation };
     invalid(&validated).because(violations.iter().map(|violation| cause(violation, operation)))
 }
 
@@ -270,7 +271,7 @@ fn cause(violation: &Violation, operation: &Operation) -> String {
         Reason::Missing if place == "policy.subject.matchAttribute" => {
             "The policy.subject.matchAttribute is invalid.".to_owned()
         }
-        Reason::Missing if operation.of == CLIENT_KEY_TYPE && place == "kid" => NO_KID.to_owned(),
+        Reason::Missing if operation.of == CLIENT_KEY_TYPE && place == KID => NO_KID.to_owned(),
         Reason::Missing | Reason::Empty => format!("{place}: The field cannot be left blank"),
         Reason::OutOfRange(low, high) if place == "validityYears" => {
             format!("Validity years out of range. It should be {low} - {high} years")

@@ -1,6 +1,6 @@
 //! The endpoints at which clients get tokens as they do from their vendors: `jws` and `mint` make and verify them, `clients` are
-//! those who get some, `assertion` and `dpop` look at what they sign, and `access` lets requests in that carry one. They sign
-//! nobody in. May import everything.
+//! those who get some, `assertion` and `dpop` look at what they sign, and `access` lets requests in that carry one. No user
+//! signs in here. May import everything.
 
 mod access;
 mod assertion;

@@ -47,7 +47,7 @@ pub(in crate::dialects::okta) static SECRET: Document<VendorRecord, Scene> = Doc
         server("secret_hash", hash),
         server("created", |secret, _| time(secret.created).into()),
         server("lastUpdated", |secret, _| time(secret.updated).into()),
-        server("_links", |secret, scene| links(secret, scene, "secrets")),
+        server("_links", secret_links),
     ],
 );
 
@@ -68,12 +68,22 @@ fn hash<'r>(secret: &'r VendorRecord, _: &'r Scene) -> Shown<'r> {
 
 /// A key for encryption is replaced by another one, and not deactivated.
 fn key_links<'r>(key: &'r VendorRecord, scene: &'r Scene) -> Shown<'r> {
-    if is_active(key) && kept(key, USE) == Some("enc") { Shown::Nothing } else { links(key, scene, "jwks") }
+    if is_active(key) && kept(key, USE) == Some("enc") {
+        return Shown::Nothing;
+    }
+    links(key, &format!("{}/credentials/jwks/{}", app_url(key, scene), key.name))
 }
 
-fn links<'r>(credential: &'r VendorRecord, scene: &'r Scene, collection: &str) -> Shown<'r> {
+fn secret_links<'r>(secret: &'r VendorRecord, scene: &'r Scene) -> Shown<'r> {
+    links(secret, &format!("{}/credentials/secrets/{}", app_url(secret, scene), secret.name))
+}
+
+fn app_url(credential: &VendorRecord, scene: &Scene) -> String {
     let app = credential.owners.first().map(|app| ids::spell(*app)).unwrap_or_default();
-    let own = format!("{}/api/v1/apps/{app}/credentials/{collection}/{}", scene.base_url, credential.name);
+    format!("{}/api/v1/apps/{app}", scene.base_url)
+}
+
+fn links(credential: &VendorRecord, own: &str) -> Shown<'static> {
     let link = |path: &str, method: &str| -> Value {
         json!({"href": format!("{own}{path}"), "hints": {"allow": [method]}})
     };

@@ -6,8 +6,8 @@ use super::Sort;
 use super::credentials::{named, refused, set_status, status};
 use crate::dialects::lens::Members;
 use crate::dialects::okta::applications;
-use crate::dialects::okta::documents::authentication;
 use crate::dialects::okta::documents::credential::{KEY, KID, USE, is_active, kept};
+use crate::dialects::okta::documents::{authentication, drop_private};
 use crate::error::{Error, Reason, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, VendorRecord};
@@ -17,9 +17,6 @@ static SORT: Sort = Sort { kind: "okta.client_key", prefix: "pks", document: &KE
 
 /// How many keys a client may have.
 const MOST: usize = 50;
-
-/// What is read of a key: nothing private.
-const MEMBERS: [&str; 10] = ["kid", "kty", "alg", "use", "e", "n", "crv", "x", "y", "status"];
 
 const TOO_MANY: &str = "You can't create a new key. You have reached the maximum number of keys allowed (50). To add another \
      key, you must first delete an existing one.";
@@ -39,7 +36,7 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
 pub(in crate::dialects::okta) fn create(call: &Call<'_>) -> Result<Response> {
     let (app, mut document) = (applications::named(call)?, body::json_object(call)?);
     let others = all(call, &app)?;
-    document.retain(|member, _| MEMBERS.contains(&member.as_str()));
+    drop_private(&mut document);
     let made = call.service.create_vendor_record(|draft| {
         let key = SORT.read(draft, None, document.clone())?;
         check_key(&document)?;
@@ -72,7 +69,7 @@ fn check_beside(key: &VendorRecord, others: &[VendorRecord]) -> Result<()> {
     }
     let kid = |key| kept(key, KID).filter(|kid| !kid.is_empty());
     if !others.is_empty() && (kid(key).is_none() || others.iter().any(|other| kid(other).is_none())) {
-        return Err(Error::invalid("/kid", Reason::Missing));
+        return Err(Error::invalid(format!("/{KID}"), Reason::Missing));
     }
     if others.iter().any(|other| kid(other) == kid(key)) {
         return Err(refused("", "All keys in the 'jwks' must have a unique `kid`."));

@@ -2,6 +2,7 @@
 
 use super::credentials::{named, refused, set_status, status};
 use super::{Sort, keep};
+use crate::dialects::lens::Members;
 use crate::dialects::okta::documents::credential::{CLIENT_SECRET, SECRET, is_active, kept};
 use crate::dialects::okta::documents::hook::STATUS;
 use crate::dialects::okta::documents::{authentication, drawn};
@@ -47,7 +48,7 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
 /// Adds a secret: the one that is sent, or a new one.
 pub(in crate::dialects::okta) fn create(call: &Call<'_>) -> Result<Response> {
     let app = applications::named(call)?;
-    let document = if call.request.body().is_empty() { Default::default() } else { body::json_object(call)? };
+    let document = if call.request.body().is_empty() { Members::new() } else { body::json_object(call)? };
     if all(call, &app)?.len() >= MOST {
         return Err(refused("", "You've reached the maximum number of client secrets per client."));
     }
@@ -79,7 +80,7 @@ fn check(secret: &str, app: &Application) -> Result<()> {
         (_, 101..) => "client_secret: 'client_secret' can't be more than '100' characters long.",
         _ => return Ok(()),
     };
-    Err(refused("/client_secret", words))
+    Err(refused(&format!("/{CLIENT_SECRET}"), words))
 }
 
 pub(in crate::dialects::okta) fn get(call: &Call<'_>) -> Result<Response> {
