@@ -192,6 +192,15 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
+impl Jwk {
+    /// Whether the holder of this key signed the message so: as [`Signer`](super::Signer) does. Never, of a key on an Edwards
+    /// curve or of one that cannot be read.
+    #[must_use]
+    pub fn verifies(&self, hash: Hash, message: &[u8], signature: &[u8]) -> bool {
+        self.to_spki_der().is_ok_and(|spki| verifies(&spki, hash, message, signature))
+    }
+}
+
 /// Whether this is the signature of the message, by the method of [`PrivateKey::sign`], under a key given as
 /// `SubjectPublicKeyInfo`.
 pub(super) fn verifies(spki_der: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -> bool {
@@ -252,7 +261,8 @@ mod tests {
         let jwk: Jwk = serde_json::from_value(vector["jwk"].clone()).unwrap();
         let signature = crate::pki::pem::base64_any(vector["signature"].as_str().unwrap()).unwrap();
         let message = vector["signing_input"].as_str().unwrap().as_bytes();
-        assert!(verifies(&jwk.to_spki_der().unwrap(), Hash::Sha256, message, &signature));
+        assert!(jwk.verifies(Hash::Sha256, message, &signature));
+        assert!(!jwk.verifies(Hash::Sha384, message, &signature));
     }
 
     #[test]

@@ -40,9 +40,17 @@ const RETURNED: &[Returned] = &[
     returned("okta", What::ClientSecret),
     // The schema's sample answer for Persona.
     returned("okta", What::ApiKey),
-    // Returned once, by the call that writes it.
+    // Returned once by the calls about the application that write it, and always by those about its secrets.
     Returned {
-        operations: &["createApplication", "replaceApplication"],
+        operations: &[
+            "createApplication",
+            "replaceApplication",
+            "listOAuth2ClientSecrets",
+            "getOAuth2ClientSecret",
+            "createOAuth2ClientSecret",
+            "activateOAuth2ClientSecret",
+            "deactivateOAuth2ClientSecret",
+        ],
         ..returned("okta", What::ApplicationSecret)
     },
     // Live: import tests compare `clientSecret`, `appSecret` and `clientSecretSigningKey`.

@@ -1,5 +1,5 @@
-//! The file of options: options by their names, and tokens. The command line wins over the environment, and both win over the
-//! file.
+//! The file of options: options by their names, tokens, and the clients that get some. The command line wins over the
+//! environment, and both win over the file.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::Arguments;
 use super::console::Console;
+use super::tokens::{Client, Listed};
 use crate::failure::Failure;
 use crate::token;
 
@@ -32,6 +33,9 @@ struct Config {
     /// Those who may come in.
     #[serde(default)]
     tokens: Vec<Named>,
+    /// Those who get tokens.
+    #[serde(default)]
+    clients: Vec<Listed>,
     /// Options by their names.
     #[serde(flatten)]
     options: Map<String, Value>,
@@ -49,10 +53,26 @@ struct Named {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Access {
+pub(super) enum Access {
     #[default]
     Full,
     ReadOnly,
+}
+
+impl Access {
+    pub(super) fn grant(&self) -> Grant {
+        match self {
+            Self::Full => Grant::full(),
+            Self::ReadOnly => Grant::read_only(),
+        }
+    }
+}
+
+/// Those who may come in, and those who get tokens.
+#[derive(Default)]
+pub(super) struct Callers {
+    pub(super) tokens: Option<Tokens>,
+    pub(super) clients: Vec<Client>,
 }
 
 /// The arguments with the file that they name, or the one in the working directory.
@@ -64,16 +84,17 @@ pub(super) fn found(mut arguments: Arguments) -> Arguments {
     arguments
 }
 
-/// The arguments with what the file adds to them, and its tokens.
-pub(super) fn complete(arguments: Arguments) -> Result<(Arguments, Option<Tokens>), Failure> {
-    let Some(path) = arguments.config.clone() else { return Ok((arguments, None)) };
+/// The arguments with what the file adds to them, and its tokens and clients.
+pub(super) fn complete(arguments: Arguments) -> Result<(Arguments, Callers), Failure> {
+    let Some(path) = arguments.config.clone() else { return Ok((arguments, Callers::default())) };
     // Before them there is the name of the program.
     let line: Vec<_> = std::env::args_os().skip(1).collect();
     let cannot = |words: &str| Failure::of(format!("cannot use `{}`: {words}", path.display()));
     let config = read(&path)?;
     let tokens = tokens(&config.tokens).map_err(|words| cannot(&words))?;
+    let clients = Client::list(config.clients).map_err(|words| cannot(&words))?;
     let arguments = with(line, &config.options).map_err(|words| cannot(&words))?;
-    Ok((Arguments { config: Some(path), ..arguments }, tokens))
+    Ok((Arguments { config: Some(path), ..arguments }, Callers { tokens, clients }))
 }
 
 fn read(path: &Path) -> Result<Config, Failure> {
@@ -95,11 +116,7 @@ fn tokens(named: &[Named]) -> Result<Option<Tokens>, String> {
             return Err(format!("the token of `{name}`, or this name, is there twice"));
         }
         let token = token::parse(token).map_err(|words| format!("the token of `{name}`: {words}"))?;
-        let grant = match access {
-            Access::Full => Grant::full(),
-            Access::ReadOnly => Grant::read_only(),
-        };
-        tokens = tokens.allow(token, grant.named(name));
+        tokens = tokens.allow(token, access.grant().named(name));
     }
     Ok((!named.is_empty()).then_some(tokens))
 }

@@ -25,6 +25,7 @@ use super::grpc::{self, Call};
 use super::log::Line;
 use super::reach::{self, Arrival};
 use super::secure::{self, Opened};
+use super::tokens::{self, Endpoint, TokenServer};
 use super::versions::{self, Body, whole};
 
 /// How long requests that are under way may take to end once the server is to stop.
@@ -40,6 +41,7 @@ const BREATHER: Duration = Duration::from_millis(100);
 pub(super) struct Answerer {
     pub(super) store: IdpStore,
     pub(super) guard: Guard,
+    pub(super) tokens: Arc<TokenServer>,
     pub(super) has_console: bool,
     pub(super) reach: reach::Reach,
     /// What the server shows callers with TLS, if it speaks TLS.
@@ -166,15 +168,23 @@ async fn handle(
     head: Parts,
     mut body: Incoming,
 ) -> io::Result<(StatusCode, Response<Body>)> {
-    let limit = answerer.store.body_limit();
+    let endpoint = Endpoint::of(head.uri.path());
+    let limit = if endpoint.is_some() { tokens::BODY } else { answerer.store.body_limit() };
     let bytes = read(&mut body, call.as_ref().map_or(limit, |call| call.room(limit))).await?;
     discard(body);
     let request = Request::from_parts(head, bytes);
     let handled = tokio::task::spawn_blocking(move || {
-        let base_url = reach::base_of(request.uri()).filter(|_| answerer.reach.base_url.is_none());
-        let handle = |request| match &base_url {
-            Some(base_url) => answerer.store.with_base_url(base_url).handle(request),
-            None => answerer.store.handle(request),
+        let base_url = answerer.reach.base_url.clone().or_else(|| reach::base_of(request.uri()));
+        let handle = |request| {
+            if let Some(endpoint) = endpoint {
+                return answerer.tokens.answer(endpoint, &request, base_url.as_deref().unwrap_or_default());
+            }
+            let mut response = match &base_url {
+                Some(base_url) => answerer.store.with_base_url(base_url).handle(request),
+                None => answerer.store.handle(request),
+            };
+            tokens::challenge(&mut response);
+            response
         };
         let Some(call) = call else {
             let response = handle(request);

@@ -1,4 +1,4 @@
-//! What may change while the server runs: the tokens that it requires, and the certificate that it shows.
+//! What may change while the server runs: those who may come in, and the certificate that it shows.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -6,7 +6,9 @@ use http::request::Parts;
 use idpstore::{Authorizer, Grant, Tokens};
 
 use super::Arguments;
+use super::config::Callers;
 use super::console;
+use super::tokens::Client;
 use crate::failure::Failure;
 use crate::token;
 
@@ -34,29 +36,64 @@ impl<T> Clone for Current<T> {
     }
 }
 
-/// The tokens of now; without any, all callers may do everything.
-pub(super) type Entrance = Current<Option<Arc<Tokens>>>;
+/// The clients that get tokens; without a list, all whose credentials are well formed.
+pub(super) type Clients = Current<Option<Arc<Vec<Client>>>>;
+
+/// The tokens and clients of now. Without any token that is required, all callers may do everything.
+#[derive(Clone)]
+pub(super) struct Entrance {
+    tokens: Current<Option<Arc<Tokens>>>,
+    clients: Clients,
+    /// That of the console, if it has one.
+    console_token: Option<String>,
+}
+
+impl Entrance {
+    pub(super) fn new(callers: Callers, console_token: Option<String>) -> Self {
+        let (tokens, clients) = Default::default();
+        let entrance = Self { tokens, clients, console_token };
+        entrance.set(callers);
+        entrance
+    }
+
+    /// Lets these in from now on, and no others.
+    pub(super) fn set(&self, callers: Callers) {
+        let Callers { mut tokens, clients } = callers;
+        if let Some(token) = &self.console_token {
+            tokens = Some(console::allow(tokens.unwrap_or_default(), token));
+        }
+        self.clients.set(tokens.is_some().then(|| Arc::new(clients)));
+        self.tokens.set(tokens.map(Arc::new));
+    }
+
+    pub(super) fn requires_tokens(&self) -> bool {
+        self.tokens.get().is_some()
+    }
+
+    pub(super) fn clients(&self) -> Clients {
+        self.clients.clone()
+    }
+
+    pub(super) fn console_token(&self) -> Option<&str> {
+        self.console_token.as_deref()
+    }
+}
 
 impl Authorizer for Entrance {
     fn authorize(&self, request: &Parts) -> idpstore::Result<Grant> {
-        match self.get() {
+        match self.tokens.get() {
             Some(tokens) => tokens.authorize(request),
             None => Ok(Grant::full()),
         }
     }
 }
 
-/// The tokens that the command line, the environment or else the file of options names.
-pub(super) fn required(arguments: &Arguments, of_file: Option<Tokens>) -> Result<Option<Tokens>, Failure> {
+/// Those who may come in by the command line, the environment or else the file of options.
+pub(super) fn callers(arguments: &Arguments, of_file: Callers) -> Result<Callers, Failure> {
     let token = token::given(arguments.token.as_deref(), arguments.token_file.as_deref())?;
     let one = token.map(|token| Tokens::default().allow(token, Grant::full()));
-    Ok(one.or(of_file))
-}
-
-/// The same with that of the console, if it has one.
-pub(super) fn with_console(tokens: Option<Tokens>, console: Option<&str>) -> Option<Tokens> {
-    match console {
-        Some(token) => Some(console::allow(tokens.unwrap_or_default(), token)),
-        None => tokens,
-    }
+    let Callers { tokens, clients } = of_file;
+    // Where clients get tokens, all others need one.
+    let tokens = one.or(tokens).or_else(|| (!clients.is_empty()).then(Tokens::default));
+    Ok(Callers { tokens, clients })
 }

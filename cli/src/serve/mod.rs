@@ -14,6 +14,7 @@ mod readiness;
 mod reload;
 mod secure;
 mod tls;
+mod tokens;
 mod versions;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -23,22 +24,24 @@ use std::time::Duration;
 
 use clap::builder::{BoolishValueParser, PossibleValuesParser};
 use idpstore::engine::{GroupCommit, Reopening};
-use idpstore::env::CertificateSettings;
+use idpstore::env::{CertificateSettings, Clock, SystemClock};
 use idpstore::harness::Harness;
 use idpstore::pki::KeySpec;
 use idpstore::testing::CannedKeys;
-use idpstore::{Builder, Guard, IdpStore, SWITCHES, Tokens};
+use idpstore::{Builder, Guard, IdpStore, SWITCHES};
 use tokio::net::TcpListener;
 
 use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
 use crate::stop;
 use crate::token;
+use config::Callers;
 use connections::Answerer;
 use console::Console;
 use entrance::{Current, Entrance};
 use reload::Reload;
 use tls::Shown;
+use tokens::{Access, TokenServer};
 
 /// How long calls of the store may go on after the last connection was closed. What takes longer is broken off with
 /// the process: a key whose client has gone, or a fetch. A commit is in the file in whole, or not at all.
@@ -52,8 +55,8 @@ const TICK: Duration = Duration::from_secs(60);
 #[derive(Clone, Default, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Arguments {
-    /// A file with options by their names, such as `port = 8080`, and tokens, in TOML or JSON. The command line and the
-    /// environment win [default: idpstore.toml in the working directory, if it is there]
+    /// A file with options by their names, such as `port = 8080`, tokens, and clients that get some, in TOML or JSON. The
+    /// command line and the environment win [default: idpstore.toml in the working directory, if it is there]
     #[arg(long, value_name = "FILE", env = "IDPSTORE_CONFIG")]
     config: Option<PathBuf>,
     /// The port to listen on; 0 takes any free one
@@ -164,23 +167,23 @@ fn guard_on(port: u16) -> Guard {
 
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let (arguments, tokens) = config::complete(config::found(arguments))?;
+    let (arguments, callers) = config::complete(config::found(arguments))?;
     log::start(arguments.log);
     // One thread moves the bytes; the store's work is done in the pool for blocking calls.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new("cannot start", &error))?;
-    let outcome = runtime.block_on(serve(arguments, tokens));
+    let outcome = runtime.block_on(serve(arguments, callers));
     runtime.shutdown_timeout(LAST_CALLS);
     outcome
 }
 
-async fn serve(arguments: Arguments, tokens: Option<Tokens>) -> Result<(), Failure> {
+async fn serve(arguments: Arguments, callers: Callers) -> Result<(), Failure> {
     let missing = || Failure::of("the port is missing: give `--port`, or `port` in the file");
     let port = arguments.port.ok_or_else(missing)?;
-    let required = entrance::required(&arguments, tokens)?;
-    let address = arguments.reach.address(required.is_some(), arguments.tls.is_on())?;
+    let callers = entrance::callers(&arguments, callers)?;
+    let address = arguments.reach.address(callers.tokens.is_some(), arguments.tls.is_on())?;
     let address = SocketAddr::from((address, port));
     let cannot_listen = |error| Failure::new(format!("cannot listen on {address}"), &error);
     let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
@@ -189,10 +192,17 @@ async fn serve(arguments: Arguments, tokens: Option<Tokens>) -> Result<(), Failu
     let guard = guard(&arguments, address, shown.as_ref())?;
     let url = format!("{}://{address}", announcement::scheme(shown.as_ref()));
     let base_url = arguments.reach.base_url.as_ref().unwrap_or(&url);
-    let console_token = console_token(&arguments, required.is_some())?;
-    let entrance = Entrance::new(entrance::with_console(required, console_token.as_deref()).map(Arc::new));
-    let store = open(&arguments, entrance.clone(), base_url)?;
-    let console_link = announcement::link(&arguments, base_url, console_token.as_deref());
+    let console_token = console_token(&arguments, callers.tokens.is_some())?;
+    let entrance = Entrance::new(callers, console_token);
+    let harness = arguments.harness.then(Harness::default);
+    let clock: Arc<dyn Clock> = match &harness {
+        Some(harness) => Arc::new(harness.clock().clone()),
+        None => Arc::new(SystemClock),
+    };
+    let token_server = Arc::new(TokenServer::new(clock, entrance.clients())?);
+    let store =
+        open(&arguments, Access::new(entrance.clone(), Arc::clone(&token_server)), harness, base_url)?;
+    let console_link = announcement::link(&arguments, base_url, entrance.console_token());
     // Before the address is printed, so that its reader may stop us at once.
     let no_signals = |error| Failure::new("cannot listen for signals", &error);
     let stop = stop::requested().map_err(no_signals)?;
@@ -201,14 +211,15 @@ async fn serve(arguments: Arguments, tokens: Option<Tokens>) -> Result<(), Failu
         .map_err(|error| Failure::new("cannot print the address", &error))?;
     let clock = tokio::spawn(follow_clock(store.clone()));
     let (reach, has_console) = (arguments.reach.clone(), !arguments.no_console);
-    let reload = Reload { arguments, entrance, console_token, tls: tls.clone(), listens_on: address.ip() };
+    let reload = Reload { arguments, entrance, tls: tls.clone(), listens_on: address.ip() };
     let reload = tokio::spawn(reload::follow(reload).map_err(no_signals)?);
     readiness::ready();
     let stop = async {
         stop.await;
         readiness::stopping();
     };
-    connections::serve(listener, Answerer { store, guard, has_console, reach, tls }, stop).await;
+    let answerer = Answerer { store, guard, tokens: token_server, has_console, reach, tls };
+    connections::serve(listener, answerer, stop).await;
     clock.abort();
     reload.abort();
     Ok(())
@@ -246,8 +257,13 @@ fn console_token(arguments: &Arguments, is_required: bool) -> Result<Option<Stri
     (has_one && is_here).then(console::token).transpose()
 }
 
-fn open(arguments: &Arguments, entrance: Entrance, base_url: &str) -> Result<IdpStore, Failure> {
-    let builder = IdpStore::builder().base_url(base_url).authorizer(entrance);
+fn open(
+    arguments: &Arguments,
+    access: Access,
+    harness: Option<Harness>,
+    base_url: &str,
+) -> Result<IdpStore, Failure> {
+    let builder = IdpStore::builder().base_url(base_url).authorizer(access);
     let mut builder = certified(builder, arguments)?;
     if arguments.allow_metadata_fetch {
         builder = builder.fetcher(MetadataFetcher::for_requests());
@@ -264,13 +280,13 @@ fn open(arguments: &Arguments, entrance: Entrance, base_url: &str) -> Result<Idp
     if arguments.harness_on_db && !arguments.harness {
         return Err(Failure::of("`--harness-on-db` is for `--harness`"));
     }
-    if arguments.harness {
+    if let Some(harness) = harness {
         if arguments.db.is_some() && !arguments.harness_on_db {
             return Err(Failure::of(
                 "`--harness` can empty the file of `--db`: allow it with `--harness-on-db`",
             ));
         }
-        builder = builder.harness(Harness::default()).harness_controls();
+        builder = builder.harness(harness).harness_controls();
     }
     match &arguments.db {
         Some(path) => Reopening::file(path)

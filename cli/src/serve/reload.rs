@@ -8,6 +8,7 @@ use rustls::ServerConfig;
 
 use super::Arguments;
 use super::config;
+use super::config::Callers;
 use super::entrance::{self, Current, Entrance};
 use super::log;
 use super::readiness;
@@ -17,7 +18,6 @@ use crate::failure::Failure;
 pub(super) struct Reload {
     pub(super) arguments: Arguments,
     pub(super) entrance: Entrance,
-    pub(super) console_token: Option<String>,
     pub(super) tls: Option<Current<Arc<ServerConfig>>>,
     pub(super) listens_on: IpAddr,
 }
@@ -33,7 +33,7 @@ impl Reload {
                 return readiness::ready();
             }
         };
-        match entrance::required(&arguments, of_file).and_then(|required| self.require(required)) {
+        match entrance::callers(&arguments, of_file).and_then(|callers| self.admit(callers)) {
             Ok(()) => log::note("the tokens were read again"),
             Err(failure) => log::warning(&format!("the tokens stay as they are: {failure}")),
         }
@@ -52,11 +52,11 @@ impl Reload {
         readiness::ready();
     }
 
-    fn require(&self, tokens: Option<idpstore::Tokens>) -> Result<(), Failure> {
-        if tokens.is_none() && self.entrance.get().is_some() {
+    fn admit(&self, callers: Callers) -> Result<(), Failure> {
+        if callers.tokens.is_none() && self.entrance.requires_tokens() {
             return Err(Failure::of("there are none now, which would let all callers in"));
         }
-        self.entrance.set(entrance::with_console(tokens, self.console_token.as_deref()).map(Arc::new));
+        self.entrance.set(callers);
         Ok(())
     }
 }

@@ -6,6 +6,7 @@
 mod clock;
 mod connection;
 mod console;
+mod dpop;
 mod durability;
 mod fetching;
 mod full_disk;
@@ -25,8 +26,10 @@ mod refusals;
 mod reload;
 mod remote;
 mod server;
+mod signer;
 mod stopping;
 mod tls;
+mod tokens;
 mod tonic;
 mod trusting;
 mod wire;

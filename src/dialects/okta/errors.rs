@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::documents::credential::{CLIENT_SECRET as SECRET, KID};
 use super::{documents, ids};
 use crate::dialects::base64url;
 use crate::env::{Entropy, Environment};
@@ -49,6 +50,17 @@ pub(super) const USER_TYPE: Operation = record("UserType", "userType");
 pub(super) const ASSIGNED_GROUP: Operation = record("ApplicationGroupAssignment", "groupAssignment");
 pub(super) const ASSIGNED_USER: Operation = record("AppUser", "appUser");
 pub(super) const FEATURE: Operation = record("ApplicationFeature", "feature");
+pub(super) const CLIENT_KEY: Operation =
+    Operation { of: CLIENT_KEY_TYPE, ..PROVIDER.validating("JsonWebKey") };
+pub(super) const CLIENT_SECRET: Operation =
+    Operation { of: CLIENT_SECRET_TYPE, ..PROVIDER.validating("OAuth2ClientSecretMediated") };
+
+/// What Okta's API description has for a key without an id beside others.
+const NO_KID: &str = "Each key should have a unique kid when adding multiple keys. Use the Apps API to update the JWKS to add \
+     a kid for the existing key, or delete the existing key and re-add the key with a kid using the JWKS APIs.";
+
+const CLIENT_KEY_TYPE: Of = Of::Record("OAuth2ClientJsonWebKey");
+const CLIENT_SECRET_TYPE: Of = Of::Record("OAuth2ClientSecret");
 
 const fn record(name: &'static str, validated: &'static str) -> Operation {
     Operation { of: Of::Record(name), ..PROVIDER.validating(validated) }
@@ -239,7 +251,9 @@ fn describe_violations(violations: &[Violation], operation: &Operation) -> Words
     if missing_parameter {
         return words(StatusCode::BAD_REQUEST, "E0000028", "The request is missing a required parameter.");
     }
-    invalid(operation).because(violations.iter().map(|violation| cause(violation, operation)))
+    let of_secret = violations.iter().any(|violation| violation.pointer.strip_prefix('/') == Some(SECRET));
+    let validated = if of_secret { operation.validating(SECRET) } else { *operation };
+    invalid(&validated).because(violations.iter().map(|violation| cause(violation, operation)))
 }
 
 /// One cause: the place in Okta's spelling, and what is wrong there.
@@ -257,6 +271,7 @@ fn cause(violation: &Violation, operation: &Operation) -> String {
         Reason::Missing if place == "policy.subject.matchAttribute" => {
             "The policy.subject.matchAttribute is invalid.".to_owned()
         }
+        Reason::Missing if operation.of == CLIENT_KEY_TYPE && place == KID => NO_KID.to_owned(),
         Reason::Missing | Reason::Empty => format!("{place}: The field cannot be left blank"),
         Reason::OutOfRange(low, high) if place == "validityYears" => {
             format!("Validity years out of range. It should be {low} - {high} years")
@@ -275,6 +290,8 @@ fn cause(violation: &Violation, operation: &Operation) -> String {
         Reason::CertificateExpiresWithin(days) => {
             format!("The certificate must be valid for more than {days} days.")
         }
+        // The rules for the credentials of clients have the words of Okta's API description.
+        Reason::Other(words) if matches!(operation.of, CLIENT_KEY_TYPE | CLIENT_SECRET_TYPE) => words.clone(),
         Reason::KeyTypeNotAllowed => format!("{place}: The key type is not supported"),
         Reason::UnusableKey(why) => format!("{place}: The key cannot be used: {why}"),
         Reason::Taken(_) => format!("{place}: An object with this field already exists"),

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::applications::modes::{MODE, MODES};
-use super::documents::tests::{application, keys, link, provider, user, vendor_record};
+use super::documents::tests::{application, encryption_key, keys, link, provider, user, vendor_record};
 use super::documents::{
-    Scene, application as applications, assignment, group, hook, key, policy, provider as providers,
-    user as users,
+    Scene, application as applications, assignment, credential, group, hook, key, policy,
+    provider as providers, user as users,
 };
 use super::wire::KINDS;
 use crate::dialects::document::schema::Described;
@@ -117,11 +117,13 @@ fn schemas(members: &Value) -> Map<String, Value> {
         ("Policy", &policy::POLICY),
         ("ApplicationGroupAssignment", &assignment::GROUP),
         ("AppUser", &assignment::USER),
+        ("OAuth2ClientJsonWebKey", &credential::KEY),
+        ("OAuth2ClientSecret", &credential::SECRET),
     ];
     let of_vendor = of_vendor.into_iter().flat_map(|(name, document)| {
         let described = Described {
             document,
-            kinds: vec![("", vendor_record())],
+            kinds: vec![("", vendor_record()), ("", encryption_key())],
             scenes: vec![at()],
             kind: "",
             others: &members[name],
@@ -242,6 +244,20 @@ fn operations() -> Vec<Operation> {
         op("getApplicationUser", "Get a user who is assigned to an application.", &[], NOTHING, (200, one("AppUser"))),
         op("updateApplicationUser", "Change how a user is assigned to an application.", &[], one("AppUserInput"), (200, one("AppUser"))),
         op("unassignUserFromApplication", "Unassign a user from an application.", &[], NOTHING, (204, NOTHING)),
+
+        op("listJwk", "List the public keys by which a client is known.", &[], NOTHING, (200, list("OAuth2ClientJsonWebKey"))),
+        op("addJwk", "Add a public key of a client.", &[], one("OAuth2ClientJsonWebKeyInput"), (201, one("OAuth2ClientJsonWebKey"))),
+        op("getJwk", "Get a public key of a client.", &[], NOTHING, (200, one("OAuth2ClientJsonWebKey"))),
+        op("deletejwk", "Delete an inactive public key of a client.", &[], NOTHING, (204, NOTHING)),
+        op("activateOAuth2ClientJsonWebKey", "Activate a public key of a client.", &[], NOTHING, (200, one("OAuth2ClientJsonWebKey"))),
+        op("deactivateOAuth2ClientJsonWebKey", "Deactivate a public key of a client.", &[], NOTHING, (200, one("OAuth2ClientJsonWebKey"))),
+
+        op("listOAuth2ClientSecrets", "List the secrets of a client.", &[], NOTHING, (200, list("OAuth2ClientSecret"))),
+        op("createOAuth2ClientSecret", "Give a client a second secret.", &[], one("OAuth2ClientSecretInput").or_nothing(), (201, one("OAuth2ClientSecret"))),
+        op("getOAuth2ClientSecret", "Get a secret of a client.", &[], NOTHING, (200, one("OAuth2ClientSecret"))),
+        op("deleteOAuth2ClientSecret", "Delete an inactive secret of a client.", &[], NOTHING, (204, NOTHING)),
+        op("activateOAuth2ClientSecret", "Activate a secret of a client.", &[], NOTHING, (200, one("OAuth2ClientSecret"))),
+        op("deactivateOAuth2ClientSecret", "Deactivate a secret of a client, unless it is the only active one.", &[], NOTHING, (200, one("OAuth2ClientSecret"))),
 
         op("listFeaturesForApplication", "List the features of an application.", &[], NOTHING, (200, list("ApplicationFeature"))),
         op("getFeatureForApplication", "Get a feature of an application.", &[], NOTHING, (200, one("ApplicationFeature"))),

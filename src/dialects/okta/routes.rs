@@ -3,10 +3,12 @@
 use http::Method;
 
 use super::errors::{
-    APPLICATION, ASSIGNED_GROUP, ASSIGNED_USER, FEATURE, GROUP, HOOK, MAPPING, POLICY, PROVIDER,
-    PROVIDER_OF_USERS, SCHEMA, USER, USER_TYPE,
+    APPLICATION, ASSIGNED_GROUP, ASSIGNED_USER, CLIENT_KEY, CLIENT_SECRET, FEATURE, GROUP, HOOK, MAPPING,
+    POLICY, PROVIDER, PROVIDER_OF_USERS, SCHEMA, USER, USER_TYPE,
 };
-use super::organization::{assignments, features, groups, hooks, logos, mappings, org, policies, schema};
+use super::organization::{
+    assignments, client_keys, client_secrets, features, groups, hooks, logos, mappings, org, policies, schema,
+};
 use super::{applications, keys, linked_users, providers, requests, users};
 use crate::http::{Route, route};
 
@@ -72,6 +74,20 @@ pub(super) static ROUTES: &[Route] = &[
     route(Method::GET, "/api/v1/apps/{appId}/credentials/csrs/{csrId}", "getCsrForApplication", requests::get, &APPLICATION),
     route(Method::DELETE, "/api/v1/apps/{appId}/credentials/csrs/{csrId}", "revokeCsrFromApplication", requests::revoke, &APPLICATION),
     route(Method::POST, "/api/v1/apps/{appId}/credentials/csrs/{csrId}/lifecycle/publish", "publishCsrFromApplication", requests::publish, &APPLICATION.certificate()),
+
+    route(Method::GET, "/api/v1/apps/{appId}/credentials/jwks", "listJwk", client_keys::list, &CLIENT_KEY),
+    route(Method::POST, "/api/v1/apps/{appId}/credentials/jwks", "addJwk", client_keys::create, &CLIENT_KEY),
+    route(Method::GET, "/api/v1/apps/{appId}/credentials/jwks/{keyId}", "getJwk", client_keys::get, &CLIENT_KEY),
+    route(Method::DELETE, "/api/v1/apps/{appId}/credentials/jwks/{keyId}", "deletejwk", client_keys::delete, &CLIENT_KEY),
+    route(Method::POST, "/api/v1/apps/{appId}/credentials/jwks/{keyId}/lifecycle/activate", "activateOAuth2ClientJsonWebKey", client_keys::activate, &CLIENT_KEY),
+    route(Method::POST, "/api/v1/apps/{appId}/credentials/jwks/{keyId}/lifecycle/deactivate", "deactivateOAuth2ClientJsonWebKey", client_keys::deactivate, &CLIENT_KEY),
+
+    route(Method::GET, "/api/v1/apps/{appId}/credentials/secrets", "listOAuth2ClientSecrets", client_secrets::list, &CLIENT_SECRET),
+    route(Method::POST, "/api/v1/apps/{appId}/credentials/secrets", "createOAuth2ClientSecret", client_secrets::create, &CLIENT_SECRET),
+    route(Method::GET, "/api/v1/apps/{appId}/credentials/secrets/{secretId}", "getOAuth2ClientSecret", client_secrets::get, &CLIENT_SECRET),
+    route(Method::DELETE, "/api/v1/apps/{appId}/credentials/secrets/{secretId}", "deleteOAuth2ClientSecret", client_secrets::delete, &CLIENT_SECRET),
+    route(Method::POST, "/api/v1/apps/{appId}/credentials/secrets/{secretId}/lifecycle/activate", "activateOAuth2ClientSecret", client_secrets::activate, &CLIENT_SECRET),
+    route(Method::POST, "/api/v1/apps/{appId}/credentials/secrets/{secretId}/lifecycle/deactivate", "deactivateOAuth2ClientSecret", client_secrets::deactivate, &CLIENT_SECRET),
 
     route(Method::GET, "/.well-known/okta-organization", "getWellknownOrgMetadata", org::well_known, &PROVIDER),
 

@@ -18,6 +18,15 @@ async function listen(t, ...args) {
   throw new Error('the server did not start');
 }
 
+/** Starts the program with a file of settings, and gives its URL. */
+async function configured(t, settings, ...args) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'idpstore-'));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'idpstore.json');
+  fs.writeFileSync(file, JSON.stringify(settings));
+  return listen(t, '--config', file, ...args);
+}
+
 /** Starts the program, and gives a client for it once it listens. */
 async function start(t, ...args) {
   const url = await listen(t, ...args);
@@ -48,4 +57,4 @@ function authority(t) {
   };
 }
 
-module.exports = { listen, start, authority };
+module.exports = { listen, configured, start, authority };

@@ -6,6 +6,7 @@ use super::application::{APPLICATION, Lines, Scene, one_of};
 use super::checks::METHODS;
 use crate::dialects::base64url;
 use crate::dialects::document::{Line, Shown, any, object, texts, words};
+use crate::dialects::lens::Members;
 use crate::dialects::okta::ids;
 use crate::env::Entropy;
 use crate::model::Application;
@@ -59,10 +60,21 @@ pub(super) fn without_secret(mut client: Value) -> Value {
 /// Draws the secret that is still missing.
 pub(in crate::dialects::okta) fn draw_secret(app: &mut Application, entropy: &dyn Entropy) {
     if let Some(secret) = APPLICATION.find_mut(app, SECRET).filter(|secret| **secret == TO_BE_DRAWN) {
-        let mut bytes = [0; 48];
-        entropy.fill(&mut bytes);
-        *secret = base64url(&bytes).into();
+        *secret = drawn(entropy).into();
     }
+}
+
+/// A new secret.
+pub(in crate::dialects::okta) fn drawn(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0; 48];
+    entropy.fill(&mut bytes);
+    base64url(&bytes)
+}
+
+/// How a client authenticates at the token endpoint, and the secret that its own document holds for that.
+pub(in crate::dialects::okta) fn authentication(app: &Application) -> (Option<&str>, Option<&str>) {
+    let kept = |name| APPLICATION.find(app, name).and_then(|(_, kept)| kept?.as_str());
+    (kept(METHOD), kept(SECRET))
 }
 
 /// What the client does.
@@ -95,11 +107,13 @@ const JWKS: Line<Application, Scene> =
 /// A client's keys are public. What is private of them, if a client sends that all the same, is not kept (RFC 7518,
 /// sections 6.2.2, 6.3.2 and 6.4.1).
 fn public(mut keys: Value) -> Value {
-    const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-    for key in keys.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
-        key.retain(|member, _| !PRIVATE.contains(&member.as_str()));
-    }
+    keys.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut).for_each(drop_private);
     keys
+}
+
+pub(in crate::dialects::okta) fn drop_private(key: &mut Members) {
+    const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+    key.retain(|member, _| !PRIVATE.contains(&member.as_str()));
 }
 
 const GRANT_TYPES: &[&str] = &[

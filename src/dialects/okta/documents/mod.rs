@@ -5,6 +5,7 @@ pub(super) mod assignment;
 mod application_links;
 mod checks;
 mod client;
+pub(super) mod credential;
 mod cores;
 mod defaults;
 pub(super) mod group;
@@ -18,7 +19,7 @@ mod provider_links;
 pub(super) mod sign_on;
 pub(super) mod user;
 
-pub(super) use client::draw_secret;
+pub(super) use client::{authentication, draw_secret, drawn, drop_private};
 pub(super) use cores::{audience, draw_audience};
 
 use crate::dialects::document::Spell;

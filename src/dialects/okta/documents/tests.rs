@@ -57,6 +57,13 @@ pub(in crate::dialects::okta) fn vendor_record() -> VendorRecord {
     }
 }
 
+/// An active key for encryption, which has no links.
+pub(in crate::dialects::okta) fn encryption_key() -> VendorRecord {
+    let mut key = vendor_record();
+    key.remainders.entry(wire::NAME.to_owned()).or_default().insert(credential::USE.to_owned(), "enc".into());
+    key
+}
+
 /// Keys, each with all that is shown of some.
 pub(in crate::dialects::okta) fn keys() -> Vec<(&'static str, Key)> {
     let text = String::new;
@@ -98,6 +105,8 @@ pub(in crate::dialects::okta) fn reference() -> String {
         policy::POLICY.reference("Policy", &vec![("", vendor_record())]),
         assignment::GROUP.reference("Group of an application", &vec![("", vendor_record())]),
         assignment::USER.reference("User of an application", &vec![("", vendor_record())]),
+        credential::KEY.reference("Public key of a client", &vec![("", vendor_record())]),
+        credential::SECRET.reference("Secret of a client", &vec![("", vendor_record())]),
     ];
     format!("\n## Okta\n{}", sections.concat())
 }
@@ -154,6 +163,8 @@ fn the_laws_hold_for_what_only_okta_has() {
         ("Policy", &policy::POLICY),
         ("ApplicationGroupAssignment", &assignment::GROUP),
         ("AppUser", &assignment::USER),
+        ("OAuth2ClientJsonWebKey", &credential::KEY),
+        ("OAuth2ClientSecret", &credential::SECRET),
     ] {
         let blank = &vendor_record;
         let subject = Subject { document, blank, scene: &scene, finish: |_| (), fixed: json!({}) };

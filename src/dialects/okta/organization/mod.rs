@@ -2,6 +2,9 @@
 //! is kept in vendor records. May import everything but `store` and other dialects.
 
 pub(super) mod assignments;
+pub(super) mod client_keys;
+pub(super) mod client_secrets;
+mod credentials;
 pub(super) mod features;
 pub(super) mod groups;
 pub(super) mod hooks;
