@@ -32,7 +32,13 @@ pub(super) fn description() -> Description {
     let mut change = schemas["InlineHookInput"].clone();
     change.as_object_mut().unwrap().remove("required");
     schemas.insert("InlineHookChange".to_owned(), change);
-    Description { title: "Okta", operations: operations(), parameters, schemas, part: |_| Some("") }
+    Description {
+        title: "Okta",
+        operations: [operations(), of_credentials()].concat(),
+        parameters,
+        schemas,
+        part: |_| Some(""),
+    }
 }
 
 fn schemas(members: &Value) -> Map<String, Value> {
@@ -245,6 +251,16 @@ fn operations() -> Vec<Operation> {
         op("updateApplicationUser", "Change how a user is assigned to an application.", &[], one("AppUserInput"), (200, one("AppUser"))),
         op("unassignUserFromApplication", "Unassign a user from an application.", &[], NOTHING, (204, NOTHING)),
 
+        op("listFeaturesForApplication", "List the features of an application.", &[], NOTHING, (200, list("ApplicationFeature"))),
+        op("getFeatureForApplication", "Get a feature of an application.", &[], NOTHING, (200, one("ApplicationFeature"))),
+        op("updateFeatureForApplication", "Set capabilities of a feature.", &[], one("Capabilities"), (200, one("ApplicationFeature"))),
+    ]
+}
+
+/// Those about the keys and the secrets of clients.
+#[rustfmt::skip] // one line for each operation
+fn of_credentials() -> Vec<Operation> {
+    vec![
         op("listJwk", "List the public keys by which a client is known.", &[], NOTHING, (200, list("OAuth2ClientJsonWebKey"))),
         op("addJwk", "Add a public key of a client.", &[], one("OAuth2ClientJsonWebKeyInput"), (201, one("OAuth2ClientJsonWebKey"))),
         op("getJwk", "Get a public key of a client.", &[], NOTHING, (200, one("OAuth2ClientJsonWebKey"))),
@@ -258,9 +274,5 @@ fn operations() -> Vec<Operation> {
         op("deleteOAuth2ClientSecret", "Delete an inactive secret of a client.", &[], NOTHING, (204, NOTHING)),
         op("activateOAuth2ClientSecret", "Activate a secret of a client.", &[], NOTHING, (200, one("OAuth2ClientSecret"))),
         op("deactivateOAuth2ClientSecret", "Deactivate a secret of a client, unless it is the only active one.", &[], NOTHING, (200, one("OAuth2ClientSecret"))),
-
-        op("listFeaturesForApplication", "List the features of an application.", &[], NOTHING, (200, list("ApplicationFeature"))),
-        op("getFeatureForApplication", "Get a feature of an application.", &[], NOTHING, (200, one("ApplicationFeature"))),
-        op("updateFeatureForApplication", "Set capabilities of a feature.", &[], one("Capabilities"), (200, one("ApplicationFeature"))),
     ]
 }
