@@ -2,9 +2,10 @@
 
 use super::changes::ChangeKind;
 use super::drafts::Draft;
+use super::found::vendor_record;
 use super::{Service, Unit};
 use crate::engine::records;
-use crate::error::{Error, Resource, Result};
+use crate::error::Result;
 use crate::model::{Id, VendorRecord};
 
 impl Service {
@@ -34,7 +35,7 @@ impl Service {
         mut make: impl FnMut(&VendorRecord, &mut Draft<'_, '_>) -> Result<VendorRecord>,
     ) -> Result<VendorRecord> {
         self.write(|unit| {
-            let old = records::vendor_record(&*unit.tx, unit.tenant_id(), id)?.ok_or_else(|| missing(id))?;
+            let old = vendor_record(&*unit.tx, unit.service, id)?;
             unit.replace(ChangeKind::VendorRecordReplaced, old, |old, draft| make(old, draft).map(Some))
         })
     }
@@ -63,14 +64,14 @@ impl Service {
         })
     }
 
-    /// Removes a vendor record with those that it owns.
+    /// Removes a vendor record with its keys and those that it owns.
     ///
     /// # Errors
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if it is not there, and those of the storage.
     pub fn delete_vendor_record(&self, id: Id) -> Result<()> {
         self.write(|unit| {
-            let old = records::vendor_record(&*unit.tx, unit.tenant_id(), id)?.ok_or_else(|| missing(id))?;
+            let old = vendor_record(&*unit.tx, unit.service, id)?;
             unit.remove_vendor_record(&old)
         })
     }
@@ -123,6 +124,7 @@ impl Service {
 impl Unit<'_> {
     fn remove_vendor_record(&mut self, old: &VendorRecord) -> Result<()> {
         records::remove(&mut *self.tx, self.service.tenant, old)?;
+        self.release_keys(old.id)?;
         self.release_vendor_records(old.id)?;
         self.log(ChangeKind::VendorRecordDeleted, old.id, None);
         Ok(())
@@ -136,13 +138,10 @@ impl Unit<'_> {
         while let Some(record) = owned.pop() {
             if records::vendor_record(&*self.tx, tenant, record.id)?.is_some() {
                 records::remove(&mut *self.tx, tenant, &record)?;
+                self.release_keys(record.id)?;
                 owned.extend(records::vendor_records_of(&*self.tx, tenant, record.id, "")?);
             }
         }
         Ok(())
     }
-}
-
-fn missing(id: Id) -> Error {
-    Error::not_found(Resource::Record, id.number())
 }

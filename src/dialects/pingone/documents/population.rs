@@ -1,0 +1,29 @@
+//! PingOne's document of a population. Who is in one is not kept.
+
+use super::record::{NAME, Within};
+use crate::dialects::document::{Document, object, server, text, texts, words};
+use crate::dialects::pingone::wire;
+use crate::model::VendorRecord;
+
+/// The document.
+pub(in crate::dialects::pingone) static POPULATION: Document<VendorRecord, Within> = Document::of(
+    wire::NAME,
+    &[
+        server("_links", |_, within: &Within| within.links().into()),
+        server("id", |population: &VendorRecord, _| population.id.to_uuid().into()),
+        text("name").required().core(NAME),
+        words("description"),
+        server(DEFAULT, |_, within| within.is_default.into()),
+        server("environment", |_, within| within.reference().into()),
+        server("userCount", |_, _| serde_json::Value::from(0).into()),
+        texts("alternativeIdentifiers"),
+        text("preferredLanguage"),
+        object("passwordPolicy", &[text("id").needed()]),
+        object("theme", &[text("id").needed()]),
+        server("createdAt", |population, _| population.created.to_string().into()),
+        server("updatedAt", |population, _| population.updated.to_string().into()),
+    ],
+);
+
+/// The member that says whether it is the default one.
+pub(in crate::dialects::pingone) const DEFAULT: &str = "default";
