@@ -131,7 +131,6 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     missing(call, &environment, "keyID", Resource::SigningKey, |id| {
-        own(&environment, id)?;
         environment.service.delete_signing_key(id)
     })?;
     Ok(body::no_content())

@@ -24,10 +24,7 @@ impl Spell for Shown {}
 pub(in crate::dialects::pingone) static ENVIRONMENT: Document<Tenant, Shown> = Document::of(
     wire::NAME,
     &[
-        server("_links", |_, at: &Shown| {
-            let bill = format!("{}/{BILL_OF_MATERIALS}", at.url);
-            links::to(&[("self", &at.url), (BILL_OF_MATERIALS, &bill)]).into()
-        }),
+        server("_links", |_, at: &Shown| links::to(&[("self", &at.url)]).into()),
         server("id", |tenant: &Tenant, _| tenant.id.to_uuid().into()),
         text("name").required().core(NAME),
         any("description"),

@@ -10,7 +10,7 @@ pub(in crate::dialects::pingone) static POPULATION: Document<VendorRecord, Withi
     wire::NAME,
     &[
         server("_links", |_, within: &Within| within.links().into()),
-        server("id", |population: &VendorRecord, _| population.id.to_uuid().into()),
+        server("id", |_, within| within.id.as_str().into()),
         text("name").required().core(NAME),
         words("description"),
         server(DEFAULT, |_, within| within.is_default.into()),
@@ -20,7 +20,7 @@ pub(in crate::dialects::pingone) static POPULATION: Document<VendorRecord, Withi
         text("preferredLanguage"),
         object("passwordPolicy", &[text("id").needed()]),
         object("theme", &[text("id").needed()]),
-        server("createdAt", |population, _| population.created.to_string().into()),
+        server("createdAt", |population: &VendorRecord, _| population.created.to_string().into()),
         server("updatedAt", |population, _| population.updated.to_string().into()),
     ],
 );

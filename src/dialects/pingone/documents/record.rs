@@ -10,6 +10,8 @@ use crate::model::VendorRecord;
 /// With what a vendor record is shown.
 #[derive(Default)]
 pub(in crate::dialects::pingone) struct Within {
+    /// The id of the record.
+    pub(in crate::dialects::pingone) id: String,
     /// The id of the environment.
     pub(in crate::dialects::pingone) environment: String,
     /// The URL of the environment.

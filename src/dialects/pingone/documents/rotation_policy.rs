@@ -15,7 +15,7 @@ pub(in crate::dialects::pingone) static POLICY: Document<VendorRecord, Within> =
     wire::NAME,
     &[
         server("_links", |_, within: &Within| within.links().into()),
-        server("id", |policy: &VendorRecord, _| policy.id.to_uuid().into()),
+        server("id", |_, within| within.id.as_str().into()),
         text("name").required(),
         choice("algorithm", &["RSA"]).required(),
         server("environment", |_, within| within.reference().into()),
@@ -26,8 +26,8 @@ pub(in crate::dialects::pingone) static POLICY: Document<VendorRecord, Within> =
         }),
         choice("signatureAlgorithm", &["SHA256withRSA"]).required(),
         choice("usageType", &["SIGNING"]).required(),
-        integer(VALIDITY, LEAST + 1, DAYS).or(|_| Value::from(VALIDITY_DEFAULT).into()),
         integer(ROTATION, i64::MIN, i64::MAX).check(is_period).or(|_| Value::from(ROTATION_DEFAULT).into()),
+        integer(VALIDITY, LEAST + 1, DAYS).or(|_| Value::from(VALIDITY_DEFAULT).into()),
         server("currentKeyId", |_, within| within.keys[0].as_deref().into()),
         server("nextKeyId", |_, within| within.keys[1].as_deref().into()),
         server("rotatedAt", |policy, _| rotated(policy).map(|time| Value::from(time.to_string())).into()),
@@ -52,14 +52,15 @@ const LEAST: i64 = 30;
 /// The longest period of validity in days: no certificate lasts beyond the year 9999.
 const DAYS: i64 = 1_000_000;
 
-/// Keys are rotated before their certificates end.
 fn is_period(_: &VendorRecord, days: &Value, document: &Members) -> Result<(), Reason> {
     let validity = document.get(VALIDITY).and_then(Value::as_i64).unwrap_or(VALIDITY_DEFAULT);
+    in_time(days.as_i64().unwrap_or_default(), validity)
+}
+
+/// Whether keys are rotated before their certificates end.
+pub(in crate::dialects::pingone) fn in_time(rotation: i64, validity: i64) -> Result<(), Reason> {
     let most = validity.saturating_sub(1);
-    match days.as_i64() {
-        Some(days) if (LEAST..=most).contains(&days) => Ok(()),
-        _ => Err(Reason::OutOfRange(LEAST, most)),
-    }
+    if (LEAST..=most).contains(&rotation) { Ok(()) } else { Err(Reason::OutOfRange(LEAST, most)) }
 }
 
 /// When the keys of a policy were rotated last.

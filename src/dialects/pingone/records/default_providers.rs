@@ -19,14 +19,14 @@ const KIND: &str = "pingone.defaultProvider";
 
 pub(in crate::dialects::pingone) fn get(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
-    let population = populations::named(call, &environment)?;
+    let population = populations::named_id(call, &environment)?;
     answer(call, &environment, population)
 }
 
 /// Sets the provider, or takes it away if none is named.
 pub(in crate::dialects::pingone) fn replace(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
-    let population = populations::named(call, &environment)?;
+    let population = populations::named_id(call, &environment)?;
     let (service, name) = (&environment.service, population.to_string());
     match body::json_object(call)?.get("id") {
         None | Some(Value::Null) => {

@@ -32,7 +32,7 @@ pub(in crate::dialects::pingone) fn create(call: &Call<'_>) -> Result<Response> 
         Error::invalid("/file", Reason::Other("is not an image in PNG, JPEG or GIF".to_owned()))
     })?;
     let made = environment.service.create_vendor_record(|draft| {
-        let mut record = VendorRecord::named(KIND, draft.id().to_string());
+        let mut record = VendorRecord::named(KIND, draft.id().to_uuid());
         keep(&mut record, TYPE, media_type.into());
         keep(&mut record, WIDTH, width.into());
         keep(&mut record, HEIGHT, height.into());

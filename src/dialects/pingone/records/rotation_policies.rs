@@ -7,11 +7,11 @@ use super::{Sort, all, keep, kept, within};
 use crate::dialects::lens::Members;
 use crate::dialects::pingone::documents::record::Within;
 use crate::dialects::pingone::documents::rotation_policy::{
-    DN, LENGTH, POLICY, ROTATED, ROTATION, ROTATION_DEFAULT, VALIDITY, VALIDITY_DEFAULT, rotated,
+    DN, LENGTH, POLICY, ROTATED, ROTATION, ROTATION_DEFAULT, VALIDITY, VALIDITY_DEFAULT, in_time, rotated,
 };
 use crate::dialects::pingone::environment::Environment;
 use crate::dialects::pingone::filter::{Condition, NAMED};
-use crate::dialects::pingone::{answers, key_lens, names, paging, wire};
+use crate::dialects::pingone::{answers, default_records, key_lens, names, paging, wire};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Id, Remainders, Role, VendorRecord};
@@ -20,20 +20,35 @@ use crate::service::{ApplicationQuery, CertificatePlan, Draft, NewKey, OwnedKey,
 
 const KIND: &str = "pingone.keyRotationPolicy";
 
-static SORT: Sort = Sort {
-    kind: KIND,
-    parameter: "keyRotationPolicyID",
-    document: &POLICY,
-    first: |draft| {
-        let dn =
-            format!("CN={}, OU=Ping Identity, O=Ping Identity, C=US", names::escaped(&draft.tenant()?.name));
+static SORT: Sort = Sort { kind: KIND, parameter: "keyRotationPolicyID", document: &POLICY };
+
+/// The environment of a call. The policy that each has is made, with its keys, when any is looked for.
+fn environment(call: &Call<'_>) -> Result<Environment> {
+    let environment = Environment::of(call)?;
+    if default_records::of(&environment.tenant, KIND).is_some() {
+        return Ok(environment);
+    }
+    let made = environment.service.create_vendor_record(|draft| {
+        let mut tenant = draft.tenant()?;
+        if default_records::of(&tenant, KIND).is_some() {
+            return Err(ErrorKind::WrongState.into());
+        }
+        let name = names::escaped(&tenant.name);
+        default_records::set(&mut tenant, KIND, draft.id());
+        draft.set_tenant(tenant)?;
         let document = json!({
-            "name": "Default", "algorithm": "RSA", DN: dn, LENGTH: 2048, "signatureAlgorithm": "SHA256withRSA",
-            "usageType": "SIGNING",
+            "name": "Default", "algorithm": "RSA", DN: format!("CN={name}, OU=Ping Identity, O=Ping Identity, C=US"),
+            LENGTH: 2048, "signatureAlgorithm": "SHA256withRSA", "usageType": "SIGNING",
         });
         begun(draft, document.as_object().cloned().unwrap_or_default())
-    },
-};
+    });
+    match made {
+        // Another call was faster, or the caller may only read.
+        Err(error) if matches!(error.kind(), ErrorKind::WrongState | ErrorKind::Forbidden) => {}
+        made => drop(made?),
+    }
+    Environment::of(call)
+}
 
 /// How many policies an environment has at most.
 const MOST: usize = 5;
@@ -41,7 +56,7 @@ const MOST: usize = 5;
 const DAY: i64 = 24 * 60 * 60;
 
 pub(in crate::dialects::pingone) fn list(call: &Call<'_>) -> Result<Response> {
-    let environment = SORT.environment(call)?;
+    let environment = environment(call)?;
     let condition = Condition::of(call, &NAMED)?;
     let found = all(&environment.service, KIND).filter(|policy| {
         policy.as_ref().map_or(true, |policy| {
@@ -56,7 +71,7 @@ pub(in crate::dialects::pingone) fn list(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(in crate::dialects::pingone) fn create(call: &Call<'_>) -> Result<Response> {
-    let (environment, document) = (SORT.environment(call)?, body::json_object(call)?);
+    let (environment, document) = (environment(call)?, body::json_object(call)?);
     let made = environment.service.create_vendor_record(|draft| {
         if environment.service.vendor_records(KIND, "", None, MOST)?.len() == MOST {
             let words = format!("an environment has {MOST} key rotation policies at most");
@@ -75,9 +90,8 @@ pub(in crate::dialects::pingone) fn get(call: &Call<'_>) -> Result<Response> {
 /// What changes holds for the keys that are made from now on.
 pub(in crate::dialects::pingone) fn replace(call: &Call<'_>) -> Result<Response> {
     let ((environment, policy), document) = (named(call)?, body::json_object(call)?);
-    let made = environment
-        .service
-        .update_vendor_record(policy.id, |old, _| SORT.read(Some(old), document.clone()))?;
+    let made =
+        environment.service.update_vendor_record(policy.id, |old, _| read(Some(old), document.clone()))?;
     answers::json(call, StatusCode::OK, &shown(&environment, &made)?)
 }
 
@@ -99,7 +113,11 @@ pub(in crate::dialects::pingone) fn delete(call: &Call<'_>) -> Result<Response> 
     if environment.service.vendor_records(KIND, "", None, 2)?.len() < 2 {
         return Err(Error::new(ErrorKind::WrongState).context("the last one stays"));
     }
-    SORT.delete(call, &environment)
+    if default_records::of(&environment.tenant, KIND) == Some(policy.id) {
+        return Err(Error::new(ErrorKind::WrongState).context("the default one stays"));
+    }
+    environment.service.delete_vendor_record(policy.id)?;
+    Ok(body::no_content())
 }
 
 /// The public keys of a policy: those that sign, will sign and have signed.
@@ -119,7 +137,7 @@ pub(in crate::dialects::pingone) fn keys(call: &Call<'_>) -> Result<Response> {
 
 /// The policy that the path names, rotated if the time has come, and its environment.
 fn named(call: &Call<'_>) -> Result<(Environment, VendorRecord)> {
-    let environment = SORT.environment(call)?;
+    let environment = environment(call)?;
     let policy = SORT.named(call, &environment)?;
     let policy = turned(&environment, policy)?;
     Ok((environment, policy))
@@ -135,10 +153,18 @@ fn shown(environment: &Environment, policy: &VendorRecord) -> Result<Members> {
     Ok(POLICY.members(policy, &Within { keys, ..within(environment, "keyRotationPolicies", policy.id) }))
 }
 
+/// The policy that a document describes, in place of `old`. A period that is not sent, too, must end in time.
+fn read(old: Option<&VendorRecord>, document: Members) -> Result<VendorRecord> {
+    let policy = SORT.read(old, document)?;
+    let in_time = in_time(days(&policy, ROTATION), days(&policy, VALIDITY));
+    in_time.map_err(|reason| Error::invalid(format!("/{ROTATION}"), reason))?;
+    Ok(policy)
+}
+
 /// The new policy that a document describes, with its first keys.
 fn begun(draft: &mut Draft<'_, '_>, document: Members) -> Result<VendorRecord> {
-    let mut policy = SORT.read(None, document)?;
-    policy.name = draft.id().to_string();
+    let mut policy = read(None, document)?;
+    policy.name = draft.id().to_uuid();
     rotate(draft, &mut policy, 0)?;
     keep(&mut policy, ROTATED, draft.now().unix_millis().into());
     Ok(policy)
