@@ -7,11 +7,10 @@ use super::Unit;
 use super::certificate_plan::CertificatePlan;
 use super::changes::ChangeKind;
 use super::rules::Ruled;
-use super::signing_keys::NewKey;
 use crate::engine::records;
 use crate::env::Environment;
 use crate::error::Result;
-use crate::model::{Application, Id, IdentityProvider, Key, Tenant, User, VendorRecord};
+use crate::model::{Application, Id, IdentityProvider, Key, Remainders, Tenant, User, VendorRecord};
 use crate::pki::Timestamp;
 
 /// What a record can be drafted from, inside of the transaction in which it is saved.
@@ -89,7 +88,7 @@ impl Draft<'_, '_> {
         &mut self,
         active: Option<&str>,
         overlap: u32,
-        plan: &dyn Fn(Id) -> NewKey,
+        plan: &dyn Fn(Id) -> (CertificatePlan, Remainders),
     ) -> Result<String> {
         self.unit.rotate(self.id, active, overlap, plan)
     }

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::documents::bill_of_materials::{BILL, PRODUCTS as PRODUCT_LIST, SOLUTION};
 use super::documents::environment::{
-    BILL_OF_MATERIALS, DELETED, ENVIRONMENT, PENDING, PRODUCTS, STATES, Shown, TYPE, TYPES, bill, within,
+    BILL_OF_MATERIALS, DELETED, ENVIRONMENT, PENDING, PRODUCTS, STATES, STATUS, Shown, TYPE, TYPES, bill,
+    within,
 };
 use super::environment::{Environment, url};
 use super::filter::{Condition, NAMED};
@@ -13,7 +14,7 @@ use super::wire::NAME;
 use super::{answers, ids, paging};
 use crate::dialects::document::{Document, Reading, choice};
 use crate::dialects::lens::Members;
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, pointer};
 use crate::http::{Call, Response, body};
 use crate::model::{Tenant, VendorRecord};
 use crate::pki::Timestamp;
@@ -101,8 +102,6 @@ pub(super) fn replace_bill(call: &Call<'_>) -> Result<Response> {
     answer_bill(call, &made)
 }
 
-const STATUS: &str = "status";
-
 /// The value of the one member of a document.
 fn named(call: &Call<'_>, member: &'static str) -> Result<String> {
     static TYPE_ALONE: Document<VendorRecord, ()> = Document::of(NAME, &[choice(TYPE, TYPES).required()]);
@@ -133,12 +132,12 @@ fn keeping(tenant: &Tenant, name: &str, value: Option<Value>) -> Tenant {
 /// What a bill of materials says. A product without an id has that of the one of its type that was there before, or a new one.
 fn read_bill(call: &Call<'_>, received: Value, old: Option<&Tenant>) -> Result<Members> {
     let is_part = old.is_none();
-    let place = if is_part { "/billOfMaterials" } else { "" };
+    let place = if is_part { pointer::of([BILL_OF_MATERIALS]) } else { String::new() };
     let Value::Object(received) = received else {
         return Err(Error::invalid(place, Reason::WrongType("object")));
     };
     let read =
-        BILL.read(received, Reading::new(VendorRecord::named("", ""))).map_err(|error| error.at(place))?;
+        BILL.read(received, Reading::new(VendorRecord::named("", ""))).map_err(|error| error.at(&place))?;
     let before = old.map(bill);
     let before = before.as_ref().and_then(|bill| bill.remainders.get(NAME));
     let mut kept = read.remainders.get(NAME).map(|kept| (**kept).clone()).unwrap_or_default();

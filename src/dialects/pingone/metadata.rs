@@ -3,7 +3,7 @@
 use http::{HeaderValue, StatusCode};
 
 use super::environment::Environment;
-use super::{ids, providers};
+use super::ids;
 use crate::error::{Error, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{IdentityProvider, Protocol, Saml, State, place};
@@ -26,7 +26,7 @@ pub(super) fn import(call: &Call<'_>, environment: &Environment) -> Result<Ident
         return Err(Error::invalid(place::SINGLE_SIGN_ON, Reason::Missing));
     }
     if metadata.certificates.is_empty() {
-        return Err(Error::invalid("/idpVerification/certificates", Reason::Missing));
+        return Err(Error::invalid(place::TRUSTED_KEYS, Reason::Missing));
     }
     if !metadata.single_logout.iter().any(is_usable) {
         metadata.single_logout.clear();
@@ -46,7 +46,8 @@ fn is_usable(endpoint: &Endpoint) -> bool {
 /// What the partner of a SAML provider gets: the metadata of our side. It is for anyone.
 pub(super) fn export(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::named(call)?;
-    let provider = providers::named(call, &environment)?;
+    let id = ids::named(Resource::IdentityProvider, call.param("providerID"))?;
+    let provider = environment.service.provider(id)?;
     let Protocol::Saml(saml) = &provider.protocol else {
         return Err(Error::not_found(Resource::IdentityProvider, call.param("providerID")));
     };

@@ -13,10 +13,10 @@ use super::changes::ChangeKind;
 use super::drafts::Draft;
 use super::owners::Owner;
 use super::signing_keys::NewKey;
-use super::{KeyMaterial, Service, Unit};
+use super::{CertificatePlan, KeyMaterial, Service, Unit};
 use crate::engine::records;
 use crate::error::{Error, ErrorKind, Resource, Result, excerpt};
-use crate::model::{Attachment, Id, Key, Planned, Role};
+use crate::model::{Attachment, Id, Key, Planned, Remainders, Role};
 
 impl Service {
     /// Makes a new key the next one of these owners, as `make` says: its certificate is published, and nothing is signed with
@@ -181,7 +181,7 @@ impl Unit<'_> {
         owner: Id,
         active: Option<&str>,
         overlap: u32,
-        plan: &dyn Fn(Id) -> NewKey,
+        plan: &dyn Fn(Id) -> (CertificatePlan, Remainders),
     ) -> Result<String> {
         let mut next = None;
         for attachment in records::attachments(&*self.tx, self.tenant_id(), owner)? {
@@ -193,7 +193,8 @@ impl Unit<'_> {
         }
         let make = |unit: &mut Self| {
             let id = unit.next_id()?;
-            unit.new_key(owner, id, plan(id)).map(|key| key.kid)
+            let (plan, remainders) = plan(id);
+            unit.new_key(owner, id, NewKey { remainders, ..plan.into() }).map(|key| key.kid)
         };
         let next = next.map_or_else(|| make(self), Ok)?;
         let later = make(self)?;

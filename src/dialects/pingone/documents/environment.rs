@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bill_of_materials::BILL;
+use super::bill_of_materials::{BILL, PRODUCTS as PRODUCT_LIST};
 use super::record::Within;
 use crate::dialects::document::{Core, Document, Spell, any, choice, field, hidden, server, text};
 use crate::dialects::parts::put_string;
@@ -32,7 +32,7 @@ pub(in crate::dialects::pingone) static ENVIRONMENT: Document<Tenant, Shown> = D
         choice("region", &["NA", "CA", "EU", "AU", "SG", "AP"]).or(|_| "NA".into()),
         any("license"),
         any("icon"),
-        server("status", |tenant, _| if kept(tenant, DELETED).is_some() { PENDING } else { ACTIVE }.into()),
+        server(STATUS, |tenant, _| if kept(tenant, DELETED).is_some() { PENDING } else { ACTIVE }.into()),
         server(BILL_OF_MATERIALS, |tenant, at| {
             at.has_bill.then(|| Value::from(BILL.members(&bill(tenant), &within(at)))).into()
         }),
@@ -53,7 +53,8 @@ pub(in crate::dialects::pingone) static ENVIRONMENT: Document<Tenant, Shown> = D
 pub(in crate::dialects::pingone) const TYPE: &str = "type";
 pub(in crate::dialects::pingone) const TYPES: &[&str] = &["PRODUCTION", "SANDBOX"];
 
-/// The values of `status`.
+/// The member with the status of an environment, and its values.
+pub(in crate::dialects::pingone) const STATUS: &str = "status";
 pub(in crate::dialects::pingone) const STATES: &[&str] = &[ACTIVE, PENDING];
 const ACTIVE: &str = "ACTIVE";
 pub(in crate::dialects::pingone) const PENDING: &str = "DELETE_PENDING";
@@ -76,7 +77,7 @@ fn kept<'t>(tenant: &'t Tenant, name: &str) -> Option<&'t Value> {
 
 /// The bill of materials of an environment; one that was never given any has no products.
 pub(in crate::dialects::pingone) fn bill(tenant: &Tenant) -> VendorRecord {
-    let kept = kept(tenant, PRODUCTS).cloned().unwrap_or_else(|| json!({"products": []}));
+    let kept = kept(tenant, PRODUCTS).cloned().unwrap_or_else(|| json!({(PRODUCT_LIST): []}));
     let time = |name: &str| {
         kept.get(name).and_then(Value::as_i64).map_or(tenant.created, Timestamp::from_unix_millis)
     };

@@ -1,6 +1,6 @@
 //! PingOne's document of a population. Who is in one is not kept.
 
-use super::record::{NAME, Within};
+use super::record::{NAMED, Within};
 use crate::dialects::document::{Document, object, server, text, texts, words};
 use crate::dialects::pingone::wire;
 use crate::model::VendorRecord;
@@ -11,7 +11,7 @@ pub(in crate::dialects::pingone) static POPULATION: Document<VendorRecord, Withi
     &[
         server("_links", |_, within: &Within| within.links().into()),
         server("id", |_, within| within.id.as_str().into()),
-        text("name").required().core(NAME),
+        text(NAME).required().core(NAMED),
         words("description"),
         server(DEFAULT, |_, within| within.is_default.into()),
         server("environment", |_, within| within.reference().into()),
@@ -24,6 +24,9 @@ pub(in crate::dialects::pingone) static POPULATION: Document<VendorRecord, Withi
         server("updatedAt", |population, _| population.updated.to_string().into()),
     ],
 );
+
+/// The member with the name.
+pub(in crate::dialects::pingone) const NAME: &str = "name";
 
 /// The member that says whether it is the default one.
 pub(in crate::dialects::pingone) const DEFAULT: &str = "default";

@@ -39,7 +39,7 @@ impl Within {
 impl Spell for Within {}
 
 /// The name by which a record is found.
-pub(super) const NAME: Core<VendorRecord> = field(
+pub(super) const NAMED: Core<VendorRecord> = field(
     "name",
     |record| record.name.as_str().into(),
     |record, received| put_string(&mut record.name, received),

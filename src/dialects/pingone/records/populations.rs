@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use super::{Sort, all, within};
 use crate::dialects::lens::Members;
-use crate::dialects::pingone::documents::population::{DEFAULT, POPULATION};
+use crate::dialects::pingone::documents::population::{DEFAULT, NAME, POPULATION};
 use crate::dialects::pingone::documents::record::Within;
 use crate::dialects::pingone::environment::Environment;
 use crate::dialects::pingone::filter::{Condition, NAMED};
 use crate::dialects::pingone::{answers, default_records, ids, paging};
-use crate::error::{Error, ErrorKind, Reason, Result};
+use crate::error::{Error, ErrorKind, Reason, Result, pointer};
 use crate::http::{Call, Response, body};
 use crate::model::{Id, VendorRecord};
 use crate::service::Draft;
@@ -53,7 +53,7 @@ pub(in crate::dialects::pingone) fn replace(call: &Call<'_>) -> Result<Response>
     let record = named(call, &environment)?;
     let default = is_default(&document)?;
     if default == Some(false) && default_id(&environment) == id(&environment, &record) {
-        return Err(Error::invalid("/default", Reason::Immutable));
+        return Err(Error::invalid(pointer::of([DEFAULT]), Reason::Immutable));
     }
     let made = if is_kept(&record) {
         environment.service.update_vendor_record(record.id, |old, draft| {
@@ -126,7 +126,7 @@ fn drafted(
     let first = first(environment)?.name.to_lowercase() == record.name.to_lowercase();
     let twin = twin.or(first.then_some(tenant.id)).filter(|twin| *twin != own);
     if let Some(twin) = twin {
-        return Err(Error::invalid("/name", Reason::Taken(twin.number().into())));
+        return Err(Error::invalid(pointer::of([NAME]), Reason::Taken(twin.number().into())));
     }
     if default == Some(true) {
         default_records::set(&mut tenant, SORT.kind, own);
@@ -139,7 +139,7 @@ fn is_default(document: &Members) -> Result<Option<bool>> {
     match document.get(DEFAULT) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Bool(default)) => Ok(Some(*default)),
-        Some(_) => Err(Error::invalid("/default", Reason::WrongType("boolean"))),
+        Some(_) => Err(Error::invalid(pointer::of([DEFAULT]), Reason::WrongType("boolean"))),
     }
 }
 

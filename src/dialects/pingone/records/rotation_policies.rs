@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Id, Remainders, Role, VendorRecord};
 use crate::pki::{Hash, KeySpec, Profile, Timestamp};
-use crate::service::{ApplicationQuery, CertificatePlan, Draft, NewKey, OwnedKey, Owner};
+use crate::service::{ApplicationQuery, CertificatePlan, Draft, OwnedKey, Owner};
 
 const KIND: &str = "pingone.keyRotationPolicy";
 
@@ -223,7 +223,7 @@ fn rotate(draft: &mut Draft<'_, '_>, policy: &mut VendorRecord, overlap: i64) ->
             hash: Hash::Sha256,
             profile: Profile::Bare,
         };
-        NewKey { remainders: remainders.clone(), ..plan.into() }
+        (plan, remainders.clone())
     };
     let active = policy.signing_key.as_deref();
     let overlap = u32::try_from(overlap).unwrap_or(u32::MAX);
