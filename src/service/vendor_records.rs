@@ -21,7 +21,7 @@ impl Service {
         &self,
         mut make: impl FnMut(&mut Draft<'_, '_>) -> Result<VendorRecord>,
     ) -> Result<VendorRecord> {
-        self.write(|unit| unit.create(ChangeKind::VendorRecordCreated, &mut make))
+        self.create_by(&mut make)
     }
 
     /// Saves the vendor record that `make` drafts in the place of the one with this id.
@@ -34,10 +34,7 @@ impl Service {
         id: Id,
         mut make: impl FnMut(&VendorRecord, &mut Draft<'_, '_>) -> Result<VendorRecord>,
     ) -> Result<VendorRecord> {
-        self.write(|unit| {
-            let old = vendor_record(&*unit.tx, unit.service, id)?;
-            unit.replace(ChangeKind::VendorRecordReplaced, old, |old, draft| make(old, draft).map(Some))
-        })
+        self.update_by(id, &mut make)
     }
 
     /// Saves the vendor record that `change` makes of the one of this kind and name, or of a blank one if there is none.
@@ -51,17 +48,7 @@ impl Service {
         name: &str,
         mut change: impl FnMut(VendorRecord, &mut Draft<'_, '_>) -> Result<VendorRecord>,
     ) -> Result<VendorRecord> {
-        self.write(|unit| {
-            let found = records::vendor_records_named(&*unit.tx, unit.tenant_id(), kind, name)?.pop();
-            match found {
-                Some(old) => unit.replace(ChangeKind::VendorRecordReplaced, old, |old, draft| {
-                    change(old.clone(), draft).map(Some)
-                }),
-                None => unit.create(ChangeKind::VendorRecordCreated, |draft| {
-                    change(VendorRecord::named(kind, name), draft)
-                }),
-            }
-        })
+        self.put_by(kind, name, &mut change)
     }
 
     /// Removes a vendor record with its keys and those that it owns.
@@ -118,6 +105,42 @@ impl Service {
     /// Those of the storage.
     pub fn vendor_records_of(&self, owner: Id, kind: &str) -> Result<Vec<VendorRecord>> {
         self.read(|tx| records::vendor_records_of(tx, self.tenant, owner, kind))
+    }
+}
+
+/// What makes a record of nothing, and of another one.
+type Make<'m> = dyn FnMut(&mut Draft<'_, '_>) -> Result<VendorRecord> + 'm;
+type Change<'c> = dyn FnMut(VendorRecord, &mut Draft<'_, '_>) -> Result<VendorRecord> + 'c;
+
+/// The same, compiled once for all that make records.
+impl Service {
+    fn create_by(&self, make: &mut Make<'_>) -> Result<VendorRecord> {
+        self.write(|unit| unit.create(ChangeKind::VendorRecordCreated, &mut *make))
+    }
+
+    fn update_by(
+        &self,
+        id: Id,
+        make: &mut dyn FnMut(&VendorRecord, &mut Draft<'_, '_>) -> Result<VendorRecord>,
+    ) -> Result<VendorRecord> {
+        self.write(|unit| {
+            let old = vendor_record(&*unit.tx, unit.service, id)?;
+            unit.replace(ChangeKind::VendorRecordReplaced, old, |old, draft| make(old, draft).map(Some))
+        })
+    }
+
+    fn put_by(&self, kind: &str, name: &str, change: &mut Change<'_>) -> Result<VendorRecord> {
+        self.write(|unit| {
+            let found = records::vendor_records_named(&*unit.tx, unit.tenant_id(), kind, name)?.pop();
+            match found {
+                Some(old) => unit.replace(ChangeKind::VendorRecordReplaced, old, |old, draft| {
+                    change(old.clone(), draft).map(Some)
+                }),
+                None => unit.create(ChangeKind::VendorRecordCreated, |draft| {
+                    change(VendorRecord::named(kind, name), draft)
+                }),
+            }
+        })
     }
 }
 

@@ -12,7 +12,7 @@ use super::environment::{Environment, url};
 use super::filter::{Condition, NAMED};
 use super::wire::NAME;
 use super::{answers, ids, paging};
-use crate::dialects::document::{Document, Reading, choice};
+use crate::dialects::document::Reading;
 use crate::dialects::lens::Members;
 use crate::error::{Error, Reason, Result, pointer};
 use crate::http::{Call, Response, body};
@@ -63,7 +63,7 @@ pub(super) fn get(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
-    update(call, |old, _| {
+    update(call, &|old, _| {
         let members = ENVIRONMENT.members(old, &shown(call, old));
         ENVIRONMENT
             .read(document.clone(), Reading { replaced: Some((old, &members)), ..Reading::new(old.clone()) })
@@ -71,14 +71,14 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(super) fn replace_type(call: &Call<'_>) -> Result<Response> {
-    let kind = named(call, TYPE)?;
-    update(call, |old, _| Ok(keeping(old, TYPE, Some(kind.clone().into()))))
+    let kind = named(call, TYPE, TYPES)?;
+    update(call, &|old, _| Ok(keeping(old, TYPE, Some(kind.into()))))
 }
 
 /// An environment whose deletion is pending can be used all the same.
 pub(super) fn replace_status(call: &Call<'_>) -> Result<Response> {
-    let status = named(call, STATUS)?;
-    update(call, |old, now| Ok(keeping(old, DELETED, (status == PENDING).then(|| now.to_string().into()))))
+    let status = named(call, STATUS, STATES)?;
+    update(call, &|old, now| Ok(keeping(old, DELETED, (status == PENDING).then(|| now.to_string().into()))))
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Response> {
@@ -103,17 +103,21 @@ pub(super) fn replace_bill(call: &Call<'_>) -> Result<Response> {
 }
 
 /// The value of the one member of a document.
-fn named(call: &Call<'_>, member: &'static str) -> Result<String> {
-    static TYPE_ALONE: Document<VendorRecord, ()> = Document::of(NAME, &[choice(TYPE, TYPES).required()]);
-    static STATUS_ALONE: Document<VendorRecord, ()> =
-        Document::of(NAME, &[choice(STATUS, STATES).required()]);
-    let document = if member == TYPE { &TYPE_ALONE } else { &STATUS_ALONE };
-    let read = document.read(body::json_object(call)?, Reading::new(VendorRecord::named("", "")))?;
-    let value = read.remainders.get(NAME).and_then(|kept| kept.get(member)?.as_str());
-    Ok(value.unwrap_or_default().to_owned())
+fn named(call: &Call<'_>, member: &'static str, values: &[&'static str]) -> Result<&'static str> {
+    let document = body::json_object(call)?;
+    let known = |text: &str| values.iter().copied().find(|known| *known == text);
+    let reason = match document.get(member) {
+        None | Some(Value::Null) => Reason::Missing,
+        Some(Value::String(text)) => match known(text) {
+            Some(value) => return Ok(value),
+            None => Reason::NotAllowed(values.to_vec()),
+        },
+        Some(_) => Reason::WrongType("string"),
+    };
+    Err(Error::invalid(pointer::of([member]), reason))
 }
 
-fn update(call: &Call<'_>, change: impl Fn(&Tenant, Timestamp) -> Result<Tenant>) -> Result<Response> {
+fn update(call: &Call<'_>, change: &dyn Fn(&Tenant, Timestamp) -> Result<Tenant>) -> Result<Response> {
     let made = Environment::named(call)?.service.update_tenant(|old, draft| change(old, draft.now()))?;
     answer(call, &made)
 }

@@ -18,6 +18,7 @@ use crate::dialects::document::schema::Described;
 use crate::dialects::openapi::{
     Content, Description, NOTHING, Operation, file, form, one, operation as op, reference, texts,
 };
+use crate::http::Route;
 use crate::model::Id;
 
 /// A key or certificate, or its certificate as a file if that is named as accepted.
@@ -50,7 +51,12 @@ pub(super) fn description() -> Description {
     let mut schemas = schemas(&members);
     schemas.extend(own.as_object().unwrap().clone());
     schemas.extend(PAGES.map(|(name, collection, element)| (name.to_owned(), page(collection, element))));
-    Description { title: "PingOne", operations: operations(), parameters, schemas, part: |_| Some("") }
+    Description { title: "PingOne", operations: operations(), parameters, schemas, part }
+}
+
+/// The files of images are no part of the API, but what its documents lead to.
+fn part(route: &Route) -> Option<&'static str> {
+    (route.operation != "readImageFile").then_some("")
 }
 
 fn page(collection: &str, element: &str) -> Value {
@@ -206,7 +212,6 @@ fn operations() -> Vec<Operation> {
         op("createImage", "Upload an image.", &[], file(IMAGE), (201, one("Image"))),
         op("readImage", "Get an image.", &[], NOTHING, (200, one("Image"))),
         op("deleteImage", "Delete an image.", &[], NOTHING, (204, NOTHING)),
-        op("readImageFile", "Get the file of an image.", &[], NOTHING, (200, file(IMAGE))),
 
         op("readSamlServiceProviderMetadata", "Get what the partner of a SAML provider needs.", &[], NOTHING, (200, file(METADATA))),
     ]
