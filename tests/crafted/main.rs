@@ -46,4 +46,4 @@ fn store(entries: &[Entry]) -> IdpStore {
 }
 
 /// The tables that lead to records.
-const INDEXES: &[u8] = b"NnYskvxazRleoUuhi";
+const INDEXES: &[u8] = b"NnYskvxazRleoUuhiwq";
