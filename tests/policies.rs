@@ -73,6 +73,7 @@ fn missing(is_so: bool) -> String {
 fn unique(policy: &Policy) -> String {
     let tenant = Tenant::new(Tenant::DEFAULT, now(), "Example");
     let mut names = policy.unique.iter().map(|unique| match unique {
+        Unique::TenantName => "names of tenants".to_owned(),
         Unique::ProviderName => "names of providers".to_owned(),
         Unique::Alias(is_unique) => {
             assert!(is_unique(&tenant, "example_wiki_1") && !is_unique(&tenant, "template"));

@@ -142,6 +142,8 @@ function taken(content, given, isOpen, schemas) {
   if (FORM in content) return form(content, isOpen, schemas);
   const sent = GENERAL.find((name) => media.includes(name)) ?? media[0];
   if (!schema) return { body: 'FileContent', file: `{ type: '${sent}' }`, beside: [] };
+  // A document of its own, in place of which a file may be sent.
+  if (schema.$ref) return { body: `${type(schema, '  ', isOpen)} | { metadata: Uint8Array }`, file: `{ type: '${sent}', member: 'metadata' }`, beside: [] };
   const beside = given.filter((parameter) => parameter.in === 'query' && parameter.name in schema.properties).map(({ name }) => name);
   const member = Object.keys(schema.properties).find((name) => !beside.includes(name));
   const properties = { ...schema.properties, [member]: { of: 'FileContent', description: 'The content of the file: a text, or its bytes.' } };

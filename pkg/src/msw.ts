@@ -57,9 +57,10 @@ export function handlers(store: IdpStore, options: HandlersOptions = {}): HttpHa
   ];
 }
 
-/** A prefix, by whole segments. */
+/** A prefix, by whole segments, of which `*` stands for any. */
 function segments(prefix: string): string {
-  return prefix.endsWith('/') ? literal(prefix) : `${literal(prefix)}(?=[/?]|$)`;
+  const begin = literal(prefix).replaceAll('\\*', '[^/?]+');
+  return prefix.endsWith('/') ? begin : `${begin}(?=[/?]|$)`;
 }
 
 /** The text as a regular expression that matches nothing else. */

@@ -30,7 +30,9 @@ export function answerFetch(store: IdpStore | Promise<IdpStore>, prefixes: reado
   });
 }
 
-/** Whether a path begins with a prefix, by whole segments. */
+/** Whether a path begins with a prefix, by whole segments, of which `*` stands for any. */
 function isBelow(path: string, prefix: string): boolean {
-  return path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);
+  const [begin, segments] = [prefix.replace(/\/$/, '').split('/'), path.split('/')];
+  const isLonger = !prefix.endsWith('/') || segments.length > begin.length;
+  return isLonger && begin.every((segment, at) => segment === segments[at] || (segment === '*' && segments[at] !== ''));
 }

@@ -36,7 +36,8 @@ pub(super) enum Operation {
     Neutral(&'static api::Operation),
 }
 
-/// The starts of the paths that belong to an API: those of the vendors, and that of the neutral one.
+/// The starts of the paths that belong to an API: those of the vendors, and that of the neutral one. A segment `*` stands for
+/// any.
 ///
 /// ```
 /// # #[cfg(feature = "okta")]

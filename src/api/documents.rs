@@ -148,6 +148,7 @@ pub(super) fn reference(it: &Reference) -> Value {
         Owner::Tenant => ("tenant", it.tenant),
         Owner::Provider(id) => ("provider", id),
         Owner::Application(id) => ("application", id),
+        Owner::Record(id) => ("record", id),
     };
     json!({
         "tenant": it.tenant.to_string(),

@@ -59,7 +59,7 @@ pub struct Dialect {
     /// The hosts of the vendor's service, in lower case: `example.com`, or `.example.com` for all names below it. They only
     /// matter where several dialects have the same paths: a request to one of these hosts is for this dialect.
     pub hosts: &'static [&'static str],
-    /// The starts of its paths. They end where a segment of the path does.
+    /// The starts of its paths. They end where a segment of the path does; a segment `*` stands for any.
     pub prefixes: &'static [&'static str],
     /// The whole API.
     pub routes: &'static [Route],
@@ -163,7 +163,13 @@ pub fn of(request: &Request) -> Option<&'static Dialect> {
 impl Dialect {
     fn has_path(&self, path: &str) -> bool {
         self.prefixes.iter().any(|prefix| {
-            let rest = path.strip_prefix(*prefix);
+            let rest = match prefix.strip_prefix("/*") {
+                Some(end) => path
+                    .get(1..)
+                    .and_then(|path| path.find('/').and_then(|at| path.get(at..)))
+                    .and_then(|rest| rest.strip_prefix(end)),
+                None => path.strip_prefix(*prefix),
+            };
             rest.is_some_and(|rest| prefix.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
         })
     }

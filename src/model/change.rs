@@ -42,6 +42,7 @@ pub enum ChangeKind {
     RequestRevoked,
     CertificateInstalled,
     TenantCreated,
+    TenantReplaced,
     TenantDeleted,
     UserCreated,
     UserDeactivated,

@@ -23,6 +23,9 @@ pub struct VendorRecord {
     /// first of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owners: Vec<Id>,
+    /// The `kid` of the key with which is signed in its name, if it has keys. They go with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_key: Option<String>,
     /// What the dialect keeps of it. Vendors put secrets anywhere, so `Serialize` leaves this out.
     #[serde(default, skip_serializing)]
     pub remainders: Remainders,
@@ -39,6 +42,7 @@ impl VendorRecord {
             kind: kind.into(),
             name: name.into(),
             owners: Vec::new(),
+            signing_key: None,
             remainders: Remainders::new(),
         }
     }

@@ -10,7 +10,7 @@ use super::rules::Ruled;
 use crate::engine::records;
 use crate::env::Environment;
 use crate::error::Result;
-use crate::model::{Application, Id, IdentityProvider, Key, Tenant, User, VendorRecord};
+use crate::model::{Application, Id, IdentityProvider, Key, Remainders, Tenant, User, VendorRecord};
 use crate::pki::Timestamp;
 
 /// What a record can be drafted from, inside of the transaction in which it is saved.
@@ -75,6 +75,22 @@ impl Draft<'_, '_> {
         in_place_of: Option<&str>,
     ) -> Result<String> {
         Ok(self.unit.own_signing_key(self.id, plan, in_place_of)?.kid)
+    }
+
+    /// Makes the next key of a vendor record its active one, in place of `active`, and a new key the next one; a record without a
+    /// next key gets two. The certificate of the one that is replaced stays published for `overlap` seconds. Keys whose
+    /// time is over are taken from the record. `plan` describes the key with an id. The `kid` of the active key is the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Pending`](crate::error::ErrorKind::Pending) if a key has to be made first, and those of the storage.
+    pub fn rotate_keys(
+        &mut self,
+        active: Option<&str>,
+        overlap: u32,
+        plan: &dyn Fn(Id) -> (CertificatePlan, Remainders),
+    ) -> Result<String> {
+        self.unit.rotate(self.id, active, overlap, plan)
     }
 
     /// What lets dialects drop what contradicts a change of a provider's core.

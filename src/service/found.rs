@@ -3,7 +3,7 @@
 use super::Service;
 use crate::engine::{ReadTx, records};
 use crate::error::{Error, Resource, Result};
-use crate::model::{Application, Id, IdentityProvider, Key};
+use crate::model::{Application, Id, IdentityProvider, Key, VendorRecord};
 
 /// The provider with this id.
 pub(super) fn provider(tx: &dyn ReadTx, service: &Service, id: Id) -> Result<IdentityProvider> {
@@ -17,6 +17,12 @@ pub(super) fn application(tx: &dyn ReadTx, service: &Service, id: Id) -> Result<
     records::application(tx, service.tenant, id)?
         .filter(service.policy.knows_application)
         .ok_or_else(|| Error::not_found(Resource::Application, id.number()))
+}
+
+/// The vendor record with this id.
+pub(super) fn vendor_record(tx: &dyn ReadTx, service: &Service, id: Id) -> Result<VendorRecord> {
+    records::vendor_record(tx, service.tenant, id)?
+        .ok_or_else(|| Error::not_found(Resource::Record, id.number()))
 }
 
 /// The trusted key with this `kid`, if there is one.

@@ -155,7 +155,7 @@ impl Unit<'_> {
     }
 
     /// Takes a key from an owner; a key without any owner left is removed.
-    fn detach(&mut self, attachment: &Attachment) -> Result<()> {
+    pub(super) fn detach(&mut self, attachment: &Attachment) -> Result<()> {
         let tenant = self.tenant_id();
         records::remove(&mut *self.tx, tenant, attachment)?;
         if records::attachments_of_key(&*self.tx, tenant, &attachment.kid)?.is_empty()
@@ -180,11 +180,18 @@ pub(super) fn key_users(tx: &dyn ReadTx, tenant: Id, kid: &str, limit: usize) ->
     records::each_provider_using(tx, tenant, kid, &mut |provider| note(provider.name))?;
     records::each_application_using(tx, tenant, kid, &mut |application| note(application.name))?;
     for Attachment { owner, planned, .. } in records::attachments_of_key(tx, tenant, kid)? {
-        if matches!(planned, Some(Planned::Next | Planned::Previous(_))) && names.len() < limit {
+        let is_planned = matches!(planned, Some(Planned::Next | Planned::Previous(_)));
+        if names.len() < limit && (is_planned || signs_for_record(tx, tenant, owner, kid)?) {
             names.extend(owner_name(tx, tenant, owner)?);
         }
     }
     Ok(names)
+}
+
+/// Whether a vendor record signs with a key.
+fn signs_for_record(tx: &dyn ReadTx, tenant: Id, owner: Id, kid: &str) -> Result<bool> {
+    let record = records::vendor_record(tx, tenant, owner)?;
+    Ok(record.is_some_and(|record| record.signing_key.as_deref() == Some(kid)))
 }
 
 /// The name of an owner of keys.
@@ -194,6 +201,9 @@ fn owner_name(tx: &dyn ReadTx, tenant: Id, owner: Id) -> Result<Option<String>> 
     }
     if let Some(application) = records::application(tx, tenant, owner)? {
         return Ok(Some(application.name));
+    }
+    if let Some(record) = records::vendor_record(tx, tenant, owner)? {
+        return Ok(Some(record.name));
     }
     Ok(records::tenant(tx, owner)?.map(|tenant| tenant.name))
 }

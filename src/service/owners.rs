@@ -1,6 +1,6 @@
 //! Whose keys and requests they are: the rules for them are the same for every owner.
 
-use super::found::{application, provider};
+use super::found::{application, provider, vendor_record};
 use super::{Service, tenant};
 use crate::engine::ReadTx;
 use crate::error::Result;
@@ -15,6 +15,8 @@ pub enum Owner {
     Provider(Id),
     /// An application: the keys with which we sign what it gets.
     Application(Id),
+    /// A vendor record: the keys with which we sign in its name.
+    Record(Id),
 }
 
 impl Owner {
@@ -24,6 +26,7 @@ impl Owner {
             Self::Tenant => tenant(tx, service.tenant)?.id,
             Self::Provider(id) => provider(tx, service, id)?.id,
             Self::Application(id) => application(tx, service, id)?.id,
+            Self::Record(id) => vendor_record(tx, service, id)?.id,
         })
     }
 }

@@ -84,6 +84,8 @@ impl Policy {
 /// What may be there once in a tenant.
 #[derive(Clone, Copy, Debug)]
 pub enum Unique {
+    /// The name of a tenant, to the letter.
+    TenantName,
     /// The name of a provider, to the letter.
     ProviderName,
     /// The alias of an application, if this says so of the alias.

@@ -86,7 +86,8 @@ impl Reference {
 }
 
 impl Service {
-    /// Every owner of this tenant that uses a key: providers, applications and then the tenant, each in the order of their ids.
+    /// Every owner of this tenant that uses a key: providers, applications, the tenant and then vendor records, each in the order
+    /// of their ids.
     ///
     /// ```
     /// use idpstore::model::{IdentityProvider, Saml};
@@ -239,5 +240,18 @@ fn references(tx: &dyn ReadTx, tenant: &Tenant, kid: &str, paging: &Paging) -> R
             Some(_) => Ok(()),
         }
     };
-    parts::page(paging, &[&providers, &applications, &tenant_itself])
+    let vendor_records = |after: Option<Id>, take: &mut Take<'_, _>| {
+        for attachment in records::attachments_of_key(tx, tenant.id, kid)? {
+            if after.is_some_and(|after| attachment.owner <= after) {
+                continue;
+            }
+            let Some(it) = records::vendor_record(tx, tenant.id, attachment.owner)? else { continue };
+            let uses = [(it.signing_key.as_deref() == Some(kid), KeyUse::Signing), (true, KeyUse::Attached)];
+            if take(it.id, Some(Reference::of(tenant.id, Owner::Record(it.id), &it.name, uses)))?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    };
+    parts::page(paging, &[&providers, &applications, &tenant_itself, &vendor_records])
 }

@@ -28,6 +28,21 @@ impl Service {
         self.write(|unit| unit.create(ChangeKind::TenantCreated, &mut make))
     }
 
+    /// Saves the tenant that `change` makes of this service's, whatever id and times it has.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the tenant is not there, and as [`Service::create_tenant`].
+    pub fn update_tenant(
+        &self,
+        mut change: impl FnMut(&Tenant, &mut Draft<'_, '_>) -> Result<Tenant>,
+    ) -> Result<Tenant> {
+        self.write(|unit| {
+            let old = tenant(&*unit.tx, self.tenant)?;
+            unit.replace(ChangeKind::TenantReplaced, old, |old, draft| change(old, draft).map(Some))
+        })
+    }
+
     /// Makes this service's tenant, with this name, if it is not there yet.
     ///
     /// # Errors

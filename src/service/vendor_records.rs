@@ -2,9 +2,10 @@
 
 use super::changes::ChangeKind;
 use super::drafts::Draft;
+use super::found::vendor_record;
 use super::{Service, Unit};
 use crate::engine::records;
-use crate::error::{Error, Resource, Result};
+use crate::error::Result;
 use crate::model::{Id, VendorRecord};
 
 impl Service {
@@ -20,7 +21,7 @@ impl Service {
         &self,
         mut make: impl FnMut(&mut Draft<'_, '_>) -> Result<VendorRecord>,
     ) -> Result<VendorRecord> {
-        self.write(|unit| unit.create(ChangeKind::VendorRecordCreated, &mut make))
+        self.create_by(&mut make)
     }
 
     /// Saves the vendor record that `make` drafts in the place of the one with this id.
@@ -33,10 +34,7 @@ impl Service {
         id: Id,
         mut make: impl FnMut(&VendorRecord, &mut Draft<'_, '_>) -> Result<VendorRecord>,
     ) -> Result<VendorRecord> {
-        self.write(|unit| {
-            let old = records::vendor_record(&*unit.tx, unit.tenant_id(), id)?.ok_or_else(|| missing(id))?;
-            unit.replace(ChangeKind::VendorRecordReplaced, old, |old, draft| make(old, draft).map(Some))
-        })
+        self.update_by(id, &mut make)
     }
 
     /// Saves the vendor record that `change` makes of the one of this kind and name, or of a blank one if there is none.
@@ -50,27 +48,17 @@ impl Service {
         name: &str,
         mut change: impl FnMut(VendorRecord, &mut Draft<'_, '_>) -> Result<VendorRecord>,
     ) -> Result<VendorRecord> {
-        self.write(|unit| {
-            let found = records::vendor_records_named(&*unit.tx, unit.tenant_id(), kind, name)?.pop();
-            match found {
-                Some(old) => unit.replace(ChangeKind::VendorRecordReplaced, old, |old, draft| {
-                    change(old.clone(), draft).map(Some)
-                }),
-                None => unit.create(ChangeKind::VendorRecordCreated, |draft| {
-                    change(VendorRecord::named(kind, name), draft)
-                }),
-            }
-        })
+        self.put_by(kind, name, &mut change)
     }
 
-    /// Removes a vendor record with those that it owns.
+    /// Removes a vendor record with its keys and those that it owns.
     ///
     /// # Errors
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if it is not there, and those of the storage.
     pub fn delete_vendor_record(&self, id: Id) -> Result<()> {
         self.write(|unit| {
-            let old = records::vendor_record(&*unit.tx, unit.tenant_id(), id)?.ok_or_else(|| missing(id))?;
+            let old = vendor_record(&*unit.tx, unit.service, id)?;
             unit.remove_vendor_record(&old)
         })
     }
@@ -120,9 +108,46 @@ impl Service {
     }
 }
 
+/// What makes a record of nothing, and of another one.
+type Make<'m> = dyn FnMut(&mut Draft<'_, '_>) -> Result<VendorRecord> + 'm;
+type Change<'c> = dyn FnMut(VendorRecord, &mut Draft<'_, '_>) -> Result<VendorRecord> + 'c;
+
+/// The same, compiled once for all that make records.
+impl Service {
+    fn create_by(&self, make: &mut Make<'_>) -> Result<VendorRecord> {
+        self.write(|unit| unit.create(ChangeKind::VendorRecordCreated, &mut *make))
+    }
+
+    fn update_by(
+        &self,
+        id: Id,
+        make: &mut dyn FnMut(&VendorRecord, &mut Draft<'_, '_>) -> Result<VendorRecord>,
+    ) -> Result<VendorRecord> {
+        self.write(|unit| {
+            let old = vendor_record(&*unit.tx, unit.service, id)?;
+            unit.replace(ChangeKind::VendorRecordReplaced, old, |old, draft| make(old, draft).map(Some))
+        })
+    }
+
+    fn put_by(&self, kind: &str, name: &str, change: &mut Change<'_>) -> Result<VendorRecord> {
+        self.write(|unit| {
+            let found = records::vendor_records_named(&*unit.tx, unit.tenant_id(), kind, name)?.pop();
+            match found {
+                Some(old) => unit.replace(ChangeKind::VendorRecordReplaced, old, |old, draft| {
+                    change(old.clone(), draft).map(Some)
+                }),
+                None => unit.create(ChangeKind::VendorRecordCreated, |draft| {
+                    change(VendorRecord::named(kind, name), draft)
+                }),
+            }
+        })
+    }
+}
+
 impl Unit<'_> {
     fn remove_vendor_record(&mut self, old: &VendorRecord) -> Result<()> {
         records::remove(&mut *self.tx, self.service.tenant, old)?;
+        self.release_keys(old.id)?;
         self.release_vendor_records(old.id)?;
         self.log(ChangeKind::VendorRecordDeleted, old.id, None);
         Ok(())
@@ -136,13 +161,10 @@ impl Unit<'_> {
         while let Some(record) = owned.pop() {
             if records::vendor_record(&*self.tx, tenant, record.id)?.is_some() {
                 records::remove(&mut *self.tx, tenant, &record)?;
+                self.release_keys(record.id)?;
                 owned.extend(records::vendor_records_of(&*self.tx, tenant, record.id, "")?);
             }
         }
         Ok(())
     }
-}
-
-fn missing(id: Id) -> Error {
-    Error::not_found(Resource::Record, id.number())
 }

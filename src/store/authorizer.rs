@@ -29,7 +29,7 @@ use crate::error::{ErrorKind, Result};
 /// ```
 pub trait Authorizer: Send + Sync {
     /// Lets the request pass, or not. What is served without credentials is served although they are missing: ZITADEL's pages
-    /// for SAML partners, and of the neutral API its health, its description, and our metadata and public keys. Return
+    /// for SAML partners, PingOne's metadata for them and its files of images, and of the neutral API its health, its description, and our metadata and public keys. Return
     /// `Forbidden` to refuse these, too. ZITADEL also reports unknown routes and unreadable JSON before it looks at
     /// credentials.
     ///

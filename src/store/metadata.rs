@@ -36,6 +36,7 @@ impl IdpStore {
             Owner::Provider(id) => service_provider(&self.service.provider(id)?, &rotation, base),
             Owner::Application(id) => identity_provider(&self.service.application(id)?, &rotation, base),
             Owner::Tenant => Err(no_saml("a tenant")),
+            Owner::Record(_) => Err(no_saml("a vendor record")),
         }
     }
 }

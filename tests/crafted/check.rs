@@ -166,7 +166,7 @@ fn a_log_that_would_give_numbers_again_is_noticed() {
     let rest = entries().into_iter().filter(|(key, _)| key[0] != tag::CHANGE);
     let problems = check(&rest.chain([entry]).collect::<Vec<_>>()).problems;
     assert_eq!(kinds(&problems), [ProblemKind::LowCounter; 2]);
-    assert_eq!(problems[1].to_string(), "changes, 1: the last change number is 1, but 99 is in use");
+    assert_eq!(problems[1].to_string(), "changes, 1: the last change number is 1, but 101 is in use");
 }
 
 #[test]

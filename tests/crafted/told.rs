@@ -174,6 +174,9 @@ pub(crate) fn clear(store: &IdpStore) -> Result<()> {
                 service.delete_user(user.id)?;
             }
         }
+        for record in service.vendor_records("pingone.x", "", None, 100)? {
+            service.delete_vendor_record(record.id)?;
+        }
         for key in service.trusted_keys(&Paging::all())?.items {
             service.delete_trusted_key(&key.kid)?;
         }

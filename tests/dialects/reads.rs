@@ -1,6 +1,7 @@
-//! A page cannot change a store by a link or an image: no `GET` and no `HEAD` changes anything. The one exception is that
-//! a provider without a key gets one when what a SAML partner needs is first read
-//! (`docs/decisions/0068-what-saml-providers-share.md`).
+//! A page cannot change a store by a link or an image: no `GET` and no `HEAD` changes anything. The one exception are keys: a
+//! provider without a key gets one when what a SAML partner needs is first read
+//! (`docs/decisions/0068-what-saml-providers-share.md`), and the keys of a key rotation policy are made when it is first
+//! read after they are due (`docs/decisions/0110-what-only-pingone-has.md`).
 
 use std::collections::BTreeSet;
 
@@ -46,5 +47,7 @@ fn no_reading_request_changes_the_store() {
 
 /// Whether the first reading request may make a key, and no later one.
 fn makes_a_key(path: &str) -> bool {
-    path.starts_with("/idps/") && (path.contains("/saml/metadata") || path.contains("/saml/certificate"))
+    let is_for_partners =
+        ["/saml/metadata", "/saml/certificate", "/saml20/"].iter().any(|part| path.contains(part));
+    is_for_partners || path.contains("/keyRotationPolicies")
 }

@@ -163,7 +163,13 @@ fn listed(answer: &Response) -> BTreeSet<String> {
 fn paths(store: &IdpStore, path: &str, known: &BTreeSet<String>) -> Vec<String> {
     let Some((before, rest)) = path.split_once('{') else { return vec![path.to_owned()] };
     let (_, after) = rest.split_once('}').unwrap();
-    let collection = store.handle(get(before.trim_end_matches('/'), "application/json"));
+    // Metadata of PingOne's providers is beside the API that lists them.
+    let list = match before.trim_end_matches('/').split_once("/saml20/") {
+        Some((environment, _)) => format!("/v1/environments{environment}/identityProviders"),
+        None if before == "/" => "/v1/environments".to_owned(),
+        None => before.trim_end_matches('/').to_owned(),
+    };
+    let collection = store.handle(get(&list, "application/json"));
     let ids = if collection.status() == 200 { listed(&collection) } else { known.clone() };
     ids.iter().flat_map(|id| paths(store, &format!("{before}{id}{after}"), known)).collect()
 }

@@ -345,7 +345,7 @@ fn users(service: &Service, clock: &FixedClock, [saml, social]: [Id; 2]) {
     service.delete_user(gone).unwrap();
 }
 
-/// Vendor records: one of no one's, one of a provider and of that one, and some that are gone.
+/// Vendor records: one of no one's, one of a provider and of that one, one with keys that take turns, and some that are gone.
 fn vendor_records(service: &Service, provider: Id) {
     let create = |name: &str, owners: Vec<Id>| {
         let made = service.create_vendor_record(|_| {
@@ -361,6 +361,16 @@ fn vendor_records(service: &Service, provider: Id) {
     create("gone with it", vec![gone]);
     service.update_vendor_record(everyone, |old, _| Ok(old.clone())).unwrap();
     service.delete_vendor_record(gone).unwrap();
+    let signs = service.create_vendor_record(|draft| {
+        let plan = plan_on(EcCurve::P256)("turns", draft.now());
+        let signing_key =
+            draft.rotate_keys(None, 0, &|_| (plan.clone(), said("pingone", &json!({"x": 1}))))?;
+        Ok(VendorRecord { signing_key: Some(signing_key), ..VendorRecord::named("pingone.x", "turns") })
+    });
+    signs.unwrap();
+    let gone = service.for_tenant(create_tenant(service));
+    gone.update_tenant(|old, _| Ok(old.clone())).unwrap();
+    gone.delete_tenant().unwrap();
 }
 
 fn create_user(service: &Service, login: &str, state: UserState) -> Id {

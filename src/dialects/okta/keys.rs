@@ -92,7 +92,9 @@ pub(super) fn clone_signing(call: &Call<'_>) -> Result<Response> {
     let owner = owner(call)?;
     let (parameter, target): (_, fn(&str) -> Result<Owner>) = match owner {
         Owner::Application(_) => ("targetAid", |id| ids::application(id).map(Owner::Application)),
-        Owner::Provider(_) | Owner::Tenant => ("targetIdpId", |id| ids::provider(id).map(Owner::Provider)),
+        Owner::Provider(_) | Owner::Tenant | Owner::Record(_) => {
+            ("targetIdpId", |id| ids::provider(id).map(Owner::Provider))
+        }
     };
     let target = match call.query(parameter).filter(|target| !target.is_empty()) {
         Some(id) => target(&id)?,
@@ -123,7 +125,7 @@ pub(super) fn credentials(call: &Call<'_>, owner: Owner) -> String {
     let (collection, id) = match owner {
         Owner::Application(id) => ("apps", ids::spell(id)),
         Owner::Provider(id) => ("idps", ids::spell(id)),
-        Owner::Tenant => ("idps", String::new()),
+        Owner::Tenant | Owner::Record(_) => ("idps", String::new()),
     };
     format!("{}/api/v1/{collection}/{id}/credentials", call.base_url)
 }

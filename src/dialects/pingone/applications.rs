@@ -6,6 +6,7 @@ use http::StatusCode;
 use super::documents::Scene;
 use super::documents::application::{APPLICATION, PROTOCOL};
 use super::environment::{Environment, url_at};
+use super::key_lens::is_rotated;
 use super::wire::NAME;
 use super::{answers, default_keys, ids, paging};
 use crate::dialects::document::Reading;
@@ -95,6 +96,7 @@ pub(super) fn lent(
     pointer: &str,
 ) -> Result<String> {
     let key = Id::from_uuid(id).map(|id| draft.lend_signing_key(id)).transpose()?.flatten();
+    let key = key.filter(|key| !is_rotated(key));
     let key = key.ok_or_else(|| Error::invalid(pointer, Reason::Unknown(Resource::SigningKey)))?;
     if default_keys::usage(&key.remainders) != default_keys::SIGNING && current != Some(&key.kid) {
         let environment = draft.tenant()?.id.to_uuid();

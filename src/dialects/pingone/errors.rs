@@ -4,10 +4,11 @@ use http::StatusCode;
 use http::header::RETRY_AFTER;
 use serde_json::{Value, json};
 
+use super::filter::{self, Filterable};
 use super::{documents, ids};
 use crate::dialects::lens::Members;
 use crate::env::Environment;
-use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Violation, pointer};
+use crate::error::{Error, ErrorKind, Identifier, Reason, Resource, Result, Violation, pointer};
 use crate::http::{Request, Response, Wording, body};
 use crate::model::{Id, place};
 
@@ -18,16 +19,30 @@ pub(super) struct Operation {
     place: fn(&str) -> Option<String>,
     /// What may be in use.
     thing: &'static str,
+    /// By what a list is filtered.
+    filterable: &'static Filterable,
+    /// Whether it is for anyone, also without a token.
+    is_open: bool,
 }
 
-pub(super) const PROVIDER: Operation =
-    Operation { place: |core| documents::provider::PROVIDER.place(core), thing: "The Key" };
+pub(super) const PROVIDER: Operation = Operation {
+    place: |core| documents::provider::PROVIDER.place(core),
+    thing: "The Key",
+    filterable: &filter::KEYS,
+    is_open: false,
+};
 pub(super) const APPLICATION: Operation =
     Operation { place: |core| documents::application::APPLICATION.place(core), ..PROVIDER };
-pub(super) const ENVIRONMENT: Operation =
-    Operation { place: |core| documents::environment::ENVIRONMENT.place(core), ..PROVIDER };
+pub(super) const ENVIRONMENT: Operation = Operation {
+    place: |core| documents::environment::ENVIRONMENT.place(core),
+    filterable: &filter::NAMED,
+    ..PROVIDER
+};
 pub(super) const KEY: Operation = Operation { place: |_| None, ..PROVIDER };
 pub(super) const CERTIFICATE: Operation = Operation { thing: "Certificate", ..KEY };
+pub(super) const RECORD: Operation =
+    Operation { thing: "The Key Rotation Policy", filterable: &filter::NAMED, ..KEY };
+pub(super) const OPEN: Operation = Operation { is_open: true, ..PROVIDER };
 
 /// Status, code and message of an error, and its details.
 struct Words {
@@ -65,6 +80,10 @@ impl Wording for Operation {
             response.headers_mut().insert(RETRY_AFTER, wait.into());
         }
         response
+    }
+
+    fn refuse(&self, refusal: Error, _: &Request) -> Result<()> {
+        if self.is_open { Ok(()) } else { Err(refusal) }
     }
 }
 
@@ -180,7 +199,10 @@ fn describe_violation(violation: &Violation, operation: &Operation) -> Value {
     let (code, inner) = match &violation.reason {
         _ if violation.pointer == "?filter" => (
             "INVALID_FILTER",
-            Some(json!({"supportedAttributes": ["algorithm", "status"], "supportedOperators": ["eq"]})),
+            Some(json!({
+                "supportedAttributes": operation.filterable.attributes,
+                "supportedOperators": operation.filterable.operators,
+            })),
         ),
         _ if violation.pointer.starts_with('?') => ("INVALID_PARAMETER", None),
         Reason::Missing => ("REQUIRED_VALUE", None),

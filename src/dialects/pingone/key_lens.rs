@@ -161,6 +161,14 @@ fn said(key: &Key) -> Option<&Members> {
     key.remainders.get(NAME).map(|remainder| &**remainder)
 }
 
+/// Under which name a key has the id of the policy that rotates it.
+pub(super) const ROTATED_BY: &str = "keyRotationPolicy";
+
+/// Whether a key belongs to a key rotation policy: then it is no part of the keys of the environment.
+pub(super) fn is_rotated(key: &Key) -> bool {
+    said(key).is_some_and(|said| said.contains_key(ROTATED_BY))
+}
+
 /// A key's remainders once PingOne says `members` of it; null takes a member away.
 pub(super) fn saying<const N: usize>(remainders: &Remainders, members: [(&str, Value); N]) -> Remainders {
     let mut remainders = remainders.clone();

@@ -5,7 +5,8 @@ use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
 use super::environment::Environment;
-use super::key_lens::{self, Collection, Document, saying, show};
+use super::filter::Condition;
+use super::key_lens::{self, Collection, Document, is_rotated, saying, show};
 use super::{answers, applications, default_keys, files, filter, ids, key_rules, paging};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::multipart::Form;
@@ -16,11 +17,16 @@ use crate::service::{KeyMaterial, NewKey, Owner, SigningKeyQuery};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
-    let conditions = filter::of(call)?;
-    let fits = |document: &Document| conditions.iter().all(|condition| condition.holds(document));
+    let conditions = Condition::of(call, &filter::KEYS)?;
+    let fits = |document: &Document| {
+        conditions.holds(&|member| {
+            Some(if member == "status" { document.status } else { document.algorithm }.to_owned())
+        })
+    };
     let keys = paging::all(|after, limit| {
         environment.service.signing_keys(&SigningKeyQuery { after, limit, ..SigningKeyQuery::default() })
     });
+    let keys = keys.filter(|key| !key.as_ref().is_ok_and(is_rotated));
     let shown = keys.map(|key| show(&environment, Collection::Keys, &key?));
     paging::listed(call, "keys", shown.filter(|document| document.as_ref().map_or(true, fits)))
 }
@@ -169,9 +175,14 @@ pub(super) fn import_response(call: &Call<'_>) -> Result<Response> {
 /// The key that the path names, and its environment.
 fn named(call: &Call<'_>) -> Result<(Environment, Key)> {
     let environment = Environment::of(call)?;
-    let key =
-        missing(call, &environment, "keyID", Resource::SigningKey, |id| environment.service.signing_key(id))?;
+    let key = missing(call, &environment, "keyID", Resource::SigningKey, |id| own(&environment, id))?;
     Ok((environment, key))
+}
+
+/// The key with this id, if it is the environment's own and not that of a policy.
+fn own(environment: &Environment, id: Id) -> Result<Key> {
+    let key = environment.service.signing_key(id)?;
+    if is_rotated(&key) { Err(Error::not_found(Resource::SigningKey, id.number())) } else { Ok(key) }
 }
 
 /// What `find` does with what the path names. If that is missing, PingOne's error names the environment besides the id.

@@ -1,4 +1,4 @@
-//! PingOne's management of identity providers, keys and certificates. May import everything but `store` and other
+//! PingOne's management of environments with their identity providers, keys and certificates. May import everything but `store` and other
 //! dialects.
 //!
 //! Answers follow what the service was seen to do where that differs from its pages; what neither settles is
@@ -9,6 +9,7 @@ mod applications;
 mod attributes;
 mod certificates;
 mod default_keys;
+mod default_records;
 mod discovery;
 mod documents;
 mod environment;
@@ -24,12 +25,14 @@ mod lens;
 mod links;
 mod making;
 mod mappings;
+mod metadata;
 mod names;
 #[cfg(test)]
 mod openapi;
 mod paging;
 mod policy;
 mod providers;
+mod records;
 mod routes;
 mod wire;
 
@@ -42,7 +45,7 @@ use super::{Dialect, base64url};
 pub(super) static DIALECT: Dialect = Dialect {
     name: wire::NAME,
     hosts: &[],
-    prefixes: &["/v1/environments"],
+    prefixes: &["/v1/environments", "/*/saml20/"],
     routes: routes::ROUTES,
     policy: &policy::POLICY,
     spell: ids::spell,

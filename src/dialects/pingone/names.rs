@@ -17,14 +17,19 @@ pub(super) fn of_certificate(name: &DistinguishedName) -> String {
 }
 
 fn part((attribute, text): (&NameAttribute, &str)) -> String {
-    let mut part = format!("{}=", keyword(attribute));
+    format!("{}={}", keyword(attribute), escaped(text))
+}
+
+/// A text as it stands in a name.
+pub(super) fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
     for character in text.chars() {
         if matches!(character, ',' | '+' | '"' | '\\' | '<' | '>' | ';') {
-            part.push('\\');
+            escaped.push('\\');
         }
-        part.push(character);
+        escaped.push(character);
     }
-    part
+    escaped
 }
 
 /// Types of attributes that have no place in [`NameAttribute`], by their keywords (RFC 4519).

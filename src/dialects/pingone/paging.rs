@@ -146,7 +146,24 @@ pub(super) fn around(
 pub(super) fn listed<T: Serialize>(
     call: &Call<'_>,
     name: &'static str,
-    items: impl Iterator<Item = Result<T>>,
+    mut items: impl Iterator<Item = Result<T>>,
+) -> Result<Response> {
+    // How a page is made is compiled once.
+    counted(call, name, &mut |shown| match items.next() {
+        Some(item) => {
+            let item = item?;
+            shown.map_or(Ok(()), |shown| shown.push(&item)).map(|()| true)
+        }
+        None => Ok(false),
+    })
+}
+
+/// The page of a collection of which `next` looks at one more element, and writes it if it is on the page; false if there is
+/// none.
+fn counted(
+    call: &Call<'_>,
+    name: &'static str,
+    next: &mut dyn FnMut(Option<&mut List>) -> Result<bool>,
 ) -> Result<Response> {
     let (limit, place) = (limit(call)?, Place::of(call)?);
     let start = match place {
@@ -156,19 +173,15 @@ pub(super) fn listed<T: Serialize>(
     };
     let end = start.saturating_add(limit);
     let (mut total, mut shown) = (0, List::default());
-    for item in items {
-        let item = item?;
-        if (start..end).contains(&total) {
-            shown.push(&item)?;
-        }
+    while next(Some(&mut shown).filter(|_| (start..end).contains(&total)))? {
         total += 1;
     }
     if place != Place::Start && start >= total {
         return Err(ErrorKind::BadCursor.into());
     }
     let previous = (start > 0).then(|| Place::At(start.saturating_sub(limit)));
-    let next = (end < total).then_some(Place::At(end));
-    around(call, name, shown, (previous, next), Some(total))
+    let following = (end < total).then_some(Place::At(end));
+    around(call, name, shown, (previous, following), Some(total))
 }
 
 /// How many elements are read at once of a collection of which all are looked at.

@@ -13,7 +13,7 @@ pub(super) static POLICY: Policy = Policy {
     knows_provider: Kind::knows,
     name_length: 1..=usize::MAX,
     checks_urls: false,
-    unique: &[Unique::ProviderName, Unique::EntityId],
+    unique: &[Unique::TenantName, Unique::ProviderName, Unique::EntityId],
     trusted_keys: KeyTypes::Any,
     imports_valid_only: true,
     issued_for_days: None,

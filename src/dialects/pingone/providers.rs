@@ -10,7 +10,7 @@ use super::documents::provider::PROVIDER;
 use super::environment::Environment;
 use super::lens::read;
 use super::paging::{self, Place};
-use super::{DIALECT, answers, applications, discovery, ids};
+use super::{DIALECT, answers, applications, discovery, ids, metadata};
 use crate::dialects::lens::{Context, Members};
 use crate::dialects::{if_there, settle};
 use crate::engine::Direction;
@@ -50,8 +50,13 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn create(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
-    if negotiate::content_type(call.headers()).as_deref() == Some(discovery::MEDIA_TYPE) {
-        return discovery::discover(call);
+    match negotiate::content_type(call.headers()).as_deref() {
+        Some(discovery::MEDIA_TYPE) => return discovery::discover(call),
+        Some(metadata::MEDIA_TYPE) => {
+            let made = metadata::import(call, &environment)?;
+            return answer(call, StatusCode::CREATED, &environment, &made, expands_attributes(call));
+        }
+        _ => {}
     }
     let document = body::json_object(call)?;
     let made = environment

@@ -155,7 +155,9 @@ fn dependents(key: &[u8], bytes: &[u8]) -> Result<Vec<keyspace::Key>> {
         (Some(&tag::USER), Some(id)) => {
             [tag::LINK_OF_USER, tag::VENDOR_RECORD_OWNER].map(|table| of(table).id(id)).into()
         }
-        (Some(&tag::VENDOR_RECORD), Some(id)) => vec![of(tag::VENDOR_RECORD_OWNER).id(id)],
+        (Some(&tag::VENDOR_RECORD), Some(id)) => {
+            [tag::ATTACHMENT, tag::VENDOR_RECORD_OWNER].map(|table| of(table).id(id)).into()
+        }
         (Some(&(tag::SIGNING_KEY | tag::TRUSTED_KEY)), _) => {
             let kid = read::<Key>(key, Value { bytes, version: 0 })?.kid;
             [tag::ATTACHED_TO, tag::KEY_USE, tag::KEY_USE_BY_APPLICATION]

@@ -85,7 +85,7 @@ records! {
     Social { service, client, tenant, apple_key }
     Tenant { id, name, created, updated, remainders, default_signing_key }
     User { id, created, updated, login, state, activated, remainders }
-    VendorRecord { id, created, updated, kind, name, owners, remainders }
+    VendorRecord { id, created, updated, kind, name, owners, signing_key, remainders }
 }
 
 /// Implements [`Reveal`] for what holds no secrets.

@@ -13,10 +13,10 @@ use super::changes::ChangeKind;
 use super::drafts::Draft;
 use super::owners::Owner;
 use super::signing_keys::NewKey;
-use super::{KeyMaterial, Service, Unit};
+use super::{CertificatePlan, KeyMaterial, Service, Unit};
 use crate::engine::records;
 use crate::error::{Error, ErrorKind, Resource, Result, excerpt};
-use crate::model::{Attachment, Id, Key, Planned, Role};
+use crate::model::{Attachment, Id, Key, Planned, Remainders, Role};
 
 impl Service {
     /// Makes a new key the next one of these owners, as `make` says: its certificate is published, and nothing is signed with
@@ -57,13 +57,8 @@ impl Service {
             let first = *owners.first().ok_or_else(|| wrong("no owner is named"))?;
             let first = first.filed(&*unit.tx, unit.service)?;
             let id = unit.next_id()?;
-            let NewKey { material, remainders, .. } = make(&mut Draft::of(unit, id))?.into();
-            let made = match material {
-                KeyMaterial::Generated(plan) => unit.generated_key(id, plan)?,
-                KeyMaterial::Imported(private, chain) => unit.imported_key(id, &private, &chain)?,
-            };
-            let key = Key { remainders, ..made };
-            unit.keep_key(first, &key, ChangeKind::SigningKeyGenerated)?;
+            let new = make(&mut Draft::of(unit, id))?.into();
+            let key = unit.new_key(first, id, new)?;
             unit.prepare(&key.kid, owners)?;
             Ok(key)
         })
@@ -166,6 +161,51 @@ impl Unit<'_> {
         let key = records::signing_key(&*self.tx, self.tenant_id(), kid)?.filter(|key| !key.chain.is_empty());
         let key = key.ok_or_else(|| Error::not_found(Resource::SigningKey, kid))?;
         if key.can_sign() { Ok(key) } else { Err(wrong("the key has no private part, and cannot sign")) }
+    }
+
+    /// Makes or imports a key for an owner.
+    fn new_key(&mut self, owner: Id, id: Id, new: NewKey) -> Result<Key> {
+        let made = match new.material {
+            KeyMaterial::Generated(plan) => self.generated_key(id, plan)?,
+            KeyMaterial::Imported(private, chain) => self.imported_key(id, &private, &chain)?,
+        };
+        let key = Key { remainders: new.remainders, ..made };
+        self.keep_key(owner, &key, ChangeKind::SigningKeyGenerated)?;
+        Ok(key)
+    }
+
+    /// Makes the next key of an owner its active one in place of `active`, which is noted elsewhere, and a new key the next
+    /// one. Both are new if there is no next key.
+    pub(super) fn rotate(
+        &mut self,
+        owner: Id,
+        active: Option<&str>,
+        overlap: u32,
+        plan: &dyn Fn(Id) -> (CertificatePlan, Remainders),
+    ) -> Result<String> {
+        let mut next = None;
+        for attachment in records::attachments(&*self.tx, self.tenant_id(), owner)? {
+            match attachment.role(active, self.now) {
+                Role::Retired => self.detach(&attachment)?,
+                Role::Next => next = Some(attachment.kid),
+                _ => {}
+            }
+        }
+        let make = |unit: &mut Self| {
+            let id = unit.next_id()?;
+            let (plan, remainders) = plan(id);
+            unit.new_key(owner, id, NewKey { remainders, ..plan.into() }).map(|key| key.kid)
+        };
+        let next = next.map_or_else(|| make(self), Ok)?;
+        let later = make(self)?;
+        if let Some(active) = active {
+            let until = self.now.plus_seconds(i64::from(overlap));
+            self.plan_for(owner, active, Some(Planned::Previous(until)))?;
+        }
+        self.plan_for(owner, &next, None)?;
+        self.plan_for(owner, &later, Some(Planned::Next))?;
+        self.log(ChangeKind::SigningKeyPromoted, owner, Some(&next));
+        Ok(next)
     }
 
     /// Makes a key the next one of these owners.

@@ -1,12 +1,12 @@
-//! Owners that sign with keys: a provider, an application, or the tenant with its default key.
+//! Owners that sign with keys: a provider, an application, a vendor record, or the tenant with its default key.
 
 use super::super::changes::ChangeKind;
-use super::super::found::{application, provider};
+use super::super::found::{application, provider, vendor_record};
 use super::super::owners::Owner;
 use super::super::{Service, Unit};
 use crate::engine::{ReadTx, records};
 use crate::error::Result;
-use crate::model::{Application, Id, IdentityProvider, Tenant};
+use crate::model::{Application, Id, IdentityProvider, Tenant, VendorRecord};
 
 /// An owner, and the key that it signs with.
 pub(super) struct Signer {
@@ -20,6 +20,7 @@ enum Record {
     Tenant(Tenant),
     Provider(Box<IdentityProvider>),
     Application(Box<Application>),
+    Vendor(Box<VendorRecord>),
 }
 
 impl Signer {
@@ -29,6 +30,7 @@ impl Signer {
             Owner::Tenant => Record::Tenant(super::super::tenant(tx, service.tenant)?),
             Owner::Provider(id) => Record::Provider(provider(tx, service, id)?.into()),
             Owner::Application(id) => Record::Application(application(tx, service, id)?.into()),
+            Owner::Record(id) => Record::Vendor(vendor_record(tx, service, id)?.into()),
         }
         .into())
     }
@@ -39,6 +41,8 @@ impl Signer {
             Owner::Tenant
         } else if records::provider(tx, service.tenant, id)?.is_some() {
             Owner::Provider(id)
+        } else if records::vendor_record(tx, service.tenant, id)?.is_some() {
+            Owner::Record(id)
         } else {
             Owner::Application(id)
         };
@@ -51,6 +55,7 @@ impl Signer {
             Record::Tenant(tenant) => &tenant.name,
             Record::Provider(provider) => &provider.name,
             Record::Application(application) => &application.name,
+            Record::Vendor(record) => &record.name,
         }
     }
 
@@ -68,6 +73,11 @@ impl Signer {
                 let new = Application { signing_key, ..(**old).clone() };
                 unit.replace(ChangeKind::ApplicationReplaced, (**old).clone(), |_, _| Ok(Some(new))).map(drop)
             }
+            Record::Vendor(old) => {
+                let new = VendorRecord { signing_key, ..(**old).clone() };
+                unit.replace(ChangeKind::VendorRecordReplaced, (**old).clone(), |_, _| Ok(Some(new)))
+                    .map(drop)
+            }
         }
     }
 }
@@ -78,6 +88,7 @@ impl From<Record> for Signer {
             Record::Tenant(tenant) => (tenant.id, &tenant.default_signing_key),
             Record::Provider(provider) => (provider.id, &provider.signing_key),
             Record::Application(application) => (application.id, &application.signing_key),
+            Record::Vendor(record) => (record.id, &record.signing_key),
         };
         Self { id, active: active.clone(), record }
     }

@@ -283,6 +283,16 @@ impl Ruled for Tenant {
         policy.name(place::NAME, &self.name).into_iter().collect()
     }
 
+    fn clashes(&self, _: Option<&Self>, unit: &Unit<'_>) -> Result<Vec<Violation>> {
+        if !unit.service.policy.unique.iter().any(|unique| matches!(unique, Unique::TenantName)) {
+            return Ok(Vec::new());
+        }
+        let mut others = records::tenants(&*unit.tx, None, usize::MAX)?.into_iter();
+        let twin = others.find(|other| other.id != self.id && other.name == self.name);
+        let taken = twin.map(|twin| Violation::new(place::NAME, Reason::Taken(twin.id.number().into())));
+        Ok(taken.into_iter().collect())
+    }
+
     /// A default signing key is one of the tenant's own, so that it stays when the last provider goes that uses it.
     fn refer(&self, unit: &mut Unit<'_>) -> Result<()> {
         let Some(kid) = &self.default_signing_key else { return Ok(()) };

@@ -70,6 +70,7 @@ const CHANGES: Record<Change['kind'], string> = {
   request_revoked: 'Zertifikatsantrag verworfen',
   certificate_installed: 'Zertifikat eingesetzt',
   tenant_created: 'Mandant angelegt',
+  tenant_replaced: 'Mandant geändert',
   tenant_deleted: 'Mandant gelöscht',
   user_created: 'Benutzer angelegt',
   user_deactivated: 'Benutzer ausgeschaltet',

@@ -1,10 +1,14 @@
 //! PingOne's documents, a table each. May import what the folder above may.
 
 pub(super) mod application;
+pub(super) mod bill_of_materials;
 mod cores;
 pub(super) mod environment;
 pub(super) mod mapping;
+pub(super) mod population;
 pub(super) mod provider;
+pub(super) mod record;
+pub(super) mod rotation_policy;
 #[cfg(test)]
 pub(super) mod tests;
 

@@ -8,7 +8,7 @@ use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::Members;
 use crate::dialects::pingone::mappings::Mapping;
 use crate::dialects::pingone::wire::{self, KINDS, Kind};
-use crate::model::{Application, Id, IdentityProvider, Remainder, Tenant};
+use crate::model::{Application, Id, IdentityProvider, Remainder, Tenant, VendorRecord};
 use crate::pki::Timestamp;
 
 const ID: Id = Id::from_number(7);
@@ -32,6 +32,22 @@ pub(in crate::dialects::pingone) fn environment() -> Tenant {
     Tenant::new(ID, NOW, "")
 }
 
+pub(in crate::dialects::pingone) fn vendor_record() -> VendorRecord {
+    VendorRecord { id: ID, created: NOW, updated: NOW, ..VendorRecord::named("pingone.x", "x") }
+}
+
+/// A policy whose keys have been rotated.
+pub(in crate::dialects::pingone) fn rotated_policy() -> VendorRecord {
+    let kept = Remainder::from(Members::from_iter([(rotation_policy::ROTATED.to_owned(), 0.into())]));
+    VendorRecord { remainders: [(wire::NAME.to_owned(), kept)].into(), ..vendor_record() }
+}
+
+/// An environment that is to be deleted.
+pub(in crate::dialects::pingone) fn deleted_environment() -> Tenant {
+    let kept = Remainder::from(Members::from_iter([(environment::DELETED.to_owned(), "".into())]));
+    Tenant { remainders: [(wire::NAME.to_owned(), kept)].into(), ..environment() }
+}
+
 /// PingOne's documents, as `docs/documents.md` describes them.
 pub(in crate::dialects::pingone) fn reference() -> String {
     let kinds = KINDS.iter().map(|kind| (kind.name, provider(kind))).collect();
@@ -41,6 +57,9 @@ pub(in crate::dialects::pingone) fn reference() -> String {
         provider::PROVIDER.reference("Identity provider", &kinds),
         mapping::MAPPING.reference("Attribute mapping", &vec![("", Mapping::default())]),
         application::APPLICATION.reference("Application", &protocols),
+        bill_of_materials::BILL.reference("Bill of materials", &vec![("", vendor_record())]),
+        population::POPULATION.reference("Population", &vec![("", vendor_record())]),
+        rotation_policy::POLICY.reference("Key rotation policy", &vec![("", vendor_record())]),
     ];
     format!("\n## PingOne\n{}", sections.concat())
 }
@@ -69,7 +88,8 @@ fn the_laws_hold_for_applications_of_each_protocol() {
 
 #[test]
 fn the_laws_hold_for_environments_and_mappings() {
-    let (document, scene) = (&environment::ENVIRONMENT, &environment::Url(String::new()));
+    let (document, scene) =
+        (&environment::ENVIRONMENT, &environment::Shown { url: String::new(), has_bill: false });
     let subject = Subject { document, blank: &environment, scene, finish: |_| (), fixed: json!({}) };
     subject.hold();
     subject.is_described("Environment");
@@ -78,4 +98,18 @@ fn the_laws_hold_for_environments_and_mappings() {
     let subject = Subject { document, blank: &Mapping::default, scene, finish: |_| (), fixed: json!({}) };
     subject.hold();
     subject.is_described("IdentityProviderAttribute");
+}
+
+#[test]
+fn the_laws_hold_for_what_is_kept_in_vendor_records() {
+    let scene = &record::Within::default();
+    let hold = |document, name, fixed| {
+        let subject = Subject { document, blank: &vendor_record, scene, finish: |_| (), fixed };
+        subject.hold();
+        subject.is_described(name);
+    };
+    hold(&population::POPULATION, "Population", json!({}));
+    let fixed = json!({"rotationPeriod": 90, "validityPeriod": 365, "keyLength": 2048, "dn": "CN=x"});
+    hold(&rotation_policy::POLICY, "KeyRotationPolicy", fixed);
+    hold(&bill_of_materials::BILL, "BillOfMaterials", json!({}));
 }

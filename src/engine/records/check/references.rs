@@ -50,10 +50,10 @@ fn own_signing_key(tenant: Id, owner: Id, kid: &str) -> Reference {
     Reference { what: format!("signing key `{}` as one of its own", told(kid)), places: vec![place] }
 }
 
-/// A tenant, a provider or an application, which are what can own keys.
+/// A tenant, a provider, an application or a vendor record, which are what can own keys.
 fn owner(tenant: Id, id: Id) -> Reference {
     let of = |table| Place::of(table).id(tenant).id(id);
-    let mut places = vec![of(tag::PROVIDER), of(tag::APPLICATION)];
+    let mut places = vec![of(tag::PROVIDER), of(tag::APPLICATION), of(tag::VENDOR_RECORD)];
     if id == tenant {
         places.push(Place::of(tag::TENANT).id(id));
     }
@@ -120,6 +120,7 @@ impl Refers for VendorRecord {
             let own = (owner == tenant).then(|| Place::of(tag::TENANT).id(owner));
             Reference { what: format!("owner {owner}"), places: places.into_iter().chain(own).collect() }
         };
-        self.owners.iter().copied().map(place).collect()
+        let key = self.signing_key.iter().map(|kid| own_signing_key(tenant, self.id, kid));
+        self.owners.iter().copied().map(place).chain(key).collect()
     }
 }

@@ -17,7 +17,7 @@ use crate::pki::Timestamp;
 /// What the plan calls the permission to sign with a key.
 const NOUN: &str = "owner of a key";
 
-/// An owner of a key: a tenant, a provider or an application, by its id, alias or name.
+/// An owner of a key: a tenant, a provider or an application, by its id, alias or name, or a vendor record by its id.
 #[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "a text, or an object with `owner`, `created` and `planned`")]
 pub(super) enum NamedOwner {
@@ -105,6 +105,11 @@ impl Importing<'_, '_> {
             return Ok(Some(application.id));
         }
         let tenant = self.unit.tenant;
+        if let Some(id) = id
+            && records::vendor_record(&*self.unit.tx, tenant, id)?.is_some()
+        {
+            return Ok(Some(id));
+        }
         let is_tenant = owner.name() == tenant.to_string() || owner.name() == self.tenant_name();
         Ok(is_tenant.then_some(tenant))
     }
@@ -138,7 +143,8 @@ impl Importing<'_, '_> {
             let provider = records::provider(tx, tenant, owner)?.and_then(|provider| provider.signing_key);
             let application = records::application(tx, tenant, owner)?.and_then(|it| it.signing_key);
             let of_tenant = records::tenant(tx, owner)?.and_then(|tenant| tenant.default_signing_key);
-            if [provider, application, of_tenant].contains(&Some(kid.clone())) {
+            let of_record = records::vendor_record(tx, tenant, owner)?.and_then(|it| it.signing_key);
+            if [provider, application, of_tenant, of_record].contains(&Some(kid.clone())) {
                 let words = format!("is what {owner} signs with, which is no longer one of its owners");
                 self.refuse(SigningKeys::NOUN, "", &kid, Error::invalid("", Reason::Other(words)))?;
             }

@@ -265,6 +265,7 @@ impl Incoming for Links {
 
 impl Incoming for VendorRecords {
     fn find(import: &mut Importing<'_, '_>, members: &mut Members) -> Result<Option<VendorRecord>> {
+        import.kids(members, &["signing_key"]);
         let (tx, tenant) = (&*import.unit.tx, import.unit.tenant);
         if let Some(id) = members.get("id").and_then(Value::as_u64) {
             return records::vendor_record(tx, tenant, Id::from_number(id));
