@@ -1,0 +1,189 @@
+//! Calls about what links users to providers. The links of a user are one record, which goes with the user; its name is the
+//! user's id as it is spelled here.
+
+use serde_json::Value;
+
+use super::documents::NAME as DIALECT_NAME;
+use super::documents::older::IDP_ID;
+use super::documents::users::{AUTHENTICATOR, LINK, LINKED_USER_ID, LINKS, USER_ID, USER_NAME};
+use super::failure::{FAILED_PRECONDITION, Failure, NOT_EXISTING};
+use super::logins::{IDP_NAME, IDP_TYPE, older_type, provider};
+use super::requested::{Requested, text_of};
+use super::search::window;
+use super::users::{self, Found, UNKNOWN};
+use super::{answers, owners};
+use crate::dialects::lens::Members;
+use crate::error::{Error, ErrorKind, Resource, Result};
+use crate::http::{Call, Response};
+use crate::model::{Id, IdentityProvider, VendorRecord};
+use crate::service::Service;
+
+/// What is kept of users beside their records: the ids that were chosen for them, and their links.
+const ACCOUNT: &str = "zitadel.user";
+
+/// Whose links are written.
+pub(super) struct Account<'a> {
+    pub(super) owner: Id,
+    pub(super) id: &'a str,
+}
+
+/// What is kept of the user with this id, if anything is.
+pub(super) fn account(service: &Service, id: &str) -> Result<Option<VendorRecord>> {
+    let found = service.vendor_record_named(ACCOUNT, id)?;
+    Ok(found.filter(|record| record.name == id)) // names are found in any case
+}
+
+/// Changes the links of a user.
+pub(super) fn put(
+    service: &Service,
+    account: &Account<'_>,
+    mut change: impl FnMut(&mut Vec<Value>) -> Result<()>,
+) -> Result<()> {
+    owners::found(service)?;
+    let put = service.put_vendor_record(ACCOUNT, account.id, |mut record, _| {
+        if record.owners.first().is_some_and(|owner| *owner != account.owner) {
+            let (what, id) = (Resource::User, account.id.into());
+            return Err(ErrorKind::AlreadyExists { what, id }.into());
+        }
+        record.owners = vec![account.owner];
+        let kept = record.remainders.entry(DIALECT_NAME.to_owned()).or_default();
+        let mut links = kept.get(LINKS.name).and_then(Value::as_array).cloned().unwrap_or_default();
+        change(&mut links)?;
+        kept.insert(LINKS.name.to_owned(), links.into());
+        Ok(record)
+    });
+    put.map(drop)
+}
+
+/// The links of a user whose providers are still there.
+fn links(call: &Call<'_>, found: &Found) -> Result<Vec<(Members, IdentityProvider)>> {
+    let record = account(&found.service, &found.id)?;
+    let kept =
+        record.as_ref().and_then(|record| record.remainders.get(DIALECT_NAME)?.get(LINKS.name)?.as_array());
+    let mut links = Vec::new();
+    for link in kept.into_iter().flatten().filter_map(Value::as_object) {
+        let provider = provider(call, &found.service, text_of(link, IDP_ID))?;
+        links.extend(provider.map(|provider| (link.clone(), provider)));
+    }
+    Ok(links)
+}
+
+/// A link that was sent, if there is such a provider.
+pub(super) fn checked(call: &Call<'_>, service: &Service, link: &Members) -> Result<Value> {
+    match provider(call, service, text_of(link, IDP_ID))? {
+        Some(_) => Ok(link.clone().into()),
+        None => Err(Failure::with_id(FAILED_PRECONDITION, NOT_EXISTING, "COMMAND-39nf2").into()),
+    }
+}
+
+fn unknown_user() -> Error {
+    Failure::with_id(FAILED_PRECONDITION, UNKNOWN, "COMMAND-vzktar7b7f").into()
+}
+
+fn no_link(requested: &Requested) -> Error {
+    let failure = Failure::not_found("External IDP not found", "COMMAND-1M9xR");
+    failure.about(Resource::IdentityProvider, requested.text(IDP_ID))
+}
+
+/// Links a user to a provider.
+pub(super) fn add(call: &Call<'_>, requested: &Requested) -> Result<Response> {
+    let found = users::find(call, requested, requested.text(USER_ID))?.ok_or_else(unknown_user)?;
+    link(call, &found, requested.members.get(LINK.name))?;
+    answers::answer_changed(&found.service)
+}
+
+/// The same in version 3.
+pub(super) fn add_authenticator(call: &Call<'_>, requested: &Requested) -> Result<Response> {
+    let found = users::find(call, requested, requested.id())?.ok_or_else(unknown_user)?;
+    link(call, &found, requested.members.get(AUTHENTICATOR.name))?;
+    answers::answer_changed_v3(&found.service, &found.id)
+}
+
+fn link(call: &Call<'_>, found: &Found, given: Option<&Value>) -> Result<()> {
+    let nothing = Members::new();
+    let given = given.and_then(Value::as_object).unwrap_or(&nothing);
+    let link = checked(call, &found.service, given)?;
+    let is_same =
+        |known: &Value| [IDP_ID, USER_ID].iter().all(|field| known.get(field.name) == given.get(field.name));
+    put(&found.service, &Account { owner: found.record, id: &found.id }, |links| {
+        if links.iter().any(is_same) {
+            let (what, id) = (Resource::Record, text_of(given, USER_ID).into());
+            return Err(ErrorKind::AlreadyExists { what, id }.into());
+        }
+        links.push(link.clone());
+        Ok(())
+    })
+}
+
+/// The links of a user, of which there are none if there is no such user.
+pub(super) fn list(call: &Call<'_>, requested: &Requested) -> Result<Response> {
+    let found = users::find(call, requested, requested.text(USER_ID))?;
+    let links = found.map(|found| links(call, &found)).transpose()?.unwrap_or_default();
+    let shown = links.into_iter().map(|(link, _)| link.into()).collect();
+    answers::answer_list(call.service, requested.surface, RESULT, shown, window(call, requested)?)
+}
+
+const RESULT: &str = "result";
+
+/// The same as version 1 shows them.
+pub(super) fn list_human(call: &Call<'_>, requested: &Requested) -> Result<Response> {
+    list_v1(call, requested, users::find(call, requested, requested.text(USER_ID))?)
+}
+
+/// Those of the one who calls.
+pub(super) fn list_mine(call: &Call<'_>, requested: &Requested) -> Result<Response> {
+    list_v1(call, requested, Some(users::caller(requested)))
+}
+
+fn list_v1(call: &Call<'_>, requested: &Requested, found: Option<Found>) -> Result<Response> {
+    let mut shown = Vec::new();
+    if let Some(found) = found {
+        for (link, provider) in links(call, &found)? {
+            shown.push(answers::message([
+                (USER_ID.name, found.id.as_str().into()),
+                (IDP_ID.name, text_of(&link, IDP_ID).into()),
+                (IDP_NAME, provider.name.as_str().into()),
+                ("providedUserId", text_of(&link, USER_ID).into()),
+                ("providedUserName", text_of(&link, USER_NAME).into()),
+                (IDP_TYPE, older_type(&provider)),
+            ]));
+        }
+    }
+    answers::answer_list(call.service, requested.surface, RESULT, shown, window(call, requested)?)
+}
+
+/// Ends a link.
+pub(super) fn remove(call: &Call<'_>, requested: &Requested) -> Result<Response> {
+    let found = users::find(call, requested, requested.text(USER_ID))?.ok_or_else(|| no_link(requested))?;
+    unlink(call, requested, &found)?;
+    answers::answer_changed(&found.service)
+}
+
+/// Ends a link of the one who calls.
+pub(super) fn remove_mine(call: &Call<'_>, requested: &Requested) -> Result<Response> {
+    let found = users::caller(requested);
+    unlink(call, requested, &found)?;
+    answers::answer_changed(&found.service)
+}
+
+/// Ends all links of a user to a provider: version 3 names no other.
+pub(super) fn remove_authenticator(call: &Call<'_>, requested: &Requested) -> Result<Response> {
+    let found = users::find(call, requested, requested.id())?.ok_or_else(|| no_link(requested))?;
+    unlink(call, requested, &found)?;
+    answers::answer_changed_v3(&found.service, &found.id)
+}
+
+/// Ends the links of a user to a provider, or of these the one with the name that the request has.
+fn unlink(call: &Call<'_>, requested: &Requested, found: &Found) -> Result<()> {
+    let (idp, external) = (requested.text(IDP_ID), requested.text(LINKED_USER_ID));
+    let is_it = |link: &Members| {
+        text_of(link, IDP_ID) == idp && (external.is_empty() || text_of(link, USER_ID) == external)
+    };
+    if !links(call, found)?.iter().any(|(link, _)| is_it(link)) {
+        return Err(no_link(requested));
+    }
+    put(&found.service, &Account { owner: found.record, id: &found.id }, |links| {
+        links.retain(|link| !link.as_object().is_some_and(is_it));
+        Ok(())
+    })
+}
