@@ -33,12 +33,12 @@ pub(super) fn answer<const N: usize>(members: [(&str, Value); N]) -> Result<Resp
 /// The member of answers with sequence, times and owner of what was written.
 pub(super) const DETAILS: &str = "details";
 
-/// What is told of something that an owner now has.
+/// What is answered of something that an owner now has.
 pub(super) fn added(service: &Service, at: Timestamp) -> Result<Value> {
     Ok(details(service.tenant_id(), service.last_change()?, Some(at), None, Version::V1))
 }
 
-/// What is told of something that an owner now has otherwise or no more.
+/// What is answered of something that an owner now has otherwise or no more.
 pub(super) fn changed(service: &Service) -> Result<Value> {
     let now = service.env().clock.now();
     Ok(details(service.tenant_id(), service.last_change()?, None, Some(now), Version::V1))
@@ -70,7 +70,7 @@ pub(super) fn answer_list(
     answer([(DETAILS, list_details(service, surface, total)?.into()), (name, page.into())])
 }
 
-/// What is told of a list. Numbers are texts, and zeros are left out.
+/// What is answered of a list. Numbers are texts, and zeros are left out.
 pub(super) fn list_details(service: &Service, surface: Surface, total: u64) -> Result<Members> {
     let numbers = [("totalResult", total), ("processedSequence", service.last_change()?)];
     let numbers = numbers.into_iter().filter(|(_, number)| *number > 0);

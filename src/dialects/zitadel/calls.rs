@@ -7,7 +7,6 @@ use http::Method;
 use super::documents::users;
 use super::failure::Form;
 use super::operations::{self, Read};
-use super::routes::ROUTES;
 use crate::dialects::protojson;
 use crate::error::{ErrorKind, Result};
 use crate::http::{Call, Request, Response, body, negotiate, path_of};
@@ -23,10 +22,6 @@ pub(super) fn connect(call: &Call<'_>) -> Result<Response> {
 }
 
 fn answer(call: &Call<'_>, form: Form) -> Result<Response> {
-    // What stands for an operation in a path of its own is no id in another.
-    if !call.params.is_empty() && ROUTES.iter().any(|route| route.path == path_of(call.request)) {
-        return Err(ErrorKind::MethodNotAllowed.into());
-    }
     let mut read = read(form, call.request, call.operation)?;
     // The ids in the path count more than those in the body.
     for (name, id) in &call.params {

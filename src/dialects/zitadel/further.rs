@@ -2,9 +2,20 @@
 
 use super::documents::users::HEALTHZ;
 use super::documents::{logins as l, older as o, users as u};
-use super::operations::Further;
-use super::owners::Surface::{Admin, Auth, Management, V2, V2Beta, V3Alpha};
+use super::owners::Surface::{self, Admin, Auth, Management, V2, V2Beta, V3Alpha};
+use super::requested::Requested;
 use super::{health, intents, links, logins, older, users};
+use crate::dialects::protojson::Message;
+use crate::error::Result;
+use crate::http::{Call, Response};
+
+/// An operation on anything else than templates.
+pub(super) struct Further {
+    pub(super) surface: Surface,
+    /// Its name is that of the operation and `Request`.
+    pub(super) request: &'static Message,
+    pub(super) run: fn(&Call<'_>, &Requested) -> Result<Response>,
+}
 
 macro_rules! further {
     ($($surface:ident $request:expr => $run:path;)*) => {

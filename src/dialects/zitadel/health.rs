@@ -1,4 +1,4 @@
-//! Calls about health, for which nobody needs a token.
+//! Calls about health, which need no token.
 
 use http::{HeaderValue, StatusCode};
 use serde_json::json;

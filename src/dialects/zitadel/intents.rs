@@ -1,5 +1,5 @@
-//! Calls about logins that begin at a provider. The address to which a person is sent is made of the stored provider. Nobody ends a
-//! login here, so nothing of one is kept, and no token was ever issued.
+//! Calls about logins that begin at a provider. The address to which a person is sent is made of the stored provider. No login
+//! ends here, so nothing of one is kept, and no token was ever issued.
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Value, json};

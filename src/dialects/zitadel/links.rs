@@ -1,59 +1,21 @@
-//! Calls about what links users to providers. The links of a user are one record, which goes with the user; its name is the
-//! user's id as it is spelled here.
+//! Calls about what links users to providers.
 
 use serde_json::Value;
 
+use super::accounts::{Account, account, checked, put};
+use super::answers;
 use super::documents::NAME as DIALECT_NAME;
 use super::documents::older::IDP_ID;
 use super::documents::users::{AUTHENTICATOR, LINK, LINKED_USER_ID, LINKS, USER_ID, USER_NAME};
-use super::failure::{FAILED_PRECONDITION, Failure, NOT_EXISTING};
+use super::failure::{FAILED_PRECONDITION, Failure};
 use super::logins::{IDP_NAME, IDP_TYPE, older_type, provider};
 use super::requested::{Requested, text_of};
 use super::search::window;
 use super::users::{self, Found, UNKNOWN};
-use super::{answers, owners};
 use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::http::{Call, Response};
-use crate::model::{Id, IdentityProvider, VendorRecord};
-use crate::service::Service;
-
-/// What is kept of users beside their records: the ids that were chosen for them, and their links.
-const ACCOUNT: &str = "zitadel.user";
-
-/// Whose links are written.
-pub(super) struct Account<'a> {
-    pub(super) owner: Id,
-    pub(super) id: &'a str,
-}
-
-/// What is kept of the user with this id, if anything is.
-pub(super) fn account(service: &Service, id: &str) -> Result<Option<VendorRecord>> {
-    let found = service.vendor_record_named(ACCOUNT, id)?;
-    Ok(found.filter(|record| record.name == id)) // names are found in any case
-}
-
-/// Changes the links of a user.
-pub(super) fn put(
-    service: &Service,
-    account: &Account<'_>,
-    mut change: impl FnMut(&mut Vec<Value>) -> Result<()>,
-) -> Result<()> {
-    owners::found(service)?;
-    let put = service.put_vendor_record(ACCOUNT, account.id, |mut record, _| {
-        if record.owners.first().is_some_and(|owner| *owner != account.owner) {
-            let (what, id) = (Resource::User, account.id.into());
-            return Err(ErrorKind::AlreadyExists { what, id }.into());
-        }
-        record.owners = vec![account.owner];
-        let kept = record.remainders.entry(DIALECT_NAME.to_owned()).or_default();
-        let mut links = kept.get(LINKS.name).and_then(Value::as_array).cloned().unwrap_or_default();
-        change(&mut links)?;
-        kept.insert(LINKS.name.to_owned(), links.into());
-        Ok(record)
-    });
-    put.map(drop)
-}
+use crate::model::IdentityProvider;
 
 /// The links of a user whose providers are still there.
 fn links(call: &Call<'_>, found: &Found) -> Result<Vec<(Members, IdentityProvider)>> {
@@ -66,14 +28,6 @@ fn links(call: &Call<'_>, found: &Found) -> Result<Vec<(Members, IdentityProvide
         links.extend(provider.map(|provider| (link.clone(), provider)));
     }
     Ok(links)
-}
-
-/// A link that was sent, if there is such a provider.
-pub(super) fn checked(call: &Call<'_>, service: &Service, link: &Members) -> Result<Value> {
-    match provider(call, service, text_of(link, IDP_ID))? {
-        Some(_) => Ok(link.clone().into()),
-        None => Err(Failure::with_id(FAILED_PRECONDITION, NOT_EXISTING, "COMMAND-39nf2").into()),
-    }
 }
 
 fn unknown_user() -> Error {

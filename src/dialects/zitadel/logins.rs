@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use super::answers::{self, DETAILS, answer};
 use super::documents::fields::{
-    AUTO_CREATION, AUTO_LINKING, CREATION_ALLOWED, LINKING_ALLOWED, NAME, OPTIONS,
+    AUTO_CREATION, AUTO_LINKING, CREATION_ALLOWED, ID, LINKING_ALLOWED, NAME, OPTIONS,
 };
 use super::documents::kinds::{self, Kind};
 use super::documents::logins::{self, CONTEXT, EXTERNAL_IDPS, IDPS, OWNER};
 use super::documents::older::IDP_ID;
-use super::documents::provider::{PROVIDER, STATE, state};
+use super::documents::provider::{PROVIDER, STATE, TYPE, state};
 use super::documents::queries::INSTANCE;
 use super::documents::{NAME as DIALECT_NAME, Scene, Version, details};
 use super::failure::{ALREADY_EXISTS, FAILED_PRECONDITION, Failure, NOT_EXISTING};
@@ -284,9 +284,9 @@ fn offer(provider: &IdentityProvider, requested: &Requested) -> Option<Value> {
     let usual = usual.iter().find(|(known, _)| *known == kind).map_or("", |(_, name)| name);
     let name = if provider.name.is_empty() { usual } else { &provider.name };
     Some(answers::message([
-        ("id", answers::id(provider.id)),
+        (ID.key(), answers::id(provider.id)),
         (NAME.key(), name.into()),
-        ("type", if has_type { format!("IDENTITY_PROVIDER_TYPE_{}", kind.name).into() } else { Value::Null }),
-        ("options", if is_beta { Value::Null } else { options }),
+        (TYPE, if has_type { format!("IDENTITY_PROVIDER_TYPE_{}", kind.name).into() } else { Value::Null }),
+        (OPTIONS.name(), if is_beta { Value::Null } else { options }),
     ]))
 }

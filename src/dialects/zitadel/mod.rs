@@ -5,6 +5,7 @@
 //! Answers follow recorded behaviour where it differs from ZITADEL's own pages. The document of a provider and all messages
 //! are tables (`documents`), and so is what each command checks (`commands`).
 
+mod accounts;
 mod answers;
 mod calls;
 mod commands;

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::answers::{self, DETAILS, answer};
 use super::documents::commands::{Ids, OF_ORGANIZATION};
 use super::documents::fields::{
-    AUDIENCE, AUTO_CREATION, CLIENT_ID, CLIENT_SECRET, CREATION_ALLOWED, HEADER_NAME, IS_ID_TOKEN_MAPPING,
-    ISSUER, JWT_ENDPOINT, KEYS_ENDPOINT, LINKING_ALLOWED, Line, NAME, OLDER, OPTIONS, SCOPES,
+    AUDIENCE, AUTO_CREATION, CLIENT_ID, CLIENT_SECRET, CREATION_ALLOWED, HEADER_NAME, ID,
+    IS_ID_TOKEN_MAPPING, ISSUER, JWT_ENDPOINT, KEYS_ENDPOINT, LINKING_ALLOWED, Line, NAME, OLDER, OPTIONS,
+    SCOPES,
 };
 use super::documents::kinds::{self, Kind};
 use super::documents::older::{AUTO_REGISTER, BY_ITS_NAME, COLUMN, DISPLAY_NAME, IDP_ID, STYLING, USERNAME};
@@ -326,7 +327,7 @@ fn shown(record: &IdentityProvider, tenant: Id, is_odd: bool) -> Value {
     let owner = if is_odd { record.id } else { tenant };
     let registers = part(OPTIONS).get(AUTO_CREATION.key()).cloned();
     answers::message([
-        ("id", answers::id(record.id)),
+        (ID.key(), answers::id(record.id)),
         (DETAILS, details(owner, record.sequence, Some(record.created), Some(record.updated), Version::V1)),
         (STATE, state(record.state).into()),
         (NAME.key(), record.name.as_str().into()),

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use super::documents::kinds::{KINDS, Kind};
 use super::documents::{Version, queries, requests};
+use super::further::{self, Further};
 use super::owners::{self, Surface};
 use super::requested::Requested;
-use super::{further, providers, search};
+use super::{providers, search};
 use crate::dialects::lens::Members;
 use crate::dialects::protojson::{self, Message};
 use crate::error::{Error, ErrorKind, Result};
@@ -23,14 +24,6 @@ pub(super) enum Operation {
     Delete,
     List,
     Further(&'static Further),
-}
-
-/// An operation on anything else than templates.
-pub(super) struct Further {
-    pub(super) surface: Surface,
-    /// Its name is that of the operation and `Request`.
-    pub(super) request: &'static Message,
-    pub(super) run: fn(&Call<'_>, &Requested) -> Result<Response>,
 }
 
 impl Operation {

@@ -5,7 +5,8 @@ use http::Method;
 use super::errors::Words;
 use super::failure::Form;
 use super::{calls, health, service_provider};
-use crate::http::{Handler, Route, route};
+use crate::error::{ErrorKind, Result};
+use crate::http::{Call, Handler, Response, Route, path_of, route};
 
 /// Makes of each line four routes: on the instance and on an organization, as REST and as a procedure of Connect. Of the lines
 /// behind them, each of one service, it makes two.
@@ -17,8 +18,8 @@ macro_rules! routes {
     ) => {
         &[
             $(
-                route(Method::$admin, concat!("/admin/v1/idps", $path), $operation, calls::rest, &Words::new(Form::Rest, $operation)),
-                route(Method::$management, concat!("/management/v1/idps", $path), $operation, calls::rest, &Words::new(Form::Rest, $operation)),
+                route(Method::$admin, concat!("/admin/v1/idps", $path), $operation, rest, &Words::new(Form::Rest, $operation)),
+                route(Method::$management, concat!("/management/v1/idps", $path), $operation, rest, &Words::new(Form::Rest, $operation)),
                 route(
                     Method::POST,
                     concat!("/zitadel.admin.v1.AdminService/", $operation),
@@ -35,7 +36,7 @@ macro_rules! routes {
                 ),
             )*
             $($(
-                route(Method::$method, concat!($start, $further), $name, calls::rest, &Words::new(Form::Rest, $name)),
+                route(Method::$method, concat!($start, $further), $name, rest, &Words::new(Form::Rest, $name)),
                 route(
                     Method::POST,
                     concat!("/zitadel.", $service, "/", $name),
@@ -175,6 +176,14 @@ pub(super) static ROUTES: &[Route] = routes! {
     page(Method::DELETE, CERTIFICATE),
     page(Method::OPTIONS, CERTIFICATE),
 };
+
+/// Answers a call of the REST gateway. What stands for an operation in a path of its own is no id in another.
+fn rest(call: &Call<'_>) -> Result<Response> {
+    if !call.params.is_empty() && ROUTES.iter().any(|route| route.path == path_of(call.request)) {
+        return Err(ErrorKind::MethodNotAllowed.into());
+    }
+    calls::rest(call)
+}
 
 type Page = (&'static str, &'static str, Handler);
 

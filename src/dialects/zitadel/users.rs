@@ -3,14 +3,16 @@
 
 use serde_json::{Value, json};
 
+use super::accounts::{self, Account};
 use super::answers::{self, DETAILS, answer};
+use super::documents::fields::ID;
+use super::documents::provider::STATE;
 use super::documents::users::{
     ADDRESS, DISPLAY_NAME, EMAIL, FAMILY_NAME, GENDER, GIVEN_NAME, IS_VERIFIED, LANGUAGE, LINKS, NICK_NAME,
-    ORGANIZATION, PHONE, PROFILE, USER_ID, USERNAME,
+    ORGANIZATION, PHONE, PROFILE, USER_ID, USER_NAME, USERNAME,
 };
 use super::documents::{NAME as DIALECT_NAME, Version, details, logins};
 use super::failure::{Failure, NOT_FOUND};
-use super::links::{self, Account};
 use super::requested::{Requested, text_of};
 use super::{ids, owners};
 use crate::dialects::if_there;
@@ -53,7 +55,7 @@ pub(super) fn find(call: &Call<'_>, requested: &Requested, id: &str) -> Result<O
 fn candidates(call: &Call<'_>, requested: &Requested, id: &str) -> Result<Vec<Found>> {
     let mut candidates = Vec::new();
     for service in owners::organizations(call, &requested.service)? {
-        let account = links::account(&service, id)?;
+        let account = accounts::account(&service, id)?;
         let number = account.as_ref().and_then(|account| account.owners.first().copied());
         if let Some(record) = number.or_else(|| ids::read(id)) {
             candidates.push(Found { service, record, id: id.to_owned() });
@@ -84,7 +86,7 @@ pub(super) fn add(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     let first: Vec<_> = given.get(LINKS.name).and_then(Value::as_array).cloned().unwrap_or_default();
     let mut linked = Vec::new();
     for link in first.iter().filter_map(Value::as_object) {
-        linked.push(links::checked(call, &service, link)?);
+        linked.push(accounts::checked(call, &service, link)?);
     }
     let email = given.get(EMAIL.name).and_then(Value::as_object);
     let email = email.map(|email| text_of(email, ADDRESS)).unwrap_or_default();
@@ -100,7 +102,10 @@ pub(super) fn add(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     let id = if chosen.is_empty() { ids::spell(made.id) } else { chosen.to_owned() };
     if !chosen.is_empty() || !linked.is_empty() {
         let account = Account { owner: made.id, id: &id };
-        if let Err(error) = links::put(&service, &account, |links| Ok(links.extend(linked.iter().cloned()))) {
+        if let Err(error) = accounts::put(&service, &account, |links| {
+            links.extend(linked.iter().cloned());
+            Ok(())
+        }) {
             service.delete_user(made.id)?;
             return Err(error);
         }
@@ -155,7 +160,7 @@ pub(super) fn get(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     ]);
     let shown = answers::message([
         (USER_ID.name, found.id.as_str().into()),
-        ("state", ACTIVE.into()),
+        (STATE, ACTIVE.into()),
         (USERNAME.name, login.into()),
         ("loginNames", json!([login])),
         ("preferredLoginName", login.into()),
@@ -195,10 +200,10 @@ pub(super) fn get_mine(call: &Call<'_>, requested: &Requested) -> Result<Respons
     ]);
     let login = user.login.as_str();
     let shown = answers::message([
-        ("id", found.id.as_str().into()),
+        (ID.key(), found.id.as_str().into()),
         (DETAILS, details_of(call, &found, &user, Version::V1)?),
-        ("state", ACTIVE.into()),
-        ("userName", login.into()),
+        (STATE, ACTIVE.into()),
+        (USER_NAME.name, login.into()),
         ("loginNames", json!([login])),
         ("preferredLoginName", login.into()),
         ("human", answers::message([(PROFILE.name, profile), (EMAIL.name, email)])),

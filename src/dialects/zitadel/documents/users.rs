@@ -118,8 +118,7 @@ fn no_address(text: &str) -> Option<String> {
     let words = "value must be a valid email address | caused by: mail: ";
     match text.rsplit_once('@') {
         None => Some(format!("{words}missing '@' or angle-addr")),
-        Some(("", _)) => Some(format!("{words}no angle-addr")),
-        Some((_, "")) => Some(format!("{words}no angle-addr")),
+        Some(("", _) | (_, "")) => Some(format!("{words}no angle-addr")),
         Some(_) => text.contains([' ', '<', '>', '\n']).then(|| format!("{words}expected single address")),
     }
 }
