@@ -62,7 +62,7 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if it is not there, and those of the storage.
     pub fn delete_provider(&self, id: Id) -> Result<Change> {
-        self.delete_provider_that(id, |_| Ok(()))
+        self.delete_provider_that(id, &|_| Ok(()))
     }
 
     /// As [`Service::delete_provider`], unless `check` refuses it.
@@ -73,7 +73,7 @@ impl Service {
     pub(crate) fn delete_provider_that(
         &self,
         id: Id,
-        check: impl Fn(&IdentityProvider) -> Result<()>,
+        check: &dyn Fn(&IdentityProvider) -> Result<()>,
     ) -> Result<Change> {
         self.write_numbered(|unit| {
             let old = provider(&*unit.tx, unit.service, id)?;

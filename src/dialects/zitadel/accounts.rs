@@ -7,7 +7,6 @@ use super::documents::NAME as DIALECT_NAME;
 use super::documents::older::IDP_ID;
 use super::documents::users::LINKS;
 use super::failure::{FAILED_PRECONDITION, Failure, NOT_EXISTING};
-use super::logins::provider;
 use super::owners;
 use super::requested::text_of;
 use crate::dialects::lens::Members;
@@ -35,10 +34,10 @@ pub(super) fn account(service: &Service, id: &str) -> Result<Option<VendorRecord
 pub(super) fn put(
     service: &Service,
     account: &Account<'_>,
-    mut change: impl FnMut(&mut Vec<Value>) -> Result<()>,
+    change: &mut dyn FnMut(&mut Vec<Value>) -> Result<()>,
 ) -> Result<()> {
     owners::found(service)?;
-    let put = service.put_vendor_record(ACCOUNT, account.id, |mut record, _| {
+    put_record(service, ACCOUNT, account.id, &mut |mut record| {
         if record.owners.first().is_some_and(|owner| *owner != account.owner) {
             let (what, id) = (Resource::User, account.id.into());
             return Err(ErrorKind::AlreadyExists { what, id }.into());
@@ -49,13 +48,24 @@ pub(super) fn put(
         change(&mut links)?;
         kept.insert(LINKS.name.to_owned(), links.into());
         Ok(record)
-    });
-    put.map(drop)
+    })
+    .map(drop)
+}
+
+/// Saves what `change` makes of the record of this kind and name, or of a blank one. Units of work are compiled once for all
+/// (decision 102).
+pub(super) fn put_record(
+    service: &Service,
+    kind: &str,
+    name: &str,
+    change: &mut dyn FnMut(VendorRecord) -> Result<VendorRecord>,
+) -> Result<VendorRecord> {
+    service.put_vendor_record(kind, name, |record, _| change(record))
 }
 
 /// A link that was sent, if there is such a provider.
 pub(super) fn checked(call: &Call<'_>, service: &Service, link: &Members) -> Result<Value> {
-    match provider(call, service, text_of(link, IDP_ID))? {
+    match owners::provider(call, service, text_of(link, IDP_ID))? {
         Some(_) => Ok(link.clone().into()),
         None => Err(Failure::with_id(FAILED_PRECONDITION, NOT_EXISTING, "COMMAND-39nf2").into()),
     }

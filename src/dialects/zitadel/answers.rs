@@ -14,7 +14,7 @@ use crate::pki::Timestamp;
 use crate::service::Service;
 
 /// A message with these members, but for those that are zero.
-pub(super) fn message<const N: usize>(members: [(&str, Value); N]) -> Value {
+pub(super) fn message(members: Vec<(&str, Value)>) -> Value {
     let is_zero = |value: &Value| match value {
         Value::Null | Value::Bool(false) => true,
         Value::String(text) => text.is_empty(),
@@ -26,7 +26,7 @@ pub(super) fn message<const N: usize>(members: [(&str, Value); N]) -> Value {
 }
 
 /// The answer that is this message.
-pub(super) fn answer<const N: usize>(members: [(&str, Value); N]) -> Result<Response> {
+pub(super) fn answer(members: Vec<(&str, Value)>) -> Result<Response> {
     body::json(StatusCode::OK, &message(members))
 }
 
@@ -46,14 +46,15 @@ pub(super) fn changed(service: &Service) -> Result<Value> {
 
 /// The answer to such a change.
 pub(super) fn answer_changed(service: &Service) -> Result<Response> {
-    answer([(DETAILS, changed(service)?)])
+    answer(vec![(DETAILS, changed(service)?)])
 }
 
 /// The same in version 3, of the record with this id.
 pub(super) fn answer_changed_v3(service: &Service, id: &str) -> Result<Response> {
-    let owner = message([("type", "OWNER_TYPE_ORG".into()), ("id", ids::spell(service.tenant_id()).into())]);
+    let owner =
+        message(vec![("type", "OWNER_TYPE_ORG".into()), ("id", ids::spell(service.tenant_id()).into())]);
     let now = time(service.env().clock.now());
-    answer([(DETAILS, message([("id", id.into()), ("changed", now.into()), ("owner", owner)]))])
+    answer(vec![(DETAILS, message(vec![("id", id.into()), ("changed", now.into()), ("owner", owner)]))])
 }
 
 /// The answer with the elements of a list that are on the page, under this name. The total is read from the rows of the page.
@@ -67,7 +68,7 @@ pub(super) fn answer_list(
     let total = elements.len();
     let page: Vec<_> = elements.into_iter().skip(offset).take(limit).collect();
     let total = if page.is_empty() { 0 } else { u64::try_from(total).unwrap_or(u64::MAX) };
-    answer([(DETAILS, list_details(service, surface, total)?.into()), (name, page.into())])
+    answer(vec![(DETAILS, list_details(service, surface, total)?.into()), (name, page.into())])
 }
 
 /// What is answered of a list. Numbers are texts, and zeros are left out.

@@ -18,7 +18,7 @@ use super::failure::{
 };
 use super::owners::Surface;
 use super::requested::{Requested, text_of};
-use super::{ids, logins, time};
+use super::{ids, owners, time};
 use crate::dialects::base64url;
 use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::Members;
@@ -40,7 +40,7 @@ pub(super) fn start(call: &Call<'_>, requested: &Requested) -> Result<Response> 
         return Err(Failure::with_id(UNIMPLEMENTED, text, "USERv2-S2g21").into());
     }
     let unknown = || Failure::with_id(FAILED_PRECONDITION, NOT_EXISTING, "COMMAND-as02jin");
-    let provider = logins::provider(call, &requested.service, requested.text(IDP_ID))?.ok_or_else(unknown)?;
+    let provider = owners::provider(call, &requested.service, requested.text(IDP_ID))?.ok_or_else(unknown)?;
     let Some(urls) = urls else { return Err(unavailable("no directory can be reached from here")) };
     let mut lot = [0; 4];
     let env = call.service.env();
@@ -51,7 +51,7 @@ pub(super) fn start(call: &Call<'_>, requested: &Requested) -> Result<Response> 
     if requested.surface == Surface::V3Alpha {
         return started_v3(call, &intent, next);
     }
-    answers::answer([(DETAILS, answers::changed(call.service)?), next])
+    answers::answer(vec![(DETAILS, answers::changed(call.service)?), next])
 }
 
 /// Version 3 has no fields of a form, but the page with it.
@@ -59,7 +59,7 @@ fn started_v3(call: &Call<'_>, intent: &str, next: (&'static str, Value)) -> Res
     let owner = json!({"type": "OWNER_TYPE_INSTANCE", "id": ids::spell(call.service.tenant_id())});
     let details = json!({"id": intent, "changed": time(call.service.env().clock.now()), "owner": owner});
     match next {
-        (AUTH_URL, url) => answers::answer([(DETAILS, details), (AUTH_URL, url)]),
+        (AUTH_URL, url) => answers::answer(vec![(DETAILS, details), (AUTH_URL, url)]),
         _ => Err(unavailable("version 3 answers no forms here")),
     }
 }

@@ -8,7 +8,8 @@ use super::documents::NAME as DIALECT_NAME;
 use super::documents::older::IDP_ID;
 use super::documents::users::{AUTHENTICATOR, LINK, LINKED_USER_ID, LINKS, USER_ID, USER_NAME};
 use super::failure::{FAILED_PRECONDITION, Failure};
-use super::logins::{IDP_NAME, IDP_TYPE, older_type, provider};
+use super::logins::{IDP_NAME, IDP_TYPE, older_type};
+use super::owners;
 use super::requested::{Requested, text_of};
 use super::search::window;
 use super::users::{self, Found, UNKNOWN};
@@ -24,7 +25,7 @@ fn links(call: &Call<'_>, found: &Found) -> Result<Vec<(Members, IdentityProvide
         record.as_ref().and_then(|record| record.remainders.get(DIALECT_NAME)?.get(LINKS.name)?.as_array());
     let mut links = Vec::new();
     for link in kept.into_iter().flatten().filter_map(Value::as_object) {
-        let provider = provider(call, &found.service, text_of(link, IDP_ID))?;
+        let provider = owners::provider(call, &found.service, text_of(link, IDP_ID))?;
         links.extend(provider.map(|provider| (link.clone(), provider)));
     }
     Ok(links)
@@ -59,7 +60,7 @@ fn link(call: &Call<'_>, found: &Found, given: Option<&Value>) -> Result<()> {
     let link = checked(call, &found.service, given)?;
     let is_same =
         |known: &Value| [IDP_ID, USER_ID].iter().all(|field| known.get(field.name) == given.get(field.name));
-    put(&found.service, &Account { owner: found.record, id: &found.id }, |links| {
+    put(&found.service, &Account { owner: found.record, id: &found.id }, &mut |links| {
         if links.iter().any(is_same) {
             let (what, id) = (Resource::Record, text_of(given, USER_ID).into());
             return Err(ErrorKind::AlreadyExists { what, id }.into());
@@ -93,7 +94,7 @@ fn list_v1(call: &Call<'_>, requested: &Requested, found: Option<Found>) -> Resu
     let mut shown = Vec::new();
     if let Some(found) = found {
         for (link, provider) in links(call, &found)? {
-            shown.push(answers::message([
+            shown.push(answers::message(vec![
                 (USER_ID.name, found.id.as_str().into()),
                 (IDP_ID.name, text_of(&link, IDP_ID).into()),
                 (IDP_NAME, provider.name.as_str().into()),
@@ -136,7 +137,7 @@ fn unlink(call: &Call<'_>, requested: &Requested, found: &Found) -> Result<()> {
     if !links(call, found)?.iter().any(|(link, _)| is_it(link)) {
         return Err(no_link(requested));
     }
-    put(&found.service, &Account { owner: found.record, id: &found.id }, |links| {
+    put(&found.service, &Account { owner: found.record, id: &found.id }, &mut |links| {
         links.retain(|link| !link.as_object().is_some_and(is_it));
         Ok(())
     })

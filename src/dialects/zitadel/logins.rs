@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::accounts::put_record;
 use super::answers::{self, DETAILS, answer};
 use super::documents::fields::{
     AUTO_CREATION, AUTO_LINKING, CREATION_ALLOWED, ID, LINKING_ALLOWED, NAME, OPTIONS,
@@ -21,7 +22,7 @@ use super::{ids, owners};
 use crate::dialects::if_there;
 use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::Members;
-use crate::error::{Error, ErrorKind, Resource, Result};
+use crate::error::{Error, Resource, Result};
 use crate::http::{Call, Response};
 use crate::model::{IdentityProvider, State, Tenant, VendorRecord};
 use crate::service::Service;
@@ -53,15 +54,6 @@ fn own(service: &Service) -> Result<Option<VendorRecord>> {
     service.vendor_record_named(POLICY, ONLY)
 }
 
-/// The provider with this id that an owner sees: its own or the instance's.
-pub(super) fn provider(call: &Call<'_>, service: &Service, id: &str) -> Result<Option<IdentityProvider>> {
-    let Some(id) = ids::read(id) else { return Ok(None) };
-    match if_there(service.provider(id))? {
-        Some(provider) => Ok(Some(provider)),
-        None => if_there(call.service.provider(id)),
-    }
-}
-
 /// The providers that are linked and still there: a link goes with its provider.
 fn linked(
     call: &Call<'_>,
@@ -69,7 +61,7 @@ fn linked(
     policy: Option<&VendorRecord>,
 ) -> Result<Vec<IdentityProvider>> {
     let ids = policy.map(links).unwrap_or_default();
-    ids.iter().filter_map(|id| provider(call, service, id).transpose()).collect()
+    ids.iter().filter_map(|id| owners::provider(call, service, id).transpose()).collect()
 }
 
 /// The owner whose policy holds, with that policy.
@@ -105,7 +97,7 @@ pub(super) fn add(call: &Call<'_>, requested: &Requested) -> Result<Response> {
         return Err(Failure::with_id(FAILED_PRECONDITION, NOT_EXISTING, unknown).into());
     }
     let id = requested.text(IDP_ID);
-    let made = requested.service.put_vendor_record(POLICY, ONLY, |policy, _| {
+    let made = put_record(&requested.service, POLICY, ONLY, &mut |policy| {
         let mut links = links(&policy);
         if links.iter().any(|known| known == id) {
             return Err(Failure::with_id(ALREADY_EXISTS, text, twice).about(Resource::IdentityProvider, id));
@@ -113,7 +105,7 @@ pub(super) fn add(call: &Call<'_>, requested: &Requested) -> Result<Response> {
         links.push(id.to_owned());
         Ok(with_links(policy, links))
     })?;
-    answer([(DETAILS, answers::added(&requested.service, made.updated)?)])
+    answer(vec![(DETAILS, answers::added(&requested.service, made.updated)?)])
 }
 
 /// Ends a link.
@@ -133,14 +125,14 @@ pub(super) fn remove(call: &Call<'_>, requested: &Requested) -> Result<Response>
         failure.about(Resource::IdentityProvider, id)
     };
     let is_there = |policy: &VendorRecord| links(policy).iter().any(|known| known == id);
-    let policy = policy.filter(is_there).ok_or_else(missing)?;
-    if provider(call, &requested.service, id)?.is_none() {
+    policy.filter(is_there).ok_or_else(missing)?;
+    if owners::provider(call, &requested.service, id)?.is_none() {
         return Err(missing());
     }
-    requested.service.update_vendor_record(policy.id, |policy, _| {
-        let mut links = links(policy);
+    put_record(&requested.service, POLICY, ONLY, &mut |policy| {
+        let mut links = links(&policy);
         links.retain(|known| known != id);
-        Ok(with_links(policy.clone(), links))
+        Ok(with_links(policy, links))
     })?;
     answers::answer_changed(&requested.service)
 }
@@ -154,7 +146,7 @@ pub(super) fn list(call: &Call<'_>, requested: &Requested) -> Result<Response> {
 }
 
 fn link(provider: &IdentityProvider) -> Value {
-    answers::message([
+    answers::message(vec![
         (IDP_ID.name, answers::id(provider.id)),
         (IDP_NAME, provider.name.as_str().into()),
         (IDP_TYPE, older_type(provider)),
@@ -193,7 +185,7 @@ pub(super) fn get(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     if !links.is_empty() {
         shown.insert(IDPS.name.to_owned(), links.into());
     }
-    answer([("policy", shown.into())])
+    answer(vec![("policy", shown.into())])
 }
 
 /// Makes a policy of the organization, with its first links.
@@ -217,16 +209,14 @@ pub(super) fn add_policy(call: &Call<'_>, requested: &Requested) -> Result<Respo
         }
     }
     owners::found(&requested.service)?;
-    let made = requested.service.create_vendor_record(|_| {
-        let mut policy = VendorRecord::named(POLICY, ONLY);
+    let made = put_record(&requested.service, POLICY, ONLY, &mut |mut policy| {
+        if !policy.remainders.is_empty() {
+            return Err(twice());
+        }
         policy.remainders.insert(DIALECT_NAME.to_owned(), requested.members.clone().into());
         Ok(with_links(policy, links.clone()))
-    });
-    let made = made.map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists { .. } => twice(),
-        _ => error,
     })?;
-    answer([(DETAILS, answers::added(&requested.service, made.created)?)])
+    answer(vec![(DETAILS, answers::added(&requested.service, made.created)?)])
 }
 
 /// Gives the policy of the organization up, with its links.
@@ -283,7 +273,7 @@ fn offer(provider: &IdentityProvider, requested: &Requested) -> Option<Value> {
     ];
     let usual = usual.iter().find(|(known, _)| *known == kind).map_or("", |(_, name)| name);
     let name = if provider.name.is_empty() { usual } else { &provider.name };
-    Some(answers::message([
+    Some(answers::message(vec![
         (ID.key(), answers::id(provider.id)),
         (NAME.key(), name.into()),
         (TYPE, if has_type { format!("IDENTITY_PROVIDER_TYPE_{}", kind.name).into() } else { Value::Null }),

@@ -18,6 +18,7 @@ use super::documents::{NAME as DIALECT_NAME, Scene, Version, details};
 use super::failure::{Code, FAILED_PRECONDITION, Failure, NOT_EXISTING, NOT_FOUND};
 use super::lens::read;
 use super::owners::Surface;
+use super::providers::{create_in, replace_in};
 use super::requested::Requested;
 use super::search::{matching, queries, services, window};
 use super::{DIALECT, ids, owners};
@@ -112,14 +113,14 @@ fn add(requested: &Requested, kind: &'static Kind) -> Result<Response> {
     template.insert(IS_ID_TOKEN_MAPPING.key().to_owned(), true.into());
     let own: Members = OWN.iter().filter_map(|field| given.get_key_value(field.name)).map(owned).collect();
     owners::found(&requested.service)?;
-    let made = requested.service.create_provider(|draft| {
+    let made = create_in(&requested.service, &mut |draft| {
         let mut new = read(Context::of(draft), None, kind, template.clone(), None)?;
         keep(&mut new, own.clone());
         Ok(new)
     })?;
     let details =
         details(requested.service.tenant_id(), made.sequence, Some(made.created), None, Version::V1);
-    answer([(DETAILS, details), (IDP_ID.name, answers::id(made.id))])
+    answer(vec![(DETAILS, details), (IDP_ID.name, answers::id(made.id))])
 }
 
 fn owned((name, value): (&String, &Value)) -> (String, Value) {
@@ -177,7 +178,7 @@ fn change(
     let surface = requested.surface;
     let named = requested.text(IDP_ID);
     let id = ids::read(named).ok_or_else(|| unknown.on(surface, named))?;
-    let changed = requested.service.update_provider(id, |old, draft| {
+    let changed = replace_in(&requested.service, id, &mut |old, draft| {
         let kind = Kind::of_provider(old)?;
         let own = kept(old).filter(|_| wanted.is_none_or(|wanted| wanted == kind));
         let mut own = own.ok_or_else(|| unknown.on(surface, named))?;
@@ -194,7 +195,7 @@ fn change(
             return Err(unchanged.on(surface, named));
         }
         settle(&DIALECT, old, &mut new);
-        Ok(new)
+        Ok(Some(new))
     });
     answer_changed(requested, changed, unknown)
 }
@@ -206,7 +207,7 @@ fn answer_changed(
 ) -> Result<Response> {
     let new = changed.map_err(|error| or_unknown(error, requested, unknown))?;
     let owner = requested.service.tenant_id();
-    answer([(DETAILS, details(owner, new.sequence, None, Some(new.updated), Version::V1))])
+    answer(vec![(DETAILS, details(owner, new.sequence, None, Some(new.updated), Version::V1))])
 }
 
 /// The error, in the words of this API if it is that the provider is not there.
@@ -232,9 +233,9 @@ fn switch(requested: &Requested, from: State, to: State, refusal: &Trouble) -> R
     let named = requested.text(IDP_ID);
     let refused = || refusal.on(requested.surface, named);
     let id = ids::read(named).ok_or_else(refused)?;
-    let changed = requested.service.update_provider(id, |old, _| {
+    let changed = replace_in(&requested.service, id, &mut |old, _| {
         let old = Some(old).filter(|old| is_older(old) && old.state == from).ok_or_else(refused)?;
-        Ok(IdentityProvider { state: to, ..old.clone() })
+        Ok(Some(IdentityProvider { state: to, ..old.clone() }))
     });
     answer_changed(requested, changed, refusal)
 }
@@ -244,8 +245,9 @@ pub(super) fn remove(call: &Call<'_>, requested: &Requested) -> Result<Response>
     let named = requested.text(IDP_ID);
     let missing = || REMOVE.on(requested.surface, named);
     let id = ids::read(named).ok_or_else(missing)?;
-    let deleted =
-        requested.service.delete_provider_that(id, |old| if is_older(old) { Ok(()) } else { Err(missing()) });
+    let deleted = requested
+        .service
+        .delete_provider_that(id, &|old| if is_older(old) { Ok(()) } else { Err(missing()) });
     let is_organization = requested.surface == Surface::Management;
     let deleted = match deleted {
         Err(error) if is_organization && matches!(error.kind(), ErrorKind::NotFound { .. }) => {
@@ -259,10 +261,10 @@ pub(super) fn remove(call: &Call<'_>, requested: &Requested) -> Result<Response>
         deleted => deleted.map_err(|error| or_unknown(error, requested, &REMOVE))?,
     };
     if is_organization {
-        return answer([]);
+        return answer(Vec::new());
     }
     let details = details(deleted.tenant, deleted.sequence, None, Some(deleted.time), Version::V1);
-    answer([(DETAILS, details)])
+    answer(vec![(DETAILS, details)])
 }
 
 /// A configuration of the owner or, for an organization, of the instance.
@@ -271,7 +273,7 @@ pub(super) fn get(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     let (record, position) =
         find(&services, requested.id())?.ok_or_else(|| UNKNOWN.on(requested.surface, requested.id()))?;
     let tenant = services.get(position).map_or(Tenant::DEFAULT, |service| service.tenant_id());
-    answer([("idp", shown(&record, tenant, requested.surface == Surface::Admin))])
+    answer(vec![("idp", shown(&record, tenant, requested.surface == Surface::Admin))])
 }
 
 /// The configurations that fit, in the order in which they were made or of their names.
@@ -307,7 +309,7 @@ fn shown(record: &IdentityProvider, tenant: Id, is_odd: bool) -> Value {
     let part = |line: Line| template.get(line.key()).cloned().unwrap_or_default();
     let is_jwt = Kind::of(&record.protocol) == Some(&kinds::JWT);
     let oidc = || {
-        answers::message([
+        answers::message(vec![
             (CLIENT_ID.key(), part(CLIENT_ID)),
             (ISSUER.key(), part(ISSUER)),
             (SCOPES.key(), part(SCOPES)),
@@ -316,7 +318,7 @@ fn shown(record: &IdentityProvider, tenant: Id, is_odd: bool) -> Value {
         ])
     };
     let jwt = || {
-        answers::message([
+        answers::message(vec![
             (JWT_ENDPOINT.key(), part(JWT_ENDPOINT)),
             (ISSUER.key(), part(ISSUER)),
             (KEYS_ENDPOINT.key(), part(KEYS_ENDPOINT)),
@@ -326,7 +328,7 @@ fn shown(record: &IdentityProvider, tenant: Id, is_odd: bool) -> Value {
     };
     let owner = if is_odd { record.id } else { tenant };
     let registers = part(OPTIONS).get(AUTO_CREATION.key()).cloned();
-    answers::message([
+    answers::message(vec![
         (ID.key(), answers::id(record.id)),
         (DETAILS, details(owner, record.sequence, Some(record.created), Some(record.updated), Version::V1)),
         (STATE, state(record.state).into()),

@@ -3,9 +3,10 @@
 
 use super::documents::commands::Ids;
 use super::ids;
+use crate::dialects::if_there;
 use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::http::Call;
-use crate::model::{Id, Tenant};
+use crate::model::{Id, IdentityProvider, Tenant};
 use crate::service::{Paging, Service};
 
 /// The services, by what is common to their paths.
@@ -115,4 +116,13 @@ fn existing(call: &Call<'_>, id: Id) -> Result<Id> {
 /// Makes the organization of callers who name none when it gets its first record.
 pub(super) fn found(service: &Service) -> Result<()> {
     if service.tenant_id() == HOME { service.found_tenant(HOME_NAME) } else { Ok(()) }
+}
+
+/// The provider with this id that an owner sees: its own or the instance's.
+pub(super) fn provider(call: &Call<'_>, service: &Service, id: &str) -> Result<Option<IdentityProvider>> {
+    let Some(id) = ids::read(id) else { return Ok(None) };
+    match if_there(service.provider(id))? {
+        Some(provider) => Ok(Some(provider)),
+        None => if_there(call.service.provider(id)),
+    }
 }

@@ -20,7 +20,7 @@ use crate::dialects::lens::Members;
 use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::http::{Call, Response};
 use crate::model::{Id, User};
-use crate::service::Service;
+use crate::service::{Service, UserName};
 
 /// That there is no such user.
 pub(super) const UNKNOWN: &str = "User could not be found";
@@ -44,7 +44,7 @@ impl Found {
 /// The user with this id, of the caller's organization or else of another.
 pub(super) fn find(call: &Call<'_>, requested: &Requested, id: &str) -> Result<Option<Found>> {
     for found in candidates(call, requested, id)? {
-        if found.is_caller() || if_there(found.service.user(found.record))?.is_some() {
+        if found.is_caller() || if_there(found.service.user(UserName::Id(found.record)))?.is_some() {
             return Ok(Some(found));
         }
     }
@@ -102,17 +102,20 @@ pub(super) fn add(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     let id = if chosen.is_empty() { ids::spell(made.id) } else { chosen.to_owned() };
     if !chosen.is_empty() || !linked.is_empty() {
         let account = Account { owner: made.id, id: &id };
-        if let Err(error) = accounts::put(&service, &account, |links| {
+        if let Err(error) = accounts::put(&service, &account, &mut |links| {
             links.extend(linked.iter().cloned());
             Ok(())
         }) {
-            service.delete_user(made.id)?;
+            service.delete_user(UserName::Id(made.id))?;
             return Err(error);
         }
     }
     let sequence = call.service.last_change()?;
     let (created, tenant) = (Some(made.created), service.tenant_id());
-    answer([(USER_ID.name, id.into()), (DETAILS, details(tenant, sequence, created, created, Version::V2))])
+    answer(vec![
+        (USER_ID.name, id.into()),
+        (DETAILS, details(tenant, sequence, created, created, Version::V2)),
+    ])
 }
 
 /// The organization that the request names, or else that of the caller.
@@ -139,7 +142,7 @@ fn unknown(requested: &Requested) -> Error {
 /// Removes a user with all links. The one who calls stays.
 pub(super) fn delete(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     for found in candidates(call, requested, requested.text(USER_ID))? {
-        if !found.is_caller() && if_there(found.service.delete_user(found.record))?.is_some() {
+        if !found.is_caller() && if_there(found.service.delete_user(UserName::Id(found.record)))?.is_some() {
             return answers::answer_changed(&found.service);
         }
     }
@@ -153,12 +156,12 @@ pub(super) fn get(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     let profile = kept.get(PROFILE.name).cloned().unwrap_or_default();
     let login = user.login.as_str();
     let details = details_of(call, &found, &user, Version::V2)?;
-    let human = answers::message([
+    let human = answers::message(vec![
         (PROFILE.name, profile),
         (EMAIL.name, kept.get(EMAIL.name).map(verified).unwrap_or_default()),
         (PHONE.name, kept.get(PHONE.name).map(verified).unwrap_or_default()),
     ]);
-    let shown = answers::message([
+    let shown = answers::message(vec![
         (USER_ID.name, found.id.as_str().into()),
         (STATE, ACTIVE.into()),
         (USERNAME.name, login.into()),
@@ -167,7 +170,7 @@ pub(super) fn get(call: &Call<'_>, requested: &Requested) -> Result<Response> {
         ("human", human),
         (DETAILS, details.clone()),
     ]);
-    answer([(DETAILS, details), ("user", shown)])
+    answer(vec![(DETAILS, details), ("user", shown)])
 }
 
 const ACTIVE: &str = "USER_STATE_ACTIVE";
@@ -186,7 +189,7 @@ pub(super) fn get_mine(call: &Call<'_>, requested: &Requested) -> Result<Respons
     let (user, kept) = read(&found)?;
     let part =
         |part: &str, name: &str| kept.get(part).and_then(|part| part.get(name)).cloned().unwrap_or_default();
-    let profile = answers::message([
+    let profile = answers::message(vec![
         ("firstName", part(PROFILE.name, GIVEN_NAME.name)),
         ("lastName", part(PROFILE.name, FAMILY_NAME.name)),
         (NICK_NAME.name, part(PROFILE.name, NICK_NAME.name)),
@@ -194,21 +197,21 @@ pub(super) fn get_mine(call: &Call<'_>, requested: &Requested) -> Result<Respons
         (LANGUAGE.name, part(PROFILE.name, LANGUAGE.name)),
         (GENDER.name, part(PROFILE.name, GENDER.name)),
     ]);
-    let email = answers::message([
+    let email = answers::message(vec![
         (ADDRESS.name, part(EMAIL.name, ADDRESS.name)),
         ("isEmailVerified", part(EMAIL.name, IS_VERIFIED.name)),
     ]);
     let login = user.login.as_str();
-    let shown = answers::message([
+    let shown = answers::message(vec![
         (ID.key(), found.id.as_str().into()),
         (DETAILS, details_of(call, &found, &user, Version::V1)?),
         (STATE, ACTIVE.into()),
         (USER_NAME.name, login.into()),
         ("loginNames", json!([login])),
         ("preferredLoginName", login.into()),
-        ("human", answers::message([(PROFILE.name, profile), (EMAIL.name, email)])),
+        ("human", answers::message(vec![(PROFILE.name, profile), (EMAIL.name, email)])),
     ]);
-    answer([("user", shown)])
+    answer(vec![("user", shown)])
 }
 
 fn details_of(call: &Call<'_>, found: &Found, user: &User, version: Version) -> Result<Value> {
@@ -229,7 +232,7 @@ fn read(found: &Found) -> Result<(User, Members)> {
         let kept = [(PROFILE.name.to_owned(), profile), (EMAIL.name.to_owned(), email)];
         return Ok((User { id, created, updated: created, ..User::named(login) }, Members::from_iter(kept)));
     }
-    let user = found.service.user(found.record)?;
+    let user = found.service.user(UserName::Id(found.record))?;
     let kept = user.remainders.get(DIALECT_NAME).map(|kept| (**kept).clone()).unwrap_or_default();
     Ok((user, kept))
 }
