@@ -80,8 +80,12 @@ pub(crate) fn described(field: &Field) -> String {
     };
     let unit = if matches!(field.form, Form::Bytes) { "bytes" } else { "characters" };
     match field.rule {
-        Rule::Any | Rule::Defined | Rule::Chosen | Rule::Required | Rule::Length(_, usize::MAX) => form,
-        Rule::Items((0, usize::MAX), _) => form,
+        Rule::Any
+        | Rule::Defined
+        | Rule::Chosen
+        | Rule::Required
+        | Rule::Length(_, usize::MAX)
+        | Rule::Items((0, usize::MAX), _) => form,
         Rule::Items((_, most), (_, usize::MAX)) => format!("up to {most} {form}"),
         Rule::Length(least, most) | Rule::Checked(least, most, _) => {
             format!("{form} of {least} to {most} {unit}")
