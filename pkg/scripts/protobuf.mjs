@@ -5,11 +5,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const SERVICES = {
   '/admin/v1/': ['zitadel/admin/v1', 'AdminService'],
   '/management/v1/': ['zitadel/management/v1', 'ManagementService'],
+  '/auth/v1/': ['zitadel/auth/v1', 'AuthService'],
   '/v2/idps': ['zitadel/idp/v2', 'IdentityProviderService'],
+  '/v2/settings/': ['zitadel/settings/v2', 'SettingsService'],
+  '/v2beta/settings/': ['zitadel/settings/v2beta', 'SettingsService'],
+  '/v2/': ['zitadel/user/v2', 'UserService'],
+  '/v2beta/': ['zitadel/user/v2beta', 'UserService'],
+  '/resources/v3alpha/': ['zitadel/resources/user/v3alpha', 'ZITADELUsers'],
 };
 const SCALARS = { string: 's', bytes: 'y', bool: 'b', int32: 'i', uint32: 'u', uint64: 'U', 'google.protobuf.Timestamp': 't', 'google.protobuf.Duration': 'd' };
 
-const declared = new Map();
+const declared = new Map([['nothing', []]]);
 const methods = {};
 const [messages, enums] = [[], []];
 const places = new Map();
@@ -21,7 +27,9 @@ for (const [path, operations] of Object.entries(paths)) {
     const [file, service] = SERVICES[start];
     const scope = read(file);
     const { input, output } = declared.get(`${scope}.${service}`).find(({ name }) => name === operationId);
-    (methods[`${scope}.${service}`] ??= {})[operationId] = [place(scope, input), place(scope, output)];
+    // No login ever ends here, so what one has brought is never answered.
+    const isAnswered = !/^(Retrieve|Get)IdentityProviderIntent$/.test(operationId);
+    (methods[`${scope}.${service}`] ??= {})[operationId] = [place(scope, input), isAnswered ? place(scope, output) : place('', 'nothing')];
   }
 }
 writeFileSync(
@@ -59,7 +67,10 @@ function blocks(scope, lines, fields = [], oneof) {
     else if (value) fields.push({ value: value[1], number: Number(value[2]) });
     else if (field) {
       const json = field[5] ?? field[3].replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase());
-      fields.push({ number: Number(field[4]), json, type: field[2], label: field[1]?.trim(), oneof });
+      // A map is entries (Protocol Buffers, "Maps"); there are only those of texts.
+      const isMap = field[2] === 'map<string,string>';
+      if (isMap) declared.set('entry', ['key', 'value'].map((json, at) => ({ number: at + 1, json, type: 'string' })));
+      fields.push({ number: Number(field[4]), json, type: isMap ? 'entry' : field[2], label: isMap ? 'repeated' : field[1]?.trim(), oneof });
     }
   }
   return fields;
@@ -68,7 +79,7 @@ function blocks(scope, lines, fields = [], oneof) {
 /** Where a type is in the table; it is put there if it is not. */
 function place(scope, type) {
   if (SCALARS[type]) return SCALARS[type];
-  let name = `${scope}.${type}`;
+  let name = scope ? `${scope}.${type}` : type;
   for (let outer = scope; !declared.has(name); name = outer ? `${outer}.${type}` : type) {
     if (!outer && name === type) throw new Error(`there is no type ${type} in ${scope}`);
     outer = outer.split('.').slice(0, -1).join('.');

@@ -133,7 +133,7 @@ export function encode(message: number, members: Members): number[] {
   for (const [number, name, type, label] of TABLE.messages[message] ?? []) {
     const value = members[name];
     if (value === undefined || value === null) continue;
-    const values = label === 1 ? (value as unknown[]) : [value];
+    const values = label !== 1 ? [value] : Array.isArray(value) ? (value as unknown[]) : entries(value as Members);
     if (label === 1 && isVarint(type)) {
       const packed = values.flatMap((value) => varint(scalar(String(type), value)));
       if (packed.length) append(bytes, [...varint(BigInt((number << 3) | DELIMITED)), ...varint(BigInt(packed.length))], packed);
@@ -142,6 +142,11 @@ export function encode(message: number, members: Members): number[] {
     for (const value of values) put(bytes, number, type, value, label > 0);
   }
   return bytes;
+}
+
+/** A map as it is sent: entries, here in the order of their keys. */
+function entries(map: Members): Members[] {
+  return Object.keys(map).sort().map((key) => ({ key, value: map[key] }));
 }
 
 function put(bytes: number[], number: number, type: string | number, value: unknown, evenZero: boolean): void {

@@ -1,5 +1,5 @@
-//! SAML 2.0 metadata (saml-metadata-2.0-os): read what a partner publishes, and write what we publish. Pure
-//! functions; knows nothing of providers or vendors. May import: `error`, `pki`.
+//! SAML 2.0 metadata (saml-metadata-2.0-os): read what a partner publishes, and write what we publish; and requests to sign
+//! in. Pure functions; knows nothing of providers or vendors. May import: `error`, `pki`.
 //!
 //! - `attributes`: those of one element
 //! - `character_sets`: what turns a document that is not in UTF-8 into text
@@ -7,6 +7,7 @@
 //! - `metadata`: what a partner's metadata says of one entity, and the same written again
 //! - `aggregate`: documents of many entities
 //! - `reader`: the walk through a partner's XML, with its bounds
+//! - `request`: requests to sign in
 //! - `values`: the types of attributes that are checked
 //! - `writer`: all metadata that is written
 
@@ -16,6 +17,7 @@ mod certificates;
 mod character_sets;
 mod metadata;
 mod reader;
+mod request;
 mod values;
 mod writer;
 
@@ -25,6 +27,7 @@ pub(crate) use aggregate::Listed;
 pub use aggregate::each_entity;
 pub use character_sets::{CharacterSets, EncodingStandard};
 pub use metadata::{Endpoint, Metadata};
+pub(crate) use request::AuthnRequest;
 pub(crate) use writer::{
     Attributes, Consumer, Entity, KeyDescriptor, Organization, Role, Side, Spelling, in_ascii,
 };

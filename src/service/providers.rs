@@ -62,8 +62,22 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if it is not there, and those of the storage.
     pub fn delete_provider(&self, id: Id) -> Result<Change> {
+        self.delete_provider_that(id, &|_| Ok(()))
+    }
+
+    /// As [`Service::delete_provider`], unless `check` refuses it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::delete_provider`], and those of `check`.
+    pub(crate) fn delete_provider_that(
+        &self,
+        id: Id,
+        check: &dyn Fn(&IdentityProvider) -> Result<()>,
+    ) -> Result<Change> {
         self.write_numbered(|unit| {
             let old = provider(&*unit.tx, unit.service, id)?;
+            check(&old)?;
             records::remove(&mut *unit.tx, unit.service.tenant, &old)?;
             unit.release_keys(id)?;
             unit.release_users(id)?;

@@ -83,6 +83,7 @@ pub(super) enum Form {
     Duration,
     Message(&'static Message),
     Texts,
+    Enums(Names),
     Messages(&'static Message),
 }
 
@@ -114,6 +115,12 @@ pub(super) enum Rule {
     Items((usize, usize), (usize, usize)),
     /// One of the values that have a name.
     Defined,
+    /// One of these but the zero value.
+    Chosen,
+    /// There, if it is a message; true, if it is a flag.
+    Required,
+    /// Between so long and so long, and nothing that this finds a fault with.
+    Checked(usize, usize, fn(&str) -> Option<String>),
 }
 
 impl Field {
@@ -148,6 +155,32 @@ impl Field {
     /// The same enumeration, of which only values with a name are allowed.
     pub(crate) const fn defined(mut self) -> Self {
         self.rule = Rule::Defined;
+        self
+    }
+
+    /// The same enumeration, of which only values with a name but the zero value are allowed.
+    pub(crate) const fn chosen(mut self) -> Self {
+        self.rule = Rule::Chosen;
+        self
+    }
+
+    /// The same message, which must be there, or flag, which must be true if it is.
+    pub(crate) const fn required(mut self) -> Self {
+        self.rule = Rule::Required;
+        self
+    }
+
+    /// The same text, in which this must find no fault.
+    pub(crate) const fn checked(mut self, check: fn(&str) -> Option<String>) -> Self {
+        if let Rule::Length(least, most) = self.rule {
+            self.rule = Rule::Checked(least, most, check);
+        }
+        self
+    }
+
+    /// The same messages, at most so many.
+    pub(crate) const fn at_most(mut self, items: usize) -> Self {
+        self.rule = Rule::Items((0, items), (0, usize::MAX));
         self
     }
 
@@ -248,6 +281,11 @@ pub(crate) const fn uint64(name: &'static str) -> Field {
 /// One of these names.
 pub(crate) const fn choice(name: &'static str, names: Names) -> Field {
     Field::new(name, Form::Enum(names), Rule::Any)
+}
+
+/// Any number of these names.
+pub(crate) const fn choices(name: &'static str, names: Names) -> Field {
+    Field::new(name, Form::Enums(names), Rule::Any)
 }
 
 /// A duration.

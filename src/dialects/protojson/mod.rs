@@ -24,10 +24,10 @@ use std::fmt;
 use crate::error::{Error, ErrorKind};
 
 pub(super) use message::{
-    Field, Fields, Message, Names, bytes, choice, duration, flag, message, messages, new_text, text, texts,
-    uint32, uint64,
+    Field, Fields, Message, Names, bytes, choice, choices, duration, flag, message, messages, new_text, text,
+    texts, uint32, uint64,
 };
-pub(super) use read::{bytes_of, read};
+pub(super) use read::{bytes_of, of_query, read};
 pub(super) use rules::{first_fault, violation};
 
 /// A body that cannot be read, in the words of Go's `protojson`.

@@ -3,6 +3,8 @@
 //! A message that was read holds its members under their lower camel case names, each in the one spelling in which
 //! servers write it, and only those that count as received. The texts of errors are those of Go's `protojson`.
 
+use std::borrow::Cow;
+
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -24,6 +26,33 @@ pub(crate) fn read(message: &Message, package: &str, body: &[u8]) -> Result<Memb
         Some(node) => reader.message(message, node),
         None => Ok(Members::new()),
     }
+}
+
+/// The parameters of a query as the JSON of a message: those of messages inside have the name of the field and a dot before
+/// their own. What the message does not have is ignored.
+pub(crate) fn of_query<'q>(
+    message: &Message,
+    query: impl Iterator<Item = (Cow<'q, str>, Cow<'q, str>)>,
+) -> Members {
+    let mut members = Members::new();
+    for (name, value) in query {
+        let (first, rest) = name.split_once('.').unwrap_or((&name, ""));
+        let fields = message.fields();
+        let named = |field: &&&Field| field.name == first || snake_case(field.name) == first;
+        let Some(field) = fields.iter().find(named) else { continue };
+        let value = match (field.form, &*value) {
+            (Form::Message(inside), _) => {
+                let read = of_query(inside, std::iter::once((Cow::Borrowed(rest), value.clone())));
+                let known = members.get_mut(field.name).and_then(Value::as_object_mut);
+                read.into_iter().chain(known.cloned().unwrap_or_default()).collect::<Members>().into()
+            }
+            (Form::Flag, "true" | "True" | "TRUE" | "t" | "T" | "1") => true.into(),
+            (Form::Flag, "false" | "False" | "FALSE" | "f" | "F" | "0") => false.into(),
+            (_, value) => value.into(),
+        };
+        members.insert(field.name.to_owned(), value);
+    }
+    members
 }
 
 struct Reader<'t> {
@@ -73,9 +102,10 @@ impl Reader<'_> {
         let (at, raw) = (node.at, node.raw);
         match field.form {
             Form::Message(message) => self.message(message, node).map(|members| Some(Value::Object(members))),
-            Form::Texts | Form::Messages(_) => {
+            Form::Texts | Form::Messages(_) | Form::Enums(_) => {
                 let Token::Array(nodes) = node.value else { return Err(self.unexpected(at, raw)) };
-                nodes.into_iter().map(|node| self.element(field, node)).collect::<Result<_, _>>().map(Some)
+                let elements = nodes.into_iter().filter_map(|node| self.element(field, node).transpose());
+                elements.collect::<Result<_, _>>().map(Some)
             }
             Form::Duration => {
                 let Token::Text(text) = &node.value else { return Err(self.unexpected(at, raw)) };
@@ -88,12 +118,13 @@ impl Reader<'_> {
         }
     }
 
-    fn element(&self, field: &Field, node: Node<'_>) -> Result<Value, Malformed> {
+    fn element(&self, field: &Field, node: Node<'_>) -> Result<Option<Value>, Malformed> {
         match (field.form, node.value) {
             (Form::Messages(message), value) => {
-                self.message(message, Node { value, ..node }).map(Value::Object)
+                self.message(message, Node { value, ..node }).map(|members| Some(members.into()))
             }
-            (_, Token::Text(text)) => Ok(text.into()),
+            (Form::Enums(names), value) => self.enumeration(field, names, &Node { value, ..node }),
+            (_, Token::Text(text)) => Ok(Some(text.into())),
             _ => Err(self.invalid(field, node.at, node.raw)),
         }
     }
@@ -122,7 +153,7 @@ impl Reader<'_> {
             Form::Flag => "bool",
             Form::Uint32 => "uint32",
             Form::Uint64 => "uint64",
-            Form::Enum(_) => "enum",
+            Form::Enum(_) | Form::Enums(_) => "enum",
             Form::Duration | Form::Message(_) | Form::Messages(_) => "message",
         };
         // Servers repeat secrets, too, but they do not belong in a log.

@@ -65,13 +65,21 @@ impl Field {
 fn broken(field: &Field, is_update: bool, value: Option<&Value>) -> Option<(String, String)> {
     let place = capitalized(field.name);
     match (field.form, value) {
+        (Form::Message(_), None) if matches!(field.rule, Rule::Required) => {
+            Some((place, "value is required".to_owned()))
+        }
+        (Form::Flag, Some(Value::Bool(false))) if matches!(field.rule, Rule::Required) => {
+            Some((place, "value must equal true".to_owned()))
+        }
         (Form::Message(message), Some(Value::Object(members))) => {
             violation(message, members).map(|words| (place, embedded(&words)))
         }
         (Form::Messages(message), Some(Value::Array(elements))) => {
-            elements.iter().enumerate().find_map(|(position, element)| {
-                let words = violation(message, element.as_object()?)?;
-                Some((format!("{place}[{position}]"), embedded(&words)))
+            count(field, elements.len()).map(|reason| (place.clone(), reason)).or_else(|| {
+                elements.iter().enumerate().find_map(|(position, element)| {
+                    let words = violation(message, element.as_object()?)?;
+                    Some((format!("{place}[{position}]"), embedded(&words)))
+                })
             })
         }
         (Form::Texts, value) => broken_list(field, &place, value.and_then(Value::as_array)),
@@ -92,20 +100,28 @@ fn embedded(words: &str) -> String {
 }
 
 fn broken_list(field: &Field, place: &str, list: Option<&Vec<Value>>) -> Option<(String, String)> {
-    let Rule::Items((least, most), (shortest, longest)) = field.rule else { return None };
+    let Rule::Items(_, (shortest, longest)) = field.rule else { return None };
     let elements = list.map(Vec::as_slice).unwrap_or_default();
-    if elements.len() < least || elements.len() > most {
-        let reason = if least == 0 {
-            format!("value must contain no more than {most} item(s)")
-        } else {
-            format!("value must contain between {least} and {most} items, inclusive")
-        };
+    if let Some(reason) = count(field, elements.len()) {
         return Some((place.to_owned(), reason));
     }
     elements.iter().enumerate().find_map(|(position, element)| {
         let reason = reason(Form::Text, Rule::Length(shortest, longest), Some(element))?;
         Some((format!("{place}[{position}]"), reason))
     })
+}
+
+/// What is wrong with the number of elements.
+fn count(field: &Field, found: usize) -> Option<String> {
+    match field.rule {
+        Rule::Items((0, most), _) if found > most => {
+            Some(format!("value must contain no more than {most} item(s)"))
+        }
+        Rule::Items((least, most), _) if !(least..=most).contains(&found) => {
+            Some(format!("value must contain between {least} and {most} items, inclusive"))
+        }
+        _ => None,
+    }
 }
 
 fn reason(form: Form, rule: Rule, value: Option<&Value>) -> Option<String> {
@@ -120,9 +136,12 @@ fn reason(form: Form, rule: Rule, value: Option<&Value>) -> Option<String> {
             Some(format!("value length must be between {least} and {most} {unit}, inclusive"))
         }
         Rule::Exactly(wanted) if length != wanted => Some(format!("value length must be {wanted} {unit}")),
-        Rule::Defined if value.is_some_and(Value::is_number) => {
+        Rule::Defined | Rule::Chosen if value.is_some_and(Value::is_number) => {
             Some("value must be one of the defined enum values".to_owned())
         }
+        Rule::Chosen if value.is_none() => Some("value must not be in list [0]".to_owned()),
+        Rule::Checked(least, most, check) => reason(form, Rule::Length(least, most), value)
+            .or_else(|| check(value.and_then(Value::as_str).unwrap_or_default())),
         _ => None,
     }
 }

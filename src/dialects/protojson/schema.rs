@@ -21,6 +21,10 @@ pub(crate) fn of_field(field: &Field) -> Value {
         }
         Form::Message(message) => reference(message),
         Form::Texts => json!({"type": "array", "items": {"type": "string"}}),
+        Form::Enums(names) => {
+            let names: Vec<_> = names.iter().map(|(name, _)| *name).collect();
+            json!({"type": "array", "items": {"type": "string", "enum": names}})
+        }
         Form::Messages(message) => json!({"type": "array", "items": reference(message)}),
     }
 }
@@ -44,9 +48,10 @@ pub(crate) fn of_message(message: &Message, in_path: &[&str]) -> Value {
         }
         properties.insert(field.name.to_owned(), schema);
         let is_required = match field.rule {
-            Rule::Length(least, _) | Rule::Items((least, _), _) => least > 0,
+            Rule::Length(least, _) | Rule::Checked(least, ..) | Rule::Items((least, _), _) => least > 0,
             Rule::NewLength(_) => !message.is_update,
-            Rule::Exactly(_) => true,
+            Rule::Exactly(_) | Rule::Chosen => true,
+            Rule::Required => matches!(field.form, Form::Message(_)),
             Rule::Any | Rule::Defined => false,
         };
         if is_required && field.presence == Presence::Implicit {
@@ -62,7 +67,16 @@ pub(crate) fn of_message(message: &Message, in_path: &[&str]) -> Value {
 
 fn words(field: &Field, is_update: bool) -> String {
     let mut words = Vec::new();
-    if !matches!(field.rule, Rule::Any | Rule::Defined | Rule::Length(_, usize::MAX)) {
+    let is_free = matches!(
+        field.rule,
+        Rule::Any
+            | Rule::Defined
+            | Rule::Chosen
+            | Rule::Required
+            | Rule::Length(_, usize::MAX)
+            | Rule::Items((0, usize::MAX), _)
+    );
+    if !is_free {
         words.push(described(field));
     }
     match field.presence {

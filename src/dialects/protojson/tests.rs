@@ -52,7 +52,11 @@ fn value(field: &Field, spelling: &Spelling, octets: &[u8]) -> (Value, Value) {
             let (sent, written) = full(message, spelling, octets);
             (sent.into(), written.into())
         }
-        (Form::Uint32 | Form::Uint64 | Form::Messages(_), _) => {
+        (Form::Messages(message), _) => {
+            let (sent, written) = full(message, spelling, octets);
+            (json!([sent]), json!([written]))
+        }
+        (Form::Uint32 | Form::Uint64 | Form::Enums(_), _) => {
             panic!("no request that is kept has {}", field.name)
         }
     }
@@ -71,13 +75,21 @@ pub(crate) fn described(field: &Field) -> String {
         }
         Form::Duration => "duration".to_owned(),
         Form::Message(message) => format!("message `{}`", message.name()),
-        Form::Texts => "texts".to_owned(),
+        Form::Texts | Form::Enums(_) => "texts".to_owned(),
         Form::Messages(message) => format!("messages `{}`", message.name()),
     };
     let unit = if matches!(field.form, Form::Bytes) { "bytes" } else { "characters" };
     match field.rule {
-        Rule::Any | Rule::Defined | Rule::Length(_, usize::MAX) => form,
-        Rule::Length(least, most) => format!("{form} of {least} to {most} {unit}"),
+        Rule::Any
+        | Rule::Defined
+        | Rule::Chosen
+        | Rule::Required
+        | Rule::Length(_, usize::MAX)
+        | Rule::Items((0, usize::MAX), _) => form,
+        Rule::Items((_, most), (_, usize::MAX)) => format!("up to {most} {form}"),
+        Rule::Length(least, most) | Rule::Checked(least, most, _) => {
+            format!("{form} of {least} to {most} {unit}")
+        }
         Rule::NewLength(most) => format!("{form} of 1 to {most} {unit}"),
         Rule::Exactly(length) => format!("{form} of {length} {unit}"),
         Rule::Items((least, most), (short, long)) => {

@@ -1,11 +1,15 @@
 //! The two ways to call an operation: ZITADEL's REST gateway, and Connect with JSON.
 
+use std::borrow::Cow;
+
 use http::Method;
 
+use super::documents::users;
 use super::failure::Form;
 use super::operations::{self, Read};
+use crate::dialects::protojson;
 use crate::error::{ErrorKind, Result};
-use crate::http::{Call, Request, Response, negotiate, path_of};
+use crate::http::{Call, Request, Response, body, negotiate, path_of};
 
 /// Answers a call of the REST gateway.
 pub(super) fn rest(call: &Call<'_>) -> Result<Response> {
@@ -19,8 +23,8 @@ pub(super) fn connect(call: &Call<'_>) -> Result<Response> {
 
 fn answer(call: &Call<'_>, form: Form) -> Result<Response> {
     let mut read = read(form, call.request, call.operation)?;
-    // The id in the path counts more than one in the body.
-    if let Some((name, id)) = call.params.first() {
+    // The ids in the path count more than those in the body.
+    for (name, id) in &call.params {
         read.members.insert((*name).to_owned(), id.as_ref().into());
     }
     operations::run(call, read)
@@ -37,8 +41,20 @@ pub(super) fn read(form: Form, request: &Request, operation: &str) -> Result<Rea
             return Err(ErrorKind::UnsupportedMediaType.into());
         }
         let name = operation.rsplit('/').next().unwrap_or_default();
-        return operations::read(name, path, request.body());
+        return operations::read(name, path, |_| Ok(Cow::Borrowed(request.body())));
     }
-    let has_body = matches!(*request.method(), Method::POST | Method::PUT);
-    operations::read(operation, path, if has_body { request.body() } else { &[] })
+    operations::read(operation, path, |message| match *request.method() {
+        // The one body that is a part of its message.
+        Method::POST if message.name() == users::ADD_AUTHENTICATOR.name() && !request.body().is_empty() => {
+            let part = format!("{{\"{}\":", users::AUTHENTICATOR.name);
+            Ok(Cow::Owned([part.as_bytes(), request.body(), b"}"].concat()))
+        }
+        Method::POST | Method::PUT => Ok(Cow::Borrowed(request.body())),
+        Method::GET | Method::HEAD => {
+            let query = request.uri().query().unwrap_or_default();
+            let members = protojson::of_query(message, form_urlencoded::parse(query.as_bytes()));
+            Ok(Cow::Owned(body::bytes(&members)?.into()))
+        }
+        _ => Ok(Cow::Borrowed(&[])),
+    })
 }

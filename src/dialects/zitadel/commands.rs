@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::documents::commands::{Command, Ids, OF_ORGANIZATION, command, first, ids};
-use super::documents::fields::{self, ROOT_CA};
+use super::documents::fields::{self, ORGANIZATION_DOMAIN, ORGANIZATION_ID, ROLES, ROOT_CA};
 use super::failure::{Failure, INVALID, NOT_EXISTING};
 use super::owners::Surface;
 use crate::dialects::lens::Members;
@@ -27,6 +27,10 @@ pub(super) static MIGRATE_TO_GOOGLE: Command = Command {
     ..command!(CLIENT_ID "D3fvs", CLIENT_SECRET "W2vqs")
 };
 
+/// What is checked of each role on the instance, whatever the command is.
+const ROLE: [(&str, Ids); 2] =
+    [(ORGANIZATION_ID.name, ids!("9uEJaM" "M0QmjB")), (ORGANIZATION_DOMAIN.name, ids!("y4Ib4D" "HAELEz"))];
+
 impl Command {
     /// Trims the arguments that must not be blank, and refuses the first that is.
     pub(super) fn check(&self, members: &mut Members) -> Result<()> {
@@ -38,6 +42,18 @@ impl Command {
             }
             if members.get(*member).and_then(Value::as_str).unwrap_or_default().is_empty() {
                 return Err(Error::invalid(pointer::of([member]), Reason::Missing));
+            }
+        }
+        let roles = members.get_mut(ROLES.key()).and_then(Value::as_array_mut);
+        for role in roles.into_iter().flatten() {
+            for (name, _) in ROLE {
+                let trimmed = role.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+                if trimmed.is_empty() {
+                    return Err(Error::invalid(pointer::of([ROLES.key(), name]), Reason::Missing));
+                }
+                if let Some(role) = role.as_object_mut() {
+                    role.insert(name.to_owned(), trimmed.into());
+                }
             }
         }
         let root_ca = members.get(ROOT_CA.key()).map(bytes_of).unwrap_or_default();
@@ -57,8 +73,10 @@ impl Command {
         let member = violation.pointer.rsplit('/').next();
         match violation.reason {
             Reason::Missing => {
-                let check = self.checks.iter().find(|(checked, ..)| Some(*checked) == member);
-                check.map(|(_, ids, text)| Failure::invalid(text, surface.id(*ids)))
+                let of_roles = ROLE.iter().map(|(name, ids)| (*name, *ids, INVALID));
+                let mut checks = self.checks.iter().copied().chain(of_roles);
+                let check = checks.find(|(checked, ..)| Some(*checked) == member);
+                check.map(|(_, ids, text)| Failure::invalid(text, surface.id(ids)))
             }
             Reason::UnreadableCertificate => Some(Failure::invalid(INVALID, "INST-cwqVVdBwKt")),
             _ => None,
@@ -68,8 +86,8 @@ impl Command {
     /// The error that the provider is not there.
     pub(super) fn missing(&self, surface: Surface) -> Failure {
         let text = match surface {
-            Surface::Admin => NOT_EXISTING,
             Surface::Management => self.not_existing,
+            _ => NOT_EXISTING,
         };
         Failure::not_found(text, surface.id(self.not_found))
     }

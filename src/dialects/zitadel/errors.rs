@@ -13,7 +13,7 @@ use super::failure::{
 };
 use super::operations::{Operation, Read};
 use super::owners::Surface;
-use super::{calls, commands, partner, search};
+use super::{calls, commands, health, partner};
 use crate::env::Environment;
 use crate::error::{Error, ErrorKind, Resource, Result, Violation, pointer};
 use crate::http::{Request, Response, Wording, path_of};
@@ -59,7 +59,7 @@ impl Words {
                 }
                 _ => &commands::MIGRATE_TO_AZURE,
             },
-            Some(Operation::Add(_) | Operation::Get(_) | Operation::List) => {
+            Some(Operation::Add(_) | Operation::Get(_) | Operation::List | Operation::Further(_)) => {
                 return Failure::not_found(NOT_EXISTING, "QUERY-SAFrt");
             }
         };
@@ -82,13 +82,15 @@ impl Words {
             }
             Operation::Migrate => refused(&commands::MIGRATE_TO_AZURE),
             Operation::Regenerate => refused(&commands::REGENERATE),
-            Operation::List => Some(search::refusal(surface, violation)),
-            Operation::Get(_) | Operation::Delete => None,
+            Operation::Get(_) | Operation::Delete | Operation::List | Operation::Further(_) => None,
         }
     }
 
     /// One arm for each kind, so that a new kind does not compile without words.
     fn describe(&self, error: &Error, request: &Request) -> Failure {
+        if let Some(failure) = error.source().and_then(<dyn std::error::Error>::downcast_ref::<Failure>) {
+            return failure.clone();
+        }
         match error.kind() {
             ErrorKind::NotFound { what: Resource::IdentityProvider, .. } => self.missing(request),
             ErrorKind::NotFound { what: Resource::Tenant, .. } => Failure::no_organization(),
@@ -155,10 +157,11 @@ impl Wording for Words {
         self.form.answer(&self.describe(error, request))
     }
 
-    /// JSON is looked at before tokens, and the pages of our side of SAML need none.
+    /// JSON is looked at before tokens. The pages of our side of SAML and the calls about health need none.
     fn refuse(&self, refusal: Error, request: &Request) -> Result<()> {
+        let is_open = self.form == Form::PlainText || self.operation == health::OPERATION;
         match self.form {
-            Form::PlainText if *refusal.kind() == ErrorKind::Unauthorized => return Ok(()),
+            _ if is_open && *refusal.kind() == ErrorKind::Unauthorized => return Ok(()),
             Form::PlainText => {}
             Form::Rest | Form::Connect => drop(calls::read(self.form, request, self.operation)?),
         }

@@ -1,11 +1,14 @@
 //! What goes wrong in ZITADEL's words: a text, the id by which its own errors are known, and a gRPC status; and how its REST
 //! gateway, Connect and the pages for partners answer with them.
 
+use std::fmt;
+
 use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine as _};
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
+use crate::error::{Error, ErrorKind, Resource};
 use crate::http::{Response, body};
 
 /// The form in which callers of an operation read errors.
@@ -97,6 +100,38 @@ impl Failure {
             Some(id) => format!("{} ({id})", self.text),
             None => self.text.clone(),
         }
+    }
+}
+
+/// Nothing: what went wrong is in the kind of the error, and these words are for callers of this API alone.
+impl fmt::Display for Failure {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl Failure {
+    /// The error about this that is worded so.
+    pub(super) fn about(self, what: Resource, id: &str) -> Error {
+        let id = id.into();
+        let kind = match self.code {
+            NOT_FOUND => ErrorKind::NotFound { what, id },
+            ALREADY_EXISTS => ErrorKind::AlreadyExists { what, id },
+            PERMISSION_DENIED => ErrorKind::Forbidden,
+            UNIMPLEMENTED | UNAVAILABLE => ErrorKind::Unsupported,
+            FAILED_PRECONDITION => ErrorKind::WrongState,
+            _ => ErrorKind::Invalid { violations: Vec::new() },
+        };
+        Error::new(kind).caused_by(self)
+    }
+}
+
+/// The error that is worded so, and is about nothing that has a name.
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        failure.about(Resource::Record, "")
     }
 }
 

@@ -18,7 +18,7 @@ const ENCRYPTION_METHODS: &[&str] = &[
 const GRACE: i64 = 48 * 60 * 60;
 
 /// The name-id format of a provider that was never given one.
-const PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
+pub(super) const PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
 
 /// The metadata that the partner needs, with the certificate of `key`; `for_login` puts the addresses of the login
 /// pages first.

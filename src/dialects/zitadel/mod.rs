@@ -1,18 +1,27 @@
-//! ZITADEL's identity provider templates: Admin API v1, Management API v1 and the reading of API v2, over REST and
-//! over Connect with JSON. May import everything but `store` and other dialects.
+//! ZITADEL's identity providers, and what links logins and users to them: Admin, Management and Auth API v1, and APIs v2, v2beta and
+//! v3alpha as far as they are about that, over REST and over Connect with JSON. May import everything but `store` and other
+//! dialects.
 //!
 //! Answers follow recorded behaviour where it differs from ZITADEL's own pages. The document of a provider and all messages
 //! are tables (`documents`), and so is what each command checks (`commands`).
 
+mod accounts;
+mod answers;
 mod calls;
 mod commands;
 mod documents;
 mod errors;
 mod failure;
+mod further;
+mod health;
 mod ids;
+mod intents;
 mod lens;
+mod links;
+mod logins;
 mod making;
 mod metadata;
+mod older;
 #[cfg(test)]
 mod openapi;
 mod operations;
@@ -27,6 +36,7 @@ mod service_provider;
 mod shown;
 #[cfg(test)]
 mod tests;
+mod users;
 
 pub use ids::{read as read_id, spell as id};
 pub use search::UNLIMITED_SEARCH;
@@ -47,11 +57,24 @@ pub(super) static DIALECT: Dialect = Dialect {
     prefixes: &[
         "/admin/v1/",
         "/management/v1/",
+        "/auth/v1/",
         "/v2/idps",
+        "/v2/idp_intents",
+        "/v2/settings/",
+        "/v2/users",
+        "/v2beta/",
+        "/resources/v3alpha/",
         "/idps/",
+        "/debug/",
         "/zitadel.admin.v1.AdminService/",
-        "/zitadel.management.v1.ManagementService/",
+        "/zitadel.auth.v1.AuthService/",
         "/zitadel.idp.v2.IdentityProviderService/",
+        "/zitadel.management.v1.ManagementService/",
+        "/zitadel.resources.user.v3alpha.ZITADELUsers/",
+        "/zitadel.settings.v2.SettingsService/",
+        "/zitadel.settings.v2beta.SettingsService/",
+        "/zitadel.user.v2.UserService/",
+        "/zitadel.user.v2beta.UserService/",
     ],
     routes: routes::ROUTES,
     policy: &policy::POLICY,

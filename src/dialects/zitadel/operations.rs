@@ -1,7 +1,10 @@
 //! The operations: which message each takes, and what it does.
 
+use std::borrow::Cow;
+
 use super::documents::kinds::{KINDS, Kind};
 use super::documents::{Version, queries, requests};
+use super::further::{self, Further};
 use super::owners::{self, Surface};
 use super::requested::Requested;
 use super::{providers, search};
@@ -20,11 +23,17 @@ pub(super) enum Operation {
     Get(Version),
     Delete,
     List,
+    Further(&'static Further),
 }
 
 impl Operation {
     /// The operation with ZITADEL's name for it, and its message, whose name is the same and `Request`.
     pub(super) fn named(name: &str, surface: Surface) -> Option<(Self, &'static Message)> {
+        let named = |message: &Message| message.name().strip_suffix("Request") == Some(name);
+        let further = further::ALL.iter().find(|it| it.surface == surface && named(it.request));
+        if let Some(further) = further {
+            return Some((Self::Further(further), further.request));
+        }
         let list = if surface == Surface::Admin { &queries::ADMIN_LIST } else { &queries::MANAGEMENT_LIST };
         let common = [
             (Self::Migrate, &requests::MIGRATE),
@@ -36,10 +45,7 @@ impl Operation {
         ];
         let of_kinds =
             KINDS.iter().flat_map(|kind| [(Self::Add(kind), &kind.add), (Self::Update(kind), &kind.update)]);
-        common
-            .into_iter()
-            .chain(of_kinds)
-            .find(|(_, message)| message.name().strip_suffix("Request") == Some(name))
+        common.into_iter().chain(of_kinds).find(|(_, message)| named(message))
     }
 }
 
@@ -51,11 +57,15 @@ pub(super) struct Read {
     pub(super) members: Members,
 }
 
-/// Reads the message that the operation of this name takes.
-pub(super) fn read(name: &str, path: &str, body: &[u8]) -> Result<Read> {
+/// Reads the message that the operation of this name takes, which `body` finds.
+pub(super) fn read<'b>(
+    name: &str,
+    path: &str,
+    body: impl FnOnce(&'static Message) -> Result<Cow<'b, [u8]>>,
+) -> Result<Read> {
     let surface = Surface::of_path(path);
     let (operation, request) = Operation::named(name, surface).ok_or(ErrorKind::NoRoute)?;
-    let members = protojson::read(request, surface.package(), body)?;
+    let members = protojson::read(request, surface.package(), &body(request)?)?;
     Ok(Read { operation, request, surface, members })
 }
 
@@ -74,5 +84,6 @@ pub(super) fn run(call: &Call<'_>, Read { operation, request, surface, members }
         Operation::Get(version) => providers::get(&requested, version),
         Operation::Delete => providers::delete(&requested),
         Operation::List => search::list(call, &requested),
+        Operation::Further(further) => (further.run)(call, &requested),
     }
 }

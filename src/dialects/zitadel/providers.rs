@@ -39,9 +39,9 @@ struct Changed {
 pub(super) fn add(kind: &'static Kind, mut requested: Requested) -> Result<Response> {
     let metadata = received(requested.service.env(), kind, &kind.adding, &mut requested.members)?;
     owners::found(&requested.service)?;
-    let made = requested
-        .service
-        .create_provider(|draft| drafted(draft, None, kind, requested.members.clone(), metadata.as_ref()))?;
+    let made = create_in(&requested.service, &mut |draft| {
+        drafted(draft, None, kind, requested.members.clone(), metadata.as_ref())
+    })?;
     let details =
         details(requested.service.tenant_id(), made.sequence, Some(made.updated), None, Version::V1);
     written(details, Some(ids::spell(made.id)), made.warnings)
@@ -50,7 +50,7 @@ pub(super) fn add(kind: &'static Kind, mut requested: Requested) -> Result<Respo
 /// Replaces a provider.
 pub(super) fn update(kind: &'static Kind, mut requested: Requested) -> Result<Response> {
     let metadata = received(requested.service.env(), kind, &kind.updating, &mut requested.members)?;
-    let new = replace(&requested, |old, draft| {
+    let new = replace(&requested, &mut |old, draft| {
         let new = drafted(draft, Some(old), kind, requested.members.clone(), metadata.as_ref())?;
         Ok((new != *old || always_changes(old, &requested.members)).then_some(new))
     })?;
@@ -120,7 +120,7 @@ fn always_changes(old: &IdentityProvider, members: &Members) -> bool {
 
 pub(super) fn regenerate(mut requested: Requested) -> Result<Response> {
     commands::REGENERATE.check(&mut requested.members)?;
-    let new = replace(&requested, |old, draft| {
+    let new = replace(&requested, &mut |old, draft| {
         if !Kind::of_provider(old)?.is_saml() {
             return Err(unknown(&requested));
         }
@@ -143,7 +143,7 @@ pub(super) fn migrate(mut requested: Requested) -> Result<Response> {
     };
     let Value::Object(mut template) = template else { return Err(unknown(&requested)) };
     command.check(&mut template).map_err(|error| error.at(&pointer::of([field.name])))?;
-    let new = replace(&requested, |old, draft| {
+    let new = replace(&requested, &mut |old, draft| {
         if *Kind::of_provider(old)? != kinds::OIDC {
             return Err(unknown(&requested));
         }
@@ -183,11 +183,24 @@ pub(super) fn delete(requested: &Requested) -> Result<Response> {
 }
 
 /// Replaces the provider that a request names by what `make` drafts.
-fn replace(
-    requested: &Requested,
-    make: impl FnMut(&IdentityProvider, &mut Draft<'_, '_>) -> Result<Option<IdentityProvider>>,
+fn replace(requested: &Requested, make: Redrafting<'_>) -> Result<IdentityProvider> {
+    replace_in(&requested.service, named(requested)?, make)
+}
+
+/// What drafts a provider in the place of another. Units of work are compiled once for all (decision 102).
+pub(super) type Redrafting<'m> =
+    &'m mut dyn FnMut(&IdentityProvider, &mut Draft<'_, '_>) -> Result<Option<IdentityProvider>>;
+
+pub(super) fn replace_in(service: &Service, id: Id, make: Redrafting<'_>) -> Result<IdentityProvider> {
+    service.update_provider(id, make)
+}
+
+/// Saves the provider that `make` drafts.
+pub(super) fn create_in(
+    service: &Service,
+    make: &mut dyn FnMut(&mut Draft<'_, '_>) -> Result<IdentityProvider>,
 ) -> Result<IdentityProvider> {
-    requested.service.update_provider(named(requested)?, make)
+    service.create_provider(make)
 }
 
 /// Sequence and owner of a provider that was changed, and when.

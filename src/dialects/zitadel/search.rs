@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::documents::Version;
+use super::documents::commands::Ids;
 use super::documents::fields::{ID, NAME};
 use super::documents::kinds::{KINDS, Kind};
 use super::documents::provider::PROVIDER;
@@ -16,13 +17,13 @@ use super::documents::queries::{
 use super::failure::Failure;
 use super::owners::Surface;
 use super::requested::Requested;
-use super::{ids, providers, time};
+use super::{answers, ids, providers};
 use crate::dialects::document::value_of;
 use crate::dialects::if_there;
 use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::Members;
 use crate::dialects::protojson::Field;
-use crate::error::{Error, Reason, Result, Violation, pointer};
+use crate::error::Result;
 use crate::http::body::{self, List};
 use crate::http::{Call, Response};
 use crate::model::{Id, IdentityProvider, Tenant};
@@ -35,6 +36,9 @@ pub const UNLIMITED_SEARCH: &str = "zitadel-unlimited-search";
 /// The most providers in one answer.
 const MOST: usize = 1000;
 
+/// The error of a condition that names nothing.
+const EMPTY: Ids = Ids { instance: "ADMIN-Dr2aa", organization: "ORG-Dr2aa" };
+
 /// The answer to a search.
 #[derive(Serialize)]
 struct Listed {
@@ -46,17 +50,9 @@ struct Listed {
 /// The providers that fit, in the order in which they were made: ZITADEL sorts by nothing else. An organization sees
 /// its own and the instance's.
 pub(super) fn list(call: &Call<'_>, requested: &Requested) -> Result<Response> {
-    let (offset, limit) = window(&requested.members, call.switches.contains(UNLIMITED_SEARCH))?;
-    let queries = queries(requested)?;
-    let services = match requested.surface {
-        Surface::Admin => vec![&requested.service],
-        Surface::Management => vec![&requested.service, call.service],
-    };
-    let mut found = Vec::new();
-    for (position, service) in services.iter().enumerate() {
-        found.extend(fitting(service, &queries)?.into_iter().map(|id| (id, position)));
-    }
-    found.sort_unstable();
+    let (offset, limit) = window(call, requested)?;
+    let services = services(call, requested);
+    let found = matching(&services, &queries(requested, EMPTY)?, None)?;
     let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
     let mut shown = List::default();
     for (id, position) in found.into_iter().skip(offset).take(limit) {
@@ -67,38 +63,52 @@ pub(super) fn list(call: &Call<'_>, requested: &Requested) -> Result<Response> {
         }
     }
     // The server reads the total from the rows of the page.
-    let details = details(call, if shown.is_empty() { 0 } else { total })?;
+    let total = if shown.is_empty() { 0 } else { total };
+    let details = answers::list_details(call.service, requested.surface, total)?;
     let result = (!shown.is_empty()).then(|| shown.member()).transpose()?;
     body::json(StatusCode::OK, &Listed { details, result })
 }
 
-/// Numbers are texts, and zeros are left out.
-fn details(call: &Call<'_>, total: u64) -> Result<Members> {
-    let numbers = [("totalResult", total), ("processedSequence", call.service.last_change()?)];
-    let numbers = numbers.into_iter().filter(|(_, number)| *number > 0);
-    let texts = numbers.map(|(name, number)| (name, number.to_string()));
-    let texts = texts.chain([("viewTimestamp", time(call.service.env().clock.now()))]);
-    Ok(texts.map(|(name, text)| (name.to_owned(), text.into())).collect())
+/// The services whose providers an owner sees.
+pub(super) fn services<'c>(call: &'c Call<'_>, requested: &'c Requested) -> Vec<&'c Service> {
+    match requested.surface {
+        Surface::Admin => vec![&requested.service],
+        _ => vec![&requested.service, call.service],
+    }
+}
+
+/// What must be true of providers besides what is searched for.
+pub(super) type Only = fn(&IdentityProvider) -> bool;
+
+/// The ids of the providers that fit, in the order in which they were made, each with the position of its service.
+pub(super) fn matching(
+    services: &[&Service],
+    queries: &[Query],
+    only: Option<Only>,
+) -> Result<Vec<(Id, usize)>> {
+    let mut found = Vec::new();
+    for (position, service) in services.iter().enumerate() {
+        found.extend(fitting(service, queries, only)?.into_iter().map(|id| (id, position)));
+    }
+    found.sort_unstable();
+    Ok(found)
 }
 
 /// Offset and limit; no limit means the most.
-fn window(members: &Members, is_unlimited: bool) -> Result<(usize, usize)> {
-    let member = |field: Field| members.get(RANGE.name)?.get(field.name);
+pub(super) fn window(call: &Call<'_>, requested: &Requested) -> Result<(usize, usize)> {
+    let member = |field: Field| requested.members.get(RANGE.name)?.get(field.name);
     let offset = member(OFFSET).and_then(Value::as_str);
     let offset = offset.map_or(0, |offset| offset.parse().unwrap_or(usize::MAX));
     let limit = member(LIMIT).and_then(Value::as_u64);
-    let most = if is_unlimited { usize::MAX } else { MOST };
+    let most = if call.switches.contains(UNLIMITED_SEARCH) { usize::MAX } else { MOST };
     match limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)) {
-        Some(limit) if limit > most => {
-            let most = i64::try_from(most).unwrap_or(i64::MAX);
-            Err(Error::invalid(pointer::of([RANGE.name, LIMIT.name]), Reason::OutOfRange(0, most)))
-        }
+        Some(limit) if limit > most => Err(Failure::invalid("Limit exceeded", "QUERY-4M0fs").into()),
         limit => Ok((offset, limit.unwrap_or(most))),
     }
 }
 
 /// One condition.
-enum Query {
+pub(super) enum Query {
     Id(String),
     Name(String, Method),
     Owner { is_instance: bool },
@@ -106,40 +116,33 @@ enum Query {
 
 /// How a name is compared.
 #[derive(Clone, Copy)]
-struct Method {
+pub(super) struct Method {
     /// Which part of it, in the words of [`METHODS`].
     part: &'static str,
     ignores_case: bool,
 }
 
-fn queries(requested: &Requested) -> Result<Vec<Query>> {
+/// The conditions; `ids` is the error of one that names nothing.
+pub(super) fn queries(requested: &Requested, ids: Ids) -> Result<Vec<Query>> {
     let elements = requested.members.get(QUERIES.name).and_then(Value::as_array).map(Vec::as_slice);
-    elements.unwrap_or_default().iter().map(query).collect()
+    let empty = || Failure::invalid("List.Query.Invalid", requested.surface.id(ids));
+    elements.unwrap_or_default().iter().map(|element| query(element).ok_or_else(|| empty().into())).collect()
 }
 
-fn query(element: &Value) -> Result<Query> {
+fn query(element: &Value) -> Option<Query> {
     let text = |query: &Value, member: &str| {
         query.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
     if let Some(query) = element.get(BY_ID.name) {
-        return Ok(Query::Id(text(query, ID.key())));
+        return Some(Query::Id(text(query, ID.key())));
     }
     if let Some(query) = element.get(BY_NAME.name) {
-        return Ok(Query::Name(text(query, NAME.key()), method(query.get(METHOD.name))));
+        return Some(Query::Name(text(query, NAME.key()), method(query.get(METHOD.name))));
     }
     if let Some(query) = element.get(BY_OWNER.name) {
-        return Ok(Query::Owner { is_instance: text(query, OWNER_TYPE.name) == INSTANCE });
+        return Some(Query::Owner { is_instance: text(query, OWNER_TYPE.name) == INSTANCE });
     }
-    Err(Error::invalid(pointer::of([QUERIES.name]), Reason::Missing))
-}
-
-/// How ZITADEL words what is wrong with a search.
-pub(super) fn refusal(surface: Surface, violation: &Violation) -> Failure {
-    match (&violation.reason, surface) {
-        (Reason::OutOfRange(..), _) => Failure::invalid("Limit exceeded", "QUERY-4M0fs"),
-        (_, Surface::Admin) => Failure::invalid("List.Query.Invalid", "ADMIN-Dr2aa"),
-        (_, Surface::Management) => Failure::invalid("List.Query.Invalid", "ORG-Dr2aa"),
-    }
+    None
 }
 
 fn method(name: Option<&Value>) -> Method {
@@ -177,18 +180,20 @@ impl Query {
 }
 
 /// The providers of one owner that ZITADEL can show and that fit all queries.
-fn fitting(service: &Service, queries: &[Query]) -> Result<Vec<Id>> {
+fn fitting(service: &Service, queries: &[Query], only: Option<Only>) -> Result<Vec<Id>> {
     let owned_by_instance = service.tenant_id() == Tenant::DEFAULT;
     let is_of_another =
         |query: &Query| matches!(query, Query::Owner { is_instance } if *is_instance != owned_by_instance);
     if queries.iter().any(is_of_another) {
         Ok(Vec::new())
-    } else if queries.iter().all(|query| matches!(query, Query::Owner { .. })) {
+    } else if only.is_none() && queries.iter().all(|query| matches!(query, Query::Owner { .. })) {
         let kinds = KINDS.iter().map(|kind| kind.blank().kind()).collect();
         Ok(service.provider_ids(&ProviderQuery { kinds, ..ProviderQuery::all() })?.items)
     } else {
         let fits = |record: &IdentityProvider| {
-            Kind::of(&record.protocol).is_some() && queries.iter().all(|query| query.fits(record))
+            Kind::of(&record.protocol).is_some()
+                && only.is_none_or(|only| only(record))
+                && queries.iter().all(|query| query.fits(record))
         };
         fitting_candidates(service, queries, fits)
     }

@@ -198,10 +198,12 @@ pub(super) const SIGN_ON_BINDING: Core<IdentityProvider> = field(
 /// ZITADEL's names of bindings, and the ends of their URNs.
 pub(crate) const BINDINGS: Names = &[
     ("SAML_BINDING_UNSPECIFIED", ""),
-    ("SAML_BINDING_POST", "HTTP-POST"),
+    (POST, "HTTP-POST"),
     ("SAML_BINDING_REDIRECT", "HTTP-Redirect"),
     ("SAML_BINDING_ARTIFACT", "HTTP-Artifact"),
 ];
+
+pub(crate) const POST: &str = "SAML_BINDING_POST";
 
 /// With what we sign.
 pub(super) const SIGNATURE_ALGORITHM: Core<IdentityProvider> = field(

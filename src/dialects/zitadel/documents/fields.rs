@@ -5,9 +5,11 @@ use serde_json::json;
 use super::cores as own;
 use super::{Scene, Version, saml};
 use crate::dialects::cores;
-use crate::dialects::document::{self, Shown, member, object, server};
+use crate::dialects::document::{self, Shown, hidden, member, object, server};
 use crate::dialects::parts;
-use crate::dialects::protojson::{Message, bytes, choice, duration, flag, message, new_text, text, texts};
+use crate::dialects::protojson::{
+    Field, Message, bytes, choice, duration, flag, message, messages, new_text, text, texts,
+};
 use crate::model::IdentityProvider;
 
 /// A member of a provider.
@@ -27,12 +29,20 @@ pub(crate) const OPTIONS: Line =
 const OPTIONS_MESSAGE: Message = Message::of("Options", &[&OPTION_LINES]).of_package(SHARED);
 
 const OPTION_LINES: &[Line] = &[
-    member(&flag("isLinkingAllowed")).core(own::LINK),
-    member(&flag("isCreationAllowed")).core(own::CREATION),
-    member(&flag("isAutoCreation")).core(own::AUTO_CREATION),
+    LINKING_ALLOWED,
+    CREATION_ALLOWED,
+    AUTO_CREATION,
     member(&flag("isAutoUpdate")).core(own::UPDATES),
-    member(&choice("autoLinking", own::AUTO_LINKING)).core(own::FOUND_BY),
+    AUTO_LINKING,
 ];
+
+pub(crate) const LINKING_ALLOWED: Line = member(&flag("isLinkingAllowed")).core(own::LINK);
+pub(crate) const CREATION_ALLOWED: Line = member(&flag("isCreationAllowed")).core(own::CREATION);
+pub(crate) const AUTO_CREATION: Line = member(&flag("isAutoCreation")).core(own::AUTO_CREATION);
+pub(crate) const AUTO_LINKING: Line = member(&choice("autoLinking", own::AUTO_LINKING)).core(own::FOUND_BY);
+
+/// What only the older API has of a provider that was made through it.
+pub(crate) const OLDER: Line = hidden("older");
 
 // OAuth 2.0 and OpenID Connect
 
@@ -55,6 +65,19 @@ pub(crate) const IS_ID_TOKEN_MAPPING: Line = member(&flag("isIdTokenMapping"));
 pub(crate) const JWT_ENDPOINT: Line = member(&text("jwtEndpoint", 1, 200));
 pub(crate) const KEYS_ENDPOINT: Line = member(&new_text("keysEndpoint", 200));
 pub(crate) const HEADER_NAME: Line = member(&text("headerName", 1, 200));
+pub(crate) const AUDIENCE: Line = member(&text("audience", 0, 200));
+
+// ZITADEL
+
+/// Scopes that can be cleared.
+pub(crate) const CLEARABLE_SCOPES: Line = member(&texts(SCOPES.key(), (0, 20), (1, 100))).core(own::SCOPES);
+/// The organizations whose administrators get roles on the instance.
+pub(crate) const ROLES: Line = member(&messages("instanceRolesInfo", &ROLE).at_most(20));
+pub(crate) const ORGANIZATION_ID: Field = text("organizationId", 1, 200);
+pub(crate) const ORGANIZATION_DOMAIN: Field = text("organizationDomain", 1, 200);
+
+const ROLE: Message =
+    Message::of("InstanceRolesInfo", &[&ORGANIZATION_ID, &ORGANIZATION_DOMAIN]).of_package(SHARED);
 
 // Microsoft
 
@@ -162,7 +185,9 @@ pub(crate) const OAUTH: &[Line] = &[
 pub(crate) const OIDC: &[Line] =
     &[ISSUER, CLIENT_ID, LONG_CLIENT_SECRET, SCOPES, IS_ID_TOKEN_MAPPING, USE_PKCE];
 
-pub(crate) const JWT: &[Line] = &[JWT_ENDPOINT, ISSUER, KEYS_ENDPOINT, HEADER_NAME];
+pub(crate) const JWT: &[Line] = &[JWT_ENDPOINT, ISSUER, KEYS_ENDPOINT, HEADER_NAME, AUDIENCE];
+
+pub(crate) const ZITADEL: &[Line] = &[ISSUER, CLIENT_ID, LONG_CLIENT_SECRET, CLEARABLE_SCOPES, ROLES];
 
 pub(crate) const AZURE: &[Line] = &[CLIENT_ID, CLIENT_SECRET, TENANT, EMAIL_VERIFIED, SCOPES];
 

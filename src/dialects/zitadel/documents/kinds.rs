@@ -131,6 +131,14 @@ kinds! {
     GITLAB_SELF_HOSTED Canonical::Foreign, "GitLabSelfHosted" ISSUER NAME GITLAB_SELF_HOSTED;
     add { NAME "jw4ZT", ISSUER "AST4S", CLIENT_ID "DBZHJ", CLIENT_SECRET "SDGJ4" }
     update { ID "SAFG4", NAME "DG4H", ISSUER "SD4eb", CLIENT_ID "GHWE3" => "D2tg1" }
+
+    ZITADEL Canonical::Foreign, "Zitadel" NAME ZITADEL;
+    add {
+        NAME "Sgtj5" "c3EC3W", ISSUER "Hz6zj" "TYAbiK", CLIENT_ID "fb5jm" "feyb3A", CLIENT_SECRET "Sfdf4" "DxaSb9"
+    }
+    update {
+        ID "3pxLbA", NAME "Sgtj5" "c3EC3W", ISSUER "Hz6zj" "TYAbiK", CLIENT_ID "fb5jm" "feyb3A" => "Bg281"
+    }
 }
 
 impl ProviderKind for Kind {

@@ -8,17 +8,22 @@
 //! - `commands`: what is checked besides the rules of fields, and the ids of errors
 //! - `requests`: the messages that are the same for all kinds
 //! - `queries`: those with which clients search
+//! - `older`: the messages of the older API
+//! - `logins`, `users`: those about logins and those about users
 
 pub(super) mod commands;
 mod cores;
 pub(super) mod fields;
 pub(super) mod kinds;
+pub(super) mod logins;
+pub(super) mod older;
 pub(super) mod provider;
 pub(super) mod queries;
 pub(super) mod requests;
 pub(super) mod saml;
 #[cfg(test)]
 pub(super) mod tests;
+pub(super) mod users;
 
 pub(super) use cores::{UNSPECIFIED, has_name_id_format};
 

@@ -2,7 +2,7 @@
 //!
 //! Requests have all members side by side, under the names of the fields of their messages.
 
-use super::fields::{self, Line, NAME, OPTIONS};
+use super::fields::{self, Line, NAME, OLDER, OPTIONS};
 use super::kinds::{self, Kind};
 use super::queries::{INSTANCE, ORGANIZATION};
 use super::{NAME as DIALECT, Scene, Version, details};
@@ -19,10 +19,8 @@ pub(in crate::dialects::zitadel) static PROVIDER: Document<IdentityProvider, Sce
         server("details", |p, scene| {
             details(scene.tenant, p.sequence, Some(p.created), Some(p.updated), scene.version).into()
         }),
-        server("state", |p, _| match p.state {
-            State::Active => "IDP_STATE_ACTIVE".into(),
-            State::Inactive => "IDP_STATE_INACTIVE".into(),
-        }),
+        // ZITADEL's server does not notice here that the older API has switched one off.
+        server(STATE, |p, _| state(if is_older(p) { State::Active } else { p.state }).into()),
         NAME,
         server("owner", |_, scene| match scene.version {
             Version::V1 if scene.tenant == Tenant::DEFAULT => INSTANCE.into(),
@@ -53,11 +51,29 @@ pub(in crate::dialects::zitadel) static PROVIDER: Document<IdentityProvider, Sce
                 settings("azureAd", fields::AZURE).when(|p| is(p, &kinds::AZURE_AD)),
                 settings("apple", fields::APPLE).when(|p| is(p, &kinds::APPLE)),
                 settings("saml", fields::SAML).when(|p| is(p, &kinds::SAML)),
+                settings("zitadel", fields::ZITADEL).when(|p| is(p, &kinds::ZITADEL)),
             ],
         )
         .flat(),
+        OLDER,
     ],
 );
+
+/// The member that says whether a provider is on.
+pub(in crate::dialects::zitadel) const STATE: &str = "state";
+
+/// How it says that.
+pub(in crate::dialects::zitadel) fn state(state: State) -> &'static str {
+    match state {
+        State::Active => "IDP_STATE_ACTIVE",
+        State::Inactive => "IDP_STATE_INACTIVE",
+    }
+}
+
+/// Whether a provider was made through the older API.
+pub(in crate::dialects::zitadel) fn is_older(provider: &IdentityProvider) -> bool {
+    provider.remainders.get(DIALECT).is_some_and(|kept| kept.contains_key(OLDER.key()))
+}
 
 /// The member that holds the kind of a provider.
 pub(in crate::dialects::zitadel) const TYPE: &str = "type";

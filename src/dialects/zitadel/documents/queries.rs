@@ -9,6 +9,7 @@ use crate::dialects::protojson::{
 pub(crate) const RANGE: Field = message("query", &LIST_QUERY);
 pub(crate) const OFFSET: Field = uint64("offset");
 pub(crate) const LIMIT: Field = uint32("limit");
+pub(crate) const ASCENDING: Field = flag("asc");
 
 /// What the result must fit.
 pub(crate) const QUERIES: Field = messages("queries", &ADMIN_QUERY);
@@ -21,8 +22,7 @@ pub(crate) const BY_OWNER: Field = message("ownerTypeQuery", &OWNER_QUERY).oneof
 pub(crate) const METHOD: Field = choice("method", METHODS).defined();
 pub(crate) const OWNER_TYPE: Field = choice("ownerType", OWNER_TYPES).defined();
 
-const LIST_QUERY: Message =
-    Message::of("ListQuery", &[&OFFSET, &LIMIT, &flag("asc")]).of_package("zitadel.v1");
+const LIST_QUERY: Message = Message::of("ListQuery", &[&OFFSET, &LIMIT, &ASCENDING]).of_package("zitadel.v1");
 const ID_QUERY: Message = Message::of("IDPIDQuery", &[&text(ID.key(), 0, 200)]).of_package(SHARED);
 const NAME_QUERY: Message =
     Message::of("IDPNameQuery", &[&text(NAME.key(), 0, 200), &METHOD]).of_package(SHARED);

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::NAME;
 use super::cores::BINDINGS;
+pub(crate) use super::cores::POST;
 use crate::dialects::document::{is_kept, name_of, value_of};
 use crate::dialects::lens::Members;
 use crate::dialects::parts::{saml, saml_mut};
