@@ -12,7 +12,7 @@ async function listen(t, ...args) {
   const server = spawn(process.env.IDPSTORE, ['serve', '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => server.kill());
   for await (const line of readline.createInterface({ input: server.stdout })) {
-    const url = line.match(/^listening on (http:.*)$/);
+    const url = line.match(/^listening on (https?:.*)$/);
     if (url) return url[1];
   }
   throw new Error('the server did not start');

@@ -1,8 +1,13 @@
 // How the vendors' own clients get tokens with their keys, unmodified, against `idpstore serve`.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import test from 'node:test';
+import { promisify } from 'node:util';
 import okta from '@okta/okta-sdk-nodejs';
 import { createAccessTokenInterceptor, createAdminClient } from '@zitadel/node/dist/api/index.js';
 import { ServiceAccount } from '@zitadel/node/dist/credentials/index.js';
@@ -43,6 +48,20 @@ test('@okta/okta-sdk-nodejs with a private key that is listed', async (t) => {
   await robot(url, own).applicationApi.createApplication(bookmark('Wiki'));
   const stranger = robot(url, pair().own).applicationApi.createApplication(bookmark('Other'));
   await assert.rejects(stranger, (error) => error.status === 401);
+});
+
+test('@okta/okta-sdk-nodejs with a private key over TLS', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'idpstore-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const { own, listed } = pair();
+  const clients = [{ name: 'robot', id: ID, key: listed }];
+  const url = await configured(t, { clients }, '--keys', 'fixture', '--tls', '--tls-dir', folder);
+  assert.match(url, /^https:/);
+  const run = (more) => promisify(execFile)(process.execPath, ['robot.mjs'], {
+    env: { ...process.env, ORG_URL: url, CLIENT_ID: ID, PRIVATE_KEY: own, ...more },
+  });
+  assert.equal((await run({ NODE_EXTRA_CA_CERTS: path.join(folder, 'ca.pem') })).stdout, 'Wiki\n');
+  await assert.rejects(run({ NODE_EXTRA_CA_CERTS: '' }), /certificate/);
 });
 
 test('@zitadel/node with the key of a service user', async (t) => {

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 import unittest
 from pathlib import Path
 
@@ -23,9 +26,9 @@ class Tokens(unittest.TestCase):
     def text(self, name):
         return Path(self.folder.path, name).read_text()
 
-    def serve(self, **client):
+    def serve(self, *arguments, **client):
         """A server, which knows a client if there is one."""
-        arguments = ["--keys", "fixture"]
+        arguments = ["--keys", "fixture", *arguments]
         if client:
             file = Path(self.folder.path, "idpstore.json")
             listed = {"name": "robot", "id": ID, "key": self.text("listed.pem"), **client}
@@ -72,6 +75,20 @@ class Tokens(unittest.TestCase):
         groups, _, error, _ = self.call(server)
         self.assertIsNone(groups)
         self.assertIn("invalid_dpop_proof", str(error))
+
+    def test_over_tls(self):
+        server = self.serve("--tls", "--tls-dir", str(self.folder.path), access="read-only")
+        self.assertTrue(server.url.startswith("https://"), server.url)
+
+        def run(**more):
+            own = {"ORG_URL": server.url, "CLIENT_ID": ID, "PRIVATE_KEY": self.text("own.pem"), **more}
+            kept = {name: value for name, value in os.environ.items() if not name.startswith("OKTA_")}
+            robot = [sys.executable, str(Path(__file__).with_name("robot.py"))]
+            return subprocess.run(robot, env={**kept, **own}, capture_output=True, text=True, check=False)
+
+        trusting = run(SSL_CERT_FILE=str(Path(self.folder.path, "ca.pem")))
+        self.assertEqual((trusting.returncode, trusting.stdout), (0, "BUILT_IN\n"), trusting.stderr)
+        self.assertIn("certificate", run(SSL_CERT_FILE=os.devnull).stderr)
 
 
 if __name__ == "__main__":
