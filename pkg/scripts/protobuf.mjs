@@ -35,11 +35,16 @@ for (const [path, operations] of Object.entries(paths)) {
 writeFileSync(
   'src/protobuf-table.ts',
   '// Made by scripts/protobuf.mjs of cli/proto.\n\n' +
-    '/** The messages of each procedure; the fields of each message: number, name, type, label; the names and numbers of each enum. */\n' +
-    `export const TABLE = JSON.parse(\n  '${JSON.stringify({ methods, messages, enums })}',\n) as Table;\n\n` +
-    'interface Table {\n  methods: Record<string, Record<string, [number, number]>>;\n  messages: [number, string, string | number, number][][];\n' +
+    '/** The messages of each procedure; the fields of each message: number, name, type, and a label if it is not 0; the names and numbers of each enum. */\n' +
+    `export const TABLE = JSON.parse(\n  '${JSON.stringify({ methods, messages: messages.map(text), enums })}',\n) as Table;\n\n` +
+    'interface Table {\n  methods: Record<string, Record<string, [number, number]>>;\n  messages: string[];\n' +
     '  enums: Record<string, number>[];\n}\n',
 );
+
+/** The fields of a message as one text. */
+function text(fields) {
+  return fields.map(([number, name, type, label]) => `${number} ${name} ${type}${label ? ` ${label}` : ''}`).join();
+}
 
 /** Reads a file and those that it imports, and gives its package. */
 function read(file) {

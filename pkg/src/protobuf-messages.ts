@@ -2,6 +2,12 @@
 
 import { TABLE } from './protobuf-table.js';
 
+/** The fields of each message: number, name, type (a letter, an enum, or the place of a message) and label. */
+const MESSAGES = TABLE.messages.map((fields) => fields.split(',').filter(Boolean).map((field): [number, string, string | number, number] => {
+  const [number, name = '', type = '', label] = field.split(' ');
+  return [Number(number), name, /^\d/.test(type) ? Number(type) : type, Number(label ?? 0)];
+}));
+
 /** A message in protobuf's JSON. */
 type Members = Record<string, unknown>;
 
@@ -16,7 +22,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** A binary message as JSON. What is unknown is skipped; what is no message throws. */
 export function decode(message: number, bytes: Uint8Array, depth = 0): Members {
   if (depth > DEPTH) throw new Error('the message is too deep');
-  const fields = TABLE.messages[message] ?? [];
+  const fields = MESSAGES[message] ?? [];
   const members: Members = {};
   const input = new Input(bytes);
   while (!input.isEmpty) {
@@ -130,7 +136,7 @@ class Input {
 /** JSON as a binary message, field by field in the order of their numbers. What the table does not have is left out. */
 export function encode(message: number, members: Members): number[] {
   const bytes: number[] = [];
-  for (const [number, name, type, label] of TABLE.messages[message] ?? []) {
+  for (const [number, name, type, label] of MESSAGES[message] ?? []) {
     const value = members[name];
     if (value === undefined || value === null) continue;
     const values = label !== 1 ? [value] : Array.isArray(value) ? (value as unknown[]) : entries(value as Members);
