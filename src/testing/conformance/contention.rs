@@ -1,7 +1,9 @@
 //! Several writers at the same time. Where they conflict, they run again.
 
 use std::panic::resume_unwind;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use super::{log, write};
 use crate::engine::{Engine, Scan, Value, WriteTx};
@@ -45,7 +47,7 @@ pub(super) fn what_is_absent_is_put_once(engine: &dyn Engine) -> Result<()> {
         let key = [b'k', round];
         let winners = winners(engine, |tx, thread| {
             let is_absent = tx.get(&key)?.is_none();
-            yield_now();
+            give_way();
             if is_absent {
                 tx.put(&key, &[thread])?;
             }
@@ -65,7 +67,7 @@ pub(super) fn what_was_scanned_stays(engine: &dyn Engine) -> Result<()> {
                 is_empty = false;
                 Ok(std::ops::ControlFlow::Continue(()))
             })?;
-            yield_now();
+            give_way();
             if is_empty {
                 tx.put(&[b'n', round, thread], b"mine")?;
             }
@@ -83,7 +85,7 @@ pub(super) fn two_values_do_not_change_past_each_other(engine: &dyn Engine) -> R
         let winners = winners(engine, |tx, thread| {
             let is_given_up = |key: &[u8]| Ok::<_, crate::Error>(tx.get(key)?.is_some());
             let may = !is_given_up(&one)? && !is_given_up(&other)?;
-            yield_now();
+            give_way();
             if may {
                 tx.put(if thread % 2 == 0 { &one } else { &other }, b"given up")?;
             }
@@ -132,24 +134,30 @@ fn winners(engine: &dyn Engine, work: impl Fn(&mut dyn WriteTx, u8) -> Result<bo
     Ok(winners.into_inner())
 }
 
-/// Runs the same in several threads.
+/// Runs the same in several threads, which begin together.
 fn in_threads(work: impl Fn(u8) -> Result<()> + Sync) -> Result<()> {
-    let work = &work;
+    let (work, begin) = (&work, &Barrier::new(4));
     std::thread::scope(|scope| {
-        let running: Vec<_> = (0..4).map(|thread| scope.spawn(move || work(thread))).collect();
+        let run = |thread| {
+            scope.spawn(move || {
+                begin.wait();
+                work(thread)
+            })
+        };
+        let running: Vec<_> = (0..4).map(run).collect();
         running.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
     })
 }
 
 fn increment(tx: &mut dyn WriteTx, key: &[u8]) -> Result<()> {
     let next = number(tx.get(key)?) + 1;
-    yield_now();
+    give_way();
     tx.put(key, &next.to_be_bytes())
 }
 
 /// Others get their chance between reading and writing.
-fn yield_now() {
-    std::thread::yield_now();
+fn give_way() {
+    std::thread::sleep(Duration::from_micros(50));
 }
 
 fn number(value: Option<Value>) -> u64 {
