@@ -5,9 +5,13 @@ use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::Path;
 
+use serde_json::json;
+
 use crate::KEYS;
 use crate::connection::Connection;
 use crate::server::{PATIENCE, Server};
+use crate::signer::{ID, post, token};
+use crate::tokens::{PING_ONE, serve_clients};
 use crate::trusting::{self, Authority, certified};
 
 /// The status that each token gets.
@@ -64,6 +68,26 @@ fn the_tokens_of_the_options_are_read_again_and_never_all_dropped() {
         assert!(line.contains(words), "{line}");
         assert_eq!(statuses(&server, ["first", "second"]), [401, 200]);
     }
+}
+
+#[test]
+fn clients_are_read_again_and_lose_their_tokens_with_their_place() {
+    let client = |id: &str| json!([{"name": "robot", "id": id, "secret": "s3cret"}]);
+    let (mut server, folder) = serve_clients(&client(ID), &[]);
+    let ask = |server: &Server| {
+        let form = format!("grant_type=client_credentials&client_id={ID}&client_secret=s3cret");
+        post(server, PING_ONE, &[], &form)
+    };
+    let authorization = format!("Bearer {}", token(&ask(&server)));
+    let list = |server: &Server| {
+        let headers = [("authorization", authorization.as_str())];
+        Connection::open(server).ask("GET", "/v1/environments", &headers, b"").status
+    };
+    assert_eq!(list(&server), 200);
+    write(&folder.path().join("idpstore.json"), &json!({"clients": client("other")}).to_string());
+    server.signal("HUP");
+    server.line_with("the tokens were read again");
+    assert_eq!((ask(&server).status, list(&server)), (401, 401));
 }
 
 #[test]

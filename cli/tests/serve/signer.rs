@@ -18,7 +18,7 @@ pub(crate) const ID: &str = "0b4e9d4a-2f5c-4d0e-9a58-3c7d2a1f6e77";
 pub(crate) const BY_ASSERTION: &str = "grant_type=client_credentials&scope=okta.idps.read%20okta.apps.manage\
      &client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion=";
 
-/// Whoever holds a key.
+/// One who holds a key.
 pub(crate) struct Holder {
     key: PrivateKey,
     entropy: SeededEntropy,

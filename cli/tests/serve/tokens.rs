@@ -7,7 +7,7 @@ use crate::connection::Connection;
 use crate::server::{self, Server};
 use crate::signer::{BY_ASSERTION, Holder, ID, holders, post, refused, status, token};
 
-const PING_ONE: &str = "/9f2c8a70-5f13-4d5e-8d21-0a6f5b3c2e11/as/token";
+pub(crate) const PING_ONE: &str = "/9f2c8a70-5f13-4d5e-8d21-0a6f5b3c2e11/as/token";
 const OKTA: &str = "/oauth2/v1/token";
 const ZITADEL: &str = "/oauth/v2/token";
 
