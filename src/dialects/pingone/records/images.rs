@@ -1,7 +1,7 @@
 //! Calls about images: icons and logos, of which providers carry the addresses.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
@@ -56,6 +56,8 @@ pub(in crate::dialects::pingone) fn file(call: &Call<'_>) -> Result<Response> {
     let mut response = Response::new(file.into());
     let media_type = HeaderValue::from_str(text(TYPE)).map_err(|cause| corrupt().caused_by(cause))?;
     response.headers_mut().insert(CONTENT_TYPE, media_type);
+    // Its type is what the caller named: browsers must not guess another, such as a page.
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     Ok(response)
 }
 
