@@ -128,6 +128,11 @@ impl PrivateKey {
         Ok(Self(Inner::Rsa(Box::new(rsa_key::from_pkcs8_der(der)?))))
     }
 
+    /// The RSA key whose modulus has these factors, big-endian, and whose exponent is 65537.
+    pub(crate) fn from_factors(p: &[u8], q: &[u8]) -> Result<Self> {
+        Ok(Self(Inner::Rsa(Box::new(rsa_key::from_factors(p, q)?))))
+    }
+
     /// Writes a PKCS#8 `PrivateKeyInfo` in DER, unencrypted.
     ///
     /// # Errors

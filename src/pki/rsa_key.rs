@@ -71,6 +71,13 @@ pub(super) fn from_pkcs8_der(der: &[u8]) -> Result<rsa::PrivateKey> {
         .map_err(|cause| unusable("the numbers of the RSA key do not fit together").caused_by(cause))
 }
 
+/// The key whose modulus has these factors, big-endian, and whose exponent is 65537.
+pub(super) fn from_factors(p: &[u8], q: &[u8]) -> Result<rsa::PrivateKey> {
+    let number = BoxedUint::from_be_slice_vartime;
+    rsa::PrivateKey::from_p_q(number(p), number(q), 65_537_u64.into())
+        .map_err(|cause| unusable("the factors make no RSA key").caused_by(cause))
+}
+
 /// Whether both factors of the modulus are prime, by one round of Miller and Rabin's test with base 2, which takes as
 /// long as a signature. It finds what was damaged or made by a broken program; a composite that is
 /// constructed to pass harms only those who sign with it.

@@ -1,5 +1,6 @@
 //! Every chore of the project, in Rust, with no other tool to install first: `cargo xtask <chore>`.
 
+mod arrange;
 mod fuzz;
 mod npm;
 mod pkg;

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::arrange::name_functions;
 use crate::run::{Outcome, cargo, root, run, say};
 use crate::setup::check_node;
 
@@ -143,9 +144,8 @@ fn bind(module: &Path, out: &Path) -> Result<PathBuf, String> {
     Ok(out.join("idpstore_bg.wasm"))
 }
 
-/// What makes a module smaller once it is compressed. Functions that are called alike are alike, so they stand next to each
-/// other: that alone is 4 %. All of `-O` would make it larger.
-const PASSES: [&str; 10] = [
+/// What makes a module smaller once it is compressed. All of `-O` would make it larger.
+const PASSES: [&str; 9] = [
     "--duplicate-function-elimination",
     "--remove-unused-module-elements",
     "--optimize-instructions",
@@ -155,14 +155,20 @@ const PASSES: [&str; 10] = [
     "--merge-blocks",
     "--vacuum",
     "--reorder-locals",
-    "--reorder-functions-by-name",
 ];
 
 /// Makes a module smaller, and leaves out the names of its functions.
 fn pack(pkg: &Path, module: &Path) -> Outcome {
-    let module = module.to_str().ok_or("the path of the module is not UTF-8")?;
-    let arguments = ["exec", "--no", "--", "wasm-opt", module, "--output", module];
-    run(npm(pkg, &[&arguments[..], &PASSES].concat()))
+    let path = module.to_str().ok_or("the path of the module is not UTF-8")?;
+    let optimize = |passes: &[&str]| {
+        let arguments = ["exec", "--no", "--", "wasm-opt", path, "--output", path];
+        run(npm(pkg, &[&arguments, passes].concat()))
+    };
+    let sort = "--reorder-functions-by-name";
+    optimize(&[&PASSES[..], &[sort]].concat())?;
+    let named = name_functions(read(module)?)?;
+    fs::write(module, named).map_err(|error| format!("{path}: {error}"))?;
+    optimize(&[sort])
 }
 
 /// Installs exactly what the lock file names, unless that has been done.
