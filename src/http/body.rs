@@ -32,10 +32,12 @@ pub(crate) fn json_object(call: &Call<'_>) -> Result<Map<String, Value>> {
 ///
 /// [`ErrorKind::Malformed`] as [`json_object`].
 pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>> {
-    match serde_json::from_slice(body) {
+    let malformed = || Error::new(ErrorKind::Malformed);
+    let text = std::str::from_utf8(body).map_err(|cause| malformed().caused_by(cause))?;
+    match serde_json::from_str(text) {
         Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => Err(Error::new(ErrorKind::Malformed).context("the body is no JSON object")),
-        Err(cause) => Err(Error::new(ErrorKind::Malformed).context(cause.to_string()).caused_by(cause)),
+        Ok(_) => Err(malformed().context("the body is no JSON object")),
+        Err(cause) => Err(malformed().context(cause.to_string()).caused_by(cause)),
     }
 }
 

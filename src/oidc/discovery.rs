@@ -121,7 +121,8 @@ pub(super) fn object(document: &[u8]) -> Result<Map<String, Value>, String> {
     if document.len() > BYTES {
         return Err("it is too large".to_owned());
     }
-    match serde_json::from_slice(document) {
+    let text = std::str::from_utf8(document).map_err(|cause| format!("it is not JSON: {cause}"))?;
+    match serde_json::from_str(text) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err("it is no JSON object".to_owned()),
         Err(cause) => Err(format!("it is not JSON: {cause}")),

@@ -144,8 +144,10 @@ fn bind(module: &Path, out: &Path) -> Result<PathBuf, String> {
     Ok(out.join("idpstore_bg.wasm"))
 }
 
-/// What makes a module smaller once it is compressed. All of `-O` would make it larger.
-const PASSES: [&str; 9] = [
+/// What makes a module smaller once it is compressed, done twice. All of `-O` would make it larger.
+const PASSES: [&str; 11] = [
+    "--dae-optimizing",
+    "--precompute-propagate",
     "--duplicate-function-elimination",
     "--remove-unused-module-elements",
     "--optimize-instructions",
@@ -165,7 +167,7 @@ fn pack(pkg: &Path, module: &Path) -> Outcome {
         run(npm(pkg, &[&arguments, passes].concat()))
     };
     let sort = "--reorder-functions-by-name";
-    optimize(&[&PASSES[..], &[sort]].concat())?;
+    optimize(&[&PASSES[..], &PASSES, &[sort]].concat())?;
     let named = name_functions(read(module)?)?;
     fs::write(module, named).map_err(|error| format!("{path}: {error}"))?;
     optimize(&[sort])

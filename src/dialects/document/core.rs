@@ -111,7 +111,7 @@ impl Shown<'_> {
             Self::Text(text) => Some(text.into_owned().into()),
             Self::Flag(flag) => Some(flag.into()),
             Self::Json(json) => Some(json),
-            Self::Written(json) => serde_json::from_slice(&json).ok(),
+            Self::Written(json) => serde_json::from_str(std::str::from_utf8(&json).ok()?).ok(),
         }
     }
 }

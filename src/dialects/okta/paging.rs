@@ -95,7 +95,8 @@ pub(super) fn spell_cursor(cursor: &impl Serialize) -> String {
 pub(super) fn read_cursor<C: DeserializeOwned>(text: &str) -> Result<C> {
     let bad = || Error::new(ErrorKind::BadCursor);
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
-    serde_json::from_slice(&bytes).map_err(|_| bad())
+    let text = String::from_utf8(bytes).map_err(|_| bad())?;
+    serde_json::from_str(&text).map_err(|_| bad())
 }
 
 /// Adds the links to this page and, if there is one, to the next.

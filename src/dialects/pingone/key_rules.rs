@@ -60,7 +60,8 @@ struct Exact<'a> {
 ///
 /// [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) with everything that is wrong.
 pub(super) fn read(mut document: Members, body: &[u8]) -> Result<Wanted> {
-    let exact = serde_json::from_slice::<Exact<'_>>(body).ok().and_then(|exact| exact.serial_number);
+    let exact = std::str::from_utf8(body).ok().and_then(|body| serde_json::from_str::<Exact<'_>>(body).ok());
+    let exact = exact.and_then(|exact| exact.serial_number);
     if let Some(digits) = exact.map(RawValue::get).filter(|digits| *digits != "null") {
         document.insert(SERIAL_NUMBER.to_owned(), digits.trim_matches('"').into());
     }

@@ -125,7 +125,7 @@ impl Login<'_> {
         random
     }
 
-    /// What an authorization endpoint is sent (RFC 6749, section 4.1.1; RFC 7636, section 4.3).
+    /// What an authorization endpoint is sent, by name (RFC 6749, section 4.1.1; RFC 7636, section 4.3).
     fn parameters(&self) -> Vec<(&'static str, String)> {
         let shown = self.shown();
         let scopes = shown.get(SCOPES.key()).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -134,14 +134,7 @@ impl Login<'_> {
             "" => ("prompt", "select_account".to_owned()),
             hint => ("login_hint", hint.to_owned()),
         };
-        let mut parameters = vec![
-            ("client_id", self.member(CLIENT_ID)),
-            login,
-            ("redirect_uri", format!("{}/idps/callback", self.call.base_url)),
-            ("response_type", "code".to_owned()),
-            ("scope", scope),
-            ("state", self.intent.to_owned()),
-        ];
+        let mut parameters = vec![("client_id", self.member(CLIENT_ID))];
         let has_pkce = client(self.provider).and_then(|client| client.pkce) == Some(true)
             || shown.get(USE_PKCE.key()).is_some();
         if has_pkce {
@@ -149,8 +142,14 @@ impl Login<'_> {
             parameters.push(("code_challenge", sha256_base64url(verifier.as_bytes())));
             parameters.push(("code_challenge_method", "S256".to_owned()));
         }
+        parameters.extend([
+            login,
+            ("redirect_uri", format!("{}/idps/callback", self.call.base_url)),
+            ("response_type", "code".to_owned()),
+            ("scope", scope),
+            ("state", self.intent.to_owned()),
+        ]);
         parameters.retain(|(_, value)| !value.is_empty());
-        parameters.sort_unstable();
         parameters
     }
 

@@ -30,7 +30,7 @@ use crate::dialects::{if_there, settle};
 use crate::error::{Error, ErrorKind, Resource, Result};
 use crate::http::{Call, Response};
 use crate::model::{Id, IdentityProvider, State, Tenant};
-use crate::service::Service;
+use crate::service::{Service, sorted_by};
 
 /// An error of a call: its code, its ids, and the last word of its text, if that is not translated.
 struct Trouble(Code, &'static str, &'static str, &'static str);
@@ -287,7 +287,7 @@ pub(super) fn list(call: &Call<'_>, requested: &Requested) -> Result<Response> {
         found.extend(if_there(service.provider(id))?.map(|record| (record, service.tenant_id())));
     }
     if requested.text(COLUMN) == BY_ITS_NAME {
-        found.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
+        found = sorted_by(found, |(one, _), (other, _)| one.name.cmp(&other.name));
         let is_ascending =
             requested.members.get(RANGE.name).is_some_and(|range| range.get(ASCENDING.name).is_some());
         if !is_ascending {

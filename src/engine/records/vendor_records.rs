@@ -15,10 +15,13 @@ impl Record for VendorRecord {
     }
 
     fn index(&self, tenant: Id) -> Index {
-        let owned = |owner: &Id| Key::of(tag::VENDOR_RECORD_OWNER).id(tenant).id(*owner).text(&self.kind);
-        let owners = self.owners.iter().map(|owner| owned(owner).id(self.id));
-        let name = of_name(tenant, &self.kind, &self.name).id(self.id);
-        owners.chain([name]).map(|key| (key, Vec::new())).collect()
+        let mut index = Index::new();
+        index.insert(of_name(tenant, &self.kind, &self.name).id(self.id), Vec::new());
+        for owner in &self.owners {
+            let key = Key::of(tag::VENDOR_RECORD_OWNER).id(tenant).id(*owner).text(&self.kind).id(self.id);
+            index.insert(key, Vec::new());
+        }
+        index
     }
 }
 

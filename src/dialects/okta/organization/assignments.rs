@@ -12,6 +12,7 @@ use crate::error::{Error, Reason, Resource, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body};
 use crate::model::{Id, User, VendorRecord};
+use crate::service::sorted_by;
 
 static GROUPS: Sort = Sort { kind: "okta.assignment.group", prefix: "00g", document: &GROUP };
 static USERS: Sort = Sort { kind: "okta.assignment.user", prefix: ids::USER, document: &USER };
@@ -88,9 +89,8 @@ pub(in crate::dialects::okta) fn get_group(call: &Call<'_>) -> Result<Response> 
 }
 
 pub(in crate::dialects::okta) fn list_groups(call: &Call<'_>) -> Result<Response> {
-    let mut records = call.service.vendor_records_of(applications::named(call)?.id, GROUPS.kind)?;
-    records.sort_by_key(priority);
-    GROUPS.page(call, records)
+    let records = call.service.vendor_records_of(applications::named(call)?.id, GROUPS.kind)?;
+    GROUPS.page(call, sorted_by(records, |one, other| priority(one).cmp(&priority(other))))
 }
 
 pub(in crate::dialects::okta) fn unassign_group(call: &Call<'_>) -> Result<Response> {

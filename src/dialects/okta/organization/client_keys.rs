@@ -49,7 +49,7 @@ pub(in crate::dialects::okta) fn create(call: &Call<'_>) -> Result<Response> {
 /// Whether the members make a key.
 fn check_key(document: &Members) -> Result<()> {
     let unusable = |_| refused("", "The key in the 'jwks' can't be used.");
-    let key: Jwk = serde_json::from_value(Value::Object(document.clone())).map_err(unusable)?;
+    let key: Jwk = serde_json::from_str(&Value::Object(document.clone()).to_string()).map_err(unusable)?;
     key.check().map_err(|error| refused("", &error.to_string()))?;
     let is_encrypting = document.get(USE).is_some_and(|used| used == "enc");
     match key {

@@ -17,7 +17,7 @@ use crate::dialects::template::filled;
 use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, Id, IdentityProvider, Tenant, VendorRecord};
-use crate::service::{ApplicationQuery, Cursor, ProviderQuery};
+use crate::service::{ApplicationQuery, Cursor, ProviderQuery, sorted_by};
 
 /// The kind of the record that holds what a client has changed.
 const KIND: &str = "okta.mapping";
@@ -131,8 +131,8 @@ fn ends(call: &Call<'_>, after: Option<u64>, limit: usize) -> Result<(Vec<End>, 
     let providers = call.service.providers(&providers)?.items.into_iter().map(Box::new).map(End::Provider);
     let applications = ApplicationQuery { after: after(), limit: most, ..ApplicationQuery::default() };
     let applications = call.service.applications(&applications)?.items.into_iter().map(Box::new);
-    let mut ends: Vec<_> = providers.chain(applications.map(End::Application)).collect();
-    ends.sort_by_key(End::id);
+    let ends = providers.chain(applications.map(End::Application)).collect();
+    let mut ends = sorted_by(ends, |one: &End, other| one.id().cmp(&other.id()));
     let has_more = ends.len() > limit;
     ends.truncate(most);
     Ok((ends, has_more))
