@@ -39,11 +39,13 @@ fn names(module: &[u8]) -> Result<NameSection, String> {
             _ => {}
         }
     }
-    let mut places: Vec<_> = order(&functions).into_iter().enumerate().map(|(place, at)| (at, place)).collect();
+    let mut places: Vec<_> =
+        order(&functions).into_iter().enumerate().map(|(place, at)| (at, place)).collect();
     places.sort_unstable();
     let (mut names, mut section) = (NameMap::new(), NameSection::new());
     for (at, place) in places {
-        names.append(u32::try_from(imported + at).map_err(|error| error.to_string())?, &format!("{place:08}"));
+        names
+            .append(u32::try_from(imported + at).map_err(|error| error.to_string())?, &format!("{place:08}"));
     }
     section.functions(&names);
     Ok(section)

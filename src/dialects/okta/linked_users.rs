@@ -5,53 +5,29 @@ use serde_json::json;
 
 use super::documents::provider::forgets_users;
 use super::documents::user::{LINK, Scene};
-use super::{ids, paging, providers, users};
+use super::paging::{self, Filtered};
+use super::{ids, providers, users};
 use crate::dialects::document::Reading;
 use crate::error::{Error, Reason, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body};
-use crate::model::{Id, IdentityProvider, Link};
+use crate::model::{IdentityProvider, Link};
 use crate::pki::Timestamp;
-use crate::service::{Cursor, LinkQuery};
-
-/// What is searched, and the user with whom the page before ended. Links keep only `limit` and `after`, so what is
-/// searched travels in the cursor.
-struct Asked {
-    q: Option<String>,
-    after: Option<Id>,
-}
-
-impl Asked {
-    fn of(call: &Call<'_>) -> Result<Self> {
-        let q = call.query("q").filter(|q| !q.is_empty());
-        let Some(text) = paging::after(call) else { return Ok(Self { q, after: None }) };
-        if let Some(id) = ids::read_as(ids::USER, &text) {
-            return Ok(Self { q, after: Some(id) });
-        }
-        let (q, id) = paging::read_cursor(&text)?;
-        Ok(Self { q: Some(q), after: Some(id) })
-    }
-
-    fn spell(q: Option<String>, after: Id) -> String {
-        match q {
-            None => ids::spell_as(ids::USER, after),
-            Some(q) => paging::spell_cursor(&(q, after)),
-        }
-    }
-}
+use crate::service::LinkQuery;
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let provider = providers::named(call)?.id;
-    let Asked { q, after } = Asked::of(call)?;
+    let filtered = Filtered::of(call, ["q", ""], |text| ids::read_as(ids::USER, text))?;
     let expands = paging::expand(call, |expand| expand == "user")?.is_some();
     let page = call.service.links(
         provider,
-        &LinkQuery { contains: q.clone(), after: after.map(Cursor::Id), limit: paging::limit(call)? },
+        &LinkQuery {
+            contains: filtered.by[0].clone(),
+            after: filtered.after.clone(),
+            limit: paging::limit(call)?,
+        },
     )?;
-    let next = page.next.and_then(|next| match next {
-        Cursor::Id(id) => Some(Asked::spell(q, id)),
-        Cursor::Name(_) => None,
-    });
+    let next = page.next.map(|next| filtered.next(next, |id| ids::spell_as(ids::USER, id)));
     let mut shown = List::default();
     for (link, user) in page.items {
         let user = expands.then(|| users::show(call, &user));

@@ -5,8 +5,6 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use form_urlencoded::Serializer;
 use http::HeaderValue;
 use http::header::LINK;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::dialects::base64url;
 use crate::error::{Error, ErrorKind, Reason, Result};
@@ -47,56 +45,51 @@ pub(super) fn after(call: &Call<'_>) -> Option<String> {
     call.query("after").filter(|after| !after.is_empty())
 }
 
-/// A cursor of a filtered list. Links keep only `limit` and `after`, so the filter travels in the cursor.
-#[derive(Debug, Serialize, Deserialize)]
+/// By what a list is filtered, and where the page before ended. Links keep only `limit` and `after`, so the filter travels in
+/// the cursor; that of a list without one is the id alone.
+#[derive(Debug)]
 pub(super) struct Filtered {
-    /// The text that names contain.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) q: Option<String>,
-    /// The type.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) kind: Option<String>,
-    /// Where the page ended: an id, or a place of the name index in base64url.
-    after: String,
+    pub(super) by: [Option<String>; 2],
+    pub(super) after: Option<Cursor>,
 }
+
+/// As they are in a cursor: the two filters, and an id, or a place in base64url.
+type Spelled = (Option<String>, Option<String>, Option<u64>, Option<String>);
 
 impl Filtered {
-    /// The cursor of a list with this filter.
-    pub(super) fn spell(q: Option<&str>, kind: Option<&str>, after: &Cursor) -> String {
-        let after = match after {
-            Cursor::Id(id) => id.to_string(),
-            Cursor::Name(place) => base64url(place),
-        };
-        let cursor = Self { q: q.map(str::to_owned), kind: kind.map(str::to_owned), after };
-        spell_cursor(&cursor)
-    }
-
-    /// Reads [`Filtered::spell`] back.
-    pub(super) fn read(text: &str) -> Result<Self> {
-        read_cursor(text)
-    }
-
-    /// Where the page ended.
-    pub(super) fn after(&self) -> Result<Cursor> {
-        let bad = || Error::new(ErrorKind::BadCursor);
-        match self.q {
-            Some(_) => Ok(Cursor::Name(BASE64_URL_SAFE_NO_PAD.decode(&self.after).map_err(|_| bad())?)),
-            None => Ok(Cursor::Id(Id::from_number(self.after.parse().map_err(|_| bad())?))),
+    /// What is requested by the parameters with these names; a list with one filter has no second name. `read` reads the ids
+    /// of what is listed.
+    pub(super) fn of(call: &Call<'_>, names: [&str; 2], read: fn(&str) -> Option<Id>) -> Result<Self> {
+        let after = after(call);
+        let id = after.as_deref().and_then(read);
+        if let Some(cursor) = after.filter(|_| id.is_none()) {
+            return Self::read(&cursor);
         }
+        let by = names.map(|name| call.query(name).filter(|text| !text.is_empty()));
+        Ok(Self { by, after: id.map(Cursor::Id) })
     }
-}
 
-/// A cursor that carries more than a place.
-pub(super) fn spell_cursor(cursor: &impl Serialize) -> String {
-    base64url(&serde_json::to_vec(cursor).unwrap_or_default())
-}
+    fn read(cursor: &str) -> Result<Self> {
+        let read = || {
+            let octets = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
+            let (one, other, id, place): Spelled =
+                serde_json::from_str(&String::from_utf8(octets).ok()?).ok()?;
+            let place = place.map(|place| BASE64_URL_SAFE_NO_PAD.decode(place)).transpose().ok()?;
+            let after = id.map(Id::from_number).map(Cursor::Id).or(place.map(Cursor::Name))?;
+            Some(Self { by: [one, other], after: Some(after) })
+        };
+        read().ok_or_else(|| ErrorKind::BadCursor.into())
+    }
 
-/// Reads [`spell_cursor`] back.
-pub(super) fn read_cursor<C: DeserializeOwned>(text: &str) -> Result<C> {
-    let bad = || Error::new(ErrorKind::BadCursor);
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
-    let text = String::from_utf8(bytes).map_err(|_| bad())?;
-    serde_json::from_str(&text).map_err(|_| bad())
+    /// The cursor of the next page. `spell` writes the ids of what is listed.
+    pub(super) fn next(self, next: Cursor, spell: fn(Id) -> String) -> String {
+        let spelled: Spelled = match (self.by, next) {
+            ([None, None], Cursor::Id(id)) => return spell(id),
+            ([one, other], Cursor::Id(id)) => (one, other, Some(id.number()), None),
+            ([one, other], Cursor::Name(place)) => (one, other, None, Some(base64url(&place))),
+        };
+        base64url(&serde_json::to_vec(&spelled).unwrap_or_default())
+    }
 }
 
 /// Adds the links to this page and, if there is one, to the next.

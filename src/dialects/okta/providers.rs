@@ -17,28 +17,15 @@ use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body, negotiate};
 use crate::model::{Id, IdentityProvider, Protocol, State};
-use crate::service::{Cursor, Draft, Owner, ProviderQuery, Service};
+use crate::service::{Draft, Owner, ProviderQuery, Service};
 
 pub(super) fn list(call: &Call<'_>) -> Result<Response> {
     let limit = paging::limit(call)?;
-    let said = |name| call.query(name).filter(|text| !text.is_empty());
-    let (mut q, mut kind) = (said("q"), said("type"));
-    let after = match paging::after(call) {
-        None => None,
-        Some(text) => match ids::read(&text) {
-            Some(id) if q.is_none() => Some(Cursor::Id(id)),
-            Some(_) => return Err(ErrorKind::BadCursor.into()),
-            None => {
-                let filtered = Filtered::read(&text)?;
-                let after = filtered.after()?;
-                (q, kind) = (filtered.q, filtered.kind);
-                Some(after)
-            }
-        },
-    };
-    let indexed = kind.as_deref().map(indexed_kind).transpose()?;
-    let kinds = indexed.into_iter().collect();
-    let query = ProviderQuery { name_contains: q.clone(), kinds, after, limit, ..ProviderQuery::default() };
+    let filtered = Filtered::of(call, ["q", "type"], ids::read)?;
+    let [q, kind] = &filtered.by;
+    let kinds = kind.as_deref().map(indexed_kind).transpose()?.into_iter().collect();
+    let (name_contains, after) = (q.clone(), filtered.after.clone());
+    let query = ProviderQuery { name_contains, kinds, after, limit, ..ProviderQuery::default() };
     let mut shown = List::default();
     let scene = Scene::at(call.base_url);
     let next = call.service.each_provider(&query, |provider| {
@@ -47,10 +34,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response> {
         }
         Ok(())
     })?;
-    let next = next.map(|next| match next {
-        Cursor::Id(id) if kind.is_none() => ids::spell(id),
-        next => Filtered::spell(q.as_deref(), kind.as_deref(), &next),
-    });
+    let next = next.map(|next| filtered.next(next, ids::spell));
     let mut response = shown.answer(StatusCode::OK);
     paging::link(call, &mut response, next.as_deref())?;
     Ok(response)

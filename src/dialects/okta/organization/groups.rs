@@ -4,10 +4,12 @@ use serde_json::{Value, json};
 
 use super::{Sort, keep};
 use crate::dialects::okta::documents::group::{EVERYONE, GROUP, PROFILE};
-use crate::dialects::okta::{ids, paging};
+use crate::dialects::okta::ids;
+use crate::dialects::okta::paging::{self, Filtered};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Tenant, VendorRecord};
+use crate::service::Cursor;
 
 static SORT: Sort = Sort { kind: "okta.group", prefix: "00g", document: &GROUP };
 
@@ -44,14 +46,14 @@ fn refuse_everyone(call: &Call<'_>) -> Result<()> {
 /// before all others.
 pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let limit = paging::limit(call)?;
-    let (start, kind, after): (String, Option<String>, Option<String>) =
-        if let Some(cursor) = paging::after(call) {
-            paging::read_cursor(&cursor)?
-        } else {
-            let kind = call.query("filter").filter(|filter| !filter.is_empty());
-            let kind = kind.map(|filter| type_of(&filter)).transpose()?;
-            (call.query("q").unwrap_or_default(), kind, None)
-        };
+    let filtered = Filtered::of(call, ["q", "filter"], |_| None)?;
+    let after = match filtered.after.clone() {
+        Some(Cursor::Name(name)) => Some(String::from_utf8(name).map_err(|_| ErrorKind::BadCursor)?),
+        Some(Cursor::Id(_)) => return Err(ErrorKind::BadCursor.into()),
+        None => None,
+    };
+    let [start, filter] = &filtered.by;
+    let (start, kind) = (start.as_deref().unwrap_or_default(), filter.as_deref().map(type_of).transpose()?);
     let is_wanted = |other: &str| kind.as_deref().is_none_or(|kind| kind == other);
     let everyone = everyone(&call.service.tenant()?);
     let starts = || EVERYONES_NAME.to_lowercase().starts_with(&start.to_lowercase());
@@ -59,14 +61,15 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let mut found: Vec<_> = is_first.then_some(everyone).into_iter().collect();
     if is_wanted("OKTA_GROUP") {
         let most = limit.saturating_add(1);
-        found.extend(call.service.vendor_records(SORT.kind, &start, after.as_deref(), most)?);
+        found.extend(call.service.vendor_records(SORT.kind, start, after.as_deref(), most)?);
     }
     let has_more = found.len() > limit;
     found.truncate(limit);
     let name = |last: &VendorRecord| if last.kind == EVERYONE { String::new() } else { last.name.clone() };
-    let next = found.last().filter(|_| has_more).map(|last| (&start, &kind, name(last)));
     let mut response = SORT.list(call, &found)?;
-    paging::link(call, &mut response, next.map(|next| paging::spell_cursor(&next)).as_deref())?;
+    let next = found.last().filter(|_| has_more).map(|last| Cursor::Name(name(last).into_bytes()));
+    let next = next.map(|next| filtered.next(next, ids::spell));
+    paging::link(call, &mut response, next.as_deref())?;
     Ok(response)
 }
 

@@ -11,8 +11,9 @@ use crate::dialects::if_there;
 use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::Members;
 use crate::dialects::okta::applications::{modes::Mode, shown_name};
+use crate::dialects::okta::ids;
+use crate::dialects::okta::paging::{self, Filtered};
 use crate::dialects::okta::wire::Kind;
-use crate::dialects::okta::{ids, paging};
 use crate::dialects::template::filled;
 use crate::error::{Error, Reason, Resource, Result, pointer};
 use crate::http::{Call, Response, body};
@@ -81,16 +82,13 @@ pub(in crate::dialects::okta) fn update(call: &Call<'_>) -> Result<Response> {
 /// Whether a change is pushed to what the mapping leads to.
 const PUSHES: [&str; 2] = ["DONT_PUSH", "PUSH"];
 
-/// Mappings in the order of their ids, that is, of what has them. Links keep only `limit` and `after`, so the filter
-/// travels in the cursor.
+/// Mappings in the order of their ids, that is, of what has them.
 pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let limit = paging::limit(call)?;
-    let of = |name| call.query(name).filter(|id| !id.is_empty());
-    let (source, target, after): (Option<String>, Option<String>, Option<u64>) = match paging::after(call) {
-        Some(cursor) => paging::read_cursor(&cursor)?,
-        None => (of("sourceId"), of("targetId"), None),
-    };
-    let instance = [&source, &target].into_iter().flatten().find_map(|id| ids::read(id));
+    let filtered = Filtered::of(call, ["sourceId", "targetId"], number)?;
+    let after = filtered.after.as_ref().map(Cursor::id).transpose()?.map(Id::number);
+    let [source, target] = &filtered.by;
+    let instance = filtered.by.iter().flatten().find_map(|id| ids::read(id));
     let (ends, has_more) = match instance {
         Some(id) => (end(call, id)?.into_iter().collect(), false),
         None => ends(call, after, limit)?,
@@ -103,14 +101,14 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
         .filter(|mapping| after.is_none_or(|after| mapping.number() > after))
         .filter(|mapping| {
             let [from, to] = mapping.ids(&org);
-            fits(&source, from) && fits(&target, to)
+            fits(source, from) && fits(target, to)
         })
         .collect();
     let is_cut = found.len() > limit;
     found.truncate(limit);
     let last =
         if is_cut { found.last().map(Mapping::number) } else { last_end.filter(|_| has_more).map(back) };
-    let next = last.map(|last| paging::spell_cursor(&(&source, &target, last)));
+    let next = last.map(|last| filtered.next(Cursor::Id(Id::from_number(last)), own));
     let shown: Vec<_> = found.iter().map(|it| it.shown(call, None)).collect::<Result<_>>()?;
     let mut response = body::json(StatusCode::OK, &shown)?;
     paging::link(call, &mut response, next.as_deref())?;
@@ -141,13 +139,23 @@ fn ends(call: &Call<'_>, after: Option<u64>, limit: usize) -> Result<(Vec<End>, 
 /// The mapping that the path names.
 fn named(call: &Call<'_>) -> Result<Mapping> {
     let text = call.param("mappingId");
-    let number = ids::read_number(PREFIX, text).ok_or_else(|| unknown(text))?;
+    let number = number(text).ok_or_else(|| unknown(text))?.number();
     let end = end(call, Id::from_number(number >> 1))?.filter(End::is_shown).ok_or_else(|| unknown(text))?;
     Ok(Mapping { end, is_back: number & 1 == 1 })
 }
 
 /// How the ids of mappings start.
 const PREFIX: &str = "prm";
+
+/// The number of a mapping by its id.
+fn number(text: &str) -> Option<Id> {
+    ids::read_number(PREFIX, text).map(Id::from_number)
+}
+
+/// The id of the mapping with this number.
+fn own(number: Id) -> String {
+    ids::spell_number(PREFIX, number.number())
+}
 
 /// The provider or application with this id.
 fn end(call: &Call<'_>, id: Id) -> Result<Option<End>> {
@@ -226,7 +234,7 @@ impl Mapping {
 
     fn shown(&self, call: &Call<'_>, properties: Option<Members>) -> Result<Value> {
         let org = call.service.tenant()?;
-        let own = ids::spell_number(PREFIX, self.number());
+        let own = own(Id::from_number(self.number()));
         let [schema, user] = org::user_links(call.base_url, org.id);
         let values = [
             ("base", call.base_url.to_owned()),
