@@ -1,6 +1,8 @@
 //! Certificates alone in a signed message without signatures (RFC 5652, section 5), written: PKCS #7, as files that
 //! end in `.p7b` or `.p7c` hold them. [`bundle`](super::bundle) reads it.
 
+use std::collections::BTreeSet;
+
 use der::{
     Encode, Tag,
     oid::db::rfc5911::{ID_DATA, ID_SIGNED_DATA},
@@ -20,8 +22,10 @@ pub fn write(certificates: &[Vec<u8>]) -> Result<Vec<u8>> {
     /// The version of a message that holds nothing but X.509 certificates.
     const V1: u8 = 1;
     let write = || {
-        let mut certificates = certificates.to_vec();
-        certificates.sort(); // DER writes the elements of a set in the order of their octets
+        // DER writes the elements of a set in the order of their octets.
+        let mut set = BTreeSet::new();
+        set.extend(certificates.iter().cloned());
+        let certificates: Vec<_> = set.into_iter().collect();
         let signed_data = [
             V1.to_der()?,
             wrap(Tag::Set, &[])?,

@@ -145,7 +145,8 @@ fn bind(module: &Path, out: &Path) -> Result<PathBuf, String> {
 }
 
 /// What makes a module smaller once it is compressed, done twice. All of `-O` would make it larger.
-const PASSES: [&str; 11] = [
+const PASSES: [&str; 12] = [
+    "--code-folding",
     "--dae-optimizing",
     "--precompute-propagate",
     "--duplicate-function-elimination",
@@ -167,7 +168,7 @@ fn pack(pkg: &Path, module: &Path) -> Outcome {
         run(npm(pkg, &[&arguments, passes].concat()))
     };
     let sort = "--reorder-functions-by-name";
-    optimize(&[&PASSES[..], &PASSES, &[sort]].concat())?;
+    optimize(&[&["--optimize-level=2", "--shrink-level=2"], &PASSES[..], &PASSES, &[sort]].concat())?;
     let named = name_functions(read(module)?)?;
     fs::write(module, named).map_err(|error| format!("{path}: {error}"))?;
     optimize(&[sort])

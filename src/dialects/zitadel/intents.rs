@@ -46,8 +46,9 @@ pub(super) fn start(call: &Call<'_>, requested: &Requested) -> Result<Response> 
     let env = call.service.env();
     env.entropy.fill(&mut lot);
     let intent = ids::spell(Id::drawn(env.clock.now(), u32::from_be_bytes(lot)));
-    let next =
-        Login { call, provider: &provider, intent: &intent, hint: text_of(urls, LOGIN_HINT) }.next()?;
+    let shown = PROVIDER.as_received(PROVIDER.members(&provider, &Scene::of(&provider)));
+    let hint = text_of(urls, LOGIN_HINT);
+    let next = Login { call, provider: &provider, shown, intent: &intent, hint }.next()?;
     if requested.surface == Surface::V3Alpha {
         return started_v3(call, &intent, next);
     }
@@ -82,6 +83,8 @@ fn unavailable(text: &str) -> Error {
 struct Login<'l> {
     call: &'l Call<'l>,
     provider: &'l IdentityProvider,
+    /// What the document of the provider shows.
+    shown: Members,
     /// Its id, by which the provider names it when it sends the person back.
     intent: &'l str,
     hint: &'l str,
@@ -99,20 +102,15 @@ impl Login<'_> {
             _ if *kind == kinds::JWT => {
                 let agent = base64url(&self.random());
                 let pairs = vec![("authRequestID", self.intent.to_owned()), ("userAgentID", agent)];
-                with_query(&self.member(JWT_ENDPOINT), pairs)
+                with_query(self.member(JWT_ENDPOINT), pairs)
             }
             kind => with_query(&self.authorization_endpoint(kind)?, self.parameters()),
         };
         Ok((AUTH_URL, url.into()))
     }
 
-    /// What the document of the provider shows.
-    fn shown(&self) -> Members {
-        PROVIDER.as_received(PROVIDER.members(self.provider, &Scene::of(self.provider)))
-    }
-
-    fn member(&self, line: Line) -> String {
-        self.shown().get(line.key()).and_then(Value::as_str).unwrap_or_default().to_owned()
+    fn member(&self, line: Line) -> &str {
+        self.shown.get(line.key()).and_then(Value::as_str).unwrap_or_default()
     }
 
     fn env(&self) -> &Environment {
@@ -127,16 +125,16 @@ impl Login<'_> {
 
     /// What an authorization endpoint is sent, by name (RFC 6749, section 4.1.1; RFC 7636, section 4.3).
     fn parameters(&self) -> Vec<(&'static str, String)> {
-        let shown = self.shown();
-        let scopes = shown.get(SCOPES.key()).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let scopes =
+            self.shown.get(SCOPES.key()).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let scope = scopes.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ");
         let login = match self.hint {
             "" => ("prompt", "select_account".to_owned()),
             hint => ("login_hint", hint.to_owned()),
         };
-        let mut parameters = vec![("client_id", self.member(CLIENT_ID))];
+        let mut parameters = vec![("client_id", self.member(CLIENT_ID).to_owned())];
         let has_pkce = client(self.provider).and_then(|client| client.pkce) == Some(true)
-            || shown.get(USE_PKCE.key()).is_some();
+            || self.shown.get(USE_PKCE.key()).is_some();
         if has_pkce {
             let verifier = base64url(&self.random());
             parameters.push(("code_challenge", sha256_base64url(verifier.as_bytes())));
@@ -155,10 +153,10 @@ impl Login<'_> {
 
     /// Where people sign in: as it is stored, known of the service, or published by the issuer.
     fn authorization_endpoint(&self, kind: &Kind) -> Result<String> {
-        let stored = oidc(self.provider).and_then(|oidc| oidc.authorization_endpoint.clone());
+        let stored = oidc(self.provider).and_then(|oidc| oidc.authorization_endpoint.as_deref());
         let stored = stored.unwrap_or_else(|| self.member(AUTHORIZATION_ENDPOINT));
         if !stored.is_empty() {
-            return Ok(stored);
+            return Ok(stored.to_owned());
         }
         let known = [
             (&kinds::GOOGLE, "https://accounts.google.com/o/oauth2/v2/auth"),
