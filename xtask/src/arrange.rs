@@ -3,7 +3,7 @@
 //! gzip replaces what it has met within the last 32 kB. So the next function is always the one of which the largest share
 //! has been met there: that takes 4 % off what is sent, and 2 % with brotli, which looks back further.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use wasm_encoder::{NameMap, NameSection, Section as _};
 use wasmparser::{Parser, Payload, TypeRef};
@@ -74,7 +74,7 @@ fn order(functions: &[&[u8]]) -> Vec<usize> {
 
 /// The pieces that functions share.
 struct Pieces<'a> {
-    shared: HashMap<&'a [u8], Piece>,
+    shared: BTreeMap<&'a [u8], Piece>,
     /// How many pieces of each function stand in the window.
     met: Vec<usize>,
 }
@@ -89,7 +89,7 @@ struct Piece {
 
 impl<'a> Pieces<'a> {
     fn of(functions: &[&'a [u8]]) -> Self {
-        let mut shared: HashMap<_, Piece> = HashMap::new();
+        let mut shared: BTreeMap<_, Piece> = BTreeMap::new();
         for (at, function) in functions.iter().enumerate() {
             for piece in function.windows(PIECE) {
                 let users = &mut shared.entry(piece).or_default().users;
