@@ -100,7 +100,7 @@ pub use service::{
     UserName,
 };
 pub use store::{
-    Applications, Authorizer, Builder, CrossingReport, DocumentChange, Grant, IdpStore, LostMember,
+    ApiName, Applications, Authorizer, Builder, CrossingReport, DocumentChange, Grant, IdpStore, LostMember,
     NewPublished, NewRequest, NewSigningKey, Plan, Providers, RefreshOutcome, Refreshed, Rotations,
     SigningKeys, Tenants, Tokens, TrustedKeys, Users,
 };

@@ -45,5 +45,5 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if status == 200 {
         return Ok(());
     }
-    Err(Failure::of(format!("the server at {address} is not well: its status is {status}")))
+    Err(Failure::of(format!("the server at {address} is unhealthy: its status is {status}")))
 }

@@ -90,8 +90,7 @@ impl Api {
         }
     }
 
-    /// How a harness calls it: by the name of the dialect.
-    #[cfg(feature = "testing")]
+    /// Its name: for a vendor that of the dialect.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Vendor(dialect) => dialect.name,
@@ -109,13 +108,15 @@ impl Api {
         }
     }
 
-    /// Whether its requests count for the rate limit.
-    pub(super) fn is_limited(self) -> bool {
-        #[cfg(all(feature = "api", feature = "testing"))]
-        if matches!(self, Self::Controls) {
-            return false;
+    /// Whether a request for this path counts for the rate limit. Whether the store is well can be checked at any time.
+    pub(super) fn is_limited(self, path: &str) -> bool {
+        match self {
+            Self::Vendor(_) => true,
+            #[cfg(feature = "api")]
+            Self::Neutral => path != api::HEALTH,
+            #[cfg(all(feature = "api", feature = "testing"))]
+            Self::Controls => false,
         }
-        true
     }
 
     /// What pages of other origins may do.

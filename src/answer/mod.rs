@@ -22,7 +22,7 @@ use crate::error::{ErrorKind, Result};
 use crate::http::router::Params;
 use crate::http::{Call, Request, Response, Wording, authority_of, path_of};
 use crate::model::Tenant;
-use crate::store::{Grant, IdpStore};
+use crate::store::{ApiName, Grant, IdpStore};
 
 impl IdpStore {
     /// Answers a request to any of the vendors' APIs, or to the one of no vendor, whose paths start with `/_idpstore/`.
@@ -78,10 +78,11 @@ impl IdpStore {
     fn served_by(&self, api: Api, mut request: Request, body_outcome: Result<()>) -> Response {
         let (mut wording, is_head) = (api.wording(), request.method() == Method::HEAD);
         let origin = request.headers().get(ORIGIN).cloned();
-        let (quota, passes) = match self.settings.rate_limit.as_ref().filter(|_| api.is_limited()) {
-            Some(limit) => limit.count(self.service.env().clock.now()),
-            None => (None, Ok(())),
-        };
+        let (quota, passes) =
+            match self.settings.rate_limit.as_ref().filter(|_| api.is_limited(path_of(&request))) {
+                Some(limit) => limit.count(self.service.env().clock.now()),
+                None => (None, Ok(())),
+            };
         let outcome = passes.and_then(|()| self.answer(api, &mut request, body_outcome, &mut wording));
         let mut response = outcome.unwrap_or_else(|error| {
             let mut response = wording.answer(&error, &request, self.service.env());
@@ -117,9 +118,12 @@ impl IdpStore {
         if let Some(response) = api.cors().and_then(|cors| cors.preflight(request)) {
             return Ok(response);
         }
-        let (parts, body) = mem::take(request).into_parts();
+        let (mut parts, body) = mem::take(request).into_parts();
         let granted = match &self.settings.authorizer {
-            Some(authorizer) => authorizer.authorize(&parts),
+            Some(authorizer) => {
+                parts.extensions.insert(ApiName(api.name()));
+                authorizer.authorize(&parts)
+            }
             None => Ok(Grant::full()),
         };
         *request = Request::from_parts(parts, body);
@@ -127,7 +131,7 @@ impl IdpStore {
         if let Ok((operation, _)) = &found {
             *wording = operation.wording();
         }
-        let is_too_large = request.body().len() > self.settings.body_limit;
+        let is_too_large = request.body().len() > self.body_limit;
         let is_for_anyone = || wording.refuse(ErrorKind::Unauthorized.into(), request).is_ok();
         let grant = match granted {
             // Who may only read may do what those may who have no token.

@@ -49,6 +49,9 @@ use crate::store::IdpStore;
 /// The start of all paths.
 pub(crate) const PREFIX: &str = "/_idpstore/";
 
+/// Whether the store is well.
+pub(crate) const HEALTH: &str = "/_idpstore/health";
+
 /// Under which name the change log has what is done through it by callers without a name.
 const NAME: &str = "api";
 

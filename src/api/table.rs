@@ -145,7 +145,7 @@ const NEW_REQUEST: Body = Body::Json(&[
 /// What there is to be called. Literal paths stand before those with an open segment in the same place.
 #[rustfmt::skip] // two lines for each operation
 pub(crate) static OPERATIONS: &[Operation] = &[
-    get("/_idpstore/health", "getHealth", health).public().of_now().json("Health")
+    get(super::HEALTH, "getHealth", health).public().of_now().json("Health")
         .summary("Whether the store can be read, which version answers, and which form the stored records have."),
     get("/_idpstore/v1/openapi.json", "getDescription", description).public().of_now().json("Description")
         .summary("This API as an OpenAPI document."),

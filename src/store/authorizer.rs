@@ -9,6 +9,11 @@ use zeroize::Zeroizing;
 
 use crate::error::{ErrorKind, Result};
 
+/// The name of the API that a request is for, such as `okta`; that of the neutral one is `api`. An [`Authorizer`] finds it in
+/// the extensions of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApiName(pub &'static str);
+
 /// Decides whether a caller may come in, and what the caller may do. Called once for each request, before anything else.
 ///
 /// ```

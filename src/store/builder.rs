@@ -250,7 +250,6 @@ impl Builder {
         migrate::open(&*engine, environment.clock.now())?;
         let settings = Settings {
             authorizer: self.authorizer,
-            body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
             switches: self.switches,
             rate_limit: self.rate_limit,
             #[cfg(feature = "testing")]
@@ -262,6 +261,7 @@ impl Builder {
             service: Service::new(engine, environment).settling(dialects::settle_all).keeping(self.retention),
             settings: Arc::new(settings),
             base_url: self.base_url.map(Arc::from),
+            body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
         })
     }
 }

@@ -21,7 +21,7 @@ mod trusted_keys;
 mod users;
 
 pub use applications::Applications;
-pub use authorizer::{Authorizer, Grant, Tokens};
+pub use authorizer::{ApiName, Authorizer, Grant, Tokens};
 pub use builder::Builder;
 pub use crossing_report::{CrossingReport, LostMember};
 #[cfg(feature = "api")]
@@ -66,12 +66,12 @@ pub struct IdpStore {
     pub(crate) service: Service,
     pub(crate) settings: Arc<Settings>,
     pub(crate) base_url: Option<Arc<str>>,
+    pub(crate) body_limit: usize,
 }
 
 /// How requests are answered.
 pub(crate) struct Settings {
     pub(crate) authorizer: Option<Box<dyn Authorizer>>,
-    pub(crate) body_limit: usize,
     pub(crate) switches: BTreeSet<String>,
     pub(crate) rate_limit: Option<RateLimit>,
     #[cfg(feature = "testing")]
@@ -144,7 +144,6 @@ impl IdpStore {
     pub fn for_host(&self) -> Self {
         let settings = Settings {
             authorizer: None,
-            body_limit: usize::MAX,
             switches: self.settings.switches.clone(),
             rate_limit: None,
             #[cfg(feature = "testing")]
@@ -152,7 +151,7 @@ impl IdpStore {
             #[cfg(feature = "testing")]
             serves_controls: false,
         };
-        Self { settings: Arc::new(settings), ..self.clone() }
+        Self { settings: Arc::new(settings), body_limit: usize::MAX, ..self.clone() }
     }
 
     /// The same store, known to its callers by this scheme and authority, with which the URLs in answers begin. A server that
@@ -180,7 +179,22 @@ impl IdpStore {
     /// How many bytes a body may have.
     #[must_use]
     pub fn body_limit(&self) -> usize {
-        self.settings.body_limit
+        self.body_limit
+    }
+
+    /// The same store with another limit of bodies. A server that takes requests in another form, and holds that to its limit,
+    /// lets what it makes of them be longer.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    ///
+    /// let store = IdpStore::in_memory()?;
+    /// assert_eq!(store.with_body_limit(usize::MAX).body_limit(), usize::MAX);
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_body_limit(&self, bytes: usize) -> Self {
+        Self { body_limit: bytes, ..self.clone() }
     }
 
     /// Checks the whole store: whether every record can be read and is where it belongs, whether the indexes are

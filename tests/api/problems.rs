@@ -345,4 +345,5 @@ fn answers_have_the_headers_that_clients_look_for() {
     clock.advance(20);
     let limited = send(&store, "GET /v1/providers", &Body::None, None);
     assert_eq!((limited.status().as_u16(), &limited.headers()[RETRY_AFTER]), (429, &"40".parse().unwrap()));
+    assert_eq!(send(&store, "GET /health", &Body::None, None).status().as_u16(), 200, "it does not count");
 }

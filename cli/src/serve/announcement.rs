@@ -15,6 +15,7 @@ pub(super) fn print(
     address: SocketAddr,
     shown: Option<&Shown>,
     link: Option<&str>,
+    has_secret_options: bool,
 ) -> io::Result<()> {
     if let Some(path) = &arguments.config {
         log::note(&format!("options from {}", std::path::absolute(path)?.display()));
@@ -33,10 +34,16 @@ pub(super) fn print(
     for line in shown.iter().flat_map(|shown| shown.lines(address)) {
         log::note(&line);
     }
-    if shown.is_some_and(Shown::is_new_to_callers) {
-        log::warning(
-            "the certification authority is a new one: clients that trusted the last one must trust it, too",
-        );
+    shown.and_then(Shown::warning).into_iter().for_each(log::warning);
+    let keys = shown.map(Shown::key_file);
+    let options = arguments.config.as_ref().filter(|_| has_secret_options);
+    for path in keys.iter().chain(&arguments.token_file).chain(options) {
+        if path.is_file() && files::readable_by_others(path)? {
+            log::warning(&format!(
+                "others can read `{}`: `chmod 600` keeps them out of what is secret in it",
+                path.display()
+            ));
+        }
     }
     if let Some(link) = link {
         log::note(&format!("console at {link}"));

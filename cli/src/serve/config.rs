@@ -113,7 +113,7 @@ fn tokens(named: &[Named]) -> Result<Option<Tokens>, String> {
     for (position, Named { name, token, access }) in named.iter().enumerate() {
         let is_taken = named.iter().take(position).any(|other| other.token == *token || other.name == *name);
         if is_taken {
-            return Err(format!("the token of `{name}`, or this name, is there twice"));
+            return Err(format!("duplicate name or token of `{name}`"));
         }
         let token = token::parse(token).map_err(|words| format!("the token of `{name}`: {words}"))?;
         tokens = tokens.allow(token, access.grant().named(name));
@@ -237,8 +237,8 @@ mod tests {
         assert!(read(json!([alice])).unwrap().contains("only_reads: false"));
         let bob = json!({"name": "bob", "token": "b", "access": "read-only"});
         assert!(read(json!([bob])).unwrap().contains("only_reads: true"));
-        assert!(read(json!([alice, {"name": "alice", "token": "b"}])).unwrap_err().contains("twice"));
-        assert!(read(json!([alice, {"name": "bob", "token": "a"}])).unwrap_err().contains("twice"));
+        assert!(read(json!([alice, {"name": "alice", "token": "b"}])).unwrap_err().contains("duplicate"));
+        assert!(read(json!([alice, {"name": "bob", "token": "a"}])).unwrap_err().contains("duplicate"));
         assert!(read(json!([{"name": "bob", "token": "a b"}])).unwrap_err().contains("visible ASCII"));
         assert!(read(json!([{"name": "bob", "token": "b", "access": "all"}])).is_err());
     }

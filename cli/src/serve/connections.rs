@@ -34,6 +34,13 @@ const GRACE: Duration = Duration::from_secs(3);
 /// How long a caller may take to send a request's head, and each piece of its body.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long a caller may take to send a whole body.
+const BODY_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How many requests are read and answered at the same time: so many threads the runtime has for answers, and so many bodies
+/// are in memory at most. Other requests wait.
+pub(super) const REQUESTS: usize = 512;
+
 /// How long the server waits when it cannot take a connection, mostly for want of file descriptors.
 const BREATHER: Duration = Duration::from_millis(100);
 
@@ -44,6 +51,8 @@ pub(super) struct Answerer {
     pub(super) tokens: Arc<TokenServer>,
     pub(super) has_console: bool,
     pub(super) reach: reach::Reach,
+    /// One for each request that is read or answered at the same time.
+    pub(super) places: Arc<Semaphore>,
     /// What the server shows callers with TLS, if it speaks TLS.
     pub(super) tls: Option<Current<Arc<ServerConfig>>>,
 }
@@ -132,7 +141,7 @@ async fn answer(
         return Ok(response.map(whole));
     }
     let (status, mut response) = if let Some(method) = grpc::reflection::method(&head) {
-        (StatusCode::OK, grpc::reflection::answer(method, body))
+        (StatusCode::OK, grpc::reflection::answer(method, body, Arc::clone(&answerer.places)))
     } else {
         in_time(answerer, head, body).await?
     };
@@ -170,24 +179,29 @@ async fn handle(
 ) -> io::Result<(StatusCode, Response<Body>)> {
     let endpoint = Endpoint::of(head.uri.path());
     let limit = if endpoint.is_some() { tokens::BODY } else { answerer.store.body_limit() };
-    let bytes = read(&mut body, call.as_ref().map_or(limit, |call| call.room(limit))).await?;
+    // Its place is kept until it has been answered, even if its caller does not wait for that.
+    let place = Arc::clone(&answerer.places).acquire_owned().await.map_err(io::Error::other)?;
+    let room = call.as_ref().map_or(limit, |call| call.room(limit));
+    let bytes = timeout(BODY_PATIENCE, read(&mut body, room)).await??;
     discard(body);
     let request = Request::from_parts(head, bytes);
     let handled = tokio::task::spawn_blocking(move || {
+        let _place = place;
         let base_url = answerer.reach.base_url.clone().or_else(|| reach::base_of(request.uri()));
-        let handle = |request| {
+        let handle = |request, limit| {
             if let Some(endpoint) = endpoint {
                 return answerer.tokens.answer(endpoint, &request, base_url.as_deref().unwrap_or_default());
             }
+            let store = answerer.store.with_body_limit(limit);
             let mut response = match &base_url {
-                Some(base_url) => answerer.store.with_base_url(base_url).handle(request),
-                None => answerer.store.handle(request),
+                Some(base_url) => store.with_base_url(base_url).handle(request),
+                None => store.handle(request),
             };
             tokens::challenge(&mut response);
             response
         };
         let Some(call) = call else {
-            let response = handle(request);
+            let response = handle(request, limit);
             return (response.status(), response.map(whole));
         };
         let response = call.answer(request, limit, handle);

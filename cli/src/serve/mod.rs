@@ -30,6 +30,7 @@ use idpstore::pki::KeySpec;
 use idpstore::testing::CannedKeys;
 use idpstore::{Builder, Guard, IdpStore, SWITCHES};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
@@ -138,7 +139,7 @@ fn rate_limit(text: &str) -> Result<(u32, Duration), String> {
         let seconds = window.strip_suffix('s')?.parse().ok().filter(|seconds| *seconds > 0)?;
         Some((requests.parse().ok()?, Duration::from_secs(seconds)))
     };
-    read().ok_or_else(|| "a number of requests, a slash and seconds are wanted, such as 600/60s".to_owned())
+    read().ok_or_else(|| "expected a number of requests, a slash and seconds, such as 600/60s".to_owned())
 }
 
 /// Refuses what other programs take for a store in memory: here it would be a file of that name.
@@ -182,6 +183,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 async fn serve(arguments: Arguments, callers: Callers) -> Result<(), Failure> {
     let missing = || Failure::of("the port is missing: give `--port`, or `port` in the file");
     let port = arguments.port.ok_or_else(missing)?;
+    let has_secret_options = callers.tokens.is_some() || !callers.clients.is_empty();
     let callers = entrance::callers(&arguments, callers)?;
     let address = arguments.reach.address(callers.tokens.is_some(), arguments.tls.is_on())?;
     let address = SocketAddr::from((address, port));
@@ -199,7 +201,8 @@ async fn serve(arguments: Arguments, callers: Callers) -> Result<(), Failure> {
         Some(harness) => Arc::new(harness.clock().clone()),
         None => Arc::new(SystemClock),
     };
-    let token_server = Arc::new(TokenServer::new(clock, entrance.clients())?);
+    let token_server =
+        Arc::new(TokenServer::new(clock, entrance.clients(), arguments.reach.base_url.as_deref())?);
     let store =
         open(&arguments, Access::new(entrance.clone(), Arc::clone(&token_server)), harness, base_url)?;
     let console_link = announcement::link(&arguments, base_url, entrance.console_token());
@@ -207,7 +210,7 @@ async fn serve(arguments: Arguments, callers: Callers) -> Result<(), Failure> {
     let no_signals = |error| Failure::new("cannot listen for signals", &error);
     let stop = stop::requested().map_err(no_signals)?;
     let tls = shown.as_ref().map(|shown| Current::new(Arc::clone(&shown.config)));
-    announcement::print(&arguments, address, shown.as_ref(), console_link.as_deref())
+    announcement::print(&arguments, address, shown.as_ref(), console_link.as_deref(), has_secret_options)
         .map_err(|error| Failure::new("cannot print the address", &error))?;
     let clock = tokio::spawn(follow_clock(store.clone()));
     let (reach, has_console) = (arguments.reach.clone(), !arguments.no_console);
@@ -218,7 +221,8 @@ async fn serve(arguments: Arguments, callers: Callers) -> Result<(), Failure> {
         stop.await;
         readiness::stopping();
     };
-    let answerer = Answerer { store, guard, tokens: token_server, has_console, reach, tls };
+    let places = Arc::new(Semaphore::new(connections::REQUESTS));
+    let answerer = Answerer { store, guard, tokens: token_server, has_console, reach, places, tls };
     connections::serve(listener, answerer, stop).await;
     clock.abort();
     reload.abort();

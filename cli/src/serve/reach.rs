@@ -41,7 +41,7 @@ fn base_url(text: &str) -> Result<String, String> {
         let authority = uri.authority().filter(|authority| !authority.as_str().contains('@'))?;
         (uri.path() == "/" && uri.query().is_none()).then(|| format!("{scheme}://{authority}"))
     };
-    parts().ok_or_else(|| "a scheme and a host are wanted, such as `https://idp.example.com`".to_owned())
+    parts().ok_or_else(|| "expected a scheme and a host, such as `https://idp.example.com`".to_owned())
 }
 
 impl Reach {

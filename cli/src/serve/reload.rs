@@ -40,11 +40,13 @@ impl Reload {
         if let Some(tls) = &self.tls {
             match arguments.tls.load(self.listens_on) {
                 Ok(Some(shown)) => {
+                    let warning = shown.warning();
                     tls.set(shown.config);
                     log::note("the certificate was read again");
+                    warning.into_iter().for_each(log::warning);
                 }
                 Ok(None) => {
-                    log::warning("the certificate stays as it is: TLS can be switched off at a start alone");
+                    log::warning("the certificate stays as it is: TLS can be switched off only at the start");
                 }
                 Err(failure) => log::warning(&format!("the certificate stays as it is: {failure}")),
             }

@@ -284,6 +284,12 @@ fn tokens_hosts_and_limits_are_those_of_the_rest() {
     let large = vec![b'x'; 4097];
     assert_eq!(call(&server, LIST, &[token], &large).outcome(), too_large);
     assert_eq!(call(&server, LIST, &[], &large).outcome().0, "16", "strangers learn nothing of limits");
+    let escaped = [&[0x0a, 0xe8, 0x07][..], &[1; 1000]].concat(); // a name that takes 6000 bytes as JSON
+    assert_eq!(
+        call(&server, ADD, &[token], &escaped).outcome().0,
+        "3",
+        "JSON may be longer than the message"
+    );
     let gzip = ("grpc-encoding", "gzip");
     let bomb = framed(1, &packed(&vec![b'x'; 1 << 20]));
     assert_eq!(ask(&server, &server.address, LIST, &[grpc, token, gzip], &bomb).outcome(), too_large);

@@ -5,7 +5,7 @@ use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::KEYS;
 use crate::connection::Connection;
@@ -74,6 +74,12 @@ fn the_tokens_of_the_options_are_read_again_and_never_all_dropped() {
 fn clients_are_read_again_and_lose_their_tokens_with_their_place() {
     let client = |id: &str| json!([{"name": "robot", "id": id, "secret": "s3cret"}]);
     let (mut server, folder) = serve_clients(&client(ID), &[]);
+    let file = folder.path().join("idpstore.json");
+    let read_again = |server: &mut Server, options: &Value| {
+        write(&file, &options.to_string());
+        server.signal("HUP");
+        server.line_with("the tokens were read again");
+    };
     let ask = |server: &Server| {
         let form = format!("grant_type=client_credentials&client_id={ID}&client_secret=s3cret");
         post(server, PING_ONE, &[], &form)
@@ -84,9 +90,12 @@ fn clients_are_read_again_and_lose_their_tokens_with_their_place() {
         Connection::open(server).ask("GET", "/v1/environments", &headers, b"").status
     };
     assert_eq!(list(&server), 200);
-    write(&folder.path().join("idpstore.json"), &json!({"clients": client("other")}).to_string());
-    server.signal("HUP");
-    server.line_with("the tokens were read again");
+    let unchanged = json!({"clients": client(ID), "tokens": [{"name": "other", "token": "t0ken"}]});
+    read_again(&mut server, &unchanged);
+    assert_eq!(list(&server), 200);
+    read_again(&mut server, &json!({"clients": [{"name": "robot", "id": ID, "secret": "another"}]}));
+    assert_eq!(list(&server), 401, "a secret that was replaced ends what it was good for");
+    read_again(&mut server, &json!({"clients": client("other")}));
     assert_eq!((ask(&server).status, list(&server)), (401, 401));
 }
 

@@ -60,6 +60,19 @@ fn the_authority_is_the_same_at_the_next_start() {
     assert!(authority.connect(&another, "idp.example").is_ok());
 }
 
+#[cfg(unix)]
+#[test]
+fn warns_of_a_key_that_others_can_read() {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--tls", "--tls-dir", folder.path().to_str().unwrap()];
+    drop(Server::start(&arguments));
+    fs::set_permissions(folder.path().join("ca-key.pem"), Permissions::from_mode(0o644)).unwrap();
+    Server::start(&arguments).line_with("others can read");
+}
+
 #[test]
 fn the_start_shows_how_clients_come_to_trust_it() {
     let authority = Authority::new();

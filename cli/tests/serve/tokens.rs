@@ -23,8 +23,13 @@ const APIS: [&str; 4] = [
 fn at_each(server: &Server, token: &str) -> Vec<u16> {
     let authorization = format!("Bearer {token}");
     let headers = [("authorization", &*authorization), ("content-type", "application/json")];
-    let ask = |(method, path)| Connection::open(server).ask(method, path, &headers, b"{}").status;
-    ["GET", "GET", "POST", "GET"].into_iter().zip(APIS).map(ask).collect()
+    let ask = |method, path: &str| Connection::open(server).ask(method, path, &headers, b"{}").status;
+    let each = |(method, path)| {
+        let status = ask(method, path);
+        assert_eq!(ask(method, &format!("/{path}")), status, "{path} behind another slash");
+        status
+    };
+    ["GET", "GET", "POST", "GET"].into_iter().zip(APIS).map(each).collect()
 }
 
 fn by_assertion(server: &Server, assertion: &str) -> crate::connection::Answer {
@@ -122,6 +127,21 @@ fn okta_gives_tokens_for_assertions() {
     let secret = format!("grant_type=client_credentials&client_id={ID}&client_secret=any");
     assert_eq!(refused(&post(&server, OKTA, &[], &secret)).0, 401);
     assert_eq!(refused(&post(&server, OKTA, &[], "grant_type=password")).1, "unsupported_grant_type");
+}
+
+#[test]
+fn a_server_goes_by_its_public_name_too() {
+    let server = Server::start(&["--base-url", "https://idp.example"]);
+    let [holder, _] = holders();
+    for audience in [endpoint(&server, OKTA), format!("https://idp.example{OKTA}")] {
+        token(&by_assertion(&server, &holder.assertion(&audience, &json!({}))));
+    }
+    let issuer = Connection::open(&server).ask("GET", "/.well-known/openid-configuration", &[], b"").json();
+    let issuer = issuer["issuer"].as_str().unwrap();
+    assert_eq!(issuer, "https://idp.example");
+    token(&profile(&server, &holder, issuer));
+    let other = holder.assertion("https://other.example/oauth2/v1/token", &json!({}));
+    assert_eq!(refused(&by_assertion(&server, &other)).0, 401);
 }
 
 #[test]

@@ -80,30 +80,34 @@ impl Call {
         self.protocol.timeout(headers).unwrap_or_default()
     }
 
-    /// The answer as Connect has it with JSON: `handle` has it of a request in that form.
+    /// The answer as Connect has it with JSON: `handle` has it of a request in that form, whose body may have so many bytes.
     pub(super) fn answer(
         &self,
         mut request: Request<Bytes>,
         limit: usize,
-        handle: impl FnOnce(Request<Bytes>) -> Response<Bytes>,
+        handle: impl FnOnce(Request<Bytes>, usize) -> Response<Bytes>,
     ) -> Response<Bytes> {
         let message = match self.read(&request, limit) {
             Ok(message) => message,
             Err(refusal) => {
                 request.headers_mut().insert(CONTENT_TYPE, UNREADABLE);
-                let response = handle(request);
+                let response = handle(request, usize::MAX);
                 let is_expected = response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE;
                 return if is_expected { refusal.to_response(response) } else { in_connects_words(response) };
             }
         };
         if health::is_check(&self.path) {
-            return health::check(&message);
+            return health::check(&message.unwrap_or_default());
         }
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, JSON);
         headers.remove(CONTENT_ENCODING);
-        *request.body_mut() = message;
-        in_connects_words(handle(request))
+        // The limit is that of the message, which may be longer as JSON.
+        let limit = if message.is_some() { usize::MAX } else { 0 };
+        if let Some(message) = message {
+            *request.body_mut() = message;
+        }
+        in_connects_words(handle(request, limit))
     }
 
     /// The answer if the caller's time is over.

@@ -1,5 +1,7 @@
 //! `grpc.reflection`: which services there are, and their descriptors. Each message of the caller is answered by one.
 
+use std::sync::Arc;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::{Bytes, BytesMut};
 use http::Response;
@@ -10,6 +12,8 @@ use http_body_util::{BodyExt as _, combinators::UnsyncBoxBody};
 use hyper::body::Incoming;
 use prost_reflect::{FileDescriptor, MethodDescriptor};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::protocol::{self, Codec, Protocol};
@@ -37,25 +41,40 @@ pub(in crate::serve) fn method(head: &Parts) -> Option<MethodDescriptor> {
         .filter(|_| is_grpc)
 }
 
-/// Answers the messages of a body as they come.
-pub(in crate::serve) fn answer(method: MethodDescriptor, body: Incoming) -> Response<Body> {
+/// Answers the messages of a body as they come, each in one of the places for requests.
+pub(in crate::serve) fn answer(
+    method: MethodDescriptor,
+    body: Incoming,
+    places: Arc<Semaphore>,
+) -> Response<Body> {
     let (sender, channel) = Channel::new(1);
-    tokio::spawn(converse(method, body, sender));
+    tokio::spawn(converse(method, body, sender, places));
     let mut response = Response::new(UnsyncBoxBody::new(channel));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     response
 }
 
-async fn converse(method: MethodDescriptor, mut body: Incoming, mut sender: Sender<Bytes>) {
+async fn converse(
+    method: MethodDescriptor,
+    mut body: Incoming,
+    mut sender: Sender<Bytes>,
+    places: Arc<Semaphore>,
+) {
     let mut read = BytesMut::new();
     // Who is silent for long has nothing more to learn.
     let status = loop {
         while let Some(frame) = frames::first(&read) {
-            let answer = match reply(&method, &frame) {
+            let (flags, message, left) = (frame.flags, frame.message.to_vec(), frame.rest.len());
+            let (method, place) = (method.clone(), Arc::clone(&places).acquire_owned().await);
+            let reply = spawn_blocking(move || {
+                let _place = place;
+                reply(&method, flags, &message)
+            });
+            let broken = |_| Err(Status::new(Code::INTERNAL, "internal error"));
+            let answer = match reply.await.unwrap_or_else(broken) {
                 Ok(answer) => answer,
                 Err(status) => return finish(&mut sender, &status).await,
             };
-            let left = frame.rest.len();
             let _ = read.split_to(read.len().saturating_sub(left));
             if sender.send_data(answer).await.is_err() {
                 return;
@@ -82,12 +101,12 @@ async fn finish(sender: &mut Sender<Bytes>, status: &Status) {
 }
 
 /// The frame that answers another.
-fn reply(method: &MethodDescriptor, frame: &frames::Frame<'_>) -> Result<Bytes, Status> {
-    if frame.flags != 0 {
+fn reply(method: &MethodDescriptor, flags: u8, message: &[u8]) -> Result<Bytes, Status> {
+    if flags != 0 {
         return Err(Status::new(Code::UNIMPLEMENTED, "compressed questions are not answered"));
     }
     let unreadable = |words: String| Protocol::Grpc.unreadable(words);
-    let question = descriptors::to_json(method.input(), frame.message).map_err(unreadable)?;
+    let question = descriptors::to_json(method.input(), message).map_err(unreadable)?;
     let question: Value = serde_json::from_slice(&question).map_err(|error| unreadable(error.to_string()))?;
     let mut answer = respond(&question);
     if let Some(members) = answer.as_object_mut() {

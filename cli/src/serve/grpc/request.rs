@@ -11,15 +11,15 @@ use super::status::{Code, Status};
 use super::{Call, GRPC_ENCODING, compression, descriptors, frames};
 
 impl Call {
-    /// The message of a request as JSON. Of one over `limit` there is a piece over `limit`, for the store to refuse.
-    pub(super) fn read(&self, request: &Request<Bytes>, limit: usize) -> Result<Bytes, Status> {
+    /// The message of a request as JSON; none if it has more bytes than `limit`.
+    pub(super) fn read(&self, request: &Request<Bytes>, limit: usize) -> Result<Option<Bytes>, Status> {
         let headers = request.headers();
         self.protocol.check(headers)?;
         let body = request.body();
         let message = match self.protocol {
             Protocol::Connect => {
                 let is_packed = is_packed(headers.get(CONTENT_ENCODING))?;
-                self.unpacked(is_packed, body, limit)?
+                Some(self.unpacked(is_packed, body, limit)?)
             }
             Protocol::Grpc | Protocol::Web => self.unframed(headers, body, limit)?,
             Protocol::WebText => {
@@ -28,37 +28,38 @@ impl Call {
                 let is_cut = body.len() > self.room(limit);
                 let text = if is_cut { body.get(..body.len() / 4 * 4).unwrap_or_default() } else { body };
                 let bytes = frames::from_text(text).map_err(unreadable)?;
-                Cow::Owned(self.unframed(headers, &bytes, limit)?.into_owned())
+                self.unframed(headers, &bytes, limit)?.map(|message| Cow::Owned(message.into_owned()))
             }
         };
-        if message.len() > limit || self.codec == Codec::Json {
-            return Ok(Bytes::from(message.into_owned()));
+        let Some(message) = message.filter(|message| message.len() <= limit) else { return Ok(None) };
+        if self.codec == Codec::Json {
+            return Ok(Some(Bytes::from(message.into_owned())));
         }
         let unknown = || Status::new(Code::UNIMPLEMENTED, "unknown method");
         let method = self.method.as_ref().ok_or_else(unknown)?;
         let json = descriptors::to_json(method.input(), &message);
-        json.map(Bytes::from).map_err(|words| self.protocol.unreadable(words))
+        json.map(Bytes::from).map(Some).map_err(|words| self.protocol.unreadable(words))
     }
 
-    /// The one message of a body.
+    /// The one message of a body, unless it is announced as one over the limit.
     fn unframed<'b>(
         &self,
         headers: &HeaderMap,
         body: &'b [u8],
         limit: usize,
-    ) -> Result<Cow<'b, [u8]>, Status> {
+    ) -> Result<Option<Cow<'b, [u8]>>, Status> {
         let is_packed = is_packed(headers.get(GRPC_ENCODING))?;
         let wrong = |words: &str| Status::new(Code::INTERNAL, words);
         if frames::announced(body).is_some_and(|length| length > limit) {
-            return Ok(Cow::Owned(vec![b' '; limit.saturating_add(1)]));
+            return Ok(None);
         }
         let frame = frames::first(body).ok_or_else(|| wrong("the request has no whole message"))?;
         if !frame.rest.is_empty() {
             return Err(wrong("the request has more than one message"));
         }
         match frame.flags {
-            0 => Ok(Cow::Borrowed(frame.message)),
-            frames::COMPRESSED if is_packed => self.unpacked(true, frame.message, limit),
+            0 => Ok(Some(Cow::Borrowed(frame.message))),
+            frames::COMPRESSED if is_packed => self.unpacked(true, frame.message, limit).map(Some),
             frames::COMPRESSED => Err(wrong("grpc: compressed flag set with identity or empty encoding")),
             _ => Err(wrong("the frame of the request has unknown flags")),
         }

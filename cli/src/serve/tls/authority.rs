@@ -18,7 +18,7 @@ use super::names::Name;
 use crate::failure::Failure;
 
 const CERTIFICATE: &str = "ca.pem";
-const KEY: &str = "ca-key.pem";
+pub(super) const KEY: &str = "ca-key.pem";
 
 /// How many days an authority lasts. Who has it in a list of trusted ones need not look after it often.
 const DAYS: u64 = 5 * 365;
@@ -39,7 +39,8 @@ pub(super) struct Authority {
 }
 
 impl Authority {
-    /// The one in a folder, if it may vouch for these names and lasts; otherwise a new one.
+    /// The one in a folder, if it may vouch for these names and lasts; otherwise a new one. Servers that start at the same time
+    /// follow one another.
     pub(super) fn in_folder(folder: &Path, names: &[Name], making: Making<'_>) -> Result<Self, Failure> {
         let file = folder.join(CERTIFICATE);
         let failure = |attempt: &str, error: &dyn std::error::Error| {
@@ -48,6 +49,7 @@ impl Authority {
                 error,
             )
         };
+        let _lock = lock(folder).map_err(|error| failure("lock", &error))?;
         let is_replaced = match read(folder) {
             Ok(Some((certificate, key))) if suits(&certificate, names, making.now) => {
                 return Ok(Self { certificate, key, file, is_replaced: false });
@@ -108,8 +110,16 @@ fn parse(certificate: &[u8], key: &[u8]) -> Option<(Certificate, SigningKey)> {
     (*certificate.tbs_certificate().subject_public_key_info() == public).then_some((certificate, key))
 }
 
-fn write(folder: &Path, certificate: &Certificate, key: &SigningKey) -> io::Result<()> {
+/// Holds the folder until the file is closed.
+fn lock(folder: &Path) -> io::Result<File> {
     make_folder(folder)?;
+    let mut options = OpenOptions::new();
+    let lock = readable(options.write(true).create(true), true).open(folder.join("lock"))?;
+    lock.lock()?;
+    Ok(lock)
+}
+
+fn write(folder: &Path, certificate: &Certificate, key: &SigningKey) -> io::Result<()> {
     let key = key.to_pkcs8_der().map_err(io::Error::other)?;
     replace(folder, KEY, true, &pem::encode("PRIVATE KEY", key.as_bytes()))?;
     let certificate = certificate.to_der().map_err(io::Error::other)?;
@@ -187,6 +197,17 @@ mod tests {
         let (third, is_replaced) = started(folder.path(), &["x.example", "10.0.0.1"], NOW + 1800 * DAY);
         assert!(third != second && is_replaced);
         assert_eq!(started(folder.path(), &["10.0.0.1"], NOW + 1800 * DAY), (third, false));
+    }
+
+    #[test]
+    fn servers_that_start_together_have_one_authority() {
+        let folder = tempfile::tempdir().unwrap();
+        let start = || started(folder.path(), &["localhost"], NOW).0;
+        let all = std::thread::scope(|scope| {
+            let all: Vec<_> = (0..8).map(|_| scope.spawn(start)).collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
+        });
+        assert!(all.iter().all(|one| *one == all[0]));
     }
 
     #[test]

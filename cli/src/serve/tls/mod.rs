@@ -38,8 +38,8 @@ const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 /// What the command line says of TLS.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Tls {
-    /// Speak TLS alone, with a certificate by a certification authority that is made for this server's names. How clients
-    /// come to trust it is printed
+    /// Accept TLS only, with a certificate from a certification authority that is made for this server's names, and print
+    /// how clients can trust it
     #[arg(long = "tls", env = "IDPSTORE_TLS", value_parser = BoolishValueParser::new())]
     is_on: bool,
     /// A name or an address for the certificate, beside those of loopback [default: api.pingone.localhost and
@@ -49,7 +49,7 @@ pub(super) struct Tls {
     /// The folder of the certification authority [default: idpstore/tls in `$XDG_DATA_HOME` or ~/.local/share]
     #[arg(long = "tls-dir", value_name = "DIR", env = "IDPSTORE_TLS_DIR")]
     folder: Option<PathBuf>,
-    /// Speak TLS with this certificate, and those that lead to its authority, in PEM
+    /// Accept TLS only, with this certificate and those that lead to its authority, in PEM
     #[arg(long = "tls-cert", value_name = "FILE", env = "IDPSTORE_TLS_CERT", requires = "key")]
     certificate: Option<PathBuf>,
     /// The private key of that certificate, in PEM without a password
@@ -73,7 +73,10 @@ enum Source {
         authority: PathBuf,
         is_replaced: bool,
     },
-    Given(PathBuf),
+    Given {
+        certificate: PathBuf,
+        key: PathBuf,
+    },
 }
 
 impl Tls {
@@ -129,7 +132,8 @@ fn given(certificate: &Path, key: &Path) -> Result<Shown, Failure> {
     let text = read(key).map_err(|error| failure(key, &error))?;
     let private = PrivateKeyDer::from_pem_slice(&text).map_err(|error| failure(key, &error))?;
     let config = config(chain, private).map_err(|error| failure(key, &error))?;
-    Ok(Shown { config, names: Name::of(&first), source: Source::Given(certificate.to_owned()) })
+    let source = Source::Given { certificate: certificate.to_owned(), key: key.to_owned() };
+    Ok(Shown { config, names: Name::of(&first), source })
 }
 
 fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
@@ -165,15 +169,26 @@ impl Shown {
         let names: Vec<_> = self.names.iter().map(ToString::to_string).collect();
         let names = names.join(", ");
         match &self.source {
-            Source::Given(file) => {
-                vec![format!("TLS with the certificate in {} for {names}", file.display())]
+            Source::Given { certificate, .. } => {
+                vec![format!("TLS with the certificate in {} for {names}", certificate.display())]
             }
             Source::Made { authority, .. } => trust::lines(authority, &names, listens_on),
         }
     }
 
-    /// Whether those who trusted the server at its last start have to do so again.
-    pub(super) fn is_new_to_callers(&self) -> bool {
-        matches!(self.source, Source::Made { is_replaced: true, .. })
+    /// The file with the private key that must not be read by others.
+    pub(super) fn key_file(&self) -> PathBuf {
+        match &self.source {
+            Source::Made { authority, .. } => authority.with_file_name(authority::KEY),
+            Source::Given { key, .. } => key.clone(),
+        }
+    }
+
+    /// What those who trusted the server at its last start have to be warned of.
+    pub(super) fn warning(&self) -> Option<&'static str> {
+        let is_new = matches!(self.source, Source::Made { is_replaced: true, .. });
+        let words =
+            "the certification authority is a new one: clients that trusted the last one must trust it, too";
+        is_new.then_some(words)
     }
 }

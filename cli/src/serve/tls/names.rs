@@ -29,7 +29,7 @@ impl Name {
         match DnsName::try_from(name.as_str()) {
             Ok(_) => Ok(Self::Dns(name)),
             Err(_) => {
-                Err("a name or an address is wanted, such as `idp.example.com` or `192.0.2.1`".to_owned())
+                Err("expected a name or an address, such as `idp.example.com` or `192.0.2.1`".to_owned())
             }
         }
     }

@@ -8,13 +8,12 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderValue, Response};
-use idpstore::{Authorizer, Error, ErrorKind, Grant, Result};
+use idpstore::{ApiName, Authorizer, Error, ErrorKind, Grant, Result};
 
 use super::super::entrance::Entrance;
 use super::clients::Client;
 use super::dpop::{self, Target};
 use super::mint::{Claims, Found};
-use super::vendor::Vendor;
 use super::{TokenServer, host_of, is_first, jws, now};
 
 /// Lets requests in.
@@ -56,7 +55,7 @@ impl TokenServer {
     /// What the bearer of a token of ours may do.
     fn admit(&self, claims: &Claims, scheme: &str, token: &str, request: &Parts) -> Result<Grant> {
         let unauthorized = || Error::new(ErrorKind::Unauthorized);
-        let is_for_here = Vendor::of(request.uri.path()).is_some_and(|vendor| vendor.name() == claims.aud);
+        let is_for_here = request.extensions.get::<ApiName>().is_some_and(|api| api.0 == claims.aud);
         if !is_for_here || claims.exp <= self.clock.now().unix_seconds() {
             return Err(unauthorized());
         }
@@ -70,10 +69,11 @@ impl TokenServer {
         if let Some(jkt) = jkt {
             self.check_proof(jkt, token, request).map_err(|challenge| unauthorized().caused_by(challenge))?;
         }
-        // One that is listed no more loses its tokens, too.
-        self.clients.get().map_or(Ok(Grant::full()), |clients| {
-            Client::find(&clients, &claims.sub).map(|client| client.grant.clone()).ok_or_else(unauthorized)
-        })
+        // One that is listed no more, or in another way, loses its tokens, too.
+        let Some(clients) = self.clients.get() else { return Ok(Grant::full()) };
+        let client = Client::find(&clients, &claims.sub);
+        let client = client.filter(|client| claims.listing.as_ref() == Some(&self.mint.listing(client)));
+        client.map(|client| client.grant.clone()).ok_or_else(unauthorized)
     }
 
     /// Whether a request proves that its sender holds the key with this thumbprint.
@@ -81,7 +81,7 @@ impl TokenServer {
         let invalid = |words| Challenge { error: "invalid_dpop_proof", words };
         let target = Target {
             method: request.method.as_str(),
-            host: host_of(request),
+            hosts: &self.hosts(host_of(request)),
             path: request.uri.path(),
             token: Some(token),
         };

@@ -11,7 +11,7 @@ pub(super) const LEEWAY: i64 = 60;
 const LONGEST: i64 = 3600;
 
 /// How long ids may be, in octets.
-const ID: usize = 255;
+pub(super) const ID: usize = 255;
 
 /// A client's assertion, whose signature is not looked at yet.
 pub(super) struct Assertion<'t> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use idpstore::pki::{Jwk, pem};
+use idpstore::pki::{Jwk, pem, thumbprint};
 use idpstore::{Grant, chain};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -58,7 +58,7 @@ impl Client {
             let name = one.name.clone();
             let client = Self::read(one).map_err(|words| format!("the client `{name}`: {words}"))?;
             if names.contains(&name) || clients.iter().any(|other| other.id == client.id) {
-                return Err(format!("the client `{name}`, or its id, is there twice"));
+                return Err(format!("duplicate name or id of the client `{name}`"));
             }
             names.push(name);
             clients.push(client);
@@ -82,6 +82,16 @@ impl Client {
     /// The one with this id.
     pub(super) fn find<'c>(clients: &'c [Self], id: &str) -> Option<&'c Self> {
         clients.iter().find(|client| client.id == id)
+    }
+
+    /// All that is listed of it.
+    pub(super) fn listing(&self) -> Zeroizing<String> {
+        let Self { id, grant, needs_dpop, proof } = self;
+        let proof = match proof {
+            Proof::Secret(secret) => Zeroizing::clone(secret),
+            Proof::Key(key) => Zeroizing::new(thumbprint::jwk_thumbprint(key)),
+        };
+        Zeroizing::new(format!("{id:?} {grant:?} {needs_dpop} {}", *proof))
     }
 
     /// Whether this is its secret. The time that this takes reveals at most how long the secret is.
@@ -202,7 +212,7 @@ mod tests {
             assert!(refusal.contains(words), "{refusal}");
         }
         let client = |name, id| json!({"name": name, "id": id, "secret": "s"});
-        assert!(read(json!([client("a", "1"), client("a", "2")])).unwrap_err().contains("twice"));
-        assert!(read(json!([client("a", "1"), client("b", "1")])).unwrap_err().contains("twice"));
+        assert!(read(json!([client("a", "1"), client("a", "2")])).unwrap_err().contains("duplicate"));
+        assert!(read(json!([client("a", "1"), client("b", "1")])).unwrap_err().contains("duplicate"));
     }
 }

@@ -4,15 +4,12 @@ use http::HeaderMap;
 use idpstore::pki::{Jwk, thumbprint};
 use serde::Deserialize;
 
-use super::assertion::{LEEWAY, seconds};
+use super::assertion::{ID, LEEWAY, seconds};
 use super::clients::{from_jwk, is_strong};
 use super::jws::Jws;
 
 /// For how many seconds after it was made a proof is taken.
 const AGE: i64 = 300;
-
-/// How long an id may be, in octets.
-const ID: usize = 255;
 
 /// What a proof proves.
 pub(super) struct Proof {
@@ -29,7 +26,8 @@ pub(super) struct Proof {
 /// The request that a proof is for.
 pub(super) struct Target<'r> {
     pub(super) method: &'r str,
-    pub(super) host: &'r str,
+    /// The names of the server, any of which it may have.
+    pub(super) hosts: &'r [&'r str],
     pub(super) path: &'r str,
     /// The token that comes with it.
     pub(super) token: Option<&'r str>,
@@ -57,7 +55,7 @@ pub(super) fn read(headers: &HeaderMap, target: &Target<'_>, now: i64) -> Result
     if claims.htm != target.method {
         return Err("'htm' claim in the DPoP proof JWT is invalid.");
     }
-    if !is_at(&claims.htu, target.host, |path| path == target.path) {
+    if !is_at(&claims.htu, target.hosts, |path| path == target.path) {
         return Err("'htu' claim in the DPoP proof JWT is invalid.");
     }
     if claims.ath != target.token.map(|token| thumbprint::sha256_base64url(token.as_bytes())) {
@@ -87,10 +85,11 @@ fn key(jws: &Jws<'_>) -> Result<Jwk, &'static str> {
     key.ok_or("The DPoP proof JWT must have a public key of RSA or EC in its header.")
 }
 
-/// Whether a URL names something at this host. Its scheme may be any of HTTP: a proxy may speak TLS for us.
-pub(super) fn is_at(url: &str, host: &str, is_path: impl Fn(&str) -> bool) -> bool {
+/// Whether a URL names something at one of these hosts. Its scheme may be any of HTTP: a proxy may speak TLS for us.
+pub(super) fn is_at(url: &str, hosts: &[&str], is_path: impl Fn(&str) -> bool) -> bool {
     let Ok(url) = url.parse::<http::Uri>() else { return false };
-    let is_host = || url.authority().is_some_and(|it| it.as_str().eq_ignore_ascii_case(host));
+    let is_host =
+        || url.authority().is_some_and(|it| hosts.iter().any(|host| it.as_str().eq_ignore_ascii_case(host)));
     matches!(url.scheme_str(), Some("http" | "https"))
         && is_host()
         && url.query().is_none()
@@ -109,7 +108,7 @@ mod tests {
 
     const NOW: i64 = 1_800_000_000;
     const TARGET: Target<'_> =
-        Target { method: "GET", host: "us:1", path: "/api/v1/idps", token: Some("token") };
+        Target { method: "GET", hosts: &["us:1"], path: "/api/v1/idps", token: Some("token") };
 
     /// A proof in which these claims, or members of the header, are others.
     fn proof(claims: &Value, header: &Value) -> String {

@@ -6,6 +6,8 @@ use idpstore::pki::{EcCurve, Hash, Jwk, PrivateKey, Signer as _};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use x509_cert::der::asn1::UintRef;
+use x509_cert::der::{Decode as _, Encode as _};
 
 /// A way to sign (RFC 7518, section 3.1).
 #[derive(Clone, Copy)]
@@ -77,7 +79,7 @@ impl<'t> Jws<'t> {
         match (self.algorithm.curve, key) {
             (None, Jwk::Rsa { .. }) => verifies(&self.signature),
             (Some((curve, octets)), Jwk::Ec { crv, .. }) if *crv == curve => {
-                self.signature.len() == 2 * octets && verifies(&der(&self.signature))
+                self.signature.len() == 2 * octets && der(&self.signature).is_some_and(|der| verifies(&der))
             }
             _ => false,
         }
@@ -110,41 +112,22 @@ fn decoded(text: &str) -> Option<Vec<u8>> {
     BASE64_URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// A signature of two numbers of the same length (RFC 7518, section 3.4), as DER (RFC 3279, section 2.2.3).
-fn der(signature: &[u8]) -> Vec<u8> {
+/// A signature of two numbers of the same length (RFC 7518, section 3.4), as the sequence of them that DER has (RFC 3279,
+/// section 2.2.3).
+fn der(signature: &[u8]) -> Option<Vec<u8>> {
     let (r, s) = signature.split_at(signature.len() / 2);
-    let numbers = [number(r), number(s)].concat();
-    let length = u8::try_from(numbers.len()).unwrap_or(u8::MAX); // at most 2 * (66 + 3)
-    let start: &[u8] = if length < 0x80 { &[0x30, length] } else { &[0x30, 0x81, length] };
-    [start, &numbers].concat()
+    vec![UintRef::new(r).ok()?, UintRef::new(s).ok()?].to_der().ok()
 }
 
-fn number(octets: &[u8]) -> Vec<u8> {
-    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-    let octets = octets.get(zeros..).unwrap_or_default();
-    // A leading one would make it negative.
-    let sign: &[u8] = if octets.first().is_none_or(|first| *first >= 0x80) { &[0] } else { &[] };
-    let length = u8::try_from(sign.len() + octets.len()).unwrap_or(u8::MAX);
-    [&[0x02, length], sign, octets].concat()
-}
-
-/// The same the other way round, of a signature that is shorter than 128 octets.
+/// The same the other way round.
 fn halves(der: &[u8], octets: usize) -> Option<Vec<u8>> {
-    let numbers = der.strip_prefix(&[0x30])?.split_first()?.1;
-    let (r, rest) = first_number(numbers)?;
-    let (s, _) = first_number(rest)?;
-    let padded = |number: &[u8]| {
-        let zeros = number.iter().take_while(|octet| **octet == 0).count();
-        let number = number.get(zeros..).unwrap_or_default();
-        let missing = octets.checked_sub(number.len())?;
-        Some([&vec![0; missing], number].concat())
+    let numbers = Vec::<UintRef<'_>>::from_der(der).ok()?;
+    let padded = |number: &UintRef<'_>| {
+        let number = number.as_bytes();
+        Some([&vec![0; octets.checked_sub(number.len())?], number].concat())
     };
+    let [r, s] = &*numbers else { return None };
     Some([padded(r)?, padded(s)?].concat())
-}
-
-fn first_number(der: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = der.strip_prefix(&[0x02])?.split_first()?;
-    rest.split_at_checked(usize::from(*length))
 }
 
 #[cfg(test)]
@@ -178,10 +161,10 @@ mod tests {
     fn numbers_keep_their_sign_and_length() {
         for octets in [[0x80, 1], [0, 1], [0, 0x80], [0, 0], [0x7F, 0]] {
             let signature = [octets, [1, 2]].concat();
-            assert_eq!(halves(&der(&signature), 2).unwrap(), signature, "{octets:?}");
+            assert_eq!(halves(&der(&signature).unwrap(), 2).unwrap(), signature, "{octets:?}");
         }
-        assert_eq!(der(&[0x80, 1]), [0x30, 7, 2, 2, 0, 0x80, 2, 1, 1]);
-        assert_eq!(der(&[0xFF; 132])[..3], [0x30, 0x81, 138]);
+        assert_eq!(der(&[0x80, 1]).unwrap(), [0x30, 7, 2, 2, 0, 0x80, 2, 1, 1]);
+        assert_eq!(der(&[0xFF; 132]).unwrap()[..3], [0x30, 0x81, 138]);
     }
 
     /// RFC 7515, appendix A.3.

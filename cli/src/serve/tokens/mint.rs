@@ -8,6 +8,7 @@ use idpstore::pki::{EcCurve, PrivateKey, thumbprint};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::clients::Client;
 use super::jws::{self, Jws, encoded};
 use crate::failure::Failure;
 
@@ -25,6 +26,9 @@ pub(super) struct Claims {
     pub(super) aud: String,
     pub(super) iat: i64,
     pub(super) exp: i64,
+    /// How the client was listed, if clients were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) listing: Option<String>,
     /// The key that it is bound to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cnf: Option<Confirmation>,
@@ -43,6 +47,8 @@ pub(super) struct Mint {
     /// How all tokens start.
     head: String,
     pub(super) entropy: SeededEntropy,
+    /// What makes the digests of listings say nothing of secrets.
+    salt: [u8; 32],
     known: Mutex<BTreeMap<String, Arc<Claims>>>,
 }
 
@@ -64,7 +70,14 @@ impl Mint {
         let kid = thumbprint::jwk_thumbprint(&key.public_jwk());
         let head = json!({ "alg": "ES256", "kid": kid, "typ": "at+jwt" });
         let head = encoded(head.to_string().as_bytes());
-        Ok(Self { key, kid, head, entropy, known: Mutex::default() })
+        let mut salt = [0; 32];
+        entropy.fill(&mut salt);
+        Ok(Self { key, kid, head, entropy, salt, known: Mutex::default() })
+    }
+
+    /// A digest of all that is listed of a client: it changes with it.
+    pub(super) fn listing(&self, client: &Client) -> String {
+        thumbprint::sha256_base64url(&[&self.salt[..], client.listing().as_bytes()].concat())
     }
 
     /// A token, which is like no other.
@@ -122,7 +135,15 @@ mod tests {
 
     fn claims() -> Claims {
         let cnf = Some(Confirmation { jkt: "k".to_owned() });
-        Claims { iss: "http://us".into(), sub: "me".into(), aud: "okta".into(), iat: 1, exp: 2, cnf }
+        Claims {
+            iss: "http://us".into(),
+            sub: "me".into(),
+            aud: "okta".into(),
+            iat: 1,
+            exp: 2,
+            listing: None,
+            cnf,
+        }
     }
 
     #[test]

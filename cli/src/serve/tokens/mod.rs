@@ -47,6 +47,8 @@ pub(super) struct TokenServer {
     /// The clock by which tokens end: the store's. What clients sign is held against the time of the system, which is theirs.
     clock: Arc<dyn Clock>,
     clients: Clients,
+    /// The host of `--base-url`, by which clients may know the server whatever their requests name.
+    host: Option<String>,
     assertions: Mutex<Used>,
     proofs: Mutex<Used>,
     nonces: Mutex<Nonces>,
@@ -56,6 +58,8 @@ pub(super) struct TokenServer {
 struct Party {
     id: String,
     needs_dpop: bool,
+    /// How it is listed, if clients are.
+    listing: Option<String>,
 }
 
 /// The server by the name that a request has for it.
@@ -66,9 +70,19 @@ struct Site {
 }
 
 impl TokenServer {
-    pub(super) fn new(clock: Arc<dyn Clock>, clients: Clients) -> Result<Self, Failure> {
+    pub(super) fn new(
+        clock: Arc<dyn Clock>,
+        clients: Clients,
+        base_url: Option<&str>,
+    ) -> Result<Self, Failure> {
         let (assertions, proofs, nonces) = Default::default();
-        Ok(Self { mint: Mint::new()?, clock, clients, assertions, proofs, nonces })
+        let host = base_url.and_then(|url| url.split_once("://")).map(|(_, host)| host.to_owned());
+        Ok(Self { mint: Mint::new()?, clock, clients, host, assertions, proofs, nonces })
+    }
+
+    /// The names that a client may have for the server where its request names this one.
+    fn hosts<'s>(&'s self, of_request: &'s str) -> Vec<&'s str> {
+        [of_request].into_iter().chain(self.host.as_deref()).collect()
     }
 
     /// The answer to a request for something at an endpoint of the server that the request knows by this URL.
@@ -110,27 +124,32 @@ impl TokenServer {
     fn by_secret(&self, id: &str, secret: &str) -> Option<Party> {
         let Some(clients) = self.clients.get() else {
             let is_well_formed = !id.is_empty() && !secret.is_empty();
-            return is_well_formed.then(|| Party { id: id.to_owned(), needs_dpop: false });
+            return is_well_formed.then(|| Party { id: id.to_owned(), needs_dpop: false, listing: None });
         };
-        let client = Client::find(&clients, id).filter(|client| client.has_secret(secret))?;
-        Some(Party { id: id.to_owned(), needs_dpop: client.needs_dpop })
+        Some(self.party(Client::find(&clients, id).filter(|client| client.has_secret(secret))?))
+    }
+
+    fn party(&self, client: &Client) -> Party {
+        let listing = Some(self.mint.listing(client));
+        Party { id: client.id.clone(), needs_dpop: client.needs_dpop, listing }
     }
 
     /// The client that made an assertion, which is then used. An error says what is wrong with it.
     fn by_assertion(&self, text: &str, is_ours: impl Fn(&str) -> bool) -> Result<Party, &'static str> {
         let now = now();
         let assertion = assertion::Assertion::read(text, is_ours, now)?;
-        let mut needs_dpop = false;
-        if let Some(clients) = self.clients.get() {
+        let party = if let Some(clients) = self.clients.get() {
             let client = Client::find(&clients, &assertion.client);
             let signer = client.filter(|it| it.key().is_some_and(|key| assertion.jws.is_signed_by(key)));
-            needs_dpop = signer.ok_or("The assertion is not from a client that is known here.")?.needs_dpop;
-        }
+            self.party(signer.ok_or("The assertion is not from a client that is known here.")?)
+        } else {
+            Party { id: assertion.client, needs_dpop: false, listing: None }
+        };
         let is_first = assertion.id.is_none_or(|id| is_first(&self.assertions, &id, assertion.end, now));
         if !is_first {
             return Err("The client_assertion token has already been used.");
         }
-        Ok(Party { id: assertion.client, needs_dpop })
+        Ok(party)
     }
 
     /// The token for a client, bound to the key with this thumbprint if there is one.
@@ -150,6 +169,7 @@ impl TokenServer {
             aud: vendor.name().to_owned(),
             iat,
             exp: iat.saturating_add(LIFETIME),
+            listing: party.listing,
             cnf: jkt.map(|jkt| Confirmation { jkt }),
         };
         let token = self.mint.make(&claims).map_err(|_| Refusal::server())?;

@@ -34,7 +34,7 @@ pub(super) fn token(
         Refusal::client("The client must authenticate by `private_key_jwt`, with a `client_assertion`.")
     })?;
     // It is used up also where the proof is missing yet: clients make another one.
-    let is_ours = |audience: &str| dpop::is_at(audience, &site.host, |path| path == PATH);
+    let is_ours = |audience: &str| dpop::is_at(audience, &server.hosts(&site.host), |path| path == PATH);
     let party = server.by_assertion(assertion, is_ours).map_err(Refusal::client)?;
     if form.get("client_id").is_some_and(|id| id != party.id) {
         return Err(Refusal::client("The `client_id` is not that of the assertion."));
@@ -49,7 +49,7 @@ impl TokenServer {
         let now = now();
         let target = Target {
             method: request.method().as_str(),
-            host: &site.host,
+            hosts: &self.hosts(&site.host),
             path: request.uri().path(),
             token: None,
         };

@@ -1,4 +1,4 @@
-//! Which vendor a path belongs to.
+//! Where tokens are given, and for which vendor.
 
 use http::Method;
 
@@ -21,23 +21,12 @@ pub(in crate::serve) enum Endpoint {
 }
 
 impl Vendor {
-    /// The name that tokens have for it.
+    /// The name that its API has in the store, and that tokens have for it.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Okta => "okta",
             Self::PingOne => "pingone",
             Self::Zitadel => "zitadel",
-        }
-    }
-
-    /// The vendor whose API has this path; none for the neutral API, which takes no vendor's tokens.
-    pub(super) fn of(path: &str) -> Option<Self> {
-        let starts = |starts: &[&str]| starts.iter().any(|start| path.starts_with(start));
-        match path {
-            _ if starts(&["/_idpstore/"]) => None,
-            _ if starts(&["/api/v1/", "/.well-known/okta-organization"]) => Some(Self::Okta),
-            _ if starts(&["/v1/"]) => Some(Self::PingOne),
-            _ => Some(Self::Zitadel),
         }
     }
 }

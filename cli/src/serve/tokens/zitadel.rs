@@ -24,8 +24,9 @@ pub(super) fn token(
     let form = Form::read(request, false)?;
     let party = match form.need("grant_type")? {
         ASSERTION => {
-            let is_ours =
-                |audience: &str| dpop::is_at(audience, &site.host, |path| matches!(path, "" | "/" | PATH));
+            let is_ours = |audience: &str| {
+                dpop::is_at(audience, &server.hosts(&site.host), |path| matches!(path, "" | "/" | PATH))
+            };
             server.by_assertion(form.need("assertion")?, is_ours).map_err(Refusal::grant)?
         }
         "client_credentials" => {
