@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor};
+use serde::de::DeserializeSeed as _;
 
-use super::encoding;
+use super::encoding::Message;
 
 /// Those of `cli/proto`, read when the first call comes.
 static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
@@ -34,9 +35,10 @@ pub(super) fn to_json(kind: MessageDescriptor, bytes: &[u8]) -> Result<Vec<u8>, 
 
 /// JSON as a binary message; otherwise what is wrong with it.
 pub(super) fn to_binary(kind: &MessageDescriptor, json: &[u8]) -> Result<Vec<u8>, String> {
-    let members = serde_json::from_slice(json).map_err(|error| error.to_string())?;
     let mut bytes = Vec::with_capacity(json.len());
-    encoding::message(kind, &members, &mut bytes)?;
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let message = Message { descriptor: kind, bytes: &mut bytes };
+    message.deserialize(&mut reader).and_then(|()| reader.end()).map_err(|error| error.to_string())?;
     Ok(bytes)
 }
 
