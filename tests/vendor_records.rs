@@ -125,3 +125,40 @@ fn the_secret_of_a_hook_is_told_to_no_one() {
     service.undo(service.last_change().unwrap()).unwrap();
     assert!(export(&store, Secrets::InTheClear).contains("hush"));
 }
+
+#[test]
+fn ids_that_differ_in_case_alone_do_not_clash() {
+    let store = store();
+    let channel = json!({"type": "HTTP", "version": "1.0.0", "config": {"uri": "https://hooks.example.com"}});
+    let hook = json!({"name": "x", "type": "y", "version": "1", "channel": channel});
+    let apps: Vec<_> = (0..30).map(|number| client(&store, &format!("App {number}"))).collect();
+    for app in &apps {
+        made(&store, "/inlineHooks", &hook);
+        let secrets = format!("/apps/{app}/credentials/secrets");
+        assert_eq!(ask(&store, "POST", &secrets, &Value::Null).0, 201);
+        let own = app.replacen("0oa", "ocs", 1);
+        assert_eq!(
+            ask(&store, "POST", &format!("{secrets}/{own}/lifecycle/deactivate"), &Value::Null).0,
+            200
+        );
+    }
+    for app in &apps {
+        let secrets = ask(&store, "GET", &format!("/apps/{app}/credentials/secrets"), &Value::Null).1;
+        assert_eq!([&secrets[0]["status"], &secrets[1]["status"]], ["INACTIVE", "ACTIVE"]);
+    }
+}
+
+/// An application that is a client of OAuth 2.0.
+fn client(store: &IdpStore, label: &str) -> String {
+    let credentials = json!({"oauthClient": {"token_endpoint_auth_method": "client_secret_post"}});
+    let client = json!({
+        "redirect_uris": ["https://example.com/callback"], "response_types": ["code"],
+        "grant_types": ["authorization_code"], "application_type": "web",
+    });
+    let settings = json!({"oauthClient": client});
+    let app = json!({"name": "oidc_client", "label": label, "signOnMode": "OPENID_CONNECT"});
+    let parts = json!({"credentials": credentials, "settings": settings});
+    let whole: serde_json::Map<_, _> =
+        [app, parts].iter().flat_map(|part| part.as_object().unwrap().clone()).collect();
+    made(store, "/apps", &whole.into())
+}

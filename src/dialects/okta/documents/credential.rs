@@ -16,11 +16,15 @@ pub(in crate::dialects::okta) const USES: &[&str] = &["sig", "enc"];
 pub(in crate::dialects::okta) const KID: &str = "kid";
 pub(in crate::dialects::okta) const CLIENT_SECRET: &str = "client_secret";
 
+/// How the ids of keys and of secrets start.
+pub(in crate::dialects::okta) const KEY_PREFIX: &str = "pks";
+pub(in crate::dialects::okta) const SECRET_PREFIX: &str = "ocs";
+
 /// The document of a key. Which members make one, the caller checks.
 pub(in crate::dialects::okta) static KEY: Document<VendorRecord, Scene> = Document::of(
     wire::NAME,
     &[
-        server("id", |key: &VendorRecord, _| key.name.as_str().into()),
+        server("id", |key: &VendorRecord, _| ids::spell_as(KEY_PREFIX, key.id).into()),
         words(KID).between(0, 1024),
         text("kty").required(),
         words("alg"),
@@ -41,7 +45,7 @@ pub(in crate::dialects::okta) static KEY: Document<VendorRecord, Scene> = Docume
 pub(in crate::dialects::okta) static SECRET: Document<VendorRecord, Scene> = Document::of(
     wire::NAME,
     &[
-        server("id", |secret: &VendorRecord, _| secret.name.as_str().into()),
+        server("id", |secret: &VendorRecord, _| ids::spell_as(SECRET_PREFIX, secret.id).into()),
         choice(STATUS, STATUSES).or(|_| "ACTIVE".into()),
         words(CLIENT_SECRET),
         server("secret_hash", hash),
@@ -71,11 +75,18 @@ fn key_links<'r>(key: &'r VendorRecord, scene: &'r Scene) -> Shown<'r> {
     if is_active(key) && kept(key, USE) == Some("enc") {
         return Shown::Nothing;
     }
-    links(key, &format!("{}/credentials/jwks/{}", app_url(key, scene), key.name))
+    links(key, &format!("{}/credentials/jwks/{}", app_url(key, scene), ids::spell_as(KEY_PREFIX, key.id)))
 }
 
 fn secret_links<'r>(secret: &'r VendorRecord, scene: &'r Scene) -> Shown<'r> {
-    links(secret, &format!("{}/credentials/secrets/{}", app_url(secret, scene), secret.name))
+    links(
+        secret,
+        &format!(
+            "{}/credentials/secrets/{}",
+            app_url(secret, scene),
+            ids::spell_as(SECRET_PREFIX, secret.id)
+        ),
+    )
 }
 
 fn app_url(credential: &VendorRecord, scene: &Scene) -> String {

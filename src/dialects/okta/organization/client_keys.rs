@@ -6,14 +6,14 @@ use super::Sort;
 use super::credentials::{named, refused, set_status, status};
 use crate::dialects::lens::Members;
 use crate::dialects::okta::applications;
-use crate::dialects::okta::documents::credential::{KEY, KID, USE, is_active, kept};
+use crate::dialects::okta::documents::credential::{KEY, KEY_PREFIX, KID, USE, is_active, kept};
 use crate::dialects::okta::documents::{authentication, drop_private};
 use crate::error::{Error, Reason, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, VendorRecord};
 use crate::pki::Jwk;
 
-static SORT: Sort = Sort { kind: "okta.client_key", prefix: "pks", document: &KEY };
+static SORT: Sort = Sort { kind: "okta.client_key", prefix: KEY_PREFIX, document: &KEY };
 
 /// How many keys a client may have.
 const MOST: usize = 50;
@@ -82,11 +82,11 @@ fn check_beside(key: &VendorRecord, others: &[VendorRecord]) -> Result<()> {
 }
 
 pub(in crate::dialects::okta) fn get(call: &Call<'_>) -> Result<Response> {
-    SORT.shown(call, &named(call, "keyId", all(call, &applications::named(call)?)?)?)
+    SORT.shown(call, &named(call, &SORT, "keyId", all(call, &applications::named(call)?)?)?)
 }
 
 pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
-    let key = named(call, "keyId", all(call, &applications::named(call)?)?)?;
+    let key = named(call, &SORT, "keyId", all(call, &applications::named(call)?)?)?;
     if is_active(&key) {
         return Err(refused(
             "",
@@ -101,7 +101,7 @@ pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
 pub(in crate::dialects::okta) fn activate(call: &Call<'_>) -> Result<Response> {
     let app = applications::named(call)?;
     let keys = all(call, &app)?;
-    let key = named(call, "keyId", keys.clone())?;
+    let key = named(call, &SORT, "keyId", keys.clone())?;
     let is_replaced = |other: &&VendorRecord| {
         is_for_encryption(&key) && other.id != key.id && is_for_encryption(other) && is_active(other)
     };
@@ -114,7 +114,7 @@ pub(in crate::dialects::okta) fn activate(call: &Call<'_>) -> Result<Response> {
 pub(in crate::dialects::okta) fn deactivate(call: &Call<'_>) -> Result<Response> {
     let app = applications::named(call)?;
     let keys = all(call, &app)?;
-    let key = named(call, "keyId", keys.clone())?;
+    let key = named(call, &SORT, "keyId", keys.clone())?;
     if is_for_encryption(&key) && is_active(&key) {
         return Err(refused("", "You can't deactivate the active encryption key."));
     }

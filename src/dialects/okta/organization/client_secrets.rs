@@ -3,15 +3,15 @@
 use super::credentials::{named, refused, set_status, status};
 use super::{Sort, keep};
 use crate::dialects::lens::Members;
-use crate::dialects::okta::documents::credential::{CLIENT_SECRET, SECRET, is_active, kept};
+use crate::dialects::okta::applications;
+use crate::dialects::okta::documents::credential::{CLIENT_SECRET, SECRET, SECRET_PREFIX, is_active, kept};
 use crate::dialects::okta::documents::hook::STATUS;
 use crate::dialects::okta::documents::{authentication, drawn};
-use crate::dialects::okta::{applications, ids};
 use crate::error::Result;
 use crate::http::{Call, Response, body};
 use crate::model::{Application, VendorRecord};
 
-static SORT: Sort = Sort { kind: "okta.client_secret", prefix: "ocs", document: &SECRET };
+static SORT: Sort = Sort { kind: "okta.client_secret", prefix: SECRET_PREFIX, document: &SECRET };
 
 /// How many secrets a client may have.
 const MOST: usize = 2;
@@ -22,11 +22,12 @@ const DELETED: &str = "DELETED";
 /// The secrets of a client, first its own. Of that one only the status is kept, and no sooner than it is changed.
 fn all(call: &Call<'_>, app: &Application) -> Result<Vec<VendorRecord>> {
     let mut secrets = call.service.vendor_records_of(app.id, SORT.kind)?;
-    let name = own_name(app);
+    let name = app.id.to_string();
     let kept_own = secrets.iter().position(|secret| secret.name == name).map(|at| secrets.remove(at));
     if let (_, Some(secret)) = authentication(app) {
         let mut own = kept_own
             .unwrap_or_else(|| VendorRecord { owners: vec![app.id], ..VendorRecord::named(SORT.kind, name) });
+        own.id = app.id;
         own.created = app.created;
         own.updated = own.updated.max(app.created);
         keep(&mut own, CLIENT_SECRET, secret.into());
@@ -35,10 +36,6 @@ fn all(call: &Call<'_>, app: &Application) -> Result<Vec<VendorRecord>> {
         }
     }
     Ok(secrets)
-}
-
-fn own_name(app: &Application) -> String {
-    ids::spell_as(SORT.prefix, app.id)
 }
 
 pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
@@ -84,17 +81,17 @@ fn check(secret: &str, app: &Application) -> Result<()> {
 }
 
 pub(in crate::dialects::okta) fn get(call: &Call<'_>) -> Result<Response> {
-    SORT.shown(call, &named(call, "secretId", all(call, &applications::named(call)?)?)?)
+    SORT.shown(call, &named(call, &SORT, "secretId", all(call, &applications::named(call)?)?)?)
 }
 
 pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
     let app = applications::named(call)?;
-    let secret = named(call, "secretId", all(call, &app)?)?;
+    let secret = named(call, &SORT, "secretId", all(call, &app)?)?;
     if is_active(&secret) {
         let words = "You can't delete an active client secret. Deactivate the secret before deleting it.";
         return Err(refused("", words));
     }
-    if secret.name == own_name(&app) {
+    if secret.id == app.id {
         set_status(call, &SORT, &app, &secret, DELETED)?;
     } else {
         call.service.delete_vendor_record(secret.id)?;
@@ -104,15 +101,15 @@ pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
 
 pub(in crate::dialects::okta) fn activate(call: &Call<'_>) -> Result<Response> {
     let app = applications::named(call)?;
-    let secret = named(call, "secretId", all(call, &app)?)?;
+    let secret = named(call, &SORT, "secretId", all(call, &app)?)?;
     change(call, &app, &secret, true)
 }
 
 pub(in crate::dialects::okta) fn deactivate(call: &Call<'_>) -> Result<Response> {
     let app = applications::named(call)?;
     let secrets = all(call, &app)?;
-    let secret = named(call, "secretId", secrets.clone())?;
-    if !secrets.iter().any(|other| other.name != secret.name && is_active(other)) {
+    let secret = named(call, &SORT, "secretId", secrets.clone())?;
+    if !secrets.iter().any(|other| other.id != secret.id && is_active(other)) {
         return Err(refused("", "You can't deactivate the only active client secret."));
     }
     change(call, &app, &secret, false)
@@ -120,5 +117,5 @@ pub(in crate::dialects::okta) fn deactivate(call: &Call<'_>) -> Result<Response>
 
 fn change(call: &Call<'_>, app: &Application, secret: &VendorRecord, is_active: bool) -> Result<Response> {
     set_status(call, &SORT, app, secret, status(is_active))?;
-    SORT.shown(call, &named(call, "secretId", all(call, app)?)?)
+    SORT.shown(call, &named(call, &SORT, "secretId", all(call, app)?)?)
 }

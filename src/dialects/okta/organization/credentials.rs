@@ -5,14 +5,21 @@ use http::StatusCode;
 use super::{Sort, keep, unknown};
 use crate::dialects::okta::documents::Scene;
 use crate::dialects::okta::documents::hook::{STATUS, STATUSES};
+use crate::dialects::okta::ids;
 use crate::error::{Error, Reason, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, VendorRecord};
 
 /// The one of these credentials that the path names.
-pub(super) fn named(call: &Call<'_>, parameter: &str, all: Vec<VendorRecord>) -> Result<VendorRecord> {
-    let id = call.param(parameter);
-    all.into_iter().find(|credential| credential.name == id).ok_or_else(|| unknown(id))
+pub(super) fn named(
+    call: &Call<'_>,
+    sort: &Sort,
+    parameter: &str,
+    all: Vec<VendorRecord>,
+) -> Result<VendorRecord> {
+    let text = call.param(parameter);
+    let id = ids::read_as(sort.prefix, text);
+    all.into_iter().find(|credential| Some(credential.id) == id).ok_or_else(|| unknown(text))
 }
 
 /// A refusal in Okta's words, at a member or of the whole.

@@ -51,7 +51,7 @@ impl Sort {
         old: Option<&VendorRecord>,
         document: Members,
     ) -> Result<VendorRecord> {
-        let blank = VendorRecord::named(self.kind, ids::spell_as(self.prefix, draft.id()));
+        let blank = VendorRecord::named(self.kind, draft.id().to_string());
         let record = old.cloned().unwrap_or(blank);
         self.document.read(document, Reading::new(record))
     }
