@@ -126,6 +126,15 @@ impl Draft<'_, '_> {
         self.unit.change_tenant(|old| *old = tenant)
     }
 
+    /// The vendor records of an owner whose kinds start with a text, as they are in this transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub(crate) fn vendor_records_of(&self, owner: Id, kind: &str) -> Result<Vec<VendorRecord>> {
+        records::vendor_records_of(&*self.unit.tx, self.unit.tenant_id(), owner, kind)
+    }
+
     /// The highest number that follows `stem` in the name or alias of an application, without regard to case; zero
     /// if none does. Beyond 32 bits only numbers count that follow upon others.
     ///

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Scene;
 use super::hook::{STATUS, STATUSES};
 use crate::dialects::base64url;
-use crate::dialects::document::{Document, Shown, choice, server, text, words};
+use crate::dialects::document::{Document, Shown, choice, hidden, server, text, words};
 use crate::dialects::okta::{ids, time, wire};
 use crate::model::VendorRecord;
 use crate::pki::thumbprint;
@@ -15,6 +15,9 @@ pub(in crate::dialects::okta) const USE: &str = "use";
 pub(in crate::dialects::okta) const USES: &[&str] = &["sig", "enc"];
 pub(in crate::dialects::okta) const KID: &str = "kid";
 pub(in crate::dialects::okta) const CLIENT_SECRET: &str = "client_secret";
+
+/// The digest of the application's own secret whose status is kept.
+pub(in crate::dialects::okta) const OF: &str = "of";
 
 /// How the ids of keys and of secrets start.
 pub(in crate::dialects::okta) const KEY_PREFIX: &str = "pks";
@@ -48,10 +51,11 @@ pub(in crate::dialects::okta) static SECRET: Document<VendorRecord, Scene> = Doc
         server("id", |secret: &VendorRecord, _| ids::spell_as(SECRET_PREFIX, secret.id).into()),
         choice(STATUS, STATUSES).or(|_| "ACTIVE".into()),
         words(CLIENT_SECRET),
-        server("secret_hash", hash),
+        server("secret_hash", |secret, _| hash(kept(secret, CLIENT_SECRET).unwrap_or_default()).into()),
         server("created", |secret, _| time(secret.created).into()),
         server("lastUpdated", |secret, _| time(secret.updated).into()),
         server("_links", secret_links),
+        hidden(OF),
     ],
 );
 
@@ -65,9 +69,9 @@ pub(in crate::dialects::okta) fn is_active(credential: &VendorRecord) -> bool {
 }
 
 /// As long as Okta's, whose method is not known.
-fn hash<'r>(secret: &'r VendorRecord, _: &'r Scene) -> Shown<'r> {
-    let digest = thumbprint::sha256(kept(secret, CLIENT_SECRET).unwrap_or_default().as_bytes());
-    base64url(digest.first_chunk::<16>().unwrap_or(&[0; 16])).into()
+pub(in crate::dialects::okta) fn hash(secret: &str) -> String {
+    let digest = thumbprint::sha256(secret.as_bytes());
+    base64url(digest.first_chunk::<16>().unwrap_or(&[0; 16]))
 }
 
 /// A key for encryption is replaced by another one, and not deactivated.

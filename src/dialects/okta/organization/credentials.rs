@@ -2,24 +2,26 @@
 
 use http::StatusCode;
 
-use super::{Sort, keep, unknown};
+use super::{Sort, keep, kept, unknown};
 use crate::dialects::okta::documents::Scene;
+use crate::dialects::okta::documents::credential::OF;
 use crate::dialects::okta::documents::hook::{STATUS, STATUSES};
 use crate::dialects::okta::ids;
 use crate::error::{Error, Reason, Result};
 use crate::http::{Call, Response, body};
-use crate::model::{Application, VendorRecord};
+use crate::model::{Id, VendorRecord};
+use crate::service::Draft;
 
-/// The one of these credentials that the path names.
-pub(super) fn named(
-    call: &Call<'_>,
-    sort: &Sort,
-    parameter: &str,
-    all: Vec<VendorRecord>,
-) -> Result<VendorRecord> {
+/// The id of the credential that the path names.
+pub(super) fn id(call: &Call<'_>, sort: &Sort, parameter: &str) -> Result<Id> {
     let text = call.param(parameter);
-    let id = ids::read_as(sort.prefix, text);
-    all.into_iter().find(|credential| Some(credential.id) == id).ok_or_else(|| unknown(text))
+    ids::read_as(sort.prefix, text).ok_or_else(|| unknown(text))
+}
+
+/// The one of these credentials that has this id.
+pub(super) fn with_id<'c>(sort: &Sort, id: Id, all: &'c [VendorRecord]) -> Result<&'c VendorRecord> {
+    let found = all.iter().find(|credential| credential.id == id);
+    found.ok_or_else(|| unknown(&ids::spell_as(sort.prefix, id)))
 }
 
 /// A refusal in Okta's words, at a member or of the whole.
@@ -27,16 +29,23 @@ pub(super) fn refused(pointer: &str, words: &str) -> Error {
     Error::invalid(pointer, Reason::Other(words.to_owned()))
 }
 
-/// Sets the status of a credential, which need not be kept yet.
+/// Sets the status of a credential, which need not be kept yet, if `check` allows it beside the others.
 pub(super) fn set_status(
     call: &Call<'_>,
     sort: &Sort,
-    app: &Application,
-    credential: &VendorRecord,
+    id: Id,
     status: &str,
+    all: &dyn Fn(&Draft<'_, '_>) -> Result<Vec<VendorRecord>>,
+    check: &dyn Fn(&VendorRecord, &[VendorRecord]) -> Result<()>,
 ) -> Result<VendorRecord> {
-    call.service.put_vendor_record(sort.kind, &credential.name, |record, _| {
-        let mut record = VendorRecord { owners: vec![app.id], ..record };
+    call.service.put_vendor_record(sort.kind, &id.to_string(), |mut record, draft| {
+        let all = all(draft)?;
+        let credential = with_id(sort, id, &all)?;
+        check(credential, &all)?;
+        record.owners.clone_from(&credential.owners);
+        if let Some(of) = kept(credential, OF) {
+            keep(&mut record, OF, of.clone());
+        }
         keep(&mut record, STATUS, status.into());
         Ok(record)
     })
