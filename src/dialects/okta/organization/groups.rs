@@ -47,11 +47,7 @@ fn refuse_everyone(call: &Call<'_>) -> Result<()> {
 pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let limit = paging::limit(call)?;
     let filtered = Filtered::of(call, ["q", "filter"], |_| None)?;
-    let after = match filtered.after.clone() {
-        Some(Cursor::Name(name)) => Some(String::from_utf8(name).map_err(|_| ErrorKind::BadCursor)?),
-        Some(Cursor::Id(_)) => return Err(ErrorKind::BadCursor.into()),
-        None => None,
-    };
+    let after = filtered.place()?.map(std::str::from_utf8).transpose().map_err(|_| ErrorKind::BadCursor)?;
     let [start, filter] = &filtered.by;
     let (start, kind) = (start.as_deref().unwrap_or_default(), filter.as_deref().map(type_of).transpose()?);
     let is_wanted = |other: &str| kind.as_deref().is_none_or(|kind| kind == other);
@@ -61,7 +57,7 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let mut found: Vec<_> = is_first.then_some(everyone).into_iter().collect();
     if is_wanted("OKTA_GROUP") {
         let most = limit.saturating_add(1);
-        found.extend(call.service.vendor_records(SORT.kind, start, after.as_deref(), most)?);
+        found.extend(call.service.vendor_records(SORT.kind, start, after, most)?);
     }
     let has_more = found.len() > limit;
     found.truncate(limit);
