@@ -2,6 +2,7 @@
 #![cfg(all(feature = "okta", feature = "testing"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
 
+use idpstore::model::{Application, Remainders};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
 use idpstore::{ChangeKind, IdpStore, Secrets};
 use serde_json::{Value, json};
@@ -161,4 +162,15 @@ fn client(store: &IdpStore, label: &str) -> String {
     let whole: serde_json::Map<_, _> =
         [app, parts].iter().flat_map(|part| part.as_object().unwrap().clone()).collect();
     made(store, "/apps", &whole.into())
+}
+
+#[test]
+fn an_application_that_okta_does_not_show_is_passed_over() {
+    let (store, app, group) = filled();
+    let id = idpstore::okta::read_id(&app).unwrap();
+    let apps = format!("/groups/{group}/apps");
+    assert_eq!(ask(&store, "GET", &apps, &Value::Null).1.as_array().map(Vec::len), Some(1));
+    let foreign = |old: &Application| Application { remainders: Remainders::new(), ..old.clone() };
+    store.service().update_application(id, |old, _| Ok(foreign(old))).unwrap();
+    assert_eq!(ask(&store, "GET", &apps, &Value::Null), (200, json!([])));
 }

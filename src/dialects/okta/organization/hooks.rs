@@ -78,10 +78,11 @@ fn read(draft: &Draft<'_, '_>, old: Option<&VendorRecord>, document: Members) ->
 
 /// Removes a hook that is out of use.
 pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
-    if is_active(&SORT.named(call, "inlineHookId")?) {
-        return Err(ErrorKind::WrongState.into());
-    }
-    SORT.delete(call, "inlineHookId")
+    let id = SORT.named(call, "inlineHookId")?.id;
+    call.service.delete_vendor_record_that(id, &|hook, _| {
+        if is_active(hook) { Err(ErrorKind::WrongState.into()) } else { Ok(()) }
+    })?;
+    Ok(body::no_content())
 }
 
 pub(in crate::dialects::okta) fn activate(call: &Call<'_>) -> Result<Response> {

@@ -69,6 +69,9 @@ pub(in crate::dialects::okta) fn update(call: &Call<'_>) -> Result<Response> {
             for (name, property) in document.pointer(&at).and_then(Value::as_object).into_iter().flatten() {
                 match property {
                     Value::Null => drop(properties.shift_remove(name)),
+                    Value::Object(_) if part == PARTS[1] && !is_base(name) => {
+                        return Err(Error::invalid(format!("{at}/{name}"), Reason::NotAllowed(Vec::new())));
+                    }
                     Value::Object(property) => {
                         drop(properties.insert(name.clone(), complete(property).into()));
                     }
@@ -85,9 +88,12 @@ pub(in crate::dialects::okta) fn update(call: &Call<'_>) -> Result<Response> {
 }
 
 /// Whether users have a member of this name.
-pub(super) fn has_member(call: &Call<'_>, name: &str) -> Result<bool> {
-    let is_base = BASE.iter().any(|(known, _)| *known == name);
-    Ok(is_base || of(stored(call)?.as_ref(), PARTS[0]).contains_key(name))
+pub(super) fn has_member(schema: Option<&VendorRecord>, name: &str) -> bool {
+    is_base(name) || of(schema, PARTS[0]).contains_key(name)
+}
+
+fn is_base(name: &str) -> bool {
+    BASE.iter().any(|(known, _)| *known == name)
 }
 
 /// The org, if the path names the schema of its users.
@@ -96,7 +102,8 @@ fn named(call: &Call<'_>) -> Result<Tenant> {
     if id == "default" || ids::read_as("osc", id) == Some(org.id) { Ok(org) } else { Err(unknown(id)) }
 }
 
-fn stored(call: &Call<'_>) -> Result<Option<VendorRecord>> {
+/// What is kept of the schema, if a client has changed it.
+pub(super) fn stored(call: &Call<'_>) -> Result<Option<VendorRecord>> {
     call.service.vendor_record_named(KIND, "default")
 }
 
