@@ -73,7 +73,7 @@ pub(in crate::dialects::pingone) fn list(call: &Call<'_>) -> Result<Response> {
 pub(in crate::dialects::pingone) fn create(call: &Call<'_>) -> Result<Response> {
     let (environment, document) = (environment(call)?, body::json_object(call)?);
     let made = environment.service.create_vendor_record(|draft| {
-        if environment.service.vendor_records(KIND, "", None, MOST)?.len() == MOST {
+        if draft.vendor_records(KIND, MOST)?.len() == MOST {
             let words = format!("an environment has {MOST} key rotation policies at most");
             return Err(Error::new(ErrorKind::WrongState).context(words));
         }
@@ -110,13 +110,15 @@ pub(in crate::dialects::pingone) fn delete(call: &Call<'_>) -> Result<Response> 
             return Err(ErrorKind::InUse { by: vec![application.name] }.into());
         }
     }
-    if environment.service.vendor_records(KIND, "", None, 2)?.len() < 2 {
-        return Err(Error::new(ErrorKind::WrongState).context("the last one stays"));
-    }
-    if default_records::of(&environment.tenant, KIND) == Some(policy.id) {
-        return Err(Error::new(ErrorKind::WrongState).context("the default one stays"));
-    }
-    environment.service.delete_vendor_record(policy.id)?;
+    environment.service.delete_vendor_record_that(policy.id, &|policy, draft| {
+        let is_default = default_records::of(&draft.tenant()?, KIND) == Some(policy.id);
+        let stays = match (draft.vendor_records(KIND, 2)?.len(), is_default) {
+            (..2, _) => "the last one stays",
+            (_, true) => "the default one stays",
+            _ => return Ok(()),
+        };
+        Err(Error::new(ErrorKind::WrongState).context(stays))
+    })?;
     Ok(body::no_content())
 }
 
