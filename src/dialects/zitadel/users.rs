@@ -43,7 +43,8 @@ impl Found {
 
 /// The user with this id, of the caller's organization or else of another.
 pub(super) fn find(call: &Call<'_>, requested: &Requested, id: &str) -> Result<Option<Found>> {
-    for found in candidates(call, requested, id)? {
+    for service in owners::organizations(call, &requested.service) {
+        let Some(found) = candidate(service?, id)? else { continue };
         if found.is_caller() || if_there(found.service.user(UserName::Id(found.record)))?.is_some() {
             return Ok(Some(found));
         }
@@ -51,17 +52,12 @@ pub(super) fn find(call: &Call<'_>, requested: &Requested, id: &str) -> Result<O
     Ok(None)
 }
 
-/// Where that user may be.
-fn candidates(call: &Call<'_>, requested: &Requested, id: &str) -> Result<Vec<Found>> {
-    let mut candidates = Vec::new();
-    for service in owners::organizations(call, &requested.service)? {
-        let account = accounts::account(&service, id)?;
-        let number = account.as_ref().and_then(|account| account.owners.first().copied());
-        if let Some(record) = number.or_else(|| ids::read(id)) {
-            candidates.push(Found { service, record, id: id.to_owned() });
-        }
-    }
-    Ok(candidates)
+/// The user who would have this id in an organization.
+fn candidate(service: Service, id: &str) -> Result<Option<Found>> {
+    let account = accounts::account(&service, id)?;
+    let number = account.as_ref().and_then(|account| account.owners.first().copied());
+    let record = number.or_else(|| ids::read(id));
+    Ok(record.map(|record| Found { service, record, id: id.to_owned() }))
 }
 
 /// The one who calls.
@@ -78,10 +74,8 @@ pub(super) fn add(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     let given = &requested.members;
     let service = organization(call, requested)?;
     let chosen = text_of(given, USER_ID);
-    let taken = || Error::new(ErrorKind::AlreadyExists { what: Resource::User, id: chosen.into() });
-    let is_taken = !chosen.is_empty() && find(call, requested, chosen)?.is_some();
-    if is_taken || (!chosen.is_empty() && ids::read(chosen).is_some()) {
-        return Err(taken());
+    if !chosen.is_empty() && find(call, requested, chosen)?.is_some() {
+        return Err(ErrorKind::AlreadyExists { what: Resource::User, id: chosen.into() }.into());
     }
     let first: Vec<_> = given.get(LINKS.name).and_then(Value::as_array).cloned().unwrap_or_default();
     let mut linked = Vec::new();
@@ -141,7 +135,8 @@ fn unknown(requested: &Requested) -> Error {
 
 /// Removes a user with all links. The one who calls stays.
 pub(super) fn delete(call: &Call<'_>, requested: &Requested) -> Result<Response> {
-    for found in candidates(call, requested, requested.text(USER_ID))? {
+    for service in owners::organizations(call, &requested.service) {
+        let Some(found) = candidate(service?, requested.text(USER_ID))? else { continue };
         if !found.is_caller() && if_there(found.service.delete_user(UserName::Id(found.record)))?.is_some() {
             return answers::answer_changed(&found.service);
         }
