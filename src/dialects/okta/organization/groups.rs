@@ -23,12 +23,19 @@ pub(in crate::dialects::okta) fn get(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(in crate::dialects::okta) fn replace(call: &Call<'_>) -> Result<Response> {
+    refuse_built_in(call)?;
     refuse_everyone(call)?;
     SORT.replace(call, "groupId")
 }
 
 pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
+    refuse_built_in(call)?;
     SORT.delete(call, "groupId")
+}
+
+/// Refuses changes of the group that no one has made.
+fn refuse_built_in(call: &Call<'_>) -> Result<()> {
+    if named(call)?.kind == EVERYONE { Err(ErrorKind::Forbidden.into()) } else { Ok(()) }
 }
 
 /// Refuses a second group with the name of the one that no one has made.

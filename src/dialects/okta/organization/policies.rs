@@ -7,7 +7,7 @@ use crate::dialects::okta::applications::ASSIGNED_POLICY;
 use crate::dialects::okta::documents::hook::{STATUS, STATUSES};
 use crate::dialects::okta::documents::policy::{ACCESS, DEFAULT, DESCRIPTION, POLICY};
 use crate::dialects::okta::{applications, ids, paging};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Tenant, VendorRecord};
 
@@ -25,11 +25,13 @@ pub(in crate::dialects::okta) fn get(call: &Call<'_>) -> Result<Response> {
 }
 
 pub(in crate::dialects::okta) fn replace(call: &Call<'_>) -> Result<Response> {
+    refuse_default(call)?;
     SORT.replace(call, ID)
 }
 
 /// Removes a policy; its applications have the default one from then on.
 pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
+    refuse_default(call)?;
     SORT.delete(call, ID)
 }
 
@@ -42,8 +44,14 @@ pub(in crate::dialects::okta) fn deactivate(call: &Call<'_>) -> Result<Response>
 }
 
 fn set_status(call: &Call<'_>, status: usize) -> Result<Response> {
+    refuse_default(call)?;
     SORT.set_member(call, ID, STATUS, STATUSES.get(status).copied().unwrap_or_default())?;
     Ok(body::no_content())
+}
+
+/// Refuses changes of the org's own policy, which is not kept.
+fn refuse_default(call: &Call<'_>) -> Result<()> {
+    if named(call)?.kind == DEFAULT { Err(ErrorKind::Forbidden.into()) } else { Ok(()) }
 }
 
 /// All policies in one list, which is how Okta answers.
@@ -60,7 +68,7 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     Ok(response)
 }
 
-/// Lets an application have a policy in place of the one that it has.
+/// Assigns a policy to an application, in place of its current one.
 pub(in crate::dialects::okta) fn assign(call: &Call<'_>) -> Result<Response> {
     let app = applications::named(call)?.id;
     // The policies for enrollment are not kept: every application has the org's.
