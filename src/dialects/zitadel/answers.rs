@@ -38,7 +38,7 @@ pub(super) fn added(service: &Service, at: Timestamp) -> Result<Value> {
     Ok(details(service.tenant_id(), service.last_change()?, Some(at), None, Version::V1))
 }
 
-/// What is answered of something that an owner now has otherwise or no more.
+/// The details of a change or removal.
 pub(super) fn changed(service: &Service) -> Result<Value> {
     let now = service.env().clock.now();
     Ok(details(service.tenant_id(), service.last_change()?, None, Some(now), Version::V1))

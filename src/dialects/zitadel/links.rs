@@ -85,7 +85,7 @@ pub(super) fn list_human(call: &Call<'_>, requested: &Requested) -> Result<Respo
     list_v1(call, requested, users::find(call, requested, requested.text(USER_ID))?)
 }
 
-/// Those of the one who calls.
+/// Those of the caller.
 pub(super) fn list_mine(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     list_v1(call, requested, Some(users::caller(requested)))
 }
@@ -114,7 +114,7 @@ pub(super) fn remove(call: &Call<'_>, requested: &Requested) -> Result<Response>
     answers::answer_changed(&found.service)
 }
 
-/// Ends a link of the one who calls.
+/// Ends a link of the caller.
 pub(super) fn remove_mine(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     let found = users::caller(requested);
     unlink(call, requested, &found)?;

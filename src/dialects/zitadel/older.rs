@@ -162,7 +162,7 @@ pub(super) fn update_jwt(_: &Call<'_>, requested: &Requested) -> Result<Response
     })
 }
 
-/// Lets a member be what was given, or nothing.
+/// Sets a member, or removes it if it was not sent.
 fn set(members: &mut Members, given: &Members, name: &str) {
     members.shift_remove(name);
     members.extend(given.get_key_value(name).map(owned));

@@ -16,7 +16,7 @@ pub(super) enum Surface {
     Admin,
     /// An organization's.
     Management,
-    /// That of the one who calls.
+    /// That of the caller.
     Auth,
     /// The services of version 2.
     V2,

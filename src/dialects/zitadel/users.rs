@@ -1,4 +1,4 @@
-//! Calls about users, as far as links to providers need them. The one who calls is a user, too, who is not kept: the
+//! Calls about users, as far as links to providers need them. The caller is a user, too, who is not kept: the
 //! administrator of the organization, with its id.
 
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ pub(super) const UNKNOWN: &str = "User could not be found";
 pub(super) struct Found {
     /// The rules for the user's organization.
     pub(super) service: Service,
-    /// The id of the record, or of the organization for the one who calls.
+    /// The id of the record, or of the organization for the caller.
     pub(super) record: Id,
     /// The id as it is spelled here.
     pub(super) id: String,
@@ -60,7 +60,7 @@ fn candidate(service: Service, id: &str) -> Result<Option<Found>> {
     Ok(record.map(|record| Found { service, record, id: id.to_owned() }))
 }
 
-/// The one who calls.
+/// The caller.
 pub(super) fn caller(requested: &Requested) -> Found {
     let record = requested.service.tenant_id();
     Found { service: requested.service.clone(), record, id: ids::spell(record) }
@@ -133,7 +133,7 @@ fn unknown(requested: &Requested) -> Error {
     Failure::plain(NOT_FOUND, UNKNOWN).about(Resource::User, requested.text(USER_ID))
 }
 
-/// Removes a user with all links. The one who calls stays.
+/// Removes a user with all links. The caller stays.
 pub(super) fn delete(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     for service in owners::organizations(call, &requested.service) {
         let Some(found) = candidate(service?, requested.text(USER_ID))? else { continue };
@@ -178,7 +178,7 @@ fn verified(given: &Value) -> Value {
     members.map(|(name, value)| (name.clone(), value.clone())).collect::<Members>().into()
 }
 
-/// The one who calls, as version 1 shows a user.
+/// The caller, as version 1 shows a user.
 pub(super) fn get_mine(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     let found = caller(requested);
     let (user, kept) = read(&found)?;

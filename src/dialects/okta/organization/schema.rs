@@ -112,7 +112,7 @@ fn of(record: Option<&VendorRecord>, part: &str) -> Members {
     record.and_then(|record| kept(record, part)?.as_object().cloned()).unwrap_or_default()
 }
 
-/// A member of a user as it is shown: with defaults, in Okta's order, and without what is not so.
+/// A member of a user as it is shown: with defaults, in Okta's order, and without null members and `required: false`.
 fn complete(property: &Members) -> Members {
     let mut whole = members(filled(PROPERTY, &[("action", "READ_ONLY".into())]));
     whole.extend(property.clone());

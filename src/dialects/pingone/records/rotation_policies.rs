@@ -87,7 +87,7 @@ pub(in crate::dialects::pingone) fn get(call: &Call<'_>) -> Result<Response> {
     answers::json(call, StatusCode::OK, &shown(&environment, &policy)?)
 }
 
-/// What changes holds for the keys that are made from now on.
+/// Changes apply to keys made from now on.
 pub(in crate::dialects::pingone) fn replace(call: &Call<'_>) -> Result<Response> {
     let ((environment, policy), document) = (named(call)?, body::json_object(call)?);
     let made =
