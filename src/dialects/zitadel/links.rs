@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::accounts::{Account, account, checked, put};
 use super::answers;
-use super::documents::NAME as DIALECT_NAME;
 use super::documents::older::IDP_ID;
 use super::documents::users::{AUTHENTICATOR, LINK, LINKED_USER_ID, LINKS, USER_ID, USER_NAME};
 use super::failure::{FAILED_PRECONDITION, Failure};
@@ -21,8 +20,7 @@ use crate::model::IdentityProvider;
 /// The links of a user whose providers are still there.
 fn links(call: &Call<'_>, found: &Found) -> Result<Vec<(Members, IdentityProvider)>> {
     let record = account(&found.service, &found.id)?;
-    let kept =
-        record.as_ref().and_then(|record| record.remainders.get(DIALECT_NAME)?.get(LINKS.name)?.as_array());
+    let kept = record.as_ref().and_then(|record| record.kept(LINKS.name)?.as_array());
     let mut links = Vec::new();
     for link in kept.into_iter().flatten().filter_map(Value::as_object) {
         let provider = owners::provider(call, &found.service, text_of(link, IDP_ID))?;

@@ -61,7 +61,7 @@ pub(in crate::dialects::okta) static SECRET: Document<VendorRecord, Scene> = Doc
 
 /// What is kept of a credential under this name.
 pub(in crate::dialects::okta) fn kept<'r>(credential: &'r VendorRecord, name: &str) -> Option<&'r str> {
-    credential.remainders.get(wire::NAME)?.get(name)?.as_str()
+    credential.kept(name)?.as_str()
 }
 
 pub(in crate::dialects::okta) fn is_active(credential: &VendorRecord) -> bool {

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{Sort, groups, kept, unknown};
+use super::{RecordKind, groups, unknown};
 use crate::dialects::document::Reading;
 use crate::dialects::if_there;
 use crate::dialects::lens::Members;
@@ -16,10 +16,10 @@ use crate::http::{Call, Response, body};
 use crate::model::{Id, User, VendorRecord};
 use crate::service::{Cursor, Draft, sorted_by};
 
-static GROUPS: Sort = Sort { kind: "okta.assignment.group", prefix: "00g", document: &GROUP };
-static USERS: Sort = Sort { kind: "okta.assignment.user", prefix: ids::USER, document: &USER };
+static GROUPS: RecordKind = RecordKind { kind: "okta.assignment.group", prefix: "00g", document: &GROUP };
+static USERS: RecordKind = RecordKind { kind: "okta.assignment.user", prefix: ids::USER, document: &USER };
 
-impl Sort {
+impl RecordKind {
     /// The record by which something is assigned to an application.
     fn between(&self, call: &Call<'_>, app: Id, other: Id) -> Result<VendorRecord> {
         let found = call.service.vendor_record_named(self.kind, &name(app, other))?;
@@ -84,7 +84,7 @@ pub(in crate::dialects::okta) fn assign_group(call: &Call<'_>) -> Result<Respons
     GROUPS.assign(call, app, group, &|old, draft| {
         let mut document = sent.clone();
         if document.get(PRIORITY).is_none_or(Value::is_null) {
-            let kept = kept(old, PRIORITY).cloned();
+            let kept = old.kept(PRIORITY).cloned();
             let all = draft.vendor_records_of(app, GROUPS.kind)?;
             let last = || all.iter().map(priority).max().map_or(0, |last| last.saturating_add(1));
             document.insert(PRIORITY.to_owned(), kept.unwrap_or_else(|| last().into()));
@@ -94,7 +94,7 @@ pub(in crate::dialects::okta) fn assign_group(call: &Call<'_>) -> Result<Respons
 }
 
 fn priority(record: &VendorRecord) -> i64 {
-    kept(record, PRIORITY).and_then(Value::as_i64).unwrap_or_default()
+    record.kept(PRIORITY).and_then(Value::as_i64).unwrap_or_default()
 }
 
 /// What assignments are sorted by: the priority, which users do not have and which is never negative, and the id.
@@ -163,7 +163,7 @@ fn assign(call: &Call<'_>, app: Id, user: &User, sent: &Members) -> Result<Respo
         let mut document = sent.clone();
         if document.get(CREDENTIALS).is_none_or(|given| given.get(USER_NAME).is_none()) {
             let usual = || json!({USER_NAME: user.login});
-            document.insert(CREDENTIALS.to_owned(), kept(old, CREDENTIALS).cloned().unwrap_or_else(usual));
+            document.insert(CREDENTIALS.to_owned(), old.kept(CREDENTIALS).cloned().unwrap_or_else(usual));
         }
         Ok(document)
     })

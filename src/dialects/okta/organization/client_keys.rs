@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Sort;
+use super::RecordKind;
 use super::credentials::{id, refused, set_status, status, with_id};
 use crate::dialects::lens::Members;
 use crate::dialects::okta::applications;
@@ -14,7 +14,7 @@ use crate::model::{Application, Id, VendorRecord};
 use crate::pki::Jwk;
 use crate::service::Draft;
 
-static SORT: Sort = Sort { kind: "okta.client_key", prefix: KEY_PREFIX, document: &KEY };
+static RECORDS: RecordKind = RecordKind { kind: "okta.client_key", prefix: KEY_PREFIX, document: &KEY };
 
 /// How many keys a client may have.
 const MOST: usize = 50;
@@ -26,7 +26,7 @@ const TOO_MANY: &str = "You can't create a new key. You have reached the maximum
 const ID: &str = "keyId";
 
 fn all(call: &Call<'_>, app: &Application) -> Result<Vec<VendorRecord>> {
-    call.service.vendor_records_of(app.id, SORT.kind)
+    call.service.vendor_records_of(app.id, RECORDS.kind)
 }
 
 fn is_for_encryption(key: &VendorRecord) -> bool {
@@ -34,19 +34,19 @@ fn is_for_encryption(key: &VendorRecord) -> bool {
 }
 
 pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
-    SORT.list(call, &all(call, &applications::named(call)?)?)
+    RECORDS.list(call, &all(call, &applications::named(call)?)?)
 }
 
 pub(in crate::dialects::okta) fn create(call: &Call<'_>) -> Result<Response> {
     let (app, mut document) = (applications::named(call)?, body::json_object(call)?);
     drop_private(&mut document);
     let made = call.service.create_vendor_record(|draft| {
-        let key = SORT.read(draft, None, document.clone())?;
+        let key = RECORDS.read(draft, None, document.clone())?;
         check_key(&document)?;
-        check_beside(&key, &draft.vendor_records_of(app.id, SORT.kind)?)?;
+        check_beside(&key, &draft.vendor_records_of(app.id, RECORDS.kind)?)?;
         Ok(VendorRecord { owners: vec![app.id], ..key })
     })?;
-    SORT.made(call, &made)
+    RECORDS.made(call, &made)
 }
 
 /// Whether the members make a key.
@@ -85,13 +85,13 @@ fn check_beside(key: &VendorRecord, others: &[VendorRecord]) -> Result<()> {
 }
 
 pub(in crate::dialects::okta) fn get(call: &Call<'_>) -> Result<Response> {
-    let (app, id) = (applications::named(call)?, id(call, &SORT, ID)?);
-    SORT.shown(call, with_id(&SORT, id, &all(call, &app)?)?)
+    let (app, id) = (applications::named(call)?, id(call, &RECORDS, ID)?);
+    RECORDS.shown(call, with_id(&RECORDS, id, &all(call, &app)?)?)
 }
 
 pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
-    let (app, id) = (applications::named(call)?, id(call, &SORT, ID)?);
-    with_id(&SORT, id, &all(call, &app)?)?;
+    let (app, id) = (applications::named(call)?, id(call, &RECORDS, ID)?);
+    with_id(&RECORDS, id, &all(call, &app)?)?;
     call.service.delete_vendor_record_that(id, &|key, _| {
         let words = "You can't delete an active JSON Web Key. Deactivate the key before deleting it.";
         if is_active(key) { Err(refused("", words)) } else { Ok(()) }
@@ -101,19 +101,19 @@ pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
 
 /// Activates a key; the previously active encryption key is deactivated.
 pub(in crate::dialects::okta) fn activate(call: &Call<'_>) -> Result<Response> {
-    let (app, id) = (applications::named(call)?, id(call, &SORT, ID)?);
+    let (app, id) = (applications::named(call)?, id(call, &RECORDS, ID)?);
     let keys = all(call, &app)?;
-    if is_for_encryption(with_id(&SORT, id, &keys)?) {
+    if is_for_encryption(with_id(&RECORDS, id, &keys)?) {
         let is_replaced = |key: &&VendorRecord| key.id != id && is_for_encryption(key) && is_active(key);
         for key in keys.iter().filter(is_replaced) {
             change(call, &app, key.id, false, &|_, _| Ok(()))?;
         }
     }
-    SORT.shown(call, &change(call, &app, id, true, &|_, _| Ok(()))?)
+    RECORDS.shown(call, &change(call, &app, id, true, &|_, _| Ok(()))?)
 }
 
 pub(in crate::dialects::okta) fn deactivate(call: &Call<'_>) -> Result<Response> {
-    let (app, id) = (applications::named(call)?, id(call, &SORT, ID)?);
+    let (app, id) = (applications::named(call)?, id(call, &RECORDS, ID)?);
     let made = change(call, &app, id, false, &|key, keys| {
         if is_for_encryption(key) && is_active(key) {
             return Err(refused("", "You can't deactivate the active encryption key."));
@@ -126,7 +126,7 @@ pub(in crate::dialects::okta) fn deactivate(call: &Call<'_>) -> Result<Response>
         }
         Ok(())
     })?;
-    SORT.shown(call, &made)
+    RECORDS.shown(call, &made)
 }
 
 fn change(
@@ -136,6 +136,6 @@ fn change(
     activates: bool,
     check: &dyn Fn(&VendorRecord, &[VendorRecord]) -> Result<()>,
 ) -> Result<VendorRecord> {
-    let all = |draft: &Draft<'_, '_>| draft.vendor_records_of(app.id, SORT.kind);
-    set_status(call, &SORT, id, status(activates), &all, check)
+    let all = |draft: &Draft<'_, '_>| draft.vendor_records_of(app.id, RECORDS.kind);
+    set_status(call, &RECORDS, id, status(activates), &all, check)
 }

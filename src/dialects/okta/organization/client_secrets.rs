@@ -1,7 +1,7 @@
 //! Calls about the secrets of a client of OAuth 2.0: the one that its document has, and another one.
 
+use super::RecordKind;
 use super::credentials::{id, refused, set_status, status, with_id};
-use super::{Sort, keep};
 use crate::dialects::lens::Members;
 use crate::dialects::okta::applications;
 use crate::dialects::okta::documents::credential::{
@@ -13,7 +13,8 @@ use crate::http::{Call, Response, body};
 use crate::model::{Application, VendorRecord};
 use crate::service::Draft;
 
-static SORT: Sort = Sort { kind: "okta.client_secret", prefix: SECRET_PREFIX, document: &SECRET };
+static RECORDS: RecordKind =
+    RecordKind { kind: "okta.client_secret", prefix: SECRET_PREFIX, document: &SECRET };
 
 /// How clients call the secret in a path.
 const ID: &str = "secretId";
@@ -28,25 +29,26 @@ fn all(app: &Application, mut secrets: Vec<VendorRecord>) -> Vec<VendorRecord> {
     let kept_own = secrets.iter().position(|secret| secret.name == name).map(|at| secrets.remove(at));
     if let (_, Some(secret)) = authentication(app) {
         let of = hash(secret);
-        let mut own = kept_own
-            .filter(|own| kept(own, OF) == Some(&of))
-            .unwrap_or_else(|| VendorRecord { owners: vec![app.id], ..VendorRecord::named(SORT.kind, name) });
+        let mut own = kept_own.filter(|own| kept(own, OF) == Some(&of)).unwrap_or_else(|| VendorRecord {
+            owners: vec![app.id],
+            ..VendorRecord::named(RECORDS.kind, name)
+        });
         own.id = app.id;
         own.created = app.created;
         own.updated = own.updated.max(app.created);
-        keep(&mut own, CLIENT_SECRET, secret.into());
-        keep(&mut own, OF, of.into());
+        own.keep(CLIENT_SECRET, secret.into());
+        own.keep(OF, of.into());
         secrets.insert(0, own);
     }
     secrets
 }
 
 fn found(call: &Call<'_>, app: &Application) -> Result<Vec<VendorRecord>> {
-    Ok(all(app, call.service.vendor_records_of(app.id, SORT.kind)?))
+    Ok(all(app, call.service.vendor_records_of(app.id, RECORDS.kind)?))
 }
 
 pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
-    SORT.list(call, &found(call, &applications::named(call)?)?)
+    RECORDS.list(call, &found(call, &applications::named(call)?)?)
 }
 
 /// Adds a secret: the one that is sent, or a new one.
@@ -54,17 +56,17 @@ pub(in crate::dialects::okta) fn create(call: &Call<'_>) -> Result<Response> {
     let app = applications::named(call)?;
     let document = if call.request.body().is_empty() { Members::new() } else { body::json_object(call)? };
     let made = call.service.create_vendor_record(|draft| {
-        if all(&app, draft.vendor_records_of(app.id, SORT.kind)?).len() >= MOST {
+        if all(&app, draft.vendor_records_of(app.id, RECORDS.kind)?).len() >= MOST {
             return Err(refused("", "You've reached the maximum number of client secrets per client."));
         }
-        let mut secret = SORT.read(draft, None, document.clone())?;
+        let mut secret = RECORDS.read(draft, None, document.clone())?;
         match kept(&secret, CLIENT_SECRET) {
             Some(text) => check(text, &app)?,
-            None => keep(&mut secret, CLIENT_SECRET, drawn(&*draft.env().entropy).into()),
+            None => secret.keep(CLIENT_SECRET, drawn(&*draft.env().entropy).into()),
         }
         Ok(VendorRecord { owners: vec![app.id], ..secret })
     })?;
-    SORT.made(call, &made)
+    RECORDS.made(call, &made)
 }
 
 /// Whether a client may have this secret.
@@ -92,29 +94,29 @@ pub(in crate::dialects::okta) fn get(call: &Call<'_>) -> Result<Response> {
 }
 
 fn shown(call: &Call<'_>, app: &Application) -> Result<Response> {
-    SORT.shown(call, with_id(&SORT, id(call, &SORT, ID)?, &found(call, app)?)?)
+    RECORDS.shown(call, with_id(&RECORDS, id(call, &RECORDS, ID)?, &found(call, app)?)?)
 }
 
 /// Removes a secret that is out of use: the client's own one from its document.
 pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
-    let (app, id) = (applications::id(call)?, id(call, &SORT, ID)?);
+    let (app, id) = (applications::id(call)?, id(call, &RECORDS, ID)?);
     let refuse_active = |secret: &VendorRecord| {
         let words = "You can't delete an active client secret. Deactivate the secret before deleting it.";
         if is_active(secret) { Err(refused("", words)) } else { Ok(()) }
     };
     if id == app {
         applications::update(call, app, &mut |app, draft| {
-            let secrets = all(app, draft.vendor_records_of(id, SORT.kind)?);
-            refuse_active(with_id(&SORT, id, &secrets)?)?;
+            let secrets = all(app, draft.vendor_records_of(id, RECORDS.kind)?);
+            refuse_active(with_id(&RECORDS, id, &secrets)?)?;
             let mut app = app.clone();
             drop_secret(&mut app);
             Ok(app)
         })?;
-        if let Some(status) = call.service.vendor_record_named(SORT.kind, &id.to_string())? {
+        if let Some(status) = call.service.vendor_record_named(RECORDS.kind, &id.to_string())? {
             call.service.delete_vendor_record(status.id)?;
         }
     } else {
-        with_id(&SORT, id, &found(call, &applications::named(call)?)?)?;
+        with_id(&RECORDS, id, &found(call, &applications::named(call)?)?)?;
         call.service.delete_vendor_record_that(id, &|secret, _| refuse_active(secret))?;
     }
     Ok(body::no_content())
@@ -129,13 +131,13 @@ pub(in crate::dialects::okta) fn deactivate(call: &Call<'_>) -> Result<Response>
 }
 
 fn change(call: &Call<'_>, activates: bool) -> Result<Response> {
-    let (app, id) = (applications::named(call)?, id(call, &SORT, ID)?);
-    let all = |draft: &Draft<'_, '_>| Ok(all(&app, draft.vendor_records_of(app.id, SORT.kind)?));
-    set_status(call, &SORT, id, status(activates), &all, &|_, secrets| match activates
-        || secrets.iter().any(|other| other.id != id && is_active(other))
-    {
-        true => Ok(()),
-        false => Err(refused("", "You can't deactivate the only active client secret.")),
+    let (app, id) = (applications::named(call)?, id(call, &RECORDS, ID)?);
+    let all = |draft: &Draft<'_, '_>| Ok(all(&app, draft.vendor_records_of(app.id, RECORDS.kind)?));
+    set_status(call, &RECORDS, id, status(activates), &all, &|_, secrets| {
+        if activates || secrets.iter().any(|other| other.id != id && is_active(other)) {
+            return Ok(());
+        }
+        Err(refused("", "You can't deactivate the only active client secret."))
     })?;
     shown(call, &app)
 }

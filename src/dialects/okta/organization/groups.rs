@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Sort, keep};
+use super::RecordKind;
 use crate::dialects::okta::documents::group::{EVERYONE, GROUP, PROFILE};
 use crate::dialects::okta::ids;
 use crate::dialects::okta::paging::{self, Filtered};
@@ -11,26 +11,26 @@ use crate::http::{Call, Response, body};
 use crate::model::{Tenant, VendorRecord};
 use crate::service::Cursor;
 
-static SORT: Sort = Sort { kind: "okta.group", prefix: "00g", document: &GROUP };
+static RECORDS: RecordKind = RecordKind { kind: "okta.group", prefix: "00g", document: &GROUP };
 
 pub(in crate::dialects::okta) fn create(call: &Call<'_>) -> Result<Response> {
     refuse_everyone(call)?;
-    SORT.create(call)
+    RECORDS.create(call)
 }
 
 pub(in crate::dialects::okta) fn get(call: &Call<'_>) -> Result<Response> {
-    SORT.shown(call, &named(call)?)
+    RECORDS.shown(call, &named(call)?)
 }
 
 pub(in crate::dialects::okta) fn replace(call: &Call<'_>) -> Result<Response> {
     refuse_built_in(call)?;
     refuse_everyone(call)?;
-    SORT.replace(call, "groupId")
+    RECORDS.replace(call, "groupId")
 }
 
 pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
     refuse_built_in(call)?;
-    SORT.delete(call, "groupId")
+    RECORDS.delete(call, "groupId")
 }
 
 /// Refuses changes of the group that no one has made.
@@ -64,12 +64,12 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let mut found: Vec<_> = is_first.then_some(everyone).into_iter().collect();
     if is_wanted("OKTA_GROUP") {
         let most = limit.saturating_add(1);
-        found.extend(call.service.vendor_records(SORT.kind, start, after, most)?);
+        found.extend(call.service.vendor_records(RECORDS.kind, start, after, most)?);
     }
     let has_more = found.len() > limit;
     found.truncate(limit);
     let name = |last: &VendorRecord| if last.kind == EVERYONE { String::new() } else { last.name.clone() };
-    let mut response = SORT.list(call, &found)?;
+    let mut response = RECORDS.list(call, &found)?;
     let next = found.last().filter(|_| has_more).map(|last| Cursor::Name(name(last).into_bytes()));
     let next = next.map(|next| filtered.next(next, ids::spell));
     paging::link(call, &mut response, next.as_deref())?;
@@ -86,10 +86,10 @@ fn type_of(filter: &str) -> Result<String> {
 /// The group that the path names.
 pub(super) fn named(call: &Call<'_>) -> Result<VendorRecord> {
     let org = call.service.tenant()?;
-    if ids::read_as(SORT.prefix, call.param("groupId")) == Some(org.id) {
+    if ids::read_as(RECORDS.prefix, call.param("groupId")) == Some(org.id) {
         return Ok(everyone(&org));
     }
-    SORT.named(call, "groupId")
+    RECORDS.named(call, "groupId")
 }
 
 const EVERYONES_NAME: &str = "Everyone";
@@ -99,6 +99,6 @@ fn everyone(org: &Tenant) -> VendorRecord {
     let (created, updated) = (org.created, org.created);
     let named = VendorRecord::named(EVERYONE, EVERYONES_NAME);
     let mut everyone = VendorRecord { id: org.id, created, updated, ..named };
-    keep(&mut everyone, PROFILE, json!({"description": "All users in your organization"}));
+    everyone.keep(PROFILE, json!({"description": "All users in your organization"}));
     everyone
 }

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{keep, kept, org, unknown};
+use super::{org, unknown};
 use crate::dialects::lens::Members;
 use crate::dialects::okta::{ids, time};
 use crate::dialects::template::filled;
@@ -80,7 +80,7 @@ pub(in crate::dialects::okta) fn update(call: &Call<'_>) -> Result<Response> {
                     }
                 }
             }
-            keep(&mut record, part, properties.into());
+            record.keep(part, properties.into());
         }
         Ok(record)
     })?;
@@ -109,7 +109,7 @@ pub(super) fn stored(call: &Call<'_>) -> Result<Option<VendorRecord>> {
 
 /// What clients have sent for a part.
 fn of(record: Option<&VendorRecord>, part: &str) -> Members {
-    record.and_then(|record| kept(record, part)?.as_object().cloned()).unwrap_or_default()
+    record.and_then(|record| record.kept(part)?.as_object().cloned()).unwrap_or_default()
 }
 
 /// A member of a user as it is shown: with defaults, in Okta's order, and without null members and `required: false`.

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{Sort, all, within};
+use super::{RecordKind, all, within};
 use crate::dialects::lens::Members;
 use crate::dialects::pingone::documents::population::{DEFAULT, NAME, POPULATION};
 use crate::dialects::pingone::documents::record::Within;
@@ -15,7 +15,8 @@ use crate::http::{Call, Response, body};
 use crate::model::{Id, Tenant, VendorRecord};
 use crate::service::Draft;
 
-static SORT: Sort = Sort { kind: "pingone.population", parameter: "populationID", document: &POPULATION };
+static RECORDS: RecordKind =
+    RecordKind { kind: "pingone.population", parameter: "populationID", document: &POPULATION };
 
 /// The kind of the population that each environment has. It is kept once it is changed, and has the id of the environment.
 const FIRST: &str = "pingone.firstPopulation";
@@ -23,7 +24,7 @@ const FIRST: &str = "pingone.firstPopulation";
 pub(in crate::dialects::pingone) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let condition = Condition::of(call, &NAMED)?;
-    let records = std::iter::once(first(&environment)).chain(all(&environment.service, SORT.kind));
+    let records = std::iter::once(first(&environment)).chain(all(&environment.service, RECORDS.kind));
     let found = records.filter(|record| {
         record.as_ref().map_or(true, |record| {
             condition.holds(&|member| {
@@ -81,10 +82,10 @@ pub(in crate::dialects::pingone) fn delete(call: &Call<'_>) -> Result<Response> 
 
 /// The population that the path names.
 fn named(call: &Call<'_>, environment: &Environment) -> Result<VendorRecord> {
-    if ids::read(call.param(SORT.parameter)) == Some(environment.tenant.id) {
+    if ids::read(call.param(RECORDS.parameter)) == Some(environment.tenant.id) {
         return first(environment);
     }
-    SORT.named(call, environment)
+    RECORDS.named(call, environment)
 }
 
 /// The id of the population that the path names.
@@ -112,7 +113,7 @@ fn id(environment: &Environment, record: &VendorRecord) -> Id {
 }
 
 fn default_id(tenant: &Tenant) -> Id {
-    default_records::of(tenant, SORT.kind).unwrap_or(tenant.id)
+    default_records::of(tenant, RECORDS.kind).unwrap_or(tenant.id)
 }
 
 /// The population that a document describes, in place of `old`.
@@ -122,14 +123,14 @@ fn drafted(
     document: Members,
     default: Option<bool>,
 ) -> Result<VendorRecord> {
-    let record = SORT.read(old, document)?;
+    let record = RECORDS.read(old, document)?;
     let mut tenant = draft.tenant()?;
     let is_first = record.kind == FIRST;
     let own = if is_first { tenant.id } else { draft.id() };
     if default == Some(false) && default_id(&tenant) == own {
         return Err(Error::invalid(pointer::of([DEFAULT]), Reason::Immutable));
     }
-    let twin = draft.vendor_record_named(SORT.kind, &record.name)?.map(|twin| twin.id);
+    let twin = draft.vendor_record_named(RECORDS.kind, &record.name)?.map(|twin| twin.id);
     let first = first_of(&tenant, draft.vendor_records(FIRST, 1)?);
     let first = first.name.to_lowercase() == record.name.to_lowercase();
     let twin = twin.or(first.then_some(tenant.id)).filter(|twin| *twin != own);
@@ -137,7 +138,7 @@ fn drafted(
         return Err(Error::invalid(pointer::of([NAME]), Reason::Taken(twin.number().into())));
     }
     if default == Some(true) {
-        default_records::set(&mut tenant, SORT.kind, own);
+        default_records::set(&mut tenant, RECORDS.kind, own);
         draft.set_tenant(tenant)?;
     }
     Ok(record)

@@ -6,7 +6,7 @@ mod defaults;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{keep, kept, org, schema, unknown};
+use super::{org, schema, unknown};
 use crate::dialects::if_there;
 use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::Members;
@@ -65,7 +65,7 @@ pub(in crate::dialects::okta) fn update(call: &Call<'_>) -> Result<Response> {
             )?;
         }
         let mut record = VendorRecord { owners: vec![owner], ..record };
-        keep(&mut record, PROPERTIES, properties.into());
+        record.keep(PROPERTIES, properties.into());
         Ok(record)
     })?;
     mapping.answer(call, Some(&made))
@@ -230,7 +230,7 @@ impl Mapping {
 
     /// The members, those that a client has changed if it is kept, as far as users have them.
     fn properties(&self, record: Option<&VendorRecord>, users: Option<&VendorRecord>) -> Members {
-        let changed = record.and_then(|record| kept(record, PROPERTIES)?.as_object().cloned());
+        let changed = record.and_then(|record| record.kept(PROPERTIES)?.as_object().cloned());
         let mut properties = changed.unwrap_or_else(|| self.defaults());
         properties.retain(|name, _| self.is_back || schema::has_member(users, name));
         properties
