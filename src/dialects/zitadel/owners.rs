@@ -97,22 +97,12 @@ pub(super) fn organization(call: &Call<'_>, named: &str) -> Result<Id> {
     existing(call, id.ok_or_else(|| Error::not_found(Resource::Tenant, named))?)
 }
 
-/// The services of all organizations, that of the caller first. The others are not read sooner than they are needed.
-pub(super) fn organizations<'c>(
-    call: &'c Call<'_>,
-    first: &'c Service,
-) -> impl Iterator<Item = Result<Service>> + 'c {
-    let others = move || -> Result<Vec<Service>> {
-        let all = call.service.tenants(&Paging::all())?.items;
-        let others = all.iter().map(|tenant| tenant.id);
-        let others = others.filter(|id| *id != Tenant::DEFAULT && *id != first.tenant_id());
-        Ok(others.map(|id| call.service.for_tenant(id)).collect())
-    };
-    let others = std::iter::once_with(others).flat_map(|others| match others {
-        Ok(others) => others.into_iter().map(Ok).collect(),
-        Err(error) => vec![Err(error)],
-    });
-    std::iter::once(Ok(first.clone())).chain(others)
+/// The services of all organizations but this one, the last first.
+pub(super) fn other_organizations(call: &Call<'_>, first: &Service) -> Result<Vec<Service>> {
+    let all = call.service.tenants(&Paging::all())?.items;
+    let others = all.iter().rev().map(|tenant| tenant.id);
+    let others = others.filter(|id| *id != Tenant::DEFAULT && *id != first.tenant_id());
+    Ok(others.map(|id| call.service.for_tenant(id)).collect())
 }
 
 fn existing(call: &Call<'_>, id: Id) -> Result<Id> {

@@ -43,13 +43,32 @@ impl Found {
 
 /// The user with this id, of the caller's organization or else of another.
 pub(super) fn find(call: &Call<'_>, requested: &Requested, id: &str) -> Result<Option<Found>> {
-    for service in owners::organizations(call, &requested.service) {
-        let Some(found) = candidate(service?, id)? else { continue };
-        if found.is_caller() || if_there(found.service.user(UserName::Id(found.record)))?.is_some() {
-            return Ok(Some(found));
+    first(call, requested, id, &|found| {
+        Ok(found.is_caller() || if_there(found.service.user(UserName::Id(found.record)))?.is_some())
+    })
+}
+
+/// The first user with this id that fits. Other organizations are not read sooner than they are needed.
+fn first(
+    call: &Call<'_>,
+    requested: &Requested,
+    id: &str,
+    fits: &dyn Fn(&Found) -> Result<bool>,
+) -> Result<Option<Found>> {
+    let (mut services, mut are_all) = (vec![requested.service.clone()], false);
+    loop {
+        while let Some(service) = services.pop() {
+            if let Some(found) = candidate(service, id)?
+                && fits(&found)?
+            {
+                return Ok(Some(found));
+            }
         }
+        if are_all {
+            return Ok(None);
+        }
+        (services, are_all) = (owners::other_organizations(call, &requested.service)?, true);
     }
-    Ok(None)
 }
 
 /// The user who would have this id in an organization.
@@ -135,13 +154,10 @@ fn unknown(requested: &Requested) -> Error {
 
 /// Removes a user with all links. The caller stays.
 pub(super) fn delete(call: &Call<'_>, requested: &Requested) -> Result<Response> {
-    for service in owners::organizations(call, &requested.service) {
-        let Some(found) = candidate(service?, requested.text(USER_ID))? else { continue };
-        if !found.is_caller() && if_there(found.service.delete_user(UserName::Id(found.record)))?.is_some() {
-            return answers::answer_changed(&found.service);
-        }
-    }
-    Err(unknown(requested))
+    let deleted = first(call, requested, requested.text(USER_ID), &|found| {
+        Ok(!found.is_caller() && if_there(found.service.delete_user(UserName::Id(found.record)))?.is_some())
+    })?;
+    answers::answer_changed(&deleted.ok_or_else(|| unknown(requested))?.service)
 }
 
 /// A user as version 2 shows one.

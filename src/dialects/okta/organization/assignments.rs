@@ -13,7 +13,7 @@ use crate::dialects::okta::{applications, ids, users};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::body::List;
 use crate::http::{Call, Response, body};
-use crate::model::{Id, User, VendorRecord};
+use crate::model::{Id, Tenant, User, VendorRecord};
 use crate::service::{Cursor, Draft, sorted_by};
 
 static GROUPS: RecordKind = RecordKind { kind: "okta.assignment.group", prefix: "00g", document: &GROUP };
@@ -44,18 +44,8 @@ impl RecordKind {
 
     /// What is assigned to an application, in pages that follow the positions.
     fn page(&self, call: &Call<'_>) -> Result<Response> {
-        let limit = paging::limit(call)?;
-        let filtered = Filtered::of(call, ["", ""], |_| None)?;
         let records = call.service.vendor_records_of(applications::named(call)?.id, self.kind)?;
-        let mut records = sorted_by(records, |one, other| position(one).cmp(&position(other)));
-        if let Some(after) = filtered.place()? {
-            <[u8; 16]>::try_from(after).map_err(|_| ErrorKind::BadCursor)?;
-            records.retain(|record| &position(record)[..] > after);
-        }
-        let has_more = records.len() > limit;
-        records.truncate(limit);
-        let next = records.last().filter(|_| has_more).map(|last| Cursor::Name(position(last)));
-        let next = next.map(|next| filtered.next(next, ids::spell));
+        let (records, next) = cut(call, records, &position)?;
         let mut response = self.list(call, &records)?;
         paging::link(call, &mut response, next.as_deref())?;
         Ok(response)
@@ -98,8 +88,30 @@ fn priority(record: &VendorRecord) -> i64 {
 }
 
 /// What assignments are sorted by: the priority, which users do not have and which is never negative, and the id.
-fn position(record: &VendorRecord) -> Vec<u8> {
-    [priority(record).to_be_bytes(), record.id.number().to_be_bytes()].concat()
+fn position(record: &VendorRecord) -> [u64; 2] {
+    [priority(record).unsigned_abs(), record.id.number()]
+}
+
+/// The records on the page, in the order of their positions, and the cursor of the next one.
+fn cut(
+    call: &Call<'_>,
+    records: Vec<VendorRecord>,
+    position: &dyn Fn(&VendorRecord) -> [u64; 2],
+) -> Result<(Vec<VendorRecord>, Option<String>)> {
+    let limit = paging::limit(call)?;
+    let filtered = Filtered::of(call, ["", ""], |_| None)?;
+    let place = |record: &VendorRecord| position(record).map(u64::to_be_bytes).concat();
+    let mut records = sorted_by(records, |one, other| position(one).cmp(&position(other)));
+    if let Some(after) = filtered.place()? {
+        if after.len() != 16 {
+            return Err(ErrorKind::BadCursor.into());
+        }
+        records.retain(|record| &place(record)[..] > after);
+    }
+    let has_more = records.len() > limit;
+    records.truncate(limit);
+    let next = records.last().filter(|_| has_more).map(|last| Cursor::Name(place(last)));
+    Ok((records, next.map(|next| filtered.next(next, ids::spell))))
 }
 
 pub(in crate::dialects::okta) fn get_group(call: &Call<'_>) -> Result<Response> {
@@ -117,25 +129,15 @@ pub(in crate::dialects::okta) fn unassign_group(call: &Call<'_>) -> Result<Respo
 
 /// The applications that a group is assigned to, as far as they are shown, in pages that follow their ids.
 pub(in crate::dialects::okta) fn list_applications(call: &Call<'_>) -> Result<Response> {
-    let limit = paging::limit(call)?;
-    let filtered = Filtered::of(call, ["", ""], ids::read)?;
-    let after = filtered.after.as_ref().map(Cursor::id).transpose()?;
     let records = call.service.vendor_records_of(groups::named(call)?.id, GROUPS.kind)?;
-    let records = sorted_by(records, |one, other| one.owners.cmp(&other.owners));
+    let app = |record: &VendorRecord| record.owners.first().copied().unwrap_or(Tenant::DEFAULT);
+    let (records, next) = cut(call, records, &|record| [0, app(record).number()])?;
     let (org, mut shown) = (call.service.tenant()?, List::default());
-    let (mut count, mut last, mut next) = (0, None, None);
-    for app in
-        records.iter().filter_map(|record| record.owners.first().copied()).filter(|app| Some(*app) > after)
-    {
-        let Some(application) = if_there(call.service.application(app))? else { continue };
-        if count == limit {
-            next = last;
-            break;
+    for record in &records {
+        if let Some(application) = if_there(call.service.application(app(record)))? {
+            applications::push(call, &org, application, &mut shown)?;
         }
-        applications::push(call, &org, application, &mut shown)?;
-        (count, last) = (count + 1, Some(app));
     }
-    let next = next.map(|next| filtered.next(Cursor::Id(next), ids::spell));
     let mut response = shown.answer(StatusCode::OK);
     paging::link(call, &mut response, next.as_deref())?;
     Ok(response)
