@@ -2,6 +2,10 @@
 #![cfg(all(feature = "okta", feature = "testing"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use idpstore::engine::{Engine, MemoryEngine, ReadTx, Snapshot, WriteTx};
 use idpstore::model::{Application, Remainders};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
 use idpstore::{ChangeKind, IdpStore, Secrets};
@@ -84,13 +88,7 @@ fn a_document_holds_all_of_it() {
     assert_eq!(export(&other, Secrets::LeftOut), document);
     assert_eq!(ask(&other, "GET", &format!("/apps/{app}/groups/{group}"), &Value::Null).0, 200);
     // What a document no longer lists goes with what it owns.
-    let client = json!({"client": {"client_id": "us", "client_secret": "hush"}});
-    let protocol = json!({"type": "OIDC", "scopes": ["email"], "credentials": client});
-    let subject = json!({"userNameTemplate": {"template": "idpuser.email"}, "matchType": "USERNAME"});
-    let provisioning = json!({"action": "AUTO", "groups": {"action": "NONE"}});
-    let policy = json!({"provisioning": provisioning, "accountLink": {"action": "AUTO"}, "subject": subject});
-    let google = json!({"type": "GOOGLE", "name": "Social", "protocol": protocol, "policy": policy});
-    let provider = made(&other, "/idps", &google);
+    let provider = made(&other, "/idps", &google());
     let mappings = ask(&other, "GET", &format!("/mappings?sourceId={provider}"), &Value::Null).1;
     let mapping = format!("/mappings/{}", mappings[0]["id"].as_str().unwrap());
     assert_eq!(ask(&other, "POST", &mapping, &json!({"properties": {"email": null}})).0, 200);
@@ -173,4 +171,83 @@ fn an_application_that_okta_does_not_show_is_passed_over() {
     let foreign = |old: &Application| Application { remainders: Remainders::new(), ..old.clone() };
     store.service().update_application(id, |old, _| Ok(foreign(old))).unwrap();
     assert_eq!(ask(&store, "GET", &apps, &Value::Null), (200, json!([])));
+}
+
+/// An engine in which something else happens just before the next unit of work.
+#[derive(Clone, Default)]
+struct Overtaken(Arc<MemoryEngine>, Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>);
+
+impl Overtaken {
+    fn before_the_next_unit(&self, other: impl FnOnce() + Send + 'static) {
+        *self.1.lock().unwrap() = Some(Box::new(other));
+    }
+}
+
+impl std::fmt::Debug for Overtaken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Engine for Overtaken {
+    fn read(&self) -> idpstore::Result<Box<dyn ReadTx + '_>> {
+        self.0.read()
+    }
+
+    fn write(&self) -> idpstore::Result<Box<dyn WriteTx + '_>> {
+        let other = self.1.lock().unwrap().take();
+        if let Some(other) = other {
+            std::thread::spawn(other).join().unwrap(); // a thread has one unit at a time
+        }
+        self.0.write()
+    }
+
+    fn snapshot(&self) -> idpstore::Result<Snapshot> {
+        self.0.snapshot()
+    }
+
+    fn wait_for(&self, number: u64, timeout: Duration) -> idpstore::Result<u64> {
+        self.0.wait_for(number, timeout)
+    }
+}
+
+#[test]
+fn what_another_call_has_written_meanwhile_counts() {
+    let engine = Overtaken::default();
+    let builder = IdpStore::builder().engine(engine.clone()).entropy(CountedEntropy::default());
+    let store = builder.keys(CannedKeys::default()).open().unwrap();
+    // The answer to a call that another call overtakes.
+    let overtaken = |path: &str, body: &Value, other: (&'static str, String, Value)| {
+        let faster = store.clone();
+        engine.before_the_next_unit(move || {
+            let (method, path, body) = other;
+            let status = ask(&faster, method, &path, &body).0;
+            assert!((200..300).contains(&status), "{path}: {status}");
+        });
+        ask(&store, "POST", path, body)
+    };
+    let provider = made(&store, "/idps", &google());
+    let mappings = ask(&store, "GET", &format!("/mappings?sourceId={provider}"), &Value::Null).1;
+    let mapping = format!("/mappings/{}", mappings[0]["id"].as_str().unwrap());
+    let change = |name: &str| json!({"properties": {name: {"expression": "appuser.x"}}});
+    let (_, merged) = overtaken(&mapping, &change("city"), ("POST", mapping.clone(), change("state")));
+    let has = |name: &str| merged["properties"][name]["expression"] == "appuser.x";
+    assert!(has("city") && has("state"), "{merged}");
+
+    let secrets = format!("/apps/{}/credentials/secrets", client(&store, "Client"));
+    assert_eq!(overtaken(&secrets, &Value::Null, ("POST", secrets.clone(), Value::Null)).0, 400);
+    let list = ask(&store, "GET", &secrets, &Value::Null).1;
+    let [own, other] =
+        [0, 1].map(|at| format!("{secrets}/{}/lifecycle/deactivate", list[at]["id"].as_str().unwrap()));
+    assert_eq!(overtaken(&own, &Value::Null, ("POST", other, Value::Null)).0, 400);
+}
+
+/// A provider that is Google.
+fn google() -> Value {
+    let client = json!({"client": {"client_id": "us", "client_secret": "hush"}});
+    let protocol = json!({"type": "OIDC", "scopes": ["email"], "credentials": client});
+    let subject = json!({"userNameTemplate": {"template": "idpuser.email"}, "matchType": "USERNAME"});
+    let provisioning = json!({"action": "AUTO", "groups": {"action": "NONE"}});
+    let policy = json!({"provisioning": provisioning, "accountLink": {"action": "AUTO"}, "subject": subject});
+    json!({"type": "GOOGLE", "name": "Social", "protocol": protocol, "policy": policy})
 }
