@@ -204,3 +204,45 @@ fn pages_of_lists_cost_the_same_among_few_and_many() {
     let few = costs_of_lists(8);
     assert_eq!(costs_of_lists(16), few);
 }
+
+/// What a call of ZITADEL's API costs in a store that `fill` has filled.
+#[cfg(feature = "zitadel")]
+fn cost_at_zitadel(fill: &dyn Fn(&IdpStore), method: &str, path: &str, body: &str) -> usize {
+    let looks = Arc::new(AtomicUsize::new(0));
+    let store = IdpStore::builder().engine(Counting(MemoryEngine::default(), looks.clone())).open().unwrap();
+    let call = |method: &str, path: &str, body: &str| {
+        let request =
+            http::Request::builder().method(method).uri(path).header("content-type", "application/json");
+        assert_eq!(store.handle(request.body(body.to_owned().into()).unwrap()).status(), 200, "{path}");
+    };
+    let user = r#"{"userId": "ann", "profile": {"givenName": "A", "familyName": "B"}, "email": {"email": "a@b.cc"}}"#;
+    call("POST", "/v2/users/human", user);
+    call(
+        "POST",
+        "/admin/v1/idps/jwt",
+        r#"{"name": "x", "jwtEndpoint": "https://a.b", "issuer": "https://a.b", "keysEndpoint": "https://a.b", "headerName": "x"}"#,
+    );
+    fill(&store);
+    looks.store(0, Ordering::Relaxed);
+    call(method, path, body);
+    looks.load(Ordering::Relaxed)
+}
+
+#[cfg(feature = "zitadel")]
+#[test]
+fn a_user_and_the_older_list_cost_the_same_beside_many_others() {
+    let organizations = |store: &IdpStore| {
+        for number in 0..50 {
+            store.tenants().create(&format!("Org {number}")).unwrap();
+        }
+    };
+    let others = |store: &IdpStore| {
+        for number in 0..50 {
+            create(&store.service(), &format!("Provider {number}"));
+        }
+    };
+    let user = |fill| cost_at_zitadel(fill, "GET", "/v2/users/ann", "");
+    assert_eq!(user(&organizations), user(&|_| ()));
+    let list = |fill| cost_at_zitadel(fill, "POST", "/admin/v1/idps/_search", "{}");
+    assert_eq!(list(&others), list(&|_| ()));
+}

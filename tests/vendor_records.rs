@@ -2,6 +2,11 @@
 #![cfg(all(feature = "okta", feature = "testing"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use idpstore::engine::{Engine, MemoryEngine, ReadTx, Snapshot, WriteTx};
+use idpstore::model::{Application, Remainders};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock};
 use idpstore::{ChangeKind, IdpStore, Secrets};
 use serde_json::{Value, json};
@@ -83,13 +88,7 @@ fn a_document_holds_all_of_it() {
     assert_eq!(export(&other, Secrets::LeftOut), document);
     assert_eq!(ask(&other, "GET", &format!("/apps/{app}/groups/{group}"), &Value::Null).0, 200);
     // What a document no longer lists goes with what it owns.
-    let client = json!({"client": {"client_id": "us", "client_secret": "hush"}});
-    let protocol = json!({"type": "OIDC", "scopes": ["email"], "credentials": client});
-    let subject = json!({"userNameTemplate": {"template": "idpuser.email"}, "matchType": "USERNAME"});
-    let provisioning = json!({"action": "AUTO", "groups": {"action": "NONE"}});
-    let policy = json!({"provisioning": provisioning, "accountLink": {"action": "AUTO"}, "subject": subject});
-    let google = json!({"type": "GOOGLE", "name": "Social", "protocol": protocol, "policy": policy});
-    let provider = made(&other, "/idps", &google);
+    let provider = made(&other, "/idps", &google());
     let mappings = ask(&other, "GET", &format!("/mappings?sourceId={provider}"), &Value::Null).1;
     let mapping = format!("/mappings/{}", mappings[0]["id"].as_str().unwrap());
     assert_eq!(ask(&other, "POST", &mapping, &json!({"properties": {"email": null}})).0, 200);
@@ -124,4 +123,131 @@ fn the_secret_of_a_hook_is_told_to_no_one() {
     assert!(history.len() == 2 && !format!("{history:?}").contains("hush"));
     service.undo(service.last_change().unwrap()).unwrap();
     assert!(export(&store, Secrets::InTheClear).contains("hush"));
+}
+
+#[test]
+fn ids_that_differ_in_case_alone_do_not_clash() {
+    let store = store();
+    let channel = json!({"type": "HTTP", "version": "1.0.0", "config": {"uri": "https://hooks.example.com"}});
+    let hook = json!({"name": "x", "type": "y", "version": "1", "channel": channel});
+    let apps: Vec<_> = (0..30).map(|number| client(&store, &format!("App {number}"))).collect();
+    for app in &apps {
+        made(&store, "/inlineHooks", &hook);
+        let secrets = format!("/apps/{app}/credentials/secrets");
+        assert_eq!(ask(&store, "POST", &secrets, &Value::Null).0, 201);
+        let own = app.replacen("0oa", "ocs", 1);
+        assert_eq!(
+            ask(&store, "POST", &format!("{secrets}/{own}/lifecycle/deactivate"), &Value::Null).0,
+            200
+        );
+    }
+    for app in &apps {
+        let secrets = ask(&store, "GET", &format!("/apps/{app}/credentials/secrets"), &Value::Null).1;
+        assert_eq!([&secrets[0]["status"], &secrets[1]["status"]], ["INACTIVE", "ACTIVE"]);
+    }
+}
+
+/// An application that is a client of OAuth 2.0.
+fn client(store: &IdpStore, label: &str) -> String {
+    let credentials = json!({"oauthClient": {"token_endpoint_auth_method": "client_secret_post"}});
+    let client = json!({
+        "redirect_uris": ["https://example.com/callback"], "response_types": ["code"],
+        "grant_types": ["authorization_code"], "application_type": "web",
+    });
+    let settings = json!({"oauthClient": client});
+    let app = json!({"name": "oidc_client", "label": label, "signOnMode": "OPENID_CONNECT"});
+    let parts = json!({"credentials": credentials, "settings": settings});
+    let whole: serde_json::Map<_, _> =
+        [app, parts].iter().flat_map(|part| part.as_object().unwrap().clone()).collect();
+    made(store, "/apps", &whole.into())
+}
+
+#[test]
+fn an_application_that_okta_does_not_show_is_passed_over() {
+    let (store, app, group) = filled();
+    let id = idpstore::okta::read_id(&app).unwrap();
+    let apps = format!("/groups/{group}/apps");
+    assert_eq!(ask(&store, "GET", &apps, &Value::Null).1.as_array().map(Vec::len), Some(1));
+    let foreign = |old: &Application| Application { remainders: Remainders::new(), ..old.clone() };
+    store.service().update_application(id, |old, _| Ok(foreign(old))).unwrap();
+    assert_eq!(ask(&store, "GET", &apps, &Value::Null), (200, json!([])));
+}
+
+/// An engine in which something else happens just before the next unit of work.
+#[derive(Clone, Default)]
+struct Overtaken(Arc<MemoryEngine>, Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>);
+
+impl Overtaken {
+    fn before_the_next_unit(&self, other: impl FnOnce() + Send + 'static) {
+        *self.1.lock().unwrap() = Some(Box::new(other));
+    }
+}
+
+impl std::fmt::Debug for Overtaken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Engine for Overtaken {
+    fn read(&self) -> idpstore::Result<Box<dyn ReadTx + '_>> {
+        self.0.read()
+    }
+
+    fn write(&self) -> idpstore::Result<Box<dyn WriteTx + '_>> {
+        let other = self.1.lock().unwrap().take();
+        if let Some(other) = other {
+            std::thread::spawn(other).join().unwrap(); // a thread has one unit at a time
+        }
+        self.0.write()
+    }
+
+    fn snapshot(&self) -> idpstore::Result<Snapshot> {
+        self.0.snapshot()
+    }
+
+    fn wait_for(&self, number: u64, timeout: Duration) -> idpstore::Result<u64> {
+        self.0.wait_for(number, timeout)
+    }
+}
+
+#[test]
+fn what_another_call_has_written_meanwhile_counts() {
+    let engine = Overtaken::default();
+    let builder = IdpStore::builder().engine(engine.clone()).entropy(CountedEntropy::default());
+    let store = builder.keys(CannedKeys::default()).open().unwrap();
+    // The answer to a call that another call overtakes.
+    let overtaken = |path: &str, body: &Value, other: (&'static str, String, Value)| {
+        let faster = store.clone();
+        engine.before_the_next_unit(move || {
+            let (method, path, body) = other;
+            let status = ask(&faster, method, &path, &body).0;
+            assert!((200..300).contains(&status), "{path}: {status}");
+        });
+        ask(&store, "POST", path, body)
+    };
+    let provider = made(&store, "/idps", &google());
+    let mappings = ask(&store, "GET", &format!("/mappings?sourceId={provider}"), &Value::Null).1;
+    let mapping = format!("/mappings/{}", mappings[0]["id"].as_str().unwrap());
+    let change = |name: &str| json!({"properties": {name: {"expression": "appuser.x"}}});
+    let (_, merged) = overtaken(&mapping, &change("city"), ("POST", mapping.clone(), change("state")));
+    let has = |name: &str| merged["properties"][name]["expression"] == "appuser.x";
+    assert!(has("city") && has("state"), "{merged}");
+
+    let secrets = format!("/apps/{}/credentials/secrets", client(&store, "Client"));
+    assert_eq!(overtaken(&secrets, &Value::Null, ("POST", secrets.clone(), Value::Null)).0, 400);
+    let list = ask(&store, "GET", &secrets, &Value::Null).1;
+    let [own, other] =
+        [0, 1].map(|at| format!("{secrets}/{}/lifecycle/deactivate", list[at]["id"].as_str().unwrap()));
+    assert_eq!(overtaken(&own, &Value::Null, ("POST", other, Value::Null)).0, 400);
+}
+
+/// A provider that is Google.
+fn google() -> Value {
+    let client = json!({"client": {"client_id": "us", "client_secret": "hush"}});
+    let protocol = json!({"type": "OIDC", "scopes": ["email"], "credentials": client});
+    let subject = json!({"userNameTemplate": {"template": "idpuser.email"}, "matchType": "USERNAME"});
+    let provisioning = json!({"action": "AUTO", "groups": {"action": "NONE"}});
+    let policy = json!({"provisioning": provisioning, "accountLink": {"action": "AUTO"}, "subject": subject});
+    json!({"type": "GOOGLE", "name": "Social", "protocol": protocol, "policy": policy})
 }

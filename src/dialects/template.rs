@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The document of a JSON text. A text in it that is `{name}` is replaced by the value of this name, of whatever type it is, and
-/// `{name}` in a longer text by the text of the value. What is no JSON is null.
+/// `{name}` in a longer text by the text of the value. Invalid JSON becomes null.
 pub(super) fn filled(template: &str, values: &[(&str, Value)]) -> Value {
     let mut document = serde_json::from_str(template).unwrap_or_default();
     fill(&mut document, values);

@@ -1,6 +1,7 @@
 //! Records that one vendor's API has and no other.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Id, Remainders};
 use crate::pki::Timestamp;
@@ -45,5 +46,20 @@ impl VendorRecord {
             signing_key: None,
             remainders: Remainders::new(),
         }
+    }
+
+    /// What its dialect keeps of it under this name.
+    pub(crate) fn kept(&self, name: &str) -> Option<&Value> {
+        self.remainders.get(self.dialect())?.get(name)
+    }
+
+    /// Keeps something of it under this name.
+    pub(crate) fn keep(&mut self, name: &str, value: Value) {
+        let dialect = self.dialect().to_owned();
+        self.remainders.entry(dialect).or_default().insert(name.to_owned(), value);
+    }
+
+    fn dialect(&self) -> &str {
+        self.kind.split_once('.').map_or(&*self.kind, |(dialect, _)| dialect)
     }
 }

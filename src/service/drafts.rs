@@ -126,6 +126,33 @@ impl Draft<'_, '_> {
         self.unit.change_tenant(|old| *old = tenant)
     }
 
+    /// The vendor records of an owner whose kinds start with a text, as they are in this transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub(crate) fn vendor_records_of(&self, owner: Id, kind: &str) -> Result<Vec<VendorRecord>> {
+        records::vendor_records_of(&*self.unit.tx, self.unit.tenant_id(), owner, kind)
+    }
+
+    /// Up to `limit` vendor records of a kind in the order of their names, as they are in this transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub(crate) fn vendor_records(&self, kind: &str, limit: usize) -> Result<Vec<VendorRecord>> {
+        records::vendor_records(&*self.unit.tx, self.unit.tenant_id(), kind, "", None, limit)
+    }
+
+    /// The vendor record of this kind with this name, in any case, as it is in this transaction.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub(crate) fn vendor_record_named(&self, kind: &str, name: &str) -> Result<Option<VendorRecord>> {
+        Ok(records::vendor_records_named(&*self.unit.tx, self.unit.tenant_id(), kind, name)?.pop())
+    }
+
     /// The highest number that follows `stem` in the name or alias of an application, without regard to case; zero
     /// if none does. Beyond 32 bits only numbers count that follow upon others.
     ///

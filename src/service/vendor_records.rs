@@ -57,8 +57,22 @@ impl Service {
     ///
     /// [`NotFound`](crate::error::ErrorKind::NotFound) if it is not there, and those of the storage.
     pub fn delete_vendor_record(&self, id: Id) -> Result<()> {
+        self.delete_vendor_record_that(id, &|_, _| Ok(()))
+    }
+
+    /// As [`Service::delete_vendor_record`], unless `check` refuses it in the same transaction.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::delete_vendor_record`], and those of `check`.
+    pub(crate) fn delete_vendor_record_that(
+        &self,
+        id: Id,
+        check: &dyn Fn(&VendorRecord, &Draft<'_, '_>) -> Result<()>,
+    ) -> Result<()> {
         self.write(|unit| {
             let old = vendor_record(&*unit.tx, unit.service, id)?;
+            check(&old, &Draft::of(unit, id))?;
             unit.remove_vendor_record(&old)
         })
     }

@@ -114,7 +114,7 @@ const EXCEPTIONS: &[Exception] = &[
     (
         "okta/users.rs",
         &["id", "email", "firstName", "lastName", "login", "profile"],
-        "a parameter of a path, and the profile of the one who calls",
+        "a parameter of a path, and the profile of the caller",
     ),
     (
         "okta/wire.rs",

@@ -55,9 +55,8 @@ const NO_OCCASION: &[(&str, &[&str])] = &[
     // The same certificate may be imported again, and a name that is taken is a fault of the document. What is not
     // active can be changed.
     ("pingone", &["AlreadyExists", "Inactive", "NotAcceptable"]),
-    // Nothing needs what the host has not brought in, and only the host's authorizer, which scenarios are run
-    // without, forbids anything.
-    ("okta", &["Forbidden", "Unsupported"]),
+    // Nothing needs what the host has not brought in.
+    ("okta", &["Unsupported"]),
     // No keys or applications, nothing that must be active, no `Accept` that is looked at, and pages by number.
     ("zitadel", &["BadCursor", "Inactive", "InUse", "NotAcceptable"]),
 ];

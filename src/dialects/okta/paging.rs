@@ -81,6 +81,15 @@ impl Filtered {
         read().ok_or_else(|| ErrorKind::BadCursor.into())
     }
 
+    /// The place where the page before ended, in a list that follows places and no ids.
+    pub(super) fn place(&self) -> Result<Option<&[u8]>> {
+        match &self.after {
+            Some(Cursor::Name(place)) => Ok(Some(place)),
+            Some(Cursor::Id(_)) => Err(ErrorKind::BadCursor.into()),
+            None => Ok(None),
+        }
+    }
+
     /// The cursor of the next page. `spell` writes the ids of what is listed.
     pub(super) fn next(self, next: Cursor, spell: fn(Id) -> String) -> String {
         let spelled: Spelled = match (self.by, next) {

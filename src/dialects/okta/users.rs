@@ -35,7 +35,7 @@ pub(super) fn get(call: &Call<'_>) -> Result<Response> {
     shown(call, &named(call, "id")?)
 }
 
-/// The one who calls: the administrator of the org, who is no user that is kept. The id is that of the org.
+/// The caller: the administrator of the org, who is no user that is kept. The id is that of the org.
 fn caller(org: &Tenant) -> Result<User> {
     let login = "admin@example.com";
     let blank = User { id: org.id, created: org.created, updated: org.created, ..User::named(login) };

@@ -3,7 +3,6 @@
 
 use serde_json::Value;
 
-use super::documents::NAME as DIALECT_NAME;
 use super::documents::older::IDP_ID;
 use super::documents::users::LINKS;
 use super::failure::{FAILED_PRECONDITION, Failure, NOT_EXISTING};
@@ -43,10 +42,9 @@ pub(super) fn put(
             return Err(ErrorKind::AlreadyExists { what, id }.into());
         }
         record.owners = vec![account.owner];
-        let kept = record.remainders.entry(DIALECT_NAME.to_owned()).or_default();
-        let mut links = kept.get(LINKS.name).and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut links = record.kept(LINKS.name).and_then(Value::as_array).cloned().unwrap_or_default();
         change(&mut links)?;
-        kept.insert(LINKS.name.to_owned(), links.into());
+        record.keep(LINKS.name, links.into());
         Ok(record)
     })
     .map(drop)

@@ -38,7 +38,7 @@ pub(super) fn added(service: &Service, at: Timestamp) -> Result<Value> {
     Ok(details(service.tenant_id(), service.last_change()?, Some(at), None, Version::V1))
 }
 
-/// What is answered of something that an owner now has otherwise or no more.
+/// The details of a change or removal.
 pub(super) fn changed(service: &Service) -> Result<Value> {
     let now = service.env().clock.now();
     Ok(details(service.tenant_id(), service.last_change()?, None, Some(now), Version::V1))
@@ -66,7 +66,17 @@ pub(super) fn answer_list(
     (offset, limit): (usize, usize),
 ) -> Result<Response> {
     let total = elements.len();
-    let page: Vec<_> = elements.into_iter().skip(offset).take(limit).collect();
+    answer_page(service, surface, name, elements.into_iter().skip(offset).take(limit).collect(), total)
+}
+
+/// The answer with these elements of a list of so many.
+pub(super) fn answer_page(
+    service: &Service,
+    surface: Surface,
+    name: &str,
+    page: Vec<Value>,
+    total: usize,
+) -> Result<Response> {
     let total = if page.is_empty() { 0 } else { u64::try_from(total).unwrap_or(u64::MAX) };
     answer(vec![(DETAILS, list_details(service, surface, total)?.into()), (name, page.into())])
 }

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::accounts::{Account, account, checked, put};
 use super::answers;
-use super::documents::NAME as DIALECT_NAME;
 use super::documents::older::IDP_ID;
 use super::documents::users::{AUTHENTICATOR, LINK, LINKED_USER_ID, LINKS, USER_ID, USER_NAME};
 use super::failure::{FAILED_PRECONDITION, Failure};
@@ -21,8 +20,7 @@ use crate::model::IdentityProvider;
 /// The links of a user whose providers are still there.
 fn links(call: &Call<'_>, found: &Found) -> Result<Vec<(Members, IdentityProvider)>> {
     let record = account(&found.service, &found.id)?;
-    let kept =
-        record.as_ref().and_then(|record| record.remainders.get(DIALECT_NAME)?.get(LINKS.name)?.as_array());
+    let kept = record.as_ref().and_then(|record| record.kept(LINKS.name)?.as_array());
     let mut links = Vec::new();
     for link in kept.into_iter().flatten().filter_map(Value::as_object) {
         let provider = owners::provider(call, &found.service, text_of(link, IDP_ID))?;
@@ -85,7 +83,7 @@ pub(super) fn list_human(call: &Call<'_>, requested: &Requested) -> Result<Respo
     list_v1(call, requested, users::find(call, requested, requested.text(USER_ID))?)
 }
 
-/// Those of the one who calls.
+/// Those of the caller.
 pub(super) fn list_mine(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     list_v1(call, requested, Some(users::caller(requested)))
 }
@@ -114,7 +112,7 @@ pub(super) fn remove(call: &Call<'_>, requested: &Requested) -> Result<Response>
     answers::answer_changed(&found.service)
 }
 
-/// Ends a link of the one who calls.
+/// Ends a link of the caller.
 pub(super) fn remove_mine(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     let found = users::caller(requested);
     unlink(call, requested, &found)?;

@@ -41,12 +41,12 @@ fn kept(policy: &VendorRecord) -> Members {
 }
 
 fn links(policy: &VendorRecord) -> Vec<String> {
-    let kept = policy.remainders.get(DIALECT_NAME).and_then(|kept| kept.get(IDPS.name)?.as_array());
+    let kept = policy.kept(IDPS.name).and_then(Value::as_array);
     kept.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn with_links(mut policy: VendorRecord, links: Vec<String>) -> VendorRecord {
-    policy.remainders.entry(DIALECT_NAME.to_owned()).or_default().insert(IDPS.name.to_owned(), links.into());
+    policy.keep(IDPS.name, links.into());
     policy
 }
 

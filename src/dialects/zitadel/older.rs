@@ -20,7 +20,7 @@ use super::lens::read;
 use super::owners::Surface;
 use super::providers::{create_in, replace_in};
 use super::requested::Requested;
-use super::search::{matching, queries, services, window};
+use super::search::{Only, matching, queries, services, window};
 use super::{DIALECT, ids, owners};
 use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::{Context, Members};
@@ -162,7 +162,7 @@ pub(super) fn update_jwt(_: &Call<'_>, requested: &Requested) -> Result<Response
     })
 }
 
-/// Lets a member be what was given, or nothing.
+/// Sets a member, or removes it if it was not sent.
 fn set(members: &mut Members, given: &Members, name: &str) {
     members.shift_remove(name);
     members.extend(given.get_key_value(name).map(owned));
@@ -276,13 +276,16 @@ pub(super) fn get(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     answer(vec![("idp", shown(&record, tenant, requested.surface == Surface::Admin))])
 }
 
+/// Configurations are of these kinds, and were made here.
+static ONLY: Only = (&[&kinds::OIDC, &kinds::JWT], is_older);
+
 /// The configurations that fit, in the order in which they were made or of their names.
 pub(super) fn list(call: &Call<'_>, requested: &Requested) -> Result<Response> {
-    let window = window(call, requested)?;
+    let (offset, limit) = window(call, requested)?;
     let services = services(call, requested);
     let queries = queries(requested, EMPTY)?;
     let mut found = Vec::new();
-    for (id, position) in matching(&services, &queries, Some(is_older))? {
+    for (id, position) in matching(&services, &queries, Some(&ONLY))? {
         let Some(service) = services.get(position) else { continue };
         found.extend(if_there(service.provider(id))?.map(|record| (record, service.tenant_id())));
     }
@@ -294,8 +297,9 @@ pub(super) fn list(call: &Call<'_>, requested: &Requested) -> Result<Response> {
             found.reverse();
         }
     }
-    let shown = found.iter().map(|(record, tenant)| shown(record, *tenant, false)).collect();
-    answers::answer_list(call.service, requested.surface, "result", shown, window)
+    let page = found.iter().skip(offset).take(limit);
+    let shown = page.map(|(record, tenant)| shown(record, *tenant, false)).collect();
+    answers::answer_page(call.service, requested.surface, "result", shown, found.len())
 }
 
 /// The error of a condition that names nothing.

@@ -16,7 +16,7 @@ pub(super) enum Surface {
     Admin,
     /// An organization's.
     Management,
-    /// That of the one who calls.
+    /// That of the caller.
     Auth,
     /// The services of version 2.
     V2,
@@ -97,12 +97,12 @@ pub(super) fn organization(call: &Call<'_>, named: &str) -> Result<Id> {
     existing(call, id.ok_or_else(|| Error::not_found(Resource::Tenant, named))?)
 }
 
-/// The services of all organizations, that of the caller first.
-pub(super) fn organizations(call: &Call<'_>, first: &Service) -> Result<Vec<Service>> {
+/// The services of all organizations but this one, the last first.
+pub(super) fn other_organizations(call: &Call<'_>, first: &Service) -> Result<Vec<Service>> {
     let all = call.service.tenants(&Paging::all())?.items;
-    let others = all.iter().map(|tenant| tenant.id);
+    let others = all.iter().rev().map(|tenant| tenant.id);
     let others = others.filter(|id| *id != Tenant::DEFAULT && *id != first.tenant_id());
-    Ok([first.clone()].into_iter().chain(others.map(|id| call.service.for_tenant(id))).collect())
+    Ok(others.map(|id| call.service.for_tenant(id)).collect())
 }
 
 fn existing(call: &Call<'_>, id: Id) -> Result<Id> {

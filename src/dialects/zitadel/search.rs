@@ -77,14 +77,14 @@ pub(super) fn services<'c>(call: &'c Call<'_>, requested: &'c Requested) -> Vec<
     }
 }
 
-/// What must be true of providers besides what is searched for.
-pub(super) type Only = fn(&IdentityProvider) -> bool;
+/// What must be true of providers besides what is searched for: their kind is one of these, and the condition holds.
+pub(super) type Only = (&'static [&'static Kind], fn(&IdentityProvider) -> bool);
 
 /// The ids of the providers that fit, in the order in which they were made, each with the position of its service.
 pub(super) fn matching(
     services: &[&Service],
     queries: &[Query],
-    only: Option<Only>,
+    only: Option<&Only>,
 ) -> Result<Vec<(Id, usize)>> {
     let mut found = Vec::new();
     for (position, service) in services.iter().enumerate() {
@@ -180,23 +180,25 @@ impl Query {
 }
 
 /// The providers of one owner that ZITADEL can show and that fit all queries.
-fn fitting(service: &Service, queries: &[Query], only: Option<Only>) -> Result<Vec<Id>> {
+fn fitting(service: &Service, queries: &[Query], only: Option<&Only>) -> Result<Vec<Id>> {
     let owned_by_instance = service.tenant_id() == Tenant::DEFAULT;
     let is_of_another =
         |query: &Query| matches!(query, Query::Owner { is_instance } if *is_instance != owned_by_instance);
     if queries.iter().any(is_of_another) {
-        Ok(Vec::new())
-    } else if only.is_none() && queries.iter().all(|query| matches!(query, Query::Owner { .. })) {
-        let kinds = KINDS.iter().map(|kind| kind.blank().kind()).collect();
-        Ok(service.provider_ids(&ProviderQuery { kinds, ..ProviderQuery::all() })?.items)
-    } else {
-        let fits = |record: &IdentityProvider| {
-            Kind::of(&record.protocol).is_some()
-                && only.is_none_or(|only| only(record))
-                && queries.iter().all(|query| query.fits(record))
-        };
-        fitting_candidates(service, queries, fits)
+        return Ok(Vec::new());
     }
+    let kinds = |kinds: &[&Kind]| kinds.iter().map(|kind| kind.blank().kind()).collect();
+    if only.is_none() && queries.iter().all(|query| matches!(query, Query::Owner { .. })) {
+        let query = ProviderQuery { kinds: kinds(KINDS), ..ProviderQuery::all() };
+        return Ok(service.provider_ids(&query)?.items);
+    }
+    let fits = |record: &IdentityProvider| {
+        Kind::of(&record.protocol).is_some()
+            && only.is_none_or(|(_, holds)| holds(record))
+            && queries.iter().all(|query| query.fits(record))
+    };
+    let kinds = only.map(|(among, _)| kinds(among)).unwrap_or_default();
+    fitting_candidates(service, queries, kinds, fits)
 }
 
 /// How many candidates are read at once.
@@ -207,9 +209,10 @@ const AT_ONCE: usize = 16;
 fn fitting_candidates(
     service: &Service,
     queries: &[Query],
+    kinds: Vec<String>,
     fits: impl Fn(&IdentityProvider) -> bool,
 ) -> Result<Vec<Id>> {
-    let mut wanted = ProviderQuery { limit: AT_ONCE, ..ProviderQuery::default() };
+    let mut wanted = ProviderQuery { limit: AT_ONCE, kinds, ..ProviderQuery::default() };
     for query in queries {
         match query {
             Query::Id(id) => {

@@ -1,4 +1,4 @@
-//! Calls about users, as far as links to providers need them. The one who calls is a user, too, who is not kept: the
+//! Calls about users, as far as links to providers need them. The caller is a user, too, who is not kept: the
 //! administrator of the organization, with its id.
 
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ pub(super) const UNKNOWN: &str = "User could not be found";
 pub(super) struct Found {
     /// The rules for the user's organization.
     pub(super) service: Service,
-    /// The id of the record, or of the organization for the one who calls.
+    /// The id of the record, or of the organization for the caller.
     pub(super) record: Id,
     /// The id as it is spelled here.
     pub(super) id: String,
@@ -43,28 +43,43 @@ impl Found {
 
 /// The user with this id, of the caller's organization or else of another.
 pub(super) fn find(call: &Call<'_>, requested: &Requested, id: &str) -> Result<Option<Found>> {
-    for found in candidates(call, requested, id)? {
-        if found.is_caller() || if_there(found.service.user(UserName::Id(found.record)))?.is_some() {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
+    first(call, requested, id, &|found| {
+        Ok(found.is_caller() || if_there(found.service.user(UserName::Id(found.record)))?.is_some())
+    })
 }
 
-/// Where that user may be.
-fn candidates(call: &Call<'_>, requested: &Requested, id: &str) -> Result<Vec<Found>> {
-    let mut candidates = Vec::new();
-    for service in owners::organizations(call, &requested.service)? {
-        let account = accounts::account(&service, id)?;
-        let number = account.as_ref().and_then(|account| account.owners.first().copied());
-        if let Some(record) = number.or_else(|| ids::read(id)) {
-            candidates.push(Found { service, record, id: id.to_owned() });
+/// The first user with this id that fits. Other organizations are not read sooner than they are needed.
+fn first(
+    call: &Call<'_>,
+    requested: &Requested,
+    id: &str,
+    fits: &dyn Fn(&Found) -> Result<bool>,
+) -> Result<Option<Found>> {
+    let (mut services, mut are_all) = (vec![requested.service.clone()], false);
+    loop {
+        while let Some(service) = services.pop() {
+            if let Some(found) = candidate(service, id)?
+                && fits(&found)?
+            {
+                return Ok(Some(found));
+            }
         }
+        if are_all {
+            return Ok(None);
+        }
+        (services, are_all) = (owners::other_organizations(call, &requested.service)?, true);
     }
-    Ok(candidates)
 }
 
-/// The one who calls.
+/// The user who would have this id in an organization.
+fn candidate(service: Service, id: &str) -> Result<Option<Found>> {
+    let account = accounts::account(&service, id)?;
+    let number = account.as_ref().and_then(|account| account.owners.first().copied());
+    let record = number.or_else(|| ids::read(id));
+    Ok(record.map(|record| Found { service, record, id: id.to_owned() }))
+}
+
+/// The caller.
 pub(super) fn caller(requested: &Requested) -> Found {
     let record = requested.service.tenant_id();
     Found { service: requested.service.clone(), record, id: ids::spell(record) }
@@ -78,10 +93,8 @@ pub(super) fn add(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     let given = &requested.members;
     let service = organization(call, requested)?;
     let chosen = text_of(given, USER_ID);
-    let taken = || Error::new(ErrorKind::AlreadyExists { what: Resource::User, id: chosen.into() });
-    let is_taken = !chosen.is_empty() && find(call, requested, chosen)?.is_some();
-    if is_taken || (!chosen.is_empty() && ids::read(chosen).is_some()) {
-        return Err(taken());
+    if !chosen.is_empty() && find(call, requested, chosen)?.is_some() {
+        return Err(ErrorKind::AlreadyExists { what: Resource::User, id: chosen.into() }.into());
     }
     let first: Vec<_> = given.get(LINKS.name).and_then(Value::as_array).cloned().unwrap_or_default();
     let mut linked = Vec::new();
@@ -139,14 +152,12 @@ fn unknown(requested: &Requested) -> Error {
     Failure::plain(NOT_FOUND, UNKNOWN).about(Resource::User, requested.text(USER_ID))
 }
 
-/// Removes a user with all links. The one who calls stays.
+/// Removes a user with all links. The caller stays.
 pub(super) fn delete(call: &Call<'_>, requested: &Requested) -> Result<Response> {
-    for found in candidates(call, requested, requested.text(USER_ID))? {
-        if !found.is_caller() && if_there(found.service.delete_user(UserName::Id(found.record)))?.is_some() {
-            return answers::answer_changed(&found.service);
-        }
-    }
-    Err(unknown(requested))
+    let deleted = first(call, requested, requested.text(USER_ID), &|found| {
+        Ok(!found.is_caller() && if_there(found.service.delete_user(UserName::Id(found.record)))?.is_some())
+    })?;
+    answers::answer_changed(&deleted.ok_or_else(|| unknown(requested))?.service)
 }
 
 /// A user as version 2 shows one.
@@ -183,7 +194,7 @@ fn verified(given: &Value) -> Value {
     members.map(|(name, value)| (name.clone(), value.clone())).collect::<Members>().into()
 }
 
-/// The one who calls, as version 1 shows a user.
+/// The caller, as version 1 shows a user.
 pub(super) fn get_mine(call: &Call<'_>, requested: &Requested) -> Result<Response> {
     let found = caller(requested);
     let (user, kept) = read(&found)?;

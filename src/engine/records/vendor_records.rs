@@ -57,7 +57,8 @@ pub(crate) fn vendor_records(
     limit: usize,
 ) -> Result<Vec<VendorRecord>> {
     let all = Key::of(tag::VENDOR_RECORD_NAME).id(tenant).text(kind).text_start(&fold(start));
-    let first = after.map_or_else(|| all.bytes().to_vec(), |after| of_name(tenant, kind, after).end());
+    let after = after.map(|after| of_name(tenant, kind, after).end()).unwrap_or_default();
+    let first = after.max(all.bytes().to_vec());
     let mut found = Vec::new();
     tx.scan(Scan::ascending(&first, &all.end()), &mut |entry, _| {
         if found.len() == limit {

@@ -19,12 +19,12 @@ use super::{ids, paging};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Application, Id, State};
-use crate::service::Owner;
+use crate::service::{Draft, Owner};
 use beside::beside;
 use modes::Mode;
 
 /// The id of the application that the path names.
-fn id(call: &Call<'_>) -> Result<Id> {
+pub(super) fn id(call: &Call<'_>) -> Result<Id> {
     ids::application(call.param("appId"))
 }
 
@@ -49,10 +49,19 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response> {
 
 pub(super) fn replace(call: &Call<'_>) -> Result<Response> {
     let document = body::json_object(call)?;
-    let made = call.service.update_application(id(call)?, |old, draft| {
+    let made = update(call, id(call)?, &mut |old, draft| {
         lens::put(draft, Some(old), document.clone(), is_strict(call))
     })?;
     shown(call, made, true)
+}
+
+/// Saves what `make` makes of an application.
+pub(super) fn update(
+    call: &Call<'_>,
+    id: Id,
+    make: &mut dyn FnMut(&Application, &mut Draft<'_, '_>) -> Result<Application>,
+) -> Result<Application> {
+    call.service.update_application(id, |old, draft| make(old, draft))
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Response> {

@@ -64,6 +64,13 @@ pub(in crate::dialects::okta) fn draw_secret(app: &mut Application, entropy: &dy
     }
 }
 
+/// Forgets the secret; none is drawn in its place.
+pub(in crate::dialects::okta) fn drop_secret(app: &mut Application) {
+    if let Some(secret) = APPLICATION.find_mut(app, SECRET) {
+        *secret = Value::Null;
+    }
+}
+
 /// A new secret.
 pub(in crate::dialects::okta) fn drawn(entropy: &dyn Entropy) -> String {
     let mut bytes = [0; 48];

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Scene;
 use super::hook::{STATUS, STATUSES};
 use crate::dialects::base64url;
-use crate::dialects::document::{Document, Shown, choice, server, text, words};
+use crate::dialects::document::{Document, Shown, choice, hidden, server, text, words};
 use crate::dialects::okta::{ids, time, wire};
 use crate::model::VendorRecord;
 use crate::pki::thumbprint;
@@ -16,11 +16,18 @@ pub(in crate::dialects::okta) const USES: &[&str] = &["sig", "enc"];
 pub(in crate::dialects::okta) const KID: &str = "kid";
 pub(in crate::dialects::okta) const CLIENT_SECRET: &str = "client_secret";
 
+/// The digest of the application's own secret whose status is kept.
+pub(in crate::dialects::okta) const OF: &str = "of";
+
+/// How the ids of keys and of secrets start.
+pub(in crate::dialects::okta) const KEY_PREFIX: &str = "pks";
+pub(in crate::dialects::okta) const SECRET_PREFIX: &str = "ocs";
+
 /// The document of a key. Which members make one, the caller checks.
 pub(in crate::dialects::okta) static KEY: Document<VendorRecord, Scene> = Document::of(
     wire::NAME,
     &[
-        server("id", |key: &VendorRecord, _| key.name.as_str().into()),
+        server("id", |key: &VendorRecord, _| ids::spell_as(KEY_PREFIX, key.id).into()),
         words(KID).between(0, 1024),
         text("kty").required(),
         words("alg"),
@@ -41,19 +48,20 @@ pub(in crate::dialects::okta) static KEY: Document<VendorRecord, Scene> = Docume
 pub(in crate::dialects::okta) static SECRET: Document<VendorRecord, Scene> = Document::of(
     wire::NAME,
     &[
-        server("id", |secret: &VendorRecord, _| secret.name.as_str().into()),
+        server("id", |secret: &VendorRecord, _| ids::spell_as(SECRET_PREFIX, secret.id).into()),
         choice(STATUS, STATUSES).or(|_| "ACTIVE".into()),
         words(CLIENT_SECRET),
-        server("secret_hash", hash),
+        server("secret_hash", |secret, _| hash(kept(secret, CLIENT_SECRET).unwrap_or_default()).into()),
         server("created", |secret, _| time(secret.created).into()),
         server("lastUpdated", |secret, _| time(secret.updated).into()),
         server("_links", secret_links),
+        hidden(OF),
     ],
 );
 
 /// What is kept of a credential under this name.
 pub(in crate::dialects::okta) fn kept<'r>(credential: &'r VendorRecord, name: &str) -> Option<&'r str> {
-    credential.remainders.get(wire::NAME)?.get(name)?.as_str()
+    credential.kept(name)?.as_str()
 }
 
 pub(in crate::dialects::okta) fn is_active(credential: &VendorRecord) -> bool {
@@ -61,9 +69,9 @@ pub(in crate::dialects::okta) fn is_active(credential: &VendorRecord) -> bool {
 }
 
 /// As long as Okta's, whose method is not known.
-fn hash<'r>(secret: &'r VendorRecord, _: &'r Scene) -> Shown<'r> {
-    let digest = thumbprint::sha256(kept(secret, CLIENT_SECRET).unwrap_or_default().as_bytes());
-    base64url(digest.first_chunk::<16>().unwrap_or(&[0; 16])).into()
+pub(in crate::dialects::okta) fn hash(secret: &str) -> String {
+    let digest = thumbprint::sha256(secret.as_bytes());
+    base64url(digest.first_chunk::<16>().unwrap_or(&[0; 16]))
 }
 
 /// A key for encryption is replaced by another one, and not deactivated.
@@ -71,11 +79,18 @@ fn key_links<'r>(key: &'r VendorRecord, scene: &'r Scene) -> Shown<'r> {
     if is_active(key) && kept(key, USE) == Some("enc") {
         return Shown::Nothing;
     }
-    links(key, &format!("{}/credentials/jwks/{}", app_url(key, scene), key.name))
+    links(key, &format!("{}/credentials/jwks/{}", app_url(key, scene), ids::spell_as(KEY_PREFIX, key.id)))
 }
 
 fn secret_links<'r>(secret: &'r VendorRecord, scene: &'r Scene) -> Shown<'r> {
-    links(secret, &format!("{}/credentials/secrets/{}", app_url(secret, scene), secret.name))
+    links(
+        secret,
+        &format!(
+            "{}/credentials/secrets/{}",
+            app_url(secret, scene),
+            ids::spell_as(SECRET_PREFIX, secret.id)
+        ),
+    )
 }
 
 fn app_url(credential: &VendorRecord, scene: &Scene) -> String {

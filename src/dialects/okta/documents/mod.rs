@@ -19,7 +19,7 @@ mod provider_links;
 pub(super) mod sign_on;
 pub(super) mod user;
 
-pub(super) use client::{authentication, draw_secret, drawn, drop_private};
+pub(super) use client::{authentication, draw_secret, drawn, drop_private, drop_secret};
 pub(super) use cores::{audience, draw_audience};
 
 use crate::dialects::document::Spell;

@@ -2,18 +2,19 @@
 
 use serde_json::Value;
 
-use super::Sort;
-use super::credentials::{named, refused, set_status, status};
+use super::RecordKind;
+use super::credentials::{id, refused, set_status, status, with_id};
 use crate::dialects::lens::Members;
 use crate::dialects::okta::applications;
-use crate::dialects::okta::documents::credential::{KEY, KID, USE, is_active, kept};
+use crate::dialects::okta::documents::credential::{KEY, KEY_PREFIX, KID, USE, is_active, kept};
 use crate::dialects::okta::documents::{authentication, drop_private};
 use crate::error::{Error, Reason, Result};
 use crate::http::{Call, Response, body};
-use crate::model::{Application, VendorRecord};
+use crate::model::{Application, Id, VendorRecord};
 use crate::pki::Jwk;
+use crate::service::Draft;
 
-static SORT: Sort = Sort { kind: "okta.client_key", prefix: "pks", document: &KEY };
+static RECORDS: RecordKind = RecordKind { kind: "okta.client_key", prefix: KEY_PREFIX, document: &KEY };
 
 /// How many keys a client may have.
 const MOST: usize = 50;
@@ -21,8 +22,11 @@ const MOST: usize = 50;
 const TOO_MANY: &str = "You can't create a new key. You have reached the maximum number of keys allowed (50). To add another \
      key, you must first delete an existing one.";
 
+/// How clients call the key in a path.
+const ID: &str = "keyId";
+
 fn all(call: &Call<'_>, app: &Application) -> Result<Vec<VendorRecord>> {
-    call.service.vendor_records_of(app.id, SORT.kind)
+    call.service.vendor_records_of(app.id, RECORDS.kind)
 }
 
 fn is_for_encryption(key: &VendorRecord) -> bool {
@@ -30,20 +34,19 @@ fn is_for_encryption(key: &VendorRecord) -> bool {
 }
 
 pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
-    SORT.list(call, &all(call, &applications::named(call)?)?)
+    RECORDS.list(call, &all(call, &applications::named(call)?)?)
 }
 
 pub(in crate::dialects::okta) fn create(call: &Call<'_>) -> Result<Response> {
     let (app, mut document) = (applications::named(call)?, body::json_object(call)?);
-    let others = all(call, &app)?;
     drop_private(&mut document);
     let made = call.service.create_vendor_record(|draft| {
-        let key = SORT.read(draft, None, document.clone())?;
+        let key = RECORDS.read(draft, None, document.clone())?;
         check_key(&document)?;
-        check_beside(&key, &others)?;
+        check_beside(&key, &draft.vendor_records_of(app.id, RECORDS.kind)?)?;
         Ok(VendorRecord { owners: vec![app.id], ..key })
     })?;
-    SORT.made(call, &made)
+    RECORDS.made(call, &made)
 }
 
 /// Whether the members make a key.
@@ -82,47 +85,57 @@ fn check_beside(key: &VendorRecord, others: &[VendorRecord]) -> Result<()> {
 }
 
 pub(in crate::dialects::okta) fn get(call: &Call<'_>) -> Result<Response> {
-    SORT.shown(call, &named(call, "keyId", all(call, &applications::named(call)?)?)?)
+    let (app, id) = (applications::named(call)?, id(call, &RECORDS, ID)?);
+    RECORDS.shown(call, with_id(&RECORDS, id, &all(call, &app)?)?)
 }
 
 pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
-    let key = named(call, "keyId", all(call, &applications::named(call)?)?)?;
-    if is_active(&key) {
-        return Err(refused(
-            "",
-            "You can't delete an active JSON Web Key. Deactivate the key before deleting it.",
-        ));
-    }
-    call.service.delete_vendor_record(key.id)?;
+    let (app, id) = (applications::named(call)?, id(call, &RECORDS, ID)?);
+    with_id(&RECORDS, id, &all(call, &app)?)?;
+    call.service.delete_vendor_record_that(id, &|key, _| {
+        let words = "You can't delete an active JSON Web Key. Deactivate the key before deleting it.";
+        if is_active(key) { Err(refused("", words)) } else { Ok(()) }
+    })?;
     Ok(body::no_content())
 }
 
-/// Activates a key; the one for encryption that was active is that no longer.
+/// Activates a key; the previously active encryption key is deactivated.
 pub(in crate::dialects::okta) fn activate(call: &Call<'_>) -> Result<Response> {
-    let app = applications::named(call)?;
+    let (app, id) = (applications::named(call)?, id(call, &RECORDS, ID)?);
     let keys = all(call, &app)?;
-    let key = named(call, "keyId", keys.clone())?;
-    let is_replaced = |other: &&VendorRecord| {
-        is_for_encryption(&key) && other.id != key.id && is_for_encryption(other) && is_active(other)
-    };
-    for other in keys.iter().filter(is_replaced) {
-        set_status(call, &SORT, &app, other, status(false))?;
+    if is_for_encryption(with_id(&RECORDS, id, &keys)?) {
+        let is_replaced = |key: &&VendorRecord| key.id != id && is_for_encryption(key) && is_active(key);
+        for key in keys.iter().filter(is_replaced) {
+            change(call, &app, key.id, false, &|_, _| Ok(()))?;
+        }
     }
-    SORT.shown(call, &set_status(call, &SORT, &app, &key, status(true))?)
+    RECORDS.shown(call, &change(call, &app, id, true, &|_, _| Ok(()))?)
 }
 
 pub(in crate::dialects::okta) fn deactivate(call: &Call<'_>) -> Result<Response> {
-    let app = applications::named(call)?;
-    let keys = all(call, &app)?;
-    let key = named(call, "keyId", keys.clone())?;
-    if is_for_encryption(&key) && is_active(&key) {
-        return Err(refused("", "You can't deactivate the active encryption key."));
-    }
-    let is_other = |other: &VendorRecord| other.id != key.id && is_active(other) && !is_for_encryption(other);
-    if authentication(&app).0 == Some("private_key_jwt") && !keys.iter().any(is_other) {
-        let words = "Can't deactivate the only active JSON Web Key when the value for `token_endpoint_auth_method` is \
-             `private_key_jwt`.";
-        return Err(refused("", words));
-    }
-    SORT.shown(call, &set_status(call, &SORT, &app, &key, status(false))?)
+    let (app, id) = (applications::named(call)?, id(call, &RECORDS, ID)?);
+    let made = change(call, &app, id, false, &|key, keys| {
+        if is_for_encryption(key) && is_active(key) {
+            return Err(refused("", "You can't deactivate the active encryption key."));
+        }
+        let is_other = |other: &VendorRecord| other.id != id && is_active(other) && !is_for_encryption(other);
+        if authentication(&app).0 == Some("private_key_jwt") && !keys.iter().any(is_other) {
+            let words = "Can't deactivate the only active JSON Web Key when the value for `token_endpoint_auth_method` \
+                 is `private_key_jwt`.";
+            return Err(refused("", words));
+        }
+        Ok(())
+    })?;
+    RECORDS.shown(call, &made)
+}
+
+fn change(
+    call: &Call<'_>,
+    app: &Application,
+    id: Id,
+    activates: bool,
+    check: &dyn Fn(&VendorRecord, &[VendorRecord]) -> Result<()>,
+) -> Result<VendorRecord> {
+    let all = |draft: &Draft<'_, '_>| draft.vendor_records_of(app.id, RECORDS.kind);
+    set_status(call, &RECORDS, id, status(activates), &all, check)
 }

@@ -1,66 +1,72 @@
 //! Calls about the secrets of a client of OAuth 2.0: the one that its document has, and another one.
 
-use super::credentials::{named, refused, set_status, status};
-use super::{Sort, keep};
+use super::RecordKind;
+use super::credentials::{id, refused, set_status, status, with_id};
 use crate::dialects::lens::Members;
-use crate::dialects::okta::documents::credential::{CLIENT_SECRET, SECRET, is_active, kept};
-use crate::dialects::okta::documents::hook::STATUS;
-use crate::dialects::okta::documents::{authentication, drawn};
-use crate::dialects::okta::{applications, ids};
+use crate::dialects::okta::applications;
+use crate::dialects::okta::documents::credential::{
+    CLIENT_SECRET, OF, SECRET, SECRET_PREFIX, hash, is_active, kept,
+};
+use crate::dialects::okta::documents::{authentication, drawn, drop_secret};
 use crate::error::Result;
 use crate::http::{Call, Response, body};
 use crate::model::{Application, VendorRecord};
+use crate::service::Draft;
 
-static SORT: Sort = Sort { kind: "okta.client_secret", prefix: "ocs", document: &SECRET };
+static RECORDS: RecordKind =
+    RecordKind { kind: "okta.client_secret", prefix: SECRET_PREFIX, document: &SECRET };
+
+/// How clients call the secret in a path.
+const ID: &str = "secretId";
 
 /// How many secrets a client may have.
 const MOST: usize = 2;
 
-/// The status of an application's own secret that is deleted here, and is still in its document.
-const DELETED: &str = "DELETED";
-
-/// The secrets of a client, first its own. Of that one only the status is kept, and no sooner than it is changed.
-fn all(call: &Call<'_>, app: &Application) -> Result<Vec<VendorRecord>> {
-    let mut secrets = call.service.vendor_records_of(app.id, SORT.kind)?;
-    let name = own_name(app);
+/// The secrets of a client, first its own. Of that one only the status is kept, no sooner than it is changed and no longer than the
+/// document has the same secret.
+fn all(app: &Application, mut secrets: Vec<VendorRecord>) -> Vec<VendorRecord> {
+    let name = app.id.to_string();
     let kept_own = secrets.iter().position(|secret| secret.name == name).map(|at| secrets.remove(at));
     if let (_, Some(secret)) = authentication(app) {
-        let mut own = kept_own
-            .unwrap_or_else(|| VendorRecord { owners: vec![app.id], ..VendorRecord::named(SORT.kind, name) });
+        let of = hash(secret);
+        let mut own = kept_own.filter(|own| kept(own, OF) == Some(&of)).unwrap_or_else(|| VendorRecord {
+            owners: vec![app.id],
+            ..VendorRecord::named(RECORDS.kind, name)
+        });
+        own.id = app.id;
         own.created = app.created;
         own.updated = own.updated.max(app.created);
-        keep(&mut own, CLIENT_SECRET, secret.into());
-        if kept(&own, STATUS) != Some(DELETED) {
-            secrets.insert(0, own);
-        }
+        own.keep(CLIENT_SECRET, secret.into());
+        own.keep(OF, of.into());
+        secrets.insert(0, own);
     }
-    Ok(secrets)
+    secrets
 }
 
-fn own_name(app: &Application) -> String {
-    ids::spell_as(SORT.prefix, app.id)
+fn found(call: &Call<'_>, app: &Application) -> Result<Vec<VendorRecord>> {
+    Ok(all(app, call.service.vendor_records_of(app.id, RECORDS.kind)?))
 }
 
 pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
-    SORT.list(call, &all(call, &applications::named(call)?)?)
+    RECORDS.list(call, &found(call, &applications::named(call)?)?)
 }
 
 /// Adds a secret: the one that is sent, or a new one.
 pub(in crate::dialects::okta) fn create(call: &Call<'_>) -> Result<Response> {
     let app = applications::named(call)?;
     let document = if call.request.body().is_empty() { Members::new() } else { body::json_object(call)? };
-    if all(call, &app)?.len() >= MOST {
-        return Err(refused("", "You've reached the maximum number of client secrets per client."));
-    }
     let made = call.service.create_vendor_record(|draft| {
-        let mut secret = SORT.read(draft, None, document.clone())?;
+        if all(&app, draft.vendor_records_of(app.id, RECORDS.kind)?).len() >= MOST {
+            return Err(refused("", "You've reached the maximum number of client secrets per client."));
+        }
+        let mut secret = RECORDS.read(draft, None, document.clone())?;
         match kept(&secret, CLIENT_SECRET) {
             Some(text) => check(text, &app)?,
-            None => keep(&mut secret, CLIENT_SECRET, drawn(&*draft.env().entropy).into()),
+            None => secret.keep(CLIENT_SECRET, drawn(&*draft.env().entropy).into()),
         }
         Ok(VendorRecord { owners: vec![app.id], ..secret })
     })?;
-    SORT.made(call, &made)
+    RECORDS.made(call, &made)
 }
 
 /// Whether a client may have this secret.
@@ -84,41 +90,54 @@ fn check(secret: &str, app: &Application) -> Result<()> {
 }
 
 pub(in crate::dialects::okta) fn get(call: &Call<'_>) -> Result<Response> {
-    SORT.shown(call, &named(call, "secretId", all(call, &applications::named(call)?)?)?)
+    shown(call, &applications::named(call)?)
 }
 
+fn shown(call: &Call<'_>, app: &Application) -> Result<Response> {
+    RECORDS.shown(call, with_id(&RECORDS, id(call, &RECORDS, ID)?, &found(call, app)?)?)
+}
+
+/// Removes a secret that is out of use: the client's own one from its document.
 pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
-    let app = applications::named(call)?;
-    let secret = named(call, "secretId", all(call, &app)?)?;
-    if is_active(&secret) {
+    let (app, id) = (applications::id(call)?, id(call, &RECORDS, ID)?);
+    let refuse_active = |secret: &VendorRecord| {
         let words = "You can't delete an active client secret. Deactivate the secret before deleting it.";
-        return Err(refused("", words));
-    }
-    if secret.name == own_name(&app) {
-        set_status(call, &SORT, &app, &secret, DELETED)?;
+        if is_active(secret) { Err(refused("", words)) } else { Ok(()) }
+    };
+    if id == app {
+        applications::update(call, app, &mut |app, draft| {
+            let secrets = all(app, draft.vendor_records_of(id, RECORDS.kind)?);
+            refuse_active(with_id(&RECORDS, id, &secrets)?)?;
+            let mut app = app.clone();
+            drop_secret(&mut app);
+            Ok(app)
+        })?;
+        if let Some(status) = call.service.vendor_record_named(RECORDS.kind, &id.to_string())? {
+            call.service.delete_vendor_record(status.id)?;
+        }
     } else {
-        call.service.delete_vendor_record(secret.id)?;
+        with_id(&RECORDS, id, &found(call, &applications::named(call)?)?)?;
+        call.service.delete_vendor_record_that(id, &|secret, _| refuse_active(secret))?;
     }
     Ok(body::no_content())
 }
 
 pub(in crate::dialects::okta) fn activate(call: &Call<'_>) -> Result<Response> {
-    let app = applications::named(call)?;
-    let secret = named(call, "secretId", all(call, &app)?)?;
-    change(call, &app, &secret, true)
+    change(call, true)
 }
 
 pub(in crate::dialects::okta) fn deactivate(call: &Call<'_>) -> Result<Response> {
-    let app = applications::named(call)?;
-    let secrets = all(call, &app)?;
-    let secret = named(call, "secretId", secrets.clone())?;
-    if !secrets.iter().any(|other| other.name != secret.name && is_active(other)) {
-        return Err(refused("", "You can't deactivate the only active client secret."));
-    }
-    change(call, &app, &secret, false)
+    change(call, false)
 }
 
-fn change(call: &Call<'_>, app: &Application, secret: &VendorRecord, is_active: bool) -> Result<Response> {
-    set_status(call, &SORT, app, secret, status(is_active))?;
-    SORT.shown(call, &named(call, "secretId", all(call, app)?)?)
+fn change(call: &Call<'_>, activates: bool) -> Result<Response> {
+    let (app, id) = (applications::named(call)?, id(call, &RECORDS, ID)?);
+    let all = |draft: &Draft<'_, '_>| Ok(all(&app, draft.vendor_records_of(app.id, RECORDS.kind)?));
+    set_status(call, &RECORDS, id, status(activates), &all, &|_, secrets| {
+        if activates || secrets.iter().any(|other| other.id != id && is_active(other)) {
+            return Ok(());
+        }
+        Err(refused("", "You can't deactivate the only active client secret."))
+    })?;
+    shown(call, &app)
 }

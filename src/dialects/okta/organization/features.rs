@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{keep, kept, unknown};
+use super::unknown;
 use crate::dialects::okta::{applications, ids};
 use crate::dialects::template::filled;
 use crate::error::Result;
@@ -37,10 +37,10 @@ pub(in crate::dialects::okta) fn update(call: &Call<'_>) -> Result<Response> {
     feature(call, app, name)?;
     let sent = Value::Object(body::json_object(call)?);
     call.service.put_vendor_record(KIND, &of(app, name), |record, _| {
-        let mut capabilities = kept(&record, CAPABILITIES).cloned().unwrap_or_else(|| defaults(name));
+        let mut capabilities = record.kept(CAPABILITIES).cloned().unwrap_or_else(|| defaults(name));
         merge(&mut capabilities, &sent);
         let mut record = VendorRecord { owners: vec![app], ..record };
-        keep(&mut record, CAPABILITIES, capabilities);
+        record.keep(CAPABILITIES, capabilities);
         Ok(record)
     })?;
     get(call)
@@ -65,7 +65,7 @@ fn of(app: Id, name: &str) -> String {
 fn feature(call: &Call<'_>, app: Id, name: &str) -> Result<Value> {
     let (_, description) = FEATURES.iter().find(|(known, _)| *known == name).ok_or_else(|| unknown(name))?;
     let record = call.service.vendor_record_named(KIND, &of(app, name))?;
-    let capabilities = record.and_then(|record| kept(&record, CAPABILITIES).cloned());
+    let capabilities = record.and_then(|record| record.kept(CAPABILITIES).cloned());
     let href = format!("{}/api/v1/apps/{}/features/{name}", call.base_url, ids::spell(app));
     let values = [
         ("name", name.into()),

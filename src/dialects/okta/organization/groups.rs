@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Sort, keep};
+use super::RecordKind;
 use crate::dialects::okta::documents::group::{EVERYONE, GROUP, PROFILE};
 use crate::dialects::okta::ids;
 use crate::dialects::okta::paging::{self, Filtered};
@@ -11,24 +11,31 @@ use crate::http::{Call, Response, body};
 use crate::model::{Tenant, VendorRecord};
 use crate::service::Cursor;
 
-static SORT: Sort = Sort { kind: "okta.group", prefix: "00g", document: &GROUP };
+static RECORDS: RecordKind = RecordKind { kind: "okta.group", prefix: "00g", document: &GROUP };
 
 pub(in crate::dialects::okta) fn create(call: &Call<'_>) -> Result<Response> {
     refuse_everyone(call)?;
-    SORT.create(call)
+    RECORDS.create(call)
 }
 
 pub(in crate::dialects::okta) fn get(call: &Call<'_>) -> Result<Response> {
-    SORT.shown(call, &named(call)?)
+    RECORDS.shown(call, &named(call)?)
 }
 
 pub(in crate::dialects::okta) fn replace(call: &Call<'_>) -> Result<Response> {
+    refuse_built_in(call)?;
     refuse_everyone(call)?;
-    SORT.replace(call, "groupId")
+    RECORDS.replace(call, "groupId")
 }
 
 pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
-    SORT.delete(call, "groupId")
+    refuse_built_in(call)?;
+    RECORDS.delete(call, "groupId")
+}
+
+/// Refuses changes of the group that no one has made.
+fn refuse_built_in(call: &Call<'_>) -> Result<()> {
+    if named(call)?.kind == EVERYONE { Err(ErrorKind::Forbidden.into()) } else { Ok(()) }
 }
 
 /// Refuses a second group with the name of the one that no one has made.
@@ -47,11 +54,7 @@ fn refuse_everyone(call: &Call<'_>) -> Result<()> {
 pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let limit = paging::limit(call)?;
     let filtered = Filtered::of(call, ["q", "filter"], |_| None)?;
-    let after = match filtered.after.clone() {
-        Some(Cursor::Name(name)) => Some(String::from_utf8(name).map_err(|_| ErrorKind::BadCursor)?),
-        Some(Cursor::Id(_)) => return Err(ErrorKind::BadCursor.into()),
-        None => None,
-    };
+    let after = filtered.place()?.map(std::str::from_utf8).transpose().map_err(|_| ErrorKind::BadCursor)?;
     let [start, filter] = &filtered.by;
     let (start, kind) = (start.as_deref().unwrap_or_default(), filter.as_deref().map(type_of).transpose()?);
     let is_wanted = |other: &str| kind.as_deref().is_none_or(|kind| kind == other);
@@ -61,12 +64,12 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
     let mut found: Vec<_> = is_first.then_some(everyone).into_iter().collect();
     if is_wanted("OKTA_GROUP") {
         let most = limit.saturating_add(1);
-        found.extend(call.service.vendor_records(SORT.kind, start, after.as_deref(), most)?);
+        found.extend(call.service.vendor_records(RECORDS.kind, start, after, most)?);
     }
     let has_more = found.len() > limit;
     found.truncate(limit);
     let name = |last: &VendorRecord| if last.kind == EVERYONE { String::new() } else { last.name.clone() };
-    let mut response = SORT.list(call, &found)?;
+    let mut response = RECORDS.list(call, &found)?;
     let next = found.last().filter(|_| has_more).map(|last| Cursor::Name(name(last).into_bytes()));
     let next = next.map(|next| filtered.next(next, ids::spell));
     paging::link(call, &mut response, next.as_deref())?;
@@ -83,10 +86,10 @@ fn type_of(filter: &str) -> Result<String> {
 /// The group that the path names.
 pub(super) fn named(call: &Call<'_>) -> Result<VendorRecord> {
     let org = call.service.tenant()?;
-    if ids::read_as(SORT.prefix, call.param("groupId")) == Some(org.id) {
+    if ids::read_as(RECORDS.prefix, call.param("groupId")) == Some(org.id) {
         return Ok(everyone(&org));
     }
-    SORT.named(call, "groupId")
+    RECORDS.named(call, "groupId")
 }
 
 const EVERYONES_NAME: &str = "Everyone";
@@ -96,6 +99,6 @@ fn everyone(org: &Tenant) -> VendorRecord {
     let (created, updated) = (org.created, org.created);
     let named = VendorRecord::named(EVERYONE, EVERYONES_NAME);
     let mut everyone = VendorRecord { id: org.id, created, updated, ..named };
-    keep(&mut everyone, PROFILE, json!({"description": "All users in your organization"}));
+    everyone.keep(PROFILE, json!({"description": "All users in your organization"}));
     everyone
 }

@@ -15,10 +15,9 @@ pub(super) mod policies;
 pub(super) mod schema;
 
 use http::StatusCode;
-use serde_json::Value;
 
 use super::documents::Scene;
-use super::{ids, wire};
+use super::ids;
 use crate::dialects::document::{Document, Reading};
 use crate::dialects::lens::Members;
 use crate::error::{Error, Resource, Result};
@@ -28,7 +27,7 @@ use crate::model::VendorRecord;
 use crate::service::Draft;
 
 /// What is common to the vendor records of one kind.
-pub(super) struct Sort {
+pub(super) struct RecordKind {
     /// Their kind.
     kind: &'static str,
     /// How their ids start.
@@ -36,7 +35,7 @@ pub(super) struct Sort {
     document: &'static Document<VendorRecord, Scene>,
 }
 
-impl Sort {
+impl RecordKind {
     /// The record that a parameter of the path names.
     fn named(&self, call: &Call<'_>, parameter: &str) -> Result<VendorRecord> {
         let text = call.param(parameter);
@@ -51,7 +50,7 @@ impl Sort {
         old: Option<&VendorRecord>,
         document: Members,
     ) -> Result<VendorRecord> {
-        let blank = VendorRecord::named(self.kind, ids::spell_as(self.prefix, draft.id()));
+        let blank = VendorRecord::named(self.kind, draft.id().to_string());
         let record = old.cloned().unwrap_or(blank);
         self.document.read(document, Reading::new(record))
     }
@@ -84,7 +83,7 @@ impl Sort {
         let id = self.named(call, parameter)?.id;
         let made = call.service.update_vendor_record(id, |old, _| {
             let mut new = old.clone();
-            keep(&mut new, name, value.into());
+            new.keep(name, value.into());
             Ok(new)
         })?;
         self.shown(call, &made)
@@ -107,14 +106,4 @@ impl Sort {
 /// That there is nothing with this id.
 fn unknown(id: &str) -> Error {
     Error::not_found(Resource::Record, id)
-}
-
-/// What is kept of a record under this name.
-fn kept<'r>(record: &'r VendorRecord, name: &str) -> Option<&'r Value> {
-    record.remainders.get(wire::NAME)?.get(name)
-}
-
-/// Keeps something of a record under this name.
-fn keep(record: &mut VendorRecord, name: &str, value: Value) {
-    record.remainders.entry(wire::NAME.to_owned()).or_default().insert(name.to_owned(), value);
 }

@@ -1,4 +1,4 @@
-//! The org itself, the one who calls, and the one type of users that there is.
+//! The org itself, the caller, and the one type of users that there is.
 
 use http::StatusCode;
 use serde_json::{Value, json};

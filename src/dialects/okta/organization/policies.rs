@@ -2,35 +2,37 @@
 
 use serde_json::Value;
 
-use super::{Sort, keep};
+use super::RecordKind;
 use crate::dialects::okta::applications::ASSIGNED_POLICY;
 use crate::dialects::okta::documents::hook::{STATUS, STATUSES};
 use crate::dialects::okta::documents::policy::{ACCESS, DEFAULT, DESCRIPTION, POLICY};
 use crate::dialects::okta::{applications, ids, paging};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::http::{Call, Response, body};
 use crate::model::{Tenant, VendorRecord};
 
-static SORT: Sort = Sort { kind: "okta.policy", prefix: "rst", document: &POLICY };
+static RECORDS: RecordKind = RecordKind { kind: "okta.policy", prefix: "rst", document: &POLICY };
 
 /// How clients call the policy in a path.
 const ID: &str = "policyId";
 
 pub(in crate::dialects::okta) fn create(call: &Call<'_>) -> Result<Response> {
-    SORT.create(call)
+    RECORDS.create(call)
 }
 
 pub(in crate::dialects::okta) fn get(call: &Call<'_>) -> Result<Response> {
-    SORT.shown(call, &named(call)?)
+    RECORDS.shown(call, &named(call)?)
 }
 
 pub(in crate::dialects::okta) fn replace(call: &Call<'_>) -> Result<Response> {
-    SORT.replace(call, ID)
+    refuse_default(call)?;
+    RECORDS.replace(call, ID)
 }
 
 /// Removes a policy; its applications have the default one from then on.
 pub(in crate::dialects::okta) fn delete(call: &Call<'_>) -> Result<Response> {
-    SORT.delete(call, ID)
+    refuse_default(call)?;
+    RECORDS.delete(call, ID)
 }
 
 pub(in crate::dialects::okta) fn activate(call: &Call<'_>) -> Result<Response> {
@@ -42,8 +44,14 @@ pub(in crate::dialects::okta) fn deactivate(call: &Call<'_>) -> Result<Response>
 }
 
 fn set_status(call: &Call<'_>, status: usize) -> Result<Response> {
-    SORT.set_member(call, ID, STATUS, STATUSES.get(status).copied().unwrap_or_default())?;
+    refuse_default(call)?;
+    RECORDS.set_member(call, ID, STATUS, STATUSES.get(status).copied().unwrap_or_default())?;
     Ok(body::no_content())
+}
+
+/// Refuses changes of the org's own policy, which is not kept.
+fn refuse_default(call: &Call<'_>) -> Result<()> {
+    if named(call)?.kind == DEFAULT { Err(ErrorKind::Forbidden.into()) } else { Ok(()) }
 }
 
 /// All policies in one list, which is how Okta answers.
@@ -54,18 +62,18 @@ pub(in crate::dialects::okta) fn list(call: &Call<'_>) -> Result<Response> {
         Some(_) => return Err(Error::invalid("?type", Reason::NotAllowed(vec![ACCESS]))),
     }
     let mut policies = vec![default(&call.service.tenant()?)];
-    policies.extend(call.service.vendor_records(SORT.kind, "", None, usize::MAX)?);
-    let mut response = SORT.list(call, &policies)?;
+    policies.extend(call.service.vendor_records(RECORDS.kind, "", None, usize::MAX)?);
+    let mut response = RECORDS.list(call, &policies)?;
     paging::link(call, &mut response, None)?;
     Ok(response)
 }
 
-/// Lets an application have a policy in place of the one that it has.
+/// Assigns a policy to an application, in place of its current one.
 pub(in crate::dialects::okta) fn assign(call: &Call<'_>) -> Result<Response> {
     let app = applications::named(call)?.id;
     // The policies for enrollment are not kept: every application has the org's.
     let [_, enrollment] = ids::policies(call.service.tenant()?.id);
-    if ids::read_as(SORT.prefix, call.param(ID)) == Some(enrollment) {
+    if ids::read_as(RECORDS.prefix, call.param(ID)) == Some(enrollment) {
         return Ok(body::no_content());
     }
     let policy = named(call)?;
@@ -84,10 +92,10 @@ pub(in crate::dialects::okta) fn assign(call: &Call<'_>) -> Result<Response> {
 fn named(call: &Call<'_>) -> Result<VendorRecord> {
     let org = call.service.tenant()?;
     let default = default(&org);
-    if ids::read_as(SORT.prefix, call.param(ID)) == Some(default.id) {
+    if ids::read_as(RECORDS.prefix, call.param(ID)) == Some(default.id) {
         return Ok(default);
     }
-    SORT.named(call, ID)
+    RECORDS.named(call, ID)
 }
 
 /// The policy of each application that has no other.
@@ -96,7 +104,7 @@ fn default(org: &Tenant) -> VendorRecord {
     let (created, updated) = (org.created, org.created);
     let named = VendorRecord::named(DEFAULT, "Any two factors");
     let mut policy = VendorRecord { id, created, updated, ..named };
-    keep(&mut policy, DESCRIPTION, Value::from("Require two factors to access."));
-    keep(&mut policy, "type", ACCESS.into());
+    policy.keep(DESCRIPTION, Value::from("Require two factors to access."));
+    policy.keep("type", ACCESS.into());
     policy
 }

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{keep, kept, org, unknown};
+use super::{org, unknown};
 use crate::dialects::lens::Members;
 use crate::dialects::okta::{ids, time};
 use crate::dialects::template::filled;
@@ -69,6 +69,9 @@ pub(in crate::dialects::okta) fn update(call: &Call<'_>) -> Result<Response> {
             for (name, property) in document.pointer(&at).and_then(Value::as_object).into_iter().flatten() {
                 match property {
                     Value::Null => drop(properties.shift_remove(name)),
+                    Value::Object(_) if part == PARTS[1] && !is_base(name) => {
+                        return Err(Error::invalid(format!("{at}/{name}"), Reason::NotAllowed(Vec::new())));
+                    }
                     Value::Object(property) => {
                         drop(properties.insert(name.clone(), complete(property).into()));
                     }
@@ -77,7 +80,7 @@ pub(in crate::dialects::okta) fn update(call: &Call<'_>) -> Result<Response> {
                     }
                 }
             }
-            keep(&mut record, part, properties.into());
+            record.keep(part, properties.into());
         }
         Ok(record)
     })?;
@@ -85,9 +88,12 @@ pub(in crate::dialects::okta) fn update(call: &Call<'_>) -> Result<Response> {
 }
 
 /// Whether users have a member of this name.
-pub(super) fn has_member(call: &Call<'_>, name: &str) -> Result<bool> {
-    let is_base = BASE.iter().any(|(known, _)| *known == name);
-    Ok(is_base || of(stored(call)?.as_ref(), PARTS[0]).contains_key(name))
+pub(super) fn has_member(schema: Option<&VendorRecord>, name: &str) -> bool {
+    is_base(name) || of(schema, PARTS[0]).contains_key(name)
+}
+
+fn is_base(name: &str) -> bool {
+    BASE.iter().any(|(known, _)| *known == name)
 }
 
 /// The org, if the path names the schema of its users.
@@ -96,16 +102,17 @@ fn named(call: &Call<'_>) -> Result<Tenant> {
     if id == "default" || ids::read_as("osc", id) == Some(org.id) { Ok(org) } else { Err(unknown(id)) }
 }
 
-fn stored(call: &Call<'_>) -> Result<Option<VendorRecord>> {
+/// What is kept of the schema, if a client has changed it.
+pub(super) fn stored(call: &Call<'_>) -> Result<Option<VendorRecord>> {
     call.service.vendor_record_named(KIND, "default")
 }
 
 /// What clients have sent for a part.
 fn of(record: Option<&VendorRecord>, part: &str) -> Members {
-    record.and_then(|record| kept(record, part)?.as_object().cloned()).unwrap_or_default()
+    record.and_then(|record| record.kept(part)?.as_object().cloned()).unwrap_or_default()
 }
 
-/// A member of a user as it is shown: with defaults, in Okta's order, and without what is not so.
+/// A member of a user as it is shown: with defaults, in Okta's order, and without null members and `required: false`.
 fn complete(property: &Members) -> Members {
     let mut whole = members(filled(PROPERTY, &[("action", "READ_ONLY".into())]));
     whole.extend(property.clone());

@@ -65,6 +65,6 @@ pub(in crate::dialects::pingone) fn in_time(rotation: i64, validity: i64) -> Res
 
 /// When the keys of a policy were rotated last.
 pub(in crate::dialects::pingone) fn rotated(policy: &VendorRecord) -> Option<Timestamp> {
-    let millis = policy.remainders.get(wire::NAME)?.get(ROTATED)?.as_i64()?;
+    let millis = policy.kept(ROTATED)?.as_i64()?;
     Some(Timestamp::from_unix_millis(millis))
 }

@@ -5,7 +5,6 @@ use http::header::{CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use super::{keep, kept};
 use crate::dialects::pingone::environment::Environment;
 use crate::dialects::pingone::{answers, ids, links};
 use crate::error::{Error, ErrorKind, Reason, Resource, Result};
@@ -33,10 +32,10 @@ pub(in crate::dialects::pingone) fn create(call: &Call<'_>) -> Result<Response> 
     })?;
     let made = environment.service.create_vendor_record(|draft| {
         let mut record = VendorRecord::named(KIND, draft.id().to_uuid());
-        keep(&mut record, TYPE, media_type.into());
-        keep(&mut record, WIDTH, width.into());
-        keep(&mut record, HEIGHT, height.into());
-        keep(&mut record, FILE, BASE64_STANDARD.encode(file).into());
+        record.keep(TYPE, media_type.into());
+        record.keep(WIDTH, width.into());
+        record.keep(HEIGHT, height.into());
+        record.keep(FILE, BASE64_STANDARD.encode(file).into());
         Ok(record)
     })?;
     answers::json(call, StatusCode::CREATED, &shown(&environment, &made))
@@ -50,7 +49,7 @@ pub(in crate::dialects::pingone) fn get(call: &Call<'_>) -> Result<Response> {
 /// The file as it was uploaded, which pages show to anyone.
 pub(in crate::dialects::pingone) fn file(call: &Call<'_>) -> Result<Response> {
     let record = named(call, &Environment::named(call)?)?;
-    let text = |name| kept(&record, name).and_then(Value::as_str).unwrap_or_default();
+    let text = |name| record.kept(name).and_then(Value::as_str).unwrap_or_default();
     let corrupt = || Error::new(ErrorKind::Corrupt);
     let file = BASE64_STANDARD.decode(text(FILE)).map_err(|cause| corrupt().caused_by(cause))?;
     let mut response = Response::new(file.into());
@@ -84,8 +83,8 @@ fn shown(environment: &Environment, record: &VendorRecord) -> Value {
         "targets": {"original": {
             "id": id,
             "href": format!("{own}/original.png"),
-            "width": kept(record, WIDTH),
-            "height": kept(record, HEIGHT),
+            "width": record.kept(WIDTH),
+            "height": record.kept(HEIGHT),
             "type": "png",
         }},
         "createdAt": record.created.to_string(),

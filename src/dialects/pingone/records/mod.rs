@@ -8,7 +8,7 @@ pub(super) mod rotation_policies;
 
 use super::documents::record::Within;
 use super::environment::Environment;
-use super::{ids, wire};
+use super::ids;
 use crate::dialects::document::{Document, Reading};
 use crate::dialects::lens::Members;
 use crate::error::{Error, Resource, Result};
@@ -17,7 +17,7 @@ use crate::model::{Id, VendorRecord};
 use crate::service::Service;
 
 /// What is common to the vendor records of one kind.
-struct Sort {
+struct RecordKind {
     /// Their kind.
     kind: &'static str,
     /// The parameter of paths that names one.
@@ -25,7 +25,7 @@ struct Sort {
     document: &'static Document<VendorRecord, Within>,
 }
 
-impl Sort {
+impl RecordKind {
     /// The record that the path names.
     fn named(&self, call: &Call<'_>, environment: &Environment) -> Result<VendorRecord> {
         let text = call.param(self.parameter);
@@ -54,16 +54,6 @@ fn all<'s>(service: &'s Service, kind: &'static str) -> impl Iterator<Item = Res
         Ok(part) => part.into_iter().map(Ok).collect(),
         Err(error) => vec![Err(error)],
     })
-}
-
-/// What is kept of a record under this name.
-fn kept<'r>(record: &'r VendorRecord, name: &str) -> Option<&'r serde_json::Value> {
-    record.remainders.get(wire::NAME)?.get(name)
-}
-
-/// Keeps something of a record under this name.
-fn keep(record: &mut VendorRecord, name: &str, value: serde_json::Value) {
-    record.remainders.entry(wire::NAME.to_owned()).or_default().insert(name.to_owned(), value);
 }
 
 /// With what a record is shown.

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{Sort, all, within};
+use super::{RecordKind, all, within};
 use crate::dialects::lens::Members;
 use crate::dialects::pingone::documents::population::{DEFAULT, NAME, POPULATION};
 use crate::dialects::pingone::documents::record::Within;
@@ -12,10 +12,11 @@ use crate::dialects::pingone::filter::{Condition, NAMED};
 use crate::dialects::pingone::{answers, default_records, ids, paging};
 use crate::error::{Error, ErrorKind, Reason, Result, pointer};
 use crate::http::{Call, Response, body};
-use crate::model::{Id, VendorRecord};
+use crate::model::{Id, Tenant, VendorRecord};
 use crate::service::Draft;
 
-static SORT: Sort = Sort { kind: "pingone.population", parameter: "populationID", document: &POPULATION };
+static RECORDS: RecordKind =
+    RecordKind { kind: "pingone.population", parameter: "populationID", document: &POPULATION };
 
 /// The kind of the population that each environment has. It is kept once it is changed, and has the id of the environment.
 const FIRST: &str = "pingone.firstPopulation";
@@ -23,7 +24,7 @@ const FIRST: &str = "pingone.firstPopulation";
 pub(in crate::dialects::pingone) fn list(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let condition = Condition::of(call, &NAMED)?;
-    let records = std::iter::once(first(&environment)).chain(all(&environment.service, SORT.kind));
+    let records = std::iter::once(first(&environment)).chain(all(&environment.service, RECORDS.kind));
     let found = records.filter(|record| {
         record.as_ref().map_or(true, |record| {
             condition.holds(&|member| {
@@ -37,9 +38,8 @@ pub(in crate::dialects::pingone) fn list(call: &Call<'_>) -> Result<Response> {
 pub(in crate::dialects::pingone) fn create(call: &Call<'_>) -> Result<Response> {
     let (environment, document) = (Environment::of(call)?, body::json_object(call)?);
     let default = is_default(&document)?;
-    let made = environment
-        .service
-        .create_vendor_record(|draft| drafted(&environment, draft, None, document.clone(), default))?;
+    let made =
+        environment.service.create_vendor_record(|draft| drafted(draft, None, document.clone(), default))?;
     answer(call, StatusCode::CREATED, &made)
 }
 
@@ -52,16 +52,16 @@ pub(in crate::dialects::pingone) fn replace(call: &Call<'_>) -> Result<Response>
     let (environment, document) = (Environment::of(call)?, body::json_object(call)?);
     let record = named(call, &environment)?;
     let default = is_default(&document)?;
-    if default == Some(false) && default_id(&environment) == id(&environment, &record) {
-        return Err(Error::invalid(pointer::of([DEFAULT]), Reason::Immutable));
-    }
     let made = if is_kept(&record) {
         environment.service.update_vendor_record(record.id, |old, draft| {
-            drafted(&environment, draft, Some(old), document.clone(), default)
+            drafted(draft, Some(old), document.clone(), default)
         })
     } else {
         environment.service.create_vendor_record(|draft| {
-            drafted(&environment, draft, Some(&record), document.clone(), default)
+            if !draft.vendor_records(FIRST, 1)?.is_empty() {
+                return Err(Error::new(ErrorKind::WrongState).context("another call was faster"));
+            }
+            drafted(draft, Some(&record), document.clone(), default)
         })
     };
     answer(call, StatusCode::OK, &made?)
@@ -70,19 +70,22 @@ pub(in crate::dialects::pingone) fn replace(call: &Call<'_>) -> Result<Response>
 pub(in crate::dialects::pingone) fn delete(call: &Call<'_>) -> Result<Response> {
     let environment = Environment::of(call)?;
     let record = named(call, &environment)?;
-    if record.kind == FIRST || default_id(&environment) == record.id {
-        return Err(Error::new(ErrorKind::WrongState).context("the default population stays"));
+    let stays = || Error::new(ErrorKind::WrongState).context("the default population stays");
+    if record.kind == FIRST {
+        return Err(stays());
     }
-    environment.service.delete_vendor_record(record.id)?;
+    environment.service.delete_vendor_record_that(record.id, &|record, draft| {
+        if default_id(&draft.tenant()?) == record.id { Err(stays()) } else { Ok(()) }
+    })?;
     Ok(body::no_content())
 }
 
 /// The population that the path names.
 fn named(call: &Call<'_>, environment: &Environment) -> Result<VendorRecord> {
-    if ids::read(call.param(SORT.parameter)) == Some(environment.tenant.id) {
+    if ids::read(call.param(RECORDS.parameter)) == Some(environment.tenant.id) {
         return first(environment);
     }
-    SORT.named(call, environment)
+    RECORDS.named(call, environment)
 }
 
 /// The id of the population that the path names.
@@ -90,12 +93,15 @@ pub(super) fn named_id(call: &Call<'_>, environment: &Environment) -> Result<Id>
     Ok(id(environment, &named(call, environment)?))
 }
 
-/// The population that each environment has.
 fn first(environment: &Environment) -> Result<VendorRecord> {
-    let kept = environment.service.vendor_records(FIRST, "", None, 1)?.pop();
-    let created = environment.tenant.created;
-    let blank = || VendorRecord { created, updated: created, ..VendorRecord::named(FIRST, "Default") };
-    Ok(kept.unwrap_or_else(blank))
+    let kept = environment.service.vendor_records(FIRST, "", None, 1)?;
+    Ok(first_of(&environment.tenant, kept))
+}
+
+/// The population that each environment has; it may be `kept`.
+fn first_of(tenant: &Tenant, mut kept: Vec<VendorRecord>) -> VendorRecord {
+    let updated = tenant.created;
+    kept.pop().unwrap_or_else(|| VendorRecord { updated, ..VendorRecord::named(FIRST, "Default") })
 }
 
 fn is_kept(record: &VendorRecord) -> bool {
@@ -106,30 +112,33 @@ fn id(environment: &Environment, record: &VendorRecord) -> Id {
     if record.kind == FIRST { environment.tenant.id } else { record.id }
 }
 
-fn default_id(environment: &Environment) -> Id {
-    default_records::of(&environment.tenant, SORT.kind).unwrap_or(environment.tenant.id)
+fn default_id(tenant: &Tenant) -> Id {
+    default_records::of(tenant, RECORDS.kind).unwrap_or(tenant.id)
 }
 
 /// The population that a document describes, in place of `old`.
 fn drafted(
-    environment: &Environment,
     draft: &mut Draft<'_, '_>,
     old: Option<&VendorRecord>,
     document: Members,
     default: Option<bool>,
 ) -> Result<VendorRecord> {
-    let record = SORT.read(old, document)?;
+    let record = RECORDS.read(old, document)?;
     let mut tenant = draft.tenant()?;
     let is_first = record.kind == FIRST;
     let own = if is_first { tenant.id } else { draft.id() };
-    let twin = environment.service.vendor_record_named(SORT.kind, &record.name)?.map(|twin| twin.id);
-    let first = first(environment)?.name.to_lowercase() == record.name.to_lowercase();
+    if default == Some(false) && default_id(&tenant) == own {
+        return Err(Error::invalid(pointer::of([DEFAULT]), Reason::Immutable));
+    }
+    let twin = draft.vendor_record_named(RECORDS.kind, &record.name)?.map(|twin| twin.id);
+    let first = first_of(&tenant, draft.vendor_records(FIRST, 1)?);
+    let first = first.name.to_lowercase() == record.name.to_lowercase();
     let twin = twin.or(first.then_some(tenant.id)).filter(|twin| *twin != own);
     if let Some(twin) = twin {
         return Err(Error::invalid(pointer::of([NAME]), Reason::Taken(twin.number().into())));
     }
     if default == Some(true) {
-        default_records::set(&mut tenant, SORT.kind, own);
+        default_records::set(&mut tenant, RECORDS.kind, own);
         draft.set_tenant(tenant)?;
     }
     Ok(record)
@@ -143,10 +152,13 @@ fn is_default(document: &Members) -> Result<Option<bool>> {
     }
 }
 
+/// The population of the environment is as old as the environment.
 fn shown(environment: &Environment, record: &VendorRecord) -> Members {
     let id = id(environment, record);
-    let is_default = default_id(environment) == id;
-    POPULATION.members(record, &Within { is_default, ..within(environment, "populations", id) })
+    let is_default = default_id(&environment.tenant) == id;
+    let created = if record.kind == FIRST { environment.tenant.created } else { record.created };
+    let record = VendorRecord { created, ..record.clone() };
+    POPULATION.members(&record, &Within { is_default, ..within(environment, "populations", id) })
 }
 
 /// The document, with the environment as it is now.

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Sort, all, keep, kept, within};
+use super::{RecordKind, all, within};
 use crate::dialects::lens::Members;
 use crate::dialects::pingone::documents::record::Within;
 use crate::dialects::pingone::documents::rotation_policy::{
@@ -20,7 +20,7 @@ use crate::service::{ApplicationQuery, CertificatePlan, Draft, OwnedKey, Owner};
 
 const KIND: &str = "pingone.keyRotationPolicy";
 
-static SORT: Sort = Sort { kind: KIND, parameter: "keyRotationPolicyID", document: &POLICY };
+static RECORDS: RecordKind = RecordKind { kind: KIND, parameter: "keyRotationPolicyID", document: &POLICY };
 
 /// The environment of a call. The policy that each has is made, with its keys, when any is looked for.
 fn environment(call: &Call<'_>) -> Result<Environment> {
@@ -62,7 +62,7 @@ pub(in crate::dialects::pingone) fn list(call: &Call<'_>) -> Result<Response> {
         policy.as_ref().map_or(true, |policy| {
             condition.holds(&|member| match member {
                 "id" => Some(policy.id.to_uuid()),
-                member => kept(policy, member)?.as_str().map(str::to_owned),
+                member => policy.kept(member)?.as_str().map(str::to_owned),
             })
         })
     });
@@ -73,7 +73,7 @@ pub(in crate::dialects::pingone) fn list(call: &Call<'_>) -> Result<Response> {
 pub(in crate::dialects::pingone) fn create(call: &Call<'_>) -> Result<Response> {
     let (environment, document) = (environment(call)?, body::json_object(call)?);
     let made = environment.service.create_vendor_record(|draft| {
-        if environment.service.vendor_records(KIND, "", None, MOST)?.len() == MOST {
+        if draft.vendor_records(KIND, MOST)?.len() == MOST {
             let words = format!("an environment has {MOST} key rotation policies at most");
             return Err(Error::new(ErrorKind::WrongState).context(words));
         }
@@ -87,7 +87,7 @@ pub(in crate::dialects::pingone) fn get(call: &Call<'_>) -> Result<Response> {
     answers::json(call, StatusCode::OK, &shown(&environment, &policy)?)
 }
 
-/// What changes holds for the keys that are made from now on.
+/// Changes apply to keys made from now on.
 pub(in crate::dialects::pingone) fn replace(call: &Call<'_>) -> Result<Response> {
     let ((environment, policy), document) = (named(call)?, body::json_object(call)?);
     let made =
@@ -110,13 +110,15 @@ pub(in crate::dialects::pingone) fn delete(call: &Call<'_>) -> Result<Response> 
             return Err(ErrorKind::InUse { by: vec![application.name] }.into());
         }
     }
-    if environment.service.vendor_records(KIND, "", None, 2)?.len() < 2 {
-        return Err(Error::new(ErrorKind::WrongState).context("the last one stays"));
-    }
-    if default_records::of(&environment.tenant, KIND) == Some(policy.id) {
-        return Err(Error::new(ErrorKind::WrongState).context("the default one stays"));
-    }
-    environment.service.delete_vendor_record(policy.id)?;
+    environment.service.delete_vendor_record_that(policy.id, &|policy, draft| {
+        let is_default = default_records::of(&draft.tenant()?, KIND) == Some(policy.id);
+        let stays = match (draft.vendor_records(KIND, 2)?.len(), is_default) {
+            (..2, _) => "the last one stays",
+            (_, true) => "the default one stays",
+            _ => return Ok(()),
+        };
+        Err(Error::new(ErrorKind::WrongState).context(stays))
+    })?;
     Ok(body::no_content())
 }
 
@@ -138,7 +140,7 @@ pub(in crate::dialects::pingone) fn keys(call: &Call<'_>) -> Result<Response> {
 /// The policy that the path names, rotated if the time has come, and its environment.
 fn named(call: &Call<'_>) -> Result<(Environment, VendorRecord)> {
     let environment = environment(call)?;
-    let policy = SORT.named(call, &environment)?;
+    let policy = RECORDS.named(call, &environment)?;
     let policy = turned(&environment, policy)?;
     Ok((environment, policy))
 }
@@ -155,7 +157,7 @@ fn shown(environment: &Environment, policy: &VendorRecord) -> Result<Members> {
 
 /// The policy that a document describes, in place of `old`. A period that is not sent, too, must end in time.
 fn read(old: Option<&VendorRecord>, document: Members) -> Result<VendorRecord> {
-    let policy = SORT.read(old, document)?;
+    let policy = RECORDS.read(old, document)?;
     let in_time = in_time(days(&policy, ROTATION), days(&policy, VALIDITY));
     in_time.map_err(|reason| Error::invalid(format!("/{ROTATION}"), reason))?;
     Ok(policy)
@@ -166,7 +168,7 @@ fn begun(draft: &mut Draft<'_, '_>, document: Members) -> Result<VendorRecord> {
     let mut policy = read(None, document)?;
     policy.name = draft.id().to_uuid();
     rotate(draft, &mut policy, 0)?;
-    keep(&mut policy, ROTATED, draft.now().unix_millis().into());
+    policy.keep(ROTATED, draft.now().unix_millis().into());
     Ok(policy)
 }
 
@@ -186,7 +188,7 @@ fn turned(environment: &Environment, policy: VendorRecord) -> Result<VendorRecor
             let left =
                 last.plus_seconds(days(&policy, ROTATION) * DAY).unix_seconds() - draft.now().unix_seconds();
             rotate(draft, &mut policy, left)?;
-            keep(&mut policy, ROTATED, last.unix_millis().into());
+            policy.keep(ROTATED, last.unix_millis().into());
         }
         Ok(policy)
     });
@@ -206,9 +208,9 @@ fn periods(policy: &VendorRecord, now: Timestamp) -> (i64, Timestamp) {
 /// Rotates the keys of a policy. The one that has signed stays published for so many seconds.
 fn rotate(draft: &mut Draft<'_, '_>, policy: &mut VendorRecord, overlap: i64) -> Result<()> {
     let now = draft.now().truncated_to_seconds();
-    let subject = kept(policy, DN).and_then(Value::as_str).unwrap_or_default();
+    let subject = policy.kept(DN).and_then(Value::as_str).unwrap_or_default();
     let subject = names::read(subject).unwrap_or_default();
-    let bits = kept(policy, LENGTH).and_then(Value::as_u64).and_then(|bits| u32::try_from(bits).ok());
+    let bits = policy.kept(LENGTH).and_then(Value::as_u64).and_then(|bits| u32::try_from(bits).ok());
     let remainders =
         key_lens::saying(&Remainders::new(), [(key_lens::ROTATED_BY, draft.id().to_uuid().into())]);
     let not_after = now.plus_seconds(days(policy, VALIDITY) * DAY);
@@ -233,5 +235,5 @@ fn rotate(draft: &mut Draft<'_, '_>, policy: &mut VendorRecord, overlap: i64) ->
 
 fn days(policy: &VendorRecord, member: &str) -> i64 {
     let default = if member == ROTATION { ROTATION_DEFAULT } else { VALIDITY_DEFAULT };
-    kept(policy, member).and_then(Value::as_i64).unwrap_or(default)
+    policy.kept(member).and_then(Value::as_i64).unwrap_or(default)
 }

@@ -6,7 +6,7 @@ mod defaults;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{keep, kept, org, schema, unknown};
+use super::{org, schema, unknown};
 use crate::dialects::if_there;
 use crate::dialects::kinds::ProviderKind as _;
 use crate::dialects::lens::Members;
@@ -40,8 +40,8 @@ struct Mapping {
 
 pub(in crate::dialects::okta) fn get(call: &Call<'_>) -> Result<Response> {
     let mapping = named(call)?;
-    let properties = mapping.properties(call)?;
-    body::json(StatusCode::OK, &mapping.shown(call, Some(properties))?)
+    let record = call.service.vendor_record_named(KIND, &mapping.name())?;
+    mapping.answer(call, record.as_ref())
 }
 
 /// Sets members of a mapping, and removes those that are null.
@@ -52,31 +52,41 @@ pub(in crate::dialects::okta) fn update(call: &Call<'_>) -> Result<Response> {
         Some(Value::Object(changes)) => changes,
         Some(_) => return Err(Error::invalid("/properties", Reason::WrongType("object"))),
     };
-    let mut properties = mapping.properties(call)?;
-    for (name, change) in changes {
-        let at = pointer::of([PROPERTIES, name]);
-        if !mapping.is_back && !schema::has_member(call, name)? {
-            return Err(Error::invalid(at, Reason::Unknown(Resource::Record)));
+    let users = schema::stored(call)?;
+    let owner = mapping.end.id();
+    let made = call.service.put_vendor_record(KIND, &mapping.name(), |record, _| {
+        let mut properties = mapping.properties(Some(&record), users.as_ref());
+        for (name, change) in changes {
+            change_one(
+                &mut properties,
+                name,
+                change,
+                mapping.is_back || schema::has_member(users.as_ref(), name),
+            )?;
         }
-        match change {
-            Value::Null => drop(properties.shift_remove(name)),
-            Value::Object(change) if change.get("expression").is_some_and(Value::is_string) => {
-                let push = change.get("pushStatus").and_then(Value::as_str).unwrap_or(PUSHES[0]);
-                let push = PUSHES.into_iter().find(|known| *known == push);
-                let push = push.ok_or_else(|| Error::invalid(at, Reason::NotAllowed(PUSHES.to_vec())))?;
-                let expression = change.get("expression");
-                properties.insert(name.clone(), json!({"expression": expression, "pushStatus": push}));
-            }
-            _ => return Err(Error::invalid(at, Reason::WrongType("object"))),
-        }
-    }
-    let (owner, properties) = (mapping.end.id(), Value::Object(properties));
-    call.service.put_vendor_record(KIND, &mapping.name(), |record, _| {
         let mut record = VendorRecord { owners: vec![owner], ..record };
-        keep(&mut record, PROPERTIES, properties.clone());
+        record.keep(PROPERTIES, properties.into());
         Ok(record)
     })?;
-    body::json(StatusCode::OK, &mapping.shown(call, properties.as_object().cloned())?)
+    mapping.answer(call, Some(&made))
+}
+
+/// Sets a member of a mapping that leads to a known one, or removes any.
+fn change_one(properties: &mut Members, name: &str, change: &Value, is_known: bool) -> Result<()> {
+    let at = || pointer::of([PROPERTIES, name]);
+    match change {
+        Value::Null => drop(properties.shift_remove(name)),
+        _ if !is_known => return Err(Error::invalid(at(), Reason::Unknown(Resource::Record))),
+        Value::Object(change) if change.get("expression").is_some_and(Value::is_string) => {
+            let push = change.get("pushStatus").and_then(Value::as_str).unwrap_or(PUSHES[0]);
+            let push = PUSHES.into_iter().find(|known| *known == push);
+            let push = push.ok_or_else(|| Error::invalid(at(), Reason::NotAllowed(PUSHES.to_vec())))?;
+            let expression = change.get("expression");
+            properties.insert(name.to_owned(), json!({"expression": expression, "pushStatus": push}));
+        }
+        _ => return Err(Error::invalid(at(), Reason::WrongType("object"))),
+    }
+    Ok(())
 }
 
 /// Whether a change is pushed to what the mapping leads to.
@@ -218,18 +228,28 @@ impl Mapping {
         ids
     }
 
-    fn properties(&self, call: &Call<'_>) -> Result<Members> {
-        if let Some(record) = call.service.vendor_record_named(KIND, &self.name())? {
-            return Ok(kept(&record, PROPERTIES).and_then(Value::as_object).cloned().unwrap_or_default());
-        }
-        let End::Provider(provider) = &self.end else { return Ok(Map::new()) };
+    /// The members, those that a client has changed if it is kept, as far as users have them.
+    fn properties(&self, record: Option<&VendorRecord>, users: Option<&VendorRecord>) -> Members {
+        let changed = record.and_then(|record| record.kept(PROPERTIES)?.as_object().cloned());
+        let mut properties = changed.unwrap_or_else(|| self.defaults());
+        properties.retain(|name, _| self.is_back || schema::has_member(users, name));
+        properties
+    }
+
+    fn defaults(&self) -> Members {
+        let End::Provider(provider) = &self.end else { return Map::new() };
         let [never, always] = PUSHES;
         let push = if provider.linking.updates == Some(true) { always } else { never };
         let property = |(name, expression): (String, String)| {
             (name, json!({"expression": expression, "pushStatus": push}))
         };
         let defaults = if self.is_back { Vec::new() } else { defaults::properties(provider) };
-        Ok(defaults.into_iter().map(property).collect())
+        defaults.into_iter().map(property).collect()
+    }
+
+    fn answer(&self, call: &Call<'_>, record: Option<&VendorRecord>) -> Result<Response> {
+        let properties = self.properties(record, schema::stored(call)?.as_ref());
+        body::json(StatusCode::OK, &self.shown(call, Some(properties))?)
     }
 
     fn shown(&self, call: &Call<'_>, properties: Option<Members>) -> Result<Value> {
