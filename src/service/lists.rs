@@ -3,7 +3,7 @@
 use super::names::{Hit, Search};
 use super::page::DEFAULT_LIMIT;
 use super::trusted_keys::{Certificates, trusted_certificates};
-use super::{Cursor, Page, Portion, Service};
+use super::{Cursor, Page, Portion, Service, sorted_by};
 use crate::engine::keyspace::tag;
 use crate::engine::records::{self, Stored, fold};
 use crate::engine::{Direction, ReadTx};
@@ -267,7 +267,7 @@ impl Service {
             for kind in &query.kinds {
                 all.extend(records::providers_of_kind(tx, self.tenant, kind)?);
             }
-            all.sort();
+            let all = sorted_by(all, Ord::cmp);
             query.window(records::existing_providers(tx, self.tenant, &all)?)?
         };
         let mut page = Page::cut(found, query.limit, |last| Cursor::Id(*last));
@@ -279,7 +279,7 @@ impl Service {
 
     /// Those that fit, where a whole name or a user leads to few.
     fn few(&self, tx: &dyn ReadTx, query: &ProviderQuery) -> Result<Vec<Id>> {
-        let mut candidates = match (query.user, &query.name) {
+        let candidates = match (query.user, &query.name) {
             (Some(user), _) => {
                 let links = records::links_of_user(tx, self.tenant, user)?;
                 links.into_iter().map(|link| link.provider).collect()
@@ -287,9 +287,8 @@ impl Service {
             (None, Some(name)) => records::provider_named(tx, self.tenant, name)?,
             (None, None) => Vec::new(),
         };
-        candidates.sort();
         let mut found = Vec::new();
-        for id in candidates {
+        for id in sorted_by(candidates, Ord::cmp) {
             found
                 .extend(records::provider(tx, self.tenant, id)?.filter(|it| query.wants(it)).map(|it| it.id));
         }

@@ -51,9 +51,12 @@ impl Importing<'_, '_> {
         let stored = records::tenants(&*self.unit.tx, None, usize::MAX)?;
         let listed = |tenant: &Tenant, seen: &Self| seen.seen.contains(tenant.key(tenant.id).bytes());
         if document.tenants.is_none() {
-            let of_records =
-                self.seen.iter().filter_map(|key| tables::read(key).1?.tenant).collect::<BTreeSet<_>>();
-            return Ok(if of_records.is_empty() { BTreeSet::from([Tenant::DEFAULT]) } else { of_records });
+            let mut tenants = BTreeSet::new();
+            tenants.extend(self.seen.iter().filter_map(|key| tables::read(key).1?.tenant));
+            if tenants.is_empty() {
+                tenants.insert(Tenant::DEFAULT);
+            }
+            return Ok(tenants);
         }
         let mut left = BTreeSet::from([Tenant::DEFAULT]);
         for tenant in stored {
