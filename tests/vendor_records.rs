@@ -175,7 +175,9 @@ fn an_application_that_okta_does_not_show_is_passed_over() {
 
 /// An engine in which something else happens just before the next unit of work.
 #[derive(Clone, Default)]
-struct Overtaken(Arc<MemoryEngine>, Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>);
+struct Overtaken(Arc<MemoryEngine>, Arc<Mutex<Option<Other>>>);
+
+type Other = Box<dyn FnOnce() + Send>;
 
 impl Overtaken {
     fn before_the_next_unit(&self, other: impl FnOnce() + Send + 'static) {
