@@ -236,13 +236,16 @@ impl Builder {
     /// # Errors
     ///
     /// As [`Builder::open`].
-    pub fn open_in(self, mut environment: Environment) -> Result<IdpStore> {
+    pub fn open_in(self, environment: Environment) -> Result<IdpStore> {
         self.switches.iter().try_for_each(|name| check_switch(name))?;
         #[cfg(feature = "testing")]
-        if let Some(harness) = &self.harness {
-            harness.clock().over(environment.clock);
-            environment.clock = Arc::new(harness.clock().clone());
-        }
+        let environment = match &self.harness {
+            Some(harness) => {
+                harness.clock().over(environment.clock);
+                Environment { clock: Arc::new(harness.clock().clone()), ..environment }
+            }
+            None => environment,
+        };
         let engine: Arc<dyn Engine> = match self.engine {
             Some(engine) => engine,
             None => Arc::new(MemoryEngine::default()),
