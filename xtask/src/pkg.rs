@@ -171,7 +171,7 @@ fn pack(pkg: &Path, module: &Path) -> Outcome {
     optimize(&[&["--optimize-level=2", "--shrink-level=2"], &PASSES[..], &PASSES, &[sort]].concat())?;
     let named = name_functions(read(module)?)?;
     fs::write(module, named).map_err(|error| format!("{path}: {error}"))?;
-    optimize(&[sort])
+    optimize(&[sort, "--strip-target-features"])
 }
 
 /// Installs exactly what the lock file names, unless that has been done.
