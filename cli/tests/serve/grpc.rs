@@ -290,6 +290,9 @@ fn tokens_hosts_and_limits_are_those_of_the_rest() {
         "3",
         "JSON may be longer than the message"
     );
+    let query = [0x12, 4, 0x12, 2, 0x10, 1]; // whose JSON is more than ten times longer
+    call(&server, LIST, &[token], &query.repeat(100)).message();
+    assert_eq!(call(&server, LIST, &[token], &query.repeat(680)).outcome(), too_large, "but not much longer");
     let gzip = ("grpc-encoding", "gzip");
     let bomb = framed(1, &packed(&vec![b'x'; 1 << 20]));
     assert_eq!(ask(&server, &server.address, LIST, &[grpc, token, gzip], &bomb).outcome(), too_large);

@@ -1,6 +1,6 @@
 //! The messages of procedures by their descriptors: binary as JSON, and back.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor};
 use serde::de::DeserializeSeed as _;
@@ -24,8 +24,15 @@ pub(super) fn method(path: &str) -> Option<MethodDescriptor> {
     POOL.get_service_by_name(service)?.methods().find(|known| known.name() == method)
 }
 
+/// Messages that are longer take turns: read, one that is crafted takes 200 times its length of memory, and no token is
+/// looked at before.
+const SHORT: usize = 4096;
+
+static TURN: Mutex<()> = Mutex::new(());
+
 /// A binary message as JSON; otherwise what is wrong with it.
 pub(super) fn to_json(kind: MessageDescriptor, bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let _turn = (bytes.len() > SHORT).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
     let message = DynamicMessage::decode(kind, bytes).map_err(|error| {
         let words = error.to_string();
         if words.contains("UTF-8") { "string field contains invalid UTF-8".to_owned() } else { words }

@@ -29,6 +29,9 @@ const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-en
 /// The one type of message that the store reads.
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
+/// How many times longer than the message its JSON may be: control characters are escaped, and octets are in base64.
+const LONGER: usize = 8;
+
 /// A type that the store refuses, whatever the request is: so that even what cannot be read is counted and noted.
 const UNREADABLE: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
@@ -102,8 +105,7 @@ impl Call {
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, JSON);
         headers.remove(CONTENT_ENCODING);
-        // The limit is that of the message, which may be longer as JSON.
-        let limit = if message.is_some() { usize::MAX } else { 0 };
+        let limit = if message.is_some() { limit.saturating_mul(LONGER) } else { 0 };
         if let Some(message) = message {
             *request.body_mut() = message;
         }
