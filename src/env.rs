@@ -7,7 +7,7 @@
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng};
 use zeroize::Zeroizing;
 
@@ -118,6 +118,9 @@ pub struct Environment {
     pub clock: Arc<dyn Clock>,
     /// Supplies random bytes.
     pub entropy: Arc<dyn Entropy>,
+    /// Supplies random bytes for what seals secrets; without it no store can be sealed. It is not the source of ids, so that a store
+    /// with a seed gives the same ids, sealed or not.
+    pub seal_entropy: Option<Arc<dyn Entropy>>,
     /// Supplies private keys.
     pub keys: Arc<dyn KeySource>,
     /// Signs with RSA keys; without one they sign here.

@@ -5,13 +5,14 @@
 mod der;
 mod spellings;
 
+use chacha20::ChaCha20Rng;
 use idpstore::Reason;
 use idpstore::pki::{
     Certificate, DistinguishedName, EcCurve, Hash, Issuance, KeySpec, NameAttribute, PrivateKey, Profile,
     Timestamp, bundle, csr, issue, pem, pkcs7,
 };
 use proptest::prelude::*;
-use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
+use rand_core::SeedableRng as _;
 
 fn key(seed: u64) -> PrivateKey {
     PrivateKey::generate(KeySpec::Ec { curve: EcCurve::P256 }, &mut ChaCha20Rng::seed_from_u64(seed)).unwrap()

@@ -8,6 +8,7 @@ mod judge;
 use std::collections::BTreeSet;
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
+use chacha20::ChaCha20Rng;
 use crypto_bigint::{BoxedUint, ConcatenatingMul as _};
 use crypto_primes::{Flavor, is_prime};
 use idpstore::model::{Id, Key, Remainders};
@@ -15,7 +16,7 @@ use idpstore::pki::findings::{of_certificate, of_key, shared_primes};
 use idpstore::pki::{Certificate, EcCurve, Jwk, KeySpec, PrivateKey, Timestamp, Weakness, pem};
 use judge::Judge;
 use proptest::prelude::*;
-use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
+use rand_core::SeedableRng as _;
 
 fn number(octets: &[u8]) -> BoxedUint {
     BoxedUint::from_be_slice_vartime(octets)

@@ -6,12 +6,13 @@ mod der;
 mod judge;
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
+use chacha20::ChaCha20Rng;
 use idpstore::pki::{
     Certificate, CertificationRequest, DistinguishedName, EcCurve, Hash, Issuance, Jwk, KeySpec,
     NameAttribute, PrivateKey, Profile, Timestamp, issue,
 };
 use judge::Judge;
-use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
+use rand_core::SeedableRng as _;
 use rsa::{
     BoxedUint,
     pkcs1::RsaPrivateKeyRef,

@@ -6,12 +6,13 @@ mod judge;
 
 use std::fs;
 
+use chacha20::ChaCha20Rng;
 use idpstore::pki::{
     Certificate, CertificationRequest, DistinguishedName, Hash, Issuance, Jwk, KeySpec, NameAttribute,
     PrivateKey, Profile, SerialNumber, Timestamp, bundle, csr, issue, pem, thumbprint,
 };
 use idpstore::{ErrorKind, Reason, Violation};
-use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
+use rand_core::SeedableRng as _;
 
 use judge::Judge;
 

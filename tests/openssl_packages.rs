@@ -4,12 +4,13 @@
 
 mod judge;
 
+use chacha20::ChaCha20Rng;
 use idpstore::pki::{
     CertificationRequest, DistinguishedName, EcCurve, Hash, Issuance, KeySpec, NameAttribute, PrivateKey,
     Profile, Timestamp, bundle, csr, issue, pem, pkcs7, pkcs12,
 };
 use judge::Judge;
-use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
+use rand_core::SeedableRng as _;
 
 const HASHES: [(Hash, &str); 3] = [(Hash::Sha256, "256"), (Hash::Sha384, "384"), (Hash::Sha512, "512")];
 

@@ -5,10 +5,11 @@
 mod der;
 
 use ::der::Encode as _;
+use chacha20::ChaCha20Rng;
 use idpstore::Result;
 use idpstore::pki::{EcCurve, PrivateKey, bundle, pem, pkcs7, pkcs12};
 use pkcs5::pbes2::{EncryptionScheme, Kdf, PBES2_OID, Parameters, Pbkdf2Params, Salt, ScryptParams};
-use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
+use rand_core::SeedableRng as _;
 
 fn key() -> PrivateKey {
     PrivateKey::generate_ec(EcCurve::P256, &mut ChaCha20Rng::seed_from_u64(7))

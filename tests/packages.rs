@@ -6,10 +6,11 @@ mod der;
 
 use std::{fs, sync::Mutex};
 
+use chacha20::ChaCha20Rng;
 use idpstore::pki::pkcs12::{KeyDerivation, Pbkdf2};
 use idpstore::pki::{Certificate, EcCurve, Hash, PrivateKey, pem, pkcs12};
 use idpstore::{Error, ErrorKind, Need, Result};
-use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
+use rand_core::SeedableRng as _;
 use zeroize::Zeroizing;
 
 fn vector(name: &str) -> Vec<u8> {

@@ -201,7 +201,7 @@ proptest! {
 
 fn apple_key(record: &IdentityProvider) -> Option<&str> {
     match &record.protocol {
-        Protocol::Social(social) => Some(social.apple_key.as_ref()?.private_key.as_ref()?.reveal()),
+        Protocol::Social(social) => Some(social.apple_key.as_ref()?.private_key.as_ref()?.reveal().unwrap()),
         _ => None,
     }
 }

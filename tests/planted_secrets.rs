@@ -76,7 +76,7 @@ fn no_secret_leaves_a_record_by_serde_or_debug() {
     let store = IdpStore::builder().keys(CannedKeys::default()).open().unwrap();
     let service = store.service();
     let key = held_key(&service);
-    let private = key.private.as_ref().unwrap().reveal().to_owned();
+    let private = key.private.as_ref().unwrap().reveal().unwrap().to_owned();
     let (start, end) = (&private[..60], &private[private.len() - 60..]);
     let secrets = [PLANTED, start, end];
 

@@ -47,6 +47,7 @@ fn store(signatures: impl SignatureSource + 'static) -> IdpStore {
         clock: Arc::new(Ticking(AtomicI64::new(1_768_471_200_000))),
         entropy: Arc::new(CountedEntropy::default()),
         keys: Arc::new(CannedKeys::default()),
+        seal_entropy: None,
         signatures: Some(Arc::new(signatures)),
         derivation: None,
         fetcher: None,

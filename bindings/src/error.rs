@@ -28,6 +28,8 @@ fn pending(need: &Need) -> Text {
 fn code(kind: &ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Locked => "ERR_LOCKED",
+        ErrorKind::Sealed => "ERR_SEALED",
+        ErrorKind::WrongKey => "ERR_WRONG_KEY",
         ErrorKind::Corrupt | ErrorKind::NotAStore | ErrorKind::TooNew => "ERR_CORRUPT",
         ErrorKind::Invalid { .. } | ErrorKind::Malformed => "ERR_KEY",
         ErrorKind::Unsupported => "ERR_UNSUPPORTED",

@@ -60,6 +60,7 @@ impl Settings {
         Ok(Environment {
             clock: Arc::new(host.clone()),
             entropy: Arc::new(host.clone()),
+            seal_entropy: None,
             keys: Arc::new(host.clone()),
             signatures: self.is_set("signs").then(|| Arc::new(host.clone()) as _),
             derivation: Some(Arc::new(host.clone())),

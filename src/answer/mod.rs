@@ -2,6 +2,7 @@
 //! everything.
 
 mod apis;
+mod locked;
 #[cfg(feature = "testing")]
 mod observed;
 #[cfg(feature = "tower")]
@@ -16,6 +17,7 @@ use http::{HeaderValue, Method, StatusCode};
 
 pub use self::apis::path_prefixes;
 use self::apis::{Api, Operation};
+use self::locked::leave_out_sealed;
 #[cfg(feature = "api")]
 use crate::api;
 use crate::error::{ErrorKind, Result};
@@ -90,6 +92,7 @@ impl IdpStore {
             response.extensions_mut().insert(Arc::new(error));
             response
         });
+        leave_out_sealed(&mut response);
         if let Some(quota) = quota {
             response.extensions_mut().insert(quota);
         }

@@ -180,6 +180,10 @@ pub(super) fn describe(kind: &ErrorKind) -> (StatusCode, &'static str, &'static 
         ErrorKind::Corrupt => (S::INTERNAL_SERVER_ERROR, "corrupt", "the store is damaged"),
         ErrorKind::NotAStore => (S::INTERNAL_SERVER_ERROR, "not-a-store", "not a store"),
         ErrorKind::TooNew => (S::UNPROCESSABLE_ENTITY, "too-new", "written by a newer version of idpstore"),
+        ErrorKind::Sealed => {
+            (S::SERVICE_UNAVAILABLE, "sealed", "the store is locked, and its secrets are sealed")
+        }
+        ErrorKind::WrongKey => (S::INTERNAL_SERVER_ERROR, "wrong-key", "the wrong key"),
         ErrorKind::Locked => (S::SERVICE_UNAVAILABLE, "locked", "the store is open elsewhere"),
     }
 }

@@ -80,6 +80,8 @@ fn kinds() -> Vec<ErrorKind> {
         ErrorKind::Corrupt,
         ErrorKind::NotAStore,
         ErrorKind::TooNew,
+        ErrorKind::Sealed,
+        ErrorKind::WrongKey,
         ErrorKind::Locked,
     ]
 }

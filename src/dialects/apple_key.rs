@@ -14,7 +14,7 @@ pub(super) fn put(p: &mut IdentityProvider, said: Option<Value>) -> Option<Value
     let (Some(slot), Some(pem)) = (slot, pem) else {
         return put_secret(apple_mut(p).map(|key| &mut key.private_key), said);
     };
-    let current = slot.as_ref().and_then(|key| pkcs8::to_pem(key.reveal().as_bytes()));
+    let current = slot.as_ref().and_then(|key| pkcs8::to_pem(key.stored().as_bytes()));
     if current.as_ref() != Some(&pem) {
         *slot = Some(Secret::new(pem.to_string()));
     }

@@ -2,7 +2,7 @@
 //!
 //! The one file that depends on the target: only Unix lets a program choose who may read a new file.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
 
@@ -19,6 +19,15 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
         sync_folder(path)?;
     }
     Ok(file)
+}
+
+/// Makes a new file at `path`, in place of one that is there.
+pub(super) fn make(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    for_the_owner(File::options().read(true).write(true).create_new(true)).open(path)
 }
 
 /// Opens the lock file at `path`, or makes it. It is nothing but a name to lock: what is no plain file, such as a link
@@ -55,7 +64,7 @@ fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
 }
 
 /// Writes the folder's list of files to the disk, where the system can.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),

@@ -75,6 +75,10 @@ pub mod tag {
     pub const VENDOR_RECORD_NAME: u8 = b'w';
     /// Vendor records by owner (tenant, owner, kind, id).
     pub const VENDOR_RECORD_OWNER: u8 = b'q';
+    /// What the secrets of the store are sealed by ().
+    pub const SEAL: u8 = b'$';
+    /// The generations of records' sealed secrets (key of the record).
+    pub const GENERATION: u8 = b'g';
     /// The log of an engine with one owner (number of the unit).
     pub const CHANGE: u8 = b'C';
 }

@@ -16,6 +16,7 @@ pub(crate) mod recording;
 pub(crate) mod records;
 mod redb;
 mod reopening;
+pub(crate) mod sealed;
 mod snapshot;
 pub(crate) mod tables;
 
@@ -24,6 +25,7 @@ pub use group_commit::GroupCommit;
 pub use memory::MemoryEngine;
 pub use one_owner::{Arrivals, OneOwner, RawRead, RawVisit, RawWrite};
 pub use reopening::{Event, Reopening};
+pub use sealed::{HostWrap, KeyWrap, SealedDocument, is_sealed_document, open_document};
 pub use snapshot::Snapshot;
 
 use std::fmt::Debug;

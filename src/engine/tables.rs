@@ -12,7 +12,7 @@ pub(crate) struct Table {
     pub(crate) tag: u8,
     /// How a person calls it.
     pub(crate) name: &'static str,
-    /// What follows the tag: `t` a tenant, `i` an id, `s` a text, `n` a number.
+    /// What follows the tag: `t` a tenant, `i` an id, `s` a text, `n` a number, `r` whatever else there is.
     shape: &'static str,
 }
 
@@ -21,7 +21,7 @@ const fn table(tag: u8, name: &'static str, shape: &'static str) -> Table {
 }
 
 /// Every table.
-pub(crate) const TABLES: [Table; 31] = [
+pub(crate) const TABLES: [Table; 33] = [
     table(tag::FORM, "the form", ""),
     table(tag::CLOCK, "the clock", ""),
     table(tag::TENANT, "tenants", "t"),
@@ -52,6 +52,8 @@ pub(crate) const TABLES: [Table; 31] = [
     table(tag::VENDOR_RECORD, "vendor records", "ti"),
     table(tag::VENDOR_RECORD_NAME, "vendor records by name", "tssi"),
     table(tag::VENDOR_RECORD_OWNER, "vendor records by owner", "tisi"),
+    table(tag::SEAL, "the seal", ""),
+    table(tag::GENERATION, "generations of secrets", "r"),
     table(tag::CHANGE, "changes", "n"),
 ];
 
@@ -86,6 +88,10 @@ pub(crate) fn read(key: &[u8]) -> (Option<&'static Table>, Option<Parts>) {
                 parts.texts.push(text);
                 parts.is_cut |= is_cut;
             }),
+            b'r' => {
+                rest = &[];
+                Some(())
+            }
             b't' => id(&mut rest).map(|id| parts.tenant = Some(id)),
             _ => id(&mut rest).map(|id| parts.ids.push(id)),
         };

@@ -136,6 +136,10 @@ pub enum ErrorKind {
     NoRoute,
     /// An operation lives at this path, but not with this method.
     MethodNotAllowed,
+    /// It needs a secret, and the store is locked, so that its secrets stay sealed.
+    Sealed,
+    /// The key does not open what is sealed.
+    WrongKey,
     /// The body is larger than the store accepts.
     TooLarge,
     /// Another writer was faster; the unit of work may be run again.
@@ -323,6 +327,8 @@ impl fmt::Display for ErrorKind {
             Self::Forbidden => out.write_str("not allowed"),
             Self::NoRoute => out.write_str("no such path"),
             Self::MethodNotAllowed => out.write_str("method not allowed"),
+            Self::Sealed => out.write_str("the store is locked, and its secrets are sealed"),
+            Self::WrongKey => out.write_str("the wrong key"),
             Self::TooLarge => out.write_str("body too large"),
             Self::Conflict => out.write_str("another writer was faster"),
             Self::Storage => out.write_str("storage failure"),

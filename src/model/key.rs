@@ -182,7 +182,7 @@ impl Key {
     /// Whether we hold the private part. A signing key that was imported without it is kept, and cannot sign.
     #[must_use]
     pub fn can_sign(&self) -> bool {
-        self.private.as_ref().is_some_and(|private| !private.reveal().is_empty())
+        self.private.as_ref().is_some_and(|private| !private.stored().is_empty())
     }
 
     /// The DER of its own certificate; empty if it has none.

@@ -28,6 +28,7 @@ pub use protocol::{Foreign, MutualTls, Protocol};
 pub use provider::{IdentityProvider, State, place};
 pub use remainder::{Remainder, Remainders};
 pub use saml::{Endpoint, NameIdFormat, Saml};
+pub(crate) use secret::SEALED;
 pub use secret::Secret;
 pub use social::{AppleKey, Social};
 pub use source::Source;

@@ -5,8 +5,13 @@ use std::fmt;
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
+use crate::error::{ErrorKind, Result};
+
+/// With what a text begins that a store keeps sealed (see [`KeyWrap`](crate::engine::KeyWrap)).
+pub(crate) const SEALED: &str = "idpstore:sealed:1:";
+
 /// A secret text: redacted in `Debug`, zeroed when dropped, and without `Serialize`, so that it reaches an
-/// answer only where a dialect calls [`Secret::reveal`].
+/// answer only where a dialect calls [`Secret::reveal`]. One that was read from a locked store is still sealed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
@@ -18,8 +23,22 @@ impl Secret {
     }
 
     /// The text itself.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Sealed`] if the store was locked when it was read.
+    pub fn reveal(&self) -> Result<&str> {
+        if self.is_sealed() { Err(ErrorKind::Sealed.into()) } else { Ok(&self.0) }
+    }
+
+    /// Whether the store was locked when it was read, so that it cannot be revealed.
     #[must_use]
-    pub fn reveal(&self) -> &str {
+    pub fn is_sealed(&self) -> bool {
+        self.0.starts_with(SEALED)
+    }
+
+    /// The text as it is stored, sealed or not.
+    pub(crate) fn stored(&self) -> &str {
         &self.0
     }
 }
@@ -43,5 +62,12 @@ mod tests {
     #[test]
     fn debug_shows_nothing() {
         assert_eq!(format!("{:?}", Secret::new("hush".to_owned())), "Secret(..)");
+    }
+
+    #[test]
+    fn a_sealed_text_is_not_revealed() {
+        assert_eq!(Secret::new("hush".to_owned()).reveal().unwrap(), "hush");
+        let sealed = Secret::new(format!("{SEALED}AAAA"));
+        assert_eq!(sealed.reveal().unwrap_err().kind(), &ErrorKind::Sealed);
     }
 }

@@ -220,7 +220,8 @@ fn unreadable(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
+    use chacha20::ChaCha20Rng;
+    use rand_core::SeedableRng as _;
 
     use super::*;
     use crate::pki::{KeySpec, NameAttribute};

@@ -166,7 +166,8 @@ fn key_identifier(spki_der: &[u8]) -> der::Result<OctetString> {
 
 #[cfg(test)]
 mod tests {
-    use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
+    use chacha20::ChaCha20Rng;
+    use rand_core::SeedableRng as _;
 
     use super::*;
     use crate::pki::{Certificate, KeySpec, NameAttribute, signed::Signed};

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use rand_core::{CryptoRng, SeedableRng as _};
 use rsa::{pkcs8::EncodePrivateKey as _, traits::PublicKeyParts as _};
 use zeroize::Zeroizing;

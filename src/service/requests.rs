@@ -96,7 +96,8 @@ impl Service {
             return Err(Error::new(ErrorKind::WrongState).context(words));
         }
         let private = key.private.as_ref().ok_or_else(|| corrupt("its private part"))?;
-        let private = PrivateKey::from_stored_pkcs8_der(&Zeroizing::new(pem::base64_any(private.reveal())?))?;
+        let private =
+            PrivateKey::from_stored_pkcs8_der(&Zeroizing::new(pem::base64_any(private.reveal()?)?))?;
         let certificate = key.chain.first().ok_or_else(|| corrupt("a certificate"))?;
         let certificate = Certificate::from_stored_der(&pem::base64_any(certificate)?)?;
         let hash = certificate.hash().unwrap_or_default();

@@ -8,9 +8,11 @@ use std::time::Duration;
 use super::{Authorizer, IdpStore, Settings};
 use crate::dialects;
 use crate::engine::GroupCommit;
+use crate::engine::KeyWrap;
 use crate::engine::MemoryEngine;
 use crate::engine::ReadBeside;
 use crate::engine::Reopening;
+use crate::engine::sealed::Sealed;
 use crate::engine::{Engine, migrate};
 use crate::env::{
     CertificateSettings, Clock, Entropy, Environment, Fetcher, GeneratedKeys, KeySource, SeededEntropy,
@@ -65,6 +67,7 @@ pub struct Builder {
     base_url: Option<String>,
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: Option<usize>,
+    seal: Option<KeyWrap>,
     switches: BTreeSet<String>,
     rate_limit: Option<RateLimit>,
     retention: Retention,
@@ -160,6 +163,24 @@ impl Builder {
         self
     }
 
+    /// Opens the seal of the store with this wrap, or seals a store that is new: private keys and secrets reach the storage only
+    /// encrypted. Without a wrap, a store that is sealed is opened [locked](IdpStore::is_locked). A store that is not sealed and not
+    /// new is refused: `idpstore seal` seals its file.
+    ///
+    /// ```
+    /// use idpstore::IdpStore;
+    /// use idpstore::engine::KeyWrap;
+    ///
+    /// let store = IdpStore::builder().seal(KeyWrap::passphrase("correct horse")).open()?;
+    /// assert!(store.is_sealed()? && !store.is_locked()?);
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    #[must_use]
+    pub fn seal(mut self, by: KeyWrap) -> Self {
+        self.seal = Some(by);
+        self
+    }
+
     /// Sets a switch: one of the vendors' questions on which their documents and their service disagree is to be
     /// answered in the other way than usual. [`SWITCHES`](dialects::SWITCHES) lists the names; what each does is documented
     /// where it is defined, such as [`KEEP_LOGIN_BUTTON_ICONS`](dialects::pingone::KEEP_LOGIN_BUTTON_ICONS).
@@ -191,7 +212,7 @@ impl Builder {
     ///
     /// [`Corrupt`](ErrorKind::Corrupt) if the engine holds something else than a store, or one of an unknown form;
     /// [`Storage`](ErrorKind::Storage) if it fails; [`Unsupported`](ErrorKind::Unsupported) if a switch is set that
-    /// does not exist.
+    /// does not exist; [`WrongKey`](ErrorKind::WrongKey) if the store is sealed and the wrap does not open it.
     pub fn open(self) -> Result<IdpStore> {
         let entropy: Arc<dyn Entropy> = match &self.entropy {
             Some(entropy) => Arc::clone(entropy),
@@ -201,6 +222,7 @@ impl Builder {
             clock: self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock)),
             keys: self.keys.clone().unwrap_or_else(|| Arc::new(GeneratedKeys(Arc::clone(&entropy)))),
             entropy,
+            seal_entropy: SeededEntropy::from_system().ok().map(|entropy| Arc::new(entropy) as _),
             signatures: None,
             derivation: None,
             fetcher: self.fetcher.clone(),
@@ -251,6 +273,10 @@ impl Builder {
             None => Arc::new(MemoryEngine::default()),
         };
         migrate::open(&*engine, environment.clock.now())?;
+        let seal = Arc::new(Sealed::new(engine, environment.seal_entropy.clone()));
+        if let Some(wrap) = &self.seal {
+            seal.open_or_found(wrap)?;
+        }
         let settings = Settings {
             authorizer: self.authorizer,
             switches: self.switches,
@@ -261,7 +287,10 @@ impl Builder {
             serves_controls: self.serves_controls,
         };
         Ok(IdpStore {
-            service: Service::new(engine, environment).settling(dialects::settle_all).keeping(self.retention),
+            service: Service::new(Arc::clone(&seal) as _, environment)
+                .settling(dialects::settle_all)
+                .keeping(self.retention),
+            seal,
             settings: Arc::new(settings),
             base_url: self.base_url.map(Arc::from),
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),

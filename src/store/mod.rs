@@ -14,6 +14,7 @@ mod published;
 mod references;
 mod refresh;
 mod rotation;
+mod seal;
 mod signing_keys;
 mod tenants;
 mod transfer;
@@ -41,6 +42,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::engine::MemoryEngine;
+use crate::engine::sealed::Sealed;
 use crate::engine::{Engine as _, Snapshot, migrate};
 use crate::error::Result;
 #[cfg(feature = "testing")]
@@ -64,6 +66,7 @@ use crate::service::{Difference, Report, Revision, Service};
 #[derive(Clone)]
 pub struct IdpStore {
     pub(crate) service: Service,
+    pub(crate) seal: Arc<Sealed>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) base_url: Option<Arc<str>>,
     pub(crate) body_limit: usize,

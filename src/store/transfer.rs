@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use super::IdpStore;
-use crate::error::Result;
+use crate::engine::{KeyWrap, SealedDocument};
+use crate::error::{Error, ErrorKind, Result};
 use crate::service::{ImportPlan, Secrets};
 
 impl IdpStore {
@@ -41,6 +42,20 @@ impl IdpStore {
         mut progress: impl FnMut(u64),
     ) -> Result<u64> {
         self.service.export(secrets, &mut out, &mut progress)
+    }
+
+    /// As [`export`](Self::export), with all secrets in the document and the whole document sealed by this wrap: only
+    /// [`open_document`](crate::engine::open_document) by the same wrap makes text of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`export`](Self::export), [`ErrorKind::Sealed`](crate::ErrorKind::Sealed) while the store is locked,
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if the host supplies no random octets to seal with, and those of the wrap.
+    pub fn export_sealed(&self, by: &KeyWrap, out: impl Write, mut progress: impl FnMut(u64)) -> Result<u64> {
+        let mut sealed = SealedDocument::new(out, by, self.seal.random()?)?;
+        let records = self.service.export(Secrets::InTheClear, &mut sealed, &mut progress)?;
+        sealed.finish()?.flush().map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
+        Ok(records)
     }
 
     /// What importing a document would do; nothing is changed. Records are recognized by their ids; those without one by

@@ -57,7 +57,9 @@ fn zitadel(key: &[u8]) -> Value {
 
 fn key(store: &Store) -> String {
     match store.record().protocol {
-        Protocol::Social(social) => social.apple_key.unwrap().private_key.unwrap().reveal().to_owned(),
+        Protocol::Social(social) => {
+            social.apple_key.unwrap().private_key.unwrap().reveal().unwrap().to_owned()
+        }
         _ => panic!("not Apple's"),
     }
 }

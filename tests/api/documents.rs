@@ -87,7 +87,11 @@ fn an_edit_in_each_vendors_document_keeps_the_secret() {
             let [provider] =
                 store.providers().list(&ProviderQuery::default()).unwrap().items.try_into().unwrap();
             let Protocol::Social(social) = &provider.protocol else { panic!("{provider:?}") };
-            assert_eq!(social.client.secret.as_ref().map(Secret::reveal), Some("hush"), "{made_by} {vendor}");
+            assert_eq!(
+                social.client.secret.as_ref().unwrap().reveal().unwrap(),
+                "hush",
+                "{made_by} {vendor}"
+            );
             assert_eq!(shown(&store, &id, vendor), {
                 let (now, mut wanted) = (shown(&store, &id, vendor), document);
                 for member in ["lastUpdated", "updatedAt", "details"] {

@@ -59,6 +59,7 @@ fn store(sets: &Counting) -> IdpStore {
         clock: Arc::new(FixedClock::at(Timestamp::from_unix_seconds(START))),
         entropy: Arc::new(entropy),
         keys: Arc::new(CannedKeys::default()),
+        seal_entropy: None,
         signatures: None,
         derivation: None,
         fetcher: Some(Arc::new(Publishing)),

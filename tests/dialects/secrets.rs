@@ -292,7 +292,7 @@ fn plant_keys(store: &IdpStore, needles: &mut Needles) {
     for tenant in store.service().tenants(&Paging::all()).unwrap().items {
         for key in held(&store.service().for_tenant(tenant.id)) {
             let private = key.private.expect("a key that is held");
-            needles.key(&pem::base64_any(private.reveal()).unwrap());
+            needles.key(&pem::base64_any(private.reveal().unwrap()).unwrap());
         }
     }
 }

@@ -49,7 +49,9 @@ fn describe(kind: &ErrorKind) -> (StatusCode, &'static str) {
         | ErrorKind::Corrupt
         | ErrorKind::NotAStore
         | ErrorKind::TooNew
-        | ErrorKind::Locked => (S::INTERNAL_SERVER_ERROR, "internal"),
+        | ErrorKind::Locked
+        | ErrorKind::Sealed
+        | ErrorKind::WrongKey => (S::INTERNAL_SERVER_ERROR, "internal"),
     }
 }
 

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::thread;
 
+use chacha20::ChaCha8Rng;
 use idpstore::IdpStore;
 use idpstore::engine::{GroupCommit, RedbEngine};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng as _;
+use rand_core::SeedableRng as _;
 
 use crate::disk::{Disk, Event};
 use crate::power::Platter;

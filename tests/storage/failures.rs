@@ -1,7 +1,7 @@
 //! The disk fails at each moment in turn.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng as _;
+use chacha20::ChaCha8Rng;
+use rand_core::SeedableRng as _;
 
 use crate::disk::{Disk, Fault};
 use crate::power::Platter;

@@ -1,8 +1,8 @@
 //! The power is cut at each moment in turn. What was not yet synced is then there, or in part, or not at all, and in no
 //! order.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+use chacha20::ChaCha8Rng;
+use rand_core::{Rng as _, SeedableRng as _};
 
 use crate::disk::{Disk, Event, Operation};
 use crate::work::{STEPS, below, inspect, work};

@@ -1,8 +1,8 @@
 //! What is done to a store while its disk is put to the test: providers are made, renamed and deleted.
 
+use chacha20::ChaCha8Rng;
 use idpstore::{IdpStore, ProviderQuery, Result};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+use rand_core::{Rng as _, SeedableRng as _};
 
 use crate::disk::Disk;
 use crate::{State, create, look};

@@ -93,7 +93,7 @@ fn providers_of_other_protocols_are_as_short() {
     let Protocol::OpenIdConnect(oidc) = made.protocol else { panic!() };
     assert_eq!(oidc.issuer.as_deref(), Some("https://op.example.com"));
     assert_eq!(oidc.jwks_uri.as_deref(), Some("https://op.example.com/keys"));
-    assert_eq!(oidc.client.secret.unwrap().reveal(), "secret");
+    assert_eq!(oidc.client.secret.unwrap().reveal().unwrap(), "secret");
     assert_eq!(oidc.client.scopes.unwrap(), ["openid", "email"]);
     let social = Social::new(social::GOOGLE, client());
     let made = providers.create(IdentityProvider::named("Google", social)).unwrap();

@@ -32,7 +32,7 @@ fn oidc(secret: &str) -> Protocol {
 
 fn secret(service: &Service, provider: &IdentityProvider) -> String {
     match service.provider(provider.id).unwrap().protocol {
-        Protocol::OpenIdConnect(oidc) => oidc.client.secret.unwrap().reveal().to_owned(),
+        Protocol::OpenIdConnect(oidc) => oidc.client.secret.unwrap().reveal().unwrap().to_owned(),
         _ => unreachable!(),
     }
 }

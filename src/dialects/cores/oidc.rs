@@ -9,7 +9,7 @@ use crate::dialects::document::{Core, Shown, field};
 use crate::dialects::parts::{
     apple, apple_mut, client, client_mut, oidc, oidc_mut, put_secret, put_text, social, social_mut,
 };
-use crate::model::{IdentityProvider, Secret};
+use crate::model::IdentityProvider;
 
 texts! {
     /// The issuer.
@@ -71,7 +71,7 @@ pub(in crate::dialects) const SCOPES: Core<IdentityProvider> = field(
 /// The secret of our client.
 pub(in crate::dialects) const CLIENT_SECRET: Core<IdentityProvider> = field(
     "client.secret",
-    |p| client(p).and_then(|client| client.secret.as_ref().map(Secret::reveal)).into(),
+    |p| client(p).and_then(|client| client.secret.as_ref()?.reveal().ok()).into(),
     |p, received| put_secret(client_mut(p).map(|client| &mut client.secret), received),
 );
 
@@ -86,5 +86,5 @@ pub(in crate::dialects) const APPLE_PRIVATE_KEY: Core<IdentityProvider> =
     });
 
 fn apple_private_key(p: &IdentityProvider) -> Shown<'_> {
-    apple(p).and_then(|key| key.private_key.as_ref().map(Secret::reveal)).into()
+    apple(p).and_then(|key| key.private_key.as_ref()?.reveal().ok()).into()
 }

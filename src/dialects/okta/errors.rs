@@ -210,12 +210,15 @@ fn describe(error: &Error, operation: &Operation) -> Words {
         ErrorKind::Conflict => {
             words(S::CONFLICT, "E0000195", "The request conflicts with another one. Try again.")
         }
-        ErrorKind::Pending(_) => words(S::SERVICE_UNAVAILABLE, "E0000009", "Internal Server Error"),
+        ErrorKind::Pending(_) | ErrorKind::Sealed => {
+            words(S::SERVICE_UNAVAILABLE, "E0000009", "Internal Server Error")
+        }
         ErrorKind::Storage
         | ErrorKind::Corrupt
         | ErrorKind::NotAStore
         | ErrorKind::TooNew
-        | ErrorKind::Locked => words(S::INTERNAL_SERVER_ERROR, "E0000009", "Internal Server Error"),
+        | ErrorKind::Locked
+        | ErrorKind::WrongKey => words(S::INTERNAL_SERVER_ERROR, "E0000009", "Internal Server Error"),
     }
 }
 

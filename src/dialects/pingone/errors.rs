@@ -161,14 +161,15 @@ fn describe(error: &Error, operation: &Operation) -> Words {
             "The request could not be completed. Too many requests were made in a short time.",
         )
         .because([detail("LIMIT_EXCEEDED", "", "The limit of requests is exceeded.", None)]),
-        ErrorKind::Conflict | ErrorKind::Pending(_) => {
+        ErrorKind::Conflict | ErrorKind::Pending(_) | ErrorKind::Sealed => {
             words(S::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR", UNEXPECTED)
         }
         ErrorKind::Storage
         | ErrorKind::Corrupt
         | ErrorKind::NotAStore
         | ErrorKind::TooNew
-        | ErrorKind::Locked => words(S::INTERNAL_SERVER_ERROR, "UNEXPECTED_ERROR", UNEXPECTED),
+        | ErrorKind::Locked
+        | ErrorKind::WrongKey => words(S::INTERNAL_SERVER_ERROR, "UNEXPECTED_ERROR", UNEXPECTED),
     }
 }
 

@@ -125,12 +125,13 @@ impl Words {
             }
             ErrorKind::RateLimited { .. } => Failure::plain(RESOURCE_EXHAUSTED, "quota exhausted"),
             ErrorKind::Conflict => Failure::plain(ABORTED, "Errors.Conflict"),
-            ErrorKind::Pending(_) => Failure::plain(UNAVAILABLE, "Errors.Unavailable"),
+            ErrorKind::Pending(_) | ErrorKind::Sealed => Failure::plain(UNAVAILABLE, "Errors.Unavailable"),
             ErrorKind::Storage
             | ErrorKind::Corrupt
             | ErrorKind::NotAStore
             | ErrorKind::TooNew
-            | ErrorKind::Locked => Failure::plain(INTERNAL, "An internal error occurred"),
+            | ErrorKind::Locked
+            | ErrorKind::WrongKey => Failure::plain(INTERNAL, "An internal error occurred"),
         }
     }
 }

@@ -126,7 +126,7 @@ impl Reveal for Protocol {
 
 impl Reveal for Secret {
     fn write<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.reveal())
+        to.serialize_str(self.stored())
     }
 }
 

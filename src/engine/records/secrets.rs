@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::engine::keyspace;
 use crate::error::{Result, pointer};
+use crate::model::SEALED;
 
 /// A stored record as JSON, its secrets empty.
 ///
@@ -58,6 +59,16 @@ pub(crate) fn withhold(record: &mut Value) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     visit(record, &mut String::new(), &mut found);
     found
+}
+
+/// Whether a record was read while the store was locked, and holds a secret.
+pub(crate) fn is_sealed(record: &Value) -> bool {
+    match record {
+        Value::Object(members) => members.values().any(is_sealed),
+        Value::Array(items) => items.iter().any(is_sealed),
+        Value::String(text) => text.starts_with(SEALED),
+        _ => false,
+    }
 }
 
 fn visit(value: &mut Value, at: &mut String, found: &mut Vec<(String, Value)>) {

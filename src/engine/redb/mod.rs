@@ -5,6 +5,7 @@
 mod beside;
 mod bytes;
 mod rehearsal;
+mod replace;
 
 use std::fs::{File, TryLockError};
 use std::io;

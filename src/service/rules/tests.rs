@@ -30,6 +30,7 @@ fn service() -> Service {
         clock: Arc::new(Standing),
         keys: Arc::new(GeneratedKeys(entropy.clone())),
         entropy,
+        seal_entropy: None,
         signatures: None,
         derivation: None,
         fetcher: None,

@@ -88,8 +88,10 @@ impl Export<'_> {
     }
 
     fn record<K: Kind>(&mut self, tenant: Id, mut record: Value) -> Result<()> {
-        if self.secrets == Secrets::LeftOut {
-            records::take_secrets(&mut record);
+        match self.secrets {
+            Secrets::LeftOut => records::take_secrets(&mut record),
+            Secrets::InTheClear if records::is_sealed(&record) => return Err(ErrorKind::Sealed.into()),
+            Secrets::InTheClear => {}
         }
         K::FORM.spell(&mut record);
         if tenant != Tenant::DEFAULT

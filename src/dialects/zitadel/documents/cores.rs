@@ -127,7 +127,7 @@ pub(super) const PRIVATE_KEY: Core<IdentityProvider> = field(
     "apple_key.private_key",
     |p| {
         let key = apple(p).and_then(|key| key.private_key.as_ref());
-        key.map(|key| Value::from(BASE64_STANDARD.encode(key.reveal()))).into()
+        key.and_then(|key| key.reveal().ok()).map(|key| Value::from(BASE64_STANDARD.encode(key))).into()
     },
     |p, received| {
         // The core holds text; what is neither that nor a key in DER stays in the remainder.

@@ -275,7 +275,7 @@ fn is_as_stored(members: &Members, old: &Key) -> Result<bool> {
     let jwk = members.get("jwk").map(form::parse::<Jwk>).transpose();
     Ok(chain(members)?.unwrap_or_default() == old.chain
         && jwk.map_err(|error| error.at("/jwk"))?.is_none_or(|jwk| jwk == old.jwk)
-        && private.is_none_or(|private| old.private.as_ref().is_some_and(|old| old.reveal() == private)))
+        && private.is_none_or(|private| old.private.as_ref().is_some_and(|old| old.stored() == private)))
 }
 
 /// Puts what is known of a key in the place of what was received; its age, its request and its remainders are as received.

@@ -1,0 +1,214 @@
+//! The entry of the seal: the wrapped root key, and the data keys that it seals.
+
+use std::sync::Arc;
+
+use base64::prelude::{BASE64_STANDARD_NO_PAD as BASE64, Engine as _};
+use serde::{Deserialize, Serialize};
+
+use super::cipher::{self, KeyBytes, Place, SealingKey, key_of};
+use super::wrap::{KeyWrap, Wrapped, damaged};
+use crate::engine::keyspace;
+use crate::env::Entropy;
+use crate::error::{Error, ErrorKind, Result, excerpt};
+
+/// The form of seals that this library makes.
+const FORM: u32 = 1;
+
+/// How many wraps a seal has at most: opening it tries one after the other.
+const MOST_WRAPS: usize = 8;
+
+/// How many data keys a seal has at most: one, and while they change one more, and those of a snapshot.
+const MOST_KEYS: usize = 4;
+
+/// The entry.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Header {
+    seal: u32,
+    pub(super) wraps: Vec<Wrapped>,
+    keys: Vec<DataKey>,
+}
+
+/// A data key, sealed by the root key.
+#[derive(Clone, Serialize, Deserialize)]
+struct DataKey {
+    number: u32,
+    sealed: String,
+}
+
+/// The key that seals the data keys.
+pub(super) struct Root {
+    octets: KeyBytes,
+    key: SealingKey,
+}
+
+impl Root {
+    pub(super) fn fresh(random: &dyn Entropy) -> Self {
+        Self::of(cipher::fresh(random))
+    }
+
+    fn of(octets: KeyBytes) -> Self {
+        Self { key: SealingKey::new(&octets), octets }
+    }
+
+    fn place(number: u32) -> Place {
+        Place::of(&[b"idpstore data key", &number.to_be_bytes()])
+    }
+}
+
+/// The keys of an open seal.
+pub(super) struct Ring {
+    root: Arc<Root>,
+    /// The entry that they are from.
+    pub(super) entry: Vec<u8>,
+    /// By their numbers, the current one last.
+    keys: Vec<(u32, SealingKey)>,
+}
+
+impl Ring {
+    /// The keys in an entry.
+    pub(super) fn of(root: Arc<Root>, entry: &[u8]) -> Result<Self> {
+        let header = Header::read(entry)?;
+        let key = |key: &DataKey| {
+            let sealed = BASE64.decode(&key.sealed).ok();
+            let opened = sealed.and_then(|sealed| root.key.open(&Root::place(key.number), &sealed));
+            let octets = opened.and_then(|opened| key_of(&opened));
+            Ok((key.number, SealingKey::new(&octets.ok_or(ErrorKind::WrongKey)?)))
+        };
+        let keys = header.keys.iter().map(key).collect::<Result<_>>()?;
+        Ok(Self { root, entry: entry.to_vec(), keys })
+    }
+
+    /// The same keys and others, of which an older entry of the same seal knows.
+    pub(super) fn of_same_root(&self, entry: &[u8]) -> Result<Self> {
+        Self::of(Arc::clone(&self.root), entry)
+    }
+
+    /// The key with which everything is sealed now, and its number.
+    pub(super) fn current(&self) -> Result<(u32, &SealingKey)> {
+        self.keys.last().map(|(number, key)| (*number, key)).ok_or_else(damaged)
+    }
+
+    pub(super) fn key(&self, number: u32) -> Option<&SealingKey> {
+        self.keys.iter().find(|(of, _)| *of == number).map(|(_, key)| key)
+    }
+
+    /// Whether the data key is being changed.
+    pub(super) fn is_changing(&self) -> bool {
+        self.keys.len() > 1
+    }
+
+    pub(super) fn header(&self) -> Result<Header> {
+        Header::read(&self.entry)
+    }
+
+    /// The root key, wrapped once more.
+    pub(super) fn wrap(&self, random: &dyn Entropy, by: &KeyWrap) -> Result<Wrapped> {
+        by.wrap(random, &self.root.octets)
+    }
+
+    /// The entry with one more data key, by which everything is sealed from then on.
+    pub(super) fn with_fresh_key(&self, random: &dyn Entropy) -> Result<Vec<u8>> {
+        let mut header = self.header()?;
+        header.add_key(random, &self.root)?;
+        header.write()
+    }
+
+    /// The entry with no data key but the current one.
+    pub(super) fn with_one_key(&self) -> Result<Vec<u8>> {
+        let (mut header, current) = (self.header()?, self.current()?.0);
+        header.keys.retain(|key| key.number == current);
+        header.write()
+    }
+
+    /// The entry with the wraps and keys of this, and before them the data keys of another.
+    pub(super) fn with_keys_of(&self, other: &[u8]) -> Result<Vec<u8>> {
+        let (mut header, mut others) = (self.header()?, Header::read(other)?.keys);
+        others.retain(|key| self.key(key.number).is_none());
+        header.keys.splice(..0, others);
+        header.write()
+    }
+}
+
+impl Header {
+    /// A new seal.
+    pub(super) fn found(random: &dyn Entropy, by: &KeyWrap) -> Result<Ring> {
+        let root = Root::fresh(random);
+        let mut header = Self { seal: FORM, wraps: vec![by.wrap(random, &root.octets)?], keys: Vec::new() };
+        header.add_key(random, &root)?;
+        Ring::of(Arc::new(root), &header.write()?)
+    }
+
+    fn add_key(&mut self, random: &dyn Entropy, root: &Root) -> Result<()> {
+        let mut number = [0; 4];
+        random.fill(&mut number);
+        let number = u32::from_be_bytes(number);
+        let sealed = root.key.seal(random, &Root::place(number), &*cipher::fresh(random))?;
+        self.keys.push(DataKey { number, sealed: BASE64.encode(sealed) });
+        Ok(())
+    }
+
+    pub(super) fn read(entry: &[u8]) -> Result<Self> {
+        let header: Self = keyspace::decode(entry).map_err(|error| damaged().caused_by(error))?;
+        if header.seal > FORM {
+            return Err(
+                Error::new(ErrorKind::TooNew).context(format!("the seal has the form {}", header.seal))
+            );
+        }
+        let fits = header.wraps.len() <= MOST_WRAPS && (1..=MOST_KEYS).contains(&header.keys.len());
+        if fits { Ok(header) } else { Err(damaged()) }
+    }
+
+    pub(super) fn write(&self) -> Result<Vec<u8>> {
+        keyspace::encode(self)
+    }
+
+    /// The keys of the seal, opened by this wrap.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::WrongKey`] if no wrap of the seal is like it.
+    pub(super) fn open(entry: &[u8], by: &KeyWrap) -> Result<Ring> {
+        for wrapped in &Self::read(entry)?.wraps {
+            if let Some(root) = wrapped.unwrap(by)? {
+                return Ring::of(Arc::new(Root::of(root)), entry);
+            }
+        }
+        Err(ErrorKind::WrongKey.into())
+    }
+
+    /// Adds a wrap.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::WrongState`] if there is one of this name, or no room for another.
+    pub(super) fn add(&mut self, wrapped: Wrapped) -> Result<()> {
+        if self.wraps.iter().any(|wrap| wrap.name == wrapped.name) {
+            return Err(wrong(format!("there is a wrap `{}` already", excerpt(&wrapped.name))));
+        }
+        if self.wraps.len() == MOST_WRAPS {
+            return Err(wrong(format!("a seal has at most {MOST_WRAPS} wraps")));
+        }
+        self.wraps.push(wrapped);
+        Ok(())
+    }
+
+    /// Removes a wrap.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::WrongState`] if there is none of this name, or no other.
+    pub(super) fn remove(&mut self, name: &str) -> Result<()> {
+        let Some(at) = self.wraps.iter().position(|wrap| wrap.name == name) else {
+            return Err(wrong(format!("there is no wrap `{}`", excerpt(name))));
+        };
+        if self.wraps.len() == 1 {
+            return Err(wrong("without its last wrap nothing could be opened any more".to_owned()));
+        }
+        self.wraps.remove(at);
+        Ok(())
+    }
+}
+
+fn wrong(words: String) -> Error {
+    Error::new(ErrorKind::WrongState).context(words)
+}

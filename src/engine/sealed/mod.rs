@@ -1,0 +1,264 @@
+//! An engine over another, in which the secrets of records are sealed: no private key and no secret reaches the storage in the
+//! clear. May import what the folder above may.
+//!
+//! The seal is one entry: the root key of the store, wrapped by what the host has (`wrap.rs`), and the data keys that it seals
+//! (`header.rs`). Without that entry all passes through. With it each record is sealed when it is written and opened when it is
+//! read (`record.rs`); while the store is locked, records are read with their secrets sealed, and written if these stay as they are.
+
+mod cipher;
+mod document;
+mod header;
+mod record;
+mod transaction;
+mod turnover;
+mod wrap;
+
+pub use document::{SealedDocument, is_sealed_document, open_document};
+pub use wrap::{HostWrap, KeyWrap};
+
+use std::fmt::{self, Debug};
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::keyspace::{Key, tag};
+use super::one_owner::{self, RawRead, stamped};
+use super::records::is_of_record;
+use super::{Capabilities, Engine, ReadTx, Scan, Snapshot, WriteTx};
+use crate::env::Entropy;
+use crate::error::{Error, ErrorKind, Result};
+use header::{Header, Ring};
+use transaction::{Raw, Transaction};
+
+/// After all keys.
+const END: &[u8] = &[0xff; 256];
+
+/// The key of the entry of the seal.
+fn seal_key() -> Key {
+    Key::of(tag::SEAL)
+}
+
+/// The key of the generation of a record's secrets.
+fn generation_key(record: &[u8]) -> Vec<u8> {
+    [&[tag::GENERATION], record].concat()
+}
+
+/// The engine.
+pub(crate) struct Sealed {
+    inner: Arc<dyn Engine>,
+    /// Draws keys, nonces and generations, so that sealing takes nothing from the stream of ids.
+    random: Option<Arc<dyn Entropy>>,
+    /// The keys, unless it is locked or not sealed.
+    ring: Mutex<Option<Arc<Ring>>>,
+}
+
+/// What a transaction knows of the seal.
+#[derive(Clone)]
+enum State {
+    /// There is none.
+    Unsealed,
+    /// The keys are not here.
+    Locked,
+    Open(Arc<Ring>),
+}
+
+impl Sealed {
+    pub(crate) fn new(inner: Arc<dyn Engine>, random: Option<Arc<dyn Entropy>>) -> Self {
+        Self { inner, random, ring: Mutex::default() }
+    }
+
+    /// The random octets for what is sealed.
+    pub(crate) fn random(&self) -> Result<&dyn Entropy> {
+        let none =
+            || Error::new(ErrorKind::Unsupported).context("the host supplies no random octets to seal with");
+        self.random.as_deref().ok_or_else(none)
+    }
+
+    fn ring(&self) -> MutexGuard<'_, Option<Arc<Ring>>> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a transaction knows of the seal: another process may have changed it.
+    fn state(&self, tx: &dyn ReadTx) -> Result<State> {
+        let entry = tx.get(seal_key().bytes())?;
+        let mut ring = self.ring();
+        match (entry, &*ring) {
+            (None, None) => Ok(State::Unsealed),
+            (None, Some(_)) => Err(Error::new(ErrorKind::Corrupt).context("the entry of the seal is gone")),
+            (Some(_), None) => Ok(State::Locked),
+            (Some(entry), Some(known)) if known.entry == entry.bytes => Ok(State::Open(Arc::clone(known))),
+            (Some(entry), Some(known)) => {
+                let changed = Arc::new(known.of_same_root(&entry.bytes)?);
+                *ring = Some(Arc::clone(&changed));
+                Ok(State::Open(changed))
+            }
+        }
+    }
+
+    /// Whether it is sealed, and then whether it is open.
+    pub(crate) fn is_open(&self) -> Result<Option<bool>> {
+        Ok(match self.state(&*self.inner.read()?)? {
+            State::Unsealed => None,
+            State::Locked => Some(false),
+            State::Open(_) => Some(true),
+        })
+    }
+
+    /// Opens the seal, or seals a store that is new.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::WrongKey`], or [`ErrorKind::WrongState`] if the store is not sealed and not new.
+    pub(crate) fn open_or_found(&self, by: &KeyWrap) -> Result<()> {
+        let tx = self.inner.write()?;
+        if tx.get(seal_key().bytes())?.is_some() {
+            tx.release()?;
+            return self.unlock(by);
+        }
+        if tx.number()? > 0 || has_secrets(&*tx)? {
+            let words = "the store is not sealed: `idpstore seal` seals it";
+            return Err(Error::new(ErrorKind::WrongState).context(words));
+        }
+        let ring = Header::found(self.random()?, by)?;
+        put_entry(tx, &ring.entry)?;
+        *self.ring() = Some(Arc::new(ring));
+        Ok(())
+    }
+
+    /// Opens the seal.
+    pub(crate) fn unlock(&self, by: &KeyWrap) -> Result<()> {
+        let entry = self.inner.read()?.get(seal_key().bytes())?;
+        let entry =
+            entry.ok_or_else(|| Error::new(ErrorKind::WrongState).context("the store is not sealed"))?;
+        let ring = Header::open(&entry.bytes, by)?;
+        *self.ring() = Some(Arc::new(ring));
+        Ok(())
+    }
+
+    /// Forgets the keys. Transactions that are open keep them until they end.
+    pub(crate) fn lock(&self) {
+        *self.ring() = None;
+    }
+
+    /// Names of the wraps.
+    pub(crate) fn wraps(&self) -> Result<Vec<String>> {
+        match self.inner.read()?.get(seal_key().bytes())? {
+            Some(entry) => Ok(Header::read(&entry.bytes)?.wraps.into_iter().map(|wrap| wrap.name).collect()),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Adds a wrap.
+    pub(crate) fn add_wrap(&self, by: &KeyWrap) -> Result<()> {
+        self.change(|ring| {
+            let mut header = ring.header()?;
+            header.add(ring.wrap(self.random()?, by)?)?;
+            header.write()
+        })
+    }
+
+    /// Removes a wrap.
+    pub(crate) fn remove_wrap(&self, name: &str) -> Result<()> {
+        self.change(|ring| {
+            let mut header = ring.header()?;
+            header.remove(name)?;
+            header.write()
+        })
+    }
+
+    /// Changes the entry of the seal.
+    fn change(&self, change: impl Fn(&Ring) -> Result<Vec<u8>>) -> Result<()> {
+        loop {
+            let tx = self.inner.write()?;
+            let ring = self.open(&*tx)?;
+            match put_entry(tx, &change(&ring)?) {
+                Err(error) if *error.kind() == ErrorKind::Conflict => {}
+                done => return done,
+            }
+        }
+    }
+
+    /// The keys.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Sealed`] if it is locked, [`ErrorKind::WrongState`] if it is not sealed.
+    fn open(&self, tx: &dyn ReadTx) -> Result<Arc<Ring>> {
+        match self.state(tx)? {
+            State::Open(ring) => Ok(ring),
+            State::Locked => Err(ErrorKind::Sealed.into()),
+            State::Unsealed => Err(Error::new(ErrorKind::WrongState).context("the store is not sealed")),
+        }
+    }
+}
+
+/// Writes the entry of the seal, which no unit writes.
+fn put_entry(mut tx: Box<dyn WriteTx + '_>, entry: &[u8]) -> Result<()> {
+    put_without_unit(&mut *tx, seal_key().bytes(), entry, 0)?;
+    tx.commit(None).map(drop)
+}
+
+/// Writes a value that stays that of an earlier unit, where the engine can.
+fn put_without_unit(tx: &mut dyn WriteTx, key: &[u8], value: &[u8], version: u64) -> Result<()> {
+    match tx.raw() {
+        Some(raw) => raw.put(key, &stamped(value, version)),
+        None => tx.put(key, value),
+    }
+}
+
+/// Whether any record holds a secret.
+fn has_secrets(tx: &dyn ReadTx) -> Result<bool> {
+    let mut found = false;
+    tx.scan(Scan::ascending(&[], END), &mut |key, value| {
+        found = is_of_record(key) && record::has_secrets(value.bytes)?;
+        Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    Ok(found)
+}
+
+impl Engine for Sealed {
+    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
+        let tx = self.inner.read()?;
+        Ok(Box::new(Transaction { state: self.state(&*tx)?, tx, engine: self }))
+    }
+
+    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+        let tx = self.inner.write()?;
+        Ok(Box::new(Transaction { state: self.state(&*tx)?, tx, engine: self }))
+    }
+
+    /// As it is stored.
+    fn snapshot(&self) -> Result<Snapshot> {
+        self.inner.snapshot()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.inner.capabilities()
+    }
+
+    fn wait_for(&self, number: u64, timeout: Duration) -> Result<u64> {
+        self.inner.wait_for(number, timeout)
+    }
+
+    fn read_raw(&self) -> Result<Option<Box<dyn RawRead + '_>>> {
+        let Some(raw) = self.inner.read_raw()? else { return Ok(None) };
+        let entry = raw.get(seal_key().bytes())?;
+        let known = self
+            .ring()
+            .clone()
+            .filter(|ring| entry.as_deref().is_some_and(|entry| *one_owner::read(entry) == ring.entry));
+        let state = match (entry, known) {
+            (None, _) => State::Unsealed,
+            (Some(_), None) => State::Locked,
+            (Some(_), Some(ring)) => State::Open(ring),
+        };
+        Ok(Some(Box::new(Raw { raw, state })))
+    }
+}
+
+/// What is below it; nothing of the keys.
+impl Debug for Sealed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Sealed").field("inner", &self.inner).finish_non_exhaustive()
+    }
+}

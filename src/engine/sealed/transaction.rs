@@ -1,0 +1,181 @@
+//! Transactions that seal what they write and open what they read.
+
+use super::turnover::{locked, restored, with_seal};
+use super::{Sealed, State, generation_key, record, seal_key};
+use crate::engine::one_owner::{RawRead, RawVisit, read, stamped};
+use crate::engine::records::is_of_record;
+use crate::engine::{Direction, ReadTx, Scan, Snapshot, Value, Visit, VisitLog, WriteTx};
+use crate::error::Result;
+
+/// A transaction of the engine below, and what it knows of the seal.
+pub(super) struct Transaction<'e, T> {
+    pub(super) state: State,
+    pub(super) tx: T,
+    pub(super) engine: &'e Sealed,
+}
+
+/// A transaction that can be read.
+pub(super) trait Below {
+    fn below(&self) -> &dyn ReadTx;
+}
+
+impl Below for Box<dyn ReadTx + '_> {
+    fn below(&self) -> &dyn ReadTx {
+        &**self
+    }
+}
+
+impl Below for Box<dyn WriteTx + '_> {
+    fn below(&self) -> &dyn ReadTx {
+        &**self
+    }
+}
+
+/// A record as callers see it: opened, or if the store is locked with its secrets sealed. Nothing if it is as it is stored.
+fn shown(
+    state: &State,
+    key: &[u8],
+    bytes: &[u8],
+    generation: impl FnOnce() -> Result<Option<Vec<u8>>>,
+) -> Result<Option<Vec<u8>>> {
+    if !is_of_record(key) {
+        return Ok(None);
+    }
+    match state {
+        State::Unsealed => Ok(None),
+        State::Locked => record::check(key, bytes).map(|()| None),
+        State::Open(ring) => record::open(ring, key, bytes, generation),
+    }
+}
+
+impl<T: Below> Transaction<'_, T> {
+    fn shown(&self, key: &[u8], bytes: &[u8]) -> Result<Option<Vec<u8>>> {
+        shown(&self.state, key, bytes, || {
+            Ok(self.tx.below().get(&generation_key(key))?.map(|generation| generation.bytes))
+        })
+    }
+}
+
+impl<T: Below> ReadTx for Transaction<'_, T> {
+    fn get(&self, key: &[u8]) -> Result<Option<Value>> {
+        let Some(value) = self.tx.below().get(key)? else { return Ok(None) };
+        Ok(Some(match self.shown(key, &value.bytes)? {
+            Some(bytes) => Value { bytes, ..value },
+            None => value,
+        }))
+    }
+
+    fn get_many(&self, keys: &[&[u8]]) -> Result<Vec<Option<Value>>> {
+        let mut values = self.tx.below().get_many(keys)?;
+        for (key, value) in keys.iter().zip(&mut values) {
+            if let Some(value) = value
+                && let Some(bytes) = self.shown(key, &value.bytes)?
+            {
+                value.bytes = bytes;
+            }
+        }
+        Ok(values)
+    }
+
+    fn scan(&self, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<()> {
+        self.tx.below().scan(scan, &mut |key, value| match self.shown(key, value.bytes)? {
+            Some(bytes) => visit(key, Value { bytes: &bytes, version: value.version }),
+            None => visit(key, value),
+        })
+    }
+
+    fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {
+        self.tx.below().log(from, direction, visit)
+    }
+
+    fn number(&self) -> Result<u64> {
+        self.tx.below().number()
+    }
+}
+
+impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
+    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        if is_of_record(key) {
+            match &self.state {
+                State::Unsealed => {}
+                State::Locked => {
+                    let stored = self.tx.get(key)?;
+                    record::check_unchanged(stored.as_deref(), value)?;
+                }
+                State::Open(ring) => {
+                    if let Some((sealed, generation)) = record::seal(ring, self.engine.random()?, key, value)?
+                    {
+                        self.tx.put(&generation_key(key), &generation)?;
+                        return self.tx.put(key, &sealed);
+                    }
+                }
+            }
+        }
+        self.tx.put(key, value)
+    }
+
+    fn delete(&mut self, key: &[u8]) -> Result<()> {
+        if is_of_record(key) && !matches!(self.state, State::Unsealed) {
+            self.tx.delete(&generation_key(key))?;
+        }
+        self.tx.delete(key)
+    }
+
+    fn commit(self: Box<Self>, entry: Option<&[u8]>) -> Result<u64> {
+        self.tx.commit(entry)
+    }
+
+    fn release(self: Box<Self>) -> Result<()> {
+        self.tx.release()
+    }
+
+    fn restore(&mut self, snapshot: &Snapshot) -> Result<()> {
+        let entry = self.tx.get(seal_key().bytes())?;
+        match (&self.state, entry) {
+            (State::Open(ring), _) => {
+                let ring = restored(ring, snapshot)?;
+                self.tx.restore(&with_seal(&ring, self.engine.random()?, snapshot)?)?;
+                self.state = State::Open(ring);
+                Ok(())
+            }
+            (State::Locked, Some(entry)) => self.tx.restore(&locked(&entry.bytes, snapshot)?),
+            _ => {
+                self.tx.restore(snapshot)?;
+                self.state = self.engine.state(&*self.tx)?;
+                Ok(())
+            }
+        }
+    }
+
+    fn forget(&mut self, number: u64) -> Result<()> {
+        self.tx.forget(number)
+    }
+}
+
+/// The bytes below the numbers, with records as callers see them.
+pub(super) struct Raw<'e> {
+    pub(super) raw: Box<dyn RawRead + 'e>,
+    pub(super) state: State,
+}
+
+impl Raw<'_> {
+    fn shown(&self, key: &[u8], stored: &[u8]) -> Result<Option<Vec<u8>>> {
+        let Value { bytes, version } = read(stored);
+        let generation = || Ok(self.raw.get(&generation_key(key))?.map(|stored| read(&stored).to_vec()));
+        Ok(shown(&self.state, key, bytes, generation)?.map(|bytes| stamped(&bytes, version)))
+    }
+}
+
+impl RawRead for Raw<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        let Some(stored) = self.raw.get(key)? else { return Ok(None) };
+        Ok(Some(self.shown(key, &stored)?.unwrap_or(stored)))
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut RawVisit<'_>) -> Result<()> {
+        self.raw.scan(from, to, direction, &mut |key, stored| match self.shown(key, stored)? {
+            Some(opened) => visit(key, &opened),
+            None => visit(key, stored),
+        })
+    }
+}

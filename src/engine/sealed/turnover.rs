@@ -1,0 +1,172 @@
+//! Whole stores: sealed, unsealed, restored, and sealed by another data key.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::header::{Header, Ring};
+use super::{KeyWrap, Sealed, generation_key, put_without_unit, record, seal_key};
+use crate::engine::keyspace::{Key, tag};
+use crate::engine::one_owner::{read, stamped};
+use crate::engine::records::is_of_record;
+use crate::engine::{ReadTx, Scan, Snapshot};
+use crate::env::Entropy;
+use crate::error::{Error, ErrorKind, Result};
+
+/// How many records are sealed again in one transaction.
+const STEP: usize = 100;
+
+impl Snapshot {
+    /// Whether it is that of a sealed store.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.seal().is_some()
+    }
+
+    /// The entry of the seal.
+    fn seal(&self) -> Option<&[u8]> {
+        self.0.get(seal_key().bytes()).map(|stored| read(stored).bytes)
+    }
+
+    /// The same with all secrets sealed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::WrongState`] if they are, [`ErrorKind::Corrupt`] if a record cannot be read, and those of the wrap.
+    pub fn sealed(&self, by: &KeyWrap, random: &dyn Entropy) -> Result<Self> {
+        if self.is_sealed() {
+            return Err(Error::new(ErrorKind::WrongState).context("the store is sealed already"));
+        }
+        with_seal(&Header::found(random, by)?, random, self)
+    }
+
+    /// The same with all secrets in the clear.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::WrongState`] if they are, [`ErrorKind::WrongKey`], and [`ErrorKind::Corrupt`] if a secret was not sealed for its
+    /// place.
+    pub fn unsealed(&self, by: &KeyWrap) -> Result<Self> {
+        let unsealed = || Error::new(ErrorKind::WrongState).context("the store is not sealed");
+        let ring = Header::open(self.seal().ok_or_else(unsealed)?, by)?;
+        let mut entries = BTreeMap::clone(&self.0);
+        entries.retain(|key, _| !matches!(key.first(), Some(&(tag::SEAL | tag::GENERATION))));
+        for (key, stored) in entries.iter_mut().filter(|(key, _)| is_of_record(key)) {
+            let value = read(stored);
+            let generation = || Ok(self.0.get(&*generation_key(key)).map(|stored| read(stored).to_vec()));
+            if let Some(opened) = record::open(&ring, key, value.bytes, generation)? {
+                *stored = stamped(&opened, value.version).into();
+            }
+        }
+        Ok(Self(Arc::new(entries)))
+    }
+}
+
+/// The keys with which a snapshot is restored: those of the store, and those with which it is sealed.
+///
+/// # Errors
+///
+/// [`ErrorKind::WrongKey`] if another seal is on it.
+pub(super) fn restored(ring: &Arc<Ring>, snapshot: &Snapshot) -> Result<Arc<Ring>> {
+    match snapshot.seal() {
+        Some(entry) => {
+            let words = "the snapshot is sealed by other keys";
+            let both = ring.of_same_root(&ring.with_keys_of(entry)?);
+            both.map(Arc::new).map_err(|_| Error::new(ErrorKind::WrongKey).context(words))
+        }
+        None => Ok(Arc::clone(ring)),
+    }
+}
+
+/// A snapshot with the entry of this seal. If it was not sealed, its secrets are now.
+pub(super) fn with_seal(ring: &Ring, random: &dyn Entropy, snapshot: &Snapshot) -> Result<Snapshot> {
+    let mut entries = BTreeMap::clone(&snapshot.0);
+    if !snapshot.is_sealed() {
+        for (key, stored) in snapshot.0.iter().filter(|(key, _)| is_of_record(key)) {
+            let value = read(stored);
+            if let Some((sealed, generation)) = record::seal(ring, random, key, value.bytes)? {
+                entries.insert(Arc::clone(key), stamped(&sealed, value.version).into());
+                entries.insert(generation_key(key).into(), stamped(&generation, value.version).into());
+            }
+        }
+    }
+    entries.insert(seal_key().bytes().into(), stamped(&ring.entry, 0).into());
+    Ok(Snapshot(Arc::new(entries)))
+}
+
+/// A snapshot as a locked store can be restored to it: it has the same seal, or no secrets.
+///
+/// # Errors
+///
+/// [`ErrorKind::Sealed`] if it is another one.
+pub(super) fn locked(entry: &[u8], snapshot: &Snapshot) -> Result<Snapshot> {
+    if snapshot.seal() == Some(entry) {
+        return Ok(snapshot.clone());
+    }
+    let mut records = snapshot.0.iter().filter(|(key, _)| is_of_record(key));
+    if snapshot.is_sealed() || records.any(|(_, stored)| record::has_secrets(&read(stored)).unwrap_or(true)) {
+        return Err(ErrorKind::Sealed.into());
+    }
+    let mut entries = BTreeMap::clone(&snapshot.0);
+    entries.insert(seal_key().bytes().into(), stamped(entry, 0).into());
+    Ok(Snapshot(Arc::new(entries)))
+}
+
+impl Sealed {
+    /// Makes another data key and seals everything with it, step by step, while the store is used. If that is broken off, it goes on
+    /// with the same key the next time. Gives the number of records that were sealed again.
+    pub(crate) fn rotate_data_key(&self) -> Result<u64> {
+        if !self.open(&*self.inner.read()?)?.is_changing() {
+            self.change(|ring| ring.with_fresh_key(self.random()?))?;
+        }
+        let (mut count, mut after) = (0, Vec::new());
+        while let Some((last, sealed)) = self.step(&after)? {
+            (count, after) = (count + sealed, last);
+        }
+        self.change(Ring::with_one_key)?;
+        Ok(count)
+    }
+
+    /// Seals the next records again: the last one's entry, and how many; nothing if there are no more.
+    fn step(&self, after: &[u8]) -> Result<Option<(Vec<u8>, u64)>> {
+        loop {
+            match self.step_once(after) {
+                Err(error) if *error.kind() == ErrorKind::Conflict => {}
+                done => return done,
+            }
+        }
+    }
+
+    fn step_once(&self, after: &[u8]) -> Result<Option<(Vec<u8>, u64)>> {
+        let mut tx = self.inner.write()?;
+        let ring = self.open(&*tx)?;
+        let keys = sealed_keys(&*tx, after)?;
+        let Some(last) = keys.last().cloned() else { return tx.release().map(|()| None) };
+        let mut count = 0;
+        for generation_key in keys {
+            let key = generation_key.get(1..).unwrap_or_default();
+            let (Some(value), generation) = (tx.get(key)?, tx.get(&generation_key)?) else { continue };
+            let generation = || Ok(generation.map(|generation| generation.bytes));
+            let Some(opened) = record::open(&ring, key, &value.bytes, generation)? else { continue };
+            if let Some((sealed, generation)) = record::seal(&ring, self.random()?, key, &opened)? {
+                put_without_unit(&mut *tx, key, &sealed, value.version)?;
+                put_without_unit(&mut *tx, &generation_key, &generation, value.version)?;
+                count += 1;
+            }
+        }
+        tx.commit(None)?;
+        Ok(Some((last, count)))
+    }
+}
+
+/// The next entries of generations after one.
+fn sealed_keys(tx: &dyn ReadTx, after: &[u8]) -> Result<Vec<Vec<u8>>> {
+    let all = Key::of(tag::GENERATION);
+    let from = if after.is_empty() { all.bytes().to_vec() } else { [after, &[0]].concat() };
+    let mut keys = Vec::new();
+    tx.scan(Scan::ascending(&from, &all.end()).up_to(STEP), &mut |key, _| {
+        keys.push(key.to_vec());
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(keys)
+}
