@@ -20,18 +20,19 @@ mod parsing;
 mod reads;
 mod rewriting;
 mod scenario;
+mod sealed;
 mod secrets;
 mod wording;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use idpstore::engine::{Engine, MemoryEngine, RedbEngine};
+use idpstore::engine::{Engine, KeyWrap, MemoryEngine, RedbEngine};
 use idpstore::env::CertificateSettings;
 use idpstore::pki::{KeySpec, Timestamp};
 use idpstore::testing::inside::{DIALECTS, Dialect, dialect_of};
 use idpstore::testing::{CannedKeys, CountedEntropy, FixedClock, RerunEngine};
-use idpstore::{IdpStore, Response};
+use idpstore::{Builder, IdpStore, Response};
 use scenario::{Scenario, Step};
 
 /// 2026-01-15T10:00:00Z
@@ -55,11 +56,19 @@ impl Surroundings {
     }
 
     fn open(&self, engine: impl Engine + 'static) -> IdpStore {
+        self.builder(engine).open().unwrap()
+    }
+
+    fn open_sealed(&self, engine: impl Engine + 'static, by: KeyWrap) -> IdpStore {
+        self.builder(engine).seal(by).open().unwrap()
+    }
+
+    fn builder(&self, engine: impl Engine + 'static) -> Builder {
         let builder = IdpStore::builder().engine(engine).base_url("https://example.okta.com");
         let builder = builder.clock(self.clock.clone()).entropy(self.entropy.clone());
         let spec = KeySpec::Rsa { bits: 2048 };
         let builder = builder.certificates(CertificateSettings { spec, ..CertificateSettings::default() });
-        builder.keys(self.keys.clone()).open().unwrap()
+        builder.keys(self.keys.clone())
     }
 }
 

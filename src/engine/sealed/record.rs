@@ -98,13 +98,11 @@ fn open_one(ring: &Ring, place: &Place, secret: &Value) -> Option<Value> {
 /// # Errors
 ///
 /// [`ErrorKind::Corrupt`].
-pub(super) fn check(key: &[u8], bytes: &[u8]) -> Result<()> {
+pub(super) fn check(bytes: &[u8]) -> Result<()> {
     let mut record: Value = keyspace::decode(bytes)?;
     let is_plain = |secret: &Value| !secret.as_str().is_some_and(|text| text.starts_with(SEALED));
-    match secrets(&mut record).into_iter().find(|(_, secret)| is_plain(secret)) {
-        Some((at, _)) => Err(unopened(key, &at)),
-        None => Ok(()),
-    }
+    let is_crafted = secrets(&mut record).iter().any(|(_, secret)| is_plain(secret));
+    if is_crafted { Err(ErrorKind::Corrupt.into()) } else { Ok(()) }
 }
 
 /// Whether a record holds a secret.

@@ -5,7 +5,7 @@ use super::{Sealed, State, generation_key, record, seal_key};
 use crate::engine::one_owner::{RawRead, RawVisit, read, stamped};
 use crate::engine::records::is_of_record;
 use crate::engine::{Direction, ReadTx, Scan, Snapshot, Value, Visit, VisitLog, WriteTx};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 
 /// A transaction of the engine below, and what it knows of the seal.
 pub(super) struct Transaction<'e, T> {
@@ -31,7 +31,8 @@ impl Below for Box<dyn WriteTx + '_> {
     }
 }
 
-/// A record as callers see it: opened, or if the store is locked with its secrets sealed. Nothing if it is as it is stored.
+/// A record as callers see it: opened, or if the store is locked with its secrets sealed. Nothing if it is as it is stored. One
+/// with a secret that is not sealed for its place becomes an empty value, which nothing reads as a record.
 fn shown(
     state: &State,
     key: &[u8],
@@ -41,10 +42,14 @@ fn shown(
     if !is_of_record(key) {
         return Ok(None);
     }
-    match state {
+    let shown = match state {
         State::Unsealed => Ok(None),
-        State::Locked => record::check(key, bytes).map(|()| None),
+        State::Locked => record::check(bytes).map(|()| None),
         State::Open(ring) => record::open(ring, key, bytes, generation),
+    };
+    match shown {
+        Err(error) if *error.kind() == ErrorKind::Corrupt => Ok(Some(Vec::new())),
+        shown => shown,
     }
 }
 

@@ -1,0 +1,175 @@
+//! A store is the same to its callers whether it is sealed or not, and what it keeps holds no secret.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use idpstore::engine::{KeyWrap, MemoryEngine};
+use idpstore::{IdpStore, Response, Secrets};
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::Value;
+
+use super::{DIALECTS, Surroundings, hold, once, scenarios};
+use crate::scenario::Step;
+
+/// The shortest text that is looked for in files: a shorter one may be there by chance.
+const SHORTEST: usize = 6;
+
+fn wrap() -> KeyWrap {
+    KeyWrap::key([7; 32])
+}
+
+#[test]
+fn hold_on_a_sealed_store() {
+    hold(|surroundings| once(surroundings.open_sealed(MemoryEngine::default(), wrap())));
+}
+
+#[test]
+fn hold_on_a_sealed_file_that_is_locked_and_unlocked_between_all_steps() {
+    hold(|surroundings| {
+        let store = surroundings.open_sealed(MemoryEngine::default(), wrap());
+        move || {
+            store.lock();
+            store.unlock(&wrap()).unwrap();
+            store.clone()
+        }
+    });
+}
+
+/// What an answer is made of.
+fn whole(answer: Response) -> (u16, String, Bytes) {
+    let (parts, body) = answer.into_parts();
+    (parts.status.as_u16(), format!("{:?}", parts.headers), body)
+}
+
+/// A store and its sealed twin.
+struct Twins {
+    surroundings: [Surroundings; 2],
+    plain: IdpStore,
+    sealed: IdpStore,
+}
+
+impl Twins {
+    fn new() -> Self {
+        let surroundings = [Surroundings::new(), Surroundings::new()];
+        let plain = surroundings[0].open(MemoryEngine::default());
+        let sealed = surroundings[1].open_sealed(MemoryEngine::default(), wrap());
+        Self { surroundings, plain, sealed }
+    }
+
+    fn step(&self, step: &Step) {
+        self.surroundings.iter().for_each(|it| it.clock.advance(step.advance));
+        let [plain, sealed] = [&self.plain, &self.sealed].map(|store| whole(store.handle(step.request.to_request())));
+        assert_eq!(plain, sealed, "{} {}", step.request.method, step.request.path);
+    }
+
+    /// What both hold, and that no file of the sealed one has a secret.
+    fn compare(&self) {
+        let [plain, sealed] = [&self.plain, &self.sealed].map(|store| export(store, Secrets::InTheClear));
+        assert_eq!(plain, sealed);
+        assert_eq!(self.plain.service().changes(0, usize::MAX).unwrap(), self.sealed.service().changes(0, usize::MAX).unwrap());
+        let report = self.sealed.check().unwrap();
+        assert!(report.problems.is_empty(), "{:?}", report.problems);
+        self.search(&secrets(&self.plain));
+    }
+
+    fn search(&self, secrets: &BTreeSet<String>) {
+        let file = self.sealed.snapshot().unwrap().to_bytes().unwrap();
+        for secret in secrets {
+            assert!(memchr::memmem::find(&file, secret.as_bytes()).is_none(), "{secret}");
+        }
+    }
+}
+
+fn export(store: &IdpStore, secrets: Secrets) -> String {
+    let mut document = Vec::new();
+    store.export(secrets, &mut document, |_| {}).unwrap();
+    String::from_utf8(document).unwrap()
+}
+
+/// All texts that are in an export with secrets, but not in one without, and that are no name of a member.
+fn secrets(store: &IdpStore) -> BTreeSet<String> {
+    let (mut texts, mut public) = (Vec::new(), Vec::new());
+    let read = |secrets| serde_json::from_str(&export(store, secrets)).unwrap();
+    gather(&read(Secrets::InTheClear), &mut texts, &mut public);
+    let mut names = Vec::new();
+    gather(&read(Secrets::LeftOut), &mut public, &mut names);
+    let public = public.join("\n");
+    texts.into_iter().filter(|text| text.len() >= SHORTEST && !public.contains(text)).collect()
+}
+
+/// All texts and names of members.
+fn gather(value: &Value, texts: &mut Vec<String>, names: &mut Vec<String>) {
+    match value {
+        Value::String(text) => texts.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| gather(item, texts, names)),
+        Value::Object(members) => {
+            names.extend(members.keys().cloned());
+            members.values().for_each(|member| gather(member, texts, names));
+        }
+        _ => {}
+    }
+}
+
+fn all_steps() -> Vec<Vec<Step>> {
+    DIALECTS.iter().flat_map(|dialect| scenarios(dialect)).map(|(_, scenario)| scenario.steps).collect()
+}
+
+#[test]
+fn no_scenario_leaves_a_secret_in_a_sealed_store() {
+    let mut searched = 0;
+    for steps in all_steps() {
+        let twins = Twins::new();
+        let mut seen = BTreeSet::new();
+        for step in &steps {
+            twins.step(step);
+            seen.extend(secrets(&twins.plain));
+        }
+        twins.compare();
+        twins.search(&seen);
+        searched += seen.len();
+    }
+    assert!(searched > 100, "{searched} secrets");
+}
+
+#[test]
+fn any_calls_get_the_same_answers_sealed_or_not() {
+    let pool: Vec<Step> = all_steps().into_iter().flatten().collect();
+    let calls = proptest::collection::vec(0..pool.len(), 1..60);
+    TestRunner::new(Config::with_cases(if cfg!(debug_assertions) { 60 } else { 600 }))
+        .run(&calls, |calls| {
+            let twins = Twins::new();
+            calls.iter().for_each(|call| twins.step(&pool[*call]));
+            twins.compare();
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_locked_store_answers_without_its_secrets() {
+    let mut left_out = 0;
+    for steps in all_steps() {
+        let twins = Twins::new();
+        steps.iter().for_each(|step| twins.step(step));
+        let secrets = secrets(&twins.plain);
+        for step in steps.iter().filter(|step| step.request.method == "GET") {
+            let [open, locked, again] = [true, false, true].map(|is_open| {
+                if is_open { twins.sealed.unlock(&wrap()).unwrap() } else { twins.sealed.lock() }
+                whole(twins.sealed.handle(step.request.to_request()))
+            });
+            if open.0 == 200 {
+                assert_eq!(open.2, again.2);
+            }
+            // A certification request is signed with the private key.
+            let status = if step.request.path.ends_with("/csr") && open.0 == 200 { 503 } else { open.0 };
+            assert_eq!(locked.0, status, "{} of a locked store", step.request.path);
+            let [shown, hidden] = [&open, &locked].map(|answer| String::from_utf8_lossy(&answer.2).into_owned());
+            assert!(!hidden.contains("idpstore:sealed"), "{hidden}");
+            for secret in &secrets {
+                assert!(!hidden.contains(secret.as_str()), "{hidden}");
+                left_out += u32::from(shown.contains(secret.as_str()));
+            }
+        }
+    }
+    assert!(left_out > 10, "{left_out} secrets were left out");
+}
