@@ -58,7 +58,8 @@ impl Twins {
 
     fn step(&self, step: &Step) {
         self.surroundings.iter().for_each(|it| it.clock.advance(step.advance));
-        let [plain, sealed] = [&self.plain, &self.sealed].map(|store| whole(store.handle(step.request.to_request())));
+        let [plain, sealed] =
+            [&self.plain, &self.sealed].map(|store| whole(store.handle(step.request.to_request())));
         assert_eq!(plain, sealed, "{} {}", step.request.method, step.request.path);
     }
 
@@ -66,7 +67,10 @@ impl Twins {
     fn compare(&self) {
         let [plain, sealed] = [&self.plain, &self.sealed].map(|store| export(store, Secrets::InTheClear));
         assert_eq!(plain, sealed);
-        assert_eq!(self.plain.service().changes(0, usize::MAX).unwrap(), self.sealed.service().changes(0, usize::MAX).unwrap());
+        assert_eq!(
+            self.plain.service().changes(0, usize::MAX).unwrap(),
+            self.sealed.service().changes(0, usize::MAX).unwrap()
+        );
         let report = self.sealed.check().unwrap();
         assert!(report.problems.is_empty(), "{:?}", report.problems);
         self.search(&secrets(&self.plain));
@@ -154,7 +158,11 @@ fn a_locked_store_answers_without_its_secrets() {
         let secrets = secrets(&twins.plain);
         for step in steps.iter().filter(|step| step.request.method == "GET") {
             let [open, locked, again] = [true, false, true].map(|is_open| {
-                if is_open { twins.sealed.unlock(&wrap()).unwrap() } else { twins.sealed.lock() }
+                if is_open {
+                    twins.sealed.unlock(&wrap()).unwrap();
+                } else {
+                    twins.sealed.lock();
+                }
                 whole(twins.sealed.handle(step.request.to_request()))
             });
             if open.0 == 200 {
@@ -163,7 +171,8 @@ fn a_locked_store_answers_without_its_secrets() {
             // A certification request is signed with the private key.
             let status = if step.request.path.ends_with("/csr") && open.0 == 200 { 503 } else { open.0 };
             assert_eq!(locked.0, status, "{} of a locked store", step.request.path);
-            let [shown, hidden] = [&open, &locked].map(|answer| String::from_utf8_lossy(&answer.2).into_owned());
+            let [shown, hidden] =
+                [&open, &locked].map(|answer| String::from_utf8_lossy(&answer.2).into_owned());
             assert!(!hidden.contains("idpstore:sealed"), "{hidden}");
             for secret in &secrets {
                 assert!(!hidden.contains(secret.as_str()), "{hidden}");

@@ -63,7 +63,9 @@ impl Crafted {
 fn a_secret_in_the_clear_is_refused_locked_or_not() {
     let crafted = Crafted::new();
     let id = create(&crafted.store, SECRET);
-    for plain in [Value::from("mine"), serde_json::json!({"mine": 1}), 7.into(), "idpstore:sealed:1:AAAA".into()] {
+    for plain in
+        [Value::from("mine"), serde_json::json!({"mine": 1}), 7.into(), "idpstore:sealed:1:AAAA".into()]
+    {
         crafted.put_secret(id, plain);
         crafted.is_refused(id);
     }

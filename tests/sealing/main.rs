@@ -72,7 +72,10 @@ fn a_locked_store_is_used_but_for_its_secrets() {
     assert!(store.is_locked().unwrap() && store.is_sealed().unwrap());
     assert_eq!(kind(secret(&store, id)), ErrorKind::Sealed);
     assert_eq!(kind(change(&store, id, "another")), ErrorKind::Sealed);
-    assert_eq!(kind(store.signing_keys(Owner::Tenant).generate(&NewSigningKey::default())), ErrorKind::Sealed);
+    assert_eq!(
+        kind(store.signing_keys(Owner::Tenant).generate(&NewSigningKey::default())),
+        ErrorKind::Sealed
+    );
 
     // What stays sealed can be written, whatever else changes.
     assert_eq!(rename(&store, id, "Other").unwrap().name, "Other");
@@ -143,7 +146,11 @@ fn each_of_several_wraps_opens_a_store() {
     for number in 2..=8 {
         store.add_wrap(&KeyWrap::key([number; 32]).named(&number.to_string())).unwrap();
     }
-    assert_eq!(kind(store.add_wrap(&KeyWrap::key([9; 32]).named("9"))), ErrorKind::WrongState, "there are eight");
+    assert_eq!(
+        kind(store.add_wrap(&KeyWrap::key([9; 32]).named("9"))),
+        ErrorKind::WrongState,
+        "there are eight"
+    );
 }
 
 #[test]
@@ -154,6 +161,10 @@ fn ids_are_the_same_sealed_or_not() {
         store.signing_keys(Owner::Tenant).generate(&NewSigningKey::default()).unwrap();
         [create(&store, SECRET), create(&store, SECRET)]
     };
-    let clock = || builder(MemoryEngine::default()).clock(idpstore::testing::FixedClock::at(idpstore::pki::Timestamp::from_unix_seconds(1_800_000_000)));
+    let clock = || {
+        builder(MemoryEngine::default()).clock(idpstore::testing::FixedClock::at(
+            idpstore::pki::Timestamp::from_unix_seconds(1_800_000_000),
+        ))
+    };
     assert_eq!(ids(clock()), ids(clock().seal(wrap())));
 }

@@ -43,7 +43,9 @@ fn a_whole_store_is_sealed_and_unsealed() {
 
 #[test]
 fn the_data_key_changes_while_the_store_is_used() {
-    for store in [sealed(), builder(OptimisticEngine::new(std::time::Duration::ZERO)).seal(wrap()).open().unwrap()] {
+    for store in
+        [sealed(), builder(OptimisticEngine::new(std::time::Duration::ZERO)).seal(wrap()).open().unwrap()]
+    {
         let ids: Vec<_> = (0..250).map(|number| create(&store, &format!("{SECRET}-{number}"))).collect();
         let (before, versions) = (store.snapshot().unwrap(), versions(&store, &ids));
         let other = std::thread::spawn({

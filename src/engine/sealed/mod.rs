@@ -9,6 +9,7 @@ mod cipher;
 mod document;
 mod header;
 mod record;
+mod spans;
 mod transaction;
 mod turnover;
 mod wrap;

@@ -2,15 +2,15 @@
 //! key and what it has sealed, in base64url.
 //!
 //! What is sealed is the JSON of the secret. It is bound to the key of the record, the place in it, and the generation of the
-//! record's secrets: random octets that are kept in an entry of their own, and are others each time when the record is written.
+//! record's secrets: random octets that are kept in an entry of their own, and are others each time when the record is written. A text
+//! that only looks as if it was sealed is sealed, too: whatever looks so in a store can be opened.
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD as BASE64, Engine as _};
-use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::cipher::Place;
 use super::header::Ring;
-use crate::engine::keyspace;
-use crate::engine::records::withhold;
+use super::spans::{Span, spans};
 use crate::engine::tables;
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result};
@@ -19,22 +19,47 @@ use crate::model::SEALED;
 /// How many octets a generation has.
 const GENERATION: usize = 16;
 
-/// Takes all that is to be sealed out of a record, with its places.
-fn secrets(record: &mut Value) -> Vec<(String, Value)> {
-    let mut found = withhold(record);
-    found.retain(|(at, secret)| {
-        let is_nothing = secret.is_boolean() || secret.as_str() == Some("");
-        if is_nothing {
-            put_back(record, at, secret.clone());
-        }
-        !is_nothing
-    });
-    found
+/// The JSON of a record, and where its secrets are.
+struct Secrets<'r> {
+    /// The octet of the version.
+    version: &'r [u8],
+    json: &'r str,
+    spans: Vec<Span>,
 }
 
-fn put_back(record: &mut Value, at: &str, secret: Value) {
-    if let Some(place) = record.pointer_mut(at) {
-        *place = secret;
+impl<'r> Secrets<'r> {
+    fn of(bytes: &'r [u8]) -> Result<Self> {
+        let read = || {
+            let (version, json) = bytes.split_at_checked(1)?;
+            let json = str::from_utf8(json).ok()?;
+            Some(Self { version, json, spans: spans(json)? })
+        };
+        read().ok_or_else(|| Error::new(ErrorKind::Corrupt).context("a record cannot be read"))
+    }
+
+    /// The JSON of each secret, with its place.
+    fn each(&self) -> impl Iterator<Item = (&str, &'r str)> {
+        self.spans.iter().map(|span| (&*span.at, self.json.get(span.value.clone()).unwrap_or_default()))
+    }
+
+    /// The record with other JSON in the places of its secrets; nothing if it has none.
+    fn replaced(&self, by: impl Fn(&str, &str) -> Result<Zeroizing<String>>) -> Result<Option<Vec<u8>>> {
+        if self.spans.is_empty() {
+            return Ok(None);
+        }
+        let (mut record, mut end) = (self.version.to_vec(), 0);
+        record.reserve(self.json.len() + 128 * self.spans.len());
+        for (span, (at, secret)) in self.spans.iter().zip(self.each()) {
+            record.extend_from_slice(self.between(end, span.value.start));
+            record.extend_from_slice(by(at, secret)?.as_bytes());
+            end = span.value.end;
+        }
+        record.extend_from_slice(self.between(end, self.json.len()));
+        Ok(Some(record))
+    }
+
+    fn between(&self, start: usize, end: usize) -> &[u8] {
+        self.json.get(start..end).unwrap_or_default().as_bytes()
     }
 }
 
@@ -45,21 +70,18 @@ pub(super) fn seal(
     key: &[u8],
     bytes: &[u8],
 ) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
-    let mut record: Value = keyspace::decode(bytes)?;
-    let secrets = secrets(&mut record);
-    if secrets.is_empty() {
-        return Ok(None);
-    }
     let mut generation = vec![0; GENERATION];
-    random.fill(&mut generation);
-    let (number, with) = ring.current()?;
-    for (at, secret) in secrets {
-        let text = zeroize::Zeroizing::new(secret.to_string());
-        let sealed = with.seal(random, &place(key, &at, &generation), text.as_bytes())?;
-        let sealed = [&number.to_be_bytes()[..], &sealed].concat();
-        put_back(&mut record, &at, format!("{SEALED}{}", BASE64.encode(sealed)).into());
+    let secrets = Secrets::of(bytes)?;
+    if !secrets.spans.is_empty() {
+        random.fill(&mut generation);
     }
-    Ok(Some((keyspace::encode(&record)?, generation)))
+    let (number, with) = ring.current()?;
+    let sealed = secrets.replaced(|at, secret| {
+        let sealed = with.seal(random, &place(key, at, &generation), secret.as_bytes())?;
+        let sealed = BASE64.encode([&number.to_be_bytes()[..], &sealed].concat());
+        Ok(Zeroizing::new(format!("\"{SEALED}{sealed}\"")))
+    })?;
+    Ok(sealed.map(|sealed| (sealed, generation)))
 }
 
 /// A record whose secrets are opened; nothing if it has none. `generation` gives the one that is kept.
@@ -73,24 +95,23 @@ pub(super) fn open(
     bytes: &[u8],
     generation: impl FnOnce() -> Result<Option<Vec<u8>>>,
 ) -> Result<Option<Vec<u8>>> {
-    let mut record: Value = keyspace::decode(bytes)?;
-    let secrets = secrets(&mut record);
-    if secrets.is_empty() {
-        return Ok(None);
-    }
-    let generation = generation()?.unwrap_or_default();
-    for (at, secret) in secrets {
-        let opened = open_one(ring, &place(key, &at, &generation), &secret);
-        put_back(&mut record, &at, opened.ok_or_else(|| unopened(key, &at))?);
-    }
-    keyspace::encode(&record).map(Some)
+    let secrets = Secrets::of(bytes)?;
+    let generation = if secrets.spans.is_empty() { None } else { generation()? }.unwrap_or_default();
+    secrets.replaced(|at, secret| {
+        open_one(ring, &place(key, at, &generation), secret).ok_or_else(|| unopened(key, at))
+    })
 }
 
-fn open_one(ring: &Ring, place: &Place, secret: &Value) -> Option<Value> {
-    let sealed = BASE64.decode(secret.as_str()?.strip_prefix(SEALED)?).ok()?;
+fn open_one(ring: &Ring, place: &Place, secret: &str) -> Option<Zeroizing<String>> {
+    let sealed = BASE64.decode(text_of(secret)?).ok()?;
     let (number, sealed) = sealed.split_first_chunk()?;
-    let text = ring.key(u32::from_be_bytes(*number))?.open(place, sealed)?;
-    serde_json::from_str(str::from_utf8(&text).ok()?).ok()
+    let mut json = ring.key(u32::from_be_bytes(*number))?.open(place, sealed)?;
+    String::from_utf8(std::mem::take(&mut *json)).ok().map(Zeroizing::new)
+}
+
+/// What follows the beginning of a sealed text.
+fn text_of(secret: &str) -> Option<&str> {
+    secret.strip_prefix('"')?.strip_suffix('"')?.strip_prefix(SEALED)
 }
 
 /// Refuses a record that holds a secret which is not sealed.
@@ -99,15 +120,14 @@ fn open_one(ring: &Ring, place: &Place, secret: &Value) -> Option<Value> {
 ///
 /// [`ErrorKind::Corrupt`].
 pub(super) fn check(bytes: &[u8]) -> Result<()> {
-    let mut record: Value = keyspace::decode(bytes)?;
-    let is_plain = |secret: &Value| !secret.as_str().is_some_and(|text| text.starts_with(SEALED));
-    let is_crafted = secrets(&mut record).iter().any(|(_, secret)| is_plain(secret));
-    if is_crafted { Err(ErrorKind::Corrupt.into()) } else { Ok(()) }
+    let secrets = Secrets::of(bytes)?;
+    let are_sealed = secrets.each().all(|(_, secret)| text_of(secret).is_some());
+    if are_sealed { Ok(()) } else { Err(ErrorKind::Corrupt.into()) }
 }
 
 /// Whether a record holds a secret.
 pub(super) fn has_secrets(bytes: &[u8]) -> Result<bool> {
-    Ok(!secrets(&mut keyspace::decode(bytes)?).is_empty())
+    Ok(!Secrets::of(bytes)?.spans.is_empty())
 }
 
 /// Refuses a record with another secret than its stored form has there: while a store is locked, none can be sealed.
@@ -116,14 +136,13 @@ pub(super) fn has_secrets(bytes: &[u8]) -> Result<bool> {
 ///
 /// [`ErrorKind::Sealed`].
 pub(super) fn check_unchanged(stored: Option<&[u8]>, bytes: &[u8]) -> Result<()> {
-    let mut record: Value = keyspace::decode(bytes)?;
-    let secrets = secrets(&mut record);
-    if secrets.is_empty() {
+    let secrets = Secrets::of(bytes)?;
+    if secrets.spans.is_empty() {
         return Ok(());
     }
-    let stored: Value = stored.map_or(Ok(Value::Null), keyspace::decode)?;
-    let is_kept = |(at, secret): &(String, Value)| stored.pointer(at) == Some(secret);
-    if secrets.iter().all(is_kept) { Ok(()) } else { Err(ErrorKind::Sealed.into()) }
+    let stored = stored.map(Secrets::of).transpose()?;
+    let is_kept = |secret| stored.as_ref().is_some_and(|stored| stored.each().any(|it| it == secret));
+    if secrets.each().all(is_kept) { Ok(()) } else { Err(ErrorKind::Sealed.into()) }
 }
 
 fn place(key: &[u8], at: &str, generation: &[u8]) -> Place {
