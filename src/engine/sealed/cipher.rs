@@ -80,8 +80,12 @@ pub(super) struct Place(Vec<u8>);
 
 impl Place {
     pub(super) fn of(parts: &[&[u8]]) -> Self {
-        let lengths = parts.iter().map(|part| (part.len() as u64).to_be_bytes());
-        Self(lengths.zip(parts).flat_map(|(length, part)| [&length, *part].concat()).collect())
+        let mut place = Vec::with_capacity(128);
+        for part in parts {
+            place.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            place.extend_from_slice(part);
+        }
+        Self(place)
     }
 }
 
