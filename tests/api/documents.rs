@@ -2,7 +2,7 @@
 
 use idpstore::IdpStore;
 use idpstore::ProviderQuery;
-use idpstore::model::{IdentityProvider, MutualTls, OpenIdConnect, Protocol, Saml, Secret};
+use idpstore::model::{IdentityProvider, MutualTls, OpenIdConnect, Protocol, Saml};
 use serde_json::{Value, json};
 
 use super::{Body, ask, certificate, document, metadata, send, store};
