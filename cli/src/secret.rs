@@ -6,13 +6,13 @@ use std::path::Path;
 use crate::failure::Failure;
 
 /// The longest secret that is read.
-const LENGTH: u64 = 4096;
+const LENGTH: usize = 4096;
 
 /// A secret as text, without the newline at its end.
 pub(crate) fn read(from: impl Read) -> io::Result<String> {
-    let mut text = String::new();
-    from.take(LENGTH + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LENGTH {
+    let mut text = String::with_capacity(2 * LENGTH); // never moved, so that no copy stays
+    from.take(LENGTH as u64 + 1).read_to_string(&mut text)?;
+    if text.len() > LENGTH {
         return Err(io::Error::other(format!("a secret has at most {LENGTH} bytes")));
     }
     let end =
