@@ -3,15 +3,19 @@
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use idpstore::{IdpStore, Report};
+use idpstore::{Builder, IdpStore, Report};
 
 use crate::failure::Failure;
+use crate::seal::Seal;
+use crate::secret;
 
 /// Check a store file: every record, index entry, reference and key. Ends with 1 if anything is wrong.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The file, which must not be in use
     file: PathBuf,
+    #[command(flatten)]
+    seal: Seal,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -21,7 +25,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     // Opening a store makes one where there is none.
     arguments.file.metadata().map_err(|error| cannot("open", &error))?;
-    let store = IdpStore::open(&arguments.file).map_err(|error| cannot("open", &error))?;
+    secret::warn_of_readers(arguments.seal.files().into_iter().flatten())?;
+    let wrap = arguments.seal.wrap()?;
+    let builder = IdpStore::builder();
+    let builder = if let Some(wrap) = wrap { builder.seal(wrap) } else { builder };
+    let opened = builder.file(&arguments.file).and_then(Builder::open);
+    let store = opened.map_err(|error| cannot("open", &error))?;
     let report = store.check().map_err(|error| cannot("check", &error))?;
     print(&report).map_err(|error| Failure::new("cannot print the report", &error))?;
     match summary(&report) {

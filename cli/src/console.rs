@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::failure::Failure;
+use crate::seal::Seal;
 use crate::serve;
 use crate::serve::console::{IS_HERE, MISSING};
 
@@ -13,6 +14,8 @@ pub(crate) struct Arguments {
     /// The file to show, made if it is not there; without it all is gone on exit
     #[arg(long, value_name = "FILE", value_parser = serve::file, env = "IDPSTORE_DB")]
     db: Option<PathBuf>,
+    #[command(flatten)]
+    seal: Seal,
     /// The port to listen on; 0 takes any free one
     #[arg(long, default_value_t, env = "IDPSTORE_PORT")]
     port: u16,
@@ -28,6 +31,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     if !IS_HERE {
         return Err(Failure::of(MISSING.trim_end()));
     }
-    let Arguments { db, port, allow_metadata_fetch, no_open } = arguments;
-    serve::run(serve::Arguments::of_console(db, port, allow_metadata_fetch, !no_open))
+    let Arguments { db, seal, port, allow_metadata_fetch, no_open } = arguments;
+    serve::run(serve::Arguments::of_console(db, seal, port, allow_metadata_fetch, !no_open))
 }

@@ -11,6 +11,7 @@ mod failure;
 mod fetch;
 mod health;
 mod manual;
+mod seal;
 mod secret;
 mod serve;
 mod stop;
@@ -22,7 +23,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use commands::{
     backup, clone, compact, create, cross, delete, diff, export, history, import, keys, list, log, metadata,
-    rotate, show, trust, undo, used_by,
+    rewrap, rotate, show, trust, undo, unseal, used_by,
 };
 
 /// An embedded store of identity-provider configuration that speaks its vendors' management APIs.
@@ -55,11 +56,14 @@ enum Command {
     Log(log::Arguments),
     Man(manual::Man),
     Metadata(metadata::Arguments),
+    Rewrap(rewrap::Arguments),
     Rotate(rotate::Arguments),
+    Seal(commands::seal::Arguments),
     Serve(serve::Arguments),
     Show(show::Arguments),
     Trust(trust::Arguments),
     Undo(undo::Arguments),
+    Unseal(unseal::Arguments),
     UsedBy(used_by::Arguments),
 }
 
@@ -85,11 +89,14 @@ fn main() -> ExitCode {
         Command::Log(arguments) => log::run(&arguments),
         Command::Man(arguments) => arguments.print(Arguments::command()),
         Command::Metadata(arguments) => metadata::run(&arguments),
+        Command::Rewrap(arguments) => rewrap::run(&arguments),
         Command::Rotate(arguments) => rotate::run(&arguments),
+        Command::Seal(arguments) => commands::seal::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Undo(arguments) => undo::run(&arguments),
+        Command::Unseal(arguments) => unseal::run(&arguments),
         Command::UsedBy(arguments) => used_by::run(&arguments),
     };
     match outcome {

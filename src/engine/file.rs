@@ -2,7 +2,7 @@
 //!
 //! The one file that depends on the target: only Unix lets a program choose who may read a new file.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
@@ -61,6 +61,24 @@ fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
 #[cfg(not(unix))]
 fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
     options
+}
+
+/// Gives a new file to whom another belongs, with the same permissions.
+#[cfg(unix)]
+pub(super) fn give_to_same(new: &File, other: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+
+    let mine = new.metadata()?;
+    if (mine.uid(), mine.gid()) != (other.uid(), other.gid()) {
+        fchown(new, Some(other.uid()), Some(other.gid()))?;
+    }
+    new.set_permissions(other.permissions())
+}
+
+/// Elsewhere a file belongs to whom its folder does.
+#[cfg(not(unix))]
+pub(super) fn give_to_same(new: &File, other: &Metadata) -> io::Result<()> {
+    new.set_permissions(other.permissions())
 }
 
 /// Writes the folder's list of files to the disk, where the system can.

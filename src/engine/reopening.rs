@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, TryLockError};
 
-use super::Direction;
 use super::one_owner::{Arrivals, OneOwner, RawRead, RawVisit, RawWrite};
 use super::redb::{RedbEngine, Writer};
+use super::{Direction, KeyWrap, sealed};
 use crate::error::{Error, ErrorKind, Result};
 
 type Open = Box<dyn Fn() -> Result<RedbEngine> + Send + Sync>;
@@ -56,8 +56,21 @@ impl Reopening {
     ///
     /// As [`RedbEngine::file`].
     pub fn file(path: impl AsRef<Path>) -> Result<Self> {
-        let (lock, file) = RedbEngine::locked(path.as_ref())?;
-        let engine = RedbEngine::of_file(&file)?;
+        Self::file_if(path.as_ref(), |_| Ok(()))
+    }
+
+    /// The same for a store that is sealed or will be. The file is left as it is, byte for byte, if this wrap does not open the seal.
+    ///
+    /// # Errors
+    ///
+    /// As [`RedbEngine::file`], and [`ErrorKind::WrongKey`].
+    pub fn sealed_file(path: impl AsRef<Path>, by: &KeyWrap) -> Result<Self> {
+        Self::file_if(path.as_ref(), |engine| sealed::check(engine, by))
+    }
+
+    fn file_if(path: &Path, check: impl FnOnce(&RedbEngine) -> Result<()>) -> Result<Self> {
+        let (lock, file) = RedbEngine::locked(path)?;
+        let engine = RedbEngine::of_file(&file, check)?;
         Ok(Self::new(engine, move || {
             let _held = &lock;
             // Opening an empty file would make a new store of it.
@@ -65,7 +78,7 @@ impl Reopening {
                 Ok(metadata) if metadata.len() == 0 => {
                     Err(Error::new(ErrorKind::Corrupt).context("the file was emptied"))
                 }
-                _ => RedbEngine::of_file(&file),
+                _ => RedbEngine::of_file(&file, |_| Ok(())),
             }
         }))
     }

@@ -79,13 +79,18 @@ pub struct Builder {
 
 impl Builder {
     /// Keeps everything in the file at `path`, which is made if it is not there. After a failure of the disk it is
-    /// opened again as soon as that succeeds.
+    /// opened again as soon as that succeeds. With a [`seal`](Self::seal) that was set before, a file is left as it is, byte for
+    /// byte, if that does not open it.
     ///
     /// # Errors
     ///
-    /// As [`RedbEngine::file`](crate::engine::RedbEngine::file).
+    /// As [`RedbEngine::file`](crate::engine::RedbEngine::file), and [`WrongKey`](ErrorKind::WrongKey).
     pub fn file(self, path: impl AsRef<Path>) -> Result<Self> {
-        Ok(self.engine(GroupCommit::new(Reopening::file(path)?)))
+        let engine = match &self.seal {
+            Some(by) => Reopening::sealed_file(path, by),
+            None => Reopening::file(path),
+        };
+        Ok(self.engine(GroupCommit::new(engine?)))
     }
 
     /// Reads the file at `path` while another process has it open, see [`ReadBeside`]. The store can be read, and calls can

@@ -60,7 +60,8 @@ impl IdpStore {
 
     /// Removes a wrap, but not the last one. No record is written.
     ///
-    /// Whoever has the key of that wrap and an older copy of the file can still open what is sealed in that copy.
+    /// The key of that wrap still opens older copies of the file, and with these gives away the root key of the store, which stays the
+    /// same: with it, later copies can be opened, too. A store that is sealed anew has another one.
     ///
     /// # Errors
     ///

@@ -14,6 +14,7 @@ mod kill;
 mod opening;
 mod power;
 mod reopening;
+mod sealing;
 mod work;
 
 use idpstore::model::{IdentityProvider, Protocol, Saml};

@@ -57,7 +57,7 @@ impl Platter {
         platter
     }
 
-    fn follow(&mut self, event: Event) {
+    pub(crate) fn follow(&mut self, event: Event) {
         match event {
             Event::Changed(operation) => self.unsynced.push(operation),
             Event::Synced => self.unsynced.drain(..).for_each(|operation| operation.apply(&mut self.synced)),

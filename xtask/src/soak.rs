@@ -17,7 +17,7 @@ type Part = (&'static str, fn(u32) -> Figures);
 
 const PARTS: [Part; 7] = [
     ("kills", |_| kills()),
-    ("power-cuts", |_| storage("power::", "13")),
+    ("power-cuts", |_| power_cuts()),
     ("failing-disks", |_| failing_disks()),
     ("fuzz", fuzz::fuzz),
     ("bundlers", |_| npm::bundlers()),
@@ -68,15 +68,25 @@ fn read<'a>(arguments: &[&'a str]) -> Result<(Vec<&'a str>, u32), String> {
     Ok((names, minutes))
 }
 
-/// Kills processes that write: one of the library, `serve` with several clients, Node, and tabs of a browser.
+/// Kills processes that write: one of the library, `serve` with several clients, commands that seal and unseal a file, Node, and tabs of
+/// a browser.
 fn kills() -> Figures {
     let mut done = storage("kill::", "10")?;
-    let mut server =
-        cargo(&["test", "-p", "idpstore-cli", "--test", "serve", "kills::", "--", "--nocapture"]);
-    server.env("IDPSTORE_TEST_TIMES", "10");
-    done.extend(figures(server, FIGURES)?);
+    for test in ["serve", "sealing"] {
+        let mut tests =
+            cargo(&["test", "-p", "idpstore-cli", "--test", test, "kills::", "--", "--nocapture"]);
+        tests.env("IDPSTORE_TEST_TIMES", "10");
+        done.extend(figures(tests, FIGURES)?);
+    }
     done.extend(npm::repeat("node-file.test.mjs", "killed", "10")?);
     done.extend(npm::repeat("tabs.test.mjs", "killed", "7")?);
+    Ok(done)
+}
+
+/// Cuts the power of a disk at each moment, of a sealed store, too.
+fn power_cuts() -> Figures {
+    let mut done = storage("power::", "13")?;
+    done.extend(storage("sealing::", "13")?);
     Ok(done)
 }
 

@@ -3,19 +3,32 @@
 use std::error::Error;
 use std::path::Path;
 
+use idpstore::engine::{KeyWrap, is_sealed_document, open_document};
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
-/// The document in a file, as JSON.
-pub(super) fn read(path: &Path) -> Result<String, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
+/// Why a sealed document was not read.
+const NOTHING_OPENS: &str = "it is sealed: give `--document-key-file` or `--document-passphrase-file`";
+
+/// The document in a file, as JSON. `by` gives what opens it if it is sealed.
+pub(super) fn read(
+    path: &Path,
+    by: impl FnOnce() -> Result<Option<KeyWrap>, Failure>,
+) -> Result<Zeroizing<String>, Failure> {
+    let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?);
+    if is_sealed_document(&text) {
+        let by =
+            by()?.ok_or_else(|| Failure::of(format!("cannot open `{}`: {NOTHING_OPENS}", path.display())))?;
+        return open_document(&text, &by).map_err(|error| cannot("open", path, &error));
+    }
     if !path.extension().is_some_and(|end| end == "yaml" || end == "yml") {
         return Ok(text);
     }
     let options = serde_saphyr::options! { strict_booleans: true }; // `NO` is a text
     let value: Result<Value, _> = serde_saphyr::from_str_with_options(&text, options);
-    value.map(|value| value.to_string()).map_err(|error| cannot("read", path, &error))
+    value.map(|value| Zeroizing::new(value.to_string())).map_err(|error| cannot("read", path, &error))
 }
 
 /// A document of JSON as YAML.
@@ -39,10 +52,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("seed.yaml");
         std::fs::write(&path, "name: NO\nalias: on\nversion: \"1.0\"\nid: 1900000000000000001\n").unwrap();
-        let json = read(&path).unwrap();
-        assert_eq!(json, r#"{"name":"NO","alias":"on","version":"1.0","id":1900000000000000001}"#);
+        let read = || read(&path, || Ok(None)).unwrap();
+        assert_eq!(*read(), r#"{"name":"NO","alias":"on","version":"1.0","id":1900000000000000001}"#);
         let tricky = r#"{"a":"NO","b":"1.0","c":"null","d":"~","e":"2001-01-01","f":"0x1F","g":"a: b # c","h":"-----BEGIN\nMII\n","i":["",{}],"j":"yes"}"#;
         std::fs::write(&path, yaml(tricky.as_bytes()).unwrap()).unwrap();
-        assert_eq!(read(&path).unwrap(), tricky);
+        assert_eq!(*read(), tricky);
     }
 }

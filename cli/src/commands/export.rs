@@ -2,7 +2,8 @@
 
 use std::io::{self, Write as _};
 
-use idpstore::Secrets;
+use idpstore::engine::KeyWrap;
+use idpstore::{ErrorKind, Secrets};
 
 use super::ask::Ask;
 use super::document;
@@ -11,10 +12,12 @@ use super::progress::Progress;
 use super::store_file::StoreFile;
 use super::target::Target;
 use crate::failure::Failure;
+use crate::seal::DocumentSeal;
 
 /// Print everything that a store holds as one document, to be kept, compared, or imported elsewhere.
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  idpstore export --db idps.redb > idps.json")]
+#[command(after_help = "Example:\n  idpstore export --db idps.redb > idps.json
+  idpstore export --db idps.redb --sealed --document-passphrase-file phrase.txt > idps.sealed")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     target: Target,
@@ -24,7 +27,16 @@ pub(crate) struct Arguments {
     /// Print YAML instead of JSON
     #[arg(long, conflicts_with = "json")]
     yaml: bool,
+    /// Print private keys and client secrets, too, and seal the document, by what opens the store or `--document-…`
+    #[arg(long, conflicts_with_all = ["secrets", "url", "yaml"])]
+    sealed: bool,
+    #[command(flatten)]
+    seal: DocumentSeal,
 }
+
+/// Why no document is sealed.
+const NOTHING_SEALS: &str =
+    "`--sealed` takes what opens the store, `--document-key-file` or `--document-passphrase-file`";
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.yaml {
@@ -56,12 +68,26 @@ impl Arguments {
     }
 
     fn of_file(&self, file: &StoreFile, out: impl io::Write) -> Result<(), Failure> {
+        let by = if self.sealed { Some(self.sealed_by()?) } else { None };
         let store = file.open()?;
-        let secrets = if self.secrets { Secrets::InTheClear } else { Secrets::LeftOut };
+        if (self.secrets || self.sealed) && store.is_locked().map_err(|error| file.unread(&error))? {
+            // Before anything is printed.
+            return Err(file.failure("export", &idpstore::Error::from(ErrorKind::Sealed)));
+        }
         let progress = Progress::of("exporting");
-        match store.export(secrets, out, |records| progress.at(records)) {
+        let progress = |records| progress.at(records);
+        let secrets = if self.secrets { Secrets::InTheClear } else { Secrets::LeftOut };
+        let exported = match by {
+            Some(by) => store.export_sealed(&by, out, progress),
+            None => store.export(secrets, out, progress),
+        };
+        match exported {
             Err(error) if !is_closed(&error) => Err(file.failure("export", &error)),
             _ => Ok(()),
         }
+    }
+
+    fn sealed_by(&self) -> Result<KeyWrap, Failure> {
+        self.seal.or(self.target.wrap()?)?.ok_or_else(|| Failure::of(NOTHING_SEALS))
     }
 }

@@ -12,8 +12,9 @@ use super::progress::Progress;
 use super::store_file::StoreFile;
 use super::target::{Target, items, text};
 use crate::failure::Failure;
+use crate::seal::DocumentSeal;
 
-/// Take a document of JSON or YAML into a store: an export, or one that was written by hand. A store is made where there is none.
+/// Take a document of JSON or YAML into a store: an export, sealed or not, or one that was written by hand. A store is made where there is none.
 ///
 /// What changes is printed: `+` is created, `~` changed, `-` deleted, `=` left as it is and `!` refused. If anything is
 /// refused, nothing is changed.
@@ -24,6 +25,8 @@ pub(crate) struct Arguments {
     document: PathBuf,
     #[command(flatten)]
     target: Target,
+    #[command(flatten)]
+    seal: DocumentSeal,
     /// Print what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -33,19 +36,21 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    match arguments.target.file() {
-        Some(file) => into_file(arguments, &file),
-        None => onto_server(arguments),
+    let target = &arguments.target;
+    let text = document::read(&arguments.document, || arguments.seal.or(target.wrap()?))?;
+    match target.file() {
+        Some(file) => into_file(arguments, &file, &text),
+        None => onto_server(arguments, &text),
     }
 }
 
 /// Imports into a file, and shows how far that has come.
-fn into_file(arguments: &Arguments, file: &StoreFile) -> Result<(), Failure> {
-    let Arguments { document, target, dry_run, prune } = arguments;
+fn into_file(arguments: &Arguments, file: &StoreFile, text: &str) -> Result<(), Failure> {
+    let Arguments { document, target, dry_run, prune, .. } = arguments;
     if !*dry_run && !file.is_there() {
         // A store is not made for a document that is refused.
         let empty = IdpStore::in_memory().map_err(|error| cannot("import", document, &error))?;
-        let first = plan(&empty, document, *prune)?;
+        let first = plan(&empty, document, text, *prune)?;
         if !first.is_possible() {
             return report(target, &json!(first));
         }
@@ -53,23 +58,25 @@ fn into_file(arguments: &Arguments, file: &StoreFile) -> Result<(), Failure> {
     let store = if *dry_run { file.open()? } else { file.make_with(|builder| builder)? };
     let store = store.as_actor("command line");
     if *dry_run {
-        return report(target, &json!(plan(&store, document, *prune)?));
+        return report(target, &json!(plan(&store, document, text, *prune)?));
     }
-    let done = match apply(&store, &document::read(document)?, *prune) {
+    let done = match apply(&store, text, *prune) {
         // The plan shows what is refused.
-        Err(error) if matches!(error.kind(), ErrorKind::Invalid { .. }) => plan(&store, document, *prune)?,
+        Err(error) if matches!(error.kind(), ErrorKind::Invalid { .. }) => {
+            plan(&store, document, text, *prune)?
+        }
         done => done.map_err(|error| cannot("import", document, &error))?,
     };
     report(target, &json!(done))
 }
 
 /// Imports onto a server.
-fn onto_server(arguments: &Arguments) -> Result<(), Failure> {
-    let Arguments { document, target, dry_run, prune } = arguments;
-    let (store, text) = (target.open()?, document::read(document)?);
+fn onto_server(arguments: &Arguments, text: &str) -> Result<(), Failure> {
+    let Arguments { document, target, dry_run, prune, .. } = arguments;
+    let store = target.open()?;
     let ask = |is_plan| {
         let ask = Ask::post(&["import"]).flag("prune", *prune).flag("plan", is_plan);
-        store.ask(ask.body("application/json", text.clone().into_bytes()))
+        store.ask(ask.body("application/json", text.as_bytes().to_vec()))
     };
     let done = match ask(*dry_run) {
         // The plan shows what is refused.
@@ -88,11 +95,16 @@ fn report(target: &Target, plan: &Value) -> Result<(), Failure> {
     Err(Failure::of("records are refused, and nothing is changed"))
 }
 
-/// What importing a document would do.
-pub(super) fn plan(store: &IdpStore, document: &Path, prune: bool) -> Result<ImportPlan, Failure> {
-    let (text, progress) = (document::read(document)?, Progress::of("comparing"));
+/// What importing the text of a document would do.
+pub(super) fn plan(
+    store: &IdpStore,
+    document: &Path,
+    text: &str,
+    prune: bool,
+) -> Result<ImportPlan, Failure> {
+    let progress = Progress::of("comparing");
     store
-        .plan_import(&text, prune, |records| progress.at(records))
+        .plan_import(text, prune, |records| progress.at(records))
         .map_err(|error| cannot("import", document, &error))
 }
 

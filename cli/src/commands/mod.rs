@@ -1,5 +1,5 @@
-//! The commands that look at a store or change it, one file for each. May import `failure`, `fetch`, `secret`, `stop`
-//! and `token`.
+//! The commands that look at a store or change it, one file for each. May import `failure`, `fetch`, `seal`, `secret`,
+//! `stop` and `token`.
 
 mod ask;
 pub(crate) mod backup;
@@ -24,7 +24,9 @@ mod plan;
 mod progress;
 mod published;
 mod refresh;
+pub(crate) mod rewrap;
 pub(crate) mod rotate;
+pub(crate) mod seal;
 pub(crate) mod show;
 mod store_file;
 mod table;
@@ -33,4 +35,5 @@ mod tenant;
 mod time;
 pub(crate) mod trust;
 pub(crate) mod undo;
+pub(crate) mod unseal;
 pub(crate) mod used_by;

@@ -1,14 +1,16 @@
 //! The store file that a command works on.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use idpstore::engine::RedbEngine;
+use idpstore::engine::{KeyWrap, RedbEngine, Snapshot};
 use idpstore::{Builder, ErrorKind, IdpStore};
 use serde_json::Value;
 
 use super::output;
 use crate::failure::Failure;
+use crate::seal::{self, Seal};
+use crate::secret;
 
 /// What all commands on a store file take.
 #[derive(clap::Args)]
@@ -16,6 +18,8 @@ pub(crate) struct StoreFile {
     /// The store file; while a server has it open, it can be read
     #[arg(long = "db", value_name = "FILE", env = "IDPSTORE_DB")]
     path: PathBuf,
+    #[command(flatten)]
+    seal: Seal,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -23,8 +27,8 @@ pub(crate) struct StoreFile {
 
 impl StoreFile {
     /// The file at this path.
-    pub(crate) fn at(path: PathBuf, json: bool) -> Self {
-        Self { path, json }
+    pub(crate) fn at(path: PathBuf, seal: Seal, json: bool) -> Self {
+        Self { path, seal, json }
     }
 
     /// Opens the store. Other than in a server, none is made where there is none.
@@ -44,7 +48,8 @@ impl StoreFile {
     }
 
     fn opened(&self, set: impl Fn(Builder) -> Builder) -> Result<IdpStore, Failure> {
-        let builder = || set(IdpStore::builder());
+        let wrap = self.wrap()?;
+        let builder = || set(sealed(IdpStore::builder(), wrap.clone()));
         let opened = match builder().file(&self.path) {
             Err(error) if *error.kind() == ErrorKind::Locked => builder().beside(&self.path),
             opened => opened,
@@ -54,7 +59,8 @@ impl StoreFile {
 
     /// Opens the store that another process has open, to read what that process changes.
     pub(crate) fn open_beside(&self) -> Result<IdpStore, Failure> {
-        let opened = IdpStore::builder().beside(&self.path).and_then(Builder::open);
+        let builder = sealed(IdpStore::builder(), self.wrap()?);
+        let opened = builder.beside(&self.path).and_then(Builder::open);
         opened.map_err(|error| self.failure("follow", &error))
     }
 
@@ -75,6 +81,35 @@ impl StoreFile {
         Ok((before, self.length()?))
     }
 
+    /// What opens the store if it is sealed, if anything is given.
+    pub(crate) fn wrap(&self) -> Result<Option<KeyWrap>, Failure> {
+        secret::warn_of_readers(self.seal.files().into_iter().flatten())?;
+        self.seal.wrap()
+    }
+
+    /// The same for a command that does nothing without it.
+    pub(crate) fn needed_wrap(&self, attempt: &str) -> Result<KeyWrap, Failure> {
+        self.wrap()?.ok_or_else(|| {
+            let options = "`--seal-key-file`, `--seal-passphrase-file`";
+            let words = format!("give {options} or `{}`", seal::VARIABLE);
+            Failure::of(format!("cannot {attempt} `{}`: {words}", self.path.display()))
+        })
+    }
+
+    /// Puts another store in the place of the one in the file. Whatever happens, the file is the old one or the new one.
+    pub(crate) fn replace(
+        &self,
+        attempt: &str,
+        change: impl FnOnce(&Snapshot) -> idpstore::Result<Snapshot>,
+    ) -> Result<(), Failure> {
+        RedbEngine::replace(&self.path, change).map_err(|error| self.failure(attempt, &error))
+    }
+
+    /// The path of the file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// That the store could not be opened, read or changed, and why.
     pub(crate) fn failure(&self, attempt: &str, error: &dyn Error) -> Failure {
         Failure::new(format!("cannot {attempt} `{}`", self.path.display()), error)
@@ -92,5 +127,13 @@ impl StoreFile {
         text: impl FnOnce() -> String,
     ) -> Result<(), Failure> {
         output::print(&if self.json { format!("{:#}\n", json()) } else { text() })
+    }
+}
+
+/// Opens a sealed store by this, if it is given.
+fn sealed(builder: Builder, by: Option<KeyWrap>) -> Builder {
+    match by {
+        Some(wrap) => builder.seal(wrap),
+        None => builder,
     }
 }

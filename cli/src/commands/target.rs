@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use idpstore::engine::KeyWrap;
 use idpstore::{Builder, IdpStore};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -16,6 +17,7 @@ use super::ask::{Ask, Problem, address};
 use super::output;
 use super::store_file::StoreFile;
 use crate::failure::Failure;
+use crate::seal::Seal;
 use crate::token;
 
 /// The largest document that is sent to a store in a file, and the largest answer that is read from a server.
@@ -39,6 +41,8 @@ pub(super) struct Target {
     /// Trust a server by the certification authorities in this file, in PEM, in place of the public ones
     #[arg(long, value_name = "FILE", env = "SSL_CERT_FILE")]
     ca: Option<PathBuf>,
+    #[command(flatten)]
+    seal: Seal,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -117,7 +121,12 @@ impl Target {
     /// The file, if the store is in one.
     pub(super) fn file(&self) -> Option<StoreFile> {
         let path = self.path.clone().filter(|_| self.url.is_none())?;
-        Some(StoreFile::at(path, self.json))
+        Some(StoreFile::at(path, self.seal.clone(), self.json))
+    }
+
+    /// What opens the store, or a document, if anything is given.
+    pub(super) fn wrap(&self) -> Result<Option<KeyWrap>, Failure> {
+        self.seal.wrap()
     }
 
     /// Whether JSON was requested.

@@ -2,12 +2,16 @@
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use idpstore::IdpStore;
 
 use super::Arguments;
 use super::console::{self, Console};
-use super::files;
 use super::log;
 use super::tls::Shown;
+use crate::seal;
+use crate::secret::{self, readable_by_others};
 
 /// The address alone goes to stdout, where scripts wait for it; people see all.
 pub(super) fn print(
@@ -16,20 +20,27 @@ pub(super) fn print(
     shown: Option<&Shown>,
     link: Option<&str>,
     has_secret_options: bool,
+    store: &IdpStore,
 ) -> io::Result<()> {
+    let is_sealed = store.is_sealed().map_err(io::Error::other)?;
     if let Some(path) = &arguments.config {
         log::note(&format!("options from {}", std::path::absolute(path)?.display()));
     }
     match &arguments.db {
         Some(path) => {
             log::note(&format!("data in {}", std::path::absolute(path)?.display()));
-            if files::readable_by_others(path)? {
-                log::warning(
-                    "others can read the file, and the private keys in it: `chmod 600` keeps them out",
-                );
+            if readable_by_others(path)? {
+                let keys = if is_sealed { "" } else { ", and the private keys in it" };
+                log::warning(&format!("others can read the file{keys}: `chmod 600` keeps them out"));
             }
         }
         None => log::note("data in memory, gone on exit"),
+    }
+    if store.is_locked().map_err(io::Error::other)? {
+        log::note(&format!(
+            "the store is locked, its private keys and secrets stay sealed: `--seal-key-file`, `--seal-passphrase-file` or `{}` opens it",
+            seal::VARIABLE
+        ));
     }
     for line in shown.iter().flat_map(|shown| shown.lines(address)) {
         log::note(&line);
@@ -37,12 +48,10 @@ pub(super) fn print(
     shown.and_then(Shown::warning).into_iter().for_each(log::warning);
     let keys = shown.map(Shown::key_file);
     let options = arguments.config.as_ref().filter(|_| has_secret_options);
-    for path in keys.iter().chain(&arguments.token_file).chain(options) {
-        if path.is_file() && files::readable_by_others(path)? {
-            log::warning(&format!(
-                "others can read `{}`: `chmod 600` keeps them out of what is secret in it",
-                path.display()
-            ));
+    let given = keys.iter().chain(&arguments.token_file).chain(options).map(PathBuf::as_path);
+    for path in given.chain(arguments.seal.files().into_iter().flatten()) {
+        if path.is_file() && readable_by_others(path)? {
+            log::warning(&secret::warning(path));
         }
     }
     if let Some(link) = link {

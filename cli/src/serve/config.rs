@@ -14,7 +14,7 @@ use super::Arguments;
 use super::console::Console;
 use super::tokens::{Client, Listed};
 use crate::failure::Failure;
-use crate::token;
+use crate::{seal, token};
 
 /// The file that is read if it is there, and no other is named.
 const USUAL: &str = "idpstore.toml";
@@ -129,7 +129,7 @@ fn with(mut line: Vec<OsString>, options: &Map<String, Value>) -> Result<Argumen
         let known = command.get_arguments().find(|known| known.get_long() == Some(name));
         let known = known.filter(|_| name != "config");
         let known = known.ok_or_else(|| format!("there is no option `{}`", excerpt(name)))?;
-        let has_other = is_token(name) && has_token(&given);
+        let has_other = (is_token(name) && has_token(&given)) || (is_seal(name) && has_seal(&given));
         if !has_other && !is_given(&given, known.get_id().as_str()) {
             let is_flag = matches!(known.get_action(), ArgAction::SetTrue);
             line.extend(spelled(name, value, is_flag)?.into_iter().map(OsString::from));
@@ -151,6 +151,19 @@ fn is_token(name: &str) -> bool {
 /// Whether the line or the environment names it.
 fn has_token(given: &ArgMatches) -> bool {
     is_given(given, "token") || is_given(given, "token_file") || std::env::var_os(token::VARIABLE).is_some()
+}
+
+/// Whether an option names what opens a sealed store.
+fn is_seal(name: &str) -> bool {
+    matches!(name, "seal-key-file" | "seal-passphrase-file")
+}
+
+/// Whether the line or the environment names it.
+fn has_seal(given: &ArgMatches) -> bool {
+    let is_named = |id| is_given(given, id);
+    is_named("seal_key_file")
+        || is_named("seal_passphrase_file")
+        || std::env::var_os(seal::VARIABLE).is_some()
 }
 
 /// An option as it would be on the command line.

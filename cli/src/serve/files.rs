@@ -1,27 +1,10 @@
-//! What the operating system says of files: who may read them, and how many may be open.
-
-use std::io;
-use std::path::Path;
+//! What the operating system says of files: how many may be open.
 
 /// How many connections there are at most.
 const CONNECTIONS: u64 = 4096;
 
 /// How many files are left to the store, to fetches and to the standard streams.
 const RESERVED: u64 = 64;
-
-/// Whether others than the owner may read or write this file.
-#[cfg(unix)]
-pub(super) fn readable_by_others(path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    Ok(path.metadata()?.permissions().mode() & 0o077 != 0)
-}
-
-/// Elsewhere this is a matter of the folder.
-#[cfg(not(unix))]
-pub(super) fn readable_by_others(_: &Path) -> io::Result<bool> {
-    Ok(false)
-}
 
 /// How many connections may be open so that the store can always open its file. The limit of open files is raised to
 /// what this takes, as far as the system allows.

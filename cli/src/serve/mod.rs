@@ -34,6 +34,7 @@ use tokio::sync::Semaphore;
 
 use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
+use crate::seal::Seal;
 use crate::stop;
 use crate::token;
 use config::Callers;
@@ -70,6 +71,8 @@ pub(crate) struct Arguments {
     /// The file to keep the data in, made if it is not there; without it all is gone on exit
     #[arg(long, value_name = "FILE", value_parser = file, env = "IDPSTORE_DB")]
     db: Option<PathBuf>,
+    #[command(flatten)]
+    seal: Seal,
     /// Require this token, as `Authorization: SSWS TOKEN` or `Bearer TOKEN`, except where a vendor requires none.
     /// Others can see it in the list of processes: better set `IDPSTORE_TOKEN`, or use `--token-file`
     #[arg(long, value_parser = token::parse)]
@@ -123,12 +126,13 @@ impl Arguments {
     /// Those of a server for the console alone.
     pub(crate) fn of_console(
         db: Option<PathBuf>,
+        seal: Seal,
         port: u16,
         allow_metadata_fetch: bool,
         is_opened: bool,
     ) -> Self {
         let console = if is_opened { Console::Opened } else { Console::Guarded };
-        Self { db, port: Some(port), allow_metadata_fetch, console, ..Self::default() }
+        Self { db, seal, port: Some(port), allow_metadata_fetch, console, ..Self::default() }
     }
 }
 
@@ -210,8 +214,15 @@ async fn serve(arguments: Arguments, callers: Callers) -> Result<(), Failure> {
     let no_signals = |error| Failure::new("cannot listen for signals", &error);
     let stop = stop::requested().map_err(no_signals)?;
     let tls = shown.as_ref().map(|shown| Current::new(Arc::clone(&shown.config)));
-    announcement::print(&arguments, address, shown.as_ref(), console_link.as_deref(), has_secret_options)
-        .map_err(|error| Failure::new("cannot print the address", &error))?;
+    announcement::print(
+        &arguments,
+        address,
+        shown.as_ref(),
+        console_link.as_deref(),
+        has_secret_options,
+        &store,
+    )
+    .map_err(|error| Failure::new("cannot print the address", &error))?;
     let clock = tokio::spawn(follow_clock(store.clone()));
     let (reach, has_console) = (arguments.reach.clone(), !arguments.no_console);
     let reload = Reload { arguments, entrance, tls: tls.clone(), listens_on: address.ip() };
@@ -281,6 +292,10 @@ fn open(
     for name in &arguments.switches {
         builder = builder.switch(name);
     }
+    let wrap = arguments.seal.wrap()?;
+    if let Some(wrap) = &wrap {
+        builder = builder.seal(wrap.clone());
+    }
     if arguments.harness_on_db && !arguments.harness {
         return Err(Failure::of("`--harness-on-db` is for `--harness`"));
     }
@@ -293,7 +308,8 @@ fn open(
         builder = builder.harness(harness).harness_controls();
     }
     match &arguments.db {
-        Some(path) => Reopening::file(path)
+        Some(path) => wrap
+            .map_or_else(|| Reopening::file(path), |wrap| Reopening::sealed_file(path, &wrap))
             .map(|engine| builder.engine(GroupCommit::new(engine.on_event(log::storage))))
             .and_then(Builder::open)
             .map_err(|error| Failure::new(format!("cannot open `{}`", path.display()), &error)),

@@ -25,6 +25,7 @@ mod reach;
 mod refusals;
 mod reload;
 mod remote;
+mod sealing;
 mod server;
 mod signer;
 mod stopping;

@@ -61,7 +61,7 @@ impl RedbEngine {
     /// all, [`ErrorKind::Storage`] if it cannot be read or written.
     pub fn file(path: impl AsRef<Path>) -> Result<Self> {
         let (lock, file) = Self::locked(path.as_ref())?;
-        Ok(Self { _lock: Some(lock), ..Self::of_file(&file)? })
+        Ok(Self { _lock: Some(lock), ..Self::of_file(&file, |_| Ok(()))? })
     }
 
     /// The lock and the file of the store at `path`, which is made if it is not there.
@@ -70,11 +70,19 @@ impl RedbEngine {
         Ok((lock, file::open(path).map_err(|cause| opening(cause.into()))?))
     }
 
-    /// A store on a file whose lock is held.
-    pub(super) fn of_file(file: &File) -> Result<Self> {
+    /// A store on a file whose lock is held. The file is left as it is if the store is refused by `check`.
+    pub(super) fn of_file(file: &File, check: impl FnOnce(&Self) -> Result<()>) -> Result<Self> {
+        let (engine, rehearsal) = Self::rehearsed_file(file)?;
+        check(&engine)?;
+        rehearsal.perform().map_err(|cause| opening(cause.into()))?;
+        Ok(engine)
+    }
+
+    /// The same store without anything being written to the file, whatever is done with it.
+    fn rehearsed_file(file: &File) -> Result<(Self, Rehearsal)> {
         let file = file.try_clone().map_err(|cause| opening(cause.into()))?;
         let mode = if file::CAN_BE_SHARED { SHARED } else { ConcurrencyMode::default() };
-        Self::opened(FileBackend::new(file).map_err(opening)?, mode)
+        Self::rehearsed(FileBackend::new(file).map_err(opening)?, mode)
     }
 
     /// A store in memory.
@@ -96,10 +104,13 @@ impl RedbEngine {
     ///
     /// As [`RedbEngine::file`].
     pub fn backend(backend: impl StorageBackend) -> Result<Self> {
-        Self::opened(backend, ConcurrencyMode::default())
+        let (engine, rehearsal) = Self::rehearsed(backend, ConcurrencyMode::default())?;
+        rehearsal.perform().map_err(|cause| opening(cause.into()))?;
+        Ok(engine)
     }
 
-    fn opened(backend: impl StorageBackend, mode: ConcurrencyMode) -> Result<Self> {
+    /// A store on bytes that stay as they are until the rehearsal is performed.
+    fn rehearsed(backend: impl StorageBackend, mode: ConcurrencyMode) -> Result<(Self, Rehearsal)> {
         let rehearsal = Rehearsal::of(backend);
         // Without the check redb trusts what was closed cleanly: it reads damaged values as if they were
         // sound, and may panic.
@@ -113,9 +124,7 @@ impl RedbEngine {
                 error => error,
             })
         };
-        let engine = Self::ready(Contained::make(open)?)?;
-        rehearsal.perform().map_err(|cause| opening(cause.into()))?;
-        Ok(engine)
+        Ok((Self::ready(Contained::make(open)?)?, rehearsal))
     }
 
     /// Makes the table, so that readers find it from the start.

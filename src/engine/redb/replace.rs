@@ -12,17 +12,18 @@ use crate::error::{Error, ErrorKind, Result};
 impl RedbEngine {
     /// Puts another store in the place of the one in the file at `path`: what `change` makes of it. It must not be open.
     ///
-    /// The new store is written to a file beside it, whose name ends in `.new`, and takes its place at once. So whatever
-    /// happens meanwhile, the file is the old store or the new one, and has no page that was in use before. All of the store is in memory
-    /// meanwhile.
+    /// The new store is written to a file beside it, whose name ends in `.new`, and takes its place at once, with its owner and
+    /// permissions. So whatever happens meanwhile, the file is the old store, byte for byte, or the new one, and has no page that was in
+    /// use before. All of the store is in memory meanwhile.
     ///
     /// # Errors
     ///
-    /// As [`RedbEngine::file`], [`ErrorKind::Storage`] if there is no file or it cannot be written, and those of `change`.
+    /// As [`RedbEngine::file`], [`ErrorKind::Storage`] if there is no file or the new one cannot be written, and those of `change`.
     pub fn replace(path: impl AsRef<Path>, change: impl FnOnce(&Snapshot) -> Result<Snapshot>) -> Result<()> {
         let path = path.as_ref();
         let there = path.metadata().map_err(|cause| opening(cause.into()))?; // or an empty store would be made
-        let engine = Self::file(path)?;
+        let (_lock, file) = Self::locked(path)?; // held until the new file is there
+        let (engine, _) = Self::rehearsed_file(&file)?;
         migrate::bring_up_to_date(&engine)?;
         let bytes = change(&engine.snapshot()?)?.to_bytes()?;
         let failed = |cause| Error::new(ErrorKind::Storage).context("the new file").caused_by(cause);
@@ -31,15 +32,16 @@ impl RedbEngine {
         let beside = beside(&path);
         let write = || {
             let mut new = file::make(&beside)?;
-            new.set_permissions(there.permissions())?;
+            file::give_to_same(&new, &there)?;
             new.write_all(&bytes)?;
             new.sync_all()?;
             fs::rename(&beside, &path)?;
             file::sync_folder(&path)
         };
-        let done = write().map_err(failed);
-        drop(engine); // its lock is held until the new file is there
-        done
+        write().map_err(|cause| {
+            let _ = fs::remove_file(&beside); // it may hold secrets
+            failed(cause)
+        })
     }
 }
 

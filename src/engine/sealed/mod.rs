@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::keyspace::{Key, tag};
-use super::one_owner::{self, RawRead, stamped};
+use super::one_owner::{self, OneOwner, RawRead, stamped};
 use super::records::is_of_record;
 use super::{Capabilities, Engine, ReadTx, Scan, Snapshot, WriteTx};
 use crate::env::Entropy;
@@ -190,6 +190,18 @@ impl Sealed {
             State::Locked => Err(ErrorKind::Sealed.into()),
             State::Unsealed => Err(Error::new(ErrorKind::WrongState).context("the store is not sealed")),
         }
+    }
+}
+
+/// Refuses a wrap that does not open the seal, if there is one.
+///
+/// # Errors
+///
+/// [`ErrorKind::WrongKey`].
+pub(super) fn check(engine: &dyn OneOwner, by: &KeyWrap) -> Result<()> {
+    match engine.raw_read()?.get(seal_key().bytes())? {
+        Some(stored) => Header::open(&one_owner::read(&stored), by).map(drop),
+        None => Ok(()),
     }
 }
 
