@@ -79,6 +79,10 @@ pub mod tag {
     pub const SEAL: u8 = b'$';
     /// The generations of records' sealed secrets (key of the record).
     pub const GENERATION: u8 = b'g';
+    /// The sum of all generations ().
+    pub const GENERATIONS: u8 = b'G';
+    /// The tables of a seal.
+    pub(crate) const OF_SEALS: [u8; 3] = [SEAL, GENERATION, GENERATIONS];
     /// The log of an engine with one owner (number of the unit).
     pub const CHANGE: u8 = b'C';
 }

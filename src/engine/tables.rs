@@ -21,7 +21,7 @@ const fn table(tag: u8, name: &'static str, shape: &'static str) -> Table {
 }
 
 /// Every table.
-pub(crate) const TABLES: [Table; 33] = [
+pub(crate) const TABLES: [Table; 34] = [
     table(tag::FORM, "the form", ""),
     table(tag::CLOCK, "the clock", ""),
     table(tag::TENANT, "tenants", "t"),
@@ -54,6 +54,7 @@ pub(crate) const TABLES: [Table; 33] = [
     table(tag::VENDOR_RECORD_OWNER, "vendor records by owner", "tisi"),
     table(tag::SEAL, "the seal", ""),
     table(tag::GENERATION, "generations of secrets", "r"),
+    table(tag::GENERATIONS, "the sum of generations", ""),
     table(tag::CHANGE, "changes", "n"),
 ];
 

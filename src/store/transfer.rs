@@ -52,6 +52,9 @@ impl IdpStore {
     /// As [`export`](Self::export), [`ErrorKind::Sealed`](crate::ErrorKind::Sealed) while the store is locked,
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if the host supplies no random octets to seal with, and those of the wrap.
     pub fn export_sealed(&self, by: &KeyWrap, out: impl Write, mut progress: impl FnMut(u64)) -> Result<u64> {
+        if self.is_locked()? {
+            return Err(ErrorKind::Sealed.into());
+        }
         let mut sealed = SealedDocument::new(out, by, self.seal.random()?)?;
         let records = self.service.export(Secrets::InTheClear, &mut sealed, &mut progress)?;
         sealed.finish()?.flush().map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
-use idpstore::engine::{KeyWrap, MemoryEngine};
+use idpstore::engine::{Engine as _, KeyWrap, MemoryEngine};
 use idpstore::{IdpStore, Response, Secrets};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
@@ -74,6 +74,12 @@ impl Twins {
         let report = self.sealed.check().unwrap();
         assert!(report.problems.is_empty(), "{:?}", report.problems);
         self.search(&secrets(&self.plain));
+        let again = MemoryEngine::default();
+        let mut tx = again.write().unwrap();
+        tx.restore(&self.sealed.snapshot().unwrap()).unwrap();
+        tx.commit(None).unwrap();
+        let again = Surroundings::new().open_sealed(again, wrap());
+        assert_eq!(export(&again, Secrets::InTheClear), plain);
     }
 
     fn search(&self, secrets: &BTreeSet<String>) {
@@ -142,7 +148,9 @@ fn any_calls_get_the_same_answers_sealed_or_not() {
     TestRunner::new(Config::with_cases(if cfg!(debug_assertions) { 60 } else { 600 }))
         .run(&calls, |calls| {
             let twins = Twins::new();
-            calls.iter().for_each(|call| twins.step(&pool[*call]));
+            for call in calls {
+                twins.step(&pool[call]);
+            }
             twins.compare();
             Ok(())
         })
@@ -154,7 +162,9 @@ fn a_locked_store_answers_without_its_secrets() {
     let mut left_out = 0;
     for steps in all_steps() {
         let twins = Twins::new();
-        steps.iter().for_each(|step| twins.step(step));
+        for step in &steps {
+            twins.step(step);
+        }
         let secrets = secrets(&twins.plain);
         for step in steps.iter().filter(|step| step.request.method == "GET") {
             let [open, locked, again] = [true, false, true].map(|is_open| {

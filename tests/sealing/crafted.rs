@@ -108,6 +108,29 @@ fn a_generation_is_the_one_that_was_written() {
 }
 
 #[test]
+fn a_record_and_its_generation_that_are_older_than_the_rest_are_noticed() {
+    let crafted = Crafted::new();
+    let (id, other) = (create(&crafted.store, SECRET), create(&crafted.store, "another"));
+    let older = [Crafted::key(id), Crafted::generation(id)].map(|key| (crafted.bytes(&key), key));
+    let sum = crafted.bytes(b"G");
+    change(&crafted.store, id, "newer").unwrap();
+    change(&crafted.store, other, "newer").unwrap();
+    let newer = crafted.engine.raw_snapshot().unwrap();
+    for (bytes, key) in &older {
+        crafted.put(key, Some(bytes));
+    }
+    // Also with the sum of that time, and without one.
+    let now = crafted.bytes(b"G");
+    for sum in [Some(&*now), Some(&*sum), None] {
+        crafted.put(b"G", sum);
+        assert_eq!(kind(builder(crafted.engine).seal(wrap()).open()), ErrorKind::Corrupt);
+        let snapshot = crafted.engine.raw_snapshot().unwrap();
+        assert_eq!(kind(snapshot.unsealed(&wrap())), ErrorKind::Corrupt);
+    }
+    assert!(newer.unsealed(&wrap()).is_ok());
+}
+
+#[test]
 fn a_store_without_its_seal_is_refused_to_those_that_have_a_key() {
     let crafted = Crafted::new();
     let id = create(&crafted.store, SECRET);

@@ -41,7 +41,7 @@ pub(super) struct SealingKey {
 
 impl SealingKey {
     pub(super) fn new(key: &KeyBytes) -> Self {
-        let nonces = Zeroizing::new(mac(&**key, &[b"idpstore nonces"]));
+        let nonces = derived(key, b"idpstore nonces");
         Self { cipher: XChaCha20Poly1305::new((&**key).into()), nonces }
     }
 
@@ -67,6 +67,16 @@ impl SealingKey {
         let text = self.cipher.decrypt(nonce.into(), Payload { msg: sealed, aad: &place.0 });
         text.ok().map(Zeroizing::new)
     }
+}
+
+/// A digest of a place that only this key makes.
+pub(super) fn digest(key: &KeyBytes, of: &Place) -> [u8; KEY] {
+    mac(&**key, &[&of.0])
+}
+
+/// A key for another purpose than the one that it is made of.
+pub(super) fn derived(key: &KeyBytes, purpose: &[u8]) -> KeyBytes {
+    Zeroizing::new(mac(&**key, &[purpose]))
 }
 
 fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; KEY] {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::prelude::{BASE64_STANDARD_NO_PAD as BASE64, Engine as _};
 use serde::{Deserialize, Serialize};
 
-use super::cipher::{self, KeyBytes, Place, SealingKey, key_of};
+use super::cipher::{self, KeyBytes, Place, SealingKey, derived, key_of};
 use super::wrap::{KeyWrap, Wrapped, damaged};
 use crate::engine::keyspace;
 use crate::env::Entropy;
@@ -39,6 +39,8 @@ struct DataKey {
 pub(super) struct Root {
     octets: KeyBytes,
     key: SealingKey,
+    /// The key of marks.
+    marks: KeyBytes,
 }
 
 impl Root {
@@ -47,7 +49,7 @@ impl Root {
     }
 
     fn of(octets: KeyBytes) -> Self {
-        Self { key: SealingKey::new(&octets), octets }
+        Self { key: SealingKey::new(&octets), marks: derived(&octets, b"idpstore marks"), octets }
     }
 
     fn place(number: u32) -> Place {
@@ -90,6 +92,15 @@ impl Ring {
 
     pub(super) fn key(&self, number: u32) -> Option<&SealingKey> {
         self.keys.iter().find(|(of, _)| *of == number).map(|(_, key)| key)
+    }
+
+    pub(super) fn root_key(&self) -> &SealingKey {
+        &self.root.key
+    }
+
+    /// The key of marks.
+    pub(super) fn marks(&self) -> &KeyBytes {
+        &self.root.marks
     }
 
     /// Whether the data key is being changed.

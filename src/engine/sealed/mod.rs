@@ -7,6 +7,7 @@
 
 mod cipher;
 mod document;
+mod generations;
 mod header;
 mod record;
 mod spans;
@@ -28,6 +29,7 @@ use super::records::is_of_record;
 use super::{Capabilities, Engine, ReadTx, Scan, Snapshot, WriteTx};
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result};
+use generations::{Sum, sum_key};
 use header::{Header, Ring};
 use transaction::{Raw, Transaction};
 
@@ -111,7 +113,7 @@ impl Sealed {
     ///
     /// [`ErrorKind::WrongKey`], or [`ErrorKind::WrongState`] if the store is not sealed and not new.
     pub(crate) fn open_or_found(&self, by: &KeyWrap) -> Result<()> {
-        let tx = self.inner.write()?;
+        let mut tx = self.inner.write()?;
         if tx.get(seal_key().bytes())?.is_some() {
             tx.release()?;
             return self.unlock(by);
@@ -121,17 +123,26 @@ impl Sealed {
             return Err(Error::new(ErrorKind::WrongState).context(words));
         }
         let ring = Header::found(self.random()?, by)?;
+        let sum = ring.seal_sum(self.random()?, Sum::default())?;
+        put_without_unit(&mut *tx, sum_key().bytes(), &sum, 0)?;
         put_entry(tx, &ring.entry)?;
         *self.ring() = Some(Arc::new(ring));
         Ok(())
     }
 
     /// Opens the seal.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::WrongKey`], [`ErrorKind::WrongState`] if the store is not sealed, [`ErrorKind::Corrupt`] if some secrets are older
+    /// than others.
     pub(crate) fn unlock(&self, by: &KeyWrap) -> Result<()> {
-        let entry = self.inner.read()?.get(seal_key().bytes())?;
+        let tx = self.inner.read()?;
+        let entry = tx.get(seal_key().bytes())?;
         let entry =
             entry.ok_or_else(|| Error::new(ErrorKind::WrongState).context("the store is not sealed"))?;
         let ring = Header::open(&entry.bytes, by)?;
+        ring.compare_sum(&*tx)?;
         *self.ring() = Some(Arc::new(ring));
         Ok(())
     }
@@ -232,12 +243,12 @@ fn has_secrets(tx: &dyn ReadTx) -> Result<bool> {
 impl Engine for Sealed {
     fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
         let tx = self.inner.read()?;
-        Ok(Box::new(Transaction { state: self.state(&*tx)?, tx, engine: self }))
+        Ok(Box::new(Transaction::new(self.state(&*tx)?, tx, self)))
     }
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
         let tx = self.inner.write()?;
-        Ok(Box::new(Transaction { state: self.state(&*tx)?, tx, engine: self }))
+        Ok(Box::new(Transaction::new(self.state(&*tx)?, tx, self)))
     }
 
     /// As it is stored.

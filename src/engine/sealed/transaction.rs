@@ -1,5 +1,6 @@
 //! Transactions that seal what they write and open what they read.
 
+use super::generations::{Sum, change, sum_key};
 use super::turnover::{locked, restored, with_seal};
 use super::{Sealed, State, generation_key, record, seal_key};
 use crate::engine::one_owner::{RawRead, RawVisit, read, stamped};
@@ -9,9 +10,17 @@ use crate::error::{ErrorKind, Result};
 
 /// A transaction of the engine below, and what it knows of the seal.
 pub(super) struct Transaction<'e, T> {
-    pub(super) state: State,
-    pub(super) tx: T,
-    pub(super) engine: &'e Sealed,
+    state: State,
+    tx: T,
+    engine: &'e Sealed,
+    /// What is added to the sum of generations.
+    added: Sum,
+}
+
+impl<'e, T> Transaction<'e, T> {
+    pub(super) fn new(state: State, tx: T, engine: &'e Sealed) -> Self {
+        Self { state, tx, engine, added: Sum::default() }
+    }
 }
 
 /// A transaction that can be read.
@@ -110,6 +119,7 @@ impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
                 State::Open(ring) => {
                     if let Some((sealed, generation)) = record::seal(ring, self.engine.random()?, key, value)?
                     {
+                        self.added.add(change(ring, &*self.tx, key, Some(&generation))?);
                         self.tx.put(&generation_key(key), &generation)?;
                         return self.tx.put(key, &sealed);
                     }
@@ -120,13 +130,24 @@ impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
     }
 
     fn delete(&mut self, key: &[u8]) -> Result<()> {
-        if is_of_record(key) && !matches!(self.state, State::Unsealed) {
+        // While it is locked the generation stays: the sum could not be changed.
+        if let State::Open(ring) = &self.state
+            && is_of_record(key)
+        {
+            self.added.add(change(ring, &*self.tx, key, None)?);
             self.tx.delete(&generation_key(key))?;
         }
         self.tx.delete(key)
     }
 
-    fn commit(self: Box<Self>, entry: Option<&[u8]>) -> Result<u64> {
+    fn commit(mut self: Box<Self>, entry: Option<&[u8]>) -> Result<u64> {
+        if let State::Open(ring) = &self.state
+            && !self.added.is_zero()
+        {
+            let mut sum = ring.open_sum(self.tx.get(sum_key().bytes())?.as_deref())?;
+            sum.add(self.added);
+            self.tx.put(sum_key().bytes(), &ring.seal_sum(self.engine.random()?, sum)?)?;
+        }
         self.tx.commit(entry)
     }
 
@@ -141,9 +162,13 @@ impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
                 let ring = restored(ring, snapshot)?;
                 self.tx.restore(&with_seal(&ring, self.engine.random()?, snapshot)?)?;
                 self.state = State::Open(ring);
+                self.added = Sum::default();
                 Ok(())
             }
-            (State::Locked, Some(entry)) => self.tx.restore(&locked(&entry.bytes, snapshot)?),
+            (State::Locked, Some(_)) => {
+                let locked = locked(&*self.tx, snapshot)?;
+                self.tx.restore(&locked)
+            }
             _ => {
                 self.tx.restore(snapshot)?;
                 self.state = self.engine.state(&*self.tx)?;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::generations::{Sum, change, sum_key};
 use super::header::{Header, Ring};
 use super::{KeyWrap, Sealed, generation_key, put_without_unit, record, seal_key};
 use crate::engine::keyspace::{Key, tag};
-use crate::engine::one_owner::{read, stamped};
+use crate::engine::one_owner::{Arrivals, Numbered, read, stamped};
 use crate::engine::records::is_of_record;
 use crate::engine::{ReadTx, Scan, Snapshot};
 use crate::env::Entropy;
@@ -21,6 +22,11 @@ impl Snapshot {
     #[must_use]
     pub fn is_sealed(&self) -> bool {
         self.seal().is_some()
+    }
+
+    /// Compares the sum of the generations in it with the one that is kept.
+    fn compare_sum(&self, ring: &Ring) -> Result<()> {
+        ring.compare_sum(&Numbered::new(self.clone(), &Arrivals::default()))
     }
 
     /// The entry of the seal.
@@ -49,8 +55,9 @@ impl Snapshot {
     pub fn unsealed(&self, by: &KeyWrap) -> Result<Self> {
         let unsealed = || Error::new(ErrorKind::WrongState).context("the store is not sealed");
         let ring = Header::open(self.seal().ok_or_else(unsealed)?, by)?;
+        self.compare_sum(&ring)?;
         let mut entries = BTreeMap::clone(&self.0);
-        entries.retain(|key, _| !matches!(key.first(), Some(&(tag::SEAL | tag::GENERATION))));
+        entries.retain(|key, _| key.first().is_some_and(|tag| !tag::OF_SEALS.contains(tag)));
         for (key, stored) in entries.iter_mut().filter(|(key, _)| is_of_record(key)) {
             let value = read(stored);
             let generation = || Ok(self.0.get(&*generation_key(key)).map(|stored| read(stored).to_vec()));
@@ -72,7 +79,9 @@ pub(super) fn restored(ring: &Arc<Ring>, snapshot: &Snapshot) -> Result<Arc<Ring
         Some(entry) => {
             let words = "the snapshot is sealed by other keys";
             let both = ring.of_same_root(&ring.with_keys_of(entry)?);
-            both.map(Arc::new).map_err(|_| Error::new(ErrorKind::WrongKey).context(words))
+            let both = both.map_err(|_| Error::new(ErrorKind::WrongKey).context(words))?;
+            snapshot.compare_sum(&both)?;
+            Ok(Arc::new(both))
         }
         None => Ok(Arc::clone(ring)),
     }
@@ -82,13 +91,17 @@ pub(super) fn restored(ring: &Arc<Ring>, snapshot: &Snapshot) -> Result<Arc<Ring
 pub(super) fn with_seal(ring: &Ring, random: &dyn Entropy, snapshot: &Snapshot) -> Result<Snapshot> {
     let mut entries = BTreeMap::clone(&snapshot.0);
     if !snapshot.is_sealed() {
+        let mut sum = Sum::default();
         for (key, stored) in snapshot.0.iter().filter(|(key, _)| is_of_record(key)) {
             let value = read(stored);
             if let Some((sealed, generation)) = record::seal(ring, random, key, value.bytes)? {
                 entries.insert(Arc::clone(key), stamped(&sealed, value.version).into());
+                sum.add(ring.mark(key, &generation));
                 entries.insert(generation_key(key).into(), stamped(&generation, value.version).into());
             }
         }
+        let sum = ring.seal_sum(random, sum)?;
+        entries.insert(sum_key().bytes().into(), stamped(&sum, 0).into());
     }
     entries.insert(seal_key().bytes().into(), stamped(&ring.entry, 0).into());
     Ok(Snapshot(Arc::new(entries)))
@@ -99,16 +112,23 @@ pub(super) fn with_seal(ring: &Ring, random: &dyn Entropy, snapshot: &Snapshot) 
 /// # Errors
 ///
 /// [`ErrorKind::Sealed`] if it is another one.
-pub(super) fn locked(entry: &[u8], snapshot: &Snapshot) -> Result<Snapshot> {
-    if snapshot.seal() == Some(entry) {
+pub(super) fn locked(tx: &dyn ReadTx, snapshot: &Snapshot) -> Result<Snapshot> {
+    let entry = tx.get(seal_key().bytes())?;
+    if snapshot.seal() == entry.as_deref() {
         return Ok(snapshot.clone());
     }
     let mut records = snapshot.0.iter().filter(|(key, _)| is_of_record(key));
     if snapshot.is_sealed() || records.any(|(_, stored)| record::has_secrets(&read(stored)).unwrap_or(true)) {
         return Err(ErrorKind::Sealed.into());
     }
+    // The sum could not be changed, so the generations stay.
     let mut entries = BTreeMap::clone(&snapshot.0);
-    entries.insert(seal_key().bytes().into(), stamped(entry, 0).into());
+    for all in tag::OF_SEALS.map(Key::of) {
+        tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |key, value| {
+            entries.insert(key.into(), stamped(value.bytes, value.version).into());
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
     Ok(Snapshot(Arc::new(entries)))
 }
 
@@ -142,18 +162,22 @@ impl Sealed {
         let ring = self.open(&*tx)?;
         let keys = sealed_keys(&*tx, after)?;
         let Some(last) = keys.last().cloned() else { return tx.release().map(|()| None) };
-        let mut count = 0;
+        let (mut count, mut added) = (0, Sum::default());
         for generation_key in keys {
             let key = generation_key.get(1..).unwrap_or_default();
             let (Some(value), generation) = (tx.get(key)?, tx.get(&generation_key)?) else { continue };
             let generation = || Ok(generation.map(|generation| generation.bytes));
             let Some(opened) = record::open(&ring, key, &value.bytes, generation)? else { continue };
             if let Some((sealed, generation)) = record::seal(&ring, self.random()?, key, &opened)? {
+                added.add(change(&ring, &*tx, key, Some(&generation))?);
                 put_without_unit(&mut *tx, key, &sealed, value.version)?;
                 put_without_unit(&mut *tx, &generation_key, &generation, value.version)?;
                 count += 1;
             }
         }
+        let mut sum = ring.open_sum(tx.get(sum_key().bytes())?.as_deref())?;
+        sum.add(added);
+        put_without_unit(&mut *tx, sum_key().bytes(), &ring.seal_sum(self.random()?, sum)?, 0)?;
         tx.commit(None)?;
         Ok(Some((last, count)))
     }

@@ -40,7 +40,7 @@ pub(crate) fn check(tx: &dyn ReadTx, now: Timestamp, several_owners: bool) -> Re
             (Some(_), None) => walk.note(ProblemKind::BadKey, key, "no key of this table looks like this"),
             (Some(table), Some(_)) if table.tag == tag::CHANGE => walk.unit(key, value),
             // Of the seal nothing can be checked without its keys, and with them it is checked by opening the records.
-            (Some(table), Some(_)) if matches!(table.tag, tag::SEAL | tag::GENERATION) => {}
+            (Some(table), Some(_)) if tag::OF_SEALS.contains(&table.tag) => {}
             (Some(table), Some(_)) if table.tag == tag::CLOCK => walk.clock(key, value),
             (Some(_), Some(parts)) => walk.entry(key, value, &parts)?,
         }
