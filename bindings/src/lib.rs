@@ -48,10 +48,10 @@ pub fn fixture_key(spec: &str, position: usize) -> Result<Vec<u8>, Text> {
     Ok(key.to_pkcs8_der().map_err(text)?.to_vec())
 }
 
-/// Seals or unseals the bytes of a store file, or opens a sealed document: see [`seal::turned`].
+/// Seals or unseals the bytes of a store file, or opens a sealed document: see [`seal::converted`].
 #[wasm_bindgen]
-pub fn turned(call: &str, given: &[u8], by: Vec<u8>) -> Result<Vec<u8>, Text> {
-    seal::turned(call, given, &seal::wrap(by)?).map_err(text)
+pub fn converted(call: &str, given: &[u8], by: Vec<u8>) -> Result<Vec<u8>, Text> {
+    seal::converted(call, given, &seal::wrap(by)?).map_err(text)
 }
 
 /// An open store.

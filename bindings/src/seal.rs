@@ -76,16 +76,16 @@ fn export(store: &IdpStore, by: &KeyWrap) -> Result<String, Text> {
 }
 
 /// The bytes of a store file, sealed or unsealed (`seal`, `unseal`), or what a sealed document holds.
-pub(crate) fn turned(call: &str, given: &[u8], by: &KeyWrap) -> idpstore::Result<Vec<u8>> {
+pub(crate) fn converted(call: &str, given: &[u8], by: &KeyWrap) -> idpstore::Result<Vec<u8>> {
     if call == "open" {
         return Ok(open_document(&String::from_utf8_lossy(given), by)?.as_bytes().to_vec());
     }
     let snapshot = Snapshot::from_bytes(given)?;
-    let turned = match call {
+    let converted = match call {
         "seal" => snapshot.sealed(by, &SealEntropy::default()),
         _ => snapshot.unsealed(by),
     };
-    turned?.to_bytes()
+    converted?.to_bytes()
 }
 
 const UNSEALED: &str = "ERR_OPTIONS the store is not sealed, and only a new one can be with `seal`: use `sealStore` of `idpstore/seal`";

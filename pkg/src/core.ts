@@ -95,20 +95,20 @@ export class LocalCore implements Core {
     const all = { ...base?.options, ...given };
     const { place, seed, now, fetcher, wasm, module, ...resolved } = settings(all);
     // How it is unlocked is not kept.
-    const { persist: _, snapshot, seal, turn, ...options } = all;
+    const { persist: _, snapshot, seal, convert, ...options } = all;
     const wrap = seal && written(seal as Wrap);
     const instance = base?.instance ?? (await load(wasm));
     const keys = keySource(resolved.keys, instance);
     const bytes = base || !snapshot ? undefined : ArrayBuffer.isView(snapshot) ? snapshot : await snapshot.toBytes();
-    const found = taken ?? (await open(place, turn === undefined));
+    const found = taken ?? (await open(place, convert === undefined));
     const storage = found && watched(found);
     let core: LocalCore | undefined;
     try {
-      if (turn && wrap && storage) await turned(instance, storage, turn, wrap);
+      if (convert && wrap && storage) await convertAll(instance, storage, convert, wrap);
       const records = inside(instance, () => base?.records ?? (bytes && instance.exports.Snapshot.from_bytes(bytes)));
       // A snapshot that is sealed brings its own seal.
       const isBrought = records?.is_sealed() ?? false;
-      const by = isBrought || turn === 'unseal' ? undefined : wrap;
+      const by = isBrought || convert === 'unseal' ? undefined : wrap;
       const store = inside(instance, () => instance.exports.Store.open(now(), seed, JSON.stringify(module), storage, by), storage);
       core = new LocalCore(store, options, instance, now, keys, fetcher, storage);
       if (records) core.#run((store) => store.restore(records));
@@ -284,10 +284,10 @@ function told(text: string, failure: unknown): IdpStoreError {
 }
 
 /** Seals or unseals all of a store that is not open. */
-async function turned(instance: Instance, storage: Storage, turn: 'seal' | 'unseal', wrap: Uint8Array): Promise<void> {
+async function convertAll(instance: Instance, storage: Storage, convert: 'seal' | 'unseal', wrap: Uint8Array): Promise<void> {
   const bytes = new Uint8Array(storage.size());
   storage.read(0, bytes);
-  const others = inside(instance, () => instance.exports.turned(turn, bytes, wrap));
+  const others = inside(instance, () => instance.exports.converted(convert, bytes, wrap));
   try {
     await storage.replace(others);
   } catch (cause) {

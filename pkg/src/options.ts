@@ -68,7 +68,7 @@ export interface OpenOptions {
   /** The WebAssembly module in place of the package's own. The first store that is given one decides. */
   wasm?: WasmSource;
   /** @internal Seals or unseals the file first, which must be there. */
-  turn?: 'seal' | 'unseal';
+  convert?: 'seal' | 'unseal';
   /** `'counted'` counts instead of drawing at random, as the scenarios do that all ports of the store share. */
   entropy?: 'counted';
 }
@@ -95,7 +95,6 @@ export const OPEN: Rules<OpenOptions> = {
     expected: PLACE.expected,
   },
   seal: { fits: (seal: unknown) => isObject(seal), expected: 'a `passphrase`, or a `key`' },
-  turn: { fits: (turn: unknown) => turn === 'seal' || turn === 'unseal', expected: '`seal` or `unseal`' },
   seed: {
     fits: (seed: unknown) => Number.isFinite(seed) || ((typeof seed === 'string' || ArrayBuffer.isView(seed)) && !isEmpty(seed)),
     expected: 'a finite number, a text or bytes, and not empty, or else a portable document or a function',
@@ -121,6 +120,7 @@ export const OPEN: Rules<OpenOptions> = {
   switches: TEXTS,
   wasm: { fits: (wasm: unknown) => typeof wasm === 'string' || isObject(wasm), expected: 'a URL or a module' },
   entropy: { fits: (entropy: unknown) => entropy === 'counted', expected: '`counted`' },
+  convert: { fits: (convert: unknown) => convert === 'seal' || convert === 'unseal', expected: '`seal` or `unseal`' },
 };
 
 function isObject(value: unknown): boolean {

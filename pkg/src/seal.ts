@@ -33,16 +33,16 @@ export interface SealOptions {
  * ```
  */
 export async function sealStore(persist: Persist, by: KeyWrap, options: SealOptions = {}): Promise<void> {
-  await turn('seal', persist, by, options);
+  await convertFile('seal', persist, by, options);
 }
 
 /** Puts the secrets of a sealed store in a file into the clear, as `sealStore` seals them. */
 export async function unsealStore(persist: Persist, by: KeyWrap, options: SealOptions = {}): Promise<void> {
-  await turn('unseal', persist, by, options);
+  await convertFile('unseal', persist, by, options);
 }
 
-async function turn(turn: 'seal' | 'unseal', persist: Persist, seal: KeyWrap, { wasm }: SealOptions): Promise<void> {
-  const options = { persist: { ...placeOf(persist), exclusive: true }, seal, turn, ...(wasm === undefined ? {} : { wasm }) };
+async function convertFile(convert: 'seal' | 'unseal', persist: Persist, seal: KeyWrap, { wasm }: SealOptions): Promise<void> {
+  const options = { persist: { ...placeOf(persist), exclusive: true }, seal, convert, ...(wasm === undefined ? {} : { wasm }) };
   const isHere = builtin('node:fs') || hasOpfs();
   const store = await (isHere ? openWith(SHIPPED, options) : openInWorkerWith(SHIPPED, STARTS, options));
   await store.close();
@@ -56,6 +56,6 @@ export async function openDocument(text: string, by: KeyWrap, { wasm }: SealOpti
   if (typeof text !== 'string') throw refused('a sealed document is a text');
   const wrap = written(await resolved(by));
   const instance = await load(wasm ?? SHIPPED);
-  const octets = inside(instance, () => instance.exports.turned('open', new TextEncoder().encode(text), wrap));
+  const octets = inside(instance, () => instance.exports.converted('open', new TextEncoder().encode(text), wrap));
   return JSON.parse(new TextDecoder().decode(octets)) as PortableDocument;
 }
