@@ -4,10 +4,7 @@ import type { Core } from './core.js';
 import { IdpStoreError, type ErrorCode } from './errors.js';
 import type { Message } from './message.js';
 import type { Snapshot } from './snapshot.js';
-import type { Wrap } from './wrap.js';
-
-/** The calls of a seal, as the module knows them. */
-export type SealCall = 'isSealed' | 'isLocked' | 'lock' | 'unlock' | 'wraps' | 'addWrap' | 'removeWrap' | 'rotateDataKey' | 'export';
+import type { SealCall, Wrap } from './wrap.js';
 
 /** The calls of a store that is elsewhere. A snapshot stays there, under a name. */
 export type Call =

@@ -2,7 +2,6 @@
 // `store.ts` is the same for both.
 
 import { builtin } from './builtin.js';
-import type { SealCall } from './calls.js';
 import { fetched } from './document.js';
 import { fromText, IdpStoreError } from './errors.js';
 import { fixtureKeys, keyFrom, webCryptoKey, webCryptoPbkdf2, webCryptoSignature, type Keys } from './keys.js';
@@ -15,7 +14,7 @@ import { foreignSnapshot, type Snapshot } from './snapshot.js';
 import type { Fetcher } from './sources.js';
 import { watched, type Storage, type Watched } from './storage.js';
 import type { Snapshot as WasmSnapshot, Store as WasmStore, Unsigned } from './wasm/idpstore.js';
-import { written, type Wrap } from './wrap.js';
+import { written, type SealCall, type Wrap } from './wrap.js';
 
 /** The least that a store can do. */
 export interface Core {

@@ -1,10 +1,10 @@
 // A store that is elsewhere, in a worker or in another tab: each call goes there by a link.
 
-import type { Call, SealCall } from './calls.js';
+import type { Call } from './calls.js';
 import type { Core } from './core.js';
 import type { Message } from './message.js';
 import { foreignSnapshot, type Snapshot } from './snapshot.js';
-import type { Wrap } from './wrap.js';
+import type { SealCall, Wrap } from './wrap.js';
 
 /** The way to the store. */
 export interface Link {

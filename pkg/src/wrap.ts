@@ -25,6 +25,13 @@ export type KeyWrap =
  */
 export type Wrap = { passphrase: string; name?: string } | { key: Uint8Array; name?: string };
 
+/**
+ * The calls of a seal, as the module knows them.
+ *
+ * @internal
+ */
+export type SealCall = 'isSealed' | 'isLocked' | 'lock' | 'unlock' | 'wraps' | 'addWrap' | 'removeWrap' | 'rotateDataKey' | 'export';
+
 const KEY = 32;
 
 const isKey = (key: unknown) => ArrayBuffer.isView(key) && key.byteLength === KEY;
