@@ -60,7 +60,8 @@ impl IdpStore {
 
     /// Removes a wrap, but not the last one. No record is written.
     ///
-    /// Whoever has the key of that wrap and an older copy of the file can still open what is sealed in that copy.
+    /// That wrap still opens an older copy of the file, and the root key in it is that of the newer ones: they are not protected
+    /// from someone who has both.
     ///
     /// # Errors
     ///
