@@ -6,7 +6,7 @@
 //! cd pkg && IDPSTORE_REGENERATE=1 node --test test/seal-files.test.mjs
 //! ```
 #![cfg(feature = "testing")]
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::path::{Path, PathBuf};
 
