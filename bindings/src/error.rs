@@ -30,6 +30,7 @@ fn code(kind: &ErrorKind) -> &'static str {
         ErrorKind::Locked => "ERR_LOCKED",
         ErrorKind::Sealed => "ERR_SEALED",
         ErrorKind::WrongKey => "ERR_WRONG_KEY",
+        ErrorKind::WrongState => "ERR_OPTIONS",
         ErrorKind::Corrupt | ErrorKind::NotAStore | ErrorKind::TooNew => "ERR_CORRUPT",
         ErrorKind::Invalid { .. } | ErrorKind::Malformed => "ERR_KEY",
         ErrorKind::Unsupported => "ERR_UNSUPPORTED",

@@ -9,6 +9,7 @@ mod env;
 mod error;
 mod harness;
 mod message;
+mod seal;
 mod settings;
 
 use std::cell::Cell;
@@ -45,6 +46,12 @@ pub fn fixture_key(spec: &str, position: usize) -> Result<Vec<u8>, Text> {
     });
     let key = key.map_err(error::key)?;
     Ok(key.to_pkcs8_der().map_err(text)?.to_vec())
+}
+
+/// Seals or unseals the bytes of a store file, or opens a sealed document: see [`seal::converted`].
+#[wasm_bindgen]
+pub fn converted(call: &str, given: &[u8], by: Vec<u8>) -> Result<Vec<u8>, Text> {
+    seal::converted(call, given, &seal::wrap(by)?).map_err(text)
 }
 
 /// An open store.
@@ -102,6 +109,12 @@ impl Snapshot {
         self.records.to_bytes().map_err(text)
     }
 
+    /// Whether it is that of a sealed store.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.records.is_sealed()
+    }
+
     /// What a store file holds.
     pub fn from_bytes(bytes: &[u8]) -> Result<Snapshot, Text> {
         let records = idpstore::engine::Snapshot::from_bytes(bytes).map_err(text)?;
@@ -112,8 +125,14 @@ impl Snapshot {
 #[wasm_bindgen]
 impl Store {
     /// Opens the store whose bytes are in `storage`, made if that is empty, or without it a new one in memory. Without a `seed` its
-    /// entropy counts. [`settings`] describes `settings`.
-    pub fn open(now: f64, seed: &[u8], settings: &str, storage: Option<Storage>) -> Result<Store, Text> {
+    /// entropy counts. [`settings`] describes `settings`, and [`seal::wrap`] what opens its seal, or seals it if it is new.
+    pub fn open(
+        now: f64,
+        seed: &[u8],
+        settings: &str,
+        storage: Option<Storage>,
+        by: Option<Vec<u8>>,
+    ) -> Result<Store, Text> {
         let host = Host::new(now, Draws::new(seed));
         let settings = Settings::read(settings)?;
         let harness = storage.is_none().then(Harness::default);
@@ -126,7 +145,11 @@ impl Store {
             Some(harness) => builder.harness(harness.clone()),
             None => builder,
         };
-        let inner = builder.open_in(settings.environment(&host)?).map_err(text)?;
+        let builder = match by {
+            Some(by) => builder.seal(seal::wrap(by)?),
+            None => builder,
+        };
+        let inner = builder.open_in(settings.environment(&host)?).map_err(seal::unopened)?;
         Ok(Self {
             host,
             own: inner.for_host(),
@@ -224,6 +247,11 @@ impl Store {
         let harness = self.harness.as_ref();
         let harness = harness.ok_or_else(|| text(Error::new(ErrorKind::Unsupported).context(words)))?;
         harness::control(&self.inner, harness, call, given)
+    }
+
+    /// Makes a call of the seal: see [`seal::control`].
+    pub fn seal(&self, call: &str, given: Vec<u8>) -> Result<String, Text> {
+        seal::control(&self.inner, call, given)
     }
 
     /// What the store holds now.

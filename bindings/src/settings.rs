@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::env::Host;
 use crate::error::{self, Text, text};
+use crate::seal::SealEntropy;
 
 pub(crate) struct Settings(Value);
 
@@ -60,7 +61,7 @@ impl Settings {
         Ok(Environment {
             clock: Arc::new(host.clone()),
             entropy: Arc::new(host.clone()),
-            seal_entropy: None,
+            seal_entropy: Some(Arc::new(SealEntropy::default())),
             keys: Arc::new(host.clone()),
             signatures: self.is_set("signs").then(|| Arc::new(host.clone()) as _),
             derivation: Some(Arc::new(host.clone())),

@@ -7,7 +7,7 @@ import { buildApp } from './app.mjs';
 import { APPLICATION } from './application.mjs';
 import { VENDORS } from './vendors.mjs';
 
-const COMMON = ['index', 'node', 'msw', 'okta', 'react', 'factories', 'connect', 'protobuf'];
+const COMMON = ['index', 'node', 'msw', 'okta', 'react', 'factories', 'connect', 'protobuf', 'seal'];
 const ONLY = Object.keys(VENDORS).map((vendor) => `only-${vendor}`);
 /** What is for browsers, which have no CommonJS modules. */
 const BROWSER = ['worker', 'worker-main', 'service-worker', 'inline', ...ONLY];

@@ -4,11 +4,13 @@ import type { Core } from './core.js';
 import { IdpStoreError, type ErrorCode } from './errors.js';
 import type { Message } from './message.js';
 import type { Snapshot } from './snapshot.js';
+import type { SealCall, Wrap } from './wrap.js';
 
 /** The calls of a store that is elsewhere. A snapshot stays there, under a name. */
 export type Call =
   | { call: 'handle'; message: Message }
   | { call: 'control'; name: string; given: unknown }
+  | { call: 'seal'; name: SealCall; given: Wrap | string | undefined }
   | { call: 'lastChange' }
   | { call: 'isOwner' }
   | { call: 'snapshot' }
@@ -73,6 +75,8 @@ export class Answering {
         return this.core.handle(call.message);
       case 'control':
         return this.core.control(call.name, call.given);
+      case 'seal':
+        return this.core.seal(call.name, call.given);
       case 'lastChange':
         return this.core.lastChange();
       case 'isOwner':

@@ -14,12 +14,15 @@ import { foreignSnapshot, type Snapshot } from './snapshot.js';
 import type { Fetcher } from './sources.js';
 import { watched, type Storage, type Watched } from './storage.js';
 import type { Snapshot as WasmSnapshot, Store as WasmStore, Unsigned } from './wasm/idpstore.js';
+import { written, type SealCall, type Wrap } from './wrap.js';
 
 /** The least that a store can do. */
 export interface Core {
   handle(message: Message): Promise<Uint8Array<ArrayBuffer>>;
   /** Makes a call of a harness. */
   control(call: string, given?: unknown): Promise<unknown>;
+  /** Makes a call of the seal, which takes a wrap, or the name of one. */
+  seal(call: SealCall, given?: Wrap | string): Promise<unknown>;
   /** The number of the last change. */
   lastChange(): Promise<number>;
   /** Whether this tab has the file open itself: if not, its calls go to the tab that has. */
@@ -90,17 +93,27 @@ export class LocalCore implements Core {
     const base = given.snapshot instanceof LocalSnapshot ? given.snapshot : undefined;
     const all = { ...base?.options, ...given };
     const { place, seed, now, fetcher, wasm, module, ...resolved } = settings(all);
-    const { persist: _, snapshot, ...options } = all;
+    // How it is unlocked is not kept.
+    const { persist: _, snapshot, seal, convert, ...options } = all;
+    const wrap = seal && written(seal as Wrap);
     const instance = base?.instance ?? (await load(wasm));
     const keys = keySource(resolved.keys, instance);
-    const found = taken ?? (await open(place));
+    const bytes = base || !snapshot ? undefined : ArrayBuffer.isView(snapshot) ? snapshot : await snapshot.toBytes();
+    const found = taken ?? (await open(place, convert === undefined));
     const storage = found && watched(found);
     let core: LocalCore | undefined;
     try {
-      const store = inside(instance, () => instance.exports.Store.open(now(), seed, JSON.stringify(module), storage), storage);
+      if (convert && wrap && storage) await convertAll(instance, storage, convert, wrap);
+      const records = inside(instance, () => base?.records ?? (bytes && instance.exports.Snapshot.from_bytes(bytes)));
+      // A snapshot that is sealed brings its own seal.
+      const isBrought = records?.is_sealed() ?? false;
+      const by = isBrought || convert === 'unseal' ? undefined : wrap;
+      const store = inside(instance, () => instance.exports.Store.open(now(), seed, JSON.stringify(module), storage, by), storage);
       core = new LocalCore(store, options, instance, now, keys, fetcher, storage);
-      if (base) core.#restore(base);
-      else if (snapshot) await core.restore(ArrayBuffer.isView(snapshot) ? snapshot : await snapshot.toBytes());
+      if (records) core.#run((store) => store.restore(records));
+      if (base) core.keys.position = base.position;
+      else records?.free();
+      if (isBrought && seal) await core.seal('unlock', seal as Wrap);
       return core;
     } catch (error) {
       await core?.close();
@@ -185,6 +198,12 @@ export class LocalCore implements Core {
     return JSON.parse(this.#run((store) => store.control(this.now(), call, JSON.stringify(given))));
   }
 
+  async seal(call: SealCall, given?: Wrap | string): Promise<unknown> {
+    const octets = typeof given === 'object' ? written(given) : new TextEncoder().encode(given);
+    const answer = this.#run((store) => store.seal(call, octets));
+    return call === 'export' ? answer : JSON.parse(answer);
+  }
+
   async lastChange(): Promise<number> {
     return this.#run((store) => store.last_change());
   }
@@ -240,7 +259,7 @@ export class LocalCore implements Core {
 }
 
 /** Runs a call of the module. One that fails inside is the last of its instance: nothing of it is called any more. */
-function inside<T>(instance: Instance, call: () => T, storage?: Watched): T {
+export function inside<T>(instance: Instance, call: () => T, storage?: Watched): T {
   const { crash } = instance;
   if (crash !== undefined) throw new IdpStoreError('ERR_CRASHED', `the store has crashed before: ${REOPEN}`, { cause: crash });
   try {
@@ -261,6 +280,19 @@ const REOPEN = 'please report this. What was answered is safe in a lasting store
 function told(text: string, failure: unknown): IdpStoreError {
   const error = fromText(text);
   return error.code === 'ERR_STORAGE' && failure !== undefined ? storageFailed(failure) : error;
+}
+
+/** Seals or unseals all of a store that is not open. */
+async function convertAll(instance: Instance, storage: Storage, convert: 'seal' | 'unseal', wrap: Uint8Array): Promise<void> {
+  const bytes = new Uint8Array(storage.size());
+  storage.read(0, bytes);
+  const others = inside(instance, () => instance.exports.converted(convert, bytes, wrap));
+  try {
+    await storage.replace(others);
+  } catch (cause) {
+    if (cause instanceof IdpStoreError) throw cause;
+    throw new IdpStoreError('ERR_STORAGE', `the file cannot be replaced, and was left as it was: ${String(cause)}`, { cause });
+  }
 }
 
 /** Why a store could not be opened. */
@@ -303,10 +335,11 @@ function keySource(keys: Settings['keys'], instance: Instance): Keys {
   return { next: keys === 'webcrypto' ? webCryptoKey : keys, position: 0 };
 }
 
-async function open(place: Settings['place']): Promise<Storage | undefined> {
+/** Opens a place, which is made if it is not there and may be. */
+async function open(place: Settings['place'], mayMake: boolean): Promise<Storage | undefined> {
   if (!place) return undefined;
-  if (builtin('node:fs')) return nodeFile(place.path);
-  if (hasOpfs()) return takeOpfsFile(String(place.path));
+  if (builtin('node:fs')) return nodeFile(place.path, mayMake);
+  if (hasOpfs()) return takeOpfsFile(String(place.path), mayMake);
   throw new IdpStoreError(
     'ERR_UNSUPPORTED',
     globalThis.isSecureContext === false

@@ -22,6 +22,10 @@ export type ErrorCode =
   | 'ERR_REQUEST'
   /** A private key that was supplied is none, or none could be had. */
   | 'ERR_KEY'
+  /** The store is sealed and locked, and the call needs a secret, or has one to be kept. */
+  | 'ERR_SEALED'
+  /** What is sealed cannot be opened with this passphrase or key. Nothing was changed. */
+  | 'ERR_WRONG_KEY'
   /** The snapshot is of another store. */
   | 'ERR_SNAPSHOT'
   /** An API refused a typed call; `response` has its answer. */

@@ -55,7 +55,7 @@ export class StoreFile {
     return this.core.isOwner();
   }
 
-  /** The bytes of a store file that holds what the store does now, private keys and secrets included. */
+  /** The bytes of a store file that holds what the store does now, private keys and secrets included, sealed if the store is. */
   async export(): Promise<Blob> {
     const snapshot = await this.core.snapshot();
     try {
@@ -67,7 +67,7 @@ export class StoreFile {
 
   /**
    * Replaces all that the store holds by what a store file does, as `restore` does with bytes; one that is damaged or no
-   * store is refused with `ERR_CORRUPT`, and nothing is replaced.
+   * store is refused with `ERR_CORRUPT`, one that is sealed by other keys than this with `ERR_WRONG_KEY`, and nothing is replaced.
    */
   async import(file: Blob): Promise<void> {
     fitting('file', file, BLOB);

@@ -10,6 +10,7 @@ import { emptied, filled, type StoreOptions } from './seed.js';
 import type { WasmSource } from './sources.js';
 import { IdpStore } from './store.js';
 import { WorkerLink, type Host, type Port } from './worker-link.js';
+import { withWrap } from './wrap.js';
 
 /** As `StoreOptions`; functions among them are called on the page. */
 export interface WorkerOptions extends StoreOptions {
@@ -50,10 +51,11 @@ const used = new WeakSet<Worker>();
  */
 export async function openInWorkerWith(shipped: Shipped, starts: Starts, whole: WorkerOptions): Promise<IdpStore> {
   const [empty, seed] = emptied(whole);
-  const { worker, ...options } = checked(empty, RULES);
+  const { worker, ...given } = checked(empty, RULES);
   if (!worker && typeof Worker === 'undefined') {
     throw new IdpStoreError('ERR_UNSUPPORTED', 'there are no web workers here: use `open` of `idpstore`');
   }
+  const options = await withWrap(given);
   const baseUrl = options.baseUrl ?? (globalThis as { location?: Location }).location?.origin;
   const [sent, host] = divided(options);
   if (sent.snapshot && !ArrayBuffer.isView(sent.snapshot)) sent.snapshot = await sent.snapshot.toBytes();

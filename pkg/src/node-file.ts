@@ -13,14 +13,14 @@ const LOCKING_OPEN: Record<string, number> = { darwin: 0x20 | 0x4, freebsd: 0x20
 /** What is made here can be read and written by its owner alone: private keys are in it. */
 const OWNER_ONLY = 0o600;
 
-/** Opens the file, or makes it. */
-export function nodeFile(path: string | URL): Storage {
+/** Opens the file, or makes it if it may be made. */
+export function nodeFile(path: string | URL, mayMake = true): Storage {
   const fs = builtin<Fs>('node:fs');
   if (!fs) throw new IdpStoreError('ERR_UNSUPPORTED', 'there are no files here');
   const name = typeof path === 'string' ? path : fileOf(path);
   const lock = takeLock(fs, `${name}.lock`);
   try {
-    return storage(fs, openFile(fs, name), lock);
+    return storage(fs, name, openFile(fs, name, mayMake), lock);
   } catch (cause) {
     fs.closeSync(lock);
     throw new IdpStoreError('ERR_STORAGE', `cannot open \`${name}\`: ${message(cause)}`, { cause });
@@ -28,12 +28,12 @@ export function nodeFile(path: string | URL): Storage {
 }
 
 /** Opens the file; a new one is on the disk with its name when this returns. */
-function openFile(fs: Fs, name: string): number {
+function openFile(fs: Fs, name: string, mayMake: boolean): number {
   const { O_RDWR, O_CREAT, O_EXCL } = fs.constants;
   try {
     return fs.openSync(name, O_RDWR);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    if (!mayMake || (cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
   }
   const file = fs.openSync(name, O_RDWR | O_CREAT | O_EXCL, OWNER_ONLY);
   try {
@@ -115,29 +115,57 @@ function locked(): IdpStoreError {
   return new IdpStoreError('ERR_LOCKED', 'the store is open elsewhere');
 }
 
-function storage(fs: Fs, file: number, lock: number): Storage {
+/** Writes a file beside another one, and lets it take the place of that at once. */
+function takePlace(fs: Fs, name: string, bytes: Uint8Array): void {
+  const { O_RDWR, O_CREAT, O_EXCL } = fs.constants;
+  const path = fs.realpathSync(name); // a link stays one
+  const beside = `${path}.new`;
+  fs.rmSync(beside, { force: true });
+  const file = fs.openSync(beside, O_RDWR | O_CREAT | O_EXCL, OWNER_ONLY);
+  try {
+    fs.fchmodSync(file, fs.statSync(path).mode & 0o777);
+    writeAll(fs, file, bytes, 0);
+    fs.fsyncSync(file);
+  } finally {
+    fs.closeSync(file);
+  }
+  fs.renameSync(beside, path);
+  syncFolder(fs, path);
+}
+
+function writeAll(fs: Fs, file: number, data: Uint8Array, offset: number): void {
+  for (let done = 0; done < data.length; ) {
+    done += fs.writeSync(file, data, done, data.length - done, offset + done);
+  }
+}
+
+function storage(fs: Fs, name: string, opened: number, lock: number): Storage {
+  let file: number | undefined = opened;
   let isOpen = true;
   return {
-    size: () => fs.fstatSync(file).size,
+    size: () => fs.fstatSync(file!).size,
     read(offset, out) {
       for (let done = 0; done < out.length; ) {
-        const count = fs.readSync(file, out, done, out.length - done, offset + done);
+        const count = fs.readSync(file!, out, done, out.length - done, offset + done);
         if (count === 0) return false;
         done += count;
       }
       return true;
     },
-    write(offset, data) {
-      for (let done = 0; done < data.length; ) {
-        done += fs.writeSync(file, data, done, data.length - done, offset + done);
-      }
+    write: (offset, data) => writeAll(fs, file!, data, offset),
+    resize: (size) => fs.ftruncateSync(file!, size),
+    sync: () => fs.fdatasyncSync(file!),
+    async replace(bytes) {
+      // Windows gives no name away that is open.
+      fs.closeSync(file!);
+      file = undefined;
+      takePlace(fs, name, bytes);
+      file = fs.openSync(name, fs.constants.O_RDWR);
     },
-    resize: (size) => fs.ftruncateSync(file, size),
-    sync: () => fs.fdatasyncSync(file),
     close() {
       if (!isOpen) return;
       isOpen = false;
-      fs.closeSync(file);
+      if (file !== undefined) fs.closeSync(file);
       fs.closeSync(lock);
     },
   };

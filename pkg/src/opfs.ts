@@ -35,21 +35,22 @@ export function exclusiveLock(path: string): string {
   return `idpstore-exclusive:${path}`;
 }
 
-/** Opens the file for this worker alone, or makes it. */
-export async function takeOpfsFile(given: string): Promise<Storage> {
+/** Opens the file for this worker alone, or makes it if it may be made. */
+export async function takeOpfsFile(given: string, mayMake = true): Promise<Storage> {
   const path = plainPath(given);
   const release = await takeTurn(ownerLock(path));
   const unmark = await lockIfFree(exclusiveLock(path));
-  return opfsFile(path, () => {
+  const releaseBoth = () => {
     unmark?.();
     release();
-  });
+  };
+  return opfsFile(path, releaseBoth, mayMake);
 }
 
 /** Opens the file, or makes it, for the holder of its lock, which is given back when the file is closed or cannot be opened. */
-export async function opfsFile(path: string, release: Release): Promise<Storage> {
+export async function opfsFile(path: string, release: Release, mayMake = true): Promise<Storage> {
   try {
-    return readAtOnce(storage(await accessHandle(path), release));
+    return readAtOnce(storage(path, await accessHandle(path, mayMake), release));
   } catch (cause) {
     release();
     throw unopened(path, cause);
@@ -68,12 +69,16 @@ async function takeTurn(name: string): Promise<Release> {
   }
 }
 
-async function accessHandle(path: string): Promise<FileSystemSyncAccessHandle> {
+async function fileHandle(path: string, create: boolean): Promise<FileSystemFileHandle> {
   let directory = await root();
   const names = segments(path);
   const last = names.pop()!;
-  for (const name of names) directory = await directory.getDirectoryHandle(name, { create: true });
-  const file = await directory.getFileHandle(last, { create: true });
+  for (const name of names) directory = await directory.getDirectoryHandle(name, { create });
+  return directory.getFileHandle(last, { create });
+}
+
+async function accessHandle(path: string, mayMake: boolean): Promise<FileSystemSyncAccessHandle> {
+  const file = await fileHandle(path, mayMake);
   const start = Date.now();
   for (;;) {
     try {
@@ -106,7 +111,25 @@ function segments(path: string): string[] {
   return path.split('/').filter((name) => name !== '');
 }
 
-function storage(handle: FileSystemSyncAccessHandle, release: Release): Storage {
+/** A handle of a file that can be moved, as in every browser that has synchronous ones. */
+type Movable = FileSystemFileHandle & { move(name: string): Promise<void> };
+
+/** Writes a file beside another one, which is ready to take the place of that. */
+async function besideOf(path: string, bytes: Uint8Array): Promise<Movable> {
+  const beside = (await fileHandle(`${path}.new`, true)) as Movable;
+  const writing = storage(path, await beside.createSyncAccessHandle(), () => {});
+  try {
+    writing.resize(bytes.length);
+    writing.write(0, bytes);
+    writing.sync();
+  } finally {
+    writing.close();
+  }
+  return beside;
+}
+
+function storage(path: string, opened: FileSystemSyncAccessHandle, release: Release): Storage {
+  let handle = opened;
   let isOpen = true;
   return {
     size: failing(() => sizeOf(handle)),
@@ -120,6 +143,12 @@ function storage(handle: FileSystemSyncAccessHandle, release: Release): Storage 
       if (sizeOf(handle) !== size) throw new Error(NO_SPACE);
     }),
     sync: failing(() => handle.flush()),
+    async replace(bytes) {
+      const beside = await besideOf(path, bytes);
+      handle.close();
+      await beside.move(segments(path).at(-1)!);
+      handle = await accessHandle(path, false);
+    },
     close() {
       if (!isOpen) return;
       isOpen = false;

@@ -5,6 +5,7 @@ import { clock } from './clock.js';
 import { hasWebCrypto } from './keys.js';
 import type { Snapshot } from './snapshot.js';
 import type { Fetcher, KeySource, WasmSource } from './sources.js';
+import type { KeyWrap } from './wrap.js';
 
 /** Where a lasting store is kept. */
 export type Persist =
@@ -25,6 +26,11 @@ export type Persist =
 export interface OpenOptions {
   /** Where the store is kept; without it, it is in memory and gone when it is closed. */
   persist?: Persist;
+  /**
+   * Seals private keys and secrets where the store is kept, or opens the seal that it has. A store that has one is locked without
+   * this. A file that has none is refused with `ERR_OPTIONS`, unless it is new: `sealStore` of `idpstore/seal` seals it.
+   */
+  seal?: KeyWrap;
   /** Where ids, times and keys begin, so that everything is reproducible byte for byte. In memory only. */
   seed?: string | number | Uint8Array;
   /** The time, or a function that returns it. By default the real one or, with a seed, 2026-01-01T00:00:00Z, standing. */
@@ -61,6 +67,8 @@ export interface OpenOptions {
   switches?: string[];
   /** The WebAssembly module in place of the package's own. The first store that is given one decides. */
   wasm?: WasmSource;
+  /** @internal Seals or unseals the file first, which must be there. */
+  convert?: 'seal' | 'unseal';
   /** `'counted'` counts instead of drawing at random, as the scenarios do that all ports of the store share. */
   entropy?: 'counted';
 }
@@ -86,6 +94,7 @@ export const OPEN: Rules<OpenOptions> = {
     fits: (persist: unknown) => PLACE.fits(persist as never) || (isObject(persist) && !Array.isArray(persist)),
     expected: PLACE.expected,
   },
+  seal: { fits: (seal: unknown) => isObject(seal), expected: 'a `passphrase`, or a `key`' },
   seed: {
     fits: (seed: unknown) => Number.isFinite(seed) || ((typeof seed === 'string' || ArrayBuffer.isView(seed)) && !isEmpty(seed)),
     expected: 'a finite number, a text or bytes, and not empty, or else a portable document or a function',
@@ -111,6 +120,7 @@ export const OPEN: Rules<OpenOptions> = {
   switches: TEXTS,
   wasm: { fits: (wasm: unknown) => typeof wasm === 'string' || isObject(wasm), expected: 'a URL or a module' },
   entropy: { fits: (entropy: unknown) => entropy === 'counted', expected: '`counted`' },
+  convert: { fits: (convert: unknown) => convert === 'seal' || convert === 'unseal', expected: '`seal` or `unseal`' },
 };
 
 function isObject(value: unknown): boolean {

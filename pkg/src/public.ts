@@ -24,5 +24,7 @@ export type { ServedRequest } from './served.js';
 export type { Snapshot } from './snapshot.js';
 export type { Fetcher, KeySource, WasmSource } from './sources.js';
 export type { IdpStore } from './store.js';
+export type { StoreSeal } from './store-seal.js';
 export type { Past } from './verbs.js';
+export type { KeyWrap } from './wrap.js';
 export type * as zitadel from './zitadel-types.js';

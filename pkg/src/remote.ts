@@ -4,6 +4,7 @@ import type { Call } from './calls.js';
 import type { Core } from './core.js';
 import type { Message } from './message.js';
 import { foreignSnapshot, type Snapshot } from './snapshot.js';
+import type { SealCall, Wrap } from './wrap.js';
 
 /** The way to the store. */
 export interface Link {
@@ -31,6 +32,10 @@ export class RemoteCore implements Core {
 
   async control(name: string, given?: unknown): Promise<unknown> {
     return this.link.ask({ call: 'control', name, given });
+  }
+
+  async seal(name: SealCall, given?: Wrap | string): Promise<unknown> {
+    return this.link.ask({ call: 'seal', name, given });
   }
 
   async lastChange(): Promise<number> {

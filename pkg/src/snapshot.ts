@@ -10,7 +10,7 @@ type Bytes = ReturnType<typeof Uint8Array.from>;
 /** What a store held at one moment: for the store that it is of as long as that is open, and as bytes for every store. */
 export interface Snapshot {
   /**
-   * The bytes of a store file that holds the same, private keys and secrets included: `open({ snapshot: bytes })` begins with
+   * The bytes of a store file that holds the same, private keys and secrets included, sealed if the store is: `open({ snapshot: bytes })` begins with
    * it, and so does the command line.
    */
   toBytes(): Promise<Bytes>;

@@ -9,6 +9,8 @@ export interface Storage {
   resize(size: number): void;
   /** Comes back once everything is safe. */
   sync(): void;
+  /** Puts other bytes in the place of all: whatever happens meanwhile, the storage has the old ones or these. */
+  replace(bytes: Uint8Array): Promise<void>;
   /** Gives the storage back; does nothing the second time. */
   close(): void;
 }
@@ -36,6 +38,7 @@ export function watched(storage: Storage): Watched {
     write: watch(storage.write),
     resize: watch(storage.resize),
     sync: watch(storage.sync),
+    replace: storage.replace,
     close: storage.close,
   };
   return watching;

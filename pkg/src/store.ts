@@ -11,7 +11,9 @@ import { Listeners } from './listeners.js';
 import type { OpenOptions } from './options.js';
 import { Requester, type RequestOptions } from './requester.js';
 import type { Snapshot } from './snapshot.js';
+import { StoreSeal } from './store-seal.js';
 import { Verbs } from './verbs.js';
+import { resolved, type KeyWrap } from './wrap.js';
 
 /** How many bytes a body may have without another limit. */
 const BODY_LIMIT = 2 ** 20;
@@ -29,6 +31,8 @@ export class IdpStore extends Verbs {
   readonly clock: StoreClock;
   /** What the store holds, as a file. */
   readonly file: StoreFile;
+  /** What seals private keys and secrets where the store is kept. */
+  readonly seal: StoreSeal;
   /** Whether the store can fetch what a partner publishes: it was opened with a `fetcher`. */
   readonly fetches: boolean;
 
@@ -59,9 +63,18 @@ export class IdpStore extends Verbs {
     this.requests = requests;
     this.faults = new Faults(core);
     this.file = new StoreFile(core, persist !== undefined, (bytes) => this.restore(bytes), again);
+    this.seal = new StoreSeal(core);
     this.fetches = fetcher !== undefined;
     this.clock = new StoreClock(core, () => core.onWrite?.());
     this.#listeners = new Listeners(core, (query) => this.history.changes(query));
+  }
+
+  /**
+   * All of it as a portable document with all secrets, and the whole of it sealed: `openDocument` of `idpstore/seal` by the same wrap gives
+   * what `import` takes, and so does the command line.
+   */
+  async exportSealed(by: KeyWrap): Promise<string> {
+    return (await this.#core.seal('export', await resolved(by))) as string;
   }
 
   /**

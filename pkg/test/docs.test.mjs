@@ -45,6 +45,7 @@ for (const [page, runs, skip] of [
   [`${docs}jest.md`, project('jest', '--rootDir', '.')],
   [`${docs}msw.md`, nodeTest],
   [`${docs}okta-sdk.md`, nodeTest],
+  [`${docs}sealing.md`, nodeTest],
   [`${docs}playwright.md`, nodeTest, noBrowser],
 ]) {
   test(page.split('/').at(-1), { skip: skip ?? false }, async () => {

@@ -39,11 +39,11 @@ test('are the types wrong? no, under every resolution', async () => {
 test('the tarball has what it needs and nothing else', async () => {
   const files = readdirSync(`${consumers}node_modules/idpstore`).sort();
   assert.deepEqual(files, ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'package.json']);
-  const common = ['index', 'node', 'msw', 'okta', 'react', 'factories', 'connect', 'protobuf'];
+  const common = ['index', 'node', 'msw', 'okta', 'react', 'factories', 'connect', 'protobuf', 'seal'];
   const browser = ['worker', 'worker-main', 'service-worker', 'inline', 'console', ...ONLY];
   const apis = ['idpstore', 'okta', 'pingone', 'zitadel'].flatMap((name) => [`${name}-client`, `${name}-types`]);
   const calls = ['client', 'content', 'live', 'queries', 'seed', 'partner', 'vendor-factories', 'verbs'];
-  const named = ['errors', 'file', 'guard', 'harness', 'operation-names', 'options', 'public', 'refusal', 'served', 'snapshot', 'sources', 'store', ...apis, ...calls];
+  const named = ['errors', 'file', 'guard', 'harness', 'operation-names', 'options', 'public', 'refusal', 'served', 'snapshot', 'sources', 'store', 'store-seal', 'web-keys', 'wrap', ...apis, ...calls];
   const expected = [
     ...common.flatMap((name) => [`${name}.js`, `${name}.cjs`]),
     ...browser.flatMap((name) => [`${name}.js`, `${name}.d.ts`]),

@@ -40,6 +40,8 @@ kinds! {
     Forbidden => None,
     NoRoute => None,
     MethodNotAllowed => None,
+    Sealed => Some("only a store that is locked says so: sealed.rs"),
+    WrongKey => Some("only unlocking a store says so"),
     TooLarge => None,
     Conflict => Some("the unit of work is run again"),
     Pending => Some("only a host that needs time of its own says so"),

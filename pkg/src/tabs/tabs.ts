@@ -8,6 +8,7 @@ import { prepare } from '../module.js';
 import { exclusiveLock, opfsFile, ownerLock } from '../opfs.js';
 import type { OpenOptions } from '../options.js';
 import type { Link } from '../remote.js';
+import type { Wrap } from '../wrap.js';
 import { busy, Client } from './client.js';
 import { Owner } from './owner.js';
 import { commonChannel, tabLock, type Notice } from './wire.js';
@@ -35,7 +36,7 @@ export class Tabs implements Link {
 
   private constructor(
     private readonly path: string,
-    private readonly options: OpenOptions,
+    private options: OpenOptions,
     private readonly before: (() => Promise<void>) | undefined,
   ) {
     this.#common = commonChannel(path);
@@ -58,7 +59,21 @@ export class Tabs implements Link {
     if (this.#closing.signal.aborted) throw closed();
     if (this.#failure !== undefined) throw this.#failure;
     if (call.call === 'isOwner') return this.#own !== undefined;
-    return this.#own ? this.#own.owner.ask(call) : this.#client.ask(call);
+    if (call.call === 'seal' && call.name === 'lock') this.#lock();
+    const answer = await (this.#own ? this.#own.owner.ask(call) : this.#client.ask(call));
+    if (call.call === 'seal' && call.name === 'unlock') this.options = { ...this.options, seal: call.given as Wrap };
+    return answer;
+  }
+
+  /** All tabs forget how the store is unlocked, so that the next owner does not do it. */
+  #lock(): void {
+    this.#forgetWrap();
+    this.#common.postMessage({ locked: true } satisfies Notice);
+  }
+
+  #forgetWrap(): void {
+    const { seal: _, ...options } = this.options;
+    this.options = options;
   }
 
   async close(): Promise<void> {
@@ -161,6 +176,7 @@ export class Tabs implements Link {
 
   #noticed(notice: Notice): void {
     if ('changed' in notice) this.onChange?.();
+    else if ('locked' in notice) this.#forgetWrap();
     else if ('seeks' in notice) void this.#sought(notice.seeks);
     else if (!this.#own) this.#common.postMessage({ seeks: this.#id } satisfies Notice);
   }

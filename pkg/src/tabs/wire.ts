@@ -4,8 +4,8 @@
 
 import type { Answer, Call } from '../calls.js';
 
-/** On the channel of all tabs with this file: one looks for the owner, one has become it, or the store has changed. */
-export type Notice = { seeks: string } | { owns: string } | { changed: number };
+/** On the channel of all tabs with this file: one looks for the owner, one has become it, or the store has changed or was locked. */
+export type Notice = { seeks: string } | { owns: string } | { changed: number } | { locked: true };
 
 /** What a tab sends the owner, on a channel of their own. */
 export type ToOwner = { to: string } & (
