@@ -51,7 +51,7 @@ pub fn fixture_key(spec: &str, position: usize) -> Result<Vec<u8>, Text> {
 /// Seals or unseals the bytes of a store file, or opens a sealed document: see [`seal::converted`].
 #[wasm_bindgen]
 pub fn converted(call: &str, given: &[u8], by: Vec<u8>) -> Result<Vec<u8>, Text> {
-    seal::converted(call, given, &seal::wrap(by)?).map_err(text)
+    seal::wrap(by).and_then(|by| seal::converted(call, given, &by)).map_err(text)
 }
 
 /// An open store.
@@ -146,7 +146,7 @@ impl Store {
             None => builder,
         };
         let builder = match by {
-            Some(by) => builder.seal(seal::wrap(by)?),
+            Some(by) => builder.seal(seal::wrap(by).map_err(text)?),
             None => builder,
         };
         let inner = builder.open_in(settings.environment(&host)?).map_err(seal::unopened)?;
@@ -251,7 +251,7 @@ impl Store {
 
     /// Makes a call of the seal: see [`seal::control`].
     pub fn seal(&self, call: &str, given: Vec<u8>) -> Result<String, Text> {
-        seal::control(&self.inner, call, given)
+        seal::control(&self.inner, call, given).map_err(text)
     }
 
     /// What the store holds now.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use idpstore::engine::{KeyWrap, Snapshot, open_document};
 use idpstore::env::{Entropy, SeededEntropy};
 use idpstore::{Error, ErrorKind, IdpStore};
-use serde_json::{Value, json};
+use serde_json::Value;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
@@ -34,9 +34,9 @@ impl Entropy for SealEntropy {
 }
 
 /// A wrap: `p` for a passphrase or `k` for a key, its name or nothing for the usual one, a line break, and the octets.
-pub(crate) fn wrap(given: Vec<u8>) -> Result<KeyWrap, Text> {
+pub(crate) fn wrap(given: Vec<u8>) -> idpstore::Result<KeyWrap> {
     let given = Zeroizing::new(given);
-    read(&given).ok_or_else(|| text(Error::new(ErrorKind::Unsupported).context("this is no wrap")))
+    read(&given).ok_or_else(|| Error::new(ErrorKind::Unsupported).context("this is no wrap"))
 }
 
 fn read(given: &[u8]) -> Option<KeyWrap> {
@@ -51,28 +51,27 @@ fn read(given: &[u8]) -> Option<KeyWrap> {
 }
 
 /// Makes a call of the seal. What is given is a wrap or the name of one; the answer is JSON, of `export` the sealed document.
-pub(crate) fn control(store: &IdpStore, call: &str, given: Vec<u8>) -> Result<String, Text> {
+pub(crate) fn control(store: &IdpStore, call: &str, given: Vec<u8>) -> idpstore::Result<String> {
     let answer: Value = match call {
-        "isSealed" => store.is_sealed().map_err(text)?.into(),
-        "isLocked" => store.is_locked().map_err(text)?.into(),
-        "wraps" => json!(store.wraps().map_err(text)?),
+        "isSealed" => store.is_sealed()?.into(),
+        "isLocked" => store.is_locked()?.into(),
+        "wraps" => store.wraps()?.into(),
         "lock" => {
             store.lock();
             Value::Null
         }
-        "unlock" => store.unlock(&wrap(given)?).map_err(text)?.into(),
-        "addWrap" => store.add_wrap(&wrap(given)?).map_err(text)?.into(),
-        "removeWrap" => store.remove_wrap(&String::from_utf8_lossy(&given)).map_err(text)?.into(),
-        "rotateDataKey" => store.rotate_data_key().map_err(text)?.into(),
-        _ => return export(store, &wrap(given)?),
+        "unlock" => store.unlock(&wrap(given)?)?.into(),
+        "addWrap" => store.add_wrap(&wrap(given)?)?.into(),
+        "removeWrap" => store.remove_wrap(&String::from_utf8_lossy(&given))?.into(),
+        "rotateDataKey" => store.rotate_data_key()?.into(),
+        _ => {
+            let mut document = Vec::new();
+            store.export_sealed(&wrap(given)?, &mut document, |_| {})?;
+            return String::from_utf8(document)
+                .map_err(|cause| Error::new(ErrorKind::Corrupt).caused_by(cause));
+        }
     };
     Ok(answer.to_string())
-}
-
-fn export(store: &IdpStore, by: &KeyWrap) -> Result<String, Text> {
-    let mut document = Vec::new();
-    store.export_sealed(by, &mut document, |_| {}).map_err(text)?;
-    String::from_utf8(document).map_err(|cause| text(Error::new(ErrorKind::Corrupt).caused_by(cause)))
 }
 
 /// The bytes of a store file, sealed or unsealed (`seal`, `unseal`), or what a sealed document holds.

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use base64::prelude::{BASE64_STANDARD_NO_PAD as BASE64, Engine as _};
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::cipher::{self, KeyBytes, Place, SealingKey, derived, key_of};
-use super::wrap::{KeyWrap, Wrapped, damaged};
+use super::wrap::{KeyWrap, Wrapped, damaged, object};
 use crate::engine::keyspace;
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result, excerpt};
 
 /// The form of seals that this library makes.
-const FORM: u32 = 1;
+const FORM: u64 = 1;
 
 /// How many wraps a seal has at most: opening it tries one after the other.
 const MOST_WRAPS: usize = 8;
@@ -21,15 +21,12 @@ const MOST_WRAPS: usize = 8;
 const MOST_KEYS: usize = 4;
 
 /// The entry.
-#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Header {
-    seal: u32,
     pub(super) wraps: Vec<Wrapped>,
     keys: Vec<DataKey>,
 }
 
 /// A data key, sealed by the root key.
-#[derive(Clone, Serialize, Deserialize)]
 struct DataKey {
     number: u32,
     sealed: String,
@@ -144,7 +141,7 @@ impl Header {
     /// A new seal.
     pub(super) fn found(random: &dyn Entropy, by: &KeyWrap) -> Result<Ring> {
         let root = Root::fresh(random);
-        let mut header = Self { seal: FORM, wraps: vec![by.wrap(random, &root.octets)?], keys: Vec::new() };
+        let mut header = Self { wraps: vec![by.wrap(random, &root.octets)?], keys: Vec::new() };
         header.add_key(random, &root)?;
         Ring::of(Arc::new(root), &header.write()?)
     }
@@ -159,18 +156,33 @@ impl Header {
     }
 
     pub(super) fn read(entry: &[u8]) -> Result<Self> {
-        let header: Self = keyspace::decode(entry).map_err(|error| damaged().caused_by(error))?;
-        if header.seal > FORM {
-            return Err(
-                Error::new(ErrorKind::TooNew).context(format!("the seal has the form {}", header.seal))
-            );
+        let header: Value = keyspace::decode(entry).map_err(|_| damaged())?;
+        match header.get("seal").and_then(Value::as_u64) {
+            Some(form) if form > FORM => {
+                Err(Error::new(ErrorKind::TooNew).context(format!("the seal has the form {form}")))
+            }
+            _ => Self::parts(&header).ok_or_else(damaged),
         }
-        let fits = header.wraps.len() <= MOST_WRAPS && (1..=MOST_KEYS).contains(&header.keys.len());
-        if fits { Ok(header) } else { Err(damaged()) }
+    }
+
+    fn parts(header: &Value) -> Option<Self> {
+        let list = |name, most| header.get(name)?.as_array().filter(|list| list.len() <= most);
+        let key = |key: &Value| {
+            let number = key.get("number")?.as_u64()?.try_into().ok()?;
+            Some(DataKey { number, sealed: key.get("sealed")?.as_str()?.to_owned() })
+        };
+        let wraps = list("wraps", MOST_WRAPS)?.iter().map(Wrapped::read).collect::<Option<_>>()?;
+        let keys: Vec<_> = list("keys", MOST_KEYS)?.iter().map(key).collect::<Option<_>>()?;
+        Some(Self { wraps, keys }).filter(|header| !header.keys.is_empty())
     }
 
     pub(super) fn write(&self) -> Result<Vec<u8>> {
-        keyspace::encode(self)
+        let key = |key: &DataKey| {
+            object(vec![("number", key.number.into()), ("sealed", key.sealed.as_str().into())])
+        };
+        let wraps: Vec<_> = self.wraps.iter().map(Wrapped::write).collect();
+        let keys: Vec<_> = self.keys.iter().map(key).collect();
+        keyspace::encode(&object(vec![("seal", FORM.into()), ("wraps", wraps.into()), ("keys", keys.into())]))
     }
 
     /// The keys of the seal, opened by this wrap.

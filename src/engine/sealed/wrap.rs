@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::prelude::{BASE64_STANDARD_NO_PAD as BASE64, Engine as _};
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::cipher::{KEY, KeyBytes, Place, SealingKey, key_of};
@@ -123,7 +123,7 @@ impl Debug for KeyWrap {
 }
 
 /// A root key, wrapped.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub(super) struct Wrapped {
     pub(super) name: String,
     by: By,
@@ -131,8 +131,10 @@ pub(super) struct Wrapped {
     root: String,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// The names of what Argon2id costs.
+const COSTS: [&str; 3] = ["memory", "passes", "lanes"];
+
+#[derive(Clone)]
 enum By {
     Passphrase(Argon2id),
     Key,
@@ -140,6 +142,41 @@ enum By {
 }
 
 impl Wrapped {
+    /// The JSON that [`Wrapped::read`] reads.
+    pub(super) fn write(&self) -> Value {
+        let (by, argon2) = match &self.by {
+            By::Passphrase(argon2) => ("passphrase", Some(argon2)),
+            By::Key => ("key", None),
+            By::Host => ("host", None),
+        };
+        let mut members =
+            vec![("name", self.name.as_str().into()), ("by", by.into()), ("root", self.root.as_str().into())];
+        if let Some(Argon2id { salt, costs }) = argon2 {
+            members.push(("salt", salt.as_str().into()));
+            members.extend(COSTS.into_iter().zip(costs.map(Value::from)));
+        }
+        object(members)
+    }
+
+    /// Reads what is stored of it.
+    pub(super) fn read(stored: &Value) -> Option<Self> {
+        let text = |name| stored.get(name)?.as_str().map(str::to_owned);
+        let cost = |name| stored.get(name)?.as_u64()?.try_into().ok();
+        let by = match &*text("by")? {
+            "passphrase" => {
+                let [memory, passes, lanes] = COSTS;
+                By::Passphrase(Argon2id {
+                    salt: text("salt")?,
+                    costs: [cost(memory)?, cost(passes)?, cost(lanes)?],
+                })
+            }
+            "key" => By::Key,
+            "host" => By::Host,
+            _ => return None,
+        };
+        Some(Self { name: text("name")?, by, root: text("root")? })
+    }
+
     /// The root key, if this is by what it was wrapped.
     pub(super) fn unwrap(&self, by: &KeyWrap) -> Result<Option<KeyBytes>> {
         let octets = BASE64.decode(&self.root).map_err(|cause| damaged().caused_by(cause))?;
@@ -172,14 +209,12 @@ impl Wrapped {
 }
 
 /// How a key is made from a passphrase: Argon2id (RFC 9106) with these parameters.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 struct Argon2id {
     /// In base64.
     salt: String,
-    /// In KiB.
-    memory: u32,
-    passes: u32,
-    lanes: u32,
+    /// Memory in KiB, passes over it, and lanes.
+    costs: [u32; 3],
 }
 
 impl Argon2id {
@@ -190,22 +225,28 @@ impl Argon2id {
     fn new(random: &dyn Entropy) -> Self {
         let mut salt = [0; Self::SALT];
         random.fill(&mut salt);
-        Self { salt: BASE64.encode(salt), memory: 19456, passes: 2, lanes: 1 }
+        Self { salt: BASE64.encode(salt), costs: [19456, 2, 1] }
     }
 
     fn key(&self, passphrase: &str) -> Result<KeyBytes> {
-        let Self { memory, passes, lanes, .. } = *self;
-        if [memory, passes, lanes].iter().zip(Self::MOST).any(|(given, most)| *given > most) {
+        if self.costs.iter().zip(Self::MOST).any(|(given, most)| *given > most) {
             return Err(damaged().context("a passphrase requires too much work"));
         }
-        let params = Params::new(memory, passes, lanes, Some(KEY)).map_err(|_| damaged())?;
-        let salt = BASE64.decode(&self.salt).map_err(|_| damaged())?;
+        let [memory, passes, lanes] = self.costs;
         let mut key = Zeroizing::new([0; KEY]);
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(passphrase.as_bytes(), &salt, &mut *key)
-            .map_err(|_| damaged())?;
+        let mut make = || {
+            let params = Params::new(memory, passes, lanes, Some(KEY)).ok()?;
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            argon2.hash_password_into(passphrase.as_bytes(), &BASE64.decode(&self.salt).ok()?, &mut *key).ok()
+        };
+        make().ok_or_else(damaged)?;
         Ok(key)
     }
+}
+
+/// A JSON object of these members.
+pub(super) fn object(members: Vec<(&str, Value)>) -> Value {
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 pub(super) fn damaged() -> Error {
@@ -271,7 +312,7 @@ mod tests {
         for (at, most) in Argon2id::MOST.into_iter().enumerate() {
             let mut wrapped = wrapped.clone();
             let By::Passphrase(argon2) = &mut wrapped.by else { panic!("a passphrase") };
-            *[&mut argon2.memory, &mut argon2.passes, &mut argon2.lanes][at] = most + 1;
+            argon2.costs[at] = most + 1;
             assert_eq!(wrapped.unwrap(&wrap).unwrap_err().kind(), &ErrorKind::Corrupt);
         }
     }
