@@ -57,7 +57,7 @@ impl Ring {
             .ok_or_else(|| Error::new(ErrorKind::Corrupt).context("the sum of the secrets cannot be read"))
     }
 
-    /// Compares the sum of what a store holds with the one that it is said to be.
+    /// Compares the sum of the generations that a store holds with the one that it keeps.
     ///
     /// # Errors
     ///
