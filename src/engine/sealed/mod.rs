@@ -10,7 +10,6 @@ mod document;
 mod generations;
 mod header;
 mod record;
-mod spans;
 mod transaction;
 mod turnover;
 mod wrap;
