@@ -45,7 +45,7 @@ impl Crafted {
         record["protocol"]["client"]["secret"].clone()
     }
 
-    fn put_secret(&self, id: Id, secret: Value) {
+    fn put_secret(&self, id: Id, secret: &Value) {
         self.change(&Self::key(id), |record| record["protocol"]["client"]["secret"] = secret.clone());
     }
 
@@ -71,10 +71,10 @@ fn a_secret_in_the_clear_is_refused_locked_or_not() {
     for plain in
         [Value::from("mine"), serde_json::json!({"mine": 1}), 7.into(), "idpstore:sealed:1:AAAA".into()]
     {
-        crafted.put_secret(id, plain);
+        crafted.put_secret(id, &plain);
         crafted.is_refused(id);
     }
-    crafted.put_secret(id, "mine".into());
+    crafted.put_secret(id, &"mine".into());
     crafted.store.lock();
     crafted.is_refused(id);
 }
@@ -88,10 +88,10 @@ fn a_sealed_secret_is_neither_moved_nor_exchanged_for_an_older_one() {
     change(&crafted.store, id, "newer").unwrap();
     let newer = crafted.sealed_secret(id);
     for foreign in [older, others] {
-        crafted.put_secret(id, foreign);
+        crafted.put_secret(id, &foreign);
         crafted.is_refused(id);
     }
-    crafted.put_secret(id, newer);
+    crafted.put_secret(id, &newer);
     assert_eq!(secret(&crafted.store, id).unwrap(), "newer");
     crafted.put(&Crafted::key(id), Some(&whole));
     crafted.is_refused(id);
