@@ -27,6 +27,7 @@ pub use one_owner::{Arrivals, OneOwner, RawRead, RawVisit, RawWrite};
 pub use reopening::{Event, Reopening};
 pub use sealed::{HostWrap, KeyWrap, SealedDocument, is_sealed_document, open_document};
 pub use snapshot::Snapshot;
+pub use tables::tenant_of;
 
 use std::fmt::Debug;
 use std::ops::{ControlFlow, Deref};
@@ -204,6 +205,28 @@ pub trait Engine: Debug + Send + Sync {
     ///
     /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn wait_for(&self, number: u64, timeout: Duration) -> Result<u64>;
+
+    /// Waits until a reader that begins afterwards sees all that any process had committed before this call, but no longer than
+    /// `timeout`. With one owner that is so at once.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if that takes longer, or the storage fails.
+    fn catch_up(&self, timeout: Duration) -> Result<()> {
+        let _ = timeout;
+        Ok(())
+    }
+
+    /// How old what a reader sees may be. It is current, unless the engine reads from a copy of what other processes write.
+    fn lag(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// Whether this process does what is to be done once for a store, such as logging what the clock brings. Of several
+    /// processes, one does.
+    fn is_keeper(&self) -> bool {
+        true
+    }
 
     /// Begins to read the bytes below the numbers, if the engine has one owner: there a store is shown as it was.
     ///

@@ -103,6 +103,17 @@ pub(crate) fn read(key: &[u8]) -> (Option<&'static Table>, Option<Parts>) {
     (Some(table), rest.is_empty().then_some(parts))
 }
 
+/// The tenant whose record, index entry or generation a key is of; without one if it is of the whole store.
+#[must_use]
+pub fn tenant_of(key: &[u8]) -> Option<Id> {
+    let (tag, mut rest) = key.split_first()?;
+    if *tag == tag::GENERATION {
+        return tenant_of(rest);
+    }
+    let table = TABLES.iter().find(|table| table.tag == *tag)?;
+    if table.is_of_tenants() && table.tag != tag::TENANT { id(&mut rest) } else { None }
+}
+
 /// The same key with its texts bounded, if it is one from the time when they were not and any of them is too long.
 pub(crate) fn bounded(key: &[u8]) -> Option<Key> {
     let (Some(table), Some(parts)) = read(key) else { return None };
@@ -193,6 +204,17 @@ mod tests {
             (Some(Id::from_number(1)), vec![Id::from_number(7)], texts)
         );
         assert_eq!(Place(key.bytes()).to_string(), "keys of owners, tenant 1, 7, `a\\0b`, ``");
+    }
+
+    #[test]
+    fn a_key_is_of_its_tenant_or_of_the_whole_store() {
+        let tenant = Id::from_number(7);
+        let provider = Key::of(tag::PROVIDER).id(tenant).id(Id::from_number(9));
+        let generation = [&[tag::GENERATION], provider.bytes()].concat();
+        assert_eq!([tenant_of(provider.bytes()), tenant_of(&generation)], [Some(tenant); 2]);
+        let of_all = [Key::of(tag::TENANT).id(tenant), Key::of(tag::FORM), Key::of(tag::CHANGE).number(7)];
+        assert!(of_all.iter().all(|key| tenant_of(key.bytes()).is_none()));
+        assert!([&b""[..], b"?", b"P", b"Pshort"].iter().all(|key| tenant_of(key).is_none()));
     }
 
     #[test]

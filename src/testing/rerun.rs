@@ -53,6 +53,18 @@ impl<E: Engine> Engine for RerunEngine<E> {
     fn wait_for(&self, number: u64, timeout: Duration) -> Result<u64> {
         self.engine.wait_for(number, timeout)
     }
+
+    fn catch_up(&self, timeout: Duration) -> Result<()> {
+        self.engine.catch_up(timeout)
+    }
+
+    fn lag(&self) -> Duration {
+        self.engine.lag()
+    }
+
+    fn is_keeper(&self) -> bool {
+        self.engine.is_keeper()
+    }
 }
 
 struct Writer<'e> {

@@ -267,6 +267,18 @@ impl Engine for Sealed {
         self.inner.wait_for(number, timeout)
     }
 
+    fn catch_up(&self, timeout: Duration) -> Result<()> {
+        self.inner.catch_up(timeout)
+    }
+
+    fn lag(&self) -> Duration {
+        self.inner.lag()
+    }
+
+    fn is_keeper(&self) -> bool {
+        self.inner.is_keeper()
+    }
+
     fn read_raw(&self) -> Result<Option<Box<dyn RawRead + '_>>> {
         let Some(raw) = self.inner.read_raw()? else { return Ok(None) };
         let entry = raw.get(seal_key().bytes())?;

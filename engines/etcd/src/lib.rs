@@ -1,0 +1,1 @@
+//! An idpstore on etcd.
