@@ -98,15 +98,19 @@ pub struct Capabilities {
     pub value_bytes: usize,
 }
 
-/// One owner, and no limits.
+impl Capabilities {
+    /// One owner, and no limits.
+    pub const ONE_OWNER: Self = Self {
+        several_owners: false,
+        commit_entries: usize::MAX,
+        commit_bytes: usize::MAX,
+        value_bytes: usize::MAX,
+    };
+}
+
 impl Default for Capabilities {
     fn default() -> Self {
-        Self {
-            several_owners: false,
-            commit_entries: usize::MAX,
-            commit_bytes: usize::MAX,
-            value_bytes: usize::MAX,
-        }
+        Self::ONE_OWNER
     }
 }
 

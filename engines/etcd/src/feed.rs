@@ -1,0 +1,167 @@
+//! What keeps the replica: a range that is read once, a watch from there on, and a beat that shows how old the replica is.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use etcd_client::{EventType, GetOptions, GetResponse, WatchOptions, WatchResponse};
+use tokio::time::{interval, sleep};
+
+use crate::Inner;
+use crate::events::Event;
+use crate::failure::Failure;
+use crate::link::{Connection, LARGEST_ANSWER};
+use crate::state::{Change, State};
+
+/// How often is asked what the newest revision is.
+const BEAT: Duration = Duration::from_millis(250);
+
+/// After how long a watch that does not bring what is there is given up.
+const STALL: Duration = Duration::from_secs(3);
+
+/// How many entries are read at a time.
+const PAGE: i64 = 500;
+
+/// The shortest and the longest pause between two attempts to connect.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
+
+/// Why a feed ends.
+enum End {
+    /// The connection is of no use any more: the next feed goes on from the state.
+    Lost(Failure),
+    /// The state is of no use any more: the next feed reads it anew.
+    Outdated,
+}
+
+impl From<Failure> for End {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Compacted => Self::Outdated,
+            failure => Self::Lost(failure),
+        }
+    }
+}
+
+/// Keeps the replica for as long as the engine is there.
+pub(crate) async fn keep(inner: Arc<Inner>) {
+    let mut resume = inner.replica.latest().revision;
+    let mut pause = PAUSES.0;
+    loop {
+        let begun = Instant::now();
+        let Err(end) = follow(&inner, &mut resume).await;
+        match end {
+            End::Outdated => resume = 0,
+            End::Lost(failure) => inner.reports.lost(&failure),
+        }
+        pause = if begun.elapsed() > PAUSES.1 { PAUSES.0 } else { (pause * 2).min(PAUSES.1) };
+        sleep(pause).await;
+    }
+}
+
+/// Connects, reads the state anew if `resume` is 0, and follows the changes after the revision `resume` otherwise.
+async fn follow(inner: &Inner, resume: &mut i64) -> Result<Infallible, End> {
+    let connection = inner.link.connect().await?;
+    if *resume == 0 {
+        *resume = load(inner, &connection).await?;
+        inner.reports.report(Event::Reread);
+    }
+    tokio::select! {
+        end = watch(inner, &connection, resume) => end,
+        end = beat(inner, &connection) => end,
+        failure = inner.link.suspected() => Err(failure.into()),
+        () = sleep(inner.link.options.resync) => Err(End::Outdated),
+    }
+}
+
+/// Reads all there is, at one revision, which is the answer.
+pub(crate) async fn load(inner: &Inner, connection: &Connection<'_>) -> Result<i64, Failure> {
+    let begun = Instant::now();
+    let (mut from, to) = inner.layout.all();
+    let mut state = State::default();
+    loop {
+        let mut options = GetOptions::new().with_range(to.clone()).with_limit(PAGE);
+        if state.revision > 0 {
+            options = options.with_revision(state.revision);
+        }
+        let mut page = connection.get(from, options).await?;
+        let revision = revision(&page);
+        let entries = page.take_kvs();
+        let next = entries.last().filter(|_| page.more()).map(|last| [last.key(), &[0]].concat());
+        for entry in entries {
+            let revision = entry.mod_revision();
+            let (key, value) = entry.into_key_value();
+            state.apply(&inner.layout, Change { key, value: Some(value), revision });
+        }
+        state.revision = state.revision.max(revision);
+        match next {
+            Some(next) => from = next,
+            None => break,
+        }
+    }
+    let revision = state.revision;
+    inner.replica.replace(state, begun);
+    Ok(revision)
+}
+
+/// The revision of the cluster when it answered.
+fn revision(answer: &GetResponse) -> i64 {
+    answer.header().map_or(0, etcd_client::ResponseHeader::revision)
+}
+
+/// Applies all changes after the revision `resume`, and moves that on.
+async fn watch(inner: &Inner, connection: &Connection<'_>, resume: &mut i64) -> Result<Infallible, End> {
+    let (from, to) = inner.layout.all();
+    let options = WatchOptions::new().with_range(to).with_start_revision(*resume + 1).with_progress_notify();
+    let mut client = connection.client().watch_client().max_decoding_message_size(LARGEST_ANSWER);
+    let mut stream = connection.bounded(async move { client.watch(from, Some(options)).await }).await?;
+    loop {
+        let message = stream.message().await.map_err(Failure::from)?;
+        let message = message.ok_or(Failure::Unreachable)?;
+        if message.compact_revision() > 0 {
+            return Err(End::Outdated);
+        }
+        if message.canceled() {
+            return Err(Failure::from_words(message.cancel_reason()).into());
+        }
+        let reached = changes(&message).map(|change| change.revision).max();
+        inner.replica.apply(&inner.layout, changes(&message));
+        let reached = reached.or_else(|| progress(&message));
+        *resume = reached.map_or(*resume, |reached| reached.max(*resume));
+    }
+}
+
+/// The changes in a message of the watch. It holds whole revisions.
+fn changes(message: &WatchResponse) -> impl Iterator<Item = Change> {
+    message.events().iter().filter_map(|event| {
+        let entry = event.kv()?;
+        let value = (event.event_type() == EventType::Put).then(|| entry.value().to_vec());
+        Some(Change { key: entry.key().to_vec(), value, revision: entry.mod_revision() })
+    })
+}
+
+/// Up to which revision a message without changes says that there are none.
+fn progress(message: &WatchResponse) -> Option<i64> {
+    // The answer to the request for the watch comes before what it has to catch up with.
+    if message.created() { None } else { message.header().map(etcd_client::ResponseHeader::revision) }
+}
+
+/// Finds out, again and again, what the newest revision is.
+async fn beat(inner: &Inner, connection: &Connection<'_>) -> Result<Infallible, End> {
+    let mut beats = interval(BEAT);
+    loop {
+        beats.tick().await;
+        let at = Instant::now();
+        let newest = newest(inner, connection).await?;
+        inner.reports.reached();
+        inner.replica.expect(newest, at);
+        if inner.replica.behind() > STALL {
+            return Err(End::Outdated);
+        }
+    }
+}
+
+/// The revision of the last transaction below the prefix, which a majority of the members confirms.
+pub(crate) async fn newest(inner: &Inner, connection: &Connection<'_>) -> Result<i64, Failure> {
+    let answer = connection.get(inner.layout.newest(), GetOptions::new()).await?;
+    Ok(answer.kvs().first().map_or(0, etcd_client::KeyValue::mod_revision))
+}

@@ -1,0 +1,115 @@
+//! The connection to one member at a time, and to the next one after a failure.
+
+use std::future::Future;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use etcd_client::{Client, GetOptions, GetResponse, Txn, TxnResponse};
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use crate::failure::Failure;
+use crate::options::Options;
+
+/// The members, and the connection to one of them.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) options: Options,
+    members: Vec<String>,
+    current: Mutex<Current>,
+    /// Wakes those that have to connect anew.
+    suspected: Notify,
+}
+
+/// A connection, and how many there were before.
+#[derive(Clone, Default)]
+struct Current {
+    number: usize,
+    client: Option<Client>,
+}
+
+impl std::fmt::Debug for Current {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Current").field("number", &self.number).finish_non_exhaustive()
+    }
+}
+
+/// One connection.
+#[derive(Clone)]
+pub(crate) struct Connection<'l> {
+    link: &'l Link,
+    number: usize,
+    client: Client,
+}
+
+impl Link {
+    /// No connection yet. Processes begin at different members, if `first` differs.
+    pub(crate) fn new(members: Vec<String>, options: Options, first: usize) -> Self {
+        let current = Mutex::new(Current { number: first % members.len().max(1), client: None });
+        Self { options, members, current, suspected: Notify::new() }
+    }
+
+    fn current(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The connection as it is now.
+    pub(crate) fn connection(&self) -> Result<Connection<'_>, Failure> {
+        let Current { number, client } = self.current().clone();
+        client.map(|client| Connection { link: self, number, client }).ok_or(Failure::Unreachable)
+    }
+
+    /// Connects to the next member. Until that has succeeded, requests take the connection before.
+    pub(crate) async fn connect(&self) -> Result<Connection<'_>, Failure> {
+        let number = {
+            let mut current = self.current();
+            current.number = current.number.wrapping_add(1);
+            current.number
+        };
+        let member = self.members.get(number % self.members.len().max(1)).ok_or(Failure::Unreachable)?;
+        let connecting = Client::connect([member], Some(self.options.client()));
+        let client = timeout(self.options.timeout, connecting).await.map_err(|_| Failure::Unreachable)??;
+        self.current().client = Some(client.clone());
+        Ok(Connection { link: self, number, client })
+    }
+
+    /// Waits until a request has failed on the connection as it is now.
+    pub(crate) async fn suspected(&self) -> Failure {
+        self.suspected.notified().await;
+        Failure::Unreachable
+    }
+}
+
+impl Connection<'_> {
+    pub(crate) async fn get(&self, key: Vec<u8>, options: GetOptions) -> Result<GetResponse, Failure> {
+        let mut client = self.client.kv_client().max_decoding_message_size(LARGEST_ANSWER);
+        self.bounded(async move { client.get(key, Some(options)).await }).await
+    }
+
+    pub(crate) async fn txn(&self, txn: Txn) -> Result<TxnResponse, Failure> {
+        let mut client = self.client.kv_client();
+        self.bounded(async move { client.txn(txn).await }).await
+    }
+
+    /// The client, for what takes longer than a request.
+    pub(crate) fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// The answer to a request, unless it takes too long. If the member may be at fault, another one is connected to.
+    pub(crate) async fn bounded<T>(
+        &self,
+        request: impl Future<Output = Result<T, etcd_client::Error>>,
+    ) -> Result<T, Failure> {
+        let outcome = match timeout(self.link.options.timeout, request).await {
+            Ok(outcome) => outcome.map_err(Failure::from),
+            Err(_) => Err(Failure::Unreachable),
+        };
+        if outcome.as_ref().is_err_and(Failure::is_of_member) && self.link.current().number == self.number {
+            self.link.suspected.notify_one();
+        }
+        outcome
+    }
+}
+
+/// How many octets an answer may have: those of a page of values, or of the changes of many transactions.
+pub(crate) const LARGEST_ANSWER: usize = 1 << 30;

@@ -1,0 +1,144 @@
+//! The replica: what etcd holds, in memory, and how old that may be.
+
+use std::sync::{Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, Instant};
+
+use idpstore::{Error, ErrorKind, Result};
+
+use crate::layout::Layout;
+use crate::state::{Change, State};
+
+/// What is known of etcd.
+#[derive(Debug)]
+pub(crate) struct Replica {
+    known: RwLock<Known>,
+    /// Wakes those who wait for more to be known.
+    waiting: Mutex<()>,
+    changed: Condvar,
+    /// How old it may be.
+    max_lag: Duration,
+}
+
+#[derive(Debug)]
+struct Known {
+    state: State,
+    /// Then the state was what etcd held.
+    current_at: Instant,
+    /// As soon as the state has this revision, it is what etcd held at that time.
+    expected: Option<(i64, Instant)>,
+    /// The revision of the last transaction that this process has committed or that it has met: what begins afterwards sees it.
+    met: i64,
+}
+
+impl Replica {
+    /// A replica without anything.
+    pub(crate) fn new(max_lag: Duration, now: Instant) -> Self {
+        let known = Known { state: State::default(), current_at: now, expected: None, met: 0 };
+        Self { known: RwLock::new(known), waiting: Mutex::new(()), changed: Condvar::new(), max_lag }
+    }
+
+    fn known(&self) -> RwLockReadGuard<'_, Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut RwLockWriteGuard<'_, Known>)) {
+        change(&mut self.known.write().unwrap_or_else(PoisonError::into_inner));
+        drop(self.waiting.lock());
+        self.changed.notify_all();
+    }
+
+    /// Waits until this is so, but no longer than `timeout`.
+    fn wait_until(&self, is_so: impl Fn(&Known) -> bool, timeout: Duration) {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.changed.wait_timeout_while(waiting, timeout, |()| !is_so(&self.known())));
+    }
+
+    /// The state, which has all that this process has committed, unless it is too old.
+    pub(crate) fn state(&self) -> Result<State> {
+        let known = self.known();
+        let (met, lag) = (known.met, known.current_at.elapsed());
+        if known.state.revision >= met && lag <= self.max_lag {
+            return Ok(known.state.clone());
+        }
+        drop(known);
+        self.state_of(met, self.max_lag.saturating_sub(lag))
+    }
+
+    /// The state as soon as it has this revision.
+    pub(crate) fn state_of(&self, revision: i64, timeout: Duration) -> Result<State> {
+        self.wait_until(|known| known.state.revision >= revision, timeout);
+        let known = self.known();
+        let lag = known.current_at.elapsed();
+        if known.state.revision >= revision && lag <= self.max_lag {
+            return Ok(known.state.clone());
+        }
+        let words = format!("etcd: the store was last known {} s ago", lag.as_secs());
+        Err(Error::new(ErrorKind::Storage).context(words))
+    }
+
+    /// Waits until there is a unit with this number.
+    pub(crate) fn wait_for(&self, number: u64, timeout: Duration) -> Result<u64> {
+        self.wait_until(|known| known.state.last_unit() >= number, timeout);
+        Ok(self.state()?.last_unit())
+    }
+
+    /// How old the state may be.
+    pub(crate) fn lag(&self) -> Duration {
+        self.known().current_at.elapsed()
+    }
+
+    /// Has all that begins afterwards see this revision.
+    pub(crate) fn meet(&self, revision: i64) {
+        if self.known().met < revision {
+            self.change(|known| known.met = known.met.max(revision));
+        }
+    }
+
+    /// The state as it is, however old it may be.
+    pub(crate) fn latest(&self) -> State {
+        self.known().state.clone()
+    }
+
+    /// Notes that a state of this revision was current at this time, unless an older one is still waited for.
+    pub(crate) fn expect(&self, revision: i64, at: Instant) {
+        self.change(|known| {
+            known.expected = known.expected.or(Some((revision, at)));
+            known.settle();
+        });
+    }
+
+    /// For how long the replica has been waited for.
+    pub(crate) fn behind(&self) -> Duration {
+        self.known().expected.map_or(Duration::ZERO, |(_, at)| at.elapsed())
+    }
+
+    /// Makes changes of one or more revisions, which are whole.
+    pub(crate) fn apply(&self, layout: &Layout, changes: impl IntoIterator<Item = Change>) {
+        self.change(|known| {
+            changes.into_iter().for_each(|change| known.state.apply(layout, change));
+            known.settle();
+        });
+    }
+
+    /// Replaces the state by one that was read as a whole.
+    pub(crate) fn replace(&self, state: State, read_at: Instant) {
+        self.change(|known| {
+            if state.revision >= known.state.revision {
+                known.state = state;
+                known.current_at = known.current_at.max(read_at);
+            }
+            known.expected = None;
+        });
+    }
+}
+
+impl Known {
+    fn settle(&mut self) {
+        if let Some((revision, at)) = self.expected
+            && self.state.revision >= revision
+        {
+            self.current_at = self.current_at.max(at);
+            self.expected = None;
+        }
+    }
+}
