@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_is_too_large_is_refused_before_it_is_sent() {
-        let (layout, state) = (Layout::new("p/"), State::default());
+        let (layout, state) = (Layout::new("p/"), State::new(true));
         let made = |count: usize, bytes: usize, entry: Option<&[u8]>| {
             let changes =
                 (0..count).map(|number| (number.to_be_bytes().to_vec(), Some(vec![0; bytes]))).collect();
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn whatever_was_looked_at_fits_into_a_request() {
-        let (layout, state) = (Layout::new("p/"), State::default());
+        let (layout, state) = (Layout::new("p/"), State::new(true));
         for owners in [1, 2, 100, 1000_u64] {
             let keys = (0..owners).flat_map(|owner| {
                 (0..300_u64).map(move |id| [&b"P"[..], &owner.to_be_bytes(), &id.to_be_bytes()].concat())

@@ -4,14 +4,16 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use etcd_client::{EventType, GetOptions, GetResponse, WatchOptions, WatchResponse};
+use etcd_client::{EventType, GetOptions, WatchOptions, WatchResponse};
 use tokio::time::{interval, sleep};
 
 use crate::Inner;
 use crate::events::Event;
 use crate::failure::Failure;
+use crate::layout::{Owner, Place, WHOLE_STORE};
 use crate::link::{Connection, LARGEST_ANSWER};
-use crate::state::{Change, State};
+use crate::state::{Change, State, Stored, Values};
+use crate::tenants::Read;
 
 /// How often is asked what the newest revision is.
 const BEAT: Duration = Duration::from_millis(250);
@@ -73,39 +75,60 @@ async fn follow(inner: &Inner, resume: &mut i64) -> Result<Infallible, End> {
     }
 }
 
-/// Reads all there is, at one revision, which is the answer.
+/// Reads all that the replica holds from the beginning, at one revision, which is the answer.
 pub(crate) async fn load(inner: &Inner, connection: &Connection<'_>) -> Result<i64, Failure> {
-    let begun = Instant::now();
-    let (mut from, to) = inner.layout.all();
-    let mut state = State::default();
-    loop {
-        let mut options = GetOptions::new().with_range(to.clone()).with_limit(PAGE);
-        if state.revision > 0 {
-            options = options.with_revision(state.revision);
+    let (begun, is_whole) = (Instant::now(), inner.link.options.tenants.is_none());
+    let ranges = if is_whole {
+        vec![inner.layout.all()]
+    } else {
+        vec![inner.layout.but_values(), inner.layout.values(WHOLE_STORE)]
+    };
+    let (mut state, mut revision) = (State::new(is_whole), 0);
+    for range in ranges {
+        read_range(connection, range, &mut revision, |change| state.apply(&inner.layout, change)).await?;
+    }
+    state.revision = revision;
+    inner.replica.replace(state, begun);
+    Ok(revision)
+}
+
+/// The values of an owner, as they were at a revision.
+pub(crate) async fn read_owner(inner: &Inner, owner: Owner, mut revision: i64) -> Result<Read, Failure> {
+    let mut values = Values::new_sync();
+    let take = |Change { key, value, revision }: Change| {
+        if let (Place::Value(_, key), Some(bytes)) = (inner.layout.read(&key), value) {
+            values.insert_mut(key.into(), Stored { bytes: bytes.into(), revision });
         }
+    };
+    read_range(&inner.link.connection()?, inner.layout.values(owner), &mut revision, take).await?;
+    Ok(Read { revision, values })
+}
+
+/// Reads what is in a range, a page at a time, at one revision: the newest if it is 0, and then that is the revision.
+async fn read_range(
+    connection: &Connection<'_>,
+    (mut from, to): (Vec<u8>, Vec<u8>),
+    revision: &mut i64,
+    mut take: impl FnMut(Change),
+) -> Result<(), Failure> {
+    loop {
+        let options = GetOptions::new().with_range(to.clone()).with_limit(PAGE).with_revision(*revision);
         let mut page = connection.get(from, options).await?;
-        let revision = revision(&page);
+        if *revision == 0 {
+            *revision = page.header().map_or(0, etcd_client::ResponseHeader::revision);
+        }
         let entries = page.take_kvs();
         let next = entries.last().filter(|_| page.more()).map(|last| [last.key(), &[0]].concat());
         for entry in entries {
             let revision = entry.mod_revision();
             let (key, value) = entry.into_key_value();
-            state.apply(&inner.layout, Change { key, value: Some(value), revision });
+            take(Change { key, value: Some(value), revision });
         }
-        state.revision = state.revision.max(revision);
         match next {
             Some(next) => from = next,
-            None => break,
+            None => return Ok(()),
         }
     }
-    let revision = state.revision;
-    inner.replica.replace(state, begun);
-    Ok(revision)
-}
-
-/// The revision of the cluster when it answered.
-fn revision(answer: &GetResponse) -> i64 {
-    answer.header().map_or(0, etcd_client::ResponseHeader::revision)
 }
 
 /// Applies all changes after the revision `resume`, and moves that on.

@@ -75,6 +75,11 @@ impl Layout {
         (self.of(b'd', &[]), self.of(b'w', &[]))
     }
 
+    /// All but the values.
+    pub(crate) fn but_values(&self) -> (Vec<u8>, Vec<u8>) {
+        (self.of(b'd', &[]), self.of(b'v', &[]))
+    }
+
     pub(crate) fn newest(&self) -> Vec<u8> {
         self.of(b'n', &[])
     }

@@ -26,6 +26,7 @@ mod link;
 mod options;
 mod replica;
 mod state;
+mod tenants;
 mod transaction;
 
 pub use address::Address;
@@ -45,11 +46,11 @@ use tokio::time::timeout;
 use commit::{CAPABILITIES, Commit};
 use failure::Failure;
 use keeper::Keeper;
-use layout::Layout;
+use layout::{Layout, Owner};
 use link::Link;
 use replica::Replica;
-use state::{State, number};
-use transaction::{Changes, Reading, Seen, Writing};
+use state::{State, Values, number};
+use transaction::{Changes, Seen, View, Writing};
 
 /// How many threads wait for etcd.
 const THREADS: usize = 2;
@@ -100,7 +101,7 @@ impl EtcdEngine {
         let first = usize::from_be_bytes(lot()?);
         let inner = Arc::new(Inner {
             layout: Layout::new(prefix),
-            replica: Replica::new(options.max_lag, Instant::now()),
+            replica: Replica::new(options.max_lag, options.tenants, Instant::now()),
             keeper: Keeper::default(),
             reports: events::Reports::new(options.observer.clone()),
             link: Link::new(members.to_vec(), options, first),
@@ -110,7 +111,9 @@ impl EtcdEngine {
         engine.call(async move { begin(&inner, tried).await })??;
         let inner = &engine.0.inner;
         engine.spawn(feed::keep(Arc::clone(inner)));
-        engine.spawn(keeper::keep(Arc::clone(inner)));
+        if inner.link.options.tenants.is_none() {
+            engine.spawn(keeper::keep(Arc::clone(inner)));
+        }
         Ok(engine)
     }
 
@@ -129,6 +132,23 @@ impl EtcdEngine {
             let _ = sender.send(work.await);
         });
         receiver.recv().map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))
+    }
+
+    fn view(&self) -> Result<View> {
+        Ok(View::new(self.clone(), self.0.inner.replica.state()?))
+    }
+
+    /// Notes that a tenant is used.
+    fn touch(&self, owner: Owner) {
+        self.0.inner.replica.touch(owner);
+    }
+
+    /// The values of a tenant at a revision, which are held from now on.
+    fn read_owner(&self, owner: Owner, revision: i64) -> Result<Values> {
+        let inner = Arc::clone(&self.0.inner);
+        let read = self.call(async move { feed::read_owner(&inner, owner, revision).await })??;
+        self.0.inner.replica.hold(&self.0.inner.layout, owner, &read);
+        Ok(read.values)
     }
 
     fn commit(&self, state: &State, seen: &Seen, changes: Changes, entry: Option<&[u8]>) -> Result<u64> {
@@ -167,11 +187,11 @@ fn lot() -> Result<[u8; 8]> {
 
 impl Engine for EtcdEngine {
     fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
-        Ok(Box::new(Reading(self.0.inner.replica.state()?)))
+        Ok(Box::new(self.view()?))
     }
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        Ok(Box::new(Writing::new(self.clone(), self.0.inner.replica.state()?)))
+        Ok(Box::new(Writing::new(self.view()?)))
     }
 
     fn capabilities(&self) -> Capabilities {

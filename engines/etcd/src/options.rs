@@ -29,6 +29,9 @@ pub struct Options {
     pub patience: Duration,
     /// How old what transactions see may be, 10 seconds by default. Beyond that they fail, until etcd is reached again.
     pub max_lag: Duration,
+    /// How many tenants are held in memory at most: those that were used last; others are read when they are used. By default all
+    /// are. A process that does not hold all is never the keeper, and cannot show the store as a whole.
+    pub tenants: Option<usize>,
     /// How many entries of the log are kept, 10 000 by default; the keeper removes older ones.
     pub log_entries: usize,
     /// How often the replica is read anew as a whole, each hour by default, in case that the watch has left something out.
@@ -45,6 +48,7 @@ impl Default for Options {
             timeout: Duration::from_secs(3),
             patience: Duration::from_secs(15),
             max_lag: Duration::from_secs(10),
+            tenants: None,
             log_entries: 10_000,
             resync: Duration::from_secs(3600),
             observer: None,

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use idpstore::{Error, ErrorKind, Result};
 
-use crate::layout::Layout;
+use crate::layout::{Layout, Owner};
 use crate::state::{Change, State};
+use crate::tenants::{Read, Tenants};
 
 /// What is known of etcd.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct Replica {
 #[derive(Debug)]
 struct Known {
     state: State,
+    /// Which tenants are held, if not all are.
+    tenants: Option<Tenants>,
     /// Then the state was what etcd held.
     current_at: Instant,
     /// As soon as the state has this revision, it is what etcd held at that time.
@@ -32,8 +35,10 @@ struct Known {
 
 impl Replica {
     /// A replica without anything.
-    pub(crate) fn new(max_lag: Duration, now: Instant) -> Self {
-        let known = Known { state: State::default(), current_at: now, expected: None, met: 0 };
+    pub(crate) fn new(max_lag: Duration, tenants: Option<usize>, now: Instant) -> Self {
+        let state = State::new(tenants.is_none());
+        let tenants = tenants.map(Tenants::new);
+        let known = Known { state, tenants, current_at: now, expected: None, met: 0 };
         Self { known: RwLock::new(known), waiting: Mutex::new(()), changed: Condvar::new(), max_lag }
     }
 
@@ -115,8 +120,31 @@ impl Replica {
     /// Makes changes of one or more revisions, which are whole.
     pub(crate) fn apply(&self, layout: &Layout, changes: impl IntoIterator<Item = Change>) {
         self.change(|known| {
-            changes.into_iter().for_each(|change| known.state.apply(layout, change));
+            for change in changes {
+                if let Some(tenants) = &mut known.tenants {
+                    tenants.remember(&change);
+                }
+                known.state.apply(layout, change);
+            }
             known.settle();
+        });
+    }
+
+    /// Notes that a tenant is used, where not all tenants are held.
+    pub(crate) fn touch(&self, owner: Owner) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tenants) = &mut known.tenants {
+            tenants.touch(owner);
+        }
+    }
+
+    /// Holds a tenant whose values were read.
+    pub(crate) fn hold(&self, layout: &Layout, owner: Owner, read: &Read) {
+        self.change(|known| {
+            let known = &mut **known;
+            if let Some(tenants) = &mut known.tenants {
+                tenants.hold(&mut known.state, layout, owner, read);
+            }
         });
     }
 
@@ -124,6 +152,9 @@ impl Replica {
     pub(crate) fn replace(&self, state: State, read_at: Instant) {
         self.change(|known| {
             if state.revision >= known.state.revision {
+                if let Some(tenants) = &mut known.tenants {
+                    tenants.clear(state.revision);
+                }
                 known.state = state;
                 known.current_at = known.current_at.max(read_at);
             }

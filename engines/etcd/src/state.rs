@@ -9,7 +9,7 @@ use idpstore::engine::{Direction, Scan, Value, Visit, VisitLog};
 use itertools::Itertools as _;
 use rpds::RedBlackTreeMapSync as Map;
 
-use crate::layout::{Layout, Owner, Place, owner_of, owner_of_range};
+use crate::layout::{Layout, Owner, Place, WHOLE_STORE, owner_of, owner_of_range};
 
 /// Octets that are shared.
 pub(crate) type Bytes = Arc<[u8]>;
@@ -47,10 +47,12 @@ pub(crate) struct Change {
     pub(crate) revision: i64,
 }
 
-/// All that is below the prefix at one revision.
-#[derive(Clone, Debug, Default)]
+/// What is below the prefix at one revision: all of it, or without the values of some tenants.
+#[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) revision: i64,
+    /// Whether the values of all owners are here.
+    is_whole: bool,
     owners: Map<Owner, Values>,
     log: Map<i64, Entry>,
     /// The revisions of the log's entries by their keys.
@@ -58,6 +60,33 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// What is there before anything is known.
+    pub(crate) fn new(is_whole: bool) -> Self {
+        let mut owners = Map::new_sync();
+        owners.insert_mut(WHOLE_STORE, Values::new_sync());
+        Self { revision: 0, is_whole, owners, log: Map::new_sync(), entries: Map::new_sync() }
+    }
+
+    /// Whether the values of an owner are here.
+    pub(crate) fn has(&self, owner: Owner) -> bool {
+        self.is_whole || self.owners.contains_key(&owner)
+    }
+
+    /// Whether the values of all owners are here.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// Adds the values of an owner as they were at the revision of this state.
+    pub(crate) fn add(&mut self, owner: Owner, values: Values) {
+        self.owners.insert_mut(owner, values);
+    }
+
+    /// Removes the values of an owner, as if they had never been read.
+    pub(crate) fn remove(&mut self, owner: Owner) {
+        self.owners.remove_mut(&owner);
+    }
+
     /// Makes a change that etcd has reported.
     pub(crate) fn apply(&mut self, layout: &Layout, change: Change) {
         let Change { key, value, revision } = change;
@@ -83,15 +112,11 @@ impl State {
     }
 
     fn set(&mut self, owner: Owner, key: &[u8], value: Option<Stored>) {
-        if self.owners.get(&owner).is_none() {
+        if self.is_whole && !self.owners.contains_key(&owner) {
             self.owners.insert_mut(owner, Values::new_sync());
         }
-        let Some(values) = self.owners.get_mut(&owner) else { return };
-        match value {
-            Some(value) => values.insert_mut(key.into(), value),
-            None => {
-                values.remove_mut(key);
-            }
+        if let Some(values) = self.owners.get_mut(&owner) {
+            set(values, key, value);
         }
     }
 
@@ -176,6 +201,16 @@ fn in_order<'s>(
     match direction {
         Direction::Ascending => Box::new(range),
         Direction::Descending => Box::new(range.rev()),
+    }
+}
+
+/// Sets or removes a value.
+pub(crate) fn set(values: &mut Values, key: &[u8], value: Option<Stored>) {
+    match value {
+        Some(value) => values.insert_mut(key.into(), value),
+        None => {
+            values.remove_mut(key);
+        }
     }
 }
 

@@ -1,35 +1,77 @@
 //! Transactions: they see one revision, note what they have looked at, and gather their changes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, ControlFlow};
 
-use idpstore::Result;
 use idpstore::engine::{Direction, ReadTx, Scan, Snapshot, Value, Visit, VisitLog, WriteTx};
+use idpstore::{Error, ErrorKind, Result};
 use itertools::{EitherOrBoth, Itertools as _};
 
 use crate::EtcdEngine;
+use crate::layout::{Owner, WHOLE_STORE, owner_of, owner_of_range};
 use crate::state::{State, visit_each};
 
-/// A transaction that only reads.
-pub(crate) struct Reading(pub(crate) State);
+/// What a transaction sees: one revision, and of it the tenants that are held, and those that it needs.
+pub(crate) struct View {
+    engine: EtcdEngine,
+    state: RefCell<State>,
+    /// The tenant that was used last.
+    used: Cell<Owner>,
+}
 
-impl ReadTx for Reading {
+impl View {
+    pub(crate) fn new(engine: EtcdEngine, state: State) -> Self {
+        Self { engine, state: RefCell::new(state), used: Cell::new(WHOLE_STORE) }
+    }
+
+    /// The state, with the values of an owner; without one, with those of all.
+    fn with(&self, owner: Option<Owner>) -> Result<State> {
+        let state = self.state.borrow().clone();
+        if state.is_whole() || owner == Some(WHOLE_STORE) {
+            return Ok(state);
+        }
+        let Some(owner) = owner else {
+            let words =
+                "this process holds some of the tenants: what needs all of them needs one that holds all";
+            return Err(Error::new(ErrorKind::Unsupported).context(words));
+        };
+        if state.has(owner) {
+            if self.used.replace(owner) != owner {
+                self.engine.touch(owner);
+            }
+            return Ok(state);
+        }
+        let values = self.engine.read_owner(owner, state.revision)?;
+        self.state.borrow_mut().add(owner, values);
+        Ok(self.state.borrow().clone())
+    }
+
+    /// The state with all that was needed of it.
+    fn into_state(self) -> (EtcdEngine, State) {
+        (self.engine, self.state.into_inner())
+    }
+}
+
+impl ReadTx for View {
     fn get(&self, key: &[u8]) -> Result<Option<Value>> {
-        Ok(self.0.get(key).map(|stored| stored.value().to_owned()))
+        let state = self.with(Some(owner_of(key)))?;
+        Ok(state.get(key).map(|stored| stored.value().to_owned()))
     }
 
     fn scan(&self, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<()> {
-        let range = self.0.range(scan.from, scan.to, scan.direction);
+        let state = self.with(owner_of_range(scan.from, scan.to))?;
+        let range = state.range(scan.from, scan.to, scan.direction);
         visit_each(range.map(|(key, stored)| (key, stored.value())), scan, visit)
     }
 
     fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {
-        self.0.log(from, direction, visit)
+        let state = self.state.borrow().clone();
+        state.log(from, direction, visit)
     }
 
     fn number(&self) -> Result<u64> {
-        Ok(self.0.last_unit())
+        Ok(self.state.borrow().last_unit())
     }
 }
 
@@ -46,25 +88,25 @@ pub(crate) type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
 /// A transaction that writes.
 pub(crate) struct Writing {
-    engine: EtcdEngine,
-    state: State,
+    view: View,
     seen: RefCell<Seen>,
     changes: Changes,
 }
 
 impl Writing {
-    pub(crate) fn new(engine: EtcdEngine, state: State) -> Self {
-        Self { engine, state, seen: RefCell::default(), changes: Changes::new() }
+    pub(crate) fn new(view: View) -> Self {
+        Self { view, seen: RefCell::default(), changes: Changes::new() }
     }
 
     /// The values between two keys, those that were changed here among them.
     fn range<'t>(
         &'t self,
+        state: &'t State,
         from: &'t [u8],
         to: &'t [u8],
         direction: Direction,
     ) -> impl Iterator<Item = (&'t [u8], Value<&'t [u8]>)> {
-        let before = self.state.range(from, to, direction);
+        let before = state.range(from, to, direction);
         let bounds = if from < to { (Bound::Included(from), Bound::Excluded(to)) } else { EMPTY };
         let changes = self.changes.range::<[u8], _>(bounds);
         let changes: Box<dyn Iterator<Item = _>> = match direction {
@@ -110,7 +152,7 @@ impl ReadTx for Writing {
             return Ok(change.as_deref().map(|bytes| own(bytes).to_owned()));
         }
         self.seen.borrow_mut().keys.insert(key.to_vec());
-        Ok(self.state.get(key).map(|stored| stored.value().to_owned()))
+        self.view.get(key)
     }
 
     fn scan(&self, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<()> {
@@ -118,8 +160,9 @@ impl ReadTx for Writing {
         if limit == 0 || from >= to {
             return Ok(());
         }
+        let state = self.view.with(owner_of_range(from, to))?;
         let (mut count, mut last) = (0, None);
-        let outcome = visit_each(self.range(from, to, direction), scan, &mut |key, value| {
+        let outcome = visit_each(self.range(&state, from, to, direction), scan, &mut |key, value| {
             count += 1;
             let flow = visit(key, value)?;
             if count == limit || flow == ControlFlow::Break(()) {
@@ -132,11 +175,11 @@ impl ReadTx for Writing {
     }
 
     fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {
-        self.state.log(from, direction, visit)
+        self.view.log(from, direction, visit)
     }
 
     fn number(&self) -> Result<u64> {
-        Ok(self.state.last_unit())
+        self.view.number()
     }
 }
 
@@ -152,7 +195,8 @@ impl WriteTx for Writing {
     }
 
     fn commit(self: Box<Self>, entry: Option<&[u8]>) -> Result<u64> {
-        let Self { engine, state, seen, changes } = *self;
+        let Self { view, seen, changes } = *self;
+        let (engine, state) = view.into_state();
         engine.commit(&state, &seen.into_inner(), changes, entry)
     }
 
