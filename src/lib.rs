@@ -90,7 +90,7 @@ pub use dialects::{
     spellings,
 };
 pub use error::{Error, ErrorKind, Identifier, Need, Reason, Resource, Result, Violation, chain};
-pub use http::{Admitted, Guard, Quota, Request, Response, Warnings};
+pub use http::{Admitted, Guard, Quota, REVISION_HEADER, Request, Response, Warnings};
 pub use service::{
     ApplicationQuery, CertificateOutcome, CertificatePlan, Change, ChangeKind, Cursor, Difference, Draft,
     Expiring, ImportPlan, ImportedAggregate, ImportedCertificate, ImportedMetadata, KeyFinding, KeyMaterial,

@@ -5,6 +5,7 @@ mod apis;
 mod locked;
 #[cfg(feature = "testing")]
 mod observed;
+mod revision;
 #[cfg(feature = "tower")]
 mod tower;
 
@@ -12,25 +13,37 @@ use std::borrow::Cow;
 use std::mem;
 use std::sync::Arc;
 
-use http::header::{CONTENT_LENGTH, ORIGIN};
+use http::header::{CONTENT_LENGTH, ORIGIN, RETRY_AFTER};
 use http::{HeaderValue, Method, StatusCode};
 
 pub use self::apis::path_prefixes;
 use self::apis::{Api, Operation};
 use self::locked::leave_out_sealed;
+use self::revision::View;
 #[cfg(feature = "api")]
 use crate::api;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::http::router::Params;
 use crate::http::{Call, Request, Response, Wording, authority_of, path_of};
 use crate::model::Tenant;
 use crate::store::{ApiName, Grant, IdpStore};
+
+/// What has been found out about a request by the time it is answered, or has failed.
+struct Course {
+    /// What words its errors.
+    wording: &'static dyn Wording,
+    /// What is seen of a shared store.
+    view: Option<View>,
+}
 
 impl IdpStore {
     /// Answers a request to any of the vendors' APIs, or to the one of no vendor, whose paths start with `/_idpstore/`.
     /// Whatever goes wrong, too, is answered in the words of that API. Among the extensions of the response are then the
     /// [`ErrorKind`] and, for logs, the whole `Arc<`[`Error`](crate::Error)`>` with its causes; if something was written that
     /// the host should know more of, there are [`Warnings`](crate::http::Warnings).
+    ///
+    /// Where other processes write to the same store, answers have the header [`REVISION_HEADER`](crate::REVISION_HEADER) and, if what
+    /// they show may be a second old or more, `Age`. A request with the former waits for that change for up to three seconds.
     #[must_use]
     pub fn handle(&self, request: Request) -> Response {
         self.respond(request, Ok(()))
@@ -78,16 +91,17 @@ impl IdpStore {
 
     /// The answer of an API.
     fn served_by(&self, api: Api, mut request: Request, body_outcome: Result<()>) -> Response {
-        let (mut wording, is_head) = (api.wording(), request.method() == Method::HEAD);
+        let is_head = request.method() == Method::HEAD;
+        let mut course = Course { wording: api.wording(), view: None };
         let origin = request.headers().get(ORIGIN).cloned();
         let (quota, passes) =
             match self.settings.rate_limit.as_ref().filter(|_| api.is_limited(path_of(&request))) {
                 Some(limit) => limit.count(self.service.env().clock.now()),
                 None => (None, Ok(())),
             };
-        let outcome = passes.and_then(|()| self.answer(api, &mut request, body_outcome, &mut wording));
+        let outcome = passes.and_then(|()| self.answer(api, &mut request, body_outcome, &mut course));
         let mut response = outcome.unwrap_or_else(|error| {
-            let mut response = wording.answer(&error, &request, self.service.env());
+            let mut response = self.worded(course.wording, &error, &request);
             response.extensions_mut().insert(error.kind().clone());
             response.extensions_mut().insert(Arc::new(error));
             response
@@ -96,7 +110,19 @@ impl IdpStore {
         if let Some(quota) = quota {
             response.extensions_mut().insert(quota);
         }
+        if let Some(view) = course.view {
+            view.mark(&mut response);
+        }
         self.finish(api, &mut response, origin, is_head);
+        response
+    }
+
+    /// An error in the words of an API. When to try again is a header of HTTP, and the same at all vendors.
+    fn worded(&self, wording: &dyn Wording, error: &Error, request: &Request) -> Response {
+        let mut response = wording.answer(error, request, self.service.env());
+        if let ErrorKind::Unavailable { retry_after } = *error.kind() {
+            response.headers_mut().insert(RETRY_AFTER, retry_after.into());
+        }
         response
     }
 
@@ -116,7 +142,7 @@ impl IdpStore {
         api: Api,
         request: &mut Request,
         body_outcome: Result<()>,
-        wording: &mut &'static dyn Wording,
+        course: &mut Course,
     ) -> Result<Response> {
         if let Some(response) = api.cors().and_then(|cors| cors.preflight(request)) {
             return Ok(response);
@@ -132,8 +158,9 @@ impl IdpStore {
         *request = Request::from_parts(parts, body);
         let found = api.find(request.method(), path_of(request));
         if let Ok((operation, _)) = &found {
-            *wording = operation.wording();
+            course.wording = operation.wording();
         }
+        let wording = course.wording;
         let is_too_large = request.body().len() > self.body_limit;
         let is_for_anyone = || wording.refuse(ErrorKind::Unauthorized.into(), request).is_ok();
         let grant = match granted {
@@ -152,7 +179,8 @@ impl IdpStore {
             return Err(ErrorKind::TooLarge.into());
         }
         body_outcome?;
-        self.granting(&grant).perform(operation, params, request)
+        course.view = self.view(request.headers())?;
+        self.granting(&grant).viewed(course.view.as_ref()).perform(operation, params, request)
     }
 
     /// The same store for a caller who may do this.

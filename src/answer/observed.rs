@@ -75,7 +75,7 @@ impl IdpStore {
             (None, Some(error)) => {
                 let wording = operation.map(Operation::wording).or(api.map(Api::wording));
                 let mut response =
-                    wording.map_or_else(Response::default, |it| it.answer(&error, request, env));
+                    wording.map_or_else(Response::default, |it| self.worded(it, &error, request));
                 if let ErrorKind::RateLimited { reset } = *error.kind() {
                     response.extensions_mut().insert(Quota::used_up(reset));
                 }

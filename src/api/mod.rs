@@ -183,9 +183,13 @@ fn description(_: &Call<'_>) -> Result<Outcome> {
 /// That the store can be read, and what it is.
 fn health(call: &Call<'_>) -> Result<Outcome> {
     call.store.service.last_change()?;
-    Ok(Outcome::Json(serde_json::json!({
+    let mut document = serde_json::json!({
         "status": "ok",
         "version": env!("CARGO_PKG_VERSION"),
         "form": crate::engine::migrate::FORM,
-    })))
+    });
+    if call.store.is_shared() {
+        document["lag"] = call.store.lag().as_secs().into();
+    }
+    Ok(Outcome::Json(document))
 }

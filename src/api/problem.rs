@@ -176,6 +176,9 @@ pub(super) fn describe(kind: &ErrorKind) -> (StatusCode, &'static str, &'static 
         ErrorKind::TooLarge => (S::PAYLOAD_TOO_LARGE, "too-large", "too large"),
         ErrorKind::Conflict => (S::CONFLICT, "conflict", "another writer was faster"),
         ErrorKind::Pending(_) => (S::SERVICE_UNAVAILABLE, "pending", "the host must supply something first"),
+        ErrorKind::Unavailable { .. } => {
+            (S::SERVICE_UNAVAILABLE, "unavailable", "the storage cannot be reached, or is behind")
+        }
         ErrorKind::Storage => (S::INTERNAL_SERVER_ERROR, "storage", "the storage failed"),
         ErrorKind::Corrupt => (S::INTERNAL_SERVER_ERROR, "corrupt", "the store is damaged"),
         ErrorKind::NotAStore => (S::INTERNAL_SERVER_ERROR, "not-a-store", "not a store"),

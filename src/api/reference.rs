@@ -37,6 +37,8 @@ curl -s -X POST 'http://127.0.0.1:8080/_idpstore/v1/rotation/promote?plan=true' 
 - **Lists** are `{\"items\": […], \"next\": \"…\"}`: `?after=` takes what `next` was, and without `next` the page is the last. A
   page costs as much as it holds; where few of the records that are looked at belong to the list, it may hold fewer items than
   `limit`, or none, although it is not the last. Differences alone are found anew for each page.
+- **Revisions.** Where several processes share a store, answers of every API have `X-Idpstore-Revision` and, if what they show may be a
+  second old or more, `Age`; requests with the former wait for that change ([distributed.md](distributed.md)).
 - **Bodies** are JSON in UTF-8. Members and parameters that are not listed are refused. Where a *file* is taken, it is the body, of one
   of the listed media types, with the other members as parameters of the query; or all are members of a JSON object.
 - **New records** are answered with 201, and `Location` says where they are.
@@ -47,8 +49,8 @@ const PROBLEMS: &str = "
 ## Problems
 
 What goes wrong is answered as `application/problem+json` (RFC 9457): `type`, `title`, `status`, `detail` and, if the content is not
-acceptable, `violations`, each with a `pointer` (a JSON Pointer into the body; `?name` is a parameter of the query) and a `reason`.
-The type is `urn:idpstore:problem:` and one of these names:
+acceptable, `violations`, each with a `pointer` (a JSON Pointer into the body; `?name` is a parameter of the query, or a header) and a `reason`.
+A 429, and a 503 of the type `unavailable`, have `Retry-After`. The type is `urn:idpstore:problem:` and one of these names:
 
 | name | status | title |
 |---|---|---|
@@ -76,6 +78,7 @@ fn kinds() -> Vec<ErrorKind> {
         ErrorKind::TooLarge,
         ErrorKind::Conflict,
         ErrorKind::Pending(Need::Signature),
+        ErrorKind::Unavailable { retry_after: 0 },
         ErrorKind::Storage,
         ErrorKind::Corrupt,
         ErrorKind::NotAStore,

@@ -215,7 +215,8 @@ pub trait Engine: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if that takes longer, or the storage fails.
+    /// [`ErrorKind::Unavailable`](crate::error::ErrorKind::Unavailable) if that takes longer, and
+    /// [`ErrorKind::Storage`](crate::error::ErrorKind::Storage) if the storage fails.
     fn catch_up(&self, timeout: Duration) -> Result<()> {
         let _ = timeout;
         Ok(())

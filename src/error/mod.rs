@@ -26,7 +26,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// JSON Pointer (RFC 6901) into the document that the caller sent, in the caller's spelling.
-    /// Empty for the whole document; a query parameter stands as `?name`.
+    /// Empty for the whole document; a query parameter or a header stands as `?name`.
     pub pointer: String,
     /// Why the place is not acceptable.
     pub reason: Reason,
@@ -146,6 +146,11 @@ pub enum ErrorKind {
     Conflict,
     /// The host must bring this, and repeat the call: nothing has happened.
     Pending(Need),
+    /// The storage cannot be reached, or what it could show is too old or not yet there: nothing is wrong with the request.
+    Unavailable {
+        /// In how many seconds it may be tried again.
+        retry_after: u32,
+    },
     /// The storage failed.
     Storage,
     /// The stored bytes are damaged.
@@ -331,6 +336,9 @@ impl fmt::Display for ErrorKind {
             Self::WrongKey => out.write_str("the wrong key"),
             Self::TooLarge => out.write_str("body too large"),
             Self::Conflict => out.write_str("another writer was faster"),
+            Self::Unavailable { retry_after } => {
+                write!(out, "the storage cannot be reached, or is behind; try again in {retry_after} s")
+            }
             Self::Storage => out.write_str("storage failure"),
             Self::Corrupt => out.write_str("damaged store"),
             Self::NotAStore => out.write_str("not a store"),

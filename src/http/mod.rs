@@ -23,10 +23,14 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use http::header::HOST;
 use http::uri::Authority;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, Method};
 
 use crate::error::{Error, ErrorKind, Reason, Result};
 use crate::service::Service;
+
+/// Of a response, the number of the last unit of work that it shows something of, where other processes write to the same store. Of a
+/// request, the number of a unit that its answer must see, or `latest` for all that had been committed when it arrived.
+pub const REVISION_HEADER: HeaderName = HeaderName::from_static("x-idpstore-revision");
 
 /// A request whose body is there in whole.
 pub type Request = http::Request<Bytes>;

@@ -30,6 +30,7 @@ mod references;
 mod requests;
 mod rotation;
 mod rules;
+mod seen;
 mod signing_keys;
 mod subscription;
 mod tenants;
@@ -57,6 +58,7 @@ pub use page::{Cursor, Page, Paging, Portion};
 pub use policy::{CertificateFor, DefaultKey, Deletion, KeyTypes, Policy, Unique};
 pub use references::{KeyUse, Reference};
 pub use rotation::{OwnedKey, Rotation};
+pub(crate) use seen::Seen;
 pub use signing_keys::{KeyMaterial, KeyName, NewKey, SigningKeyQuery};
 pub use subscription::Subscription;
 pub(crate) use transfer::spell_times;
@@ -117,6 +119,8 @@ pub struct Service {
     mode: Option<trial::Mode>,
     /// Whether changes are refused, unless they are only planned.
     only_reads: bool,
+    /// Where transactions are noted, if they are.
+    seen: Option<Seen>,
     names: Arc<names::Names>,
     turns: Arc<turns::Turns>,
 }
@@ -135,6 +139,7 @@ impl Service {
             settle: |_, _| (),
             mode: None,
             only_reads: false,
+            seen: None,
             names: Arc::default(),
             turns: Arc::default(),
         }
@@ -201,6 +206,12 @@ impl Service {
         .map(drop)
     }
 
+    /// Where everything is kept.
+    #[must_use]
+    pub(crate) fn engine(&self) -> &dyn Engine {
+        &*self.engine
+    }
+
     /// What the host has brought in.
     #[must_use]
     pub(crate) fn env(&self) -> &Environment {
@@ -224,7 +235,7 @@ impl Service {
 
     /// Runs `work` on one consistent state of the store.
     fn read<T>(&self, work: impl FnOnce(&dyn ReadTx) -> Result<T>) -> Result<T> {
-        work(&*self.engine.read()?)
+        work(&*self.begin_reading()?)
     }
 
     /// Runs `work` until it could be committed. A tenant that is not there gets nothing.
@@ -320,6 +331,7 @@ impl<'a> Unit<'a> {
     /// so a unit that has logged none has changed nothing, and has no number: 0.
     fn end(mut self, outcome: Result<()>) -> Result<u64> {
         if outcome.is_err() || self.steps.is_empty() || !self.is_for_good()? {
+            self.service.note_seen(&*self.tx)?;
             self.tx.release()?;
             return outcome.map(|()| 0);
         }
@@ -332,7 +344,9 @@ impl<'a> Unit<'a> {
             undoes: self.undoes,
             before: self.tx.images()?.map(|images| keyspace::raw_json(&images)).transpose()?,
         };
-        self.tx.commit(Some(&keyspace::encode(&entry)?))
+        let number = self.tx.commit(Some(&keyspace::encode(&entry)?))?;
+        self.service.note_written(number);
+        Ok(number)
     }
 
     fn tenant_id(&self) -> Id {

@@ -15,6 +15,7 @@ mod references;
 mod refresh;
 mod rotation;
 mod seal;
+mod shared;
 mod signing_keys;
 mod tenants;
 mod transfer;

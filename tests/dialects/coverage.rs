@@ -45,6 +45,7 @@ kinds! {
     TooLarge => None,
     Conflict => Some("the unit of work is run again"),
     Pending => Some("only a host that needs time of its own says so"),
+    Unavailable => Some("only an engine that other processes write to says so: tests/revisions.rs"),
     Storage => Some("only an engine that fails says so"),
     Corrupt => Some("only a damaged store says so"),
     NotAStore => Some("only while a store is opened"),

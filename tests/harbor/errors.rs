@@ -44,7 +44,9 @@ fn describe(kind: &ErrorKind) -> (StatusCode, &'static str) {
         ErrorKind::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method"),
         ErrorKind::TooLarge => (S::PAYLOAD_TOO_LARGE, "too_large"),
         ErrorKind::RateLimited { .. } => (S::TOO_MANY_REQUESTS, "rate_limited"),
-        ErrorKind::Conflict | ErrorKind::Pending(_) => (S::SERVICE_UNAVAILABLE, "unavailable"),
+        ErrorKind::Conflict | ErrorKind::Pending(_) | ErrorKind::Unavailable { .. } => {
+            (S::SERVICE_UNAVAILABLE, "unavailable")
+        }
         ErrorKind::Storage
         | ErrorKind::Corrupt
         | ErrorKind::NotAStore

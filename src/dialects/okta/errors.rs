@@ -210,7 +210,7 @@ fn describe(error: &Error, operation: &Operation) -> Words {
         ErrorKind::Conflict => {
             words(S::CONFLICT, "E0000195", "The request conflicts with another one. Try again.")
         }
-        ErrorKind::Pending(_) | ErrorKind::Sealed => {
+        ErrorKind::Pending(_) | ErrorKind::Sealed | ErrorKind::Unavailable { .. } => {
             words(S::SERVICE_UNAVAILABLE, "E0000009", "Internal Server Error")
         }
         ErrorKind::Storage
@@ -386,6 +386,7 @@ mod tests {
             (ErrorKind::WrongState, 403, "E0000107"),
             (ErrorKind::Conflict, 409, "E0000195"),
             (ErrorKind::Pending(Need::Key { spec: "RSA-2048".to_owned() }), 503, "E0000009"),
+            (ErrorKind::Unavailable { retry_after: 1 }, 503, "E0000009"),
             (ErrorKind::Storage, 500, "E0000009"),
             (ErrorKind::Corrupt, 500, "E0000009"),
             (ErrorKind::Locked, 500, "E0000009"),

@@ -161,7 +161,7 @@ fn describe(error: &Error, operation: &Operation) -> Words {
             "The request could not be completed. Too many requests were made in a short time.",
         )
         .because([detail("LIMIT_EXCEEDED", "", "The limit of requests is exceeded.", None)]),
-        ErrorKind::Conflict | ErrorKind::Pending(_) | ErrorKind::Sealed => {
+        ErrorKind::Conflict | ErrorKind::Pending(_) | ErrorKind::Sealed | ErrorKind::Unavailable { .. } => {
             words(S::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR", UNEXPECTED)
         }
         ErrorKind::Storage

@@ -125,7 +125,9 @@ impl Words {
             }
             ErrorKind::RateLimited { .. } => Failure::plain(RESOURCE_EXHAUSTED, "quota exhausted"),
             ErrorKind::Conflict => Failure::plain(ABORTED, "Errors.Conflict"),
-            ErrorKind::Pending(_) | ErrorKind::Sealed => Failure::plain(UNAVAILABLE, "Errors.Unavailable"),
+            ErrorKind::Pending(_) | ErrorKind::Sealed | ErrorKind::Unavailable { .. } => {
+                Failure::plain(UNAVAILABLE, "Errors.Unavailable")
+            }
             ErrorKind::Storage
             | ErrorKind::Corrupt
             | ErrorKind::NotAStore

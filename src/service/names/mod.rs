@@ -77,14 +77,14 @@ impl Service {
     fn with_names<T>(&self, read: impl Fn(&dyn ReadTx, &Table) -> Result<T>) -> Result<T> {
         let known = self.names.0.read().unwrap_or_else(PoisonError::into_inner);
         // Begun after the names are locked, no transaction is older than they are.
-        let tx = self.engine.read()?;
+        let tx = self.begin_reading()?;
         let sequence = tx.number()?;
         if let Some(known) = known.get(&self.tenant).filter(|known| known.sequence == sequence) {
             return read(&*tx, &known.names);
         }
         drop((known, tx));
         let mut known = self.names.0.write().unwrap_or_else(PoisonError::into_inner);
-        let tx = self.engine.read()?;
+        let tx = self.begin_reading()?;
         let known = known.entry(self.tenant).or_default();
         known.follow(&*tx, self.tenant)?;
         read(&*tx, &known.names)
