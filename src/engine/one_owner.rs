@@ -37,6 +37,11 @@ pub trait OneOwner: Debug + Send + Sync {
     /// Where units arrive, of which there is one for the engine: that of an engine below it is not used.
     fn arrivals(&self) -> &Arrivals;
 
+    /// Whether other processes may write to the same bytes, one after the other, so that units come which do not arrive here.
+    fn others_write(&self) -> bool {
+        false
+    }
+
     /// Everything that the engine holds now.
     ///
     /// # Errors
@@ -46,6 +51,9 @@ pub trait OneOwner: Debug + Send + Sync {
         Snapshot::of(&*self.raw_read()?)
     }
 }
+
+/// How often it is looked for units of other processes.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Wakes those who wait for a unit once it is there.
 #[derive(Debug, Default)]
@@ -156,6 +164,10 @@ impl<E: OneOwner + ?Sized> OneOwner for &E {
         (**self).arrivals()
     }
 
+    fn others_write(&self) -> bool {
+        (**self).others_write()
+    }
+
     fn raw_snapshot(&self) -> Result<Snapshot> {
         (**self).raw_snapshot()
     }
@@ -179,13 +191,16 @@ impl<E: OneOwner> Engine for E {
     }
 
     fn wait_for(&self, number: u64, timeout: Duration) -> Result<u64> {
-        let last = self.read()?.number()?;
+        let mut last = self.read()?.number()?;
+        let mut left = timeout;
         // Where there are no threads, waiting would never end.
-        if last >= number || timeout.is_zero() {
-            return Ok(last);
+        while last < number && !left.is_zero() {
+            let part = if self.others_write() { left.min(LOOK) } else { left };
+            self.arrivals().wait_for(number, part);
+            left = left.saturating_sub(part);
+            last = self.read()?.number()?;
         }
-        self.arrivals().wait_for(number, timeout);
-        self.read()?.number()
+        Ok(last)
     }
 }
 

@@ -1,6 +1,7 @@
 //! An engine that is opened again after its storage has failed, such as a disk that was full.
 
 use std::fmt;
+use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, TryLockError};
@@ -22,6 +23,7 @@ pub struct Reopening {
     current: RwLock<Option<RedbEngine>>,
     failed: AtomicBool,
     arrivals: Arrivals,
+    others_write: bool,
     open: Open,
     listener: Option<Listener>,
 }
@@ -41,6 +43,7 @@ impl Reopening {
     #[must_use]
     pub fn new(engine: RedbEngine, open: impl Fn() -> Result<RedbEngine> + Send + Sync + 'static) -> Self {
         Self {
+            others_write: engine.others_write(),
             current: RwLock::new(Some(engine)),
             failed: AtomicBool::new(false),
             arrivals: Arrivals::default(),
@@ -68,19 +71,43 @@ impl Reopening {
         Self::file_if(path.as_ref(), |engine| sealed::check(engine, by))
     }
 
+    /// Opens the store in the file at `path`, or makes it, as [`RedbEngine::share`] does: other processes may write it meanwhile. One that
+    /// is sealed is refused as by [`sealed_file`](Self::sealed_file) if there is a wrap, and it does not open the seal.
+    ///
+    /// # Errors
+    ///
+    /// As [`RedbEngine::share`], and [`ErrorKind::WrongKey`].
+    pub fn share(path: impl AsRef<Path>, by: Option<&KeyWrap>) -> Result<Self> {
+        let check = |engine: &RedbEngine| by.map_or(Ok(()), |by| sealed::check(engine, by));
+        let (lock, file) = RedbEngine::lock_shared(path.as_ref(), check)?;
+        let engine = RedbEngine::of_shared_file(&file)?;
+        check(&engine)?;
+        Ok(Self::again(engine, lock, file, RedbEngine::of_shared_file))
+    }
+
     fn file_if(path: &Path, check: impl FnOnce(&RedbEngine) -> Result<()>) -> Result<Self> {
         let (lock, file) = RedbEngine::locked(path)?;
         let engine = RedbEngine::of_file(&file, check)?;
-        Ok(Self::new(engine, move || {
+        Ok(Self::again(engine, lock, file, |file| RedbEngine::of_file(file, |_| Ok(()))))
+    }
+
+    /// An engine whose file is opened again so, with its lock held.
+    fn again(
+        engine: RedbEngine,
+        lock: File,
+        file: File,
+        open: impl Fn(&File) -> Result<RedbEngine> + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(engine, move || {
             let _held = &lock;
             // Opening an empty file would make a new store of it.
             match file.metadata() {
                 Ok(metadata) if metadata.len() == 0 => {
                     Err(Error::new(ErrorKind::Corrupt).context("the file was emptied"))
                 }
-                _ => RedbEngine::of_file(&file, |_| Ok(())),
+                _ => open(&file),
             }
-        }))
+        })
     }
 
     /// Calls this listener when the storage fails and when it is opened again. It must not use the store.
@@ -153,6 +180,10 @@ impl OneOwner for Reopening {
 
     fn arrivals(&self) -> &Arrivals {
         &self.arrivals
+    }
+
+    fn others_write(&self) -> bool {
+        self.others_write
     }
 }
 

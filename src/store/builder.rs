@@ -93,6 +93,17 @@ impl Builder {
         Ok(self.engine(GroupCommit::new(engine?)))
     }
 
+    /// Keeps everything in the file at `path` as [`file`](Self::file) does, but other processes of this machine that open it so can
+    /// write it at the same time, see [`RedbEngine::share`](crate::engine::RedbEngine::share).
+    ///
+    /// # Errors
+    ///
+    /// As [`RedbEngine::share`](crate::engine::RedbEngine::share), and [`WrongKey`](ErrorKind::WrongKey).
+    pub fn share(self, path: impl AsRef<Path>) -> Result<Self> {
+        let engine = Reopening::share(path, self.seal.as_ref())?;
+        Ok(self.engine(GroupCommit::new(engine)))
+    }
+
     /// Reads the file at `path` while another process has it open, see [`ReadBeside`]. The store can be read, and calls can
     /// be planned.
     ///

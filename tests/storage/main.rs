@@ -15,6 +15,7 @@ mod opening;
 mod power;
 mod reopening;
 mod sealing;
+mod sharing;
 mod work;
 
 use idpstore::model::{IdentityProvider, Protocol, Saml};

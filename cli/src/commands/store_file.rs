@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use clap::builder::BoolishValueParser;
 use idpstore::engine::{KeyWrap, RedbEngine, Snapshot};
 use idpstore::{Builder, ErrorKind, IdpStore};
 use serde_json::Value;
@@ -12,12 +13,23 @@ use crate::failure::Failure;
 use crate::seal::{self, Seal};
 use crate::secret;
 
+/// Whether a store file is shared.
+#[derive(Clone, Copy, clap::Args)]
+pub(crate) struct Share {
+    /// Open the file as servers do that were started with `--share`: it can be written beside them. What needs the file for
+    /// itself, such as `compact` and `seal`, ignores this
+    #[arg(long, env = "IDPSTORE_SHARE", value_parser = BoolishValueParser::new())]
+    share: bool,
+}
+
 /// What all commands on a store file take.
 #[derive(clap::Args)]
 pub(crate) struct StoreFile {
     /// The store file; while a server has it open, it can be read
     #[arg(long = "db", value_name = "FILE", env = "IDPSTORE_DB")]
     path: PathBuf,
+    #[command(flatten)]
+    share: Share,
     #[command(flatten)]
     seal: Seal,
     /// Print JSON
@@ -27,8 +39,8 @@ pub(crate) struct StoreFile {
 
 impl StoreFile {
     /// The file at this path.
-    pub(crate) fn at(path: PathBuf, seal: Seal, json: bool) -> Self {
-        Self { path, seal, json }
+    pub(crate) fn at(path: PathBuf, share: Share, seal: Seal, json: bool) -> Self {
+        Self { path, share, seal, json }
     }
 
     /// Opens the store. Other than in a server, none is made where there is none.
@@ -50,7 +62,8 @@ impl StoreFile {
     fn opened(&self, set: impl Fn(Builder) -> Builder) -> Result<IdpStore, Failure> {
         let wrap = self.wrap()?;
         let builder = || set(sealed(IdpStore::builder(), wrap.clone()));
-        let opened = match builder().file(&self.path) {
+        let own = if self.share.share { Builder::share } else { Builder::file };
+        let opened = match own(builder(), &self.path) {
             Err(error) if *error.kind() == ErrorKind::Locked => builder().beside(&self.path),
             opened => opened,
         };

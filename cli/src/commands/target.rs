@@ -15,7 +15,7 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::ask::{Ask, Problem, address};
 use super::output;
-use super::store_file::StoreFile;
+use super::store_file::{Share, StoreFile};
 use crate::failure::Failure;
 use crate::seal::Seal;
 use crate::token;
@@ -32,6 +32,8 @@ pub(super) struct Target {
     /// The store file; while a server has it open, it can be read
     #[arg(long = "db", value_name = "FILE", env = "IDPSTORE_DB", required_unless_present = "url")]
     path: Option<PathBuf>,
+    #[command(flatten)]
+    share: Share,
     /// The server that has the store, by its address, in place of a file
     #[arg(long, value_parser = address, value_name = "http://HOST:PORT")]
     url: Option<String>,
@@ -121,7 +123,7 @@ impl Target {
     /// The file, if the store is in one.
     pub(super) fn file(&self) -> Option<StoreFile> {
         let path = self.path.clone().filter(|_| self.url.is_none())?;
-        Some(StoreFile::at(path, self.seal.clone(), self.json))
+        Some(StoreFile::at(path, self.share, self.seal.clone(), self.json))
     }
 
     /// What opens the store, or a document, if anything is given.

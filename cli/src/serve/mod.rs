@@ -18,12 +18,12 @@ mod tokens;
 mod versions;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::builder::{BoolishValueParser, PossibleValuesParser};
-use idpstore::engine::{GroupCommit, Reopening};
+use idpstore::engine::{GroupCommit, KeyWrap, Reopening};
 use idpstore::env::{CertificateSettings, Clock, SystemClock};
 use idpstore::harness::Harness;
 use idpstore::pki::KeySpec;
@@ -71,6 +71,9 @@ pub(crate) struct Arguments {
     /// The file to keep the data in, made if it is not there; without it all is gone on exit
     #[arg(long, value_name = "FILE", value_parser = file, env = "IDPSTORE_DB")]
     db: Option<PathBuf>,
+    /// Share the file of `--db` with other processes of this machine that are started with `--share`: all of them can write it
+    #[arg(long, env = "IDPSTORE_SHARE", value_parser = BoolishValueParser::new())]
+    share: bool,
     #[command(flatten)]
     seal: Seal,
     /// Require this token, as `Authorization: SSWS TOKEN` or `Bearer TOKEN`, except where a vendor requires none.
@@ -308,12 +311,21 @@ fn open(
         builder = builder.harness(harness).harness_controls();
     }
     match &arguments.db {
-        Some(path) => wrap
-            .map_or_else(|| Reopening::file(path), |wrap| Reopening::sealed_file(path, &wrap))
+        Some(path) => opened(path, wrap.as_ref(), arguments.share)
             .map(|engine| builder.engine(GroupCommit::new(engine.on_event(log::storage))))
             .and_then(Builder::open)
             .map_err(|error| Failure::new(format!("cannot open `{}`", path.display()), &error)),
+        None if arguments.share => Err(Failure::of("`--share` is for the file of `--db`")),
         None => builder.open().map_err(|error| Failure::new("cannot open a store in memory", &error)),
+    }
+}
+
+/// The engine of the store in this file.
+fn opened(path: &Path, wrap: Option<&KeyWrap>, is_shared: bool) -> idpstore::Result<Reopening> {
+    match wrap {
+        wrap if is_shared => Reopening::share(path, wrap),
+        Some(wrap) => Reopening::sealed_file(path, wrap),
+        None => Reopening::file(path),
     }
 }
 

@@ -72,7 +72,8 @@ impl Line {
 }
 
 impl<E: OneOwner> GroupCommit<E> {
-    /// Groups the commits of this engine, to which nothing else may write.
+    /// Groups the commits of this engine, to which nothing else in this process may write. If
+    /// [other processes](OneOwner::others_write) may, each writer commits for itself: what it rests on is known only while it keeps them out.
     #[must_use]
     pub fn new(engine: E) -> Self {
         Self {
@@ -134,6 +135,9 @@ impl<E: OneOwner> OneOwner for GroupCommit<E> {
     }
 
     fn raw_write(&self) -> Result<Box<dyn RawWrite + '_>> {
+        if self.engine.others_write() {
+            return self.engine.raw_write();
+        }
         let held = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut line = self.line();
         while line.waiting.octets > BATCH_OCTETS {
@@ -150,6 +154,10 @@ impl<E: OneOwner> OneOwner for GroupCommit<E> {
 
     fn arrivals(&self) -> &Arrivals {
         &self.arrivals
+    }
+
+    fn others_write(&self) -> bool {
+        self.engine.others_write()
     }
 
     fn raw_snapshot(&self) -> Result<Snapshot> {

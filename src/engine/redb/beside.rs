@@ -19,7 +19,8 @@ pub struct ReadBeside {
 }
 
 impl ReadBeside {
-    /// Opens the file at `path`, which another process has opened with [`RedbEngine::file`](super::RedbEngine::file). While it is read,
+    /// Opens the file at `path`, which another process has opened with [`RedbEngine::file`](super::RedbEngine::file) or
+    /// [`share`](super::RedbEngine::share). While it is read,
     /// only such processes may write it.
     ///
     /// # Errors
@@ -55,6 +56,10 @@ impl OneOwner for ReadBeside {
 
     fn arrivals(&self) -> &Arrivals {
         &self.arrivals
+    }
+
+    fn others_write(&self) -> bool {
+        true
     }
 }
 

@@ -6,6 +6,7 @@ mod beside;
 mod bytes;
 mod rehearsal;
 mod replace;
+mod share;
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -39,6 +40,8 @@ const SHARED: ConcurrencyMode = ConcurrencyMode::SingleWriter;
 pub struct RedbEngine {
     database: Contained<Database>,
     arrivals: Arrivals,
+    /// Whether other processes may write to it.
+    is_shared: bool,
     /// Given back after the database is closed, as fields are dropped in their order.
     _lock: Option<File>,
 }
@@ -137,7 +140,7 @@ impl RedbEngine {
             }
             Ok(())
         })?;
-        Ok(Self { database, arrivals: Arrivals::default(), _lock: None })
+        Ok(Self { database, arrivals: Arrivals::default(), is_shared: false, _lock: None })
     }
 
     pub(super) fn reader(&self) -> Result<Reader> {
@@ -178,6 +181,10 @@ impl OneOwner for RedbEngine {
 
     fn arrivals(&self) -> &Arrivals {
         &self.arrivals
+    }
+
+    fn others_write(&self) -> bool {
+        self.is_shared
     }
 }
 
@@ -242,15 +249,23 @@ impl End for Contained<WriteTransaction> {
 /// Takes the lock of the store at `path`. redb's own lock is not enough: Node cannot take part in it, but it can
 /// in this one (`flock`, or what the system has in its place), which the system gives back when a process dies.
 fn lock(path: &Path) -> Result<File> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let failed = |cause| Error::new(ErrorKind::Storage).context("the lock file").caused_by(cause);
-    let file = file::open_lock(Path::new(&name)).map_err(failed)?;
+    let file = lock_file(path, ".lock")?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(ErrorKind::Locked.into()),
-        Err(TryLockError::Error(cause)) => Err(failed(cause)),
+        Err(TryLockError::Error(cause)) => Err(lock_failed(cause)),
     }
+}
+
+/// The lock file of the store at `path` that has this at the end of its name.
+fn lock_file(path: &Path, end: &str) -> Result<File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    file::open_lock(Path::new(&name)).map_err(lock_failed)
+}
+
+fn lock_failed(cause: io::Error) -> Error {
+    Error::new(ErrorKind::Storage).context("the lock file").caused_by(cause)
 }
 
 /// What went wrong while a store was opened.
