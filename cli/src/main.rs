@@ -7,6 +7,7 @@ mod check;
 mod commands;
 mod console;
 mod demo;
+mod engine;
 mod failure;
 mod fetch;
 mod health;
@@ -22,8 +23,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use commands::{
-    backup, clone, compact, create, cross, delete, diff, export, history, import, keys, list, log, metadata,
-    rewrap, rotate, show, trust, undo, unseal, used_by,
+    backup, clone, compact, copy, create, cross, delete, diff, export, history, import, keys, list, log,
+    metadata, rewrap, rotate, show, trust, undo, unseal, used_by,
 };
 
 /// An embedded store of identity-provider configuration that speaks its vendors' management APIs.
@@ -42,6 +43,7 @@ enum Command {
     Compact(compact::Arguments),
     Completions(manual::Completions),
     Console(console::Arguments),
+    Copy(copy::Arguments),
     Create(create::Arguments),
     Cross(cross::Arguments),
     Delete(delete::Arguments),
@@ -75,6 +77,7 @@ fn main() -> ExitCode {
         Command::Compact(arguments) => compact::run(&arguments),
         Command::Completions(arguments) => arguments.print(Arguments::command()),
         Command::Console(arguments) => console::run(arguments),
+        Command::Copy(arguments) => copy::run(&arguments),
         Command::Create(arguments) => create::run(&arguments),
         Command::Cross(arguments) => cross::run(&arguments),
         Command::Delete(arguments) => delete::run(&arguments),

@@ -19,6 +19,8 @@ pub mod tag {
     pub const FORM: u8 = b'#';
     /// Up to where what the clock brings has been logged ().
     pub const CLOCK: u8 = b'@';
+    /// That a copy of a store into this engine is not complete ().
+    pub const COPY: u8 = b'%';
     /// Tenants (tenant).
     pub const TENANT: u8 = b'T';
     /// Identity providers (tenant, id).

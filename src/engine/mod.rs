@@ -4,6 +4,7 @@
 //! `testing`. `records` is the only place that knows both the model and the bytes.
 
 mod contained;
+pub(crate) mod copying;
 mod file;
 mod group_commit;
 pub mod keyspace;

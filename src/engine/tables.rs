@@ -21,9 +21,10 @@ const fn table(tag: u8, name: &'static str, shape: &'static str) -> Table {
 }
 
 /// Every table.
-pub(crate) const TABLES: [Table; 34] = [
+pub(crate) const TABLES: [Table; 35] = [
     table(tag::FORM, "the form", ""),
     table(tag::CLOCK, "the clock", ""),
+    table(tag::COPY, "the mark of a copy", ""),
     table(tag::TENANT, "tenants", "t"),
     table(tag::PROVIDER, "providers", "ti"),
     table(tag::PROVIDER_NAME, "providers by name", "tsi"),

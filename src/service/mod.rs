@@ -206,6 +206,15 @@ impl Service {
         .map(drop)
     }
 
+    /// Logs that the store was copied to where it is.
+    pub(crate) fn log_copy(&self) -> Result<()> {
+        self.run(|unit| {
+            unit.log(ChangeKind::Restored, Tenant::DEFAULT, None);
+            Ok(())
+        })
+        .map(drop)
+    }
+
     /// Where everything is kept.
     #[must_use]
     pub(crate) fn engine(&self) -> &dyn Engine {

@@ -4,6 +4,7 @@
 mod applications;
 mod authorizer;
 mod builder;
+mod copy;
 mod crossing;
 mod crossing_report;
 mod crossing_script;

@@ -95,7 +95,8 @@ fn what_is_refused_is_left_alone() {
     assert_eq!(kind(None), ErrorKind::NotAStore);
     assert_eq!(fs::read_to_string(&path).unwrap(), "Dear diary,\n".repeat(1000));
     fs::remove_file(&path).unwrap();
-    let sealed = || IdpStore::builder().seal(KeyWrap::passphrase("right")).share(&path).unwrap().open().unwrap();
+    let sealed =
+        || IdpStore::builder().seal(KeyWrap::passphrase("right")).share(&path).unwrap().open().unwrap();
     drop(sealed());
     let before = fs::read(&path).unwrap();
     assert_eq!(kind(Some("wrong")), ErrorKind::WrongKey);
@@ -167,7 +168,8 @@ impl Writer {
             .spawn()
             .unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let answer = |line: std::io::Result<String>| line.unwrap().strip_prefix("answered ").map(str::to_owned);
+        let answer =
+            |line: std::io::Result<String>| line.unwrap().strip_prefix("answered ").map(str::to_owned);
         Self { process, answers: Box::new(lines.filter_map(answer)) }
     }
 

@@ -1,4 +1,4 @@
-//! The commands that look at a store or change it, one file for each. May import `failure`, `fetch`, `seal`, `secret`,
+//! The commands that look at a store or change it, one file for each. May import `engine`, `failure`, `fetch`, `seal`, `secret`,
 //! `stop` and `token`.
 
 mod ask;
@@ -6,6 +6,7 @@ pub(crate) mod backup;
 mod client_secret;
 pub(crate) mod clone;
 pub(crate) mod compact;
+pub(crate) mod copy;
 pub(crate) mod create;
 pub(crate) mod cross;
 pub(crate) mod delete;

@@ -9,12 +9,13 @@ use idpstore::{Builder, ErrorKind, IdpStore};
 use serde_json::Value;
 
 use super::output;
+use crate::engine::Reached;
 use crate::failure::Failure;
 use crate::seal::{self, Seal};
 use crate::secret;
 
 /// Whether a store file is shared.
-#[derive(Clone, Copy, clap::Args)]
+#[derive(Clone, Copy, Default, clap::Args)]
 pub(crate) struct Share {
     /// Open the file as servers do that were started with `--share`: it can be written beside them. What needs the file for
     /// itself, such as `compact` and `seal`, ignores this
@@ -32,6 +33,9 @@ pub(crate) struct StoreFile {
     share: Share,
     #[command(flatten)]
     seal: Seal,
+    /// How the store is reached if the path is the URL of one in etcd.
+    #[arg(skip)]
+    reached: Option<Reached>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -40,7 +44,13 @@ pub(crate) struct StoreFile {
 impl StoreFile {
     /// The file at this path.
     pub(crate) fn at(path: PathBuf, share: Share, seal: Seal, json: bool) -> Self {
-        Self { path, share, seal, json }
+        Self { path, share, seal, reached: None, json }
+    }
+
+    /// The same for a store in etcd.
+    pub(crate) fn in_engine(url: &str, reached: &Reached, seal: Seal, json: bool) -> Self {
+        let reached = Some(reached.clone());
+        Self { reached, ..Self::at(url.into(), Share::default(), seal, json) }
     }
 
     /// Opens the store. Other than in a server, none is made where there is none.
@@ -50,7 +60,9 @@ impl StoreFile {
 
     /// Opens the store with these settings.
     pub(crate) fn open_with(&self, set: impl Fn(Builder) -> Builder) -> Result<IdpStore, Failure> {
-        self.length()?;
+        if self.reached.is_none() {
+            self.length()?;
+        }
         self.opened(set)
     }
 
@@ -62,6 +74,10 @@ impl StoreFile {
     fn opened(&self, set: impl Fn(Builder) -> Builder) -> Result<IdpStore, Failure> {
         let wrap = self.wrap()?;
         let builder = || set(sealed(IdpStore::builder(), wrap.clone()));
+        if let Some(reached) = &self.reached {
+            let engine = reached.connect(&self.path.to_string_lossy(), |_| {})?;
+            return builder().engine(engine).open().map_err(|error| self.failure("open", &error));
+        }
         let own = if self.share.share { Builder::share } else { Builder::file };
         let opened = match own(builder(), &self.path) {
             Err(error) if *error.kind() == ErrorKind::Locked => builder().beside(&self.path),
@@ -72,14 +88,17 @@ impl StoreFile {
 
     /// Opens the store that another process has open, to read what that process changes.
     pub(crate) fn open_beside(&self) -> Result<IdpStore, Failure> {
+        if self.reached.is_some() {
+            return self.open();
+        }
         let builder = sealed(IdpStore::builder(), self.wrap()?);
         let opened = builder.beside(&self.path).and_then(Builder::open);
         opened.map_err(|error| self.failure("follow", &error))
     }
 
-    /// Whether there is such a file.
+    /// Whether there is such a file. A store in etcd is made when it is opened.
     pub(crate) fn is_there(&self) -> bool {
-        self.path.exists()
+        self.reached.is_some() || self.path.exists()
     }
 
     /// How many bytes the file has.

@@ -16,6 +16,7 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use super::ask::{Ask, Problem, address};
 use super::output;
 use super::store_file::{Share, StoreFile};
+use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::seal::Seal;
 use crate::token;
@@ -30,10 +31,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(clap::Args)]
 pub(super) struct Target {
     /// The store file; while a server has it open, it can be read
-    #[arg(long = "db", value_name = "FILE", env = "IDPSTORE_DB", required_unless_present = "url")]
+    #[arg(long = "db", value_name = "FILE", env = "IDPSTORE_DB", required_unless_present_any = ["url", "engine"])]
     path: Option<PathBuf>,
     #[command(flatten)]
     share: Share,
+    #[command(flatten)]
+    engine: Engine,
     /// The server that has the store, by its address, in place of a file
     #[arg(long, value_parser = address, value_name = "http://HOST:PORT")]
     url: Option<String>,
@@ -101,7 +104,9 @@ impl Target {
                 Answerer::Server { agent: config.build().into(), url: url.clone() }
             }
             (None, Some(file)) => Answerer::Store(Box::new(open(&file)?.as_actor("command line"))),
-            (None, None) => return Err(Failure::of("the store is missing: give `--db` or `--url`")),
+            (None, None) => {
+                return Err(Failure::of("the store is missing: give `--db`, `--engine` or `--url`"));
+            }
         };
         Ok(Open { target: self, answerer })
     }
@@ -122,7 +127,13 @@ impl Target {
 
     /// The file, if the store is in one.
     pub(super) fn file(&self) -> Option<StoreFile> {
-        let path = self.path.clone().filter(|_| self.url.is_none())?;
+        if self.url.is_some() {
+            return None;
+        }
+        if let Some(url) = self.engine.url() {
+            return Some(StoreFile::in_engine(url, self.engine.reached(), self.seal.clone(), self.json));
+        }
+        let path = self.path.clone()?;
         Some(StoreFile::at(path, self.share, self.seal.clone(), self.json))
     }
 
@@ -139,7 +150,8 @@ impl Target {
     /// That the store could not be opened, read or changed, and why.
     pub(super) fn failure(&self, attempt: &str, error: &dyn Error) -> Failure {
         let path = || self.path.as_ref().map(|path| path.display().to_string());
-        let name = self.url.clone().or_else(path).unwrap_or_default();
+        let engine = || self.engine.url().map(str::to_owned);
+        let name = self.url.clone().or_else(engine).or_else(path).unwrap_or_default();
         Failure::new(format!("cannot {attempt} `{name}`"), error)
     }
 

@@ -26,15 +26,16 @@ pub(super) fn print(
     if let Some(path) = &arguments.config {
         log::note(&format!("options from {}", std::path::absolute(path)?.display()));
     }
-    match &arguments.db {
-        Some(path) => {
+    match (&arguments.db, arguments.engine.url()) {
+        (_, Some(url)) => log::note(&format!("data in {url}")),
+        (Some(path), None) => {
             log::note(&format!("data in {}", std::path::absolute(path)?.display()));
             if readable_by_others(path)? {
                 let keys = if is_sealed { "" } else { ", and the private keys in it" };
                 log::warning(&format!("others can read the file{keys}: `chmod 600` keeps them out"));
             }
         }
-        None => log::note("data in memory, gone on exit"),
+        (None, None) => log::note("data in memory, gone on exit"),
     }
     if store.is_locked().map_err(io::Error::other)? {
         log::note(&format!(

@@ -32,6 +32,7 @@ use idpstore::{Builder, Guard, IdpStore, SWITCHES};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
 use crate::seal::Seal;
@@ -74,6 +75,8 @@ pub(crate) struct Arguments {
     /// Share the file of `--db` with other processes of this machine that are started with `--share`: all of them can write it
     #[arg(long, env = "IDPSTORE_SHARE", value_parser = BoolishValueParser::new())]
     share: bool,
+    #[command(flatten)]
+    engine: Engine,
     #[command(flatten)]
     seal: Seal,
     /// Require this token, as `Authorization: SSWS TOKEN` or `Bearer TOKEN`, except where a vendor requires none.
@@ -303,12 +306,20 @@ fn open(
         return Err(Failure::of("`--harness-on-db` is for `--harness`"));
     }
     if let Some(harness) = harness {
-        if arguments.db.is_some() && !arguments.harness_on_db {
+        if (arguments.db.is_some() || arguments.engine.url().is_some()) && !arguments.harness_on_db {
             return Err(Failure::of(
                 "`--harness` can empty the file of `--db`: allow it with `--harness-on-db`",
             ));
         }
         builder = builder.harness(harness).harness_controls();
+    }
+    if let Some(url) = arguments.engine.url() {
+        if arguments.db.is_some() {
+            return Err(Failure::of("the store is given twice: use `--db` or `--engine`"));
+        }
+        let engine = arguments.engine.reached().connect(url, log::note)?;
+        let opened = builder.engine(engine).open();
+        return opened.map_err(|error| Failure::new(format!("cannot open `{url}`"), &error));
     }
     match &arguments.db {
         Some(path) => opened(path, wrap.as_ref(), arguments.share)
@@ -334,7 +345,7 @@ fn certified(builder: Builder, arguments: &Arguments) -> Result<Builder, Failure
     let mut settings = CertificateSettings::default();
     let builder = match arguments.keys {
         keys::Source::Generate => builder.keys(keys::in_turn(keys::from_system()?)),
-        keys::Source::Fixture if arguments.db.is_some() => {
+        keys::Source::Fixture if arguments.db.is_some() || arguments.engine.url().is_some() => {
             return Err(Failure::of(
                 "`--keys fixture` is for tests: such keys are no secret, and must not last; leave out `--db`",
             ));

@@ -41,6 +41,10 @@ fn open_once(engine: &dyn Engine, now: Timestamp) -> Result<()> {
         if is_present(&*tx)? {
             return Ok(());
         }
+        if tx.get(Key::of(tag::COPY).bytes())?.is_some() {
+            let words = "a copy of a store into this place is not complete: repeat it";
+            return Err(Error::new(ErrorKind::NotAStore).context(words));
+        }
         if !is_empty(&*tx)? {
             let words = "its entries are those of another program";
             return Err(Error::new(ErrorKind::NotAStore).context(words));
@@ -82,7 +86,7 @@ fn unknown(form: u32) -> Error {
 }
 
 /// Whether there is no key at all.
-fn is_empty(tx: &dyn ReadTx) -> Result<bool> {
+pub(crate) fn is_empty(tx: &dyn ReadTx) -> Result<bool> {
     let mut empty = true;
     tx.scan(Scan::ascending(&[], &[0xff]).up_to(1), &mut |_, _| {
         empty = false;

@@ -69,6 +69,11 @@ impl Sealed {
         Self { inner, random, ring: Mutex::default() }
     }
 
+    /// The engine below, in which secrets are sealed.
+    pub(crate) fn inner(&self) -> &dyn Engine {
+        &*self.inner
+    }
+
     /// The random octets for what is sealed.
     pub(crate) fn random(&self) -> Result<&dyn Entropy> {
         let none =

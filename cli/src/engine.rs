@@ -1,0 +1,145 @@
+//! A store that is not in a file: in etcd, for several processes and machines. May import `failure` and `secret`.
+
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+
+/// Where the store is, if it is not in a file.
+#[derive(Clone, Default, clap::Args)]
+pub(crate) struct Engine {
+    /// The store in etcd that several processes share, in place of a file: etcd://HOST,HOST/PREFIX, or etcds:// for TLS
+    #[arg(id = "engine", long = "engine", value_name = "URL", env = "IDPSTORE_ENGINE")]
+    url: Option<String>,
+    #[command(flatten)]
+    reached: Reached,
+}
+
+/// How a store in etcd is reached.
+#[derive(Clone, Default, clap::Args)]
+pub(crate) struct Reached {
+    /// Trust the members of etcd by the certification authorities in this file, in PEM
+    #[arg(long, value_name = "FILE", env = "IDPSTORE_ENGINE_CA")]
+    engine_ca: Option<PathBuf>,
+    /// The certificate to show to them, in PEM
+    #[arg(long, value_name = "FILE", requires = "engine_key", env = "IDPSTORE_ENGINE_CERT")]
+    engine_cert: Option<PathBuf>,
+    /// Its private key, in PEM
+    #[arg(long, value_name = "FILE", requires = "engine_cert", env = "IDPSTORE_ENGINE_KEY")]
+    engine_key: Option<PathBuf>,
+    /// The user of etcd to be
+    #[arg(long, value_name = "NAME", requires = "engine_password_file", env = "IDPSTORE_ENGINE_USER")]
+    engine_user: Option<String>,
+    /// The password of that user, in a file; a newline at its end does not count
+    #[arg(long, value_name = "FILE", requires = "engine_user", env = "IDPSTORE_ENGINE_PASSWORD_FILE")]
+    engine_password_file: Option<PathBuf>,
+    /// Refuse to answer from data that may be older than this [default: 10]
+    #[arg(long, value_name = "SECONDS", env = "IDPSTORE_ENGINE_MAX_LAG")]
+    engine_max_lag: Option<u32>,
+    /// Hold at most so many tenants in memory, those that were used last; by default all are
+    #[arg(long, value_name = "NUMBER", env = "IDPSTORE_ENGINE_TENANTS")]
+    engine_tenants: Option<usize>,
+}
+
+impl Engine {
+    /// Where the store is, if it is not in a file.
+    pub(crate) fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// How it is reached.
+    pub(crate) fn reached(&self) -> &Reached {
+        &self.reached
+    }
+}
+
+impl Reached {
+    /// The files that hold secrets.
+    pub(crate) fn secret_files(&self) -> impl Iterator<Item = &Path> {
+        self.engine_key.iter().chain(&self.engine_password_file).map(PathBuf::as_path)
+    }
+}
+
+/// Whether a text names a store in etcd, and no file.
+pub(crate) fn is_url(text: &str) -> bool {
+    text.starts_with("etcd://") || text.starts_with("etcds://")
+}
+
+#[cfg(feature = "etcd")]
+mod etcd {
+    use std::fs::{self, File};
+    use std::path::Path;
+    use std::time::Duration;
+
+    use idpstore_etcd::{Address, ClientIdentity, EtcdEngine, Observer, Options, Tls, User};
+
+    use super::{Failure, Reached};
+    use crate::secret;
+
+    impl Reached {
+        /// Connects to the store at a URL. What happens to the connection is reported to `log`.
+        pub(crate) fn connect(
+            &self,
+            url: &str,
+            log: impl Fn(&str) + Send + Sync + 'static,
+        ) -> Result<EtcdEngine, Failure> {
+            secret::warn_of_readers(self.secret_files())?;
+            let failure = |error: &idpstore::Error| Failure::new(format!("cannot connect to `{url}`"), error);
+            let address: Address = url.parse().map_err(|error| failure(&error))?;
+            let mut options = self.options(&address)?;
+            options.observer = Some(Observer::new(move |event| log(&event.to_string())));
+            EtcdEngine::connect(&address.members, &address.prefix, options).map_err(|error| failure(&error))
+        }
+
+        fn options(&self, address: &Address) -> Result<Options, Failure> {
+            let mut options = Options::default();
+            if let Some(seconds) = self.engine_max_lag {
+                options.max_lag = Duration::from_secs(seconds.into());
+            }
+            options.tenants = self.engine_tenants;
+            if let (Some(name), Some(file)) = (&self.engine_user, &self.engine_password_file) {
+                let password =
+                    File::open(file).and_then(secret::read).map_err(|error| unread(file, &error))?;
+                options.user = Some(User { name: name.clone(), password });
+            }
+            if address.is_secure {
+                options.tls = Some(self.tls()?);
+            }
+            Ok(options)
+        }
+
+        fn tls(&self) -> Result<Tls, Failure> {
+            let mut tls = Tls::default();
+            if let Some(file) = &self.engine_ca {
+                tls.authorities = read(file)?;
+            }
+            if let (Some(certificate), Some(key)) = (&self.engine_cert, &self.engine_key) {
+                tls.identity =
+                    Some(ClientIdentity { certificate: read(certificate)?, private_key: read(key)? });
+            }
+            Ok(tls)
+        }
+    }
+
+    fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+        fs::read(file).map_err(|error| unread(file, &error))
+    }
+
+    fn unread(file: &Path, error: &std::io::Error) -> Failure {
+        Failure::new(format!("cannot read `{}`", file.display()), error)
+    }
+}
+
+/// Without the feature there is no other place than a file.
+#[cfg(not(feature = "etcd"))]
+impl Reached {
+    /// Refuses.
+    pub(crate) fn connect(
+        &self,
+        url: &str,
+        _: impl Fn(&str),
+    ) -> Result<idpstore::engine::MemoryEngine, Failure> {
+        crate::secret::warn_of_readers(self.secret_files())?;
+        let words = "this `idpstore` was built without etcd: build it with `--features etcd`";
+        Err(Failure::of(format!("cannot connect to `{url}`: {words}")))
+    }
+}

@@ -1,0 +1,193 @@
+//! A store is copied from one engine into another that has none.
+//!
+//! Into an engine with one owner it is put in one commit, with its log and its numbers. Into one with several owners, whose
+//! commits are small and whose numbers are its own, it is put in steps, without the log. What is there already is not put
+//! again, so a copy that was broken off goes on when it is repeated. Until it is complete there is no store in that engine: the
+//! form is put last.
+
+use std::ops::ControlFlow;
+
+use super::keyspace::{self, Key, tag};
+use super::tables::Place;
+use super::{Capabilities, Engine, ReadTx, Scan, migrate};
+use crate::error::{Error, ErrorKind, Result};
+
+/// After all keys.
+const END: &[u8] = &[0xff; 256];
+
+/// How many entries are compared at a time.
+const PORTION: usize = 1000;
+
+/// Keys and values.
+type Entries = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// Called with how many entries have been dealt with.
+pub(crate) type Progress<'p> = dyn FnMut(u64) + 'p;
+
+/// Copies a store; how many entries it has is the answer.
+///
+/// # Errors
+///
+/// [`ErrorKind::WrongState`] if there is a store in the other engine, [`ErrorKind::NotAStore`] if it holds something else,
+/// [`ErrorKind::TooLarge`] if it does not take an entry of this size, and [`ErrorKind::Corrupt`] if the copy is not the same at its
+/// end.
+pub(crate) fn copy(from: &dyn Engine, to: &dyn Engine, progress: &mut Progress<'_>) -> Result<u64> {
+    let source = from.read()?;
+    if to.capabilities().several_owners {
+        begin(to)?;
+        in_steps(&*source, to, &mut |count| progress(count))?;
+        let count = compare(&*source, &*to.read()?)?;
+        end(&*source, to)?;
+        return Ok(count);
+    }
+    let mut tx = to.write()?;
+    refuse_stores(&*tx)?;
+    if !migrate::is_empty(&*tx)? {
+        return Err(foreign());
+    }
+    drop(source);
+    tx.restore(&from.snapshot()?)?;
+    tx.commit(None)?;
+    let count = compare(&*from.read()?, &*to.read()?)?;
+    progress(count);
+    Ok(count)
+}
+
+/// The mark of a copy that is not complete.
+fn mark() -> Key {
+    Key::of(tag::COPY)
+}
+
+fn form() -> Key {
+    Key::of(tag::FORM)
+}
+
+fn refuse_stores(tx: &dyn ReadTx) -> Result<()> {
+    if migrate::is_present(tx)? {
+        return Err(Error::new(ErrorKind::WrongState).context("there is a store already"));
+    }
+    Ok(())
+}
+
+fn foreign() -> Error {
+    Error::new(ErrorKind::NotAStore).context("what is there is of another program")
+}
+
+/// Marks an engine without a store, unless a copy into it has begun.
+fn begin(to: &dyn Engine) -> Result<()> {
+    let mut tx = to.write()?;
+    refuse_stores(&*tx)?;
+    if tx.get(mark().bytes())?.is_some() {
+        return tx.release();
+    }
+    if !migrate::is_empty(&*tx)? {
+        return Err(foreign());
+    }
+    tx.put(mark().bytes(), &keyspace::encode(&true)?)?;
+    tx.commit(None).map(drop)
+}
+
+/// Makes the store whole: with its form, and without the mark.
+fn end(source: &dyn ReadTx, to: &dyn Engine) -> Result<()> {
+    let mut tx = to.write()?;
+    if let Some(value) = source.get(form().bytes())? {
+        tx.put(form().bytes(), &value)?;
+    }
+    tx.delete(mark().bytes())?;
+    tx.commit(None).map(drop)
+}
+
+/// Has the other engine hold the same entries, but for the form and the mark.
+fn in_steps(source: &dyn ReadTx, to: &dyn Engine, progress: &mut Progress<'_>) -> Result<()> {
+    let (mut from, mut count) = (Vec::new(), 0_u64);
+    loop {
+        let wanted = entries(source, &from, END, PORTION)?;
+        let next =
+            wanted.last().filter(|_| wanted.len() == PORTION).map(|(last, _)| [last, &[0][..]].concat());
+        let until = next.as_deref().unwrap_or(END);
+        let there = entries(&*to.read()?, &from, until, usize::MAX)?;
+        let is_copied = |key: &[u8]| ![form(), mark()].iter().any(|own| own.bytes() == key);
+        let surplus = there.iter().filter(|(key, _)| is_copied(key) && position(&wanted, key).is_none());
+        let missing = wanted.iter().filter(|(key, value)| {
+            is_copied(key)
+                && position(&there, key).and_then(|at| there.get(at)).is_none_or(|its| its.1 != *value)
+        });
+        let changes =
+            surplus.map(|(key, _)| (key, None)).chain(missing.map(|(key, value)| (key, Some(value))));
+        put(to, changes)?;
+        count += wanted.len() as u64;
+        progress(count);
+        match next {
+            Some(next) => from = next,
+            None => return Ok(()),
+        }
+    }
+}
+
+fn position(entries: &Entries, key: &[u8]) -> Option<usize> {
+    entries.binary_search_by(|(other, _)| other.as_slice().cmp(key)).ok()
+}
+
+/// Puts and deletes values, as many at a time as the engine takes.
+fn put<'e>(to: &dyn Engine, changes: impl Iterator<Item = (&'e Vec<u8>, Option<&'e Vec<u8>>)>) -> Result<()> {
+    let Capabilities { commit_entries, commit_bytes, value_bytes, .. } = to.capabilities();
+    let (mut tx, mut count, mut bytes) = (to.write()?, 0, 0);
+    for (key, value) in changes {
+        let of_value = value.map_or(0, Vec::len);
+        let length = key.len() + of_value;
+        if of_value > value_bytes || length > commit_bytes {
+            let words = format!("an entry is too large for this engine: {}", Place(key));
+            return Err(Error::new(ErrorKind::TooLarge).context(words));
+        }
+        if count > 0 && (count == commit_entries || bytes + length > commit_bytes) {
+            tx.commit(None)?;
+            (tx, count, bytes) = (to.write()?, 0, 0);
+        }
+        match value {
+            Some(value) => tx.put(key, value)?,
+            None => tx.delete(key)?,
+        }
+        (count, bytes) = (count + 1, bytes + length);
+    }
+    tx.commit(None).map(drop)
+}
+
+/// Compares two engines, but for the form and the mark; how many entries there are is the answer.
+fn compare(one: &dyn ReadTx, other: &dyn ReadTx) -> Result<u64> {
+    let (mut from, mut count) = (Vec::new(), 0);
+    loop {
+        let expected = entries(one, &from, END, PORTION)?;
+        let next =
+            expected.last().filter(|_| expected.len() == PORTION).map(|(last, _)| [last, &[0][..]].concat());
+        let found = entries(other, &from, next.as_deref().unwrap_or(END), usize::MAX)?;
+        let but_form = |entries: Entries| -> Entries {
+            let marks = [form(), mark()];
+            entries.into_iter().filter(|(key, _)| !marks.iter().any(|mark| mark.bytes() == key)).collect()
+        };
+        let all = expected.len() as u64;
+        if but_form(expected) != but_form(found) {
+            let words = "the copy differs from the store: was it changed meanwhile?";
+            return Err(Error::new(ErrorKind::Corrupt).context(words));
+        }
+        count += all;
+        match next {
+            Some(next) => from = next,
+            None => return Ok(count),
+        }
+    }
+}
+
+/// The values between two keys, but for the log.
+fn entries(tx: &dyn ReadTx, from: &[u8], to: &[u8], most: usize) -> Result<Entries> {
+    let mut entries = Entries::new();
+    let log = Key::of(tag::CHANGE);
+    let parts = [(from, to.min(log.bytes())), (from.max(&*log.end()), to)]
+        .map(|(from, to)| (from.to_vec(), to.to_vec()));
+    for (from, to) in parts.iter().filter(|(from, to)| from < to) {
+        tx.scan(Scan::ascending(from, to).up_to(most - entries.len()), &mut |key, value| {
+            entries.push((key.to_vec(), value.bytes.to_vec()));
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    Ok(entries)
+}

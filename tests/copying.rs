@@ -1,0 +1,188 @@
+//! A store is copied between engines, and a copy that was broken off goes on.
+#![cfg(feature = "testing")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use idpstore::engine::{
+    Capabilities, Direction, Engine, MemoryEngine, ReadTx, RedbEngine, Scan, Snapshot, Value, Visit,
+    VisitLog, WriteTx,
+};
+use idpstore::model::{IdentityProvider, Protocol, Saml};
+use idpstore::testing::OptimisticEngine;
+use idpstore::{ChangeKind, ErrorKind, IdpStore, Result};
+
+/// How many providers the stores of these tests have.
+const PROVIDERS: usize = 700;
+
+/// An engine as in a cluster, whose commits are small.
+fn cluster() -> OptimisticEngine {
+    OptimisticEngine::new(Duration::ZERO).with_limits(126, 1 << 20, 1 << 20)
+}
+
+fn filled(engine: impl Engine + 'static) -> IdpStore {
+    let store = IdpStore::builder().engine(engine).open().unwrap();
+    for number in 0..PROVIDERS {
+        create(&store, &format!("Partner {number}"));
+    }
+    store
+}
+
+fn create(store: &IdpStore, name: &str) {
+    let saml = || Protocol::Saml(Saml::default());
+    let made = store
+        .service()
+        .create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), name, saml())));
+    made.unwrap();
+}
+
+fn names(store: &IdpStore) -> Vec<String> {
+    let providers = store.providers().list_from(0, 10_000).unwrap().items;
+    providers.into_iter().map(|provider| provider.name).collect()
+}
+
+#[test]
+fn a_store_is_the_same_in_a_cluster_and_back_in_a_file() {
+    let (file, there) = (filled(RedbEngine::in_memory().unwrap()), cluster());
+    let mut seen = Vec::new();
+    let copied = file.copy_to(there.clone(), |entries| seen.push(entries)).unwrap();
+    assert!(seen.is_sorted() && seen.len() > 1 && seen.last() == Some(&copied), "{seen:?} of {copied}");
+
+    let shared = IdpStore::builder().engine(there).open().unwrap();
+    assert_eq!(names(&shared), names(&file));
+    assert!(shared.check().unwrap().problems.is_empty());
+    let log = shared.service().changes(0, 10).unwrap();
+    assert_eq!(log.iter().map(|change| change.kind).collect::<Vec<_>>(), [ChangeKind::Restored]);
+
+    create(&shared, "made in the cluster");
+    let last = shared.service().last_change().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("idps.redb");
+    shared.copy_to(RedbEngine::file(&path).unwrap(), |_| {}).unwrap();
+    let again = IdpStore::open(&path).unwrap();
+    assert_eq!(names(&again), names(&shared));
+    assert!(again.check().unwrap().problems.is_empty());
+    create(&again, "made in the file");
+    assert!(again.service().last_change().unwrap() > last, "numbers go on");
+}
+
+/// A cluster that fails after so many commits.
+#[derive(Debug)]
+struct Failing {
+    engine: OptimisticEngine,
+    left: Arc<AtomicUsize>,
+}
+
+struct Commit<'e> {
+    tx: Box<dyn WriteTx + 'e>,
+    left: Arc<AtomicUsize>,
+}
+
+impl Engine for Failing {
+    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
+        self.engine.read()
+    }
+
+    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
+        Ok(Box::new(Commit { tx: self.engine.write()?, left: Arc::clone(&self.left) }))
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.engine.capabilities()
+    }
+
+    fn wait_for(&self, number: u64, timeout: Duration) -> Result<u64> {
+        self.engine.wait_for(number, timeout)
+    }
+}
+
+impl ReadTx for Commit<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<Value>> {
+        self.tx.get(key)
+    }
+
+    fn scan(&self, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<()> {
+        self.tx.scan(scan, visit)
+    }
+
+    fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {
+        self.tx.log(from, direction, visit)
+    }
+
+    fn number(&self) -> Result<u64> {
+        self.tx.number()
+    }
+}
+
+impl WriteTx for Commit<'_> {
+    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        self.tx.put(key, value)
+    }
+
+    fn delete(&mut self, key: &[u8]) -> Result<()> {
+        self.tx.delete(key)
+    }
+
+    fn commit(self: Box<Self>, entry: Option<&[u8]>) -> Result<u64> {
+        let left = self.left.load(Ordering::Relaxed);
+        if left == 0 {
+            return Err(ErrorKind::Storage.into());
+        }
+        self.left.store(left - 1, Ordering::Relaxed);
+        self.tx.commit(entry)
+    }
+
+    fn restore(&mut self, snapshot: &Snapshot) -> Result<()> {
+        self.tx.restore(snapshot)
+    }
+}
+
+#[test]
+fn a_copy_that_was_broken_off_goes_on_wherever_that_was() {
+    let file = filled(MemoryEngine::default());
+    for done in 0.. {
+        let there = cluster();
+        let failing = Failing { engine: there.clone(), left: Arc::new(AtomicUsize::new(done)) };
+        if file.copy_to(failing, |_| {}).is_ok() {
+            assert!(done > 10, "a copy of {done} steps is not one in steps");
+            break;
+        }
+        let opened = IdpStore::builder().engine(there.clone()).open();
+        match opened.map_err(|error| error.kind().clone()) {
+            // Nothing has happened yet, or the last step alone is missing.
+            Ok(store) => assert!(names(&store).is_empty() && done == 0 || names(&store) == names(&file)),
+            Err(kind) => {
+                assert_eq!(kind, ErrorKind::NotAStore, "after {done} steps");
+                create(&file, &format!("made meanwhile {done}"));
+                file.copy_to(there.clone(), |_| {}).unwrap();
+                assert_eq!(names(&IdpStore::builder().engine(there).open().unwrap()), names(&file));
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_copied_over_a_store_or_something_else() {
+    let (one, other) = (filled(MemoryEngine::default()), cluster());
+    drop(IdpStore::builder().engine(other.clone()).open().unwrap());
+    let refused = one.copy_to(other, |_| {}).unwrap_err();
+    assert_eq!(refused.kind(), &ErrorKind::WrongState);
+    let foreign = cluster();
+    let mut tx = foreign.write().unwrap();
+    tx.put(b"of another program", b"").unwrap();
+    tx.commit(None).unwrap();
+    let refused = one.copy_to(foreign.clone(), |_| {}).unwrap_err();
+    assert_eq!(refused.kind(), &ErrorKind::NotAStore);
+    assert_eq!(foreign.read().unwrap().get(b"%").unwrap(), None, "nothing is marked");
+}
+
+#[test]
+fn what_no_entry_of_an_engine_can_hold_is_named() {
+    let file = filled(MemoryEngine::default());
+    create(&file, &"x".repeat(900));
+    let small = OptimisticEngine::new(Duration::ZERO).with_limits(126, 900, 900);
+    let refused = file.copy_to(small, |_| {}).unwrap_err();
+    assert_eq!(refused.kind(), &ErrorKind::TooLarge);
+    assert!(refused.to_string().contains("providers"), "{refused}");
+}
