@@ -1,6 +1,5 @@
 //! The store that a command works on: in a file, or on a server. Either way it answers requests of the neutral API.
 
-use std::error::Error;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use super::ask::{Ask, Problem, address};
 use super::output;
 use super::store_file::StoreFile;
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 use crate::seal::Seal;
 use crate::token;
 
@@ -109,7 +108,7 @@ impl Target {
         let Some(file) = self.ca.as_ref().filter(|_| url.starts_with("https:")) else {
             return Ok(RootCerts::WebPki);
         };
-        let failure = |error: &dyn Error| Failure::new(format!("cannot read `{}`", file.display()), error);
+        let failure = |error: &Cause| Failure::new(format!("cannot read `{}`", file.display()), error);
         let roots: Vec<_> = CertificateDer::pem_file_iter(file)
             .map_err(|error| failure(&error))?
             .map(|der| der.map(|der| Certificate::from_der(&der).to_owned()))
@@ -135,14 +134,18 @@ impl Target {
     }
 
     /// That the store could not be opened, read or changed, and why.
-    pub(super) fn failure(&self, attempt: &str, error: &dyn Error) -> Failure {
+    pub(super) fn failure(&self, attempt: &str, error: &Cause) -> Failure {
         let path = || self.path.as_ref().map(|path| path.display().to_string());
         let name = self.url.clone().or_else(path).unwrap_or_default();
-        Failure::new(format!("cannot {attempt} `{name}`"), error)
+        let failure = Failure::new(format!("cannot {attempt} `{name}`"), error);
+        match error.downcast_ref() {
+            Some(problem) if Problem::is_temporary(problem) => failure.temporary(),
+            _ => failure,
+        }
     }
 
     /// That the store could not be read, and why.
-    pub(super) fn unread(&self, error: &dyn Error) -> Failure {
+    pub(super) fn unread(&self, error: &Cause) -> Failure {
         self.failure("read", error)
     }
 
@@ -242,7 +245,7 @@ fn of_store(store: &IdpStore, ask: Ask) -> Result<(u16, Vec<u8>), Problem> {
     if let Some(error) = response.extensions().get::<std::sync::Arc<idpstore::Error>>()
         && response.status().is_server_error()
     {
-        return Err(Problem::silence(&**error)); // of a store of one's own all is shown
+        return Err(Problem::failure(error)); // of a store of one's own all is shown
     }
     Ok((response.status().as_u16(), response.into_body().to_vec()))
 }
