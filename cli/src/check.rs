@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use idpstore::{Builder, IdpStore, Report};
 
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 use crate::seal::Seal;
 use crate::secret;
 
@@ -20,9 +20,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let name = arguments.file.display();
-    let cannot = |attempt: &str, error: &dyn std::error::Error| {
-        Failure::new(format!("cannot {attempt} `{name}`"), error)
-    };
+    let cannot = |attempt: &str, error: &Cause| Failure::new(format!("cannot {attempt} `{name}`"), error);
     // Opening a store makes one where there is none.
     arguments.file.metadata().map_err(|error| cannot("open", &error))?;
     secret::warn_of_readers(arguments.seal.files().into_iter().flatten())?;

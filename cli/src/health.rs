@@ -42,8 +42,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         400 => check("https")?, // it speaks TLS, and answers so to those who do not
         status => status,
     };
-    if status == 200 {
-        return Ok(());
+    let failure = || Failure::of(format!("the server at {address} is unhealthy: its status is {status}"));
+    match status {
+        200 => Ok(()),
+        503 => Err(failure().temporary()),
+        _ => Err(failure()),
     }
-    Err(Failure::of(format!("the server at {address} is unhealthy: its status is {status}")))
 }

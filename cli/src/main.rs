@@ -1,7 +1,7 @@
 //! The `idpstore` command.
 //!
 //! Each subcommand is one module: its arguments and a `run` that does it. Errors end in one line on stderr
-//! and exit code 1; wrong arguments are refused by `clap` with exit code 2.
+//! and exit code 1, or 75 if the store is unavailable for the moment; wrong arguments are refused by `clap` with exit code 2.
 
 mod check;
 mod commands;

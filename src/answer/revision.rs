@@ -98,21 +98,19 @@ mod tests {
 
     use super::*;
 
-    fn read(values: &[&'static str]) -> Option<Option<Required>> {
+    fn read(values: &[&'static str]) -> Result<Option<Required>> {
         let values = values.iter().map(|value| (REVISION_HEADER, HeaderValue::from_static(value)));
-        Required::of(&values.collect()).ok()
+        Required::of(&values.collect())
     }
 
     #[test]
     fn a_revision_is_a_number_or_the_latest() {
-        assert_eq!(read(&[]), Some(None));
-        assert_eq!(read(&["latest"]), Some(Some(Required::Latest)));
-        assert_eq!(read(&["0"]), Some(Some(Required::Unit(0))));
-        assert_eq!(read(&["18446744073709551615"]), Some(Some(Required::Unit(u64::MAX))));
-        for values in
-            [&[""][..], &["+1"], &["-1"], &["1 "], &["Latest"], &["18446744073709551616"], &["1", "1"]]
-        {
-            assert_eq!(read(values), None, "{values:?}");
-        }
+        assert_eq!(read(&[]).unwrap(), None);
+        assert_eq!(read(&["latest"]).unwrap(), Some(Required::Latest));
+        assert_eq!(read(&["0"]).unwrap(), Some(Required::Unit(0)));
+        assert_eq!(read(&["18446744073709551615"]).unwrap(), Some(Required::Unit(u64::MAX)));
+        let refused = ["", "+1", "-1", "1 ", "Latest", "18446744073709551616"];
+        assert!(refused.iter().all(|value| read(&[value]).is_err()));
+        assert!(read(&["1", "1"]).is_err(), "which of them counts is not clear");
     }
 }

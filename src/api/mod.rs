@@ -188,8 +188,8 @@ fn health(call: &Call<'_>) -> Result<Outcome> {
         "version": env!("CARGO_PKG_VERSION"),
         "form": crate::engine::migrate::FORM,
     });
-    if call.store.is_shared() {
-        document["lag"] = call.store.lag().as_secs().into();
+    if let (true, Some(members)) = (call.store.is_shared(), document.as_object_mut()) {
+        members.insert("lag".to_owned(), call.store.lag().as_secs().into());
     }
     Ok(Outcome::Json(document))
 }

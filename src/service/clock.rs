@@ -35,7 +35,8 @@ impl Service {
     /// keys that end in 60, 30, 7 or 1 days or have ended. Each is logged once, with the time at which it was due
     /// ([`Change::due`](super::Change::due)), what was due earlier first, by the actor `clock`. How many there were is the answer.
     ///
-    /// A host calls it when it starts and then as often as it wants the log to be up to date, such as each minute. It may be
+    /// A host calls it when it starts and then as often as it wants the log to be up to date, such as each minute; of several processes
+    /// that share a store, one is enough ([`IdpStore::is_keeper`](crate::IdpStore::is_keeper)). It may be
     /// late: what was due in the meantime is logged then. What was due before a key was made or the store was founded is
     /// not logged. Planned ends are also logged before the next change of their tenant's records.
     ///

@@ -3,9 +3,12 @@
 use std::fmt::{self, Write as _};
 
 use http::Method;
-use idpstore::chain;
+use idpstore::{ErrorKind, chain};
 use serde_json::Value;
 use ureq::http::Uri;
+
+/// The type of the problem that the store of a server is unavailable.
+const UNAVAILABLE: &str = "urn:idpstore:problem:unavailable";
 
 /// A request to an operation.
 #[derive(Clone)]
@@ -23,6 +26,7 @@ pub(super) struct Problem {
     /// Absent if there was no answer.
     pub(super) status: Option<u16>,
     words: String,
+    is_temporary: bool,
 }
 
 impl Ask {
@@ -98,12 +102,24 @@ impl Problem {
         let text = |name: &str| document.get(name).and_then(Value::as_str);
         let words =
             text("detail").or(text("title")).map_or_else(|| format!("the status is {status}"), str::to_owned);
-        Self { status: Some(status), words }
+        let is_temporary = text("type") == Some(UNAVAILABLE);
+        Self { status: Some(status), words, is_temporary }
     }
 
     /// That there was no answer, and why.
     pub(super) fn silence(cause: &dyn std::error::Error) -> Self {
-        Self { status: None, words: chain(cause) }
+        Self { status: None, words: chain(cause), is_temporary: false }
+    }
+
+    /// That a store of one's own does not answer.
+    pub(super) fn failure(cause: &idpstore::Error) -> Self {
+        let is_temporary = matches!(cause.kind(), ErrorKind::Unavailable { .. });
+        Self { is_temporary, ..Self::silence(cause) }
+    }
+
+    /// Whether the store is unavailable.
+    pub(super) fn is_temporary(&self) -> bool {
+        self.is_temporary
     }
 
     /// Whether the content of the request is not acceptable.

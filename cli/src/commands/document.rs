@@ -1,13 +1,12 @@
 //! Portable documents in files: JSON, or YAML 1.2 in files whose names end in `.yaml` or `.yml`.
 
-use std::error::Error;
 use std::path::Path;
 
 use idpstore::engine::{KeyWrap, is_sealed_document, open_document};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 
 /// Why a sealed document was not read.
 const NOTHING_OPENS: &str = "it is sealed: give `--document-key-file` or `--document-passphrase-file`";
@@ -33,13 +32,13 @@ pub(super) fn read(
 
 /// A document of JSON as YAML.
 pub(super) fn yaml(json: &[u8]) -> Result<String, Failure> {
-    let cannot = |error: &dyn Error| Failure::new("cannot write YAML", error);
+    let cannot = |error: &Cause| Failure::new("cannot write YAML", error);
     let value: Value = serde_json::from_slice(json).map_err(|error| cannot(&error))?;
     serde_saphyr::to_string(&value).map_err(|error| cannot(&error))
 }
 
 /// What could not be done with a document, and why.
-pub(super) fn cannot(attempt: &str, path: &Path, error: &dyn Error) -> Failure {
+pub(super) fn cannot(attempt: &str, path: &Path, error: &Cause) -> Failure {
     Failure::new(format!("cannot {attempt} `{}`", path.display()), error)
 }
 

@@ -8,7 +8,7 @@ use super::ask::Ask;
 use super::output;
 use super::table::Table;
 use super::target::{Open, Target, items, text};
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 use crate::stop;
 
 /// How often it is looked for new changes.
@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn follow(target: &Target, mut after: u64) -> Result<(), Failure> {
     let store = target.open_beside()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let cannot = |error: &dyn std::error::Error| Failure::new("cannot wait for changes", error);
+    let cannot = |error: &Cause| Failure::new("cannot wait for changes", error);
     runtime.map_err(|error| cannot(&error))?.block_on(async {
         let mut stop = std::pin::pin!(stop::requested().map_err(|error| cannot(&error))?);
         loop {

@@ -7,7 +7,7 @@ use idpstore::oidc::ProviderMetadata;
 use serde_json::{Map, Value};
 
 use super::ask::Ask;
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 use crate::fetch::MetadataFetcher;
 
 /// A document, and where it can be read again.
@@ -71,6 +71,6 @@ fn json_of(document: &[u8]) -> Value {
     serde_json::from_slice(document).unwrap_or_default()
 }
 
-fn unread(name: &str, error: &dyn std::error::Error) -> Failure {
+fn unread(name: &str, error: &Cause) -> Failure {
     Failure::new(format!("cannot read `{name}`"), error)
 }

@@ -1,6 +1,5 @@
 //! The store file that a command works on.
 
-use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use clap::builder::BoolishValueParser;
@@ -10,7 +9,7 @@ use serde_json::Value;
 
 use super::output;
 use crate::engine::Reached;
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 use crate::seal::{self, Seal};
 use crate::secret;
 
@@ -143,12 +142,12 @@ impl StoreFile {
     }
 
     /// That the store could not be opened, read or changed, and why.
-    pub(crate) fn failure(&self, attempt: &str, error: &dyn Error) -> Failure {
+    pub(crate) fn failure(&self, attempt: &str, error: &Cause) -> Failure {
         Failure::new(format!("cannot {attempt} `{}`", self.path.display()), error)
     }
 
     /// That the store could not be read, and why.
-    pub(crate) fn unread(&self, error: &dyn Error) -> Failure {
+    pub(crate) fn unread(&self, error: &Cause) -> Failure {
         self.failure("read", error)
     }
 

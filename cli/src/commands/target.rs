@@ -1,6 +1,5 @@
 //! The store that a command works on: in a file, or on a server. Either way it answers requests of the neutral API.
 
-use std::error::Error;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ use super::ask::{Ask, Problem, address};
 use super::output;
 use super::store_file::{Share, StoreFile};
 use crate::engine::Engine;
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 use crate::seal::Seal;
 use crate::token;
 
@@ -116,7 +115,7 @@ impl Target {
         let Some(file) = self.ca.as_ref().filter(|_| url.starts_with("https:")) else {
             return Ok(RootCerts::WebPki);
         };
-        let failure = |error: &dyn Error| Failure::new(format!("cannot read `{}`", file.display()), error);
+        let failure = |error: &Cause| Failure::new(format!("cannot read `{}`", file.display()), error);
         let roots: Vec<_> = CertificateDer::pem_file_iter(file)
             .map_err(|error| failure(&error))?
             .map(|der| der.map(|der| Certificate::from_der(&der).to_owned()))
@@ -148,15 +147,19 @@ impl Target {
     }
 
     /// That the store could not be opened, read or changed, and why.
-    pub(super) fn failure(&self, attempt: &str, error: &dyn Error) -> Failure {
+    pub(super) fn failure(&self, attempt: &str, error: &Cause) -> Failure {
         let path = || self.path.as_ref().map(|path| path.display().to_string());
         let engine = || self.engine.url().map(str::to_owned);
         let name = self.url.clone().or_else(engine).or_else(path).unwrap_or_default();
-        Failure::new(format!("cannot {attempt} `{name}`"), error)
+        let failure = Failure::new(format!("cannot {attempt} `{name}`"), error);
+        match error.downcast_ref() {
+            Some(problem) if Problem::is_temporary(problem) => failure.temporary(),
+            _ => failure,
+        }
     }
 
     /// That the store could not be read, and why.
-    pub(super) fn unread(&self, error: &dyn Error) -> Failure {
+    pub(super) fn unread(&self, error: &Cause) -> Failure {
         self.failure("read", error)
     }
 
@@ -256,7 +259,7 @@ fn of_store(store: &IdpStore, ask: Ask) -> Result<(u16, Vec<u8>), Problem> {
     if let Some(error) = response.extensions().get::<std::sync::Arc<idpstore::Error>>()
         && response.status().is_server_error()
     {
-        return Err(Problem::silence(&**error)); // of a store of one's own all is shown
+        return Err(Problem::failure(error)); // of a store of one's own all is shown
     }
     Ok((response.status().as_u16(), response.into_body().to_vec()))
 }

@@ -217,6 +217,6 @@ fn lacks(pointer: &str) -> Failure {
     Failure::of(format!("the answer has no `{pointer}`"))
 }
 
-pub(super) fn unreadable(error: impl std::error::Error) -> Failure {
+pub(super) fn unreadable(error: impl std::error::Error + 'static) -> Failure {
     Failure::new("cannot read an answer", &error)
 }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::Arguments;
 use super::console::Console;
 use super::tokens::{Client, Listed};
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 use crate::{seal, token};
 
 /// The file that is read if it is there, and no other is named.
@@ -98,8 +98,7 @@ pub(super) fn complete(arguments: Arguments) -> Result<(Arguments, Callers), Fai
 }
 
 fn read(path: &Path) -> Result<Config, Failure> {
-    let failure =
-        |error: &dyn std::error::Error| Failure::new(format!("cannot read `{}`", path.display()), error);
+    let failure = |error: &Cause| Failure::new(format!("cannot read `{}`", path.display()), error);
     let text = std::fs::read_to_string(path).map_err(|error| failure(&error))?;
     // No TOML begins so.
     if text.trim_start().starts_with('{') {

@@ -204,7 +204,7 @@ async fn handle(
             let response = handle(request, limit);
             return (response.status(), response.map(whole));
         };
-        let response = call.answer(request, limit, handle);
+        let response = call.answer(request, limit, &answerer.store, handle);
         (response.status(), call.write(response))
     });
     let (status, response) = handled.await.unwrap_or_else(|_| broken());

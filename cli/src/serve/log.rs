@@ -12,6 +12,8 @@ use idpstore::{Error, Warnings, chain};
 use tokio::time::Instant;
 use tracing::level_filters::LevelFilter;
 
+use super::upkeep::State;
+
 /// How the lines look.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Form {
@@ -67,6 +69,24 @@ pub(super) fn storage(event: Event<'_>) {
 /// Prints that what the clock has brought could not be logged.
 pub(super) fn clock(error: &Error) {
     tracing::error!(cause = chain(error), "what the clock has brought cannot be logged");
+}
+
+/// Prints whether this process does what is done once for a store.
+pub(super) fn keeper(is_keeper: bool) {
+    if is_keeper {
+        tracing::info!("this process logs what the clock brings from now on");
+    } else {
+        tracing::info!("another process logs what the clock brings from now on");
+    }
+}
+
+/// Prints that a store that other processes write to shows something else than before.
+pub(super) fn state(state: &State) {
+    match state {
+        State::Current => tracing::warn!("the store is up to date again"),
+        State::Behind(lag) => tracing::warn!(seconds = lag.as_secs(), "what the store shows is old"),
+        State::Unavailable(cause) => tracing::error!(cause, "the store is unavailable"),
+    }
 }
 
 /// A request that is being answered.

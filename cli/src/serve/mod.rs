@@ -15,6 +15,7 @@ mod reload;
 mod secure;
 mod tls;
 mod tokens;
+mod upkeep;
 mod versions;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -49,9 +50,6 @@ use tokens::{Access, TokenServer};
 /// How long calls of the store may go on after the last connection was closed. What takes longer is broken off with
 /// the process: a key whose client has gone, or a fetch. A commit is in the file in whole, or not at all.
 const LAST_CALLS: Duration = Duration::from_secs(1);
-
-/// How often what the clock has brought is logged.
-const TICK: Duration = Duration::from_secs(60);
 
 /// Answer the vendors' management APIs and the neutral one on 127.0.0.1, with an admin console at `/`. Each option can be set in
 /// the environment, too, and in a file.
@@ -229,7 +227,8 @@ async fn serve(arguments: Arguments, callers: Callers) -> Result<(), Failure> {
         &store,
     )
     .map_err(|error| Failure::new("cannot print the address", &error))?;
-    let clock = tokio::spawn(follow_clock(store.clone()));
+    let clock = tokio::spawn(upkeep::follow_clock(store.clone()));
+    let watch = tokio::spawn(upkeep::watch(store.clone()));
     let (reach, has_console) = (arguments.reach.clone(), !arguments.no_console);
     let reload = Reload { arguments, entrance, tls: tls.clone(), listens_on: address.ip() };
     let reload = tokio::spawn(reload::follow(reload).map_err(no_signals)?);
@@ -242,20 +241,9 @@ async fn serve(arguments: Arguments, callers: Callers) -> Result<(), Failure> {
     let answerer = Answerer { store, guard, tokens: token_server, has_console, reach, places, tls };
     connections::serve(listener, answerer, stop).await;
     clock.abort();
+    watch.abort();
     reload.abort();
     Ok(())
-}
-
-/// Logs what the clock has brought, at once and then with each tick.
-async fn follow_clock(store: IdpStore) {
-    let mut ticks = tokio::time::interval(TICK);
-    loop {
-        ticks.tick().await;
-        let store = store.clone();
-        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || store.advance()).await {
-            log::clock(&error);
-        }
-    }
 }
 
 fn guard(arguments: &Arguments, address: SocketAddr, shown: Option<&Shown>) -> Result<Guard, Failure> {

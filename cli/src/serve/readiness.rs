@@ -1,5 +1,7 @@
 //! What a service manager is notified of (`sd_notify`): a datagram to the socket that `NOTIFY_SOCKET` names.
 
+use super::upkeep::State;
+
 /// All requests are answered from now on.
 pub(super) fn ready() {
     notify("READY=1");
@@ -13,6 +15,15 @@ pub(super) fn reloading() {
         let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
         notify(&format!("RELOADING=1\nMONOTONIC_USEC={}", time.tv_sec * 1_000_000 + time.tv_nsec / 1000));
     }
+}
+
+/// What a store that other processes write to shows now. The server goes on to answer: a manager shows this with its state.
+pub(super) fn state(state: &State) {
+    notify(&match state {
+        State::Current => "STATUS=the store is up to date".to_owned(),
+        State::Behind(lag) => format!("STATUS=what the store shows is {} seconds old", lag.as_secs()),
+        State::Unavailable(_) => "STATUS=the store is unavailable".to_owned(),
+    });
 }
 
 /// No connection is taken any more.

@@ -88,6 +88,21 @@ fn the_health_of_a_server_is_checked_with_tls_or_without() {
     assert!(code == 1 && error.contains("its status is 404"), "{error}");
 }
 
+#[test]
+fn an_unavailable_store_has_an_exit_code_of_its_own() {
+    let answering = |status: &str, name: &str| {
+        let document = format!(r#"{{"type": "urn:idpstore:problem:{name}", "title": "{name} it is"}}"#);
+        partner(answer(status, document.as_bytes()))
+    };
+    let unavailable = answering("503 Service Unavailable", "unavailable");
+    let (code, _, error) = run(Path::new("."), &format!("list tenants --url {unavailable}"));
+    assert!(code == 75 && error.contains("unavailable it is"), "{code} {error}");
+    let port = unavailable.split([':', '/']).nth(4).unwrap();
+    assert_eq!(run(Path::new("."), &format!("health --port {port}")).0, 75);
+    let locked = answering("503 Service Unavailable", "locked");
+    assert_eq!(run(Path::new("."), &format!("list tenants --url {locked}")).0, 1);
+}
+
 fn run(folder: &Path, arguments: &str) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_idpstore"));
     command

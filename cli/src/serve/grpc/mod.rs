@@ -18,6 +18,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
+use idpstore::IdpStore;
 
 use self::protocol::{Codec, Protocol};
 use self::status::{Code, Status, in_connects_words};
@@ -83,11 +84,13 @@ impl Call {
         self.protocol.timeout(headers).unwrap_or_default()
     }
 
-    /// The answer as Connect has it with JSON: `handle` has it of a request in that form, whose body may have so many bytes.
+    /// The answer as Connect has it with JSON: `handle` has it of a request in that form, whose body may have so many bytes, from this
+    /// store.
     pub(super) fn answer(
         &self,
         mut request: Request<Bytes>,
         limit: usize,
+        store: &IdpStore,
         handle: impl FnOnce(Request<Bytes>, usize) -> Response<Bytes>,
     ) -> Response<Bytes> {
         let message = match self.read(&request, limit) {
@@ -100,7 +103,7 @@ impl Call {
             }
         };
         if health::is_check(&self.path) {
-            return health::check(&message.unwrap_or_default());
+            return health::check(&message.unwrap_or_default(), store);
         }
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, JSON);

@@ -220,6 +220,8 @@ mod tests {
             answered(503, r#"{"code":"internal","message":"x"}"#),
             Status::new(Code::UNAVAILABLE, "x")
         );
+        let unavailable = answered(503, r#"{"code":"unavailable","message":"Errors.Unavailable"}"#);
+        assert_eq!(unavailable, Status::new(Code::UNAVAILABLE, "Errors.Unavailable"));
         assert_eq!(answered(404, ""), Status::new(Code::UNIMPLEMENTED, "unknown service a.B"));
         assert_eq!(answered(500, "[]"), Status::new(Code::UNKNOWN, "500 Internal Server Error"));
     }

@@ -15,7 +15,7 @@ use x509_cert::spki::SubjectPublicKeyInfo;
 
 use super::issue::{self, Making};
 use super::names::Name;
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 
 const CERTIFICATE: &str = "ca.pem";
 pub(super) const KEY: &str = "ca-key.pem";
@@ -43,7 +43,7 @@ impl Authority {
     /// follow one another.
     pub(super) fn in_folder(folder: &Path, names: &[Name], making: Making<'_>) -> Result<Self, Failure> {
         let file = folder.join(CERTIFICATE);
-        let failure = |attempt: &str, error: &dyn std::error::Error| {
+        let failure = |attempt: &str, error: &Cause| {
             Failure::new(
                 format!("cannot {attempt} the certification authority in `{}`", folder.display()),
                 error,

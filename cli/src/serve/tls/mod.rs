@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 use self::authority::Authority;
 use self::issue::Making;
 use self::names::Name;
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 
 /// How many days the certificate of a server lasts at most: what browsers take.
 const DAYS: u64 = 397;
@@ -98,7 +98,7 @@ impl Tls {
         let missing =
             || Failure::of("there is no folder for the certification authority: name one with `--tls-dir`");
         let folder = self.folder.clone().or_else(authority::usual_folder).ok_or_else(missing)?;
-        let failure = |error: &dyn std::error::Error| Failure::new("cannot make a certificate", error);
+        let failure = |error: &Cause| Failure::new("cannot make a certificate", error);
         let entropy = SeededEntropy::from_system().map_err(|error| failure(&error))?;
         let now = u64::try_from(SystemClock.now().unix_seconds()).unwrap_or_default();
         let making = Making { now, days: DAYS, entropy: &entropy };
@@ -119,9 +119,8 @@ impl Tls {
 
 /// What files have.
 fn given(certificate: &Path, key: &Path) -> Result<Shown, Failure> {
-    let failure = |path: &Path, error: &dyn std::error::Error| {
-        Failure::new(format!("cannot use `{}`", path.display()), error)
-    };
+    let failure =
+        |path: &Path, error: &Cause| Failure::new(format!("cannot use `{}`", path.display()), error);
     let text = read(certificate).map_err(|error| failure(certificate, &error))?;
     let chain: Vec<_> = CertificateDer::pem_slice_iter(&text)
         .collect::<Result<_, _>>()
