@@ -11,6 +11,7 @@
 mod cluster;
 
 mod access;
+mod disks;
 mod members;
 mod quota;
 mod splits;

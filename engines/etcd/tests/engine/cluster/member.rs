@@ -60,6 +60,11 @@ impl Member {
         self.paused = false;
     }
 
+    /// Whether its process has ended by itself.
+    pub(super) fn has_ended(&mut self) -> bool {
+        self.process.as_mut().unwrap().try_wait().unwrap().is_some()
+    }
+
     /// Ends its process with SIGKILL, if it still runs.
     pub(super) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {

@@ -3,12 +3,14 @@
 
 mod admin;
 mod cleanup;
+mod disk;
 mod etcdctl;
 mod member;
 mod namespaces;
 mod network;
 mod tls;
 
+use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -31,13 +33,15 @@ pub(crate) struct Options {
     pub(crate) users: bool,
     /// How many bytes a member's database may have.
     pub(crate) quota: Option<u64>,
+    /// How many bytes the disk of each member has; a log of 64 MiB must fit twice. This needs root.
+    pub(crate) disk: Option<u64>,
     /// More flags for each `etcd`.
     pub(crate) flags: &'static [&'static str],
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { members: 3, tls: false, users: false, quota: None, flags: &[] }
+        Self { members: 3, tls: false, users: false, quota: None, disk: None, flags: &[] }
     }
 }
 
@@ -82,11 +86,14 @@ impl Cluster {
         let mut flags: Vec<String> = options.flags.iter().map(ToString::to_string).collect();
         flags.extend(options.quota.map(|bytes| format!("--quota-backend-bytes={bytes}")));
         flags.extend(tls.iter().flat_map(Tls::server_flags));
-        let cleanup = Cleanup::start(network.undo());
+        let cleanup = Cleanup::start(folder.path(), network.undo());
         let mut cluster = Self { members: Vec::new(), network, flags, tls, users: false, cleanup, folder };
         for i in 0..options.members {
             cluster.network.attach(i);
             cluster.members.push(Member::new(i));
+            if let Some(bytes) = options.disk {
+                disk::mount(&cluster.data(i), bytes);
+            }
         }
         for i in 0..options.members {
             cluster.launch(i, "new");
@@ -110,11 +117,11 @@ impl Cluster {
         let mut command = self.network.command(i, "etcd");
         command.args(&self.flags).arg(format!("--initial-cluster={}", initial.join(",")));
         command.arg(format!("--initial-cluster-state={state}"));
-        command.arg(format!("--data-dir={}", self.folder.path().join(self.members[i].name()).display()));
+        command.arg(format!("--data-dir={}", self.data(i).display()));
         let (client, peer) = (self.endpoint(i), self.network.peer_url(i));
         command.args([format!("--listen-client-urls={client}"), format!("--advertise-client-urls={client}")]);
         command.args([format!("--listen-peer-urls={peer}"), format!("--initial-advertise-peer-urls={peer}")]);
-        let log = self.log(i);
+        let log = self.log_file(i);
         self.members[i].start(command, &log);
         self.remember();
     }
@@ -180,8 +187,32 @@ impl Cluster {
         self.members[i].set_cut(false);
     }
 
+    /// Whether the process of a member has ended by itself.
+    pub(crate) fn has_ended(&mut self, i: usize) -> bool {
+        self.members[i].has_ended()
+    }
+
+    /// Uses up what is left of a member's disk.
+    pub(crate) fn fill_disk(&self, i: usize) {
+        disk::fill(&self.data(i));
+    }
+
+    /// Gives a member the room back that [`Self::fill_disk`] has used up.
+    pub(crate) fn empty_disk(&self, i: usize) {
+        disk::empty(&self.data(i));
+    }
+
+    /// The folder of a member's data.
+    fn data(&self, i: usize) -> PathBuf {
+        self.folder.path().join(self.members[i].name())
+    }
+
     /// What a member has logged.
-    fn log(&self, i: usize) -> PathBuf {
+    pub(crate) fn log(&self, i: usize) -> String {
+        fs::read_to_string(self.log_file(i)).unwrap_or_default()
+    }
+
+    fn log_file(&self, i: usize) -> PathBuf {
         self.folder.path().join(format!("{}.log", self.members[i].name()))
     }
 }

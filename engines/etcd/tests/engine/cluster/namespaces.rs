@@ -25,8 +25,10 @@ impl Namespaces {
     pub(super) fn make(number: u8) -> Self {
         let name = format!("idpstore{number}");
         let members: Vec<String> = (0..MEMBERS).map(|i| format!("ip netns del {name}-{i}")).collect();
+        // `etcdctl` ends within five seconds, should a test have ended before it and before the members.
         let undo = format!(
-            "ip link del {name}; ip netns del {name}; {}; ip route del unreachable 10.77.{number}.0/24",
+            "ip link del {name}; ip netns del {name}; {}; test -z \"$pids\" || sleep 6; \
+             ip route del unreachable 10.77.{number}.0/24",
             members.join("; ")
         );
         let namespaces = Self { number, name, undo };
