@@ -5,11 +5,11 @@ use crate::cluster::{Cluster, Options};
 #[test]
 fn the_others_go_on_without_a_member_whose_disk_is_full() {
     let mut cluster = Cluster::with(&Options { disk: Some(192 << 20), ..Options::default() });
-    let follower = cluster.follower();
+    let (leader, follower) = (cluster.leader(), cluster.follower());
     cluster.fill_disk(follower);
     let value = "x".repeat(100_000);
     let has_ended = (0..1000).any(|i| {
-        cluster.etcdctl(&["put", &format!("k{i}"), &value]).unwrap();
+        cluster.etcdctl_at(leader, &["put", &format!("k{i}"), &value]).unwrap();
         cluster.has_ended(follower)
     });
     assert!(has_ended && cluster.log(follower).contains("no space left on device"));
