@@ -1,6 +1,7 @@
 //! Every chore of the project, in Rust, with no other tool to install first: `cargo xtask <chore>`.
 
 mod arrange;
+mod etcd;
 mod fuzz;
 mod npm;
 mod pkg;

@@ -47,7 +47,8 @@ pub(crate) fn has_cargo_deny() -> bool {
 
 fn provide(tool: &Tool) -> Outcome {
     let Tool { name, purpose, required } = tool;
-    if is_there(name) || (may_install() && install(name).is_ok() && is_there(name)) {
+    let package = if *name == "node" { "nodejs" } else { name };
+    if is_there(name) || (may_install() && install(&[package]).is_ok() && is_there(name)) {
         say(&format!("{name} is there"));
         return Ok(());
     }
@@ -99,22 +100,22 @@ fn release(version: &str) -> Option<(u32, u32)> {
 }
 
 /// Whether this is a system with apt, and we are root: a container, mostly.
-fn may_install() -> bool {
+pub(crate) fn may_install() -> bool {
     let id = Command::new("id").arg("-u").output();
     let mut apt = Command::new("apt-get");
     apt.arg("--version");
     id.is_ok_and(|id| id.stdout.trim_ascii() == b"0") && succeeds(apt)
 }
 
-fn install(name: &str) -> Outcome {
+/// Installs packages of the system.
+pub(crate) fn install(packages: &[&str]) -> Outcome {
     let apt = |arguments: &[&str]| {
         let mut command = Command::new("apt-get");
         command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
         run(command)
     };
     apt(&["update"])?;
-    let package = if name == "node" { "nodejs" } else { name };
-    apt(&["install", "-y", "--no-install-recommends", package])
+    apt(&[&["install", "-y", "--no-install-recommends"], packages].concat())
 }
 
 #[cfg(test)]

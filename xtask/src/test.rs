@@ -8,12 +8,12 @@ use crate::pkg::{TARGET, console, provide_target};
 use crate::run::{Outcome, cargo, note_skipped, run, say, skip, succeeds, take_skipped, timed};
 use crate::sdk::sdk;
 use crate::setup::{has_cargo_deny, setup};
-use crate::{fuzz, npm};
+use crate::{etcd, fuzz, npm};
 
 /// A check: its name, and how it is done.
 type Check = (&'static str, fn() -> Outcome);
 
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     ("setup", setup),
     ("format", || run(cargo(&["fmt", "--all", "--check"]))),
     ("lints", || {
@@ -24,6 +24,7 @@ const CHECKS: [Check; 11] = [
         console()?;
         run(cargo(&["test", "--workspace", "--all-features"]))
     }),
+    ("etcd", etcd::test),
     ("sdk", sdk),
     ("npm", npm::test),
     ("no-features", || {
@@ -74,6 +75,9 @@ fn documentation() -> Outcome {
     run(command)
 }
 
+/// The workspaces that are published.
+const MANIFESTS: [&str; 2] = ["Cargo.toml", etcd::MANIFEST];
+
 /// Checks the dependencies against `deny.toml`. The database of advisories is no package of a registry, so without it
 /// that check is left out even in CI.
 fn dependencies() -> Outcome {
@@ -81,11 +85,18 @@ fn dependencies() -> Outcome {
         return skip("cargo-deny is not installed (`cargo install cargo-deny --locked`)");
     }
     // cargo-deny looks at the crates of every platform; a build downloads only those of its own.
-    if !succeeds(cargo(&["fetch", "--locked"])) {
+    if !MANIFESTS.iter().all(|manifest| succeeds(cargo(&["fetch", "--locked", "--manifest-path", manifest])))
+    {
         return skip("not all dependencies can be downloaded (`cargo fetch`)");
     }
-    let check = ["deny", "--workspace", "--offline", "check", "--hide-inclusion-graph"];
-    run(cargo(&[&check[..], &["licenses", "bans", "sources"]].concat()))?;
+    let check = |checks: &[&str]| {
+        MANIFESTS.iter().try_for_each(|manifest| {
+            let deny =
+                ["deny", "--manifest-path", manifest, "--workspace", "--offline", "--config", "deny.toml"];
+            run(cargo(&[&deny[..], &["check", "--hide-inclusion-graph"], checks].concat()))
+        })
+    };
+    check(&["licenses", "bans", "sources"])?;
     if !has_advisories() {
         note_skipped(
             "advisories were not checked: their database is not here (`cargo deny fetch db`); SECURITY.md says when \
@@ -93,7 +104,7 @@ fn dependencies() -> Outcome {
         );
         return Ok(());
     }
-    run(cargo(&[&check[..], &["advisories"]].concat()))
+    check(&["advisories"])
 }
 
 /// Whether cargo-deny has fetched a database of advisories, in the place that it uses by default.

@@ -72,7 +72,16 @@ impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::TooLarge => ErrorKind::TooLarge.into(),
-            failure => Error::new(ErrorKind::Storage).context(format!("etcd: {failure}")),
+            failure @ Failure::Other(_) => Error::new(ErrorKind::Storage).context(format!("etcd: {failure}")),
+            failure => unavailable(&failure.to_string()),
         }
     }
 }
+
+/// That etcd cannot be used now, and why.
+pub(crate) fn unavailable(why: &str) -> Error {
+    Error::new(ErrorKind::Unavailable { retry_after: RETRY_AFTER }).context(format!("etcd: {why}"))
+}
+
+/// After how many seconds a call may be tried again: a cluster has a new leader by then.
+const RETRY_AFTER: u32 = 2;

@@ -94,7 +94,7 @@ impl EtcdEngine {
     ///
     /// # Errors
     ///
-    /// [`Storage`](ErrorKind::Storage) if no member answers in time or accepts the credentials.
+    /// [`Unavailable`](ErrorKind::Unavailable) if no member answers in time or accepts the credentials.
     pub fn connect(members: &[String], prefix: &str, options: Options) -> Result<Self> {
         let runtime = Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
         let runtime = runtime.map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;

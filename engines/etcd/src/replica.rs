@@ -3,8 +3,9 @@
 use std::sync::{Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
-use idpstore::{Error, ErrorKind, Result};
+use idpstore::Result;
 
+use crate::failure::unavailable;
 use crate::layout::{Layout, Owner};
 use crate::state::{Change, State};
 use crate::tenants::{Read, Tenants};
@@ -77,8 +78,7 @@ impl Replica {
         if known.state.revision >= revision && lag <= self.max_lag {
             return Ok(known.state.clone());
         }
-        let words = format!("etcd: the store was last known {} s ago", lag.as_secs());
-        Err(Error::new(ErrorKind::Storage).context(words))
+        Err(unavailable(&format!("what is known of the store is {} s old", lag.as_secs())))
     }
 
     /// Waits until there is a unit with this number.
