@@ -14,6 +14,7 @@ mod manual;
 mod seal;
 mod secret;
 mod serve;
+mod share;
 mod stop;
 mod token;
 

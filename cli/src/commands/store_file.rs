@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use clap::builder::BoolishValueParser;
 use idpstore::engine::{KeyWrap, RedbEngine, Snapshot};
 use idpstore::{Builder, ErrorKind, IdpStore};
 use serde_json::Value;
@@ -12,15 +11,7 @@ use super::output;
 use crate::failure::Failure;
 use crate::seal::{self, Seal};
 use crate::secret;
-
-/// Whether a store file is shared.
-#[derive(Clone, Copy, clap::Args)]
-pub(crate) struct Share {
-    /// Open the file as servers do that were started with `--share`: it can be written beside them. What needs the file for
-    /// itself, such as `compact` and `seal`, ignores this
-    #[arg(long, env = "IDPSTORE_SHARE", value_parser = BoolishValueParser::new())]
-    share: bool,
-}
+use crate::share::Share;
 
 /// What all commands on a store file take.
 #[derive(clap::Args)]
@@ -62,8 +53,7 @@ impl StoreFile {
     fn opened(&self, set: impl Fn(Builder) -> Builder) -> Result<IdpStore, Failure> {
         let wrap = self.wrap()?;
         let builder = || set(sealed(IdpStore::builder(), wrap.clone()));
-        let own = if self.share.share { Builder::share } else { Builder::file };
-        let opened = match own(builder(), &self.path) {
+        let opened = match self.share.file(builder(), &self.path) {
             Err(error) if *error.kind() == ErrorKind::Locked => builder().beside(&self.path),
             opened => opened,
         };
