@@ -181,7 +181,7 @@ impl Writer {
     }
 
     fn answer(&mut self) -> String {
-        self.answers.next().expect("it goes on")
+        self.answers.next().unwrap()
     }
 
     /// What it has answered besides.
