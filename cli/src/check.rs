@@ -8,12 +8,15 @@ use idpstore::{Builder, IdpStore, Report};
 use crate::failure::{Cause, Failure};
 use crate::seal::Seal;
 use crate::secret;
+use crate::share::Share;
 
 /// Check a store file: every record, index entry, reference and key. Ends with 1 if anything is wrong.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The file, which must not be in use
+    /// The file, which must not be in use, unless all share it
     file: PathBuf,
+    #[command(flatten)]
+    share: Share,
     #[command(flatten)]
     seal: Seal,
 }
@@ -27,7 +30,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let wrap = arguments.seal.wrap()?;
     let builder = IdpStore::builder();
     let builder = if let Some(wrap) = wrap { builder.seal(wrap) } else { builder };
-    let opened = builder.file(&arguments.file).and_then(Builder::open);
+    let opened = arguments.share.file(builder, &arguments.file).and_then(Builder::open);
     let store = opened.map_err(|error| cannot("open", &error))?;
     let report = store.check().map_err(|error| cannot("check", &error))?;
     print(&report).map_err(|error| Failure::new("cannot print the report", &error))?;

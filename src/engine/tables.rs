@@ -66,6 +66,14 @@ impl Table {
     }
 }
 
+/// The id of the record that a key is of, if it is one of a record.
+pub(crate) fn record_id(key: &[u8]) -> Option<Id> {
+    match read(key) {
+        (Some(Table { shape: "ti", .. }), Some(parts)) => parts.ids.first().copied(),
+        _ => None,
+    }
+}
+
 /// A key, read back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parts {

@@ -4,10 +4,11 @@ use idpstore::engine::RedbEngine;
 
 use super::output;
 use super::progress::Progress;
-use super::store_file::{Share, StoreFile};
+use super::store_file::StoreFile;
 use crate::engine::{Reached, is_url};
 use crate::failure::Failure;
 use crate::seal::Seal;
+use crate::share::Share;
 
 /// Copy a store from a file into etcd, or back, and compare the two at the end. What is sealed stays so. A copy into etcd that
 /// was broken off goes on when it is repeated; it is without the history.

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::BoolishValueParser;
 use idpstore::engine::{KeyWrap, RedbEngine, Snapshot};
 use idpstore::{Builder, ErrorKind, IdpStore};
 use serde_json::Value;
@@ -12,15 +11,7 @@ use crate::engine::Reached;
 use crate::failure::{Cause, Failure};
 use crate::seal::{self, Seal};
 use crate::secret;
-
-/// Whether a store file is shared.
-#[derive(Clone, Copy, Default, clap::Args)]
-pub(crate) struct Share {
-    /// Open the file as servers do that were started with `--share`: it can be written beside them. What needs the file for
-    /// itself, such as `compact` and `seal`, ignores this
-    #[arg(long, env = "IDPSTORE_SHARE", value_parser = BoolishValueParser::new())]
-    share: bool,
-}
+use crate::share::Share;
 
 /// What all commands on a store file take.
 #[derive(clap::Args)]
@@ -77,8 +68,7 @@ impl StoreFile {
             let engine = reached.connect(&self.path.to_string_lossy(), |_| {})?;
             return builder().engine(engine).open().map_err(|error| self.failure("open", &error));
         }
-        let own = if self.share.share { Builder::share } else { Builder::file };
-        let opened = match own(builder(), &self.path) {
+        let opened = match self.share.file(builder(), &self.path) {
             Err(error) if *error.kind() == ErrorKind::Locked => builder().beside(&self.path),
             opened => opened,
         };

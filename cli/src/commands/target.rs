@@ -14,10 +14,11 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::ask::{Ask, Problem, address};
 use super::output;
-use super::store_file::{Share, StoreFile};
+use super::store_file::StoreFile;
 use crate::engine::Engine;
 use crate::failure::{Cause, Failure};
 use crate::seal::Seal;
+use crate::share::Share;
 use crate::token;
 
 /// The largest document that is sent to a store in a file, and the largest answer that is read from a server.

@@ -37,6 +37,7 @@ use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
 use crate::seal::Seal;
+use crate::share::Share;
 use crate::stop;
 use crate::token;
 use config::Callers;
@@ -70,9 +71,8 @@ pub(crate) struct Arguments {
     /// The file to keep the data in, made if it is not there; without it all is gone on exit
     #[arg(long, value_name = "FILE", value_parser = file, env = "IDPSTORE_DB")]
     db: Option<PathBuf>,
-    /// Share the file of `--db` with other processes of this machine that are started with `--share`: all of them can write it
-    #[arg(long, env = "IDPSTORE_SHARE", value_parser = BoolishValueParser::new())]
-    share: bool,
+    #[command(flatten)]
+    share: Share,
     #[command(flatten)]
     engine: Engine,
     #[command(flatten)]
@@ -130,13 +130,14 @@ impl Arguments {
     /// Those of a server for the console alone.
     pub(crate) fn of_console(
         db: Option<PathBuf>,
+        share: Share,
         seal: Seal,
         port: u16,
         allow_metadata_fetch: bool,
         is_opened: bool,
     ) -> Self {
         let console = if is_opened { Console::Opened } else { Console::Guarded };
-        Self { db, seal, port: Some(port), allow_metadata_fetch, console, ..Self::default() }
+        Self { db, share, seal, port: Some(port), allow_metadata_fetch, console, ..Self::default() }
     }
 }
 
@@ -310,11 +311,11 @@ fn open(
         return opened.map_err(|error| Failure::new(format!("cannot open `{url}`"), &error));
     }
     match &arguments.db {
-        Some(path) => opened(path, wrap.as_ref(), arguments.share)
+        Some(path) => opened(path, wrap.as_ref(), arguments.share.is_shared())
             .map(|engine| builder.engine(GroupCommit::new(engine.on_event(log::storage))))
             .and_then(Builder::open)
             .map_err(|error| Failure::new(format!("cannot open `{}`", path.display()), &error)),
-        None if arguments.share => Err(Failure::of("`--share` is for the file of `--db`")),
+        None if arguments.share.is_shared() => Err(Failure::of("`--share` is for the file of `--db`")),
         None => builder.open().map_err(|error| Failure::new("cannot open a store in memory", &error)),
     }
 }
