@@ -16,6 +16,9 @@ pub(crate) struct Table {
     shape: &'static str,
 }
 
+/// The letter of texts.
+pub(crate) const TEXT: u8 = b's';
+
 const fn table(tag: u8, name: &'static str, shape: &'static str) -> Table {
     Table { tag, name, shape }
 }
@@ -62,6 +65,46 @@ impl Table {
     /// Whether its keys begin with a tenant.
     pub(crate) fn is_of_tenants(&self) -> bool {
         self.shape.starts_with('t')
+    }
+}
+
+fn shape(key: &[u8]) -> &'static str {
+    let table = key.first().and_then(|tag| TABLES.iter().find(|table| table.tag == *tag));
+    table.map_or("", |table| table.shape)
+}
+
+/// How many texts are in the keys of a key's table.
+pub(crate) fn texts(key: &[u8]) -> usize {
+    shape(key).bytes().filter(|part| *part == TEXT).count()
+}
+
+/// The letter of each part that is whole in a key or in the beginning of one, and where it ends.
+pub(crate) fn ends(key: &[u8]) -> Vec<(u8, usize)> {
+    let (mut ends, mut at) = (Vec::with_capacity(4), 1);
+    for part in shape(key).bytes() {
+        let rest = key.get(at..).unwrap_or_default();
+        let length = match part {
+            TEXT => text_length(rest),
+            b'r' => Some(rest.len()),
+            _ => (rest.len() >= size_of::<u64>()).then_some(size_of::<u64>()),
+        };
+        let Some(length) = length else { break };
+        at += length;
+        ends.push((part, at));
+    }
+    ends
+}
+
+/// How long a text is in a key, with its end.
+fn text_length(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += memchr::memchr(0, text.get(at..)?)? + 2;
+        match text.get(at - 1)? {
+            1 => return Some(at),
+            &CUT => return (text.len() >= at + 32).then_some(at + 32),
+            _ => {}
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
 mod crafted;
+mod everything;
 mod turnover;
 
 use idpstore::engine::{Engine, KeyWrap, MemoryEngine, Snapshot};

@@ -1,16 +1,19 @@
 //! Whole stores: sealed, unsealed, restored, and sealed by another data key.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::generations::{Sum, change, sum_key};
+use super::everything::{Everything, generation};
+use super::generations::{Sum, change, change_of_entry, sum_key};
 use super::header::{Header, Ring};
-use super::{KeyWrap, Sealed, generation_key, put_without_unit, record, seal_key};
+use super::{END, KeyWrap, Sealed, generation_key, put_without_unit, record, seal_key};
 use crate::engine::keyspace::{Key, tag};
 use crate::engine::one_owner::{Arrivals, Numbered, read, stamped};
 use crate::engine::records::is_of_record;
-use crate::engine::{ReadTx, Scan, Snapshot};
+use crate::engine::snapshot::Entries;
+use crate::engine::{ReadTx, Scan, Snapshot, WriteTx};
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -22,6 +25,12 @@ impl Snapshot {
     #[must_use]
     pub fn is_sealed(&self) -> bool {
         self.seal().is_some()
+    }
+
+    /// Whether it is that of a store in which everything is sealed, and not only the secrets.
+    #[must_use]
+    pub fn is_sealed_whole(&self) -> bool {
+        self.seal().and_then(|entry| Header::read(entry).ok()).is_some_and(|header| header.is_of_everything())
     }
 
     /// Compares the sum of the generations in it with the one that is kept.
@@ -40,13 +49,26 @@ impl Snapshot {
     ///
     /// [`ErrorKind::WrongState`] if they are, [`ErrorKind::Corrupt`] if a record cannot be read, and those of the wrap.
     pub fn sealed(&self, by: &KeyWrap, random: &dyn Entropy) -> Result<Self> {
+        self.sealed_anew(by, random, false)
+    }
+
+    /// The same with everything sealed: no name and no entity id is in the clear, and without a key nothing can be read.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::WrongState`] if it is sealed already, and those of the wrap.
+    pub fn sealed_whole(&self, by: &KeyWrap, random: &dyn Entropy) -> Result<Self> {
+        self.sealed_anew(by, random, true)
+    }
+
+    fn sealed_anew(&self, by: &KeyWrap, random: &dyn Entropy, is_of_everything: bool) -> Result<Self> {
         if self.is_sealed() {
             return Err(Error::new(ErrorKind::WrongState).context("the store is sealed already"));
         }
-        with_seal(&Header::found(random, by)?, random, self)
+        with_seal(&Header::found(random, by, is_of_everything)?, random, self)
     }
 
-    /// The same with all secrets in the clear.
+    /// The same with everything in the clear, secrets included.
     ///
     /// # Errors
     ///
@@ -58,6 +80,10 @@ impl Snapshot {
         self.compare_sum(&ring)?;
         let mut entries = BTreeMap::clone(&self.0);
         entries.retain(|key, _| key.first().is_some_and(|tag| !tag::OF_SEALS.contains(tag)));
+        if let Some(everything) = ring.everything() {
+            let opened = converted(&entries, &|key, value| everything.open(key, value))?;
+            return Ok(Self(Arc::new(opened)));
+        }
         for (key, stored) in entries.iter_mut().filter(|(key, _)| is_of_record(key)) {
             let value = read(stored);
             let generation = || Ok(self.0.get(&*generation_key(key)).map(|stored| read(stored).to_vec()));
@@ -67,6 +93,39 @@ impl Snapshot {
         }
         Ok(Self(Arc::new(entries)))
     }
+}
+
+/// Entries, each with another key and value.
+fn converted<'e>(
+    entries: &'e Entries,
+    convert: &dyn Fn(&'e [u8], &[u8]) -> Result<(Cow<'e, [u8]>, Vec<u8>)>,
+) -> Result<Entries> {
+    let each = entries.iter().map(|(key, stored)| {
+        let value = read(stored);
+        let (key, bytes) = convert(key, value.bytes)?;
+        Ok((key.as_ref().into(), stamped(&bytes, value.version).into()))
+    });
+    each.collect()
+}
+
+/// Seals what a store has when it is founded. Returns the sum of the records.
+pub(super) fn seal_founded(
+    everything: Everything<'_>,
+    random: &dyn Entropy,
+    tx: &mut dyn WriteTx,
+) -> Result<Sum> {
+    let (mut founded, mut sum) = (Vec::new(), Sum::default());
+    tx.scan(Scan::ascending(&[], END), &mut |key, value| {
+        founded.push((key.to_vec(), value.to_owned()));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    for (key, value) in founded {
+        let (stored, sealed) = everything.seal(random, &key, &value.bytes)?;
+        tx.delete(&key)?;
+        sum.add(change_of_entry(everything, tx, &stored, Some(generation(&sealed)))?);
+        put_without_unit(tx, &stored, &sealed, value.version)?;
+    }
+    Ok(sum)
 }
 
 /// The keys with which a snapshot is restored: those of the store, and those with which it is sealed.
@@ -87,17 +146,24 @@ pub(super) fn restored(ring: &Arc<Ring>, snapshot: &Snapshot) -> Result<Arc<Ring
     }
 }
 
-/// A snapshot with the entry of this seal. If it was not sealed, its secrets are now.
+/// A snapshot with the entry of this seal. If it was not sealed, its secrets are now, or everything in it.
 pub(super) fn with_seal(ring: &Ring, random: &dyn Entropy, snapshot: &Snapshot) -> Result<Snapshot> {
     let mut entries = BTreeMap::clone(&snapshot.0);
     if !snapshot.is_sealed() {
         let mut sum = Sum::default();
-        for (key, stored) in snapshot.0.iter().filter(|(key, _)| is_of_record(key)) {
-            let value = read(stored);
-            if let Some((sealed, generation)) = record::seal(ring, random, key, value.bytes)? {
-                entries.insert(Arc::clone(key), stamped(&sealed, value.version).into());
-                sum.add(ring.mark(key, &generation));
-                entries.insert(generation_key(key).into(), stamped(&generation, value.version).into());
+        if let Some(everything) = ring.everything() {
+            entries = converted(&snapshot.0, &|key, value| everything.seal(random, key, value))?;
+            for (key, stored) in entries.iter().filter(|(key, _)| is_of_record(key)) {
+                sum.add(ring.mark(key, generation(read(stored).bytes)));
+            }
+        } else {
+            for (key, stored) in snapshot.0.iter().filter(|(key, _)| is_of_record(key)) {
+                let value = read(stored);
+                if let Some((sealed, generation)) = record::seal(ring, random, key, value.bytes)? {
+                    entries.insert(Arc::clone(key), stamped(&sealed, value.version).into());
+                    sum.add(ring.mark(key, &generation));
+                    entries.insert(generation_key(key).into(), stamped(&generation, value.version).into());
+                }
             }
         }
         let sum = ring.seal_sum(random, sum)?;
@@ -136,6 +202,11 @@ impl Sealed {
     /// Makes another data key and seals everything with it, step by step, while the store is used. If that is broken off, it goes on
     /// with the same key the next time. Gives the number of records that were sealed again.
     pub(crate) fn rotate_data_key(&self) -> Result<u64> {
+        let is_of_everything = self.open(&*self.inner.read()?)?.is_of_everything;
+        if is_of_everything && self.inner.capabilities().several_owners {
+            let words = "the log of an engine with several owners cannot be sealed again";
+            return Err(Error::new(ErrorKind::Unsupported).context(words));
+        }
         if !self.open(&*self.inner.read()?)?.is_changing() {
             self.change(|ring| ring.with_fresh_key(self.random()?))?;
         }
@@ -160,6 +231,9 @@ impl Sealed {
     fn step_once(&self, after: &[u8]) -> Result<Option<(Vec<u8>, u64)>> {
         let mut tx = self.inner.write()?;
         let ring = self.open(&*tx)?;
+        if let Some(everything) = ring.everything() {
+            return self.reseal(everything, tx, after);
+        }
         let keys = sealed_keys(&*tx, after)?;
         let Some(last) = keys.last().cloned() else { return tx.release().map(|()| None) };
         let (mut count, mut added) = (0, Sum::default());
@@ -175,9 +249,46 @@ impl Sealed {
                 count += 1;
             }
         }
+        self.add_to_sum(&ring, &mut *tx, added)?;
+        tx.commit(None)?;
+        Ok(Some((last, count)))
+    }
+}
+
+impl Sealed {
+    fn add_to_sum(&self, ring: &Ring, tx: &mut dyn WriteTx, added: Sum) -> Result<()> {
         let mut sum = ring.open_sum(tx.get(sum_key().bytes())?.as_deref())?;
         sum.add(added);
-        put_without_unit(&mut *tx, sum_key().bytes(), &ring.seal_sum(self.random()?, sum)?, 0)?;
+        put_without_unit(tx, sum_key().bytes(), &ring.seal_sum(self.random()?, sum)?, 0)
+    }
+
+    /// Seals the next entries of a store again in which everything is sealed.
+    fn reseal(
+        &self,
+        everything: Everything<'_>,
+        mut tx: Box<dyn WriteTx + '_>,
+        after: &[u8],
+    ) -> Result<Option<(Vec<u8>, u64)>> {
+        let mut entries = Vec::new();
+        let from = [after, &[0]].concat();
+        tx.scan(Scan::ascending(&from, END).up_to(STEP), &mut |key, value| {
+            entries.push((key.to_vec(), value.to_owned()));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        let Some(last) = entries.last().map(|(key, _)| key.clone()) else {
+            return tx.release().map(|()| None);
+        };
+        let (mut count, mut added) = (0, Sum::default());
+        for (stored, value) in entries {
+            let (key, opened) = everything.open(&stored, &value.bytes)?;
+            let (_, sealed) = everything.seal(self.random()?, &key, &opened)?;
+            if sealed != value.bytes {
+                added.add(change_of_entry(everything, &*tx, &stored, Some(generation(&sealed)))?);
+                put_without_unit(&mut *tx, &stored, &sealed, value.version)?;
+                count += u64::from(is_of_record(&stored));
+            }
+        }
+        self.add_to_sum(everything.ring, &mut *tx, added)?;
         tx.commit(None)?;
         Ok(Some((last, count)))
     }
