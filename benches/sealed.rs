@@ -26,8 +26,11 @@ fn wrap() -> KeyWrap {
     KeyWrap::key([7; 32])
 }
 
+/// What it is called, and how it is opened.
+type Way = (&'static str, fn(Builder) -> Builder);
+
 /// Opens a store that is not sealed, one whose secrets are, and one in which everything is.
-const WAYS: [(&str, fn(Builder) -> Builder); 3] = [
+const WAYS: [Way; 3] = [
     ("plain", |builder| builder),
     ("sealed", |builder| builder.seal(wrap())),
     ("everything", |builder| builder.seal_everything(wrap())),

@@ -15,6 +15,9 @@ use crate::engine::tables;
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result};
 
+/// A key and a value.
+pub(super) type Entry<'k> = (Cow<'k, [u8]>, Vec<u8>);
+
 /// The keys with which everything is sealed.
 #[derive(Clone, Copy)]
 pub(super) struct Everything<'r> {
@@ -42,7 +45,7 @@ fn is_clear(key: &[u8], value: &[u8]) -> bool {
 
 impl Everything<'_> {
     /// A key as it is stored, or the beginning of one that ends where one of its parts does.
-    pub(super) fn stored<'k>(&self, key: &'k [u8]) -> Cow<'k, [u8]> {
+    pub(super) fn stored(self, key: &[u8]) -> Cow<'_, [u8]> {
         if !is_hashed(key) {
             return key.into();
         }
@@ -61,12 +64,7 @@ impl Everything<'_> {
     }
 
     /// An entry as it is stored.
-    pub(super) fn seal<'k>(
-        &self,
-        random: &dyn Entropy,
-        key: &'k [u8],
-        value: &[u8],
-    ) -> Result<(Cow<'k, [u8]>, Vec<u8>)> {
+    pub(super) fn seal<'k>(self, random: &dyn Entropy, key: &'k [u8], value: &[u8]) -> Result<Entry<'k>> {
         let stored = self.stored(key);
         if is_clear(key, value) {
             return Ok((stored, value.to_vec()));
@@ -89,18 +87,18 @@ impl Everything<'_> {
     /// # Errors
     ///
     /// [`ErrorKind::Corrupt`] if it was not sealed for this place.
-    pub(super) fn open<'k>(&self, stored: &'k [u8], value: &[u8]) -> Result<(Cow<'k, [u8]>, Vec<u8>)> {
+    pub(super) fn open<'k>(self, stored: &'k [u8], value: &[u8]) -> Result<Entry<'k>> {
         let words = "an entry is not sealed for its place";
         self.opened(stored, value).ok_or_else(|| Error::new(ErrorKind::Corrupt).context(words))
     }
 
     /// As [`Everything::open`]; one that was not sealed for its place keeps its stored key and becomes an empty value, which nothing
     /// reads as an entry.
-    pub(super) fn shown<'k>(&self, stored: &'k [u8], value: &[u8]) -> (Cow<'k, [u8]>, Vec<u8>) {
+    pub(super) fn shown<'k>(self, stored: &'k [u8], value: &[u8]) -> Entry<'k> {
         self.opened(stored, value).unwrap_or_else(|| (stored.into(), Vec::new()))
     }
 
-    fn opened<'k>(&self, stored: &'k [u8], value: &[u8]) -> Option<(Cow<'k, [u8]>, Vec<u8>)> {
+    fn opened<'k>(self, stored: &'k [u8], value: &[u8]) -> Option<Entry<'k>> {
         if is_clear(stored, value) {
             return Some((stored.into(), value.to_vec()));
         }

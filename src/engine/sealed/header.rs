@@ -55,7 +55,7 @@ impl Root {
         Self { key: SealingKey::new(&octets), marks, texts, octets }
     }
 
-    /// The place of a data key. It depends on the form, so that nobody without a key makes one form look like the other.
+    /// The place of a data key. It depends on the form: without a key one form cannot be made to look like the other.
     fn place(form: u64, number: u32) -> Place {
         let what: &[u8] =
             if form == EVERYTHING { b"idpstore data key of everything" } else { b"idpstore data key" };

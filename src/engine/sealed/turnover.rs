@@ -1,11 +1,10 @@
 //! Whole stores: sealed, unsealed, restored, and sealed by another data key.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::everything::{Everything, generation};
+use super::everything::{Entry, Everything, generation};
 use super::generations::{Sum, change, change_of_entry, sum_key};
 use super::header::{Header, Ring};
 use super::{END, KeyWrap, Sealed, generation_key, put_without_unit, record, seal_key};
@@ -95,11 +94,11 @@ impl Snapshot {
     }
 }
 
+/// Makes an entry of another.
+type Convert<'c, 'e> = dyn Fn(&'e [u8], &[u8]) -> Result<Entry<'e>> + 'c;
+
 /// Entries, each with another key and value.
-fn converted<'e>(
-    entries: &'e Entries,
-    convert: &dyn Fn(&'e [u8], &[u8]) -> Result<(Cow<'e, [u8]>, Vec<u8>)>,
-) -> Result<Entries> {
+fn converted<'e>(entries: &'e Entries, convert: &Convert<'_, 'e>) -> Result<Entries> {
     let each = entries.iter().map(|(key, stored)| {
         let value = read(stored);
         let (key, bytes) = convert(key, value.bytes)?;
