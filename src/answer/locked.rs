@@ -13,7 +13,7 @@ pub(super) fn leave_out_sealed(response: &mut Response) {
         return;
     }
     let read = str::from_utf8(response.body()).ok().and_then(|text| serde_json::from_str(text).ok());
-    let mut body: Value = read.unwrap_or_default();
+    let Some(mut body) = read else { return };
     leave_out(&mut body);
     *response.body_mut() = Bytes::from(body.to_string());
 }

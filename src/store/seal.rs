@@ -58,7 +58,8 @@ impl IdpStore {
         self.seal.add_wrap(by)
     }
 
-    /// Removes a wrap, but not the last one. No record is written.
+    /// Removes a wrap, but not the last one. No record is written. Until the file is compacted, pages of it that are no longer used may
+    /// still hold the wrap.
     ///
     /// The key of that wrap still opens older copies of the file, and with these gives away the root key of the store, which stays the
     /// same: with it, later copies can be opened, too. A store that is sealed anew has another one.

@@ -155,6 +155,19 @@ fn each_of_several_wraps_opens_a_store() {
 }
 
 #[test]
+fn no_caller_has_a_text_that_looks_sealed() {
+    for store in [sealed(), builder(MemoryEngine::default()).open().unwrap()] {
+        let id = create(&store, SECRET);
+        for text in ["idpstore:sealed:1:", "idpstore:sealed:1:AAAA"] {
+            assert_eq!(kind(change(&store, id, text)), ErrorKind::Unsupported);
+            assert_eq!(kind(rename(&store, id, text)), ErrorKind::Unsupported);
+        }
+        rename(&store, id, "not idpstore:sealed:1:AAAA").unwrap();
+        assert_eq!(secret(&store, id).unwrap(), SECRET);
+    }
+}
+
+#[test]
 fn ids_are_the_same_sealed_or_not() {
     use idpstore::env::SeededEntropy;
     let ids = |builder: Builder| {

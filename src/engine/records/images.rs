@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 
 use super::misplaced;
 use super::secrets::withhold;
+use super::spans::spans;
 use crate::engine::Value as Bytes;
 use crate::engine::keyspace::{self, RECORD_VERSION};
 use crate::engine::tables::{self, Parts, Place};
@@ -72,6 +73,17 @@ impl Image {
         }
         let record = keyspace::raw_json(&record)?;
         Ok(Self { key: key.to_vec(), version, record: Some(record), withheld })
+    }
+
+    /// The same, its secrets certainly empty: what is read from a log may have been put there by others.
+    pub(super) fn emptied(mut self) -> Result<Self> {
+        let Some(record) = &self.record else { return Ok(self) };
+        if !spans(record.get()).ok_or_else(|| misplaced(&self.key))?.is_empty() {
+            let mut record = self.json()?.unwrap_or_default();
+            self.withheld.extend(withhold(&mut record).into_iter().map(|(at, _)| (at, false)));
+            self.record = Some(keyspace::raw_json(&record)?);
+        }
+        Ok(self)
     }
 
     /// Whose record it is.

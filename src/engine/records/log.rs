@@ -87,8 +87,10 @@ impl Entry {
     ///
     /// [`ErrorKind::Corrupt`] if they cannot be read.
     pub(crate) fn images(&self) -> Result<Option<Vec<Image>>> {
-        let images = self.before.as_ref().map(|text| serde_json::from_str(text.get())).transpose();
-        images.map_err(|_| Error::new(ErrorKind::Corrupt).context("the images of a change cannot be read"))
+        let unread = |_| Error::new(ErrorKind::Corrupt).context("the images of a change cannot be read");
+        let Some(text) = &self.before else { return Ok(None) };
+        let images: Vec<Image> = serde_json::from_str(text.get()).map_err(unread)?;
+        images.into_iter().map(Image::emptied).collect::<Result<_>>().map(Some)
     }
 }
 

@@ -18,6 +18,7 @@ mod nearest;
 mod providers;
 mod revealed;
 mod secrets;
+mod spans;
 mod tenants;
 mod users;
 mod vendor_records;
@@ -45,9 +46,8 @@ pub(crate) use providers::{
     stored_provider,
 };
 pub(crate) use revealed::{Reveal, Revealed};
-pub(crate) use secrets::{
-    PRIVATE_MEMBERS, is_sealed, is_secret, keep_secrets, take_secrets, withhold, without_secrets,
-};
+pub(crate) use secrets::{is_sealed, is_secret, keep_secrets, take_secrets, withhold, without_secrets};
+pub(crate) use spans::{Span, spans};
 pub(crate) use tenants::{is_taken, remove_tenant, tenant, tenants};
 pub(crate) use users::{
     link, linked_users, links, links_of_user, user, users_with_login, users_with_login_start,

@@ -27,7 +27,7 @@ const SECRET_NAMES: [&str; 1] = ["private"];
 const SHORTEST: usize = 6;
 
 /// The private members of a JWK (RFC 7518, section 6), which are secret beside a `kty`.
-pub(crate) const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+pub(super) const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// Whether a member of an object holds a secret.
 fn is_secret_of(has_kty: bool, name: &str) -> bool {

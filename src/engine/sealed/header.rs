@@ -18,6 +18,9 @@ const EVERYTHING: u64 = 2;
 /// How many wraps a seal has at most: opening it tries one after the other.
 const MOST_WRAPS: usize = 8;
 
+/// How much work all passphrases require together, in KiB that are filled: a new one requires 38 912.
+const MOST_WORK: u64 = 1 << 19;
+
 /// How many data keys a seal has at most: one, and while they change one more, and those of a snapshot.
 const MOST_KEYS: usize = 4;
 
@@ -26,6 +29,8 @@ pub(super) struct Header {
     form: u64,
     pub(super) wraps: Vec<Wrapped>,
     keys: Vec<DataKey>,
+    /// Another number each time when the store is restored to a snapshot.
+    restored: u32,
 }
 
 /// A data key, sealed by the root key.
@@ -145,13 +150,22 @@ impl Ring {
         header.write()
     }
 
-    /// The entry with the wraps and keys of this, and before them the data keys of another.
-    pub(super) fn with_keys_of(&self, other: &[u8]) -> Result<Vec<u8>> {
-        let (mut header, mut others) = (self.header()?, Header::read(other)?.keys);
-        others.retain(|key| self.key(key.number).is_none());
-        header.keys.splice(..0, others);
+    /// The entry of a store that is restored: with the wraps of this, and with the data keys of a snapshot before the current one.
+    pub(super) fn with_keys_of(&self, random: &dyn Entropy, snapshot: &[u8]) -> Result<Vec<u8>> {
+        let (mut header, current) = (self.header()?, self.current()?.0);
+        let mut keys = Header::read(snapshot)?.keys;
+        keys.retain(|key| key.number != current);
+        header.keys.retain(|key| key.number == current);
+        header.keys.splice(..0, keys);
+        header.restored = number(random);
         header.write()
     }
+}
+
+fn number(random: &dyn Entropy) -> u32 {
+    let mut number = [0; 4];
+    random.fill(&mut number);
+    u32::from_be_bytes(number)
 }
 
 impl Header {
@@ -159,7 +173,8 @@ impl Header {
     pub(super) fn found(random: &dyn Entropy, by: &KeyWrap, is_of_everything: bool) -> Result<Ring> {
         let root = Root::fresh(random);
         let form = if is_of_everything { EVERYTHING } else { SECRETS };
-        let mut header = Self { form, wraps: vec![by.wrap(random, &root.octets)?], keys: Vec::new() };
+        let wraps = vec![by.wrap(random, &root.octets)?];
+        let mut header = Self { form, wraps, keys: Vec::new(), restored: 0 };
         header.add_key(random, &root)?;
         Ring::of(Arc::new(root), &header.write()?)
     }
@@ -170,9 +185,7 @@ impl Header {
     }
 
     fn add_key(&mut self, random: &dyn Entropy, root: &Root) -> Result<()> {
-        let mut number = [0; 4];
-        random.fill(&mut number);
-        let number = u32::from_be_bytes(number);
+        let number = number(random);
         let sealed = root.key.seal(random, &Root::place(self.form, number), &*cipher::fresh(random))?;
         self.keys.push(DataKey { number, sealed: BASE64.encode(sealed) });
         Ok(())
@@ -197,7 +210,13 @@ impl Header {
         };
         let wraps = list("wraps", MOST_WRAPS)?.iter().map(Wrapped::read).collect::<Option<_>>()?;
         let keys: Vec<_> = list("keys", MOST_KEYS)?.iter().map(key).collect::<Option<_>>()?;
-        Some(Self { form, wraps, keys }).filter(|header| !header.keys.is_empty())
+        let restored = header.get("restored")?.as_u64()?.try_into().ok()?;
+        Some(Self { form, wraps, keys, restored }).filter(Self::is_bounded)
+    }
+
+    /// Whether it can be used, and takes no more than half a second to open.
+    fn is_bounded(&self) -> bool {
+        !self.keys.is_empty() && self.wraps.iter().map(Wrapped::work).sum::<u64>() <= MOST_WORK
     }
 
     pub(super) fn write(&self) -> Result<Vec<u8>> {
@@ -210,6 +229,7 @@ impl Header {
             ("seal", self.form.into()),
             ("wraps", wraps.into()),
             ("keys", keys.into()),
+            ("restored", self.restored.into()),
         ]))
     }
 
@@ -219,12 +239,16 @@ impl Header {
     ///
     /// [`ErrorKind::WrongKey`] if no wrap of the seal is like it.
     pub(super) fn open(entry: &[u8], by: &KeyWrap) -> Result<Ring> {
+        let mut refusal = ErrorKind::WrongKey.into();
         for wrapped in &Self::read(entry)?.wraps {
-            if let Some(root) = wrapped.unwrap(by)? {
-                return Ring::of(Arc::new(Root::of(root)), entry);
+            match wrapped.unwrap(by) {
+                Ok(Some(root)) => return Ring::of(Arc::new(Root::of(root)), entry),
+                Ok(None) => {}
+                // Another one may not be damaged.
+                Err(error) => refusal = error,
             }
         }
-        Err(ErrorKind::WrongKey.into())
+        Err(refusal)
     }
 
     /// Adds a wrap.

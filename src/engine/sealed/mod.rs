@@ -13,7 +13,6 @@ mod generations;
 mod header;
 mod ranges;
 mod record;
-mod spans;
 mod transaction;
 mod turnover;
 mod wrap;

@@ -2,15 +2,18 @@
 //! key and what it has sealed, in base64url.
 //!
 //! What is sealed is the JSON of the secret. It is bound to the key of the record, the place in it, and the generation of the
-//! record's secrets: random octets that are kept in an entry of their own, and are others each time when the record is written. A text
-//! that only looks as if it was sealed is sealed, too: whatever looks so in a store can be opened.
+//! record's secrets: random octets that are kept in an entry of their own, and are others each time when the record is written. Texts
+//! of callers that begin so are refused: whatever looks sealed in a store is.
+
+use std::collections::BTreeMap;
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD as BASE64, Engine as _};
+use memchr::memmem;
 use zeroize::Zeroizing;
 
 use super::cipher::Place;
 use super::header::Ring;
-use super::spans::{Span, spans};
+use crate::engine::records::{Span, spans};
 use crate::engine::tables;
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result};
@@ -64,6 +67,10 @@ impl<'r> Secrets<'r> {
 }
 
 /// A record whose secrets are sealed, and their generation; nothing if it has none.
+///
+/// # Errors
+///
+/// [`ErrorKind::TooLarge`] if there are too many, or they are nested too deeply.
 pub(super) fn seal(
     ring: &Ring,
     random: &dyn Entropy,
@@ -71,12 +78,15 @@ pub(super) fn seal(
     bytes: &[u8],
 ) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
     let mut generation = vec![0; GENERATION];
-    let secrets = Secrets::of(bytes)?;
+    let secrets = Secrets::of(bytes).map_err(|_| ErrorKind::TooLarge)?;
     if !secrets.spans.is_empty() {
         random.fill(&mut generation);
     }
     let (number, with) = ring.current()?;
     let sealed = secrets.replaced(|at, secret| {
+        if text_of(secret).is_some() {
+            return Err(reserved());
+        }
         let sealed = with.seal(random, &place(key, at, &generation), secret.as_bytes())?;
         let sealed = BASE64.encode([&number.to_be_bytes()[..], &sealed].concat());
         Ok(Zeroizing::new(format!("\"{SEALED}{sealed}\"")))
@@ -130,19 +140,33 @@ pub(super) fn has_secrets(bytes: &[u8]) -> Result<bool> {
     Ok(!Secrets::of(bytes)?.spans.is_empty())
 }
 
-/// Refuses a record with another secret than its stored form has there: while a store is locked, none can be sealed.
+/// Refuses a record that has not the secrets of its stored form, each in its place: while a store is locked, none can be sealed,
+/// and none is lost because the caller could not see it.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Sealed`].
 pub(super) fn check_unchanged(stored: Option<&[u8]>, bytes: &[u8]) -> Result<()> {
-    let secrets = Secrets::of(bytes)?;
-    if secrets.spans.is_empty() {
-        return Ok(());
-    }
-    let stored = stored.map(Secrets::of).transpose()?;
-    let is_kept = |secret| stored.as_ref().is_some_and(|stored| stored.each().any(|it| it == secret));
-    if secrets.each().all(is_kept) { Ok(()) } else { Err(ErrorKind::Sealed.into()) }
+    let each = |secrets: &Secrets<'_>| -> BTreeMap<String, String> {
+        secrets.each().map(|(at, secret)| (at.to_owned(), secret.to_owned())).collect()
+    };
+    let stored = stored.map(Secrets::of).transpose()?.as_ref().map(each).unwrap_or_default();
+    if stored == each(&Secrets::of(bytes)?) { Ok(()) } else { Err(ErrorKind::Sealed.into()) }
+}
+
+/// Refuses a record for a store that is not sealed, if it has a text that looks sealed: then nothing that looks so is a caller's.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unsupported`].
+pub(super) fn refuse_sealed(bytes: &[u8]) -> Result<()> {
+    let looks_sealed = memmem::find(bytes, SEALED.as_bytes()).is_some()
+        && Secrets::of(bytes)?.each().any(|(_, secret)| text_of(secret).is_some());
+    if looks_sealed { Err(reserved()) } else { Ok(()) }
+}
+
+fn reserved() -> Error {
+    Error::new(ErrorKind::Unsupported).context(format!("a text cannot begin with `{SEALED}`"))
 }
 
 fn place(key: &[u8], at: &str, generation: &[u8]) -> Place {

@@ -146,6 +146,20 @@ impl<T: Below> ReadTx for Transaction<'_, T> {
     }
 }
 
+impl Transaction<'_, Box<dyn WriteTx + '_>> {
+    /// Forgets the generation of a record that has no secrets any more. While the store is locked it stays: the sum could not be
+    /// changed.
+    fn forget_generation(&mut self, key: &[u8]) -> Result<()> {
+        let State::Open(ring) = &self.state else { return Ok(()) };
+        let change = change(ring, &*self.tx, key, None)?;
+        if !change.is_zero() {
+            self.added.add(change);
+            self.tx.delete(&generation_key(key))?;
+        }
+        Ok(())
+    }
+}
+
 impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
         if let Some(everything) = self.state.everything() {
@@ -155,7 +169,7 @@ impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
         }
         if is_of_record(key) {
             match &self.state {
-                State::Unsealed => {}
+                State::Unsealed => record::refuse_sealed(value)?,
                 State::Locked | State::Hidden => {
                     let stored = self.tx.get(key)?;
                     record::check_unchanged(stored.as_deref(), value)?;
@@ -167,6 +181,7 @@ impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
                         self.tx.put(&generation_key(key), &generation)?;
                         return self.tx.put(key, &sealed);
                     }
+                    self.forget_generation(key)?;
                 }
             }
         }
@@ -179,12 +194,8 @@ impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
             self.added.add(change_of_entry(everything, &*self.tx, &stored, None)?);
             return self.tx.delete(&stored);
         }
-        // While it is locked the generation stays: the sum could not be changed.
-        if let State::Open(ring) = &self.state
-            && is_of_record(key)
-        {
-            self.added.add(change(ring, &*self.tx, key, None)?);
-            self.tx.delete(&generation_key(key))?;
+        if is_of_record(key) {
+            self.forget_generation(key)?;
         }
         self.tx.delete(key)
     }
@@ -214,7 +225,7 @@ impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
         let entry = self.tx.get(seal_key().bytes())?;
         match (&self.state, entry) {
             (State::Open(ring), _) => {
-                let ring = restored(ring, snapshot)?;
+                let ring = restored(ring, self.engine.random()?, snapshot)?;
                 self.tx.restore(&with_seal(&ring, self.engine.random()?, snapshot)?)?;
                 self.state = State::Open(ring);
                 self.added = Sum::default();

@@ -1,5 +1,6 @@
 //! Whole stores: sealed, unsealed, restored, and sealed by another data key.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -132,11 +133,11 @@ pub(super) fn seal_founded(
 /// # Errors
 ///
 /// [`ErrorKind::WrongKey`] if another seal is on it.
-pub(super) fn restored(ring: &Arc<Ring>, snapshot: &Snapshot) -> Result<Arc<Ring>> {
+pub(super) fn restored(ring: &Arc<Ring>, random: &dyn Entropy, snapshot: &Snapshot) -> Result<Arc<Ring>> {
     match snapshot.seal() {
         Some(entry) => {
             let words = "the snapshot is sealed by other keys";
-            let both = ring.of_same_root(&ring.with_keys_of(entry)?);
+            let both = ring.of_same_root(&ring.with_keys_of(random, entry)?);
             let both = both.map_err(|_| Error::new(ErrorKind::WrongKey).context(words))?;
             snapshot.compare_sum(&both)?;
             Ok(Arc::new(both))
@@ -209,12 +210,23 @@ impl Sealed {
         if !self.open(&*self.inner.read()?)?.is_changing() {
             self.change(|ring| ring.with_fresh_key(self.random()?))?;
         }
-        let (mut count, mut after) = (0, Vec::new());
-        while let Some((last, sealed)) = self.step(&after)? {
-            (count, after) = (count + sealed, last);
+        let mut count = 0;
+        loop {
+            let entry = self.open(&*self.inner.read()?)?.entry.clone();
+            let mut after = Vec::new();
+            while let Some((last, sealed)) = self.step(&after)? {
+                (count, after) = (count + sealed, last);
+            }
+            // A store that was restored meanwhile may have older records again.
+            let is_done = Cell::new(false);
+            self.change(|ring| {
+                is_done.set(ring.entry == entry);
+                if is_done.get() { ring.with_one_key() } else { Ok(ring.entry.clone()) }
+            })?;
+            if is_done.get() {
+                return Ok(count);
+            }
         }
-        self.change(Ring::with_one_key)?;
-        Ok(count)
     }
 
     /// Seals the next records again: the last one's entry, and how many; nothing if there are no more.

@@ -203,6 +203,16 @@ impl Wrapped {
         }
     }
 
+    /// How much work it requires, in KiB that are filled.
+    pub(super) fn work(&self) -> u64 {
+        match &self.by {
+            By::Passphrase(Argon2id { costs: [memory, passes, _], .. }) => {
+                u64::from(*memory) * u64::from(*passes)
+            }
+            By::Key | By::Host => 0,
+        }
+    }
+
     fn place(&self) -> Place {
         Place::of(&[b"idpstore root key", self.name.as_bytes()])
     }
@@ -219,7 +229,7 @@ struct Argon2id {
 
 impl Argon2id {
     const SALT: usize = 16;
-    /// The most work that a file can require: half a second, and 64 MiB.
+    /// The most that one passphrase may require; all together, the header has a bound for.
     const MOST: [u32; 3] = [1 << 16, 8, 4];
 
     fn new(random: &dyn Entropy) -> Self {

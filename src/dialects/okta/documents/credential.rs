@@ -7,7 +7,7 @@ use super::hook::{STATUS, STATUSES};
 use crate::dialects::base64url;
 use crate::dialects::document::{Document, Shown, choice, hidden, server, text, words};
 use crate::dialects::okta::{ids, time, wire};
-use crate::model::VendorRecord;
+use crate::model::{SEALED, VendorRecord};
 use crate::pki::thumbprint;
 
 /// What a key is for.
@@ -17,7 +17,7 @@ pub(in crate::dialects::okta) const KID: &str = "kid";
 pub(in crate::dialects::okta) const CLIENT_SECRET: &str = "client_secret";
 
 /// The digest of the application's own secret whose status is kept.
-pub(in crate::dialects::okta) const OF: &str = "of";
+pub(in crate::dialects::okta) const OF: &str = "secret_of";
 
 /// How the ids of keys and of secrets start.
 pub(in crate::dialects::okta) const KEY_PREFIX: &str = "pks";
@@ -51,7 +51,10 @@ pub(in crate::dialects::okta) static SECRET: Document<VendorRecord, Scene> = Doc
         server("id", |secret: &VendorRecord, _| ids::spell_as(SECRET_PREFIX, secret.id).into()),
         choice(STATUS, STATUSES).or(|_| "ACTIVE".into()),
         words(CLIENT_SECRET),
-        server("secret_hash", |secret, _| hash(kept(secret, CLIENT_SECRET).unwrap_or_default()).into()),
+        server("secret_hash", |secret, _| {
+            let text = kept(secret, CLIENT_SECRET).unwrap_or_default();
+            if text.starts_with(SEALED) { Shown::Nothing } else { hash(text).into() }
+        }),
         server("created", |secret, _| time(secret.created).into()),
         server("lastUpdated", |secret, _| time(secret.updated).into()),
         server("_links", secret_links),

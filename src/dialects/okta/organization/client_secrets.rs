@@ -8,9 +8,9 @@ use crate::dialects::okta::documents::credential::{
     CLIENT_SECRET, OF, SECRET, SECRET_PREFIX, hash, is_active, kept,
 };
 use crate::dialects::okta::documents::{authentication, drawn, drop_secret};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::http::{Call, Response, body};
-use crate::model::{Application, VendorRecord};
+use crate::model::{Application, SEALED, VendorRecord};
 use crate::service::Draft;
 
 static RECORDS: RecordKind =
@@ -28,8 +28,10 @@ fn all(app: &Application, mut secrets: Vec<VendorRecord>) -> Vec<VendorRecord> {
     let name = app.id.to_string();
     let kept_own = secrets.iter().position(|secret| secret.name == name).map(|at| secrets.remove(at));
     if let (_, Some(secret)) = authentication(app) {
-        let of = hash(secret);
-        let mut own = kept_own.filter(|own| kept(own, OF) == Some(&of)).unwrap_or_else(|| VendorRecord {
+        // While the store is locked it is not known of which secret the status is: then it is of this one.
+        let of = Some(hash(secret)).filter(|_| !secret.starts_with(SEALED));
+        let is_same = |own: &VendorRecord| of.is_none() || kept(own, OF) == of.as_deref();
+        let mut own = kept_own.filter(is_same).unwrap_or_else(|| VendorRecord {
             owners: vec![app.id],
             ..VendorRecord::named(RECORDS.kind, name)
         });
@@ -37,7 +39,9 @@ fn all(app: &Application, mut secrets: Vec<VendorRecord>) -> Vec<VendorRecord> {
         own.created = app.created;
         own.updated = own.updated.max(app.created);
         own.keep(CLIENT_SECRET, secret.into());
-        own.keep(OF, of.into());
+        if let Some(of) = of {
+            own.keep(OF, of.into());
+        }
         secrets.insert(0, own);
     }
     secrets
@@ -133,7 +137,10 @@ pub(in crate::dialects::okta) fn deactivate(call: &Call<'_>) -> Result<Response>
 fn change(call: &Call<'_>, activates: bool) -> Result<Response> {
     let (app, id) = (applications::named(call)?, id(call, &RECORDS, ID)?);
     let all = |draft: &Draft<'_, '_>| Ok(all(&app, draft.vendor_records_of(app.id, RECORDS.kind)?));
-    set_status(call, &RECORDS, id, status(activates), &all, &|_, secrets| {
+    set_status(call, &RECORDS, id, status(activates), &all, &|secret, secrets| {
+        if id == app.id && secret.kept(OF).is_none() {
+            return Err(ErrorKind::Sealed.into());
+        }
         if activates || secrets.iter().any(|other| other.id != id && is_active(other)) {
             return Ok(());
         }

@@ -3,21 +3,36 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::engine::records::{PRIVATE_MEMBERS, is_secret};
+use super::secrets::{PRIVATE_MEMBERS, is_secret};
 use crate::error::pointer;
 use crate::model::SEALED;
 
 /// A secret, or a text that looks like one that is sealed.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Span {
+pub(crate) struct Span {
     /// Its place, as a JSON Pointer.
-    pub(super) at: String,
+    pub(crate) at: String,
     /// Where its JSON is.
-    pub(super) value: Range<usize>,
+    pub(crate) value: Range<usize>,
 }
 
-/// The secrets in a record, in their order; nothing if it is not JSON. Empty texts, null and booleans are none.
-pub(super) fn spans(json: &str) -> Option<Vec<Span>> {
+/// How deep a record may be nested: `serde_json` reads none that is deeper.
+const DEEPEST: usize = 128;
+
+/// How many bytes the places of all secrets may have together, so that they take no more work than the record has bytes.
+const LONGEST: usize = 1 << 20;
+
+/// What has secrets by the names of its members, and would have others if it was written as a list: serde reads both.
+const OWNERS: [&str; 3] = ["/protocol", "/protocol/client", "/protocol/apple_key"];
+
+/// The secrets in a record, in their order. Members that are empty, null or a boolean hold no secret, whatever their names.
+///
+/// Nothing if the record cannot be stored: it is no JSON, is nested too deeply, has too many secrets, or has a list where the model
+/// has an object.
+pub(crate) fn spans(json: &str) -> Option<Vec<Span>> {
+    if !json.trim_start().starts_with('{') {
+        return None;
+    }
     let mut scan = Scan::new(json, false);
     scan.run()?;
     if scan.has_kty && scan.has_private {
@@ -44,16 +59,29 @@ struct Scan<'j> {
     found: Vec<Span>,
     has_kty: bool,
     has_private: bool,
+    /// How many bytes the places have.
+    length: usize,
 }
 
 impl<'j> Scan<'j> {
     fn new(json: &'j str, is_of_jwk: bool) -> Self {
-        Self { json, is_of_jwk, frames: Vec::new(), found: Vec::new(), has_kty: false, has_private: false }
+        Self {
+            json,
+            is_of_jwk,
+            frames: Vec::new(),
+            found: Vec::new(),
+            has_kty: false,
+            has_private: false,
+            length: 0,
+        }
     }
 
     fn run(&mut self) -> Option<()> {
         let mut at = 0;
         while let Some(byte) = self.byte(at) {
+            if self.frames.len() > DEEPEST {
+                return None;
+            }
             at = match byte {
                 b'"' => self.text(at)?,
                 b'{' => {
@@ -90,7 +118,7 @@ impl<'j> Scan<'j> {
         let colon = self.after_space(end);
         if self.byte(colon) != Some(b':') {
             if self.json.get(start + 1..end)?.starts_with(SEALED) {
-                self.find(start..end);
+                self.find(start..end)?;
             }
             return Some(end);
         }
@@ -107,18 +135,29 @@ impl<'j> Scan<'j> {
         if let Some(Frame::Object(member)) = self.frames.last_mut() {
             *member = name;
         }
+        let value = self.after_space(colon + 1);
+        if self.byte(value) == Some(b'[') && self.frames.len() < 3 && OWNERS.contains(&&*self.place()) {
+            return None;
+        }
         if !is_secret {
             return Some(colon + 1);
         }
-        let value = self.after_space(colon + 1);
         let end = self.end_of_value(value)?;
         if !matches!(self.json.get(value..end)?, "\"\"" | "null" | "true" | "false") {
-            self.find(value..end);
+            self.find(value..end)?;
         }
         Some(end)
     }
 
-    fn find(&mut self, value: Range<usize>) {
+    fn find(&mut self, value: Range<usize>) -> Option<()> {
+        let at = self.place();
+        self.length += at.len();
+        self.found.push(Span { at, value });
+        (self.length <= LONGEST).then_some(())
+    }
+
+    /// Where the scan is.
+    fn place(&self) -> String {
         let mut at = String::new();
         for frame in &self.frames {
             match frame {
@@ -126,7 +165,7 @@ impl<'j> Scan<'j> {
                 Frame::List(position) => pointer::push(&mut at, &position.to_string()),
             }
         }
-        self.found.push(Span { at, value });
+        at
     }
 
     fn after_space(&self, at: usize) -> usize {
@@ -170,7 +209,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::engine::records::withhold;
+    use crate::engine::records::{json, withhold};
+    use crate::model::{AppleKey, Client, IdentityProvider, Protocol, Secret, Social};
 
     fn found(json: &str) -> Vec<(String, &str)> {
         spans(json).unwrap().into_iter().map(|span| (span.at, json.get(span.value).unwrap())).collect()
@@ -197,23 +237,52 @@ mod tests {
         assert_eq!(found(r#"{ "s\u0065cret" : "a" }"#), [("/secret".to_owned(), "\"a\"")]);
         assert_eq!(found(r#"{"secret":"a","secret":-1.5e3}"#).len(), 2);
         assert_eq!(found(r#"{"d":"a","b":{"kty":"EC"}}"#), [("/d".to_owned(), "\"a\"")]);
-        let sealed = format!(r#"[{{"n":"{SEALED}a"}},"{SEALED}"]"#);
-        assert_eq!(found(&sealed).into_iter().map(|(at, _)| at).collect::<Vec<_>>(), ["/0/n", "/1"]);
+        let sealed = format!(r#"{{"a":[{{"n":"{SEALED}a"}},"{SEALED}"]}}"#);
+        assert_eq!(found(&sealed).into_iter().map(|(at, _)| at).collect::<Vec<_>>(), ["/a/0/n", "/a/1"]);
     }
 
     #[test]
-    fn what_is_no_json_has_none() {
+    fn what_cannot_be_stored_has_none() {
+        let deep = |depth| format!("{}{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+        let long = |count: usize| {
+            let members: Vec<_> = (0..count).map(|number| format!("\"secret{number}\":1")).collect();
+            format!("{{\"{}\":{{{}}}}}", "x".repeat(1000), members.join(","))
+        };
+        assert!(spans(&deep(DEEPEST)).is_some() && spans(&long(1000)).is_some());
         for broken in [
-            r#"{"secret"#,
-            r#"{"secret":"#,
-            r#"{"secret":""#,
-            r#"{"secret":["#,
-            r#"{"secret":1"#,
-            "}",
-            r#"{"s\x":1}"#,
+            &*deep(DEEPEST + 1),
+            &long(1100),
+            "",
+            "[]",
+            "1",
+            "{\"secret",
+            "{\"secret\":",
+            "{\"secret\":\"",
+            "{\"secret\":[",
         ] {
+            assert_eq!(spans(broken), None, "{broken:.100}");
+        }
+        for broken in [r#"{"secret":1"#, "{}}", r#"{"s\x":1}"#] {
             assert_eq!(spans(broken), None, "{broken}");
         }
-        assert_eq!(spans(""), Some(Vec::new()));
+    }
+
+    #[test]
+    fn what_has_secrets_is_no_list() {
+        let client = Client { secret: Some(Secret::new("a".to_owned())), ..Client::default() };
+        let apple_key =
+            Some(AppleKey { private_key: Some(Secret::new("b".to_owned())), ..AppleKey::default() });
+        let social = Social { service: "apple".to_owned(), client, tenant: None, apple_key };
+        let record = json(&IdentityProvider::named("Partner", Protocol::Social(social))).unwrap();
+        let owners: Vec<_> = found(&record.to_string())
+            .into_iter()
+            .map(|(at, _)| at.rsplit_once('/').unwrap().0.to_owned())
+            .collect();
+        assert_eq!(owners, OWNERS[1..]);
+        for owner in OWNERS {
+            let mut crafted = record.clone();
+            *crafted.pointer_mut(owner).unwrap() = json!(["a", "b"]);
+            assert_eq!(spans(&crafted.to_string()), None, "{owner}");
+        }
     }
 }
