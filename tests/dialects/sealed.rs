@@ -63,6 +63,15 @@ impl Twins {
         Self { surroundings, plain, sealed, whole }
     }
 
+    /// Both after these calls.
+    fn after(steps: &[Step]) -> Self {
+        let twins = Self::new();
+        for step in steps {
+            twins.step(step);
+        }
+        twins
+    }
+
     fn step(&self, step: &Step) {
         self.surroundings.iter().for_each(|it| it.clock.advance(step.advance));
         let [plain, sealed, all] = [&self.plain, &self.sealed, &self.whole]
@@ -185,10 +194,7 @@ fn any_calls_get_the_same_answers_sealed_or_not() {
 fn a_locked_store_answers_without_its_secrets() {
     let mut left_out = 0;
     for steps in all_steps() {
-        let twins = Twins::new();
-        for step in &steps {
-            twins.step(step);
-        }
+        let twins = Twins::after(&steps);
         let secrets = secrets(&twins.plain);
         for step in steps.iter().filter(|step| step.request.method == "GET") {
             let [open, locked, again] = [true, false, true].map(|is_open| {
@@ -242,10 +248,7 @@ fn a_locked_store_in_which_everything_is_sealed_answers_nothing() {
 fn nothing_that_is_written_to_a_locked_store_loses_a_secret() {
     let mut kept = 0;
     for steps in all_steps() {
-        let twins = Twins::new();
-        for step in &steps {
-            twins.step(step);
-        }
+        let twins = Twins::after(&steps);
         let before = secrets(&twins.plain);
         twins.sealed.lock();
         for step in steps.iter().filter(|step| step.request.method != "DELETE") {

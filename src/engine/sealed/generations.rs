@@ -1,4 +1,5 @@
-//! That no secret was exchanged for an older one: a sum over the generations of all records, which only the root key can make.
+//! The sum over the generations of all records, which only the root key can make. It shows whether a secret was exchanged for an
+//! older one.
 //!
 //! Each generation has a mark, a keyed digest of the record's key and the generation, and the sum is all marks, added without
 //! carrying. It is kept sealed, changes with each unit that changes a generation, and is compared when a store is unlocked. So a

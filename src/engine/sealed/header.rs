@@ -21,16 +21,14 @@ const MOST_WRAPS: usize = 8;
 /// How much work all passphrases require together, in KiB that are filled: a new one requires 38 912.
 const MOST_WORK: u64 = 1 << 19;
 
-/// How many data keys a seal has at most: one, and while they change one more, and those of a snapshot.
-const MOST_KEYS: usize = 4;
+/// How many data keys a seal has at most: two, while they change.
+const MOST_KEYS: usize = 2;
 
 /// The entry.
 pub(super) struct Header {
     form: u64,
     pub(super) wraps: Vec<Wrapped>,
     keys: Vec<DataKey>,
-    /// Another number each time when the store is restored to a snapshot.
-    restored: u32,
 }
 
 /// A data key, sealed by the root key.
@@ -94,7 +92,7 @@ impl Ring {
         Ok(Self { root, entry: entry.to_vec(), keys, is_of_everything: header.is_of_everything() })
     }
 
-    /// The same keys and others, of which an older entry of the same seal knows.
+    /// The keys in another entry of the same seal.
     pub(super) fn of_same_root(&self, entry: &[u8]) -> Result<Self> {
         Self::of(Arc::clone(&self.root), entry)
     }
@@ -150,22 +148,11 @@ impl Ring {
         header.write()
     }
 
-    /// The entry of a store that is restored: with the wraps of this, and with the data keys of a snapshot before the current one.
-    pub(super) fn with_keys_of(&self, random: &dyn Entropy, snapshot: &[u8]) -> Result<Vec<u8>> {
-        let (mut header, current) = (self.header()?, self.current()?.0);
-        let mut keys = Header::read(snapshot)?.keys;
-        keys.retain(|key| key.number != current);
-        header.keys.retain(|key| key.number == current);
-        header.keys.splice(..0, keys);
-        header.restored = number(random);
-        header.write()
+    /// Whether everything that has been sealed by these keys could have been sealed by the others now.
+    pub(super) fn is_sealed_like(&self, other: &Self) -> bool {
+        let current = |ring: &Self| ring.keys.last().map(|(number, _)| *number);
+        !self.is_changing() && current(self) == current(other)
     }
-}
-
-fn number(random: &dyn Entropy) -> u32 {
-    let mut number = [0; 4];
-    random.fill(&mut number);
-    u32::from_be_bytes(number)
 }
 
 impl Header {
@@ -173,8 +160,7 @@ impl Header {
     pub(super) fn found(random: &dyn Entropy, by: &KeyWrap, is_of_everything: bool) -> Result<Ring> {
         let root = Root::fresh(random);
         let form = if is_of_everything { EVERYTHING } else { SECRETS };
-        let wraps = vec![by.wrap(random, &root.octets)?];
-        let mut header = Self { form, wraps, keys: Vec::new(), restored: 0 };
+        let mut header = Self { form, wraps: vec![by.wrap(random, &root.octets)?], keys: Vec::new() };
         header.add_key(random, &root)?;
         Ring::of(Arc::new(root), &header.write()?)
     }
@@ -185,7 +171,9 @@ impl Header {
     }
 
     fn add_key(&mut self, random: &dyn Entropy, root: &Root) -> Result<()> {
-        let number = number(random);
+        let mut number = [0; 4];
+        random.fill(&mut number);
+        let number = u32::from_be_bytes(number);
         let sealed = root.key.seal(random, &Root::place(self.form, number), &*cipher::fresh(random))?;
         self.keys.push(DataKey { number, sealed: BASE64.encode(sealed) });
         Ok(())
@@ -210,8 +198,7 @@ impl Header {
         };
         let wraps = list("wraps", MOST_WRAPS)?.iter().map(Wrapped::read).collect::<Option<_>>()?;
         let keys: Vec<_> = list("keys", MOST_KEYS)?.iter().map(key).collect::<Option<_>>()?;
-        let restored = header.get("restored")?.as_u64()?.try_into().ok()?;
-        Some(Self { form, wraps, keys, restored }).filter(Self::is_bounded)
+        Some(Self { form, wraps, keys }).filter(Self::is_bounded)
     }
 
     /// Whether it can be used, and takes no more than half a second to open.
@@ -229,7 +216,6 @@ impl Header {
             ("seal", self.form.into()),
             ("wraps", wraps.into()),
             ("keys", keys.into()),
-            ("restored", self.restored.into()),
         ]))
     }
 

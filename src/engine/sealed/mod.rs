@@ -102,15 +102,19 @@ impl Sealed {
 
     /// What a transaction knows of the seal: another process may have changed it.
     fn state(&self, tx: &dyn ReadTx) -> Result<State> {
-        let entry = tx.get(seal_key().bytes())?;
+        self.state_of(tx.get(seal_key().bytes())?.as_deref())
+    }
+
+    /// What is known of a seal with this entry.
+    fn state_of(&self, entry: Option<&[u8]>) -> Result<State> {
         let mut ring = self.ring();
         match (entry, &*ring) {
             (None, None) => Ok(State::Unsealed),
             (None, Some(_)) => Err(Error::new(ErrorKind::Corrupt).context("the entry of the seal is gone")),
-            (Some(entry), None) => Ok(State::locked(&entry.bytes)),
-            (Some(entry), Some(known)) if known.entry == entry.bytes => Ok(State::Open(Arc::clone(known))),
+            (Some(entry), None) => Ok(State::locked(entry)),
+            (Some(entry), Some(known)) if known.entry == entry => Ok(State::Open(Arc::clone(known))),
             (Some(entry), Some(known)) => {
-                let changed = Arc::new(known.of_same_root(&entry.bytes)?);
+                let changed = Arc::new(known.of_same_root(entry)?);
                 *ring = Some(Arc::clone(&changed));
                 Ok(State::Open(changed))
             }
@@ -295,15 +299,7 @@ impl Engine for Sealed {
     fn read_raw(&self) -> Result<Option<Box<dyn RawRead + '_>>> {
         let Some(raw) = self.inner.read_raw()? else { return Ok(None) };
         let entry = raw.get(seal_key().bytes())?;
-        let known = self
-            .ring()
-            .clone()
-            .filter(|ring| entry.as_deref().is_some_and(|entry| *one_owner::read(entry) == ring.entry));
-        let state = match (entry, known) {
-            (None, _) => State::Unsealed,
-            (Some(entry), None) => State::locked(&one_owner::read(&entry)),
-            (Some(_), Some(ring)) => State::Open(ring),
-        };
+        let state = self.state_of(entry.as_deref().map(|entry| one_owner::read(entry).bytes))?;
         Ok(Some(Box::new(Raw { raw, state: state.readable()? })))
     }
 }

@@ -2,8 +2,8 @@
 
 use super::everything::{Everything, generation};
 use super::generations::{Sum, change, change_of_entry, sum_key};
-use super::turnover::{locked, restored, with_seal};
-use super::{Sealed, State, generation_key, record, seal_key};
+use super::turnover::{locked, restored};
+use super::{Sealed, State, generation_key, record};
 use crate::engine::keyspace::tag;
 use crate::engine::one_owner::{RawRead, RawVisit, read, stamped};
 use crate::engine::records::is_of_record;
@@ -222,29 +222,26 @@ impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
     }
 
     fn restore(&mut self, snapshot: &Snapshot) -> Result<()> {
-        let entry = self.tx.get(seal_key().bytes())?;
-        match (&self.state, entry) {
-            (State::Open(ring), _) => {
-                let ring = restored(ring, self.engine.random()?, snapshot)?;
-                self.tx.restore(&with_seal(&ring, self.engine.random()?, snapshot)?)?;
-                self.state = State::Open(ring);
+        match &self.state {
+            State::Open(ring) => {
+                self.tx.restore(&restored(ring, self.engine.random()?, snapshot)?)?;
                 self.added = Sum::default();
-                Ok(())
             }
-            (State::Locked, Some(_)) => {
+            State::Locked => {
                 let locked = locked(&*self.tx, snapshot)?;
-                self.tx.restore(&locked)
+                self.tx.restore(&locked)?;
             }
-            _ if snapshot.is_sealed_whole() => {
+            State::Hidden => return Err(ErrorKind::Sealed.into()),
+            State::Unsealed if snapshot.is_sealed_whole() => {
                 let words = "the store is not sealed, and everything in the snapshot is";
-                Err(Error::new(ErrorKind::Sealed).context(words))
+                return Err(Error::new(ErrorKind::Sealed).context(words));
             }
-            _ => {
+            State::Unsealed => {
                 self.tx.restore(snapshot)?;
                 self.state = self.engine.state(&*self.tx)?;
-                Ok(())
             }
         }
+        Ok(())
     }
 
     fn forget(&mut self, number: u64) -> Result<()> {

@@ -1,6 +1,5 @@
 //! Whole stores: sealed, unsealed, restored, and sealed by another data key.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -31,11 +30,6 @@ impl Snapshot {
     #[must_use]
     pub fn is_sealed_whole(&self) -> bool {
         self.seal().and_then(|entry| Header::read(entry).ok()).is_some_and(|header| header.is_of_everything())
-    }
-
-    /// Compares the sum of the generations in it with the one that is kept.
-    fn compare_sum(&self, ring: &Ring) -> Result<()> {
-        ring.compare_sum(&Numbered::new(self.clone(), &Arrivals::default()))
     }
 
     /// The entry of the seal.
@@ -76,8 +70,12 @@ impl Snapshot {
     /// place.
     pub fn unsealed(&self, by: &KeyWrap) -> Result<Self> {
         let unsealed = || Error::new(ErrorKind::WrongState).context("the store is not sealed");
-        let ring = Header::open(self.seal().ok_or_else(unsealed)?, by)?;
-        self.compare_sum(&ring)?;
+        self.opened(&Header::open(self.seal().ok_or_else(unsealed)?, by)?)
+    }
+
+    /// The same with all secrets in the clear, opened by these keys.
+    fn opened(&self, ring: &Ring) -> Result<Self> {
+        ring.compare_sum(&Numbered::new(self.clone(), &Arrivals::default()))?;
         let mut entries = BTreeMap::clone(&self.0);
         entries.retain(|key, _| key.first().is_some_and(|tag| !tag::OF_SEALS.contains(tag)));
         if let Some(everything) = ring.everything() {
@@ -87,7 +85,7 @@ impl Snapshot {
         for (key, stored) in entries.iter_mut().filter(|(key, _)| is_of_record(key)) {
             let value = read(stored);
             let generation = || Ok(self.0.get(&*generation_key(key)).map(|stored| read(stored).to_vec()));
-            if let Some(opened) = record::open(&ring, key, value.bytes, generation)? {
+            if let Some(opened) = record::open(ring, key, value.bytes, generation)? {
                 *stored = stamped(&opened, value.version).into();
             }
         }
@@ -128,49 +126,48 @@ pub(super) fn seal_founded(
     Ok(sum)
 }
 
-/// The keys with which a snapshot is restored: those of the store, and those with which it is sealed.
+/// A snapshot as an open store is restored to it: with the entry of this seal, and sealed by its current data key.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::WrongKey`] if another seal is on it.
-pub(super) fn restored(ring: &Arc<Ring>, random: &dyn Entropy, snapshot: &Snapshot) -> Result<Arc<Ring>> {
-    match snapshot.seal() {
-        Some(entry) => {
-            let words = "the snapshot is sealed by other keys";
-            let both = ring.of_same_root(&ring.with_keys_of(random, entry)?);
-            let both = both.map_err(|_| Error::new(ErrorKind::WrongKey).context(words))?;
-            snapshot.compare_sum(&both)?;
-            Ok(Arc::new(both))
-        }
-        None => Ok(Arc::clone(ring)),
+/// [`ErrorKind::WrongKey`] if another seal is on it, [`ErrorKind::Corrupt`] if some of its secrets are older than others.
+pub(super) fn restored(ring: &Ring, random: &dyn Entropy, snapshot: &Snapshot) -> Result<Snapshot> {
+    let Some(entry) = snapshot.seal() else { return with_seal(ring, random, snapshot) };
+    let words = "the snapshot is sealed by other keys";
+    let its = ring.of_same_root(entry).map_err(|_| Error::new(ErrorKind::WrongKey).context(words))?;
+    // Most often both have the same key, and all is as it is stored.
+    if its.is_sealed_like(ring) {
+        ring.compare_sum(&Numbered::new(snapshot.clone(), &Arrivals::default()))?;
+        return Ok(with_entry(ring, BTreeMap::clone(&snapshot.0)));
     }
+    with_seal(ring, random, &snapshot.opened(&its)?)
 }
 
-/// A snapshot with the entry of this seal. If it was not sealed, its secrets are now, or everything in it.
-pub(super) fn with_seal(ring: &Ring, random: &dyn Entropy, snapshot: &Snapshot) -> Result<Snapshot> {
-    let mut entries = BTreeMap::clone(&snapshot.0);
-    if !snapshot.is_sealed() {
-        let mut sum = Sum::default();
-        if let Some(everything) = ring.everything() {
-            entries = converted(&snapshot.0, &|key, value| everything.seal(random, key, value))?;
-            for (key, stored) in entries.iter().filter(|(key, _)| is_of_record(key)) {
-                sum.add(ring.mark(key, generation(read(stored).bytes)));
-            }
-        } else {
-            for (key, stored) in snapshot.0.iter().filter(|(key, _)| is_of_record(key)) {
-                let value = read(stored);
-                if let Some((sealed, generation)) = record::seal(ring, random, key, value.bytes)? {
-                    entries.insert(Arc::clone(key), stamped(&sealed, value.version).into());
-                    sum.add(ring.mark(key, &generation));
-                    entries.insert(generation_key(key).into(), stamped(&generation, value.version).into());
-                }
+/// A snapshot in the clear, sealed.
+fn with_seal(ring: &Ring, random: &dyn Entropy, snapshot: &Snapshot) -> Result<Snapshot> {
+    let (mut entries, mut sum) = (BTreeMap::clone(&snapshot.0), Sum::default());
+    if let Some(everything) = ring.everything() {
+        entries = converted(&snapshot.0, &|key, value| everything.seal(random, key, value))?;
+        for (key, stored) in entries.iter().filter(|(key, _)| is_of_record(key)) {
+            sum.add(ring.mark(key, generation(read(stored).bytes)));
+        }
+    } else {
+        for (key, stored) in snapshot.0.iter().filter(|(key, _)| is_of_record(key)) {
+            let value = read(stored);
+            if let Some((sealed, generation)) = record::seal(ring, random, key, value.bytes)? {
+                sum.add(ring.mark(key, &generation));
+                entries.insert(Arc::clone(key), stamped(&sealed, value.version).into());
+                entries.insert(generation_key(key).into(), stamped(&generation, value.version).into());
             }
         }
-        let sum = ring.seal_sum(random, sum)?;
-        entries.insert(sum_key().bytes().into(), stamped(&sum, 0).into());
     }
+    entries.insert(sum_key().bytes().into(), stamped(&ring.seal_sum(random, sum)?, 0).into());
+    Ok(with_entry(ring, entries))
+}
+
+fn with_entry(ring: &Ring, mut entries: Entries) -> Snapshot {
     entries.insert(seal_key().bytes().into(), stamped(&ring.entry, 0).into());
-    Ok(Snapshot(Arc::new(entries)))
+    Snapshot(Arc::new(entries))
 }
 
 /// A snapshot as a locked store can be restored to it: it has the same seal, or no secrets.
@@ -210,23 +207,13 @@ impl Sealed {
         if !self.open(&*self.inner.read()?)?.is_changing() {
             self.change(|ring| ring.with_fresh_key(self.random()?))?;
         }
-        let mut count = 0;
-        loop {
-            let entry = self.open(&*self.inner.read()?)?.entry.clone();
-            let mut after = Vec::new();
-            while let Some((last, sealed)) = self.step(&after)? {
-                (count, after) = (count + sealed, last);
-            }
-            // A store that was restored meanwhile may have older records again.
-            let is_done = Cell::new(false);
-            self.change(|ring| {
-                is_done.set(ring.entry == entry);
-                if is_done.get() { ring.with_one_key() } else { Ok(ring.entry.clone()) }
-            })?;
-            if is_done.get() {
-                return Ok(count);
-            }
+        let (mut count, mut after) = (0, Vec::new());
+        while let Some((last, sealed)) = self.step(&after)? {
+            (count, after) = (count + sealed, last);
         }
+        // What is restored meanwhile is sealed by the current key, too.
+        self.change(Ring::with_one_key)?;
+        Ok(count)
     }
 
     /// Seals the next records again: the last one's entry, and how many; nothing if there are no more.

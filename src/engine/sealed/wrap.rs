@@ -1,7 +1,7 @@
 //! What the root key of a seal is wrapped by: a passphrase, a key of 32 octets, or whatever the host has.
 
 use std::fmt::{self, Debug};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::prelude::{BASE64_STANDARD_NO_PAD as BASE64, Engine as _};
@@ -37,9 +37,30 @@ pub struct KeyWrap {
 
 #[derive(Clone)]
 enum Way {
-    Passphrase(Zeroizing<String>),
+    Passphrase(Passphrase),
     Key(KeyBytes),
     Host(Arc<dyn HostWrap>),
+}
+
+/// A passphrase, and the last key that was made from it: opening a file tries the key before anything is touched, and once more then.
+#[derive(Clone)]
+struct Passphrase {
+    text: Zeroizing<String>,
+    made: Arc<Mutex<Option<(Argon2id, KeyBytes)>>>,
+}
+
+impl Passphrase {
+    fn key(&self, argon2: &Argon2id) -> Result<KeyBytes> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((by, key)) = &*made
+            && by == argon2
+        {
+            return Ok(key.clone());
+        }
+        let key = argon2.key(&self.text)?;
+        *made = Some((argon2.clone(), key.clone()));
+        Ok(key)
+    }
 }
 
 /// Wraps keys where the host keeps its own: a key-management service, or the keychain of the system.
@@ -63,7 +84,8 @@ impl KeyWrap {
     /// Wraps by a key that is made from a passphrase, by Argon2id (RFC 9106). Its name is `passphrase`.
     #[must_use]
     pub fn passphrase(text: impl Into<String>) -> Self {
-        Self { name: "passphrase".to_owned(), way: Way::Passphrase(Zeroizing::new(text.into())) }
+        let passphrase = Passphrase { text: Zeroizing::new(text.into()), made: Arc::default() };
+        Self { name: "passphrase".to_owned(), way: Way::Passphrase(passphrase) }
     }
 
     /// Wraps by a key of 32 random octets. Its name is `key`.
@@ -93,7 +115,7 @@ impl KeyWrap {
     /// Wraps a root key.
     pub(super) fn wrap(&self, random: &dyn Entropy, root: &KeyBytes) -> Result<Wrapped> {
         let by = match &self.way {
-            Way::Passphrase(text) if text.is_empty() => {
+            Way::Passphrase(passphrase) if passphrase.text.is_empty() => {
                 return Err(Error::new(ErrorKind::Unsupported).context("the passphrase is empty"));
             }
             Way::Passphrase(_) => By::Passphrase(Argon2id::new(random)),
@@ -197,7 +219,7 @@ impl Wrapped {
     /// The key that wraps.
     fn key(&self, by: &KeyWrap) -> Result<SealingKey> {
         match (&self.by, &by.way) {
-            (By::Passphrase(argon2), Way::Passphrase(text)) => Ok(SealingKey::new(&argon2.key(text)?)),
+            (By::Passphrase(argon2), Way::Passphrase(by)) => Ok(SealingKey::new(&by.key(argon2)?)),
             (_, Way::Key(key)) => Ok(SealingKey::new(key)),
             _ => Err(ErrorKind::WrongKey.into()),
         }
@@ -219,7 +241,7 @@ impl Wrapped {
 }
 
 /// How a key is made from a passphrase: Argon2id (RFC 9106) with these parameters.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 struct Argon2id {
     /// In base64.
     salt: String,
