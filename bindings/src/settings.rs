@@ -1,11 +1,13 @@
 //! How a store is opened: a JSON object. `certificateKey` is the kind of key for service providers' certificates, where the vendor
 //! leaves that to the server's settings; `signs` says whether the host makes the signatures of RSA keys, and `fetches`
 //! whether documents that partners publish can be had. `baseUrl`, `bodyLimit` (bytes), `rateLimit` (`requests` in so many
-//! `seconds`), `token` and `switches` are those of [`Builder`] and may be missing.
+//! `seconds`), `token` and `switches` are those of [`Builder`] and may be missing; so may `sealEverything`, whether everything is
+//! sealed in a store that is new.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use idpstore::engine::KeyWrap;
 use idpstore::env::{CertificateSettings, Environment};
 use idpstore::pki::KeySpec;
 use idpstore::{Builder, Error, ErrorKind, Grant, IdpStore, Tokens};
@@ -52,6 +54,11 @@ impl Settings {
         let switches = self.0.get("switches").and_then(Value::as_array);
         let switches = switches.into_iter().flatten().filter_map(Value::as_str);
         switches.fold(builder, Builder::switch)
+    }
+
+    /// The builder with what opens the seal, or seals a store that is new.
+    pub(crate) fn sealed(&self, builder: Builder, by: KeyWrap) -> Builder {
+        if self.is_set("sealEverything") { builder.seal_everything(by) } else { builder.seal(by) }
     }
 
     /// What the store gets from this host.

@@ -73,9 +73,15 @@ fn shape(key: &[u8]) -> &'static str {
     table.map_or("", |table| table.shape)
 }
 
-/// How many texts are in the keys of a key's table.
-pub(crate) fn texts(key: &[u8]) -> usize {
-    shape(key).bytes().filter(|part| *part == TEXT).count()
+/// Whether the keys of a key's table have texts.
+pub(crate) fn has_texts(key: &[u8]) -> bool {
+    length_until_text(key, 0).is_some()
+}
+
+/// How long the ids and numbers between the first `parts` parts and the next text are, in keys of a key's table; nothing if no text
+/// follows.
+pub(crate) fn length_until_text(key: &[u8], parts: usize) -> Option<usize> {
+    Some(shape(key).bytes().skip(parts).position(|part| part == TEXT)? * size_of::<u64>())
 }
 
 /// The letter of each part that is whole in a key or in the beginning of one, and where it ends.
@@ -99,7 +105,7 @@ pub(crate) fn ends(key: &[u8]) -> Vec<(u8, usize)> {
 fn text_length(text: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
-        at += memchr::memchr(0, text.get(at..)?)? + 2;
+        at += text.get(at..)?.iter().position(|octet| *octet == 0)? + 2;
         match text.get(at - 1)? {
             1 => return Some(at),
             &CUT => return (text.len() >= at + 32).then_some(at + 32),

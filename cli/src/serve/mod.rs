@@ -23,18 +23,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::builder::{BoolishValueParser, PossibleValuesParser};
-use idpstore::engine::{GroupCommit, Reopening};
+use idpstore::engine::{GroupCommit, KeyWrap, Reopening};
 use idpstore::env::{CertificateSettings, Clock, SystemClock};
 use idpstore::harness::Harness;
 use idpstore::pki::KeySpec;
 use idpstore::testing::CannedKeys;
-use idpstore::{Builder, Guard, IdpStore, SWITCHES};
+use idpstore::{Builder, ErrorKind, Guard, IdpStore, SWITCHES};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
-use crate::seal::Seal;
+use crate::seal::{self, Seal};
 use crate::stop;
 use crate::token;
 use config::Callers;
@@ -73,6 +73,9 @@ pub(crate) struct Arguments {
     db: Option<PathBuf>,
     #[command(flatten)]
     seal: Seal,
+    /// Seal everything in a file that is not there yet, names and entity ids included: without the key nothing of it can be read
+    #[arg(long, env = "IDPSTORE_SEAL_EVERYTHING", value_parser = BoolishValueParser::new())]
+    seal_everything: bool,
     /// Require this token, as `Authorization: SSWS TOKEN` or `Bearer TOKEN`, except where a vendor requires none.
     /// Others can see it in the list of processes: better set `IDPSTORE_TOKEN`, or use `--token-file`
     #[arg(long, value_parser = token::parse)]
@@ -246,7 +249,10 @@ async fn follow_clock(store: IdpStore) {
     loop {
         ticks.tick().await;
         let store = store.clone();
-        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || store.advance()).await {
+        // Of a locked store in which everything is sealed nothing can be logged.
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || store.advance()).await
+            && *error.kind() != ErrorKind::Sealed
+        {
             log::clock(&error);
         }
     }
@@ -293,9 +299,7 @@ fn open(
         builder = builder.switch(name);
     }
     let wrap = arguments.seal.wrap()?;
-    if let Some(wrap) = &wrap {
-        builder = builder.seal(wrap.clone());
-    }
+    builder = sealed(builder, wrap.clone(), arguments.seal_everything)?;
     if arguments.harness_on_db && !arguments.harness {
         return Err(Failure::of("`--harness-on-db` is for `--harness`"));
     }
@@ -314,6 +318,19 @@ fn open(
             .and_then(Builder::open)
             .map_err(|error| Failure::new(format!("cannot open `{}`", path.display()), &error)),
         None => builder.open().map_err(|error| Failure::new("cannot open a store in memory", &error)),
+    }
+}
+
+/// Sets what opens the seal, or seals a store that is new.
+fn sealed(builder: Builder, by: Option<KeyWrap>, is_of_everything: bool) -> Result<Builder, Failure> {
+    match by {
+        Some(by) if is_of_everything => Ok(builder.seal_everything(by)),
+        Some(by) => Ok(builder.seal(by)),
+        None if is_of_everything => {
+            let words = "`--seal-everything` needs a key: give `--seal-key-file`, `--seal-passphrase-file`";
+            Err(Failure::of(format!("{words} or `{}`", seal::VARIABLE)))
+        }
+        None => Ok(builder),
     }
 }
 

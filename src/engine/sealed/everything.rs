@@ -32,8 +32,8 @@ impl Ring {
 }
 
 /// Whether the texts of a key are hashed.
-pub(super) fn is_hashed(key: &[u8]) -> bool {
-    tables::texts(key) > 0
+fn is_hashed(key: &[u8]) -> bool {
+    tables::has_texts(key)
 }
 
 /// Whether an entry is stored as it is.

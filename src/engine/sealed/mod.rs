@@ -31,7 +31,6 @@ use super::records::is_of_record;
 use super::{Capabilities, Engine, ReadTx, Scan, Snapshot, WriteTx};
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result};
-use generations::{Sum, sum_key};
 use header::{Header, Ring};
 use transaction::{Raw, Transaction};
 
@@ -151,13 +150,12 @@ impl Sealed {
             return Err(Error::new(ErrorKind::WrongState).context(words));
         }
         let ring = Header::found(self.random()?, by, is_of_everything)?;
-        let sum = match ring.everything() {
-            Some(everything) => turnover::seal_founded(everything, self.random()?, &mut *tx)?,
-            None => Sum::default(),
-        };
-        let sum = ring.seal_sum(self.random()?, sum)?;
-        put_without_unit(&mut *tx, sum_key().bytes(), &sum, 0)?;
-        put_entry(tx, &ring.entry)?;
+        let sealed = turnover::with_seal(&ring, self.random()?, &Snapshot::of_units(&*tx)?)?;
+        match tx.raw() {
+            Some(raw) => sealed.put(raw)?,
+            None => sealed.put_values(&mut *tx)?,
+        }
+        tx.commit(None)?;
         *self.ring() = Some(Arc::new(ring));
         Ok(())
     }

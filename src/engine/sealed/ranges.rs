@@ -1,14 +1,15 @@
 //! Ranges of keys in a store in which everything is sealed.
 //!
 //! Where all texts of a range are whole, such as in the index entries of one name, what is stored is in the order of the keys.
-//! Otherwise, such as of names that start with a text, all entries of the table are opened that have the same whole parts, and
-//! sorted: that costs what is there, not what is found.
+//! Otherwise entries are opened and sorted: those that have the same whole parts, and ids and numbers within the range. Of names that
+//! start with a text, these are all of the table: that costs what is there, not what is found.
 
-use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 
-use super::everything::{Everything, is_hashed};
+use super::everything::Everything;
 use crate::engine::keyspace::prefix_end;
+use crate::engine::one_owner::{read, stamped};
+use crate::engine::snapshot::Entries;
 use crate::engine::tables;
 use crate::engine::{Direction, Scan, Value, Visit};
 use crate::error::Result;
@@ -16,121 +17,88 @@ use crate::error::Result;
 /// Scans what is stored.
 pub(super) type Below<'b> = dyn Fn(Scan<'_>, &mut Visit<'_>) -> Result<()> + 'b;
 
-/// Entries that are scanned together.
-enum Part {
-    /// Those stored here, which are in order.
-    InOrder(Range<Vec<u8>>),
-    /// Of those stored here, the ones whose keys are in the other range.
-    Among(Range<Vec<u8>>, Range<Vec<u8>>),
-}
-
 impl Everything<'_> {
     /// Visits what is in a range of keys, in the order of the keys.
     pub(super) fn scan(self, scan: Scan<'_>, below: &Below<'_>, visit: &mut Visit<'_>) -> Result<()> {
         let Scan { from, to, direction, mut limit } = scan;
-        let mut parts = self.parts(from, to);
-        if direction == Direction::Descending {
-            parts.reverse();
-        }
-        for part in parts {
-            if limit == 0 {
-                break;
-            }
-            let left = limit;
-            let mut visit = |key: &[u8], value: Value<&[u8]>| {
-                let flow = visit(key, value)?;
-                limit = if flow.is_break() { 0 } else { limit - 1 };
-                Ok(if limit == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-            };
-            match part {
-                Part::InOrder(Range { start, end }) => {
-                    let scan = Scan { from: &start, to: &end, direction, limit: left };
-                    below(scan, &mut |stored, value| {
-                        let (key, bytes) = self.shown(stored, value.bytes);
-                        visit(&key, Value { bytes: &bytes, version: value.version })
-                    })?;
-                }
-                Part::Among(stored, keys) => {
-                    self.visit_sorted(&stored, &keys, direction, below, &mut visit)?;
-                }
+        let tag = |key: &[u8]| key.first().copied().unwrap_or_default();
+        let mut tags = tag(from)..=tag(to);
+        let mut next = || if direction == Direction::Descending { tags.next_back() } else { tags.next() };
+        while limit > 0
+            && let Some(tag) = next()
+        {
+            let (table, end) = ([tag], prefix_end(&[tag]));
+            let from = from.max(&table);
+            let to = if end.is_empty() { to } else { to.min(&end) };
+            if from < to {
+                limit = self.scan_table(Scan { from, to, direction, limit }, below, visit)?;
             }
         }
         Ok(())
     }
 
-    fn visit_sorted(
-        self,
-        stored: &Range<Vec<u8>>,
-        keys: &Range<Vec<u8>>,
-        direction: Direction,
-        below: &Below<'_>,
-        visit: &mut Visit<'_>,
-    ) -> Result<()> {
-        let mut found = BTreeMap::new();
-        below(Scan::ascending(&stored.start, &stored.end), &mut |stored, value| {
+    /// The same in one table. Gives how many more may be visited.
+    fn scan_table(self, scan: Scan<'_>, below: &Below<'_>, visit: &mut Visit<'_>) -> Result<usize> {
+        let Scan { from, to, direction, limit } = scan;
+        let (Range { start, end }, is_in_order) = self.stored_range(from, to);
+        let (mut left, mut found) = (limit, Entries::new());
+        let mut show = |key: &[u8], value: Value<&[u8]>| {
+            let flow = visit(key, value)?;
+            left = if flow.is_break() { 0 } else { left - 1 };
+            Ok(if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        };
+        let limit = if is_in_order { limit } else { usize::MAX };
+        below(Scan { from: &start, to: &end, direction, limit }, &mut |stored, value| {
             let (key, bytes) = self.shown(stored, value.bytes);
-            if *keys.start <= *key && *key < *keys.end {
-                found.insert(key.into_owned(), Value { bytes, version: value.version });
+            if is_in_order {
+                return show(&key, Value { bytes: &bytes, version: value.version });
+            }
+            if *from <= *key && *key < *to {
+                found.insert((&*key).into(), stamped(&bytes, value.version).into());
             }
             Ok(ControlFlow::Continue(()))
         })?;
         let mut each = found.iter();
         let mut next = || if direction == Direction::Descending { each.next_back() } else { each.next() };
-        while let Some((key, value)) = next() {
-            if visit(key, value.as_ref())?.is_break() {
+        while let Some((key, stored)) = next() {
+            if show(key, read(stored))?.is_break() {
                 break;
             }
         }
-        Ok(())
+        Ok(left)
     }
 
-    fn parts(self, from: &[u8], to: &[u8]) -> Vec<Part> {
-        let mut parts = Vec::new();
-        let [first, last] = [from, to].map(|key| key.first().copied());
-        for tag in first.unwrap_or(0)..=last.unwrap_or(0) {
-            let (table, end) = ([tag], prefix_end(&[tag]));
-            let low = from.max(&table);
-            let high = if end.is_empty() { to } else { to.min(&end) };
-            if low < high {
-                parts.push(if is_hashed(&table) {
-                    self.of_table(low, high)
-                } else {
-                    Part::InOrder(low.to_vec()..high.to_vec())
-                });
-            }
-        }
-        parts
-    }
-
-    /// A range of a table with texts in its keys.
-    fn of_table(self, low: &[u8], high: &[u8]) -> Part {
-        let (mut whole, mut texts) = (1, 0);
-        let prefix = |end| low.get(..end).unwrap_or_default();
-        for (letter, end) in tables::ends(low) {
-            if high > &*prefix_end(prefix(end)) {
-                break;
-            }
-            whole = end;
-            texts += usize::from(letter == tables::TEXT);
-        }
-        let (shared, stored) = (prefix(whole), self.stored(prefix(whole)));
-        let end = prefix_end(&stored);
-        if texts < tables::texts(low) {
-            return Part::Among(stored.into_owned()..end, low.to_vec()..high.to_vec());
-        }
-        let beyond = |key: &[u8]| key.strip_prefix(shared).map(|rest| [&stored, rest].concat());
-        Part::InOrder(beyond(low).unwrap_or_default()..beyond(high).unwrap_or(end))
+    /// Where what is in a range of one table is stored, and whether it is in the same order there and nothing is between.
+    fn stored_range(self, from: &[u8], to: &[u8]) -> (Range<Vec<u8>>, bool) {
+        let prefix = |end| from.get(..end).unwrap_or_default();
+        let is_shared = |(_, end): &(u8, usize)| to <= &*prefix_end(prefix(*end));
+        let ends: Vec<_> = tables::ends(from).into_iter().take_while(is_shared).collect();
+        let shared = prefix(ends.last().map_or(1, |(_, end)| *end));
+        let stored = self.stored(shared);
+        // What follows up to the next text is stored as it is.
+        let until_text = tables::length_until_text(from, ends.len());
+        let cut = |rest: &[u8]| rest.len().min(until_text.unwrap_or(usize::MAX));
+        let beyond = |rest: &[u8]| [&stored, rest.get(..cut(rest)).unwrap_or_default()].concat();
+        let start = beyond(from.strip_prefix(shared).unwrap_or_default());
+        let end = match to.strip_prefix(shared) {
+            Some(rest) if cut(rest) == rest.len() => beyond(rest),
+            Some(rest) => prefix_end(&beyond(rest)),
+            None => prefix_end(&stored),
+        };
+        (start..end, until_text.is_none())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+    use std::ops::ControlFlow;
     use std::sync::Arc;
 
     use crate::engine::keyspace::{Key, tag};
     use crate::engine::one_owner::{OneOwner as _, RawRead as _};
     use crate::engine::sealed::{KeyWrap, Sealed};
-    use crate::engine::{Direction, Engine, MemoryEngine, Scan, Value};
+    use crate::engine::{Direction, Engine, MemoryEngine, Scan, Value, Visit};
     use crate::env::SeededEntropy;
     use crate::model::Id;
 
@@ -146,6 +114,7 @@ mod tests {
                 keys.push(Key::of(tag::REQUEST).id(tenant).id(id(number % 2)).text(text));
                 keys.push(Key::of(tag::ATTACHMENT).id(tenant).id(id(5)).text("kid").text(text));
                 keys.push(Key::of(tag::VENDOR_RECORD_NAME).id(tenant).text("a").text(text).id(id(number)));
+                keys.push(Key::of(tag::PLANNED_END).id(tenant).number(number % 3).id(id(number)).text(text));
                 keys.push(Key::of(tag::USER_LOGIN).id(tenant).text(&text.repeat(2000)).id(id(number)));
             }
         }
@@ -188,7 +157,7 @@ mod tests {
         tx.commit().unwrap();
         let mut bounds = vec![Vec::new(), vec![0xff; 256]];
         for key in keys.iter().step_by(17) {
-            let lengths = [1, 9, 10, 12, 17, key.bytes().len()];
+            let lengths = [1, 9, 10, 12, 17, 21, 25, key.bytes().len()];
             let starts = lengths.into_iter().filter_map(|length| key.bytes().get(..length));
             bounds.extend(starts.flat_map(|start| [start.to_vec(), super::prefix_end(start)]));
             bounds.push(key.next());
@@ -207,6 +176,34 @@ mod tests {
             }
         }
         assert!(compared > 1000 && found > 10_000, "{compared} ranges, {found} entries");
+    }
+
+    #[test]
+    fn a_range_of_times_costs_what_is_in_it() {
+        let inner: &'static MemoryEngine = Box::leak(Box::default());
+        let sealed = Sealed::new(Arc::new(inner), Some(Arc::new(SeededEntropy::new([7; 32]))));
+        sealed.open_or_found(&KeyWrap::key([7; 32]), true).unwrap();
+        let of = |time| Key::of(tag::PLANNED_END).id(Id::from_number(1)).number(time);
+        let mut tx = sealed.write().unwrap();
+        for time in 0..1000 {
+            tx.put(of(time).id(Id::from_number(5)).text("kid").bytes(), b"").unwrap();
+        }
+        tx.commit(None).unwrap();
+        let (ring, visited) = (sealed.open(&*inner.read().unwrap()).unwrap(), Cell::new(0));
+        let below = |scan: Scan<'_>, visit: &mut Visit<'_>| {
+            inner.read().unwrap().scan(scan, &mut |key, value| {
+                visited.set(visited.get() + 1);
+                visit(key, value)
+            })
+        };
+        let (mut found, from, to) = (0, Key::of(tag::PLANNED_END).id(Id::from_number(1)), of(9).end());
+        let scan = Scan::ascending(from.bytes(), &to);
+        let count = &mut |_: &[u8], _: Value<&[u8]>| {
+            found += 1;
+            Ok(ControlFlow::Continue(()))
+        };
+        ring.everything().unwrap().scan(scan, &below, count).unwrap();
+        assert_eq!((found, visited.get()), (10, 10));
     }
 
     #[test]

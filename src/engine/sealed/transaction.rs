@@ -163,6 +163,9 @@ impl Transaction<'_, Box<dyn WriteTx + '_>> {
 impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
         if let Some(everything) = self.state.everything() {
+            if is_of_record(key) {
+                record::refuse_sealed(value)?;
+            }
             let (stored, sealed) = everything.seal(self.engine.random()?, key, value)?;
             self.added.add(change_of_entry(everything, &*self.tx, &stored, Some(generation(&sealed)))?);
             return self.tx.put(&stored, &sealed);

@@ -98,32 +98,13 @@ type Convert<'c, 'e> = dyn Fn(&'e [u8], &[u8]) -> Result<Entry<'e>> + 'c;
 
 /// Entries, each with another key and value.
 fn converted<'e>(entries: &'e Entries, convert: &Convert<'_, 'e>) -> Result<Entries> {
-    let each = entries.iter().map(|(key, stored)| {
+    let mut converted = Entries::new();
+    for (key, stored) in entries {
         let value = read(stored);
         let (key, bytes) = convert(key, value.bytes)?;
-        Ok((key.as_ref().into(), stamped(&bytes, value.version).into()))
-    });
-    each.collect()
-}
-
-/// Seals what a store has when it is founded. Returns the sum of the records.
-pub(super) fn seal_founded(
-    everything: Everything<'_>,
-    random: &dyn Entropy,
-    tx: &mut dyn WriteTx,
-) -> Result<Sum> {
-    let (mut founded, mut sum) = (Vec::new(), Sum::default());
-    tx.scan(Scan::ascending(&[], END), &mut |key, value| {
-        founded.push((key.to_vec(), value.to_owned()));
-        Ok(ControlFlow::Continue(()))
-    })?;
-    for (key, value) in founded {
-        let (stored, sealed) = everything.seal(random, &key, &value.bytes)?;
-        tx.delete(&key)?;
-        sum.add(change_of_entry(everything, tx, &stored, Some(generation(&sealed)))?);
-        put_without_unit(tx, &stored, &sealed, value.version)?;
+        converted.insert(key.as_ref().into(), stamped(&bytes, value.version).into());
     }
-    Ok(sum)
+    Ok(converted)
 }
 
 /// A snapshot as an open store is restored to it: with the entry of this seal, and sealed by its current data key.
@@ -144,7 +125,7 @@ pub(super) fn restored(ring: &Ring, random: &dyn Entropy, snapshot: &Snapshot) -
 }
 
 /// A snapshot in the clear, sealed.
-fn with_seal(ring: &Ring, random: &dyn Entropy, snapshot: &Snapshot) -> Result<Snapshot> {
+pub(super) fn with_seal(ring: &Ring, random: &dyn Entropy, snapshot: &Snapshot) -> Result<Snapshot> {
     let (mut entries, mut sum) = (BTreeMap::clone(&snapshot.0), Sum::default());
     if let Some(everything) = ring.everything() {
         entries = converted(&snapshot.0, &|key, value| everything.seal(random, key, value))?;
