@@ -152,12 +152,9 @@ fn many(c: &mut Criterion) {
 
 fn open(c: &mut Criterion) {
     let folder = tempfile::tempdir().unwrap();
-    let wraps = [("plain", None), ("key", Some(wrap())), ("passphrase", Some(KeyWrap::passphrase("hush")))];
-    for (name, wrap) in wraps {
-        let open = || {
-            let builder = builder().file(folder.path().join(name)).unwrap();
-            wrap.clone().into_iter().fold(builder, Builder::seal).open().unwrap()
-        };
+    let passphrase: fn(Builder) -> Builder = |builder| builder.seal(KeyWrap::passphrase("hush"));
+    for (name, seal) in WAYS.into_iter().chain([("passphrase", passphrase)]) {
+        let open = || seal(builder().file(folder.path().join(name)).unwrap()).open().unwrap();
         let store = open();
         (0..100).for_each(|number| drop(make(&store, "/api/v1/idps", &oidc(number))));
         drop(store);

@@ -137,24 +137,19 @@ impl Store {
     ) -> Result<Store, Text> {
         let host = Host::new(now, Draws::new(seed));
         let settings = Settings::read(settings)?;
-        let harness = storage.is_none().then(Harness::default);
-        let builder = settings.builder();
+        let environment = settings.environment(&host)?;
+        let by = by.map(seal::wrap).transpose().map_err(text)?;
         let sealed = records.as_ref().map(|given| &given.records).filter(|given| given.is_sealed());
-        let builder = match storage {
-            Some(storage) => builder.engine(RedbEngine::backend(Backend(storage)).map_err(text)?),
-            None => builder.engine(seal::holding(sealed).map_err(text)?),
-        };
-        let builder = match &harness {
-            Some(harness) => builder.harness(harness.clone()),
-            None => builder,
-        };
         // That the store begins with records is logged, unless it is locked and nothing can be.
         let is_hidden = by.is_none() && sealed.is_some_and(Records::is_sealed_whole);
-        let builder = match by {
-            Some(by) => settings.sealed(builder, seal::wrap(by).map_err(text)?),
-            None => builder,
+        let (builder, harness) = if let Some(storage) = storage {
+            let engine = RedbEngine::backend(Backend(storage)).map_err(text)?;
+            (settings.builder(by).engine(engine), None)
+        } else {
+            let (engine, harness) = (seal::holding(sealed).map_err(text)?, Harness::default());
+            (settings.builder(by).engine(engine).harness(harness.clone()), Some(harness))
         };
-        let inner = builder.open_in(settings.environment(&host)?).map_err(seal::unopened)?;
+        let inner = builder.open_in(environment).map_err(seal::unopened)?;
         let store = Self {
             host,
             own: inner.for_host(),

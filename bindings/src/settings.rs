@@ -34,9 +34,13 @@ impl Settings {
         self.0.get(name).and_then(Value::as_bool).unwrap_or_default()
     }
 
-    /// A builder with those that are there.
-    pub(crate) fn builder(&self) -> Builder {
+    /// A builder with those that are there, and with what opens the seal, or seals a store that is new.
+    pub(crate) fn builder(&self, by: Option<KeyWrap>) -> Builder {
         let mut builder = IdpStore::builder();
+        if let Some(by) = by {
+            let is_of_everything = self.is_set("sealEverything");
+            builder = if is_of_everything { builder.seal_everything(by) } else { builder.seal(by) };
+        }
         if let Some(url) = self.text("baseUrl") {
             builder = builder.base_url(url);
         }
@@ -54,11 +58,6 @@ impl Settings {
         let switches = self.0.get("switches").and_then(Value::as_array);
         let switches = switches.into_iter().flatten().filter_map(Value::as_str);
         switches.fold(builder, Builder::switch)
-    }
-
-    /// The builder with what opens the seal, or seals a store that is new.
-    pub(crate) fn sealed(&self, builder: Builder, by: KeyWrap) -> Builder {
-        if self.is_set("sealEverything") { builder.seal_everything(by) } else { builder.seal(by) }
     }
 
     /// What the store gets from this host.

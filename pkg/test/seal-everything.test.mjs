@@ -65,10 +65,10 @@ test('a locked store is not read at all, and is as before once it is unlocked', 
   await store.close();
   const locked = await open({ persist: path });
   assert.deepEqual([await locked.seal.isSealed(), await locked.seal.isLocked(), await locked.seal.wraps()], [true, true, ['passphrase']]);
-  for (const call of [() => names(locked), () => locked.okta.createIdentityProvider(oidc('New'))]) {
+  for (const call of [() => names(locked), () => locked.okta.createIdentityProvider(oidc('New')), () => locked.export(), () => locked.providers.list()]) {
     await assert.rejects(call(), { code: 'ERR_RESPONSE', message: /: 503 / });
   }
-  for (const call of [() => locked.export(), () => locked.providers.list(), () => locked.reset(), () => locked.seal.addWrap(KEY)]) {
+  for (const call of [() => locked.exportSealed(KEY), () => locked.subscribe(() => {}), () => locked.reset(), () => locked.seal.addWrap(KEY)]) {
     await assert.rejects(call(), { code: 'ERR_SEALED' });
   }
   assert.equal(found(await bytesOf(locked)), 0);
@@ -125,7 +125,7 @@ test('snapshots bring their seal, and others are sealed as the store is', async 
   }
   await assert.rejects(plain.restore(bytes), { code: 'ERR_SEALED' });
   await store.reset();
-  assert.deepEqual([await store.seal.isLocked(), await names(store)], [false, []]);
+  assert.deepEqual([await store.seal.isLocked(), await names(store)], [false, ['Planted name', 'Partner']]);
   for (const one of [store, plain]) await one.close();
 });
 

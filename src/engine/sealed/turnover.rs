@@ -232,9 +232,7 @@ impl Sealed {
         tx.commit(None)?;
         Ok(Some((last, count)))
     }
-}
 
-impl Sealed {
     fn add_to_sum(&self, ring: &Ring, tx: &mut dyn WriteTx, added: Sum) -> Result<()> {
         let mut sum = ring.open_sum(tx.get(sum_key().bytes())?.as_deref())?;
         sum.add(added);
