@@ -210,73 +210,61 @@ impl Sealed {
     fn step_once(&self, after: &[u8]) -> Result<Option<(Vec<u8>, u64)>> {
         let mut tx = self.inner.write()?;
         let ring = self.open(&*tx)?;
-        if let Some(everything) = ring.everything() {
-            return self.reseal(everything, tx, after);
-        }
-        let keys = sealed_keys(&*tx, after)?;
+        let keys = sealed_keys(&ring, &*tx, after)?;
         let Some(last) = keys.last().cloned() else { return tx.release().map(|()| None) };
-        let (mut count, mut added) = (0, Sum::default());
-        for generation_key in keys {
-            let key = generation_key.get(1..).unwrap_or_default();
-            let (Some(value), generation) = (tx.get(key)?, tx.get(&generation_key)?) else { continue };
-            let generation = || Ok(generation.map(|generation| generation.bytes));
-            let Some(opened) = record::open(&ring, key, &value.bytes, generation)? else { continue };
-            if let Some((sealed, generation)) = record::seal(&ring, self.random()?, key, &opened)? {
-                added.add(change(&ring, &*tx, key, Some(&generation))?);
-                put_without_unit(&mut *tx, key, &sealed, value.version)?;
-                put_without_unit(&mut *tx, &generation_key, &generation, value.version)?;
-                count += 1;
-            }
+        let (mut count, mut sum) = (0, ring.open_sum(tx.get(sum_key().bytes())?.as_deref())?);
+        for key in keys {
+            let added = match ring.everything() {
+                Some(everything) => self.reseal(everything, &mut *tx, &key)?,
+                None => self.reseal_secrets(&ring, &mut *tx, &key)?,
+            };
+            sum.add(added);
+            count += u64::from(!added.is_zero());
         }
-        self.add_to_sum(&ring, &mut *tx, added)?;
+        put_without_unit(&mut *tx, sum_key().bytes(), &ring.seal_sum(self.random()?, sum)?, 0)?;
         tx.commit(None)?;
         Ok(Some((last, count)))
     }
 
-    fn add_to_sum(&self, ring: &Ring, tx: &mut dyn WriteTx, added: Sum) -> Result<()> {
-        let mut sum = ring.open_sum(tx.get(sum_key().bytes())?.as_deref())?;
-        sum.add(added);
-        put_without_unit(tx, sum_key().bytes(), &ring.seal_sum(self.random()?, sum)?, 0)
-    }
-
-    /// Seals the next entries of a store again in which everything is sealed.
-    fn reseal(
-        &self,
-        everything: Everything<'_>,
-        mut tx: Box<dyn WriteTx + '_>,
-        after: &[u8],
-    ) -> Result<Option<(Vec<u8>, u64)>> {
-        let mut entries = Vec::new();
-        let from = [after, &[0]].concat();
-        tx.scan(Scan::ascending(&from, END).up_to(STEP), &mut |key, value| {
-            entries.push((key.to_vec(), value.to_owned()));
-            Ok(ControlFlow::Continue(()))
-        })?;
-        let Some(last) = entries.last().map(|(key, _)| key.clone()) else {
-            return tx.release().map(|()| None);
+    /// Seals the secrets of the record again that has this generation. Gives what that adds to the sum.
+    fn reseal_secrets(&self, ring: &Ring, tx: &mut dyn WriteTx, generation_key: &[u8]) -> Result<Sum> {
+        let key = generation_key.get(1..).unwrap_or_default();
+        let (Some(value), generation) = (tx.get(key)?, tx.get(generation_key)?) else {
+            return Ok(Sum::default());
         };
-        let (mut count, mut added) = (0, Sum::default());
-        for (stored, value) in entries {
-            let (key, opened) = everything.open(&stored, &value.bytes)?;
-            let (_, sealed) = everything.seal(self.random()?, &key, &opened)?;
-            if sealed != value.bytes {
-                added.add(change_of_entry(everything, &*tx, &stored, Some(generation(&sealed)))?);
-                put_without_unit(&mut *tx, &stored, &sealed, value.version)?;
-                count += u64::from(is_of_record(&stored));
-            }
+        let generation = || Ok(generation.map(|generation| generation.bytes));
+        let opened = record::open(ring, key, &value.bytes, generation)?;
+        let sealed = opened.map(|opened| record::seal(ring, self.random()?, key, &opened)).transpose()?;
+        let Some((sealed, generation)) = sealed.flatten() else { return Ok(Sum::default()) };
+        let added = change(ring, tx, key, Some(&generation))?;
+        put_without_unit(tx, key, &sealed, value.version)?;
+        put_without_unit(tx, generation_key, &generation, value.version)?;
+        Ok(added)
+    }
+
+    /// Seals an entry again, of a store in which everything is sealed. Gives what that adds to the sum, if it is a record's.
+    fn reseal(&self, everything: Everything<'_>, tx: &mut dyn WriteTx, stored: &[u8]) -> Result<Sum> {
+        let Some(value) = tx.get(stored)? else { return Ok(Sum::default()) };
+        let (key, opened) = everything.open(stored, &value.bytes)?;
+        let (_, sealed) = everything.seal(self.random()?, &key, &opened)?;
+        let added = change_of_entry(everything, tx, stored, Some(generation(&sealed)))?;
+        if sealed != value.bytes {
+            put_without_unit(tx, stored, &sealed, value.version)?;
         }
-        self.add_to_sum(everything.ring, &mut *tx, added)?;
-        tx.commit(None)?;
-        Ok(Some((last, count)))
+        Ok(added)
     }
 }
 
-/// The next entries of generations after one.
-fn sealed_keys(tx: &dyn ReadTx, after: &[u8]) -> Result<Vec<Vec<u8>>> {
-    let all = Key::of(tag::GENERATION);
-    let from = if after.is_empty() { all.bytes().to_vec() } else { [after, &[0]].concat() };
+/// The next entries after one that are to be sealed again: all of them, or the generations of secrets.
+fn sealed_keys(ring: &Ring, tx: &dyn ReadTx, after: &[u8]) -> Result<Vec<Vec<u8>>> {
+    let generations = Key::of(tag::GENERATION);
+    let (first, end) = match ring.everything() {
+        Some(_) => (Vec::new(), END.to_vec()),
+        None => (generations.bytes().to_vec(), generations.end()),
+    };
+    let from = if after.is_empty() { first } else { [after, &[0]].concat() };
     let mut keys = Vec::new();
-    tx.scan(Scan::ascending(&from, &all.end()).up_to(STEP), &mut |key, _| {
+    tx.scan(Scan::ascending(&from, &end).up_to(STEP), &mut |key, _| {
         keys.push(key.to_vec());
         Ok(ControlFlow::Continue(()))
     })?;
