@@ -260,3 +260,40 @@ fn a_record_that_is_older_than_the_rest_is_noticed() {
     put(engine, &newer[0].0, Some(&newer[0].1));
     assert!(open().is_ok());
 }
+
+#[test]
+fn an_index_entry_that_is_older_leads_nowhere() {
+    let (engine, store) = founded();
+    let provider = IdentityProvider::named(NAME, oidc(SECRET));
+    let provider = IdentityProvider { alias: Some("first".into()), ..provider };
+    let id = store.providers().create(provider).unwrap().id;
+    let older = entries(engine, b'n');
+    store.providers().update(id, |provider| provider.alias = Some("second".into())).unwrap();
+    for (key, value) in &older {
+        put(engine, key, Some(value));
+    }
+    assert!(matches!(kind(store.providers().with_alias("first")), ErrorKind::NotFound { .. }));
+    assert_eq!(store.providers().with_alias("second").unwrap().id, id);
+    assert!(!store.check().unwrap().is_sound());
+}
+
+#[test]
+fn the_history_shows_nothing_that_was_not_in_it() {
+    let (engine, store) = founded();
+    let id = named(&store, NAME);
+    rename(&store, id, "Newer").unwrap();
+    let log = entries(engine, b'C');
+    let [(key, own), ..] = &log[..] else { panic!("no entries") };
+    let number = &own[own.len() - 8..];
+    let record = entries(engine, b'P').remove(0).1;
+    let moved = [&record[..record.len() - 8], number].concat();
+    let clear = [&[2][..], b"{\"kind\":\"provider_deleted\"}", number].concat();
+    for crafted in [&moved, &clear, &own[..own.len() / 2].to_vec()] {
+        put(engine, key, Some(crafted));
+        assert_eq!(kind(store.service().changes(0, 10)), ErrorKind::Corrupt);
+        assert_eq!(kind(store.undo(1)), ErrorKind::Corrupt);
+        assert_eq!(store.providers().get(id).unwrap().name, "Newer");
+    }
+    put(engine, key, Some(own));
+    assert_eq!(store.service().changes(0, 10).unwrap().len(), log.len());
+}
