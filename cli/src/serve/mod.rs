@@ -36,7 +36,7 @@ use tokio::sync::Semaphore;
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
-use crate::seal::Seal;
+use crate::seal::{self, Seal};
 use crate::share::Share;
 use crate::stop;
 use crate::token;
@@ -77,6 +77,9 @@ pub(crate) struct Arguments {
     engine: Engine,
     #[command(flatten)]
     seal: Seal,
+    /// Seal everything in a file that is not there yet, names and entity ids included: without the key nothing of it can be read
+    #[arg(long, env = "IDPSTORE_SEAL_EVERYTHING", value_parser = BoolishValueParser::new())]
+    seal_everything: bool,
     /// Require this token, as `Authorization: SSWS TOKEN` or `Bearer TOKEN`, except where a vendor requires none.
     /// Others can see it in the list of processes: better set `IDPSTORE_TOKEN`, or use `--token-file`
     #[arg(long, value_parser = token::parse)]
@@ -288,9 +291,7 @@ fn open(
         builder = builder.switch(name);
     }
     let wrap = arguments.seal.wrap()?;
-    if let Some(wrap) = &wrap {
-        builder = builder.seal(wrap.clone());
-    }
+    builder = sealed(builder, wrap.clone(), arguments.seal_everything)?;
     if arguments.harness_on_db && !arguments.harness {
         return Err(Failure::of("`--harness-on-db` is for `--harness`"));
     }
@@ -326,6 +327,19 @@ fn opened(path: &Path, wrap: Option<&KeyWrap>, is_shared: bool) -> idpstore::Res
         wrap if is_shared => Reopening::share(path, wrap),
         Some(wrap) => Reopening::sealed_file(path, wrap),
         None => Reopening::file(path),
+    }
+}
+
+/// Sets what opens the seal, or seals a store that is new.
+fn sealed(builder: Builder, by: Option<KeyWrap>, is_of_everything: bool) -> Result<Builder, Failure> {
+    match by {
+        Some(by) if is_of_everything => Ok(builder.seal_everything(by)),
+        Some(by) => Ok(builder.seal(by)),
+        None if is_of_everything => {
+            let words = "`--seal-everything` needs a key: give `--seal-key-file`, `--seal-passphrase-file`";
+            Err(Failure::of(format!("{words} or `{}`", seal::VARIABLE)))
+        }
+        None => Ok(builder),
     }
 }
 
