@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::seal::Seal;
 use crate::serve;
@@ -17,6 +18,8 @@ pub(crate) struct Arguments {
     db: Option<PathBuf>,
     #[command(flatten)]
     share: Share,
+    #[command(flatten)]
+    engine: Engine,
     #[command(flatten)]
     seal: Seal,
     /// The port to listen on; 0 takes any free one
@@ -34,6 +37,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     if !IS_HERE {
         return Err(Failure::of(MISSING.trim_end()));
     }
-    let Arguments { db, share, seal, port, allow_metadata_fetch, no_open } = arguments;
-    serve::run(serve::Arguments::of_console(db, share, seal, port, allow_metadata_fetch, !no_open))
+    let Arguments { db, share, engine, seal, port, allow_metadata_fetch, no_open } = arguments;
+    serve::run(serve::Arguments::of_console(db, share, engine, seal, port, allow_metadata_fetch, !no_open))
 }

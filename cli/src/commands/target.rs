@@ -127,14 +127,11 @@ impl Target {
 
     /// The file, if the store is in one.
     pub(super) fn file(&self) -> Option<StoreFile> {
-        if self.url.is_some() {
-            return None;
-        }
-        if let Some(url) = self.engine.url() {
-            return Some(StoreFile::in_engine(url, self.engine.reached(), self.seal.clone(), self.json));
-        }
-        let path = self.path.clone()?;
-        Some(StoreFile::at(path, self.share, self.seal.clone(), self.json))
+        let is_named = self.path.is_some() || self.engine.url().is_some();
+        (self.url.is_none() && is_named).then(|| {
+            let (engine, seal) = (self.engine.clone(), self.seal.clone());
+            StoreFile::at(self.path.clone(), self.share, engine, seal, self.json)
+        })
     }
 
     /// What opens the store, or a document, if anything is given.

@@ -33,7 +33,7 @@ use idpstore::{Builder, Guard, IdpStore, SWITCHES};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, GIVEN_TWICE};
 use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
 use crate::seal::{self, Seal};
@@ -134,13 +134,14 @@ impl Arguments {
     pub(crate) fn of_console(
         db: Option<PathBuf>,
         share: Share,
+        engine: Engine,
         seal: Seal,
         port: u16,
         allow_metadata_fetch: bool,
         is_opened: bool,
     ) -> Self {
         let console = if is_opened { Console::Opened } else { Console::Guarded };
-        Self { db, share, seal, port: Some(port), allow_metadata_fetch, console, ..Self::default() }
+        Self { db, share, engine, seal, port: Some(port), allow_metadata_fetch, console, ..Self::default() }
     }
 }
 
@@ -303,13 +304,14 @@ fn open(
         }
         builder = builder.harness(harness).harness_controls();
     }
-    if let Some(url) = arguments.engine.url() {
+    if let Some(engine) = arguments.engine.connect(log::note)? {
         if arguments.db.is_some() {
-            return Err(Failure::of("the store is given twice: use `--db` or `--engine`"));
+            return Err(Failure::of(GIVEN_TWICE));
         }
-        let engine = arguments.engine.reached().connect(url, log::note)?;
-        let opened = builder.engine(engine).open();
-        return opened.map_err(|error| Failure::new(format!("cannot open `{url}`"), &error));
+        return builder
+            .engine(engine)
+            .open()
+            .map_err(|error| Failure::new("cannot open the store in etcd", &error));
     }
     match &arguments.db {
         Some(path) => opened(path, wrap.as_ref(), arguments.share.is_shared())
