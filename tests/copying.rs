@@ -1,5 +1,6 @@
 //! A store is copied between engines, and a copy that was broken off goes on.
 #![cfg(feature = "testing")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

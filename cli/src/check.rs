@@ -33,13 +33,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     secret::warn_of_readers(seal.files().into_iter().flatten())?;
     let builder = IdpStore::builder();
     let builder = if let Some(wrap) = seal.wrap()? { builder.seal(wrap) } else { builder };
-    let builder = match engine.connect(|_| {})? {
-        Some(engine) => Ok(builder.engine(engine)),
-        None => {
-            // Opening a store makes one where there is none.
-            file.metadata().map_err(|error| cannot("open", &error))?;
-            share.file(builder, file)
-        }
+    let builder = if let Some(engine) = engine.connect(|_| {})? {
+        Ok(builder.engine(engine))
+    } else {
+        // Opening a store makes one where there is none.
+        file.metadata().map_err(|error| cannot("open", &error))?;
+        share.file(builder, file)
     };
     let opened = builder.and_then(Builder::open);
     let store = opened.map_err(|error| cannot("open", &error))?;

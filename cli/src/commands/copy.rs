@@ -14,10 +14,10 @@ use crate::share::Share;
 /// was broken off goes on when it is repeated; it is without the history.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The store: a file, or etcd://HOST,HOST/PREFIX
+    /// The store: a file, or `etcd://HOST,HOST/PREFIX`
     #[arg(long, value_name = "FILE|URL")]
     from: String,
-    /// Where no store is yet: a file, or etcd://HOST,HOST/PREFIX
+    /// Where no store is yet: a file, or `etcd://HOST,HOST/PREFIX`
     #[arg(long, value_name = "FILE|URL")]
     to: String,
     #[command(flatten)]
