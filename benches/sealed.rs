@@ -2,6 +2,7 @@
 #![allow(
     missing_docs,
     clippy::unwrap_used,
+    clippy::print_stdout,
     reason = "a benchmark may panic, and criterion's macros make functions"
 )]
 
@@ -9,8 +10,8 @@ use std::hint::black_box;
 
 use bytes::Bytes;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use idpstore::engine::{KeyWrap, RedbEngine};
-use idpstore::model::{IdentityProvider, Saml};
+use idpstore::engine::{Engine as _, KeyWrap, RedbEngine};
+use idpstore::model::{Application, IdentityProvider, Saml};
 use idpstore::testing::CannedKeys;
 use idpstore::{Builder, IdpStore};
 use serde_json::{Value, json};
@@ -25,10 +26,18 @@ fn wrap() -> KeyWrap {
     KeyWrap::key([7; 32])
 }
 
-/// A store, and one that is sealed.
-fn stores() -> [(&'static str, IdpStore); 2] {
-    let builder = || builder().engine(RedbEngine::in_memory().unwrap());
-    [("plain", builder().open().unwrap()), ("sealed", builder().seal(wrap()).open().unwrap())]
+/// What it is called, and how it is opened.
+type Way = (&'static str, fn(Builder) -> Builder);
+
+/// Opens a store that is not sealed, one whose secrets are, and one in which everything is.
+const WAYS: [Way; 3] = [
+    ("plain", |builder| builder),
+    ("sealed", |builder| builder.seal(wrap())),
+    ("everything", |builder| builder.seal_everything(wrap())),
+];
+
+fn stores() -> [(&'static str, IdpStore); 3] {
+    WAYS.map(|(name, seal)| (name, seal(builder().engine(RedbEngine::in_memory().unwrap())).open().unwrap()))
 }
 
 fn oidc(number: usize) -> Value {
@@ -103,14 +112,49 @@ fn calls(c: &mut Criterion) {
     }
 }
 
+/// What a store of 20 000 providers, applications and users costs: pages that were not shown lately, what looks for the start of a
+/// text, and the file.
+fn many(c: &mut Criterion) {
+    for (name, seal) in WAYS {
+        let engine: &'static RedbEngine = Box::leak(Box::new(RedbEngine::in_memory().unwrap()));
+        let open = || seal(builder().engine(engine)).open().unwrap();
+        let store = open();
+        let get = |path: &str| black_box(answer(&store, "GET", path, &Value::Null));
+        let paths: Vec<_> = (0..20_000).map(|number| make(&store, "/api/v1/idps", &oidc(number))).collect();
+        for number in 0..20_000 {
+            store.applications().create(Application::named(format!("App {number}"))).unwrap();
+            let login = format!("user{number}@example.com");
+            let profile = json!({"login": login, "email": login, "firstName": "A", "lastName": "B"});
+            make(&store, "/api/v1/users", &json!({"profile": profile}));
+        }
+        let mut afters = paths.iter().step_by(20).filter_map(|path| path.rsplit('/').next()).cycle();
+        c.bench_function(&format!("cold page of 20, {name}"), |b| {
+            b.iter(|| get(&format!("/api/v1/idps?limit=20&after={}", afters.next().unwrap())));
+        });
+        let mut group = c.benchmark_group("of 20000");
+        group.sample_size(10);
+        for (what, path) in [
+            ("user by start of login", "/api/v1/users/user777"),
+            ("applications by start of name", "/api/v1/apps?q=App%20777&limit=20"),
+            ("search by part of name", "/api/v1/idps?q=Partner%20777&limit=20"),
+        ] {
+            group.bench_function(format!("{what}, {name}"), |b| b.iter(|| get(path)));
+        }
+        group.bench_function(format!("first search, {name}"), |b| {
+            b.iter(|| {
+                black_box(answer(&open(), "GET", "/api/v1/idps?q=Partner%20777&limit=20", &Value::Null))
+            });
+        });
+        group.bench_function(format!("check, {name}"), |b| b.iter(|| black_box(store.check().unwrap())));
+        println!("{name}: {} bytes", engine.snapshot().unwrap().to_bytes().unwrap().len());
+    }
+}
+
 fn open(c: &mut Criterion) {
     let folder = tempfile::tempdir().unwrap();
-    let wraps = [("plain", None), ("key", Some(wrap())), ("passphrase", Some(KeyWrap::passphrase("hush")))];
-    for (name, wrap) in wraps {
-        let open = || {
-            let builder = builder().file(folder.path().join(name)).unwrap();
-            wrap.clone().into_iter().fold(builder, Builder::seal).open().unwrap()
-        };
+    let passphrase: fn(Builder) -> Builder = |builder| builder.seal(KeyWrap::passphrase("hush"));
+    for (name, seal) in WAYS.into_iter().chain([("passphrase", passphrase)]) {
+        let open = || seal(builder().file(folder.path().join(name)).unwrap()).open().unwrap();
         let store = open();
         (0..100).for_each(|number| drop(make(&store, "/api/v1/idps", &oidc(number))));
         drop(store);
@@ -118,5 +162,5 @@ fn open(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, calls, open);
+criterion_group!(benches, calls, many, open);
 criterion_main!(benches);

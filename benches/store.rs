@@ -171,7 +171,9 @@ fn creating_together(c: &mut Criterion) {
     let path = |name: &str| folder.path().join(name);
     let alone = IdpStore::builder().engine(Reopening::file(path("alone.redb")).unwrap());
     let shared = IdpStore::builder().file(path("shared.redb")).unwrap();
-    for (name, builder) in [("a commit each", alone), ("shared commits", shared)] {
+    let with_others = IdpStore::builder().share(path("with-others.redb")).unwrap();
+    let builders = [("a commit each", alone), ("shared commits", shared), ("a shared file", with_others)];
+    for (name, builder) in builders {
         let store = builder.keys(CannedKeys::default()).open().unwrap();
         let kid = trust(&store);
         let count = AtomicUsize::new(0);

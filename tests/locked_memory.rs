@@ -30,6 +30,9 @@ static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 /// Names the file of the store to the process that locks it.
 const STORE: &str = "IDPSTORE_TEST_LOCKED";
 
+/// Is set for that process if everything in the store is to be sealed.
+const EVERYTHING: &str = "IDPSTORE_TEST_EVERYTHING";
+
 const KEYS: &str = "/v1/environments/00000000-0000-7000-8010-69647073746f/keys";
 
 /// A host that turns all bits of the root key around, and remembers it if that is wanted.
@@ -50,8 +53,9 @@ impl HostWrap for Turning {
     }
 }
 
-fn open(path: &Path, by: Turning) -> IdpStore {
-    IdpStore::builder().file(path).unwrap().seal(KeyWrap::host(by)).open().unwrap()
+fn open(path: &Path, by: Turning, is_whole: bool) -> IdpStore {
+    let (builder, by) = (IdpStore::builder().file(path).unwrap(), KeyWrap::host(by));
+    if is_whole { builder.seal_everything(by) } else { builder.seal(by) }.open().unwrap()
 }
 
 fn answer(store: &IdpStore, method: &str, path: &str, body: &Value) -> Value {
@@ -71,12 +75,17 @@ fn made(number: u64) -> String {
     )
 }
 
-/// Uses secrets in all ways, and locks the store.
+/// The name of a provider.
+fn name(number: u64) -> String {
+    made(100 + number)
+}
+
+/// Uses secrets and names in all ways.
 fn work(store: &IdpStore) {
     for number in 1..20 {
         let client = json!({"client_id": "id", "client_secret": made(number)});
         let body = json!({
-            "type": "GOOGLE", "name": format!("Partner {number}"),
+            "type": "GOOGLE", "name": name(number),
             "protocol": {"type": "OIDC", "scopes": ["openid"], "credentials": {"client": client}},
             "policy": {
                 "accountLink": {"action": "AUTO"}, "provisioning": {"action": "AUTO"},
@@ -87,6 +96,8 @@ fn work(store: &IdpStore) {
     }
     let shown = answer(store, "GET", "/api/v1/idps?limit=200", &Value::Null).to_string();
     assert!(shown.contains(&made(1)));
+    let found = answer(store, "GET", &format!("/api/v1/idps?q={}", &name(7)[3..20]), &Value::Null);
+    assert_eq!(found[0]["name"], name(7));
     let key = json!({
         "name": "Ours", "algorithm": "EC", "keyLength": 256, "signatureAlgorithm": "SHA256withECDSA", "subjectDN": "CN=us",
         "usageType": "SIGNING", "validityPeriod": 365,
@@ -102,12 +113,17 @@ fn work(store: &IdpStore) {
 #[test]
 fn locked_process() {
     let Some(path) = std::env::var_os(STORE) else { return };
-    let store = open(Path::new(&path), Turning::default());
+    let is_whole = std::env::var_os(EVERYTHING).is_some();
+    let store = open(Path::new(&path), Turning::default(), is_whole);
     work(&store);
     let held = made(0);
     store.lock();
-    let shown = answer(&store, "GET", "/api/v1/idps?limit=200", &Value::Null).to_string();
-    assert!(shown.contains("Partner 1") && !shown.contains("client_secret"));
+    if is_whole {
+        assert!(store.providers().list(&ProviderQuery::default()).is_err());
+    } else {
+        let shown = answer(&store, "GET", "/api/v1/idps?limit=200", &Value::Null).to_string();
+        assert!(shown.contains(&name(1)) && !shown.contains("client_secret"));
+    }
     println!("locked");
     // What is searched for is there until the other process has looked.
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
@@ -115,10 +131,11 @@ fn locked_process() {
 }
 
 /// A process that has locked its store, and what it still prints.
-fn start(path: &Path) -> (Child, impl Sized) {
+fn start(path: &Path, is_whole: bool) -> (Child, impl Sized) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["locked_process", "--exact", "--nocapture"])
         .env(STORE, path)
+        .envs(is_whole.then_some((EVERYTHING, "")))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -144,9 +161,18 @@ fn memory(process: u32) -> Vec<Vec<u8>> {
 
 #[test]
 fn a_locked_process_holds_no_secret() {
+    check(false);
+}
+
+#[test]
+fn a_locked_process_holds_no_name_if_everything_is_sealed() {
+    check(true);
+}
+
+fn check(is_whole: bool) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("idps.redb");
-    let (mut child, printed) = start(&path);
+    let (mut child, printed) = start(&path, is_whole);
     let memory = memory(child.id());
     drop(child.stdin.take());
     assert!(child.wait().unwrap().success());
@@ -155,11 +181,12 @@ fn a_locked_process_holds_no_secret() {
     assert!(is_held(made(0).as_bytes()), "what is held is found");
 
     let root = Arc::default();
-    let store = open(&path, Turning(Some(Arc::clone(&root))));
+    let store = open(&path, Turning(Some(Arc::clone(&root))), is_whole);
     assert!(!is_held(&root.lock().unwrap()), "the root key");
     let providers = store.service().providers(&ProviderQuery::all()).unwrap().items;
     assert_eq!(providers.len(), 19);
     for provider in providers {
+        assert!(!(is_whole && is_held(provider.name.as_bytes())), "a name");
         let Protocol::Social(social) = provider.protocol else { unreachable!() };
         let secret = social.client.secret.unwrap();
         assert!(!is_held(secret.reveal().unwrap().as_bytes()), "a client secret");

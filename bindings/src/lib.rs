@@ -16,7 +16,7 @@ use std::cell::Cell;
 
 use bytes::Bytes;
 use http::Response;
-use idpstore::engine::{MemoryEngine, RedbEngine};
+use idpstore::engine::{RedbEngine, Snapshot as Records};
 use idpstore::harness::Harness;
 use idpstore::pki::{Hash, KeySpec, PrivateKey};
 use idpstore::testing::CannedKeys;
@@ -98,7 +98,7 @@ impl Unsigned {
 /// What a store held, and how much it had drawn from its entropy, if that is known.
 #[wasm_bindgen]
 pub struct Snapshot {
-    records: idpstore::engine::Snapshot,
+    records: Records,
     drawn: Option<u128>,
 }
 
@@ -109,55 +109,59 @@ impl Snapshot {
         self.records.to_bytes().map_err(text)
     }
 
-    /// Whether it is that of a sealed store.
+    /// The same once more, which takes no room of its own.
     #[must_use]
-    pub fn is_sealed(&self) -> bool {
-        self.records.is_sealed()
+    pub fn copy(&self) -> Snapshot {
+        Self { records: self.records.clone(), drawn: self.drawn }
     }
 
     /// What a store file holds.
     pub fn from_bytes(bytes: &[u8]) -> Result<Snapshot, Text> {
-        let records = idpstore::engine::Snapshot::from_bytes(bytes).map_err(text)?;
+        let records = Records::from_bytes(bytes).map_err(text)?;
         Ok(Self { records, drawn: None })
     }
 }
 
 #[wasm_bindgen]
 impl Store {
-    /// Opens the store whose bytes are in `storage`, made if that is empty, or without it a new one in memory. Without a `seed` its
-    /// entropy counts. [`settings`] describes `settings`, and [`seal::wrap`] what opens its seal, or seals it if it is new.
+    /// Opens the store whose bytes are in `storage`, made if that is empty, or without it a new one in memory, which begins with `records`
+    /// and has their seal if they are sealed. Without a `seed` its entropy counts. [`settings`] describes `settings`, and [`seal::wrap`]
+    /// what opens its seal, or seals it if it is new.
     pub fn open(
         now: f64,
         seed: &[u8],
         settings: &str,
         storage: Option<Storage>,
+        records: Option<Snapshot>,
         by: Option<Vec<u8>>,
     ) -> Result<Store, Text> {
         let host = Host::new(now, Draws::new(seed));
         let settings = Settings::read(settings)?;
-        let harness = storage.is_none().then(Harness::default);
-        let builder = settings.builder();
-        let builder = match storage {
-            Some(storage) => builder.engine(RedbEngine::backend(Backend(storage)).map_err(text)?),
-            None => builder.engine(MemoryEngine::default()),
+        let environment = settings.environment(&host)?;
+        let by = by.map(seal::wrap).transpose().map_err(text)?;
+        let sealed = records.as_ref().map(|given| &given.records).filter(|given| given.is_sealed());
+        // That the store begins with records is logged, unless it is locked and nothing can be.
+        let is_hidden = by.is_none() && sealed.is_some_and(Records::is_sealed_whole);
+        let (builder, harness) = if let Some(storage) = storage {
+            let engine = RedbEngine::backend(Backend(storage)).map_err(text)?;
+            (settings.builder(by).engine(engine), None)
+        } else {
+            let (engine, harness) = (seal::holding(sealed).map_err(text)?, Harness::default());
+            (settings.builder(by).engine(engine).harness(harness.clone()), Some(harness))
         };
-        let builder = match &harness {
-            Some(harness) => builder.harness(harness.clone()),
-            None => builder,
-        };
-        let builder = match by {
-            Some(by) => builder.seal(seal::wrap(by).map_err(text)?),
-            None => builder,
-        };
-        let inner = builder.open_in(settings.environment(&host)?).map_err(seal::unopened)?;
-        Ok(Self {
+        let inner = builder.open_in(environment).map_err(seal::unopened)?;
+        let store = Self {
             host,
             own: inner.for_host(),
             inner,
             harness,
             unsigned: Cell::default(),
             underived: Cell::default(),
-        })
+        };
+        if let Some(records) = records.filter(|_| !is_hidden) {
+            store.restore(&records)?;
+        }
+        Ok(store)
     }
 
     /// Answers a request, both in the form of [`message`]. What is the host's own is as [`IdpStore::for_host`] says.

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use idpstore::engine::{KeyWrap, Snapshot, open_document};
+use idpstore::engine::{Engine as _, KeyWrap, MemoryEngine, Snapshot, open_document};
 use idpstore::env::{Entropy, SeededEntropy};
 use idpstore::{Error, ErrorKind, IdpStore};
 use serde_json::Value;
@@ -74,7 +74,7 @@ pub(crate) fn control(store: &IdpStore, call: &str, given: Vec<u8>) -> idpstore:
     Ok(answer.to_string())
 }
 
-/// The bytes of a store file, sealed or unsealed (`seal`, `unseal`), or what a sealed document holds.
+/// The bytes of a store file, sealed or unsealed (`seal`, `everything`, `unseal`), or what a sealed document holds (`open`).
 pub(crate) fn converted(call: &str, given: &[u8], by: &KeyWrap) -> idpstore::Result<Vec<u8>> {
     if call == "open" {
         return Ok(open_document(&String::from_utf8_lossy(given), by)?.as_bytes().to_vec());
@@ -82,12 +82,24 @@ pub(crate) fn converted(call: &str, given: &[u8], by: &KeyWrap) -> idpstore::Res
     let snapshot = Snapshot::from_bytes(given)?;
     let converted = match call {
         "seal" => snapshot.sealed(by, &SealEntropy::default()),
+        "everything" => snapshot.sealed_whole(by, &SealEntropy::default()),
         _ => snapshot.unsealed(by),
     };
     converted?.to_bytes()
 }
 
-const UNSEALED: &str = "ERR_OPTIONS the store is not sealed, and only a new one can be with `seal`: use `sealStore` of `idpstore/seal`";
+/// What a store in memory begins with: these records, with their seal.
+pub(crate) fn holding(records: Option<&Snapshot>) -> idpstore::Result<MemoryEngine> {
+    let engine = MemoryEngine::default();
+    if let Some(records) = records {
+        let mut tx = engine.write()?;
+        tx.restore(records)?;
+        tx.commit(None)?;
+    }
+    Ok(engine)
+}
+
+const UNSEALED: &str = "ERR_OPTIONS the store is not sealed, or not everything in it, and only a new one can be with `seal`: use `sealStore` of `idpstore/seal`";
 
 /// Why a store that is to be sealed cannot be opened.
 pub(crate) fn unopened(error: Error) -> Text {

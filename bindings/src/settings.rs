@@ -1,11 +1,13 @@
 //! How a store is opened: a JSON object. `certificateKey` is the kind of key for service providers' certificates, where the vendor
 //! leaves that to the server's settings; `signs` says whether the host makes the signatures of RSA keys, and `fetches`
 //! whether documents that partners publish can be had. `baseUrl`, `bodyLimit` (bytes), `rateLimit` (`requests` in so many
-//! `seconds`), `token` and `switches` are those of [`Builder`] and may be missing.
+//! `seconds`), `token` and `switches` are those of [`Builder`] and may be missing; so may `sealEverything`, whether everything is
+//! sealed in a store that is new.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use idpstore::engine::KeyWrap;
 use idpstore::env::{CertificateSettings, Environment};
 use idpstore::pki::KeySpec;
 use idpstore::{Builder, Error, ErrorKind, Grant, IdpStore, Tokens};
@@ -32,9 +34,13 @@ impl Settings {
         self.0.get(name).and_then(Value::as_bool).unwrap_or_default()
     }
 
-    /// A builder with those that are there.
-    pub(crate) fn builder(&self) -> Builder {
+    /// A builder with those that are there, and with what opens the seal, or seals a store that is new.
+    pub(crate) fn builder(&self, by: Option<KeyWrap>) -> Builder {
         let mut builder = IdpStore::builder();
+        if let Some(by) = by {
+            let is_of_everything = self.is_set("sealEverything");
+            builder = if is_of_everything { builder.seal_everything(by) } else { builder.seal(by) };
+        }
         if let Some(url) = self.text("baseUrl") {
             builder = builder.base_url(url);
         }

@@ -1,33 +1,46 @@
 //! `idpstore check`: whether a store file is whole, and which of its keys are weak.
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use idpstore::{Builder, IdpStore, Report};
 
+use crate::engine::Engine;
 use crate::failure::{Cause, Failure};
 use crate::seal::Seal;
 use crate::secret;
+use crate::share::Share;
 
-/// Check a store file: every record, index entry, reference and key. Ends with 1 if anything is wrong.
+/// Check a store: every record, index entry, reference and key. Ends with 1 if anything is wrong.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The file, which must not be in use
-    file: PathBuf,
+    /// The file, which must not be in use, unless all share it
+    #[arg(required_unless_present = "engine", conflicts_with = "engine")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    share: Share,
+    #[command(flatten)]
+    engine: Engine,
     #[command(flatten)]
     seal: Seal,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let name = arguments.file.display();
+    let Arguments { file, share, engine, seal } = arguments;
+    let file = file.as_deref().unwrap_or(Path::new(""));
+    let name = engine.url().map_or_else(|| file.display().to_string(), str::to_owned);
     let cannot = |attempt: &str, error: &Cause| Failure::new(format!("cannot {attempt} `{name}`"), error);
-    // Opening a store makes one where there is none.
-    arguments.file.metadata().map_err(|error| cannot("open", &error))?;
-    secret::warn_of_readers(arguments.seal.files().into_iter().flatten())?;
-    let wrap = arguments.seal.wrap()?;
+    secret::warn_of_readers(seal.files().into_iter().flatten())?;
     let builder = IdpStore::builder();
-    let builder = if let Some(wrap) = wrap { builder.seal(wrap) } else { builder };
-    let opened = builder.file(&arguments.file).and_then(Builder::open);
+    let builder = if let Some(wrap) = seal.wrap()? { builder.seal(wrap) } else { builder };
+    let builder = if let Some(engine) = engine.connect(|_| {})? {
+        Ok(builder.engine(engine))
+    } else {
+        // Opening a store makes one where there is none.
+        file.metadata().map_err(|error| cannot("open", &error))?;
+        share.file(builder, file)
+    };
+    let opened = builder.and_then(Builder::open);
     let store = opened.map_err(|error| cannot("open", &error))?;
     let report = store.check().map_err(|error| cannot("check", &error))?;
     print(&report).map_err(|error| Failure::new("cannot print the report", &error))?;

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::seal::Seal;
 use crate::serve;
 use crate::serve::console::{IS_HERE, MISSING};
+use crate::share::Share;
 
 /// Show a store in the browser: serve it on a free port, to those alone who have the link, until Ctrl-C.
 #[derive(clap::Args)]
@@ -14,6 +16,10 @@ pub(crate) struct Arguments {
     /// The file to show, made if it is not there; without it all is gone on exit
     #[arg(long, value_name = "FILE", value_parser = serve::file, env = "IDPSTORE_DB")]
     db: Option<PathBuf>,
+    #[command(flatten)]
+    share: Share,
+    #[command(flatten)]
+    engine: Engine,
     #[command(flatten)]
     seal: Seal,
     /// The port to listen on; 0 takes any free one
@@ -31,6 +37,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     if !IS_HERE {
         return Err(Failure::of(MISSING.trim_end()));
     }
-    let Arguments { db, seal, port, allow_metadata_fetch, no_open } = arguments;
-    serve::run(serve::Arguments::of_console(db, seal, port, allow_metadata_fetch, !no_open))
+    let Arguments { db, share, engine, seal, port, allow_metadata_fetch, no_open } = arguments;
+    serve::run(serve::Arguments::of_console(db, share, engine, seal, port, allow_metadata_fetch, !no_open))
 }

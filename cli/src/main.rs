@@ -15,6 +15,7 @@ mod manual;
 mod seal;
 mod secret;
 mod serve;
+mod share;
 mod stop;
 mod token;
 

@@ -9,7 +9,7 @@ import type { Message } from './message.js';
 import { load, type Instance } from './module.js';
 import { nodeFile } from './node-file.js';
 import { hasOpfs, takeOpfsFile } from './opfs.js';
-import { settings, type OpenOptions, type Settings } from './options.js';
+import { settings, type Conversion, type OpenOptions, type Settings } from './options.js';
 import { foreignSnapshot, type Snapshot } from './snapshot.js';
 import type { Fetcher } from './sources.js';
 import { watched, type Storage, type Watched } from './storage.js';
@@ -94,7 +94,7 @@ export class LocalCore implements Core {
     const all = { ...base?.options, ...given };
     const { place, seed, now, fetcher, wasm, module, ...resolved } = settings(all);
     // How it is unlocked is not kept.
-    const { persist: _, snapshot, seal, convert, ...options } = all;
+    const { persist: _, snapshot, seal, sealEverything: __, convert, ...options } = all;
     const wrap = seal && written(seal as Wrap);
     const instance = base?.instance ?? (await load(wasm));
     const keys = keySource(resolved.keys, instance);
@@ -104,16 +104,14 @@ export class LocalCore implements Core {
     let core: LocalCore | undefined;
     try {
       if (convert && wrap && storage) await convertAll(instance, storage, convert, wrap);
-      const records = inside(instance, () => base?.records ?? (bytes && instance.exports.Snapshot.from_bytes(bytes)));
-      // A snapshot that is sealed brings its own seal.
-      const isBrought = records?.is_sealed() ?? false;
-      const by = isBrought || convert === 'unseal' ? undefined : wrap;
-      const store = inside(instance, () => instance.exports.Store.open(now(), seed, JSON.stringify(module), storage, by), storage);
+      const { Snapshot, Store } = instance.exports;
+      const by = convert === 'unseal' ? undefined : wrap;
+      const store = inside(instance, () => {
+        const records = base?.records.copy() ?? (bytes && Snapshot.from_bytes(bytes));
+        return Store.open(now(), seed, JSON.stringify(module), storage, records, by);
+      }, storage);
       core = new LocalCore(store, options, instance, now, keys, fetcher, storage);
-      if (records) core.#run((store) => store.restore(records));
       if (base) core.keys.position = base.position;
-      else records?.free();
-      if (isBrought && seal) await core.seal('unlock', seal as Wrap);
       return core;
     } catch (error) {
       await core?.close();
@@ -283,7 +281,7 @@ function told(text: string, failure: unknown): IdpStoreError {
 }
 
 /** Seals or unseals all of a store that is not open. */
-async function convertAll(instance: Instance, storage: Storage, convert: 'seal' | 'unseal', wrap: Uint8Array): Promise<void> {
+async function convertAll(instance: Instance, storage: Storage, convert: Conversion, wrap: Uint8Array): Promise<void> {
   const bytes = new Uint8Array(storage.size());
   storage.read(0, bytes);
   const others = inside(instance, () => instance.exports.converted(convert, bytes, wrap));

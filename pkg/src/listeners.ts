@@ -88,8 +88,8 @@ export class Listeners {
       const code = IdpStoreError.is(error) ? error.code : undefined;
       // The tab that has the store does not answer now.
       if (code === 'ERR_OWNER_BUSY' || code === 'ERR_INTERRUPTED') setTimeout(() => this.core.onWrite?.(), RETRY);
-      // A store that was closed meanwhile has no more changes.
-      else if (code !== 'ERR_CLOSED') uncaught(error);
+      // A store that was closed meanwhile has no more changes, and one that is locked and sealed as a whole has none until it is unlocked.
+      else if (code !== 'ERR_CLOSED' && code !== 'ERR_SEALED') uncaught(error);
     }
   }
 }

@@ -31,6 +31,11 @@ export interface OpenOptions {
    * this. A file that has none is refused with `ERR_OPTIONS`, unless it is new: `sealStore` of `idpstore/seal` seals it.
    */
   seal?: KeyWrap;
+  /**
+   * Whether `seal` seals everything in a store that is new, names and entity ids included: while it is locked, all calls that read it are
+   * refused. A file of which only the secrets are sealed is refused with `ERR_OPTIONS`.
+   */
+  sealEverything?: boolean;
   /** Where ids, times and keys begin, so that everything is reproducible byte for byte. In memory only. */
   seed?: string | number | Uint8Array;
   /** The time, or a function that returns it. By default the real one or, with a seed, 2026-01-01T00:00:00Z, standing. */
@@ -68,10 +73,19 @@ export interface OpenOptions {
   /** The WebAssembly module in place of the package's own. The first store that is given one decides. */
   wasm?: WasmSource;
   /** @internal Seals or unseals the file first, which must be there. */
-  convert?: 'seal' | 'unseal';
+  convert?: Conversion;
   /** `'counted'` counts instead of drawing at random, as the scenarios do that all ports of the store share. */
   entropy?: 'counted';
 }
+
+/**
+ * What becomes of a file: its secrets are sealed, or everything in it, or it is unsealed.
+ *
+ * @internal
+ */
+export type Conversion = 'seal' | 'everything' | 'unseal';
+
+const CONVERSIONS: readonly unknown[] = ['seal', 'everything', 'unseal'] satisfies Conversion[];
 
 const STANDING = Date.UTC(2026, 0, 1);
 
@@ -95,6 +109,7 @@ export const OPEN: Rules<OpenOptions> = {
     expected: PLACE.expected,
   },
   seal: { fits: (seal: unknown) => isObject(seal), expected: 'a `passphrase`, or a `key`' },
+  sealEverything: BOOLEAN,
   seed: {
     fits: (seed: unknown) => Number.isFinite(seed) || ((typeof seed === 'string' || ArrayBuffer.isView(seed)) && !isEmpty(seed)),
     expected: 'a finite number, a text or bytes, and not empty, or else a portable document or a function',
@@ -120,7 +135,7 @@ export const OPEN: Rules<OpenOptions> = {
   switches: TEXTS,
   wasm: { fits: (wasm: unknown) => typeof wasm === 'string' || isObject(wasm), expected: 'a URL or a module' },
   entropy: { fits: (entropy: unknown) => entropy === 'counted', expected: '`counted`' },
-  convert: { fits: (convert: unknown) => convert === 'seal' || convert === 'unseal', expected: '`seal` or `unseal`' },
+  convert: { fits: (convert: unknown) => CONVERSIONS.includes(convert), expected: CONVERSIONS.join(', ') },
 };
 
 function isObject(value: unknown): boolean {
@@ -180,6 +195,7 @@ export function settings(options: OpenOptions): Settings {
       "`seed`, `entropy` and `keys: 'fixture'` are for tests: what they make is no secret, and must not last",
     );
   }
+  if (options.sealEverything && options.seal === undefined) throw refused('`sealEverything` needs `seal`');
   if (persist !== undefined && options.snapshot !== undefined) {
     throw refused('`snapshot` would overwrite what a lasting store holds: use `restore`');
   }
@@ -200,6 +216,7 @@ export function settings(options: OpenOptions): Settings {
       bodyLimit,
       rateLimit,
       switches,
+      sealEverything: options.sealEverything,
     },
   };
 }

@@ -14,7 +14,7 @@ export class StoreSeal {
     return (await this.core.seal('isSealed')) as boolean;
   }
 
-  /** Whether it is sealed and locked: answers leave secrets out, and what needs one is refused. */
+  /** Whether it is sealed and locked: answers leave secrets out, and what needs one is refused, or if everything is sealed all that reads it. */
   async isLocked(): Promise<boolean> {
     return (await this.core.seal('isLocked')) as boolean;
   }

@@ -126,6 +126,37 @@ describe('Chromium', { skip: noBrowser }, () => {
     await context.close();
   });
 
+  test('a store in which everything is sealed shows no name, and tabs share it locked or not', async () => {
+    const context = await here.browser.newContext();
+    const [one, other] = [await tab(context), await tab(context)];
+    const seal = { passphrase: 'correct horse' };
+    await one.evaluate(async (seal) => {
+      globalThis.store = await openInWorker({ persist: 'whole.redb', seal, sealEverything: true });
+      await plant(store);
+      await store.seal.lock();
+    }, seal);
+    const locked = await other.evaluate(async () => {
+      globalThis.store = await openInWorker({ persist: 'whole.redb' });
+      return [await store.seal.isLocked(), await secrets(store).catch(({ code }) => code)];
+    });
+    assert.deepEqual(locked, [true, 'ERR_RESPONSE']);
+    await other.evaluate((seal) => store.seal.unlock(seal), seal);
+    const shown = (page) => page.evaluate(async () => [await secrets(store), await store.file.isOwner()]);
+    assert.deepEqual([await shown(one), await shown(other)], [[[PLANTED], true], [[PLANTED], false]]);
+    await one.evaluate(() => store.close());
+    assert.deepEqual(await shown(other), [[PLANTED], true]);
+    const told = await other.evaluate(async (seal) => {
+      await store.close();
+      const steps = [await kept('whole.redb')];
+      await unsealStore('whole.redb', seal);
+      steps.push(await kept('whole.redb'));
+      await sealStore('whole.redb', seal, { everything: true });
+      return [...steps, await kept('whole.redb')];
+    }, seal);
+    assert.deepEqual(told, [[false, false, false], [true, true, false], [false, false, false]]);
+    await context.close();
+  });
+
   test('a key of WebCrypto is kept over a reload, and is another in another browser', async () => {
     const opened = (page) =>
       page.evaluate(async () => {

@@ -8,9 +8,10 @@
 use std::ops::ControlFlow;
 
 use super::keyspace::{self, Key, tag};
-use super::tables::Place;
+use super::tables::{Place, record_id};
 use super::{Capabilities, Engine, ReadTx, Scan, migrate};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::Id;
 
 /// After all keys.
 const END: &[u8] = &[0xff; 256];
@@ -24,21 +25,30 @@ type Entries = Vec<(Vec<u8>, Vec<u8>)>;
 /// Called with how many entries have been dealt with.
 pub(crate) type Progress<'p> = dyn FnMut(u64) + 'p;
 
-/// Copies a store; how many entries it has is the answer.
+/// What was copied.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Copied {
+    /// How many entries, without those of the log.
+    pub(crate) entries: u64,
+    /// The highest id of a record.
+    pub(crate) last_id: Option<Id>,
+}
+
+/// Copies a store.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::WrongState`] if there is a store in the other engine, [`ErrorKind::NotAStore`] if it holds something else,
 /// [`ErrorKind::TooLarge`] if it does not take an entry of this size, and [`ErrorKind::Corrupt`] if the copy is not the same at its
 /// end.
-pub(crate) fn copy(from: &dyn Engine, to: &dyn Engine, progress: &mut Progress<'_>) -> Result<u64> {
+pub(crate) fn copy(from: &dyn Engine, to: &dyn Engine, progress: &mut Progress<'_>) -> Result<Copied> {
     let source = from.read()?;
     if to.capabilities().several_owners {
         begin(to)?;
         in_steps(&*source, to, &mut |count| progress(count))?;
-        let count = compare(&*source, &*to.read()?)?;
+        let copied = compare(&*source, &*to.read()?)?;
         end(&*source, to)?;
-        return Ok(count);
+        return Ok(copied);
     }
     let mut tx = to.write()?;
     refuse_stores(&*tx)?;
@@ -48,9 +58,9 @@ pub(crate) fn copy(from: &dyn Engine, to: &dyn Engine, progress: &mut Progress<'
     drop(source);
     tx.restore(&from.snapshot()?)?;
     tx.commit(None)?;
-    let count = compare(&*from.read()?, &*to.read()?)?;
-    progress(count);
-    Ok(count)
+    let copied = compare(&*from.read()?, &*to.read()?)?;
+    progress(copied.entries);
+    Ok(copied)
 }
 
 /// The mark of a copy that is not complete.
@@ -152,9 +162,9 @@ fn put<'e>(to: &dyn Engine, changes: impl Iterator<Item = (&'e Vec<u8>, Option<&
     tx.commit(None).map(drop)
 }
 
-/// Compares two engines, but for the form and the mark; how many entries there are is the answer.
-fn compare(one: &dyn ReadTx, other: &dyn ReadTx) -> Result<u64> {
-    let (mut from, mut count) = (Vec::new(), 0);
+/// Compares two engines, but for the form and the mark.
+fn compare(one: &dyn ReadTx, other: &dyn ReadTx) -> Result<Copied> {
+    let (mut from, mut copied) = (Vec::new(), Copied::default());
     loop {
         let expected = entries(one, &from, END, PORTION)?;
         let next =
@@ -164,15 +174,15 @@ fn compare(one: &dyn ReadTx, other: &dyn ReadTx) -> Result<u64> {
             let marks = [form(), mark()];
             entries.into_iter().filter(|(key, _)| !marks.iter().any(|mark| mark.bytes() == key)).collect()
         };
-        let all = expected.len() as u64;
+        copied.entries += expected.len() as u64;
+        copied.last_id = expected.iter().filter_map(|(key, _)| record_id(key)).max().max(copied.last_id);
         if but_form(expected) != but_form(found) {
             let words = "the copy differs from the store: was it changed meanwhile?";
             return Err(Error::new(ErrorKind::Corrupt).context(words));
         }
-        count += all;
         match next {
             Some(next) => from = next,
-            None => return Ok(count),
+            None => return Ok(copied),
         }
     }
 }

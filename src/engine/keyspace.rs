@@ -188,14 +188,7 @@ impl Key {
     /// The first key that does not start with this one.
     #[must_use]
     pub fn end(&self) -> Vec<u8> {
-        let mut end = self.0.clone();
-        while let Some(last) = end.pop() {
-            if last < 0xff {
-                end.push(last + 1);
-                break;
-            }
-        }
-        end
+        prefix_end(&self.0)
     }
 
     /// The first key after this one.
@@ -205,6 +198,18 @@ impl Key {
         next.push(0);
         next
     }
+}
+
+/// The first key that does not start with these bytes; empty if all after them do.
+pub(crate) fn prefix_end(prefix: &[u8]) -> Vec<u8> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if last < 0xff {
+            end.push(last + 1);
+            break;
+        }
+    }
+    end
 }
 
 /// The id that ends a key, if it ends in one.

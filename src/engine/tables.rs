@@ -16,6 +16,9 @@ pub(crate) struct Table {
     shape: &'static str,
 }
 
+/// The letter of texts.
+pub(crate) const TEXT: u8 = b's';
+
 const fn table(tag: u8, name: &'static str, shape: &'static str) -> Table {
     Table { tag, name, shape }
 }
@@ -63,6 +66,60 @@ impl Table {
     /// Whether its keys begin with a tenant.
     pub(crate) fn is_of_tenants(&self) -> bool {
         self.shape.starts_with('t')
+    }
+}
+
+/// The id of the record that a key is of, if it is one of a record.
+pub(crate) fn record_id(key: &[u8]) -> Option<Id> {
+    match read(key) {
+        (Some(Table { shape: "ti", .. }), Some(parts)) => parts.ids.first().copied(),
+        _ => None,
+    }
+}
+
+fn shape(key: &[u8]) -> &'static str {
+    let table = key.first().and_then(|tag| TABLES.iter().find(|table| table.tag == *tag));
+    table.map_or("", |table| table.shape)
+}
+
+/// Whether the keys of a key's table have texts.
+pub(crate) fn has_texts(key: &[u8]) -> bool {
+    length_until_text(key, 0).is_some()
+}
+
+/// How long the ids and numbers between the first `parts` parts and the next text are, in keys of a key's table; nothing if no text
+/// follows.
+pub(crate) fn length_until_text(key: &[u8], parts: usize) -> Option<usize> {
+    Some(shape(key).bytes().skip(parts).position(|part| part == TEXT)? * size_of::<u64>())
+}
+
+/// The letter of each part that is whole in a key or in the beginning of one, and where it ends.
+pub(crate) fn ends(key: &[u8]) -> Vec<(u8, usize)> {
+    let (mut ends, mut at) = (Vec::with_capacity(4), 1);
+    for part in shape(key).bytes() {
+        let rest = key.get(at..).unwrap_or_default();
+        let length = match part {
+            TEXT => text_length(rest),
+            b'r' => Some(rest.len()),
+            _ => (rest.len() >= size_of::<u64>()).then_some(size_of::<u64>()),
+        };
+        let Some(length) = length else { break };
+        at += length;
+        ends.push((part, at));
+    }
+    ends
+}
+
+/// How long a text is in a key, with its end.
+fn text_length(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += text.get(at..)?.iter().position(|octet| *octet == 0)? + 2;
+        match text.get(at - 1)? {
+            1 => return Some(at),
+            &CUT => return (text.len() >= at + 32).then_some(at + 32),
+            _ => {}
+        }
     }
 }
 

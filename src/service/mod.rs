@@ -206,9 +206,10 @@ impl Service {
         .map(drop)
     }
 
-    /// Logs that the store was copied to where it is.
-    pub(crate) fn log_copy(&self) -> Result<()> {
+    /// Logs that the store was copied to where it is, with records of ids up to this one.
+    pub(crate) fn log_copy(&self, last_id: Option<Id>) -> Result<()> {
         self.run(|unit| {
+            unit.last_id = unit.last_id.max(last_id.filter(|_| unit.last_id.is_some()));
             unit.log(ChangeKind::Restored, Tenant::DEFAULT, None);
             Ok(())
         })

@@ -68,6 +68,7 @@ pub struct Builder {
     authorizer: Option<Box<dyn Authorizer>>,
     body_limit: Option<usize>,
     seal: Option<KeyWrap>,
+    seals_everything: bool,
     switches: BTreeSet<String>,
     rate_limit: Option<RateLimit>,
     retention: Retention,
@@ -197,6 +198,25 @@ impl Builder {
         self
     }
 
+    /// As [`seal`](Self::seal), but in a store that is new everything is sealed, so that no name and no entity id is in the clear, and
+    /// without a key nothing can be read: while it is locked, every call fails with [`Sealed`](ErrorKind::Sealed). What looks for the start of a
+    /// text, such as of an application's name, then costs what is stored, not what is found. A store of which only the secrets are
+    /// sealed is refused.
+    ///
+    /// ```
+    /// use idpstore::{IdpStore, ProviderQuery};
+    /// use idpstore::engine::KeyWrap;
+    ///
+    /// let store = IdpStore::builder().seal_everything(KeyWrap::passphrase("correct horse")).open()?;
+    /// store.lock();
+    /// assert!(store.providers().list(&ProviderQuery::default()).is_err());
+    /// # Ok::<(), idpstore::Error>(())
+    /// ```
+    #[must_use]
+    pub fn seal_everything(self, by: KeyWrap) -> Self {
+        Self { seals_everything: true, ..self.seal(by) }
+    }
+
     /// Sets a switch: one of the vendors' questions on which their documents and their service disagree is to be
     /// answered in the other way than usual. [`SWITCHES`](dialects::SWITCHES) lists the names; what each does is documented
     /// where it is defined, such as [`KEEP_LOGIN_BUTTON_ICONS`](dialects::pingone::KEEP_LOGIN_BUTTON_ICONS).
@@ -291,7 +311,7 @@ impl Builder {
         migrate::open(&*engine, environment.clock.now())?;
         let seal = Arc::new(Sealed::new(engine, environment.seal_entropy.clone()));
         if let Some(wrap) = &self.seal {
-            seal.open_or_found(wrap)?;
+            seal.open_or_found(wrap, self.seals_everything)?;
         }
         let settings = Settings {
             authorizer: self.authorizer,

@@ -32,8 +32,8 @@ impl IdpStore {
     /// [`Corrupt`](crate::ErrorKind::Corrupt) if this store was changed meanwhile, and those of the two storages.
     pub fn copy_to(&self, to: impl Engine + 'static, mut progress: impl FnMut(u64)) -> Result<u64> {
         let to: Arc<dyn Engine> = Arc::new(to);
-        let entries = copying::copy(self.seal.inner(), &*to, &mut progress)?;
-        Service::new(to, self.service.env().clone()).log_copy()?;
-        Ok(entries)
+        let copied = copying::copy(self.seal.inner(), &*to, &mut progress)?;
+        Service::new(to, self.service.env().clone()).log_copy(copied.last_id)?;
+        Ok(copied.entries)
     }
 }

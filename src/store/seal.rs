@@ -27,6 +27,7 @@ impl IdpStore {
     /// that is not sealed stays as it is.
     pub fn lock(&self) {
         self.seal.lock();
+        self.service.forget_names();
     }
 
     /// Unlocks a sealed store.

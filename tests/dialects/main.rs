@@ -63,6 +63,11 @@ impl Surroundings {
         self.builder(engine).seal(by).open().unwrap()
     }
 
+    /// A store in which everything is sealed.
+    fn open_sealed_whole(&self, engine: impl Engine + 'static, by: KeyWrap) -> IdpStore {
+        self.builder(engine).seal_everything(by).open().unwrap()
+    }
+
     fn builder(&self, engine: impl Engine + 'static) -> Builder {
         let builder = IdpStore::builder().engine(engine).base_url("https://example.okta.com");
         let builder = builder.clock(self.clock.clone()).entropy(self.entropy.clone());

@@ -35,25 +35,32 @@ fn hold_on_a_sealed_file_that_is_locked_and_unlocked_between_all_steps() {
     });
 }
 
+#[test]
+fn hold_on_a_store_in_which_everything_is_sealed() {
+    hold(|surroundings| once(surroundings.open_sealed_whole(MemoryEngine::default(), wrap())));
+}
+
 /// What an answer is made of.
 fn whole(answer: Response) -> (u16, String, Bytes) {
     let (parts, body) = answer.into_parts();
     (parts.status.as_u16(), format!("{:?}", parts.headers), body)
 }
 
-/// A store and its sealed twin.
+/// A store, its twin whose secrets are sealed, and the one in which everything is.
 struct Twins {
-    surroundings: [Surroundings; 2],
+    surroundings: [Surroundings; 3],
     plain: IdpStore,
     sealed: IdpStore,
+    whole: IdpStore,
 }
 
 impl Twins {
     fn new() -> Self {
-        let surroundings = [Surroundings::new(), Surroundings::new()];
+        let surroundings = [Surroundings::new(), Surroundings::new(), Surroundings::new()];
         let plain = surroundings[0].open(MemoryEngine::default());
         let sealed = surroundings[1].open_sealed(MemoryEngine::default(), wrap());
-        Self { surroundings, plain, sealed }
+        let whole = surroundings[2].open_sealed_whole(MemoryEngine::default(), wrap());
+        Self { surroundings, plain, sealed, whole }
     }
 
     /// Both after these calls.
@@ -67,36 +74,52 @@ impl Twins {
 
     fn step(&self, step: &Step) {
         self.surroundings.iter().for_each(|it| it.clock.advance(step.advance));
-        let [plain, sealed] =
-            [&self.plain, &self.sealed].map(|store| whole(store.handle(step.request.to_request())));
+        let [plain, sealed, all] = [&self.plain, &self.sealed, &self.whole]
+            .map(|store| whole(store.handle(step.request.to_request())));
         assert_eq!(plain, sealed, "{} {}", step.request.method, step.request.path);
+        assert_eq!(plain, all, "{} {}", step.request.method, step.request.path);
     }
 
     /// What both hold, and that no file of the sealed one has a secret.
     fn compare(&self) {
-        let [plain, sealed] = [&self.plain, &self.sealed].map(|store| export(store, Secrets::InTheClear));
-        assert_eq!(plain, sealed);
-        assert_eq!(
-            self.plain.service().changes(0, usize::MAX).unwrap(),
-            self.sealed.service().changes(0, usize::MAX).unwrap()
-        );
-        let report = self.sealed.check().unwrap();
-        assert!(report.problems.is_empty(), "{:?}", report.problems);
-        self.search(&secrets(&self.plain));
-        let again = MemoryEngine::default();
-        let mut tx = again.write().unwrap();
-        tx.restore(&self.sealed.snapshot().unwrap()).unwrap();
-        tx.commit(None).unwrap();
-        let again = Surroundings::new().open_sealed(again, wrap());
-        assert_eq!(export(&again, Secrets::InTheClear), plain);
-    }
-
-    fn search(&self, secrets: &BTreeSet<String>) {
-        let file = self.sealed.snapshot().unwrap().to_bytes().unwrap();
-        for secret in secrets {
-            assert!(memchr::memmem::find(&file, secret.as_bytes()).is_none(), "{secret}");
+        for sealed in [&self.sealed, &self.whole] {
+            let [plain, sealed] = [&self.plain, sealed].map(|store| {
+                let changes = store.service().changes(0, usize::MAX).unwrap();
+                let report = store.check().unwrap();
+                assert!(report.problems.is_empty(), "{:?}", report.problems);
+                (export(store, Secrets::InTheClear), changes, report.records, report.entries)
+            });
+            assert_eq!(plain, sealed);
         }
+        let plain = export(&self.plain, Secrets::InTheClear);
+        for sealed in [&self.sealed, &self.whole] {
+            let again = MemoryEngine::default();
+            let mut tx = again.write().unwrap();
+            tx.restore(&sealed.snapshot().unwrap()).unwrap();
+            tx.commit(None).unwrap();
+            let again = Surroundings::new().open_sealed(again, wrap());
+            assert_eq!(export(&again, Secrets::InTheClear), plain);
+        }
+        search(&self.sealed, &secrets(&self.plain));
+        search(&self.whole, &texts(&self.plain));
+        let unsealed = self.whole.snapshot().unwrap().unsealed(&wrap()).unwrap();
+        assert_eq!(unsealed, self.plain.snapshot().unwrap(), "entry by entry, versions and all");
     }
+}
+
+fn search(store: &IdpStore, texts: &BTreeSet<String>) {
+    let file = store.snapshot().unwrap().to_bytes().unwrap();
+    for text in texts {
+        assert!(memchr::memmem::find(&file, text.as_bytes()).is_none(), "{text}");
+    }
+}
+
+/// All texts that are in an export, names and entity ids among them.
+fn texts(store: &IdpStore) -> BTreeSet<String> {
+    let mut texts = Vec::new();
+    let export = serde_json::from_str(&export(store, Secrets::InTheClear)).unwrap();
+    gather(&export, &mut texts, &mut Vec::new());
+    texts.into_iter().filter(|text| text.len() >= SHORTEST).collect()
 }
 
 fn export(store: &IdpStore, secrets: Secrets) -> String {
@@ -144,7 +167,8 @@ fn no_scenario_leaves_a_secret_in_a_sealed_store() {
             seen.extend(secrets(&twins.plain));
         }
         twins.compare();
-        twins.search(&seen);
+        search(&twins.sealed, &seen);
+        search(&twins.whole, &seen);
         searched += seen.len();
     }
     assert!(searched > 100, "{searched} secrets");
@@ -197,6 +221,27 @@ fn a_locked_store_answers_without_its_secrets() {
         }
     }
     assert!(left_out > 10, "{left_out} secrets were left out");
+}
+
+#[test]
+fn a_locked_store_in_which_everything_is_sealed_answers_nothing() {
+    let mut refused = 0;
+    for steps in all_steps() {
+        let twins = Twins::new();
+        for step in &steps {
+            twins.step(step);
+        }
+        let before = twins.whole.snapshot().unwrap();
+        twins.whole.lock();
+        // What a browser asks before a call is answered without a store.
+        for step in steps.iter().filter(|step| step.request.method != "OPTIONS") {
+            let locked = whole(twins.whole.handle(step.request.to_request()));
+            assert!(locked.0 >= 400, "{} {}: {}", step.request.method, step.request.path, locked.0);
+            refused += u32::from(locked.0 == 503);
+        }
+        assert_eq!(twins.whole.snapshot().unwrap(), before);
+    }
+    assert!(refused > 500, "{refused} calls");
 }
 
 #[test]

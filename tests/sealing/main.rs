@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
 mod crafted;
+mod everything;
 mod turnover;
 
 use idpstore::engine::{Engine, KeyWrap, MemoryEngine, Snapshot};
@@ -155,7 +156,8 @@ fn each_of_several_wraps_opens_a_store() {
 
 #[test]
 fn no_caller_has_a_text_that_looks_sealed() {
-    for store in [sealed(), builder(MemoryEngine::default()).open().unwrap()] {
+    let whole = builder(MemoryEngine::default()).seal_everything(wrap()).open().unwrap();
+    for store in [sealed(), whole, builder(MemoryEngine::default()).open().unwrap()] {
         let id = create(&store, SECRET);
         for text in ["idpstore:sealed:1:", "idpstore:sealed:1:AAAA"] {
             assert_eq!(kind(change(&store, id, text)), ErrorKind::Unsupported);
@@ -180,4 +182,5 @@ fn ids_are_the_same_sealed_or_not() {
         ))
     };
     assert_eq!(ids(clock()), ids(clock().seal(wrap())));
+    assert_eq!(ids(clock()), ids(clock().seal_everything(wrap())));
 }

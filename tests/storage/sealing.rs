@@ -3,7 +3,7 @@
 use chacha20::ChaCha8Rng;
 use idpstore::engine::{KeyWrap, RedbEngine};
 use idpstore::model::{Client, IdentityProvider, OpenIdConnect, Protocol, Secret};
-use idpstore::{ErrorKind, IdpStore, ProviderQuery, Result};
+use idpstore::{Builder, ErrorKind, IdpStore, ProviderQuery, Result};
 use rand_core::SeedableRng as _;
 
 use crate::disk::{Disk, Event};
@@ -19,6 +19,12 @@ const CHOSEN: usize = 1;
 /// What begins all secrets.
 const PLANTED: &str = "planted-5f1d";
 
+/// What begins all names.
+const NAME: &str = "Partner ";
+
+/// How a store is sealed when it is made: its secrets, or everything.
+type Seal = fn(Builder, KeyWrap) -> Builder;
+
 fn old() -> KeyWrap {
     KeyWrap::key([1; 32])
 }
@@ -27,13 +33,22 @@ fn new() -> KeyWrap {
     KeyWrap::key([2; 32]).named("new")
 }
 
-fn open(disk: &Disk, by: KeyWrap) -> Result<IdpStore> {
-    IdpStore::builder().seal(by).engine(RedbEngine::backend(disk.clone())?).open()
+fn open(disk: &Disk, by: KeyWrap, seal: Seal) -> Result<IdpStore> {
+    seal(IdpStore::builder(), by).engine(RedbEngine::backend(disk.clone())?).open()
 }
 
 #[test]
 fn whenever_the_power_is_cut_the_right_key_opens_every_secret() {
-    let images: usize = (0..times()).map(|seed| cut_everywhere(seed as u64)).sum();
+    cut(Builder::seal, &[PLANTED]);
+}
+
+#[test]
+fn whenever_the_power_is_cut_no_name_is_in_the_clear_if_everything_is_sealed() {
+    cut(Builder::seal_everything, &[PLANTED, NAME]);
+}
+
+fn cut(seal: Seal, hidden: &[&str]) {
+    let images: usize = (0..times()).map(|seed| cut_everywhere(seed as u64, seal, hidden)).sum();
     assert!(images > 100 * times(), "only {images} images");
     figures(&format!(
         "{images} images of disks after a power cut of a sealed store, and every secret was opened"
@@ -41,9 +56,9 @@ fn whenever_the_power_is_cut_the_right_key_opens_every_secret() {
 }
 
 /// Changes what opens a store, and looks at what is left if that is interrupted; gives the number of images.
-fn cut_everywhere(seed: u64) -> usize {
+fn cut_everywhere(seed: u64, seal: Seal, hidden: &[&str]) -> usize {
     let disk = Disk::with(Vec::new());
-    let store = open(&disk, old()).unwrap();
+    let store = open(&disk, old(), seal).unwrap();
     for number in 0..PROVIDERS {
         create(&store, number);
     }
@@ -57,7 +72,8 @@ fn cut_everywhere(seed: u64) -> usize {
     answered("added");
     store.remove_wrap("key").unwrap();
     answered("removed");
-    assert_eq!(store.rotate_data_key().unwrap(), PROVIDERS as u64);
+    // Of a tenant only a whole record is sealed.
+    assert_eq!(store.rotate_data_key().unwrap(), (PROVIDERS + hidden.len() - 1) as u64);
     answered("rotated");
     drop(store);
 
@@ -70,7 +86,14 @@ fn cut_everywhere(seed: u64) -> usize {
             continue; // it is only being made
         }
         for (what, image) in platter.images(&mut chance, CHOSEN) {
-            inspect(image, answers, &format!("seed {seed}, event {moment}, {what}"));
+            let what = format!("seed {seed}, event {moment}, {what}");
+            for text in hidden {
+                assert!(
+                    memchr::memmem::find(&image, text.as_bytes()).is_none(),
+                    "{what}: `{text}` in the clear"
+                );
+            }
+            inspect(image, answers, &what);
             count += 1;
         }
     }
@@ -80,9 +103,8 @@ fn cut_everywhere(seed: u64) -> usize {
 
 /// Opens what is left of a disk with the keys that open it after so many answers.
 fn inspect(image: Vec<u8>, answers: usize, what: &str) {
-    assert!(memchr::memmem::find(&image, PLANTED.as_bytes()).is_none(), "{what}: a secret in the clear");
     let disk = Disk::with(image);
-    let opened = |by| open(&disk, by).map_err(|error| error.kind().clone());
+    let opened = |by| open(&disk, by, Builder::seal).map_err(|error| error.kind().clone());
     let by_old = opened(old()).map(|store| read(&store));
     match answers {
         1 => assert_eq!(by_old, Ok(PROVIDERS), "{what}"),
@@ -107,7 +129,7 @@ fn secret(number: usize) -> String {
 fn create(store: &IdpStore, number: usize) {
     let client = Client { secret: Some(Secret::new(secret(number))), ..Client::default() };
     let protocol = Protocol::OpenIdConnect(OpenIdConnect { client, ..OpenIdConnect::default() });
-    store.providers().create(IdentityProvider::named(number.to_string(), protocol)).unwrap();
+    store.providers().create(IdentityProvider::named(format!("{NAME}{number}"), protocol)).unwrap();
 }
 
 /// How many providers have their secrets.
@@ -115,7 +137,7 @@ fn read(store: &IdpStore) -> usize {
     let all = store.providers().list(&ProviderQuery::all()).unwrap().items;
     let has_its_secret = |provider: &&IdentityProvider| match &provider.protocol {
         Protocol::OpenIdConnect(oidc) => {
-            let number = provider.name.parse().unwrap();
+            let number = provider.name.strip_prefix(NAME).unwrap().parse().unwrap();
             oidc.client.secret.as_ref().unwrap().reveal().unwrap() == secret(number)
         }
         _ => false,

@@ -1,4 +1,4 @@
-//! `cargo xtask test etcd`: the engine on etcd. It is built with protobuf's compiler, and tested on clusters that the tests
+//! `cargo xtask test etcd`: the engine on etcd, which is tested on clusters that the tests
 //! start and split themselves.
 
 use std::process::{self, Command};
@@ -11,9 +11,7 @@ use crate::setup::{install, may_install};
 pub(crate) const MANIFEST: &str = "engines/etcd/Cargo.toml";
 
 /// What is needed: a program, arguments with which it succeeds, and Debian's package.
-const NEEDED: [(&str, &[&str], &str); 5] = [
-    ("protoc", &["--version"], "protobuf-compiler"),
-    ("test", &["-e", "/usr/include/google/protobuf/descriptor.proto"], "libprotobuf-dev"),
+const NEEDED: [(&str, &[&str], &str); 3] = [
     ("etcd", &["--version"], "etcd-server"),
     ("etcdctl", &["version"], "etcd-client"),
     ("ip", &["-V"], "iproute2"),

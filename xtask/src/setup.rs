@@ -14,11 +14,16 @@ struct Tool {
     required: bool,
 }
 
-const TOOLS: [Tool; 8] = [
+const TOOLS: [Tool; 9] = [
     Tool { name: "openssl", purpose: "makes certificates and judges ours", required: true },
     Tool { name: "bash", purpose: "runs the script that makes providers at another vendor", required: true },
     Tool { name: "curl", purpose: "sends the requests of that script", required: true },
     Tool { name: "jq", purpose: "puts variables into them", required: true },
+    Tool {
+        name: "protoc",
+        purpose: "builds the client of etcd, with protobuf's own definitions",
+        required: true,
+    },
     Tool { name: "python3", purpose: "runs a vendor's SDK against `serve`", required: false },
     Tool { name: "node", purpose: "runs the npm package, its tests and a vendor's SDK", required: true },
     Tool { name: "npm", purpose: "installs what these need", required: true },
@@ -47,8 +52,7 @@ pub(crate) fn has_cargo_deny() -> bool {
 
 fn provide(tool: &Tool) -> Outcome {
     let Tool { name, purpose, required } = tool;
-    let package = if *name == "node" { "nodejs" } else { name };
-    if is_there(name) || (may_install() && install(&[package]).is_ok() && is_there(name)) {
+    if is_there(name) || (may_install() && install(packages(name)).is_ok() && is_there(name)) {
         say(&format!("{name} is there"));
         return Ok(());
     }
@@ -56,12 +60,25 @@ fn provide(tool: &Tool) -> Outcome {
     if *required { Err(words) } else { skip(&words) }
 }
 
+/// The packages of Debian that have a program and what it needs.
+fn packages<'n>(name: &'n &'n str) -> &'n [&'n str] {
+    match *name {
+        "node" => &["nodejs"],
+        "protoc" => &["protobuf-compiler", "libprotobuf-dev"],
+        _ => std::slice::from_ref(name),
+    }
+}
+
 pub(crate) fn is_there(name: &str) -> bool {
     if name == "chromium" {
         return chromium().is_some();
     }
     let mut command = Command::new(name);
-    command.arg(if name == "openssl" { "version" } else { "--version" });
+    command.args(match name {
+        "openssl" => &["version"][..],
+        "protoc" => &["--descriptor_set_out=/dev/null", "google/protobuf/descriptor.proto"],
+        _ => &["--version"],
+    });
     succeeds(command)
 }
 

@@ -4,19 +4,20 @@ use idpstore::engine::RedbEngine;
 
 use super::output;
 use super::progress::Progress;
-use super::store_file::{Share, StoreFile};
-use crate::engine::{Reached, is_url};
+use super::store_file::StoreFile;
+use crate::engine::{Engine, Reached, is_url};
 use crate::failure::Failure;
 use crate::seal::Seal;
+use crate::share::Share;
 
 /// Copy a store from a file into etcd, or back, and compare the two at the end. What is sealed stays so. A copy into etcd that
 /// was broken off goes on when it is repeated; it is without the history.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The store: a file, or etcd://HOST,HOST/PREFIX
+    /// The store: a file, or `etcd://HOST,HOST/PREFIX`
     #[arg(long, value_name = "FILE|URL")]
     from: String,
-    /// Where no store is yet: a file, or etcd://HOST,HOST/PREFIX
+    /// Where no store is yet: a file, or `etcd://HOST,HOST/PREFIX`
     #[arg(long, value_name = "FILE|URL")]
     to: String,
     #[command(flatten)]
@@ -26,11 +27,9 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let Arguments { from, to, reached } = arguments;
     let failure = |error: &idpstore::Error| Failure::new(format!("cannot copy `{from}` to `{to}`"), error);
-    let source = if is_url(from) {
-        StoreFile::in_engine(from, reached, Seal::default(), false)
-    } else {
-        StoreFile::at(from.into(), Share::default(), Seal::default(), false)
-    };
+    let (path, engine) =
+        if is_url(from) { (None, Engine::at(from, reached)) } else { (Some(from.into()), Engine::default()) };
+    let source = StoreFile::at(path, Share::default(), engine, Seal::default(), false);
     let store = source.open()?;
     let progress = Progress::of("copying");
     let progress = |entries| progress.at(entries);

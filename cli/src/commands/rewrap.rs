@@ -13,7 +13,8 @@ use crate::{seal, secret};
 
 /// Change the wraps of a sealed store file, which are the keys and passphrases that open it, or the key that seals its records.
 ///
-/// The file is replaced at once by a new one, so that wraps which were removed are gone from it. It must not be in use.
+/// A file is replaced at once by a new one, so that wraps which were removed are gone from it. It must not be in use. A store in etcd
+/// is changed while it is used.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   idpstore rewrap --db idps.redb --list
@@ -84,22 +85,35 @@ impl Arguments {
 
     fn change(&self) -> Result<Rewrapped, Failure> {
         let (by, added) = (self.file.needed_wrap("rewrap")?, self.added()?);
-        let mut done = Rewrapped { wraps: Vec::new(), resealed: None };
+        if self.file.is_in_engine() {
+            return self
+                .rewrap(&self.file.open()?, added)
+                .map_err(|error| self.file.failure("rewrap", &error));
+        }
+        let mut done = None;
         self.file.replace("rewrap", |before| {
             let store = in_memory(before, by)?;
-            if let Some(wrap) = added {
-                let name = match &self.name {
-                    Some(name) => name.clone(),
-                    None => free_name(wrap.name(), &store.wraps()?),
-                };
-                store.add_wrap(&wrap.named(&name))?;
-            }
-            self.remove.iter().try_for_each(|name| store.remove_wrap(name))?;
-            done.resealed = self.rotate.then(|| store.rotate_data_key()).transpose()?;
-            done.wraps = store.wraps()?;
+            done = Some(self.rewrap(&store, added)?);
             store.snapshot()
         })?;
-        Ok(done)
+        done.ok_or_else(|| self.file.unread(&not_sealed()))
+    }
+
+    /// Changes the wraps of an open store.
+    fn rewrap(&self, store: &IdpStore, added: Option<KeyWrap>) -> idpstore::Result<Rewrapped> {
+        if !store.is_sealed()? {
+            return Err(not_sealed());
+        }
+        if let Some(wrap) = added {
+            let name = match &self.name {
+                Some(name) => name.clone(),
+                None => free_name(wrap.name(), &store.wraps()?),
+            };
+            store.add_wrap(&wrap.named(&name))?;
+        }
+        self.remove.iter().try_for_each(|name| store.remove_wrap(name))?;
+        let resealed = self.rotate.then(|| store.rotate_data_key()).transpose()?;
+        Ok(Rewrapped { wraps: store.wraps()?, resealed })
     }
 
     /// What is to open the store, too.

@@ -1,4 +1,4 @@
-//! `idpstore seal`: the secrets of a store file encrypted in its place.
+//! `idpstore seal`: the secrets of a store file, or everything in it, encrypted in its place.
 
 use idpstore::env::SeededEntropy;
 use serde_json::json;
@@ -16,13 +16,18 @@ use crate::failure::Failure;
 pub(crate) struct Arguments {
     #[command(flatten)]
     file: StoreFile,
+    /// Encrypt everything, names and entity ids included: without the key nothing of the store can then be read or served
+    #[arg(long)]
+    everything: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let file = &arguments.file;
     let by = file.needed_wrap("seal")?;
     let random = SeededEntropy::from_system().map_err(|error| file.failure("seal", &error))?;
-    file.replace("seal", |store| store.sealed(&by, &random))?;
+    file.replace("seal", |store| {
+        if arguments.everything { store.sealed_whole(&by, &random) } else { store.sealed(&by, &random) }
+    })?;
     file.print(
         || json!({"sealed": true, "wraps": [by.name()]}),
         || format!("`{}` is sealed by the wrap `{}`\n", file.path().display(), by.name()),

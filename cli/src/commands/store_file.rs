@@ -2,54 +2,38 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::BoolishValueParser;
 use idpstore::engine::{KeyWrap, RedbEngine, Snapshot};
 use idpstore::{Builder, ErrorKind, IdpStore};
 use serde_json::Value;
 
 use super::output;
-use crate::engine::Reached;
+use crate::engine::{Engine, GIVEN_TWICE};
 use crate::failure::{Cause, Failure};
 use crate::seal::{self, Seal};
 use crate::secret;
+use crate::share::Share;
 
-/// Whether a store file is shared.
-#[derive(Clone, Copy, Default, clap::Args)]
-pub(crate) struct Share {
-    /// Open the file as servers do that were started with `--share`: it can be written beside them. What needs the file for
-    /// itself, such as `compact` and `seal`, ignores this
-    #[arg(long, env = "IDPSTORE_SHARE", value_parser = BoolishValueParser::new())]
-    share: bool,
-}
-
-/// What all commands on a store file take.
+/// What all commands on a store take that no server answers for.
 #[derive(clap::Args)]
 pub(crate) struct StoreFile {
     /// The store file; while a server has it open, it can be read
-    #[arg(long = "db", value_name = "FILE", env = "IDPSTORE_DB")]
-    path: PathBuf,
+    #[arg(long = "db", value_name = "FILE", env = "IDPSTORE_DB", required_unless_present = "engine")]
+    path: Option<PathBuf>,
     #[command(flatten)]
     share: Share,
     #[command(flatten)]
+    engine: Engine,
+    #[command(flatten)]
     seal: Seal,
-    /// How the store is reached if the path is the URL of one in etcd.
-    #[arg(skip)]
-    reached: Option<Reached>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 impl StoreFile {
-    /// The file at this path.
-    pub(crate) fn at(path: PathBuf, share: Share, seal: Seal, json: bool) -> Self {
-        Self { path, share, seal, reached: None, json }
-    }
-
-    /// The same for a store in etcd.
-    pub(crate) fn in_engine(url: &str, reached: &Reached, seal: Seal, json: bool) -> Self {
-        let reached = Some(reached.clone());
-        Self { reached, ..Self::at(url.into(), Share::default(), seal, json) }
+    /// The file at this path, or the store in an engine.
+    pub(crate) fn at(path: Option<PathBuf>, share: Share, engine: Engine, seal: Seal, json: bool) -> Self {
+        Self { path, share, engine, seal, json }
     }
 
     /// Opens the store. Other than in a server, none is made where there is none.
@@ -59,7 +43,7 @@ impl StoreFile {
 
     /// Opens the store with these settings.
     pub(crate) fn open_with(&self, set: impl Fn(Builder) -> Builder) -> Result<IdpStore, Failure> {
-        if self.reached.is_none() {
+        if !self.is_in_engine() {
             self.length()?;
         }
         self.opened(set)
@@ -73,43 +57,57 @@ impl StoreFile {
     fn opened(&self, set: impl Fn(Builder) -> Builder) -> Result<IdpStore, Failure> {
         let wrap = self.wrap()?;
         let builder = || set(sealed(IdpStore::builder(), wrap.clone()));
-        if let Some(reached) = &self.reached {
-            let engine = reached.connect(&self.path.to_string_lossy(), |_| {})?;
-            return builder().engine(engine).open().map_err(|error| self.failure("open", &error));
-        }
-        let own = if self.share.share { Builder::share } else { Builder::file };
-        let opened = match own(builder(), &self.path) {
-            Err(error) if *error.kind() == ErrorKind::Locked => builder().beside(&self.path),
-            opened => opened,
+        let opened = match self.engine.connect(|_| {})? {
+            Some(_) if self.path.is_some() => return Err(Failure::of(GIVEN_TWICE)),
+            Some(engine) => Ok(builder().engine(engine)),
+            None => match self.share.file(builder(), self.path()) {
+                Err(error) if *error.kind() == ErrorKind::Locked => builder().beside(self.path()),
+                opened => opened,
+            },
         };
         opened.and_then(Builder::open).map_err(|error| self.failure("open", &error))
     }
 
     /// Opens the store that another process has open, to read what that process changes.
     pub(crate) fn open_beside(&self) -> Result<IdpStore, Failure> {
-        if self.reached.is_some() {
+        if self.is_in_engine() {
             return self.open();
         }
         let builder = sealed(IdpStore::builder(), self.wrap()?);
-        let opened = builder.beside(&self.path).and_then(Builder::open);
+        let opened = builder.beside(self.path()).and_then(Builder::open);
         opened.map_err(|error| self.failure("follow", &error))
     }
 
-    /// Whether there is such a file. A store in etcd is made when it is opened.
+    /// Whether the store is in no file.
+    pub(crate) fn is_in_engine(&self) -> bool {
+        self.engine.url().is_some()
+    }
+
+    /// Whether there is such a file. A store in an engine is made when it is opened.
     pub(crate) fn is_there(&self) -> bool {
-        self.reached.is_some() || self.path.exists()
+        self.is_in_engine() || self.path().exists()
     }
 
     /// How many bytes the file has.
     fn length(&self) -> Result<u64, Failure> {
-        Ok(self.path.metadata().map_err(|error| self.failure("open", &error))?.len())
+        Ok(self.path().metadata().map_err(|error| self.failure("open", &error))?.len())
     }
 
     /// Makes the file small; how many bytes it had, and has now.
     pub(crate) fn compact(&self) -> Result<(u64, u64), Failure> {
+        self.refuse_engine("compact")?;
         let before = self.length()?;
-        RedbEngine::compact(&self.path).map_err(|error| self.failure("compact", &error))?;
+        RedbEngine::compact(self.path()).map_err(|error| self.failure("compact", &error))?;
         Ok((before, self.length()?))
+    }
+
+    /// Refuses to do to a store in an engine what can be done to a file alone.
+    fn refuse_engine(&self, attempt: &str) -> Result<(), Failure> {
+        if !self.is_in_engine() {
+            return Ok(());
+        }
+        let words = "it is in no file: `idpstore copy` copies it into one, and back";
+        Err(Failure::of(format!("cannot {attempt} `{}`: {words}", self.name())))
     }
 
     /// What opens the store if it is sealed, if anything is given.
@@ -123,7 +121,7 @@ impl StoreFile {
         self.wrap()?.ok_or_else(|| {
             let options = "`--seal-key-file`, `--seal-passphrase-file`";
             let words = format!("give {options} or `{}`", seal::VARIABLE);
-            Failure::of(format!("cannot {attempt} `{}`: {words}", self.path.display()))
+            Failure::of(format!("cannot {attempt} `{}`: {words}", self.name()))
         })
     }
 
@@ -133,17 +131,23 @@ impl StoreFile {
         attempt: &str,
         change: impl FnOnce(&Snapshot) -> idpstore::Result<Snapshot>,
     ) -> Result<(), Failure> {
-        RedbEngine::replace(&self.path, change).map_err(|error| self.failure(attempt, &error))
+        self.refuse_engine(attempt)?;
+        RedbEngine::replace(self.path(), change).map_err(|error| self.failure(attempt, &error))
     }
 
     /// The path of the file.
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.path.as_deref().unwrap_or(Path::new(""))
+    }
+
+    /// Where the store is, as messages have it.
+    fn name(&self) -> String {
+        self.engine.url().map_or_else(|| self.path().display().to_string(), str::to_owned)
     }
 
     /// That the store could not be opened, read or changed, and why.
     pub(crate) fn failure(&self, attempt: &str, error: &Cause) -> Failure {
-        Failure::new(format!("cannot {attempt} `{}`", self.path.display()), error)
+        Failure::new(format!("cannot {attempt} `{}`", self.name()), error)
     }
 
     /// That the store could not be read, and why.

@@ -14,10 +14,11 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::ask::{Ask, Problem, address};
 use super::output;
-use super::store_file::{Share, StoreFile};
+use super::store_file::StoreFile;
 use crate::engine::Engine;
 use crate::failure::{Cause, Failure};
 use crate::seal::Seal;
+use crate::share::Share;
 use crate::token;
 
 /// The largest document that is sent to a store in a file, and the largest answer that is read from a server.
@@ -126,14 +127,11 @@ impl Target {
 
     /// The file, if the store is in one.
     pub(super) fn file(&self) -> Option<StoreFile> {
-        if self.url.is_some() {
-            return None;
-        }
-        if let Some(url) = self.engine.url() {
-            return Some(StoreFile::in_engine(url, self.engine.reached(), self.seal.clone(), self.json));
-        }
-        let path = self.path.clone()?;
-        Some(StoreFile::at(path, self.share, self.seal.clone(), self.json))
+        let is_named = self.path.is_some() || self.engine.url().is_some();
+        (self.url.is_none() && is_named).then(|| {
+            let (engine, seal) = (self.engine.clone(), self.seal.clone());
+            StoreFile::at(self.path.clone(), self.share, engine, seal, self.json)
+        })
     }
 
     /// What opens the store, or a document, if anything is given.

@@ -38,8 +38,14 @@ pub(super) fn print(
         (None, None) => log::note("data in memory, gone on exit"),
     }
     if store.is_locked().map_err(io::Error::other)? {
+        let is_readable = store.service().last_change().is_ok();
+        let what = if is_readable {
+            "its private keys and secrets stay sealed"
+        } else {
+            "and everything in it is sealed"
+        };
         log::note(&format!(
-            "the store is locked, its private keys and secrets stay sealed: `--seal-key-file`, `--seal-passphrase-file` or `{}` opens it",
+            "the store is locked, {what}: `--seal-key-file`, `--seal-passphrase-file` or `{}` opens it",
             seal::VARIABLE
         ));
     }

@@ -33,10 +33,11 @@ use idpstore::{Builder, Guard, IdpStore, SWITCHES};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, GIVEN_TWICE};
 use crate::failure::Failure;
 use crate::fetch::MetadataFetcher;
-use crate::seal::Seal;
+use crate::seal::{self, Seal};
+use crate::share::Share;
 use crate::stop;
 use crate::token;
 use config::Callers;
@@ -70,13 +71,15 @@ pub(crate) struct Arguments {
     /// The file to keep the data in, made if it is not there; without it all is gone on exit
     #[arg(long, value_name = "FILE", value_parser = file, env = "IDPSTORE_DB")]
     db: Option<PathBuf>,
-    /// Share the file of `--db` with other processes of this machine that are started with `--share`: all of them can write it
-    #[arg(long, env = "IDPSTORE_SHARE", value_parser = BoolishValueParser::new())]
-    share: bool,
+    #[command(flatten)]
+    share: Share,
     #[command(flatten)]
     engine: Engine,
     #[command(flatten)]
     seal: Seal,
+    /// Seal everything in a file that is not there yet, names and entity ids included: without the key nothing of it can be read
+    #[arg(long, env = "IDPSTORE_SEAL_EVERYTHING", value_parser = BoolishValueParser::new())]
+    seal_everything: bool,
     /// Require this token, as `Authorization: SSWS TOKEN` or `Bearer TOKEN`, except where a vendor requires none.
     /// Others can see it in the list of processes: better set `IDPSTORE_TOKEN`, or use `--token-file`
     #[arg(long, value_parser = token::parse)]
@@ -130,13 +133,15 @@ impl Arguments {
     /// Those of a server for the console alone.
     pub(crate) fn of_console(
         db: Option<PathBuf>,
+        share: Share,
+        engine: Engine,
         seal: Seal,
         port: u16,
         allow_metadata_fetch: bool,
         is_opened: bool,
     ) -> Self {
         let console = if is_opened { Console::Opened } else { Console::Guarded };
-        Self { db, seal, port: Some(port), allow_metadata_fetch, console, ..Self::default() }
+        Self { db, share, engine, seal, port: Some(port), allow_metadata_fetch, console, ..Self::default() }
     }
 }
 
@@ -287,9 +292,7 @@ fn open(
         builder = builder.switch(name);
     }
     let wrap = arguments.seal.wrap()?;
-    if let Some(wrap) = &wrap {
-        builder = builder.seal(wrap.clone());
-    }
+    builder = sealed(builder, wrap.clone(), arguments.seal_everything)?;
     if arguments.harness_on_db && !arguments.harness {
         return Err(Failure::of("`--harness-on-db` is for `--harness`"));
     }
@@ -301,20 +304,21 @@ fn open(
         }
         builder = builder.harness(harness).harness_controls();
     }
-    if let Some(url) = arguments.engine.url() {
+    if let Some(engine) = arguments.engine.connect(log::note)? {
         if arguments.db.is_some() {
-            return Err(Failure::of("the store is given twice: use `--db` or `--engine`"));
+            return Err(Failure::of(GIVEN_TWICE));
         }
-        let engine = arguments.engine.reached().connect(url, log::note)?;
-        let opened = builder.engine(engine).open();
-        return opened.map_err(|error| Failure::new(format!("cannot open `{url}`"), &error));
+        return builder
+            .engine(engine)
+            .open()
+            .map_err(|error| Failure::new("cannot open the store in etcd", &error));
     }
     match &arguments.db {
-        Some(path) => opened(path, wrap.as_ref(), arguments.share)
+        Some(path) => opened(path, wrap.as_ref(), arguments.share.is_shared())
             .map(|engine| builder.engine(GroupCommit::new(engine.on_event(log::storage))))
             .and_then(Builder::open)
             .map_err(|error| Failure::new(format!("cannot open `{}`", path.display()), &error)),
-        None if arguments.share => Err(Failure::of("`--share` is for the file of `--db`")),
+        None if arguments.share.is_shared() => Err(Failure::of("`--share` is for the file of `--db`")),
         None => builder.open().map_err(|error| Failure::new("cannot open a store in memory", &error)),
     }
 }
@@ -325,6 +329,19 @@ fn opened(path: &Path, wrap: Option<&KeyWrap>, is_shared: bool) -> idpstore::Res
         wrap if is_shared => Reopening::share(path, wrap),
         Some(wrap) => Reopening::sealed_file(path, wrap),
         None => Reopening::file(path),
+    }
+}
+
+/// Sets what opens the seal, or seals a store that is new.
+fn sealed(builder: Builder, by: Option<KeyWrap>, is_of_everything: bool) -> Result<Builder, Failure> {
+    match by {
+        Some(by) if is_of_everything => Ok(builder.seal_everything(by)),
+        Some(by) => Ok(builder.seal(by)),
+        None if is_of_everything => {
+            let words = "`--seal-everything` needs a key: give `--seal-key-file`, `--seal-passphrase-file`";
+            Err(Failure::of(format!("{words} or `{}`", seal::VARIABLE)))
+        }
+        None => Ok(builder),
     }
 }
 

@@ -30,7 +30,10 @@ pub(super) async fn follow_clock(store: IdpStore) {
             continue;
         }
         let store = store.clone();
-        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || store.advance()).await {
+        // Of a locked store in which everything is sealed nothing can be logged.
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || store.advance()).await
+            && *error.kind() != ErrorKind::Sealed
+        {
             log::clock(&error);
         }
     }

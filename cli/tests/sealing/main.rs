@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod documents;
+mod everything;
 mod kills;
 mod rewrapping;
 

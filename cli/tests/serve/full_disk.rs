@@ -38,8 +38,8 @@ fn count(server: &Server, name: &str) -> usize {
 }
 
 /// A server that has just refused a write, because the disk is full.
-fn fill(file: &str) -> Server {
-    let mut server = Server::start_after(SMALL_DISK, &["--db", file]);
+fn fill(arguments: &[&str]) -> Server {
+    let mut server = Server::start_after(SMALL_DISK, arguments);
     assert!(server.line().starts_with("data in "));
     let refused =
         (0..MANY).map(|number| create(&server, &format!("Number {number}"))).find(|one| one.status != 200);
@@ -62,7 +62,7 @@ fn give_space(server: &Server) {
 fn goes_on_once_there_is_space() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("idps.redb");
-    let mut server = fill(file.to_str().unwrap());
+    let mut server = fill(&["--db", file.to_str().unwrap()]);
     assert_eq!(count(&server, "Number%200"), 1, "it can be read meanwhile");
     assert!(server.line().contains("the file is open again"));
     give_space(&server);
@@ -73,10 +73,29 @@ fn goes_on_once_there_is_space() {
 }
 
 #[test]
+fn who_shares_the_file_goes_on_while_one_has_no_space() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("idps.redb");
+    let arguments = ["--db", file.to_str().unwrap(), "--share"];
+    let other = Server::start(&arguments);
+    let mut server = fill(&arguments);
+    assert_eq!(create(&other, "Meanwhile").status, 200);
+    assert_eq!(count(&server, "Meanwhile"), 1, "it can be read");
+    assert!(server.line().contains("the file is open again"));
+    give_space(&server);
+    assert_eq!(create(&server, "Later").status, 200);
+    for one in [server, other] {
+        assert_eq!((count(&one, "Later"), count(&one, "Meanwhile"), count(&one, "Number%200")), (1, 1, 1));
+        one.kill();
+    }
+    assert_eq!(count(&Server::start(&["--db", arguments[1]]), "Later"), 1);
+}
+
+#[test]
 fn does_not_make_a_new_store_of_a_file_that_was_emptied() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("idps.redb");
-    let server = fill(file.to_str().unwrap());
+    let server = fill(&["--db", file.to_str().unwrap()]);
     File::create(&file).unwrap();
     give_space(&server);
     let refused = create(&server, "Later");

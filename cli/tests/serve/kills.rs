@@ -37,7 +37,7 @@ fn loses_nothing_that_was_answered_while_others_wrote() {
 }
 
 /// How many times as much is done as in an ordinary run: `cargo xtask soak` sets it.
-fn times() -> usize {
+pub(crate) fn times() -> usize {
     std::env::var("IDPSTORE_TEST_TIMES").map_or(1, |times| times.parse().unwrap())
 }
 
@@ -73,7 +73,7 @@ fn write_until_killed(address: &str, client: &str, answer: &Sender<String>) {
 }
 
 /// Whether the server has answered that this provider was made.
-fn create(address: &str, name: &str) -> io::Result<bool> {
+pub(crate) fn create(address: &str, name: &str) -> io::Result<bool> {
     let url = |path: &str| json!({"url": format!("https://idp.example/{path}"), "binding": "HTTP-POST"});
     let body = json!({
         "type": "OIDC", "name": name,
@@ -102,7 +102,7 @@ fn create(address: &str, name: &str) -> io::Result<bool> {
 }
 
 /// The names of all providers in a store.
-fn names(store: &IdpStore) -> BTreeSet<String> {
+pub(crate) fn names(store: &IdpStore) -> BTreeSet<String> {
     let query = ProviderQuery::all();
     store.service().providers(&query).unwrap().items.into_iter().map(|found| found.name).collect()
 }

@@ -27,6 +27,7 @@ mod reload;
 mod remote;
 mod sealing;
 mod server;
+mod sharing;
 mod signer;
 mod stopping;
 mod tls;

@@ -15,12 +15,18 @@ const SECRET: &str = "planted-5f1d-secret";
 
 /// A folder with a key, a passphrase, and a store that both open.
 fn sealed() -> TempDir {
+    sealed_with(&[])
+}
+
+/// The same, whose server was started with these options, too.
+fn sealed_with(options: &[&str]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     fs::write(path("key"), [7; 32]).unwrap();
     fs::write(path("phrase"), "correct horse\n").unwrap();
     Command::new("chmod").arg("600").args([path("key"), path("phrase")]).status().unwrap();
-    let server = Server::start(&["--db", &path("idps.redb"), "--seal-key-file", &path("key")]);
+    let line = ["--db", &path("idps.redb"), "--seal-key-file", &path("key")];
+    let server = Server::start(&[&line, options].concat());
     let body = json!({
         "type": "GOOGLE", "name": "Partner",
         "protocol": {"type": "OIDC", "credentials": {"client": {"client_id": "id", "client_secret": SECRET}}},
@@ -110,6 +116,38 @@ fn the_key_comes_from_the_line_the_environment_or_the_file_of_options() {
     drop(server);
     let line = refused("0", &["--db", &file, "--seal-key-file", &phrase]);
     assert!(line.contains("a key is 32 octets"), "{line}");
+}
+
+#[test]
+fn everything_is_sealed_in_a_new_file() {
+    let folder = sealed_with(&["--seal-everything"]);
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (file, key) = (path("idps.redb"), path("key"));
+    let bytes = fs::read(&file).unwrap();
+    for planted in [SECRET, "Partner", "partner"] {
+        assert!(!bytes.windows(planted.len()).any(|window| window == planted.as_bytes()), "{planted}");
+    }
+    let mut locked = Server::start(&["--db", &file]);
+    assert_eq!(locked.line(), format!("data in {file}\n"));
+    let line = locked.line();
+    assert!(line.starts_with("the store is locked, and everything in it is sealed: "), "{line}");
+    let mut connection = Connection::open(&locked);
+    for path in [PROVIDERS, "/_idpstore/v1/providers", "/_idpstore/health"] {
+        assert_eq!(connection.ask("GET", path, &[], b"").status, 503, "{path}");
+    }
+    drop(connection);
+    locked.signal("TERM");
+    assert!(!locked.end().stderr.contains("clock"), "nothing of it can be logged");
+    for options in [&[][..], &["--seal-everything"]] {
+        let server = Server::start(&[&["--db", &file, "--seal-key-file", &key], options].concat());
+        assert_eq!(shown(&server).1, Some(SECRET.to_owned()));
+    }
+    let line = refused("0", &["--db", &path("new.redb"), "--seal-everything"]);
+    assert!(line.contains("`--seal-everything` needs a key"), "{line}");
+    let other = sealed();
+    let file = other.path().join("idps.redb").to_str().unwrap().to_owned();
+    let line = refused("0", &["--db", &file, "--seal-key-file", &key, "--seal-everything"]);
+    assert!(line.contains("only the secrets of the store are sealed"), "{line}");
 }
 
 #[test]

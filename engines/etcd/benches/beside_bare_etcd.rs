@@ -2,6 +2,13 @@
 //!
 //! `ETCD=http://127.0.0.1:2379,… cargo bench`
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and may panic"
+)]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -134,7 +141,7 @@ fn reads(store: &IdpStore) -> Result<()> {
     };
     let memory = IdpStore::in_memory()?;
     for _ in 0..2000 {
-        create(&memory, rand())?;
+        create(&memory, next())?;
     }
     let (ours, in_memory) = (time(store)?, time(&memory)?);
     println!(
@@ -145,7 +152,7 @@ fn reads(store: &IdpStore) -> Result<()> {
 }
 
 /// A number that was not used before.
-fn rand() -> usize {
+fn next() -> usize {
     use std::sync::atomic::{AtomicUsize, Ordering};
     static NEXT: AtomicUsize = AtomicUsize::new(9_000_000);
     NEXT.fetch_add(1, Ordering::Relaxed)

@@ -14,7 +14,7 @@ const PORT: u16 = 2379;
 ///
 /// let address: Address = "etcd://one,two:12379/idps".parse()?;
 /// assert_eq!(address.members, ["http://one:2379", "http://two:12379"]);
-/// assert_eq!(address.prefix, "idps/");
+/// assert_eq!(address.prefix, "idps");
 /// # Ok::<(), idpstore::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,11 +53,7 @@ impl FromStr for Address {
             Some((_, port)) if port.parse::<u16>().is_ok() => format!("{scheme}://{host}"),
             _ => format!("{scheme}://{host}:{PORT}"),
         };
-        Ok(Self {
-            members: members.split(',').map(member).collect(),
-            prefix: format!("{prefix}/"),
-            is_secure,
-        })
+        Ok(Self { members: members.split(',').map(member).collect(), prefix: prefix.to_owned(), is_secure })
     }
 }
 
@@ -70,7 +66,7 @@ mod tests {
         let read = |url: &str| url.parse::<Address>().ok();
         let address = read("etcds://[::1]:2380,b.example/a/b/").expect("a URL");
         assert_eq!(address.members, ["https://[::1]:2380", "https://b.example:2379"]);
-        assert_eq!((address.prefix.as_str(), address.is_secure), ("a/b/", true));
+        assert_eq!((address.prefix.as_str(), address.is_secure), ("a/b", true));
         for wrong in ["http://a/b", "etcd://a", "etcd:///b", "etcd://a,,b/c", "etcd://user@a/b", "etcd://a/"]
         {
             assert_eq!(read(wrong), None, "{wrong}");

@@ -90,12 +90,11 @@ fn operations(layout: &Layout, changes: Changes) -> Vec<TxnOp> {
     for (key, value) in changes {
         let owner = owner_of(&key);
         let place = layout.value(owner, &key);
-        operations.push(match value {
-            Some(value) => TxnOp::put(place, value, None),
-            None => {
-                deleted.insert(owner);
-                TxnOp::delete(place, None)
-            }
+        operations.push(if let Some(value) = value {
+            TxnOp::put(place, value, None)
+        } else {
+            deleted.insert(owner);
+            TxnOp::delete(place, None)
         });
     }
     let owner = deleted.first().copied().filter(|_| deleted.len() == 1);
@@ -207,8 +206,8 @@ async fn request(inner: &Inner, commit: &Commit) -> Result<Outcome, Failure> {
         Err(failure @ (Failure::TooLarge | Failure::Refused(_))) => Err(failure),
         Err(failure) => match &commit.mark {
             Some(mark) => resolve(inner, mark, failure).await,
-            // Without a mark it is not known; if it happens, whatever it has read is no longer as it was.
-            None => Ok(Outcome::Refused(0)),
+            // Without a mark it is not known. Whoever repeats it finds out: what it compares has changed then.
+            None => Err(failure),
         },
     }
 }
@@ -221,20 +220,7 @@ async fn resolve(inner: &Inner, mark: &[u8], mut failure: Failure) -> Result<Out
         .and_then([TxnOp::put(mark, [], None), TxnOp::put(inner.layout.newest(), [], None)])
         .or_else([TxnOp::get(mark, None)]);
     while begun.elapsed() < inner.link.options.patience {
-        let answer = match (inner.link.connection(), &failure) {
-            // What was sent is dealt with by now, and nothing can be put.
-            (Ok(connection), Failure::NoSpace) => {
-                let found = connection.get(mark.to_vec(), GetOptions::new()).await;
-                found.map(|mut found| found.take_kvs().pop())
-            }
-            (Ok(connection), _) => {
-                connection.txn(fence.clone()).await.map(|answer| match answer.succeeded() {
-                    true => None,
-                    false => found(&answer),
-                })
-            }
-            (Err(failure), _) => Err(failure),
-        };
+        let answer = found_at(inner, mark, &fence, &failure).await;
         match answer {
             Ok(Some(entry)) if !entry.value().is_empty() => {
                 return Ok(Outcome::Committed(entry.mod_revision()));
@@ -246,6 +232,22 @@ async fn resolve(inner: &Inner, mark: &[u8], mut failure: Failure) -> Result<Out
         sleep(PAUSE).await;
     }
     Err(failure)
+}
+
+/// What is found under a mark, after a fence was put there unless there was anything.
+async fn found_at(
+    inner: &Inner,
+    mark: &[u8],
+    fence: &Txn,
+    failure: &Failure,
+) -> Result<Option<KeyValue>, Failure> {
+    let connection = inner.link.connection()?;
+    if matches!(failure, Failure::NoSpace) {
+        // What was sent is dealt with by now, and nothing can be put.
+        return Ok(connection.get(mark.to_vec(), GetOptions::new()).await?.take_kvs().pop());
+    }
+    let answer = connection.txn(fence.clone()).await?;
+    Ok(if answer.succeeded() { None } else { found(&answer) })
 }
 
 fn revision(answer: &TxnResponse) -> i64 {

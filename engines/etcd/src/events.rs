@@ -14,10 +14,6 @@ pub enum Event {
     Reached,
     /// Everything was read anew, because the changes since were no longer there or because it was time.
     Reread,
-    /// This process is the keeper from now on.
-    Keeper,
-    /// It is so no longer.
-    NotKeeper,
 }
 
 impl fmt::Display for Event {
@@ -26,8 +22,6 @@ impl fmt::Display for Event {
             Self::Lost(why) => write!(out, "etcd: connection lost: {why}"),
             Self::Reached => out.write_str("etcd: connected"),
             Self::Reread => out.write_str("etcd: everything was read anew"),
-            Self::Keeper => out.write_str("etcd: this process is the keeper of the store"),
-            Self::NotKeeper => out.write_str("etcd: this process is not the keeper of the store"),
         }
     }
 }

@@ -9,7 +9,6 @@ use etcd_client::{Compare, CompareOp, PutOptions, Txn, TxnOp};
 use tokio::time::sleep;
 
 use crate::commit::forget;
-use crate::events::Event;
 use crate::failure::Failure;
 use crate::{Inner, layout::Layout};
 
@@ -37,9 +36,7 @@ impl Keeper {
 pub(crate) async fn keep(inner: Arc<Inner>) {
     loop {
         let Err(_) = hold(&inner).await;
-        if inner.keeper.until().take().is_some() {
-            inner.reports.report(Event::NotKeeper);
-        }
+        *inner.keeper.until() = None;
         sleep(RENEWAL).await;
     }
 }
@@ -54,7 +51,6 @@ async fn hold(inner: &Inner) -> Result<Infallible, Failure> {
         return Err(Failure::Refused("another process is the keeper".to_owned()));
     }
     *inner.keeper.until() = Some(begun + LEASE);
-    inner.reports.report(Event::Keeper);
     let (mut renewals, mut answers) = connection.bounded(client.keep_alive(lease)).await?;
     loop {
         let most = inner.link.options.log_entries;

@@ -1,4 +1,5 @@
-//! Where in etcd what is kept: below a prefix, a letter that says what it is, and then what that needs.
+//! Where in etcd what is kept: a prefix, an octet 0, a letter that says what it is, and then what that needs. No prefix has the
+//! octet in it, so that stores are apart even if the prefix of one begins with that of another.
 //!
 //! | letter | followed by | holds |
 //! |---|---|---|
@@ -12,6 +13,7 @@
 
 use idpstore::engine::keyspace::tag;
 use idpstore::engine::tenant_of;
+use idpstore::model::Id;
 
 /// Whose a value is: the number of a tenant, or 0 for the whole store.
 pub(crate) type Owner = u64;
@@ -21,7 +23,7 @@ pub(crate) const WHOLE_STORE: Owner = 0;
 
 /// The owner of a key.
 pub(crate) fn owner_of(key: &[u8]) -> Owner {
-    tenant_of(key).map_or(WHOLE_STORE, |tenant| tenant.number())
+    tenant_of(key).map_or(WHOLE_STORE, Id::number)
 }
 
 /// The owner of all keys between two, if that is one.
@@ -66,12 +68,11 @@ pub(crate) struct Layout {
 
 impl Layout {
     pub(crate) fn new(prefix: &str) -> Self {
-        Self { prefix: prefix.as_bytes().to_vec() }
+        Self { prefix: [prefix.as_bytes(), &[0]].concat() }
     }
 
     /// All that is below the prefix.
     pub(crate) fn all(&self) -> (Vec<u8>, Vec<u8>) {
-        // With the prefix alone as a bound, its neighbours would be below it, too, if it is empty.
         (self.of(b'd', &[]), self.of(b'w', &[]))
     }
 
@@ -134,7 +135,9 @@ impl Layout {
     fn of(&self, letter: u8, parts: &[&[u8]]) -> Vec<u8> {
         let mut key = self.prefix.clone();
         key.push(letter);
-        parts.iter().for_each(|part| key.extend_from_slice(part));
+        for part in parts {
+            key.extend_from_slice(part);
+        }
         key
     }
 }
@@ -151,6 +154,7 @@ mod tests {
         assert_eq!(layout.read(&layout.entry(9, [1; 8])), Place::Entry);
         assert_eq!(layout.read(&layout.newest()), Place::Other);
         assert_eq!(layout.read(b"elsewhere"), Place::Other);
+        assert_eq!(Layout::new("idps").read(&key), Place::Other, "of a store with a longer prefix");
         let (from, to) = layout.all();
         let keys = [key, layout.entry(1, [0; 8]), layout.deleted(None), layout.newest(), layout.keeper()];
         assert!(keys.iter().all(|key| from <= *key && *key < to));

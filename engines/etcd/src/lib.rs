@@ -5,7 +5,7 @@
 //! use idpstore_etcd::{EtcdEngine, Options};
 //!
 //! let members = ["http://10.0.0.1:2379", "http://10.0.0.2:2379", "http://10.0.0.3:2379"].map(String::from);
-//! let engine = EtcdEngine::connect(&members, "idps/", Options::default())?;
+//! let engine = EtcdEngine::connect(&members, "idps", Options::default())?;
 //! let store = IdpStore::builder().engine(engine).open()?;
 //! assert_eq!(store.providers().list(&Default::default())?.items.len(), 0);
 //! # Ok::<(), idpstore::Error>(())
@@ -90,12 +90,18 @@ impl fmt::Debug for EtcdEngine {
 }
 
 impl EtcdEngine {
-    /// Connects to the first of the members that answers, and reads all that is below the prefix.
+    /// Connects to the first of the members that answers, and reads the store with this prefix. Stores with different prefixes know
+    /// nothing of each other.
     ///
     /// # Errors
     ///
+    /// [`Malformed`](ErrorKind::Malformed) if the prefix is empty or has a character `NUL`,
     /// [`Unavailable`](ErrorKind::Unavailable) if no member answers in time or accepts the credentials.
     pub fn connect(members: &[String], prefix: &str, options: Options) -> Result<Self> {
+        if prefix.is_empty() || prefix.contains('\0') {
+            let words = "a store in etcd has a prefix, without `NUL`";
+            return Err(Error::new(ErrorKind::Malformed).context(words));
+        }
         let runtime = Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
         let runtime = runtime.map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
         let first = usize::from_be_bytes(lot()?);

@@ -82,12 +82,12 @@ impl Link {
 impl Connection<'_> {
     pub(crate) async fn get(&self, key: Vec<u8>, options: GetOptions) -> Result<GetResponse, Failure> {
         let mut client = self.client.kv_client().max_decoding_message_size(LARGEST_ANSWER);
-        self.bounded(async move { client.get(key, Some(options)).await }).await
+        self.bounded(Box::pin(async move { client.get(key, Some(options)).await })).await
     }
 
     pub(crate) async fn txn(&self, txn: Txn) -> Result<TxnResponse, Failure> {
         let mut client = self.client.kv_client();
-        self.bounded(async move { client.txn(txn).await }).await
+        self.bounded(Box::pin(async move { client.txn(txn).await })).await
     }
 
     /// The client, for what takes longer than a request.

@@ -102,7 +102,6 @@ impl Options {
     pub(crate) fn client(&self) -> ConnectOptions {
         let mut options = ConnectOptions::new()
             .with_connect_timeout(self.timeout)
-            .with_keep_alive(self.timeout, self.timeout)
             .with_require_leader(true)
             .with_auto_token_refresh(true);
         if let Some(User { name, password }) = &self.user {

@@ -158,7 +158,7 @@ export class Client {
 /** Whether it makes no difference how often a call is made. */
 function isReading(call: Call): boolean {
   if (call.call === 'handle') return /^(GET|HEAD) /.test(call.message.head);
-  return call.call === 'lastChange';
+  return call.call === 'lastChange' || (call.call === 'seal' && call.name === 'isLocked');
 }
 
 /** The owner did not say that it was there, so the call was never sent. */

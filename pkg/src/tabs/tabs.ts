@@ -72,7 +72,7 @@ export class Tabs implements Link {
   }
 
   #forgetWrap(): void {
-    const { seal: _, ...options } = this.options;
+    const { seal: _, sealEverything: __, ...options } = this.options;
     this.options = options;
   }
 
@@ -94,7 +94,7 @@ export class Tabs implements Link {
     void this.#wait();
     this.#common.postMessage({ seeks: this.#id } satisfies Notice);
     // An owner that cannot open the file says why.
-    if (await this.#client.findsOwner()) return void (await this.ask({ call: 'lastChange' }));
+    if (await this.#client.findsOwner()) return void (await this.ask({ call: 'seal', name: 'isLocked', given: undefined }));
     if (!(await isLocked(exclusiveLock(this.path)))) throw busy();
     throw new IdpStoreError('ERR_LOCKED', 'another tab or worker has the store for itself (`exclusive`)');
   }

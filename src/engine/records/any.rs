@@ -10,20 +10,22 @@ use crate::engine::{ReadTx, Scan, Value, WriteTx};
 use crate::error::Result;
 use crate::model::{Application, Attachment, Id, IdentityProvider, Key, Link, Tenant, User, VendorRecord};
 
-/// Whether a key is that of a record, of which images are kept: not of an index, the change log or the store itself.
+/// The tables of records, of which images are kept: not of an index, the change log or the store itself.
+pub(crate) const RECORD_TABLES: [u8; 9] = [
+    tag::TENANT,
+    tag::PROVIDER,
+    tag::SIGNING_KEY,
+    tag::TRUSTED_KEY,
+    tag::ATTACHMENT,
+    tag::APPLICATION,
+    tag::USER,
+    tag::LINK,
+    tag::VENDOR_RECORD,
+];
+
+/// Whether a key is that of a record.
 pub(crate) fn is_of_record(key: &[u8]) -> bool {
-    const TABLES: [u8; 9] = [
-        tag::TENANT,
-        tag::PROVIDER,
-        tag::SIGNING_KEY,
-        tag::TRUSTED_KEY,
-        tag::ATTACHMENT,
-        tag::APPLICATION,
-        tag::USER,
-        tag::LINK,
-        tag::VENDOR_RECORD,
-    ];
-    key.first().is_some_and(|tag| TABLES.contains(tag))
+    key.first().is_some_and(|tag| RECORD_TABLES.contains(tag))
 }
 
 /// Makes these bytes the record at `key`, or removes it, together with what leads to it.

@@ -23,7 +23,9 @@ mod tenants;
 mod users;
 mod vendor_records;
 
-pub(crate) use any::{index, is_of_record, is_referred_to, missing_owner, missing_reference, put_bytes};
+pub(crate) use any::{
+    RECORD_TABLES, index, is_of_record, is_referred_to, missing_owner, missing_reference, put_bytes,
+};
 pub(crate) use applications::{
     After, Among, application, applications, applications_with_entity_id, each_application_using,
     highest_application_number,

@@ -15,7 +15,11 @@ use crate::error::{Error, ErrorKind, Result};
 /// How many octets a key has.
 pub(super) const KEY: usize = 32;
 
-const NONCE: usize = 24;
+/// How many octets a hash has.
+const HASH: usize = 16;
+
+/// How many octets a nonce has, with which everything sealed begins.
+pub(super) const NONCE: usize = 24;
 
 /// The octets of a key.
 pub(super) type KeyBytes = Zeroizing<[u8; KEY]>;
@@ -72,6 +76,12 @@ impl SealingKey {
 /// A digest of a place that only this key makes.
 pub(super) fn digest(key: &KeyBytes, of: &Place) -> [u8; KEY] {
     mac(&**key, &[&of.0])
+}
+
+/// A shorter one of a text.
+pub(super) fn hash(key: &KeyBytes, text: &[u8]) -> [u8; HASH] {
+    let [hash @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = mac(&**key, &[text]);
+    hash
 }
 
 /// A key for another purpose than the one that it is made of.

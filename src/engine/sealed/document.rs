@@ -51,7 +51,7 @@ impl<'r, W: Write> SealedDocument<'r, W> {
     ///
     /// [`ErrorKind::Storage`] if it cannot be written, and those of the wrap.
     pub fn new(mut out: W, by: &KeyWrap, random: &'r dyn Entropy) -> Result<Self> {
-        let ring = Header::found(random, by)?;
+        let ring = Header::found(random, by, false)?;
         let header = ring.entry.get(1..).unwrap_or_default();
         out.write_all(header).map_err(unwritten)?;
         Ok(Self { out, random, ring, position: 0, part: Zeroizing::new(Vec::with_capacity(PART)) })

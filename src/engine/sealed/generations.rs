@@ -3,14 +3,17 @@
 //!
 //! Each generation has a mark, a keyed digest of the record's key and the generation, and the sum is all marks, added without
 //! carrying. It is kept sealed, changes with each unit that changes a generation, and is compared when a store is unlocked. So a
-//! file in which one record and its generation are older than the others does not open.
+//! file in which one record and its generation are older than the others does not open. Where everything is sealed, each record has a
+//! mark, and its generation is the nonce that it begins with.
 
 use std::ops::ControlFlow;
 
 use super::cipher::{KEY, Place, digest};
+use super::everything::{self, Everything};
 use super::generation_key;
 use super::header::Ring;
 use crate::engine::keyspace::{Key, tag};
+use crate::engine::records::{RECORD_TABLES, is_of_record};
 use crate::engine::{ReadTx, Scan};
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result};
@@ -64,11 +67,18 @@ impl Ring {
     ///
     /// [`ErrorKind::Corrupt`] if it is another.
     pub(super) fn compare_sum(&self, tx: &dyn ReadTx) -> Result<()> {
-        let (all, mut sum) = (Key::of(tag::GENERATION), Sum::default());
-        tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |key, generation| {
-            sum.add(self.mark(key.get(1..).unwrap_or_default(), generation.bytes));
-            Ok(ControlFlow::Continue(()))
-        })?;
+        let tables: &[u8] = if self.is_of_everything { &RECORD_TABLES } else { &[tag::GENERATION] };
+        let mut sum = Sum::default();
+        for all in tables.iter().copied().map(Key::of) {
+            tx.scan(Scan::ascending(all.bytes(), &all.end()), &mut |key, value| {
+                sum.add(if self.is_of_everything {
+                    self.mark(key, everything::generation(value.bytes))
+                } else {
+                    self.mark(key.get(1..).unwrap_or_default(), value.bytes)
+                });
+                Ok(ControlFlow::Continue(()))
+            })?;
+        }
         let sealed = tx.get(sum_key().bytes())?;
         if self.open_sum(sealed.as_deref())? == sum { Ok(()) } else { Err(older()) }
     }
@@ -82,6 +92,23 @@ pub(super) fn change(ring: &Ring, tx: &dyn ReadTx, record: &[u8], generation: Op
     }
     if let Some(generation) = generation {
         sum.add(ring.mark(record, generation));
+    }
+    Ok(sum)
+}
+
+/// The same where everything is sealed. Only records have a mark.
+pub(super) fn change_of_entry(
+    everything: Everything<'_>,
+    tx: &dyn ReadTx,
+    stored: &[u8],
+    generation: Option<&[u8]>,
+) -> Result<Sum> {
+    let mut sum = Sum::default();
+    if is_of_record(stored) {
+        let before = tx.get(stored)?;
+        for generation in before.as_deref().map(everything::generation).into_iter().chain(generation) {
+            sum.add(everything.ring.mark(stored, generation));
+        }
     }
     Ok(sum)
 }

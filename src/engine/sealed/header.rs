@@ -11,8 +11,9 @@ use crate::engine::keyspace;
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result, excerpt};
 
-/// The form of seals that this library makes.
-const FORM: u64 = 1;
+/// The forms of seals: of the secrets of records, and of everything.
+const SECRETS: u64 = 1;
+const EVERYTHING: u64 = 2;
 
 /// How many wraps a seal has at most: opening it tries one after the other.
 const MOST_WRAPS: usize = 8;
@@ -25,6 +26,7 @@ const MOST_KEYS: usize = 2;
 
 /// The entry.
 pub(super) struct Header {
+    form: u64,
     pub(super) wraps: Vec<Wrapped>,
     keys: Vec<DataKey>,
 }
@@ -41,6 +43,8 @@ pub(super) struct Root {
     key: SealingKey,
     /// The key of marks.
     marks: KeyBytes,
+    /// The key of the hashes of texts in keys.
+    texts: KeyBytes,
 }
 
 impl Root {
@@ -49,11 +53,16 @@ impl Root {
     }
 
     fn of(octets: KeyBytes) -> Self {
-        Self { key: SealingKey::new(&octets), marks: derived(&octets, b"idpstore marks"), octets }
+        let [marks, texts] =
+            [&b"idpstore marks"[..], b"idpstore texts in keys"].map(|it| derived(&octets, it));
+        Self { key: SealingKey::new(&octets), marks, texts, octets }
     }
 
-    fn place(number: u32) -> Place {
-        Place::of(&[b"idpstore data key", &number.to_be_bytes()])
+    /// The place of a data key. It depends on the form: without a key one form cannot be made to look like the other.
+    fn place(form: u64, number: u32) -> Place {
+        let what: &[u8] =
+            if form == EVERYTHING { b"idpstore data key of everything" } else { b"idpstore data key" };
+        Place::of(&[what, &number.to_be_bytes()])
     }
 }
 
@@ -64,6 +73,8 @@ pub(super) struct Ring {
     pub(super) entry: Vec<u8>,
     /// By their numbers, the current one last.
     keys: Vec<(u32, SealingKey)>,
+    /// Whether everything is sealed, and not only the secrets.
+    pub(super) is_of_everything: bool,
 }
 
 impl Ring {
@@ -72,12 +83,13 @@ impl Ring {
         let header = Header::read(entry)?;
         let key = |key: &DataKey| {
             let sealed = BASE64.decode(&key.sealed).ok();
-            let opened = sealed.and_then(|sealed| root.key.open(&Root::place(key.number), &sealed));
+            let opened =
+                sealed.and_then(|sealed| root.key.open(&Root::place(header.form, key.number), &sealed));
             let octets = opened.and_then(|opened| key_of(&opened));
             Ok((key.number, SealingKey::new(&octets.ok_or(ErrorKind::WrongKey)?)))
         };
         let keys = header.keys.iter().map(key).collect::<Result<_>>()?;
-        Ok(Self { root, entry: entry.to_vec(), keys })
+        Ok(Self { root, entry: entry.to_vec(), keys, is_of_everything: header.is_of_everything() })
     }
 
     /// The keys in another entry of the same seal.
@@ -101,6 +113,11 @@ impl Ring {
     /// The key of marks.
     pub(super) fn marks(&self) -> &KeyBytes {
         &self.root.marks
+    }
+
+    /// The key of the hashes of texts in keys.
+    pub(super) fn texts(&self) -> &KeyBytes {
+        &self.root.texts
     }
 
     /// Whether the data key is being changed.
@@ -139,19 +156,25 @@ impl Ring {
 }
 
 impl Header {
-    /// A new seal.
-    pub(super) fn found(random: &dyn Entropy, by: &KeyWrap) -> Result<Ring> {
+    /// A new seal, of the secrets or of everything.
+    pub(super) fn found(random: &dyn Entropy, by: &KeyWrap, is_of_everything: bool) -> Result<Ring> {
         let root = Root::fresh(random);
-        let mut header = Self { wraps: vec![by.wrap(random, &root.octets)?], keys: Vec::new() };
+        let form = if is_of_everything { EVERYTHING } else { SECRETS };
+        let mut header = Self { form, wraps: vec![by.wrap(random, &root.octets)?], keys: Vec::new() };
         header.add_key(random, &root)?;
         Ring::of(Arc::new(root), &header.write()?)
+    }
+
+    /// Whether everything is sealed, and not only the secrets.
+    pub(super) fn is_of_everything(&self) -> bool {
+        self.form == EVERYTHING
     }
 
     fn add_key(&mut self, random: &dyn Entropy, root: &Root) -> Result<()> {
         let mut number = [0; 4];
         random.fill(&mut number);
         let number = u32::from_be_bytes(number);
-        let sealed = root.key.seal(random, &Root::place(number), &*cipher::fresh(random))?;
+        let sealed = root.key.seal(random, &Root::place(self.form, number), &*cipher::fresh(random))?;
         self.keys.push(DataKey { number, sealed: BASE64.encode(sealed) });
         Ok(())
     }
@@ -159,7 +182,7 @@ impl Header {
     pub(super) fn read(entry: &[u8]) -> Result<Self> {
         let header: Value = keyspace::decode(entry).map_err(|_| damaged())?;
         match header.get("seal").and_then(Value::as_u64) {
-            Some(form) if form > FORM => {
+            Some(form) if form > EVERYTHING => {
                 Err(Error::new(ErrorKind::TooNew).context(format!("the seal has the form {form}")))
             }
             _ => Self::parts(&header).ok_or_else(damaged),
@@ -167,6 +190,7 @@ impl Header {
     }
 
     fn parts(header: &Value) -> Option<Self> {
+        let form = header.get("seal")?.as_u64()?;
         let list = |name, most| header.get(name)?.as_array().filter(|list| list.len() <= most);
         let key = |key: &Value| {
             let number = key.get("number")?.as_u64()?.try_into().ok()?;
@@ -174,7 +198,7 @@ impl Header {
         };
         let wraps = list("wraps", MOST_WRAPS)?.iter().map(Wrapped::read).collect::<Option<_>>()?;
         let keys: Vec<_> = list("keys", MOST_KEYS)?.iter().map(key).collect::<Option<_>>()?;
-        Some(Self { wraps, keys }).filter(Self::is_bounded)
+        Some(Self { form, wraps, keys }).filter(Self::is_bounded)
     }
 
     /// Whether it can be used, and takes no more than half a second to open.
@@ -188,7 +212,11 @@ impl Header {
         };
         let wraps: Vec<_> = self.wraps.iter().map(Wrapped::write).collect();
         let keys: Vec<_> = self.keys.iter().map(key).collect();
-        keyspace::encode(&object(vec![("seal", FORM.into()), ("wraps", wraps.into()), ("keys", keys.into())]))
+        keyspace::encode(&object(vec![
+            ("seal", self.form.into()),
+            ("wraps", wraps.into()),
+            ("keys", keys.into()),
+        ]))
     }
 
     /// The keys of the seal, opened by this wrap.

@@ -4,11 +4,14 @@
 //! The seal is one entry: the root key of the store, wrapped by what the host has (`wrap.rs`), and the data keys that it seals
 //! (`header.rs`). Without that entry all passes through. With it each record is sealed when it is written and opened when it is
 //! read (`record.rs`); while the store is locked, records are read with their secrets sealed, and written if these stay as they are.
+//! In its other form the seal is one of everything (`everything.rs`, `ranges.rs`): a store that is locked is then not read at all.
 
 mod cipher;
 mod document;
+mod everything;
 mod generations;
 mod header;
+mod ranges;
 mod record;
 mod transaction;
 mod turnover;
@@ -28,7 +31,6 @@ use super::records::is_of_record;
 use super::{Capabilities, Engine, ReadTx, Scan, Snapshot, WriteTx};
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result};
-use generations::{Sum, sum_key};
 use header::{Header, Ring};
 use transaction::{Raw, Transaction};
 
@@ -61,7 +63,24 @@ enum State {
     Unsealed,
     /// The keys are not here.
     Locked,
+    /// Nor can anything be read without them.
+    Hidden,
     Open(Arc<Ring>),
+}
+
+impl State {
+    /// The keys to this entry of a seal are not here.
+    fn locked(entry: &[u8]) -> Self {
+        let is_of_everything = Header::read(entry).is_ok_and(|header| header.is_of_everything());
+        if is_of_everything { Self::Hidden } else { Self::Locked }
+    }
+
+    /// # Errors
+    ///
+    /// [`ErrorKind::Sealed`] if nothing can be read.
+    fn readable(self) -> Result<Self> {
+        if matches!(self, Self::Hidden) { Err(ErrorKind::Sealed.into()) } else { Ok(self) }
+    }
 }
 
 impl Sealed {
@@ -96,7 +115,7 @@ impl Sealed {
         match (entry, &*ring) {
             (None, None) => Ok(State::Unsealed),
             (None, Some(_)) => Err(Error::new(ErrorKind::Corrupt).context("the entry of the seal is gone")),
-            (Some(_), None) => Ok(State::Locked),
+            (Some(entry), None) => Ok(State::locked(entry)),
             (Some(entry), Some(known)) if known.entry == entry => Ok(State::Open(Arc::clone(known))),
             (Some(entry), Some(known)) => {
                 let changed = Arc::new(known.of_same_root(entry)?);
@@ -110,30 +129,38 @@ impl Sealed {
     pub(crate) fn is_open(&self) -> Result<Option<bool>> {
         Ok(match self.state(&*self.inner.read()?)? {
             State::Unsealed => None,
-            State::Locked => Some(false),
+            State::Locked | State::Hidden => Some(false),
             State::Open(_) => Some(true),
         })
     }
 
-    /// Opens the seal, or seals a store that is new.
+    /// Opens the seal, or seals a store that is new: its secrets, or everything.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::WrongKey`], or [`ErrorKind::WrongState`] if the store is not sealed and not new.
-    pub(crate) fn open_or_found(&self, by: &KeyWrap) -> Result<()> {
+    /// [`ErrorKind::WrongKey`], or [`ErrorKind::WrongState`] if the store is not sealed and not new, or only its secrets are sealed and
+    /// everything has to be.
+    pub(crate) fn open_or_found(&self, by: &KeyWrap, is_of_everything: bool) -> Result<()> {
         let mut tx = self.inner.write()?;
-        if tx.get(seal_key().bytes())?.is_some() {
+        if let Some(entry) = tx.get(seal_key().bytes())? {
             tx.release()?;
+            if is_of_everything && !Header::read(&entry.bytes)?.is_of_everything() {
+                let words = "only the secrets of the store are sealed: unseal it, and seal everything";
+                return Err(Error::new(ErrorKind::WrongState).context(words));
+            }
             return self.unlock(by);
         }
         if tx.number()? > 0 || has_secrets(&*tx)? {
             let words = "the store is not sealed: `idpstore seal` seals it";
             return Err(Error::new(ErrorKind::WrongState).context(words));
         }
-        let ring = Header::found(self.random()?, by)?;
-        let sum = ring.seal_sum(self.random()?, Sum::default())?;
-        put_without_unit(&mut *tx, sum_key().bytes(), &sum, 0)?;
-        put_entry(tx, &ring.entry)?;
+        let ring = Header::found(self.random()?, by, is_of_everything)?;
+        let sealed = turnover::with_seal(&ring, self.random()?, &Snapshot::of_units(&*tx)?)?;
+        match tx.raw() {
+            Some(raw) => sealed.put(raw)?,
+            None => sealed.put_values(&mut *tx)?,
+        }
+        tx.commit(None)?;
         *self.ring() = Some(Arc::new(ring));
         Ok(())
     }
@@ -206,7 +233,7 @@ impl Sealed {
     fn open(&self, tx: &dyn ReadTx) -> Result<Arc<Ring>> {
         match self.state(tx)? {
             State::Open(ring) => Ok(ring),
-            State::Locked => Err(ErrorKind::Sealed.into()),
+            State::Locked | State::Hidden => Err(ErrorKind::Sealed.into()),
             State::Unsealed => Err(Error::new(ErrorKind::WrongState).context("the store is not sealed")),
         }
     }
@@ -251,12 +278,12 @@ fn has_secrets(tx: &dyn ReadTx) -> Result<bool> {
 impl Engine for Sealed {
     fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
         let tx = self.inner.read()?;
-        Ok(Box::new(Transaction::new(self.state(&*tx)?, tx, self)))
+        Ok(Box::new(Transaction::new(self.state(&*tx)?.readable()?, tx, self)))
     }
 
     fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
         let tx = self.inner.write()?;
-        Ok(Box::new(Transaction::new(self.state(&*tx)?, tx, self)))
+        Ok(Box::new(Transaction::new(self.state(&*tx)?.readable()?, tx, self)))
     }
 
     /// As it is stored.
@@ -288,7 +315,7 @@ impl Engine for Sealed {
         let Some(raw) = self.inner.read_raw()? else { return Ok(None) };
         let entry = raw.get(seal_key().bytes())?;
         let state = self.state_of(entry.as_deref().map(|entry| one_owner::read(entry).bytes))?;
-        Ok(Some(Box::new(Raw { raw, state })))
+        Ok(Some(Box::new(Raw { raw, state: state.readable()? })))
     }
 }
 

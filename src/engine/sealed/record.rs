@@ -154,7 +154,7 @@ pub(super) fn check_unchanged(stored: Option<&[u8]>, bytes: &[u8]) -> Result<()>
     if stored == each(&Secrets::of(bytes)?) { Ok(()) } else { Err(ErrorKind::Sealed.into()) }
 }
 
-/// Refuses a record for a store that is not sealed, if it has a text that looks sealed: then nothing that looks so is a caller's.
+/// Refuses a record whose secrets are not sealed one by one, if one of them looks sealed: then nothing that looks so is a caller's.
 ///
 /// # Errors
 ///

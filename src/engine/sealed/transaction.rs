@@ -1,12 +1,17 @@
 //! Transactions that seal what they write and open what they read.
 
-use super::generations::{Sum, change, sum_key};
+use super::everything::{Everything, generation};
+use super::generations::{Sum, change, change_of_entry, sum_key};
 use super::turnover::{locked, restored};
 use super::{Sealed, State, generation_key, record};
+use crate::engine::keyspace::tag;
 use crate::engine::one_owner::{RawRead, RawVisit, read, stamped};
 use crate::engine::records::is_of_record;
 use crate::engine::{Direction, ReadTx, Scan, Snapshot, Value, Visit, VisitLog, WriteTx};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
+
+/// The key to which all entries of the log are bound.
+const LOG: &[u8] = &[tag::CHANGE];
 
 /// A transaction of the engine below, and what it knows of the seal.
 pub(super) struct Transaction<'e, T> {
@@ -40,6 +45,16 @@ impl Below for Box<dyn WriteTx + '_> {
     }
 }
 
+impl State {
+    /// The keys, if everything is sealed.
+    fn everything(&self) -> Option<Everything<'_>> {
+        match self {
+            Self::Open(ring) => ring.everything(),
+            _ => None,
+        }
+    }
+}
+
 /// A record as callers see it: opened, or if the store is locked with its secrets sealed. Nothing if it is as it is stored. One
 /// with a secret that is not sealed for its place becomes an empty value, which nothing reads as a record.
 fn shown(
@@ -53,7 +68,7 @@ fn shown(
     }
     let shown = match state {
         State::Unsealed => Ok(None),
-        State::Locked => record::check(bytes).map(|()| None),
+        State::Locked | State::Hidden => record::check(bytes).map(|()| None),
         State::Open(ring) => record::open(ring, key, bytes, generation),
     };
     match shown {
@@ -72,6 +87,11 @@ impl<T: Below> Transaction<'_, T> {
 
 impl<T: Below> ReadTx for Transaction<'_, T> {
     fn get(&self, key: &[u8]) -> Result<Option<Value>> {
+        if let Some(everything) = self.state.everything() {
+            let stored = everything.stored(key);
+            let value = self.tx.below().get(&stored)?;
+            return Ok(value.map(|value| Value { bytes: everything.shown(&stored, &value.bytes).1, ..value }));
+        }
         let Some(value) = self.tx.below().get(key)? else { return Ok(None) };
         Ok(Some(match self.shown(key, &value.bytes)? {
             Some(bytes) => Value { bytes, ..value },
@@ -80,6 +100,17 @@ impl<T: Below> ReadTx for Transaction<'_, T> {
     }
 
     fn get_many(&self, keys: &[&[u8]]) -> Result<Vec<Option<Value>>> {
+        if let Some(everything) = self.state.everything() {
+            let stored: Vec<_> = keys.iter().map(|key| everything.stored(key)).collect();
+            let stored: Vec<&[u8]> = stored.iter().map(|key| &**key).collect();
+            let mut values = self.tx.below().get_many(&stored)?;
+            for (key, value) in stored.iter().zip(&mut values) {
+                if let Some(value) = value {
+                    value.bytes = everything.shown(key, &value.bytes).1;
+                }
+            }
+            return Ok(values);
+        }
         let mut values = self.tx.below().get_many(keys)?;
         for (key, value) in keys.iter().zip(&mut values) {
             if let Some(value) = value
@@ -92,6 +123,9 @@ impl<T: Below> ReadTx for Transaction<'_, T> {
     }
 
     fn scan(&self, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<()> {
+        if let Some(everything) = self.state.everything() {
+            return everything.scan(scan, &|scan, visit| self.tx.below().scan(scan, visit), visit);
+        }
         self.tx.below().scan(scan, &mut |key, value| match self.shown(key, value.bytes)? {
             Some(bytes) => visit(key, Value { bytes: &bytes, version: value.version }),
             None => visit(key, value),
@@ -99,7 +133,12 @@ impl<T: Below> ReadTx for Transaction<'_, T> {
     }
 
     fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {
-        self.tx.below().log(from, direction, visit)
+        let Some(everything) = self.state.everything() else {
+            return self.tx.below().log(from, direction, visit);
+        };
+        self.tx
+            .below()
+            .log(from, direction, &mut |number, entry| visit(number, &everything.shown(LOG, entry).1))
     }
 
     fn number(&self) -> Result<u64> {
@@ -123,10 +162,18 @@ impl Transaction<'_, Box<dyn WriteTx + '_>> {
 
 impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        if let Some(everything) = self.state.everything() {
+            if is_of_record(key) {
+                record::refuse_sealed(value)?;
+            }
+            let (stored, sealed) = everything.seal(self.engine.random()?, key, value)?;
+            self.added.add(change_of_entry(everything, &*self.tx, &stored, Some(generation(&sealed)))?);
+            return self.tx.put(&stored, &sealed);
+        }
         if is_of_record(key) {
             match &self.state {
                 State::Unsealed => record::refuse_sealed(value)?,
-                State::Locked => {
+                State::Locked | State::Hidden => {
                     let stored = self.tx.get(key)?;
                     record::check_unchanged(stored.as_deref(), value)?;
                 }
@@ -145,6 +192,11 @@ impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
     }
 
     fn delete(&mut self, key: &[u8]) -> Result<()> {
+        if let Some(everything) = self.state.everything() {
+            let stored = everything.stored(key);
+            self.added.add(change_of_entry(everything, &*self.tx, &stored, None)?);
+            return self.tx.delete(&stored);
+        }
         if is_of_record(key) {
             self.forget_generation(key)?;
         }
@@ -159,7 +211,13 @@ impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
             sum.add(self.added);
             self.tx.put(sum_key().bytes(), &ring.seal_sum(self.engine.random()?, sum)?)?;
         }
-        self.tx.commit(entry)
+        match (self.state.everything(), entry) {
+            (Some(everything), Some(entry)) => {
+                let sealed = everything.seal(self.engine.random()?, LOG, entry)?.1;
+                self.tx.commit(Some(&sealed))
+            }
+            _ => self.tx.commit(entry),
+        }
     }
 
     fn release(self: Box<Self>) -> Result<()> {
@@ -175,6 +233,11 @@ impl WriteTx for Transaction<'_, Box<dyn WriteTx + '_>> {
             State::Locked => {
                 let locked = locked(&*self.tx, snapshot)?;
                 self.tx.restore(&locked)?;
+            }
+            State::Hidden => return Err(ErrorKind::Sealed.into()),
+            State::Unsealed if snapshot.is_sealed_whole() => {
+                let words = "the store is not sealed, and everything in the snapshot is";
+                return Err(Error::new(ErrorKind::Sealed).context(words));
             }
             State::Unsealed => {
                 self.tx.restore(snapshot)?;
@@ -205,11 +268,25 @@ impl Raw<'_> {
 
 impl RawRead for Raw<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        if let Some(everything) = self.state.everything() {
+            let key = everything.stored(key);
+            let opened =
+                |Value { bytes, version }: Value<&[u8]>| stamped(&everything.shown(&key, bytes).1, version);
+            return Ok(self.raw.get(&key)?.map(|stored| opened(read(&stored))));
+        }
         let Some(stored) = self.raw.get(key)? else { return Ok(None) };
         Ok(Some(self.shown(key, &stored)?.unwrap_or(stored)))
     }
 
     fn scan(&self, from: &[u8], to: &[u8], direction: Direction, visit: &mut RawVisit<'_>) -> Result<()> {
+        if let Some(everything) = self.state.everything() {
+            let below = |scan: Scan<'_>, visit: &mut Visit<'_>| {
+                self.raw.scan(scan.from, scan.to, scan.direction, &mut |key, stored| visit(key, read(stored)))
+            };
+            let scan = Scan { from, to, direction, limit: usize::MAX };
+            return everything
+                .scan(scan, &below, &mut |key, value| visit(key, &stamped(value.bytes, value.version)));
+        }
         self.raw.scan(from, to, direction, &mut |key, stored| match self.shown(key, stored)? {
             Some(opened) => visit(key, &opened),
             None => visit(key, stored),

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::generations::{Sum, change, sum_key};
+use super::everything::{Entry, Everything, generation};
+use super::generations::{Sum, change, change_of_entry, sum_key};
 use super::header::{Header, Ring};
-use super::{KeyWrap, Sealed, generation_key, put_without_unit, record, seal_key};
+use super::{END, KeyWrap, Sealed, generation_key, put_without_unit, record, seal_key};
 use crate::engine::keyspace::{Key, tag};
 use crate::engine::one_owner::{Arrivals, Numbered, read, stamped};
 use crate::engine::records::is_of_record;
 use crate::engine::snapshot::Entries;
-use crate::engine::{ReadTx, Scan, Snapshot};
+use crate::engine::{ReadTx, Scan, Snapshot, WriteTx};
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -25,6 +26,12 @@ impl Snapshot {
         self.seal().is_some()
     }
 
+    /// Whether it is that of a store in which everything is sealed, and not only the secrets.
+    #[must_use]
+    pub fn is_sealed_whole(&self) -> bool {
+        self.seal().and_then(|entry| Header::read(entry).ok()).is_some_and(|header| header.is_of_everything())
+    }
+
     /// The entry of the seal.
     fn seal(&self) -> Option<&[u8]> {
         self.0.get(seal_key().bytes()).map(|stored| read(stored).bytes)
@@ -36,13 +43,26 @@ impl Snapshot {
     ///
     /// [`ErrorKind::WrongState`] if they are, [`ErrorKind::Corrupt`] if a record cannot be read, and those of the wrap.
     pub fn sealed(&self, by: &KeyWrap, random: &dyn Entropy) -> Result<Self> {
+        self.sealed_anew(by, random, false)
+    }
+
+    /// The same with everything sealed: no name and no entity id is in the clear, and without a key nothing can be read.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::WrongState`] if it is sealed already, and those of the wrap.
+    pub fn sealed_whole(&self, by: &KeyWrap, random: &dyn Entropy) -> Result<Self> {
+        self.sealed_anew(by, random, true)
+    }
+
+    fn sealed_anew(&self, by: &KeyWrap, random: &dyn Entropy, is_of_everything: bool) -> Result<Self> {
         if self.is_sealed() {
             return Err(Error::new(ErrorKind::WrongState).context("the store is sealed already"));
         }
-        with_seal(&Header::found(random, by)?, random, self)
+        with_seal(&Header::found(random, by, is_of_everything)?, random, self)
     }
 
-    /// The same with all secrets in the clear.
+    /// The same with everything in the clear, secrets included.
     ///
     /// # Errors
     ///
@@ -58,6 +78,10 @@ impl Snapshot {
         ring.compare_sum(&Numbered::new(self.clone(), &Arrivals::default()))?;
         let mut entries = BTreeMap::clone(&self.0);
         entries.retain(|key, _| key.first().is_some_and(|tag| !tag::OF_SEALS.contains(tag)));
+        if let Some(everything) = ring.everything() {
+            let opened = converted(&entries, &|key, value| everything.open(key, value))?;
+            return Ok(Self(Arc::new(opened)));
+        }
         for (key, stored) in entries.iter_mut().filter(|(key, _)| is_of_record(key)) {
             let value = read(stored);
             let generation = || Ok(self.0.get(&*generation_key(key)).map(|stored| read(stored).to_vec()));
@@ -67,6 +91,20 @@ impl Snapshot {
         }
         Ok(Self(Arc::new(entries)))
     }
+}
+
+/// Makes an entry of another.
+type Convert<'c, 'e> = dyn Fn(&'e [u8], &[u8]) -> Result<Entry<'e>> + 'c;
+
+/// Entries, each with another key and value.
+fn converted<'e>(entries: &'e Entries, convert: &Convert<'_, 'e>) -> Result<Entries> {
+    let mut converted = Entries::new();
+    for (key, stored) in entries {
+        let value = read(stored);
+        let (key, bytes) = convert(key, value.bytes)?;
+        converted.insert(key.as_ref().into(), stamped(&bytes, value.version).into());
+    }
+    Ok(converted)
 }
 
 /// A snapshot as an open store is restored to it: with the entry of this seal, and sealed by its current data key.
@@ -87,14 +125,21 @@ pub(super) fn restored(ring: &Ring, random: &dyn Entropy, snapshot: &Snapshot) -
 }
 
 /// A snapshot in the clear, sealed.
-fn with_seal(ring: &Ring, random: &dyn Entropy, snapshot: &Snapshot) -> Result<Snapshot> {
+pub(super) fn with_seal(ring: &Ring, random: &dyn Entropy, snapshot: &Snapshot) -> Result<Snapshot> {
     let (mut entries, mut sum) = (BTreeMap::clone(&snapshot.0), Sum::default());
-    for (key, stored) in snapshot.0.iter().filter(|(key, _)| is_of_record(key)) {
-        let value = read(stored);
-        if let Some((sealed, generation)) = record::seal(ring, random, key, value.bytes)? {
-            sum.add(ring.mark(key, &generation));
-            entries.insert(Arc::clone(key), stamped(&sealed, value.version).into());
-            entries.insert(generation_key(key).into(), stamped(&generation, value.version).into());
+    if let Some(everything) = ring.everything() {
+        entries = converted(&snapshot.0, &|key, value| everything.seal(random, key, value))?;
+        for (key, stored) in entries.iter().filter(|(key, _)| is_of_record(key)) {
+            sum.add(ring.mark(key, generation(read(stored).bytes)));
+        }
+    } else {
+        for (key, stored) in snapshot.0.iter().filter(|(key, _)| is_of_record(key)) {
+            let value = read(stored);
+            if let Some((sealed, generation)) = record::seal(ring, random, key, value.bytes)? {
+                sum.add(ring.mark(key, &generation));
+                entries.insert(Arc::clone(key), stamped(&sealed, value.version).into());
+                entries.insert(generation_key(key).into(), stamped(&generation, value.version).into());
+            }
         }
     }
     entries.insert(sum_key().bytes().into(), stamped(&ring.seal_sum(random, sum)?, 0).into());
@@ -135,6 +180,11 @@ impl Sealed {
     /// Makes another data key and seals everything with it, step by step, while the store is used. If that is broken off, it goes on
     /// with the same key the next time. Gives the number of records that were sealed again.
     pub(crate) fn rotate_data_key(&self) -> Result<u64> {
+        let is_of_everything = self.open(&*self.inner.read()?)?.is_of_everything;
+        if is_of_everything && self.inner.capabilities().several_owners {
+            let words = "the log of an engine with several owners cannot be sealed again";
+            return Err(Error::new(ErrorKind::Unsupported).context(words));
+        }
         if !self.open(&*self.inner.read()?)?.is_changing() {
             self.change(|ring| ring.with_fresh_key(self.random()?))?;
         }
@@ -160,35 +210,61 @@ impl Sealed {
     fn step_once(&self, after: &[u8]) -> Result<Option<(Vec<u8>, u64)>> {
         let mut tx = self.inner.write()?;
         let ring = self.open(&*tx)?;
-        let keys = sealed_keys(&*tx, after)?;
+        let keys = sealed_keys(&ring, &*tx, after)?;
         let Some(last) = keys.last().cloned() else { return tx.release().map(|()| None) };
-        let (mut count, mut added) = (0, Sum::default());
-        for generation_key in keys {
-            let key = generation_key.get(1..).unwrap_or_default();
-            let (Some(value), generation) = (tx.get(key)?, tx.get(&generation_key)?) else { continue };
-            let generation = || Ok(generation.map(|generation| generation.bytes));
-            let Some(opened) = record::open(&ring, key, &value.bytes, generation)? else { continue };
-            if let Some((sealed, generation)) = record::seal(&ring, self.random()?, key, &opened)? {
-                added.add(change(&ring, &*tx, key, Some(&generation))?);
-                put_without_unit(&mut *tx, key, &sealed, value.version)?;
-                put_without_unit(&mut *tx, &generation_key, &generation, value.version)?;
-                count += 1;
-            }
+        let (mut count, mut sum) = (0, ring.open_sum(tx.get(sum_key().bytes())?.as_deref())?);
+        for key in keys {
+            let added = match ring.everything() {
+                Some(everything) => self.reseal(everything, &mut *tx, &key)?,
+                None => self.reseal_secrets(&ring, &mut *tx, &key)?,
+            };
+            sum.add(added);
+            count += u64::from(!added.is_zero());
         }
-        let mut sum = ring.open_sum(tx.get(sum_key().bytes())?.as_deref())?;
-        sum.add(added);
         put_without_unit(&mut *tx, sum_key().bytes(), &ring.seal_sum(self.random()?, sum)?, 0)?;
         tx.commit(None)?;
         Ok(Some((last, count)))
     }
+
+    /// Seals the secrets of the record again that has this generation. Gives what that adds to the sum.
+    fn reseal_secrets(&self, ring: &Ring, tx: &mut dyn WriteTx, generation_key: &[u8]) -> Result<Sum> {
+        let key = generation_key.get(1..).unwrap_or_default();
+        let (Some(value), generation) = (tx.get(key)?, tx.get(generation_key)?) else {
+            return Ok(Sum::default());
+        };
+        let generation = || Ok(generation.map(|generation| generation.bytes));
+        let opened = record::open(ring, key, &value.bytes, generation)?;
+        let sealed = opened.map(|opened| record::seal(ring, self.random()?, key, &opened)).transpose()?;
+        let Some((sealed, generation)) = sealed.flatten() else { return Ok(Sum::default()) };
+        let added = change(ring, tx, key, Some(&generation))?;
+        put_without_unit(tx, key, &sealed, value.version)?;
+        put_without_unit(tx, generation_key, &generation, value.version)?;
+        Ok(added)
+    }
+
+    /// Seals an entry again, of a store in which everything is sealed. Gives what that adds to the sum, if it is a record's.
+    fn reseal(&self, everything: Everything<'_>, tx: &mut dyn WriteTx, stored: &[u8]) -> Result<Sum> {
+        let Some(value) = tx.get(stored)? else { return Ok(Sum::default()) };
+        let (key, opened) = everything.open(stored, &value.bytes)?;
+        let (_, sealed) = everything.seal(self.random()?, &key, &opened)?;
+        let added = change_of_entry(everything, tx, stored, Some(generation(&sealed)))?;
+        if sealed != value.bytes {
+            put_without_unit(tx, stored, &sealed, value.version)?;
+        }
+        Ok(added)
+    }
 }
 
-/// The next entries of generations after one.
-fn sealed_keys(tx: &dyn ReadTx, after: &[u8]) -> Result<Vec<Vec<u8>>> {
-    let all = Key::of(tag::GENERATION);
-    let from = if after.is_empty() { all.bytes().to_vec() } else { [after, &[0]].concat() };
+/// The next entries after one that are to be sealed again: all of them, or the generations of secrets.
+fn sealed_keys(ring: &Ring, tx: &dyn ReadTx, after: &[u8]) -> Result<Vec<Vec<u8>>> {
+    let generations = Key::of(tag::GENERATION);
+    let (first, end) = match ring.everything() {
+        Some(_) => (Vec::new(), END.to_vec()),
+        None => (generations.bytes().to_vec(), generations.end()),
+    };
+    let from = if after.is_empty() { first } else { [after, &[0]].concat() };
     let mut keys = Vec::new();
-    tx.scan(Scan::ascending(&from, &all.end()).up_to(STEP), &mut |key, _| {
+    tx.scan(Scan::ascending(&from, &end).up_to(STEP), &mut |key, _| {
         keys.push(key.to_vec());
         Ok(ControlFlow::Continue(()))
     })?;

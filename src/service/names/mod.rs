@@ -73,6 +73,11 @@ impl Service {
         self.with_names(|tx, names| Ok((names.len(), then(tx, names.ids_from(offset, limit).collect())?)))
     }
 
+    /// Forgets all names, such as those of a store that is locked from now on.
+    pub(crate) fn forget_names(&self) {
+        self.names.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// What `read` finds in the names as they are in its transaction.
     fn with_names<T>(&self, read: impl Fn(&dyn ReadTx, &Table) -> Result<T>) -> Result<T> {
         let known = self.names.0.read().unwrap_or_else(PoisonError::into_inner);

@@ -231,7 +231,6 @@ impl Drop for Cluster {
 }
 
 /// Waits until something is there: half a minute, which is far more than anything here takes.
-#[expect(clippy::disallowed_methods, reason = "what is waited for happens in other processes")]
 pub(crate) fn wait<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
     for _ in 0..600 {
         if let Some(found) = look() {
