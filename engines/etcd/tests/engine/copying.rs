@@ -35,7 +35,8 @@ fn a_store_is_copied_from_a_file_and_back() {
     let tenants = |store: &IdpStore| store.service().tenants(&idpstore::Paging::default()).unwrap().items;
     assert_eq!(tenants(&again), tenants(&file));
     for tenant in tenants(&file) {
-        let all = |store: &IdpStore| store.for_tenant(tenant.id).providers().list_from(0, 1000).unwrap().items;
+        let all =
+            |store: &IdpStore| store.for_tenant(tenant.id).providers().list_from(0, 1000).unwrap().items;
         assert!(all(&again) == all(&shared));
         let of_file = all(&file);
         assert!(all(&again).iter().filter(|provider| provider.name != "made in etcd").eq(&of_file));

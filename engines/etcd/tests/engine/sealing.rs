@@ -47,7 +47,9 @@ fn fill(store: &IdpStore, name: &str) {
     let made = service
         .create_provider(|draft| Ok(IdentityProvider::new(draft.id(), draft.now(), name, client(FORMER))));
     let id = made.unwrap().id;
-    service.update_provider(id, |old, _| Ok(IdentityProvider { protocol: client(SECRET), ..old.clone() })).unwrap();
+    service
+        .update_provider(id, |old, _| Ok(IdentityProvider { protocol: client(SECRET), ..old.clone() }))
+        .unwrap();
 }
 
 #[test]
@@ -57,7 +59,9 @@ fn nothing_plain_reaches_etcd() {
     let sealed = || IdpStore::builder().engine(engine.clone()).seal(KeyWrap::key([7; 32])).open().unwrap();
     fill(&sealed(), "marked-name");
     let found = sealed().providers().list_from(0, 10).unwrap().items;
-    let Protocol::OpenIdConnect(OpenIdConnect { client, .. }) = &found[0].protocol else { panic!("{found:?}") };
+    let Protocol::OpenIdConnect(OpenIdConnect { client, .. }) = &found[0].protocol else {
+        panic!("{found:?}")
+    };
     assert_eq!(client.secret.as_ref().unwrap().reveal().unwrap(), SECRET);
 
     let mut on_disks = Vec::new();
@@ -65,7 +69,8 @@ fn nothing_plain_reaches_etcd() {
     assert!(holds(&on_disks, "marked-name"), "what is not secret is found");
     assert!(!holds(&on_disks, SECRET) && !holds(&on_disks, FORMER));
     for revision in 1..=cluster.revision(0) {
-        let values = cluster.etcdctl(&["get", "", "--prefix", "--hex", &format!("--rev={revision}")]).unwrap();
+        let values =
+            cluster.etcdctl(&["get", "", "--prefix", "--hex", &format!("--rev={revision}")]).unwrap();
         assert!(!values.contains(&hex("planted-")), "revision {revision}");
     }
 

@@ -35,7 +35,8 @@ fn tls_needs_the_right_certificates() {
         options.tls = Some(tls);
         options
     };
-    let identity = || Some(ClientIdentity { certificate: certificate.clone(), private_key: private_key.clone() });
+    let identity =
+        || Some(ClientIdentity { certificate: certificate.clone(), private_key: private_key.clone() });
     let store = open(engine(&cluster.endpoints(), with(read(files.ca()), identity())));
     create(&store, "through TLS").unwrap();
     assert_eq!(names_soon(&store), ["through TLS"]);

@@ -75,7 +75,8 @@ fn went_back(history: &History) -> Vec<String> {
     let of_processes: Vec<_> = (0..=calls().map(|call| call.process).max().unwrap_or_default())
         .map(|process| Newest::of(calls().filter(|call| call.process == process)))
         .collect();
-    let (of_all, of_writes) = (Newest::of(calls()), Newest::of(calls().filter(|call| call.what.written().is_some())));
+    let (of_all, of_writes) =
+        (Newest::of(calls()), Newest::of(calls().filter(|call| call.what.written().is_some())));
     let mut wrong = Vec::new();
     for call in calls() {
         let Outcome::Answered { revision, age, .. } = call.outcome else { continue };

@@ -27,13 +27,15 @@ impl<'h> Timeline<'h> {
     /// The records as the log has them, and what is wrong with it: answered writes that are lost, and writes that are doubled.
     pub(super) fn new(history: &'h History) -> (Self, [Vec<String>; 2]) {
         let (mut lost, mut doubled) = (Vec::new(), Vec::new());
-        let log: BTreeMap<Revision, Entry> = history.log.iter().map(|entry| (entry.revision, *entry)).collect();
+        let log: BTreeMap<Revision, Entry> =
+            history.log.iter().map(|entry| (entry.revision, *entry)).collect();
         if log.len() < history.log.len() {
             doubled.push("the log has two entries with one number".to_owned());
         }
         let mut claims: BTreeMap<Revision, &Call> = BTreeMap::new();
         for call in &history.calls {
-            let (Outcome::Answered { revision, .. }, Some(written)) = (&call.outcome, call.what.written()) else {
+            let (Outcome::Answered { revision, .. }, Some(written)) = (&call.outcome, call.what.written())
+            else {
                 continue;
             };
             match log.get(revision) {
@@ -44,9 +46,10 @@ impl<'h> Timeline<'h> {
                 doubled.push(format!("one number for two writes: {other:?} and {call:?}"));
             }
         }
-        let unanswered = history.calls.iter().filter(|call| {
-            call.outcome == Outcome::Unknown && call.what.written().is_some()
-        });
+        let unanswered = history
+            .calls
+            .iter()
+            .filter(|call| call.outcome == Outcome::Unknown && call.what.written().is_some());
         let unanswered: Vec<_> = unanswered.collect();
         doubled.extend(beyond(&log, &claims, &unanswered));
         let mut records: BTreeMap<Id, BTreeMap<Revision, Was>> = BTreeMap::new();
@@ -83,16 +86,23 @@ impl<'h> Timeline<'h> {
     /// Notes by which unanswered call an entry was written.
     fn assign(&mut self, id: Id, at: Revision, kind: Kind, seen: Value) -> Option<Wrong> {
         let may = |call: &&Call| {
-            call.what.value() == Some(seen) && call.what.written().is_some_and(|(of, whose)| {
-                of == kind && whose.is_none_or(|whose| whose == id)
-            })
+            call.what.value() == Some(seen)
+                && call
+                    .what
+                    .written()
+                    .is_some_and(|(of, whose)| of == kind && whose.is_none_or(|whose| whose == id))
         };
         if !self.unanswered.iter().any(|call| may(call)) {
-            return Some(Wrong::Other(format!("record {id} at {at}: {seen}, which nobody has written there")));
+            return Some(Wrong::Other(format!(
+                "record {id} at {at}: {seen}, which nobody has written there"
+            )));
         }
-        let (value, revision) = (*self.values.entry(at).or_insert(seen), *self.written.entry(seen).or_insert(at));
+        let (value, revision) =
+            (*self.values.entry(at).or_insert(seen), *self.written.entry(seen).or_insert(at));
         if revision != at {
-            return Some(Wrong::Twice(format!("{seen} was written to record {id} at {revision} and at {at}")));
+            return Some(Wrong::Twice(format!(
+                "{seen} was written to record {id} at {revision} and at {at}"
+            )));
         }
         (value != seen).then(|| Wrong::Other(format!("record {id} at {at}: {seen} and {value}")))
     }
