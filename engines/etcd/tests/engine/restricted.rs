@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use idpstore::engine::Engine as _;
+use idpstore::model::Id;
 use idpstore::{ErrorKind, IdpStore};
 use idpstore_etcd::EtcdEngine;
 
@@ -19,7 +20,7 @@ fn restricted(cluster: &Cluster) -> (IdpStore, EtcdEngine, Gate) {
     (open(engine.clone()), engine, gate)
 }
 
-fn tenants(store: &IdpStore) -> Vec<idpstore::model::Id> {
+fn tenants(store: &IdpStore) -> Vec<Id> {
     (0..5).map(|number| store.tenants().create(&format!("Tenant {number}")).unwrap().id).collect()
 }
 
@@ -52,13 +53,18 @@ fn all_tenants_are_shown_by_who_holds_two() {
 #[test]
 fn the_tenants_that_were_used_last_are_held() {
     let cluster = Cluster::start();
-    let tenants = tenants(&on(&cluster));
+    let whole = on(&cluster);
+    let made: Vec<_> = tenants(&whole)
+        .into_iter()
+        .map(|tenant| (tenant, create(&whole.for_tenant(tenant), "one").unwrap().id))
+        .collect();
     let (some, _engine, gate) = restricted(&cluster);
+    let get = |(tenant, id): (Id, Id)| some.for_tenant(tenant).providers().get(id);
     for used in [0, 1, 2, 1, 3] {
-        names(&some.for_tenant(tenants[used])).unwrap();
+        get(made[used]).unwrap();
     }
     gate.close();
-    let is_held = |number: usize| match names(&some.for_tenant(tenants[number])) {
+    let is_held = |number: usize| match get(made[number]) {
         Ok(_) => true,
         refused => unavailable(refused).is_none(),
     };
