@@ -22,6 +22,7 @@ mod keepers;
 mod limits;
 mod members;
 mod outages;
+mod programs;
 mod quota;
 mod restricted;
 mod sealing;
