@@ -25,6 +25,7 @@ mod outages;
 mod programs;
 mod quota;
 mod restricted;
+mod scenarios;
 mod sealing;
 mod signing_in;
 mod splits;
