@@ -2,7 +2,7 @@
 
 use idpstore::engine::KeyWrap;
 use idpstore::testing::OptimisticEngine;
-use idpstore::{ErrorKind, IdpStore, Secrets};
+use idpstore::{ErrorKind, IdpStore, Paging, Secrets};
 use serde_json::{Value, json};
 
 use crate::failing::{Failing, cluster};
@@ -117,7 +117,7 @@ fn a_large_tenant_is_deleted_and_nothing_of_it_is_left() {
     let engine = cluster();
     let store = open(&engine);
     store.import_document(&document(300).to_string(), false, |_| {}).unwrap();
-    let tenant = store.tenants().list(&Default::default()).unwrap().items.pop().unwrap();
+    let tenant = store.tenants().list(&Paging::default()).unwrap().items.pop().unwrap();
     assert_eq!(tenant.name, "Of steps");
     store.tenants().delete(tenant.id).unwrap();
     assert_eq!(names(&store), ["idpstore"]);
