@@ -127,3 +127,27 @@ fn a_large_tenant_is_deleted_and_nothing_of_it_is_left() {
     let gone = store.tenants().delete(tenant.id).unwrap_err();
     assert!(matches!(gone.kind(), ErrorKind::NotFound { .. }));
 }
+
+#[test]
+fn the_data_key_of_a_large_store_is_rotated() {
+    let open = |engine: OptimisticEngine| {
+        IdpStore::builder().engine(engine).seal(KeyWrap::key([7; 32])).open().unwrap()
+    };
+    let (engine, mut secrets) = (cluster(), document(2));
+    secrets["providers"] = (0..200)
+        .map(|number| {
+            let client = json!({"id": "us", "secret": format!("hush {number}"), "scopes": ["openid"]});
+            let protocol =
+                json!({"type": "open_id_connect", "issuer": "https://op.example.com", "client": client});
+            json!({"name": format!("Login {number}"), "protocol": protocol})
+        })
+        .collect();
+    secrets["signing_keys"] = json!([]);
+    let store = open(engine.clone());
+    store.import_document(&secrets.to_string(), false, |_| {}).unwrap();
+    assert_eq!(store.rotate_data_key().unwrap(), 200);
+    let mut exported = Vec::new();
+    open(engine).export(Secrets::InTheClear, &mut exported, |_| {}).unwrap();
+    let exported = String::from_utf8(exported).unwrap();
+    assert!((0..200).all(|number| exported.contains(&format!("\"hush {number}\""))));
+}

@@ -210,7 +210,8 @@ impl Sealed {
     fn step_once(&self, after: &[u8]) -> Result<Option<(Vec<u8>, u64)>> {
         let mut tx = self.inner.write()?;
         let ring = self.open(&*tx)?;
-        let keys = sealed_keys(&ring, &*tx, after)?;
+        let most = STEP.min(self.inner.capabilities().entries_at_a_time());
+        let keys = sealed_keys(&ring, &*tx, after, most)?;
         let Some(last) = keys.last().cloned() else { return tx.release().map(|()| None) };
         let (mut count, mut sum) = (0, ring.open_sum(tx.get(sum_key().bytes())?.as_deref())?);
         for key in keys {
@@ -256,7 +257,7 @@ impl Sealed {
 }
 
 /// The next entries after one that are to be sealed again: all of them, or the generations of secrets.
-fn sealed_keys(ring: &Ring, tx: &dyn ReadTx, after: &[u8]) -> Result<Vec<Vec<u8>>> {
+fn sealed_keys(ring: &Ring, tx: &dyn ReadTx, after: &[u8], most: usize) -> Result<Vec<Vec<u8>>> {
     let generations = Key::of(tag::GENERATION);
     let (first, end) = match ring.everything() {
         Some(_) => (Vec::new(), END.to_vec()),
@@ -264,7 +265,7 @@ fn sealed_keys(ring: &Ring, tx: &dyn ReadTx, after: &[u8]) -> Result<Vec<Vec<u8>
     };
     let from = if after.is_empty() { first } else { [after, &[0]].concat() };
     let mut keys = Vec::new();
-    tx.scan(Scan::ascending(&from, &end).up_to(STEP), &mut |key, _| {
+    tx.scan(Scan::ascending(&from, &end).up_to(most), &mut |key, _| {
         keys.push(key.to_vec());
         Ok(ControlFlow::Continue(()))
     })?;
