@@ -297,3 +297,27 @@ fn the_history_shows_nothing_that_was_not_in_it() {
     put(engine, key, Some(own));
     assert_eq!(store.service().changes(0, 10).unwrap().len(), log.len());
 }
+
+#[test]
+fn a_snapshot_of_the_past_is_sealed_as_the_store_is() {
+    for store in [founded().1, sealed()] {
+        let id = named(&store, NAME);
+        let number = store.service().last_change().unwrap();
+        rename(&store, id, "Newer").unwrap();
+        let past = store.at(number).unwrap();
+        let snapshot = past.snapshot().unwrap();
+        let bytes = snapshot.to_bytes().unwrap();
+        let is_whole = store.snapshot().unwrap().is_sealed_whole();
+        assert_eq!(snapshot.is_sealed_whole(), is_whole);
+        for (text, is_hidden) in [(SECRET, true), (NAME, is_whole), ("Newer", true)] {
+            assert_eq!(memchr::memmem::find(&bytes, text.as_bytes()).is_none(), is_hidden, "{text}");
+        }
+        let again = builder(holding(&snapshot)).seal(wrap()).open().unwrap();
+        assert_eq!(again.providers().get(id).unwrap().name, NAME);
+        assert!(again.check().unwrap().is_sound());
+        store.restore(&snapshot).unwrap();
+        assert_eq!(store.providers().get(id).unwrap().name, NAME);
+        store.lock();
+        assert_eq!(kind(past.snapshot()), ErrorKind::Sealed);
+    }
+}
