@@ -321,3 +321,16 @@ fn a_snapshot_of_the_past_is_sealed_as_the_store_is() {
         assert_eq!(kind(past.snapshot()), ErrorKind::Sealed);
     }
 }
+
+#[test]
+fn a_store_that_was_exchanged_for_one_in_the_clear_is_not_sealed() {
+    let engine: &'static MemoryEngine = Box::leak(Box::default());
+    let plain = builder(engine).open().unwrap();
+    plain.applications().create(Application::named("Mine")).unwrap();
+    for (key, _) in entries(engine, b'C') {
+        put(engine, &key, None);
+    }
+    assert_eq!(plain.service().last_change().unwrap(), 0);
+    assert_eq!(kind(builder(engine).seal_everything(wrap()).open()), ErrorKind::WrongState);
+    assert_eq!(kind(builder(engine).seal(wrap()).open()), ErrorKind::WrongState);
+}

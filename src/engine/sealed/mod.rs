@@ -27,10 +27,10 @@ use std::time::Duration;
 
 use super::keyspace::{Key, tag};
 use super::one_owner::{self, OneOwner, RawRead, stamped};
-use super::records::is_of_record;
 use super::{Capabilities, Engine, ReadTx, Scan, Snapshot, WriteTx};
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::Tenant;
 use header::{Header, Ring};
 use transaction::{Raw, Transaction};
 
@@ -145,7 +145,7 @@ impl Sealed {
             }
             return self.unlock(by);
         }
-        if tx.number()? > 0 || has_secrets(&*tx)? {
+        if !is_new(&*tx)? {
             let words = "the store is not sealed: `idpstore seal` seals it";
             return Err(Error::new(ErrorKind::WrongState).context(words));
         }
@@ -260,14 +260,15 @@ fn put_without_unit(tx: &mut dyn WriteTx, key: &[u8], value: &[u8], version: u64
     }
 }
 
-/// Whether any record holds a secret.
-fn has_secrets(tx: &dyn ReadTx) -> Result<bool> {
-    let mut found = false;
-    tx.scan(Scan::ascending(&[], END), &mut |key, value| {
-        found = is_of_record(key) && record::has_secrets(value.bytes)?;
-        Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+/// Whether a store holds nothing but what each is founded with. What else it holds may have been put in the place of a sealed one.
+fn is_new(tx: &dyn ReadTx) -> Result<bool> {
+    let founded = [Key::of(tag::FORM), Key::of(tag::TENANT).id(Tenant::DEFAULT)];
+    let mut is_new = tx.number()? == 0;
+    tx.scan(Scan::ascending(&[], END), &mut |key, _| {
+        is_new &= founded.iter().any(|founded| founded.bytes() == key);
+        Ok(if is_new { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     })?;
-    Ok(found)
+    Ok(is_new)
 }
 
 impl Engine for Sealed {
