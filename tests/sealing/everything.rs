@@ -334,3 +334,25 @@ fn a_store_that_was_exchanged_for_one_in_the_clear_is_not_sealed() {
     assert_eq!(kind(builder(engine).seal_everything(wrap()).open()), ErrorKind::WrongState);
     assert_eq!(kind(builder(engine).seal(wrap()).open()), ErrorKind::WrongState);
 }
+
+#[test]
+fn a_store_whose_seal_cannot_be_read_is_not_read_either() {
+    for (engine, store) in [founded(), {
+        let engine: &'static MemoryEngine = Box::leak(Box::default());
+        (engine, builder(engine).seal(wrap()).open().unwrap())
+    }] {
+        let id = named(&store, NAME);
+        let entry = entries(engine, b'$').remove(0).1;
+        let later = String::from_utf8_lossy(&entry[..entry.len() - 8]).replacen("\"seal\":", "\"seal\":9", 1);
+        let later = [later.as_bytes(), &[0; 8]].concat();
+        for (crafted, expected) in [(&b"damaged"[..], ErrorKind::Corrupt), (&later, ErrorKind::TooNew)] {
+            put(engine, b"$", Some(crafted));
+            let locked = builder(engine).open().unwrap();
+            assert_eq!(kind(locked.providers().get(id)), expected);
+            assert_eq!(kind(locked.applications().create(Application::named(NAME))), expected);
+            assert_eq!(kind(locked.is_locked()), expected);
+        }
+        put(engine, b"$", Some(&entry));
+        assert_eq!(secret(&store, id).unwrap(), SECRET);
+    }
+}

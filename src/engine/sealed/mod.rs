@@ -70,9 +70,12 @@ enum State {
 
 impl State {
     /// The keys to this entry of a seal are not here.
-    fn locked(entry: &[u8]) -> Self {
-        let is_of_everything = Header::read(entry).is_ok_and(|header| header.is_of_everything());
-        if is_of_everything { Self::Hidden } else { Self::Locked }
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Corrupt`] or [`ErrorKind::TooNew`] if it cannot be known from it how the store is sealed.
+    fn locked(entry: &[u8]) -> Result<Self> {
+        Ok(if Header::read(entry)?.is_of_everything() { Self::Hidden } else { Self::Locked })
     }
 
     /// # Errors
@@ -110,7 +113,7 @@ impl Sealed {
         match (entry, &*ring) {
             (None, None) => Ok(State::Unsealed),
             (None, Some(_)) => Err(Error::new(ErrorKind::Corrupt).context("the entry of the seal is gone")),
-            (Some(entry), None) => Ok(State::locked(entry)),
+            (Some(entry), None) => State::locked(entry),
             (Some(entry), Some(known)) if known.entry == entry => Ok(State::Open(Arc::clone(known))),
             (Some(entry), Some(known)) => {
                 let changed = Arc::new(known.of_same_root(entry)?);
