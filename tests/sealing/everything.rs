@@ -2,7 +2,7 @@
 
 use idpstore::engine::{Direction, OneOwner as _, RawRead as _};
 use idpstore::env::SeededEntropy;
-use idpstore::model::Application;
+use idpstore::model::{Application, Saml};
 use idpstore::testing::OptimisticEngine;
 use idpstore::{ApplicationQuery, ProviderQuery};
 
@@ -333,6 +333,58 @@ fn a_store_that_was_exchanged_for_one_in_the_clear_is_not_sealed() {
     assert_eq!(plain.service().last_change().unwrap(), 0);
     assert_eq!(kind(builder(engine).seal_everything(wrap()).open()), ErrorKind::WrongState);
     assert_eq!(kind(builder(engine).seal(wrap()).open()), ErrorKind::WrongState);
+}
+
+#[test]
+fn an_index_entry_in_the_clear_is_in_no_list() {
+    let (engine, store) = founded();
+    let id = named(&store, NAME);
+    let application = store.applications().create(Application::named(NAME)).unwrap().id;
+    let key = |tag: u8, text: &str, id: Id| {
+        [&[tag][..], &1_u64.to_be_bytes(), text.as_bytes(), &[0, 1], &id.number().to_be_bytes()].concat()
+    };
+    let search = |text: &str| {
+        let query = ProviderQuery { name_contains: Some(text.into()), ..ProviderQuery::default() };
+        builder(engine).seal(wrap()).open().unwrap().providers().list(&query).unwrap().items.len()
+    };
+    let starting = |text: &str| {
+        let query = ApplicationQuery { name_starts: Some(text.into()), ..ApplicationQuery::default() };
+        store.applications().list(&query).unwrap().items.len()
+    };
+    assert_eq!((search("mine"), search("partner"), starting("partner")), (0, 1, 1));
+    for crafted in [
+        key(b'N', "mine", id),
+        key(b'l', "partner of mine", application),
+        key(b'l', "partner of ours", application),
+    ] {
+        put(engine, &crafted, Some(b""));
+        assert_eq!((search("mine"), search("partner"), starting("partner")), (0, 1, 1));
+        assert!(!store.check().unwrap().is_sound());
+        put(engine, &crafted, None);
+    }
+}
+
+#[test]
+fn no_provider_is_of_a_kind_because_of_a_crafted_entry() {
+    let (engine, store) = founded();
+    let id = named(&store, NAME);
+    let saml = IdentityProvider::named("Other", Saml::default());
+    let other = store.providers().create(saml).unwrap().id;
+    let kind_of = |kind: &str| {
+        let (kinds, text) = (vec![kind.to_owned()], Some(NAME.into()));
+        let query = ProviderQuery { kinds, name_contains: text, ..ProviderQuery::default() };
+        store.providers().list(&query).unwrap().items.len()
+    };
+    assert_eq!((kind_of("open_id_connect"), kind_of("saml")), (1, 0));
+    let all = entries(engine, b'Y');
+    let [number, crafted] = [other, id].map(|id| id.number().to_be_bytes());
+    let (of_saml, _) = all.iter().find(|(key, _)| key.ends_with(&number)).unwrap();
+    let crafted = [&of_saml[..of_saml.len() - 8], &crafted].concat();
+    for value in [&b""[..], b"00000000"] {
+        put(engine, &crafted, Some(value));
+        assert_eq!((kind_of("open_id_connect"), kind_of("saml")), (1, 0));
+        assert!(!store.check().unwrap().is_sound());
+    }
 }
 
 #[test]
