@@ -5,6 +5,7 @@
 
 mod crafted;
 mod everything;
+mod twins;
 mod turnover;
 
 use idpstore::engine::{Engine, KeyWrap, MemoryEngine, Snapshot};
