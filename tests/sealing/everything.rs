@@ -408,3 +408,34 @@ fn a_store_whose_seal_cannot_be_read_is_not_read_either() {
         assert_eq!(secret(&store, id).unwrap(), SECRET);
     }
 }
+
+#[test]
+fn a_store_that_is_locked_again_is_known_to_be_sealed() {
+    let plain = builder(MemoryEngine::default()).open().unwrap();
+    named(&plain, "Mine");
+    for is_whole in [true, false] {
+        let engine: &'static MemoryEngine = Box::leak(Box::default());
+        let builder = builder(engine);
+        let store =
+            if is_whole { builder.seal_everything(wrap()) } else { builder.seal(wrap()) }.open().unwrap();
+        let entry = entries(engine, b'$').remove(0).1;
+        let before = store.snapshot().unwrap();
+        store.lock();
+        let restore = |snapshot: &Snapshot| {
+            let mut tx = engine.write().unwrap();
+            tx.restore(snapshot).unwrap();
+            tx.commit(None).unwrap();
+        };
+        restore(&plain.snapshot().unwrap());
+        let create = || store.providers().create(IdentityProvider::named(NAME, oidc(SECRET)));
+        assert_eq!(kind(store.providers().list(&ProviderQuery::default())), ErrorKind::Corrupt);
+        assert_eq!(kind(create()), ErrorKind::Corrupt);
+        let text = String::from_utf8_lossy(&entry[..entry.len() - 8]).replace("\"seal\":2", "\"seal\":1");
+        put(engine, b"$", Some(&[text.as_bytes(), &[0; 8]].concat()));
+        assert_eq!(store.applications().list(&ApplicationQuery::default()).is_err(), is_whole);
+        assert_eq!(kind(create()), ErrorKind::Sealed);
+        restore(&before);
+        store.unlock(&wrap()).unwrap();
+        named(&store, NAME);
+    }
+}

@@ -52,8 +52,20 @@ pub(crate) struct Sealed {
     inner: Arc<dyn Engine>,
     /// Draws keys, nonces and generations, so that sealing takes nothing from the stream of ids.
     random: Option<Arc<dyn Entropy>>,
-    /// The keys, unless it is locked or not sealed.
-    ring: Mutex<Option<Arc<Ring>>>,
+    keys: Mutex<Keys>,
+}
+
+/// The keys of the seal, and what is known of it without them.
+#[derive(Default)]
+enum Keys {
+    /// They have never been here.
+    #[default]
+    Unknown,
+    /// They were here: there is a seal, whatever is stored now.
+    Forgotten {
+        is_of_everything: bool,
+    },
+    Here(Arc<Ring>),
 }
 
 /// What a transaction knows of the seal.
@@ -88,7 +100,7 @@ impl State {
 
 impl Sealed {
     pub(crate) fn new(inner: Arc<dyn Engine>, random: Option<Arc<dyn Entropy>>) -> Self {
-        Self { inner, random, ring: Mutex::default() }
+        Self { inner, random, keys: Mutex::default() }
     }
 
     /// The random octets for what is sealed.
@@ -98,8 +110,8 @@ impl Sealed {
         self.random.as_deref().ok_or_else(none)
     }
 
-    fn ring(&self) -> MutexGuard<'_, Option<Arc<Ring>>> {
-        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    fn keys(&self) -> MutexGuard<'_, Keys> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What a transaction knows of the seal: another process may have changed it.
@@ -109,15 +121,16 @@ impl Sealed {
 
     /// What is known of a seal with this entry.
     fn state_of(&self, entry: Option<&[u8]>) -> Result<State> {
-        let mut ring = self.ring();
-        match (entry, &*ring) {
-            (None, None) => Ok(State::Unsealed),
-            (None, Some(_)) => Err(Error::new(ErrorKind::Corrupt).context("the entry of the seal is gone")),
-            (Some(entry), None) => State::locked(entry),
-            (Some(entry), Some(known)) if known.entry == entry => Ok(State::Open(Arc::clone(known))),
-            (Some(entry), Some(known)) => {
+        let mut keys = self.keys();
+        match (entry, &*keys) {
+            (None, Keys::Unknown) => Ok(State::Unsealed),
+            (None, _) => Err(Error::new(ErrorKind::Corrupt).context("the entry of the seal is gone")),
+            (Some(_), Keys::Forgotten { is_of_everything: true }) => Ok(State::Hidden),
+            (Some(entry), Keys::Unknown | Keys::Forgotten { .. }) => State::locked(entry),
+            (Some(entry), Keys::Here(known)) if known.entry == entry => Ok(State::Open(Arc::clone(known))),
+            (Some(entry), Keys::Here(known)) => {
                 let changed = Arc::new(known.of_same_root(entry)?);
-                *ring = Some(Arc::clone(&changed));
+                *keys = Keys::Here(Arc::clone(&changed));
                 Ok(State::Open(changed))
             }
         }
@@ -159,7 +172,7 @@ impl Sealed {
             None => sealed.put_values(&mut *tx)?,
         }
         tx.commit(None)?;
-        *self.ring() = Some(Arc::new(ring));
+        *self.keys() = Keys::Here(Arc::new(ring));
         Ok(())
     }
 
@@ -176,13 +189,16 @@ impl Sealed {
             entry.ok_or_else(|| Error::new(ErrorKind::WrongState).context("the store is not sealed"))?;
         let ring = Header::open(&entry.bytes, by)?;
         ring.compare_sum(&*tx)?;
-        *self.ring() = Some(Arc::new(ring));
+        *self.keys() = Keys::Here(Arc::new(ring));
         Ok(())
     }
 
     /// Forgets the keys. Transactions that are open keep them until they end.
     pub(crate) fn lock(&self) {
-        *self.ring() = None;
+        let mut keys = self.keys();
+        if let Keys::Here(ring) = &*keys {
+            *keys = Keys::Forgotten { is_of_everything: ring.is_of_everything };
+        }
     }
 
     /// Names of the wraps.
