@@ -5,6 +5,7 @@
 
 mod crafted;
 mod everything;
+mod everything_crafted;
 mod twins;
 mod turnover;
 
