@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use idpstore::engine::{Scan, Value};
+use idpstore::engine::{Scan, Value as Stored};
 use idpstore::env::SeededEntropy;
 use idpstore::model::{Application, State, User};
 use idpstore::pki::Timestamp;
@@ -13,6 +13,7 @@ use idpstore::testing::{FixedClock, OptimisticEngine};
 use idpstore::{ApplicationQuery, Cursor, ProviderQuery, Secrets};
 use proptest::prelude::any;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -52,13 +53,9 @@ fn names() -> Vec<String> {
 /// One call: what is called, and two choices.
 type Call = (u8, usize, usize);
 
-struct Twin {
-    store: IdpStore,
-    is_sealed: bool,
-    clock: FixedClock,
-    snapshots: Vec<Snapshot>,
-    tenants: Vec<Id>,
-    ids: Vec<Id>,
+/// One of several; none if there are none.
+fn chosen<T: Clone>(from: &[T], choice: usize) -> Option<T> {
+    from.get(choice % from.len().max(1)).cloned()
 }
 
 /// What a call comes to, in words.
@@ -69,101 +66,143 @@ fn words<T: Debug>(outcome: Result<T>) -> String {
     }
 }
 
+fn days(choice: usize) -> u32 {
+    u32::try_from(choice % 400).unwrap() * 24 * 60 * 60
+}
+
+struct Twin {
+    store: IdpStore,
+    is_sealed: bool,
+    clock: FixedClock,
+    names: Vec<String>,
+    snapshots: Vec<Snapshot>,
+    tenants: Vec<Id>,
+    /// What was made, and in which tenant.
+    made: Vec<(Id, Id)>,
+}
+
 impl Twin {
     fn new(engine: impl Engine + 'static, is_sealed: bool) -> Self {
         let clock = FixedClock::at(Timestamp::from_unix_seconds(1_800_000_000));
         let builder = builder(engine).clock(clock.clone()).entropy(SeededEntropy::new([7; 32]));
         let store = if is_sealed { builder.seal_everything(wrap()) } else { builder }.open().unwrap();
-        Self {
-            store,
-            is_sealed,
-            clock,
-            snapshots: Vec::new(),
-            tenants: vec![Id::from_number(1)],
-            ids: Vec::new(),
-        }
+        let tenants = vec![Id::from_number(1)];
+        Self { store, is_sealed, clock, names: names(), snapshots: Vec::new(), tenants, made: Vec::new() }
     }
 
-    fn made<T>(&mut self, outcome: Result<T>, id: impl Fn(&T) -> Id) -> Result<T> {
-        if let Ok(made) = &outcome {
-            self.ids.push(id(made));
-        }
-        outcome
-    }
-
-    fn call(&mut self, (what, one, other): Call, names: &[String]) -> String {
+    fn call(&mut self, (what, one, other): Call) -> String {
         self.clock.advance(1);
-        let name = &names[one % names.len()];
-        let second = &names[other % names.len()];
-        let id = self.ids.get(other % self.ids.len().max(1)).copied().unwrap_or_else(|| Id::from_number(99));
-        let store = self.store.for_tenant(self.tenants[other % self.tenants.len()]);
-        let change = 1 + one as u64 % store.service().last_change().unwrap().max(1);
-        match what % 22 {
+        match what % 25 {
+            what @ 0..5 => self.create(what, one, other),
+            what @ 5..15 => self.change(what, one, other),
+            what @ 15..20 => self.look_back(what, one, other),
+            what => self.turn_over(what, one),
+        }
+    }
+
+    /// Makes something.
+    fn create(&mut self, what: u8, one: usize, other: usize) -> String {
+        let [name, second] = [one, other].map(|choice| chosen(&self.names, choice).unwrap());
+        let tenant = chosen(&self.tenants, one ^ other).unwrap();
+        let store = self.store.for_tenant(tenant);
+        let made = match what {
             0 => {
-                let provider = IdentityProvider::named(name.as_str(), oidc(second));
-                let alias = (other % 3 > 0).then(|| second.clone());
-                words(self.made(store.providers().create(IdentityProvider { alias, ..provider }), |it| it.id))
+                let provider = IdentityProvider::named(name, oidc(&second));
+                let alias = (!other.is_multiple_of(3)).then_some(second);
+                store.providers().create(IdentityProvider { alias, ..provider }).map(|it| it.id)
             }
-            1 => words(store.providers().update(id, |it| it.name.clone_from(name))),
-            2 => words(store.providers().update(id, |it| it.alias = Some(name.clone()))),
-            3 => words(store.providers().delete(id)),
-            4 => {
-                let application = Application {
-                    alias: Some(second.clone()),
-                    entity_id: Some(name.clone()),
-                    ..Application::named(name.as_str())
-                };
-                words(self.made(store.applications().create(application), |it| it.id))
+            1 => {
+                let application = Application::named(name.clone());
+                let names = Application { alias: Some(second), entity_id: Some(name), ..application };
+                store.applications().create(names).map(|it| it.id)
             }
-            5 => words(store.applications().update(id, |it| it.name.clone_from(name))),
-            6 => words(store.applications().deactivate(id)),
-            7 => words(store.applications().delete(id)),
-            8 => words(self.made(store.users().create(User::named(name.as_str())), |it| it.id)),
-            9 => words(store.users().delete(id)),
-            10 => {
-                let outcome = store.tenants().create(name);
-                self.tenants.extend(outcome.as_ref().map(|it| it.id));
-                words(outcome)
+            2 => store.users().create(User::named(name)).map(|it| it.id),
+            3 => return answer(&store, "POST", "/api/v1/groups", &json!({"profile": {"name": name}})),
+            _ => {
+                let made = self.store.tenants().create(&name).map(|it| it.id);
+                self.tenants.extend(made.as_ref().ok());
+                return words(made);
             }
-            11 => words(self.store.tenants().delete(self.tenants[one % self.tenants.len()])),
-            12 => words(store.undo(change)),
+        };
+        self.made.extend(made.as_ref().ok().map(|id| (tenant, *id)));
+        words(made)
+    }
+
+    /// Changes something that was made, or removes it.
+    fn change(&mut self, what: u8, one: usize, other: usize) -> String {
+        let name = chosen(&self.names, one).unwrap();
+        let Some((tenant, id)) = chosen(&self.made, other) else { return String::new() };
+        let (store, owners) = (self.store.for_tenant(tenant), [Owner::Provider(id)]);
+        match what {
+            5 => words(store.providers().update(id, |it| it.name.clone_from(&name))),
+            6 => words(store.providers().update(id, |it| it.alias = Some(name.clone()))),
+            7 => words(store.providers().delete(id)),
+            8 => words(store.applications().update(id, |it| it.name.clone_from(&name))),
+            9 => words(store.applications().deactivate(id)),
+            10 => words(store.applications().delete(id)),
+            11 => words(store.users().delete(id)),
+            12 => {
+                let key = store.rotation().prepare(&owners, &NewSigningKey::default());
+                words(key.and_then(|key| store.rotation().promote(&key.kid, &owners, days(one))))
+            }
             13 => {
+                let key = store.signing_keys(Owner::Tenant).generate(&NewSigningKey::default());
+                let share = |kid: &str| store.signing_keys(Owner::Tenant).share(kid, owners[0]);
+                words(key.and_then(|key| share(&key.kid)))
+            }
+            _ => words(self.store.tenants().delete(tenant)),
+        }
+    }
+
+    /// Reads the history, or undoes a part of it.
+    fn look_back(&mut self, what: u8, one: usize, other: usize) -> String {
+        let tenant = chosen(&self.tenants, other).unwrap();
+        let store = self.store.for_tenant(tenant);
+        let change = 1 + one as u64 % store.service().last_change().unwrap().max(1);
+        match what {
+            15 => words(store.undo(change)),
+            16 => words(store.diff(change, change + 2)),
+            17 => words(store.at(change).map(|past| read(&past.for_tenant(tenant), &self.names))),
+            18 => words(store.service().changes(change, 20)),
+            _ => chosen(&self.made, other).map(|(_, id)| words(store.history(id, 5))).unwrap_or_default(),
+        }
+    }
+
+    /// Changes the whole store, or its time.
+    fn turn_over(&mut self, what: u8, one: usize) -> String {
+        match what {
+            20 => {
                 self.snapshots.push(self.store.snapshot().unwrap());
                 String::new()
             }
-            14 => match self.snapshots.get(one % self.snapshots.len().max(1)) {
-                Some(snapshot) => words(self.store.restore(snapshot)),
-                None => String::new(),
-            },
-            15 => {
-                if self.is_sealed {
-                    match store.rotate_data_key() {
-                        Ok(_) => {}
-                        Err(error) => assert_eq!(error.kind(), &ErrorKind::Unsupported),
-                    }
+            21 => chosen(&self.snapshots, one).map(|it| words(self.store.restore(&it))).unwrap_or_default(),
+            22 => {
+                if let Some(error) = self.is_sealed.then(|| self.store.rotate_data_key().err()).flatten() {
+                    assert_eq!(error.kind(), &ErrorKind::Unsupported);
                 }
                 String::new()
             }
-            16 => {
-                let key = store.signing_keys(Owner::Tenant).generate(&NewSigningKey::default());
-                let shared = key.and_then(|key| {
-                    store.signing_keys(Owner::Provider(id)).share(&key.kid, Owner::Application(id))
-                });
-                words(shared.map(|key| key.kid))
-            }
-            17 => {
+            23 => {
                 let mut document = Vec::new();
-                let exported = store.export(Secrets::InTheClear, &mut document, |_| {});
-                let again =
-                    store.import_document(&String::from_utf8(document).unwrap(), one % 2 == 0, |_| {});
+                let exported = self.store.export(Secrets::InTheClear, &mut document, |_| {});
+                let document = String::from_utf8(document).unwrap();
+                let again = self.store.import_document(&document, one.is_multiple_of(2), |_| {});
                 words(exported) + &words(again.map(|(done, _)| done))
             }
-            18 => words(store.diff(change, change + 2)),
-            19 => words(store.at(change).map(|past| read(&past, names))),
-            20 => words(store.history(id, 5)),
-            _ => words(store.users().with_login(name)),
+            _ => {
+                self.clock.advance(days(one).into());
+                words(self.store.advance())
+            }
         }
     }
+}
+
+/// What Okta's API answers.
+fn answer(store: &IdpStore, method: &str, path: &str, body: &Value) -> String {
+    let request = http::Request::builder().method(method).uri(format!("https://example.okta.com{path}"));
+    let request = request.header("content-type", "application/json").body(body.to_string().into()).unwrap();
+    let answer = store.handle(request);
+    format!("{} {}", answer.status(), String::from_utf8_lossy(answer.body()))
 }
 
 /// All that a store lists and finds.
@@ -202,6 +241,12 @@ fn read(store: &IdpStore, names: &[String]) -> Vec<String> {
         all.push(words(store.applications().list(&query)));
     }
     all.push(words(store.signing_keys(Owner::Tenant).list()));
+    all.push(answer(store, "GET", "/api/v1/groups", &Value::Null));
+    all.push(answer(store, "GET", "/api/v1/groups?q=a&limit=2", &Value::Null));
+    let ids: Vec<_> =
+        store.providers().list(&ProviderQuery::all()).into_iter().flat_map(|all| all.items).collect();
+    all.extend(ids.iter().map(|it| words(store.rotation().status(Owner::Provider(it.id)))));
+    all.push(words(store.expiring(Timestamp::from_unix_seconds(4_000_000_000))));
     all
 }
 
@@ -216,13 +261,12 @@ fn pages(list: impl Fn(Option<Cursor>) -> Result<(Vec<Id>, Option<Cursor>)>) -> 
 }
 
 fn compare(calls: &[Call], mut twins: [Twin; 2]) -> std::result::Result<(), TestCaseError> {
-    let names = names();
     for call in calls {
-        let [plain, sealed] = twins.each_mut().map(|twin| twin.call(*call, &names));
+        let [plain, sealed] = twins.each_mut().map(|twin| twin.call(*call));
         proptest::prop_assert_eq!(plain, sealed, "{:?}", call);
     }
     for tenant in &twins[0].tenants {
-        let [plain, sealed] = twins.each_ref().map(|twin| read(&twin.store.for_tenant(*tenant), &names));
+        let [plain, sealed] = twins.each_ref().map(|twin| read(&twin.store.for_tenant(*tenant), &twin.names));
         proptest::prop_assert_eq!(plain, sealed);
     }
     let [plain, sealed] = twins.each_ref().map(|twin| twin.store.check().unwrap());
@@ -236,7 +280,7 @@ fn compare(calls: &[Call], mut twins: [Twin; 2]) -> std::result::Result<(), Test
 /// takes a number.
 fn entries(snapshot: &Snapshot) -> Vec<(Vec<u8>, Vec<u8>)> {
     let (engine, mut entries) = (holding(snapshot), Vec::new());
-    let visit = &mut |key: &[u8], value: Value<&[u8]>| {
+    let visit = &mut |key: &[u8], value: Stored<&[u8]>| {
         entries.extend((key[0] != b'C').then(|| (key.to_vec(), value.to_vec())));
         Ok(ControlFlow::Continue(()))
     };
