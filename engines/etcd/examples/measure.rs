@@ -89,8 +89,7 @@ fn fill_tenant(store: &IdpStore, number: usize) -> Result<()> {
 
 /// Half of the providers speak SAML, each with a certificate of its own; the others speak OpenID Connect.
 fn create(store: &IdpStore, number: usize) -> Result<IdentityProvider> {
-    let (service, name, import) =
-        (store.service(), format!("Partner {number}"), MetadataImport::default());
+    let (service, name, import) = (store.service(), format!("Partner {number}"), MetadataImport::default());
     let made = if number.is_multiple_of(2) {
         let saml = Saml { entity_id: Some(host(number)), ..Saml::default() };
         let metadata = Metadata::of_only_provider(metadata(number).as_bytes(), &EncodingStandard)?;
@@ -140,7 +139,11 @@ async fn in_etcd(members: &[String], prefix: &str, many: usize) {
     let is_of_log = |entry: &&KeyValue| entry.key().get(prefix.len() + 1) == Some(&b'l');
     let (log, values): (Vec<_>, Vec<_>) = entries.iter().partition(is_of_log);
     let of_provider = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / count_of(many);
-    println!("values: {:.2} keys and {:.0} octets a provider", of_provider(values.len()), of_provider(octets(&values)));
+    println!(
+        "values: {:.2} keys and {:.0} octets a provider",
+        of_provider(values.len()),
+        of_provider(octets(&values))
+    );
     println!("log: {} entries, {} octets each", log.len(), octets(&log) / log.len().max(1));
     let newest = entries.iter().map(KeyValue::mod_revision).max().unwrap_or_default();
     let last: Vec<_> = entries.iter().filter(|entry| entry.mod_revision() == newest).collect();
