@@ -87,7 +87,7 @@ fn fill_tenant(store: &IdpStore, number: usize) -> Result<()> {
     (0..OF_TENANT).try_for_each(|place| create(&tenant, number * OF_TENANT + place).map(drop))
 }
 
-/// Half of the providers speak SAML, each with a certificate of its own; the others speak OpenID Connect.
+/// Half of the providers speak SAML, each with a certificate of its own; the others speak OIDC.
 fn create(store: &IdpStore, number: usize) -> Result<IdentityProvider> {
     let (service, name, import) = (store.service(), format!("Partner {number}"), MetadataImport::default());
     let made = if number.is_multiple_of(2) {
