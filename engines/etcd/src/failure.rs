@@ -9,6 +9,8 @@ use idpstore::{Error, ErrorKind};
 pub(crate) enum Failure {
     /// No answer, or one that says that the member cannot answer now. What was sent may have happened.
     Unreachable,
+    /// The connection has ended, or could not be made, in the words of the client. What was sent may have happened.
+    Lost(String),
     /// The replica and etcd do not fit together any more: it has to be read anew.
     Compacted,
     /// The database is full. What was sent has been dealt with by now, and may have happened.
@@ -24,13 +26,16 @@ pub(crate) enum Failure {
 impl Failure {
     /// Whether another member may do better.
     pub(crate) fn is_of_member(&self) -> bool {
-        matches!(self, Self::Unreachable | Self::Other(_) | Self::Refused(_))
+        matches!(self, Self::Unreachable | Self::Lost(_) | Self::Other(_) | Self::Refused(_))
     }
 }
 
 impl From<etcd_client::Error> for Failure {
     fn from(error: etcd_client::Error) -> Self {
-        Self::from_words(&error.to_string())
+        match Self::from_words(&error.to_string()) {
+            Self::Other(words) if is_of_connection(&error) => Self::Lost(words),
+            failure => failure,
+        }
     }
 }
 
@@ -56,6 +61,27 @@ impl Failure {
     }
 }
 
+/// Whether the connection or the member is at fault, and not what was sent.
+fn is_of_connection(error: &etcd_client::Error) -> bool {
+    use etcd_client::Error::{GRpcStatus, IoError, LeaseKeepAliveError, TransportError, WatchError};
+    match error {
+        IoError(_) | TransportError(_) | WatchError(_) | LeaseKeepAliveError(_) => true,
+        GRpcStatus(status) => {
+            let code = i32::from(status.code());
+            [CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, ABORTED, INTERNAL, UNAVAILABLE].contains(&code)
+        }
+        _ => false,
+    }
+}
+
+/// Codes of gRPC that a lost connection, a member that ends and one without a leader have.
+const CANCELLED: i32 = 1;
+const UNKNOWN: i32 = 2;
+const DEADLINE_EXCEEDED: i32 = 4;
+const ABORTED: i32 = 10;
+const INTERNAL: i32 = 13;
+const UNAVAILABLE: i32 = 14;
+
 impl fmt::Display for Failure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -63,7 +89,7 @@ impl fmt::Display for Failure {
             Self::Compacted => out.write_str("a revision that was to be read is no longer there"),
             Self::NoSpace => out.write_str("the database is full"),
             Self::TooLarge => out.write_str("a request is too large"),
-            Self::Refused(words) | Self::Other(words) => out.write_str(words),
+            Self::Lost(words) | Self::Refused(words) | Self::Other(words) => out.write_str(words),
         }
     }
 }

@@ -10,8 +10,21 @@
 
 mod cluster;
 
+mod gate;
+mod history;
+mod stores;
+
 mod access;
+mod conformance;
+mod copying;
 mod disks;
+mod keepers;
+mod limits;
 mod members;
+mod outages;
 mod quota;
+mod restricted;
+mod sealing;
+mod signing_in;
 mod splits;
+mod unknown;

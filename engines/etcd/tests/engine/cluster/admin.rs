@@ -74,7 +74,7 @@ impl Cluster {
     /// Removes a member from the cluster, and ends its process.
     pub(crate) fn remove_member(&mut self, i: usize) {
         let name = self.members[i].name();
-        let list = self.read(self.leader(), &["member", "list"]).unwrap();
+        let list = wait(|| self.read(self.leader(), &["member", "list"])).unwrap();
         let listed =
             list["members"].as_array().unwrap().iter().find(|member| member["name"] == *name).unwrap();
         let id = format!("{:x}", listed["ID"].as_u64().unwrap());

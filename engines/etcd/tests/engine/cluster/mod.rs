@@ -202,6 +202,11 @@ impl Cluster {
         disk::empty(&self.data(i));
     }
 
+    /// The folder with the data and the logs of all members.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// The folder of a member's data.
     fn data(&self, i: usize) -> PathBuf {
         self.folder.path().join(self.members[i].name())
@@ -226,7 +231,7 @@ impl Drop for Cluster {
 }
 
 /// Waits until something is there: half a minute, which is far more than anything here takes.
-fn wait<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+pub(crate) fn wait<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
     for _ in 0..600 {
         if let Some(found) = look() {
             return Some(found);
