@@ -107,6 +107,16 @@ impl Capabilities {
         commit_bytes: usize::MAX,
         value_bytes: usize::MAX,
     };
+
+    /// How many entries work in steps changes in one of them: with room for what comes with these, such as the generations of secrets.
+    #[must_use]
+    pub const fn entries_at_a_time(&self) -> usize {
+        match self.commit_entries {
+            usize::MAX => usize::MAX,
+            limited if limited < 6 => 2,
+            limited => limited / 3,
+        }
+    }
 }
 
 impl Default for Capabilities {

@@ -16,6 +16,8 @@ pub(crate) struct Recording<'a> {
     /// Each record that has been changed; `None` if that is too much to be kept.
     changed: Option<BTreeMap<Vec<u8>, Changed>>,
     bytes: usize,
+    /// How often anything was put or deleted.
+    writes: usize,
 }
 
 /// What a record was and what it is.
@@ -26,7 +28,7 @@ pub(crate) struct Changed {
 
 impl<'a> Recording<'a> {
     pub(crate) fn new(tx: Box<dyn WriteTx + 'a>) -> Self {
-        Self { tx, changed: Some(BTreeMap::new()), bytes: 0 }
+        Self { tx, changed: Some(BTreeMap::new()), bytes: 0, writes: 0 }
     }
 
     /// What the records were that have been changed, in the order of their keys; `None` if that is not kept.
@@ -50,8 +52,19 @@ impl<'a> Recording<'a> {
         Some(self.changed.as_ref()?.iter().map(|(key, changed)| (&**key, changed)))
     }
 
+    /// How often anything was put or deleted: no fewer than there are entries that have changed.
+    pub(crate) fn writes(&self) -> usize {
+        self.writes
+    }
+
+    /// Keeps no images: what was changed cannot be undone.
+    pub(crate) fn keep_no_images(&mut self) {
+        self.changed = None;
+    }
+
     /// Notes what becomes of a record.
     fn note(&mut self, key: &[u8], after: Option<&[u8]>) -> Result<()> {
+        self.writes += 1;
         let Some(changed) = self.changed.as_mut().filter(|_| is_of_record(key)) else { return Ok(()) };
         if let Some(record) = changed.get_mut(key) {
             record.after = after.map(<[u8]>::to_vec);
@@ -91,7 +104,7 @@ impl WriteTx for Recording<'_> {
 
     /// Not remembered: a store that goes back begins a new line.
     fn restore(&mut self, snapshot: &Snapshot) -> Result<()> {
-        self.changed = None;
+        self.keep_no_images();
         self.tx.restore(snapshot)
     }
 

@@ -3,6 +3,7 @@
 use super::changes::ChangeKind;
 use super::drafts::Draft;
 use super::page::{Cursor, Page, Paging};
+use super::trial::Mode;
 use super::{Service, tenant};
 use crate::engine::records;
 use crate::error::{Error, ErrorKind, Result};
@@ -65,7 +66,8 @@ impl Service {
         })
     }
 
-    /// Removes this service's tenant and everything that is its own.
+    /// Removes this service's tenant and everything that is its own. Where commits have a limit, that may take several; the tenant goes
+    /// with the first, and what was broken off goes on when it is repeated. Such a removal cannot be undone.
     ///
     /// # Errors
     ///
@@ -76,13 +78,35 @@ impl Service {
             return Err(Error::new(ErrorKind::WrongState).context("the default tenant stays"));
         }
         self.end_as_planned()?;
-        self.run(|unit| {
-            let id = tenant(&*unit.tx, self.tenant)?.id;
-            records::remove_tenant(&mut *unit.tx, id)?;
+        let most = self.engine.capabilities().entries_at_a_time();
+        let (mut is_all, _) = self.run(|unit| {
+            let id = match tenant(&*unit.tx, self.tenant) {
+                Err(_) if records::has_entries(&*unit.tx, self.tenant)? => return Ok(false),
+                found => found?.id,
+            };
+            let is_all = records::remove_tenant(&mut *unit.tx, id, most)?;
+            if !is_all {
+                unit.tx.keep_no_images();
+            }
             unit.log(ChangeKind::TenantDeleted, id, None);
-            Ok(())
-        })
-        .map(drop)
+            Ok(is_all)
+        })?;
+        while !is_all && !matches!(self.mode, Some(Mode::Plan(_))) {
+            is_all = self.remove_more(most)?;
+        }
+        Ok(())
+    }
+
+    /// Removes what is left of a tenant that is no longer there, up to so many entries. Whether that is all is the answer.
+    fn remove_more(&self, most: usize) -> Result<bool> {
+        self.refuse_changes()?;
+        let _turn = self.turns.take()?;
+        let mut tx = self.engine.write()?;
+        let is_all = records::remove_tenant(&mut *tx, self.tenant, most)?;
+        match tx.commit(None) {
+            Err(error) if *error.kind() == ErrorKind::Conflict => Ok(false),
+            done => done.map(|_| is_all),
+        }
     }
 
     /// A page of tenants in the order in which they were made.

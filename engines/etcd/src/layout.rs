@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(owner_of_range(&providers, &key(tag::PROVIDER, 9)), None);
         assert_eq!(owner_of_range(&[tag::PROVIDER], &after(&[tag::PROVIDER])), None);
         assert_eq!(owner_of_range(&key(tag::TENANT, 7), &after(&[tag::TENANT])), Some(WHOLE_STORE));
-        assert_eq!(owner_of_range(&[tag::TENANT], &[tag::PROVIDER_NAME]), None);
+        assert_eq!(owner_of_range(&[tag::TENANT], &[tag::TRUSTED_KEY]), None);
         let generations = [&[tag::GENERATION][..], &providers].concat();
         assert_eq!(owner_of_range(&generations, &after(&generations)), Some(7));
         assert_eq!(owner_of_range(&[tag::GENERATION], &after(&[tag::GENERATION])), None);

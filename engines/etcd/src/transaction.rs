@@ -9,6 +9,7 @@ use idpstore::{Error, ErrorKind, Result};
 use itertools::{EitherOrBoth, Itertools as _};
 
 use crate::EtcdEngine;
+use crate::commit::CAPABILITIES;
 use crate::layout::{Owner, WHOLE_STORE, owner_of, owner_of_range};
 use crate::state::{State, visit_each};
 
@@ -91,11 +92,13 @@ pub(crate) struct Writing {
     view: View,
     seen: RefCell<Seen>,
     changes: Changes,
+    /// Whether it goes back to a snapshot.
+    is_restored: bool,
 }
 
 impl Writing {
     pub(crate) fn new(view: View) -> Self {
-        Self { view, seen: RefCell::default(), changes: Changes::new() }
+        Self { view, seen: RefCell::default(), changes: Changes::new(), is_restored: false }
     }
 
     /// The values between two keys, those that were changed here among them.
@@ -195,12 +198,63 @@ impl WriteTx for Writing {
     }
 
     fn commit(self: Box<Self>, entry: Option<&[u8]>) -> Result<u64> {
-        let Self { view, seen, changes } = *self;
+        let Self { view, seen, mut changes, is_restored } = *self;
         let (engine, state) = view.into_state();
+        if is_restored {
+            while let Some(portion) = take_portion(&mut changes, entry.map_or(0, <[u8]>::len)) {
+                engine.commit(&state, &Seen::default(), portion, None)?;
+            }
+            return engine.commit(&state, &Seen::default(), changes, entry);
+        }
         engine.commit(&state, &seen.into_inner(), changes, entry)
     }
 
+    /// What does not fit into one commit is put in several, whatever others write meanwhile; if that is broken off, it goes on when it
+    /// is repeated.
     fn restore(&mut self, snapshot: &Snapshot) -> Result<()> {
+        self.is_restored = true;
         snapshot.put_values(self)
+    }
+}
+
+/// Takes as many changes as fit into a commit, unless the rest fits into one with an entry of so many octets.
+fn take_portion(changes: &mut Changes, entry: usize) -> Option<Changes> {
+    let fits = |count: usize, octets: usize| {
+        count <= CAPABILITIES.commit_entries && octets <= CAPABILITIES.commit_bytes
+    };
+    let length = |(key, value): (&Vec<u8>, &Option<Vec<u8>>)| key.len() + value.as_ref().map_or(0, Vec::len);
+    if fits(changes.len() + 1, changes.iter().map(length).sum::<usize>() + entry) {
+        return None;
+    }
+    let (mut count, mut octets) = (0, 0);
+    let first_left = changes.iter().find(|change| {
+        (count, octets) = (count + 1, octets + length(*change));
+        count > 1 && !fits(count, octets)
+    });
+    let rest = first_left.map(|(key, _)| key.clone()).map(|key| changes.split_off(&key));
+    Some(std::mem::replace(changes, rest.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_restoration_is_put_in_portions_that_fit() {
+        for (count, octets) in [(0, 0), (125, 10), (126, 10), (1000, 10), (10, 1 << 19), (3, 1 << 20)] {
+            let all: Changes =
+                (0..count).map(|key: u32| (key.to_be_bytes().to_vec(), Some(vec![0; octets]))).collect();
+            let (mut left, mut put) = (all.clone(), Changes::new());
+            let mut portions = 0;
+            while let Some(portion) = take_portion(&mut left, 100) {
+                assert!(!portion.is_empty() && portion.len() <= CAPABILITIES.commit_entries);
+                put.extend(portion);
+                portions += 1;
+            }
+            assert!(left.len() < CAPABILITIES.commit_entries);
+            put.extend(left);
+            assert!(put == all, "{count} of {octets}: nothing is left out");
+            assert_eq!(portions == 0, count < 126 && octets < 1 << 19, "{count} of {octets}");
+        }
     }
 }

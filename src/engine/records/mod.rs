@@ -48,7 +48,7 @@ pub(crate) use providers::{
 pub(crate) use revealed::{Reveal, Revealed};
 pub(crate) use secrets::{is_sealed, is_secret, keep_secrets, take_secrets, withhold, without_secrets};
 pub(crate) use spans::{Span, spans};
-pub(crate) use tenants::{is_taken, remove_tenant, tenant, tenants};
+pub(crate) use tenants::{has_entries, is_taken, remove_tenant, tenant, tenants};
 pub(crate) use users::{
     link, linked_users, links, links_of_user, user, users_with_login, users_with_login_start,
 };

@@ -40,18 +40,43 @@ pub(crate) fn is_taken(tx: &dyn ReadTx, tenant: Id, id: Id) -> Result<bool> {
     Ok(tx.get_many(&places)?.iter().any(Option::is_some))
 }
 
-/// Removes a tenant and everything that is stored under its id, in whatever table.
-pub(crate) fn remove_tenant(tx: &mut dyn WriteTx, id: Id) -> Result<()> {
+/// Whether anything is stored under the id of a tenant.
+pub(crate) fn has_entries(tx: &dyn ReadTx, id: Id) -> Result<bool> {
+    for table in TABLES.iter().filter(|table| table.is_of_tenants()) {
+        let prefix = Key::of(table.tag).id(id);
+        let mut is_there = false;
+        tx.scan(Scan::ascending(prefix.bytes(), &prefix.end()).up_to(1), &mut |_, _| {
+            is_there = true;
+            Ok(ControlFlow::Break(()))
+        })?;
+        if is_there {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Removes a tenant and what is stored under its id, in whatever table, up to so many entries. Whether that is all is the answer; the
+/// tenant itself goes first, so that the rest can no longer be reached.
+pub(crate) fn remove_tenant(tx: &mut dyn WriteTx, id: Id, most: usize) -> Result<bool> {
+    let first = Key::of(tag::TENANT).id(id);
+    let mut left = most;
+    if tx.get(first.bytes())?.is_some() {
+        tx.delete(first.bytes())?;
+        left = left.saturating_sub(1);
+    }
     for table in TABLES.iter().filter(|table| table.is_of_tenants()) {
         let prefix = Key::of(table.tag).id(id);
         let mut keys = Vec::new();
-        tx.scan(Scan::ascending(prefix.bytes(), &prefix.end()), &mut |key, _| {
+        tx.scan(Scan::ascending(prefix.bytes(), &prefix.end()).up_to(left), &mut |key, _| {
             keys.push(key.to_vec());
             Ok(ControlFlow::Continue(()))
         })?;
-        for key in keys {
-            tx.delete(&key)?;
+        left -= keys.len();
+        keys.iter().try_for_each(|key| tx.delete(key))?;
+        if left == 0 {
+            return Ok(false);
         }
     }
-    Ok(())
+    Ok(true)
 }

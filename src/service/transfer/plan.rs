@@ -28,6 +28,15 @@ pub(super) struct Effects {
     pub(super) cannot_sign: Vec<String>,
 }
 
+impl Effects {
+    /// Adds those of a later step.
+    pub(super) fn add(&mut self, later: Self) {
+        self.planned.extend(later.planned);
+        self.unchanged += later.unchanged;
+        self.cannot_sign.extend(later.cannot_sign);
+    }
+}
+
 /// What happens to one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

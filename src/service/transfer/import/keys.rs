@@ -165,7 +165,7 @@ impl Material {
 impl Importing<'_, '_> {
     /// Notes what the document calls a key, which it can call no other key.
     fn call_key(&mut self, tenant: Id, named: String, kid: &str) -> Result<()> {
-        match self.kids.insert((tenant, named), kid.to_owned()) {
+        match self.dealt.kids.insert((tenant, named), kid.to_owned()) {
             Some(other) if other != kid => {
                 let words = "is what the document calls another key, too".to_owned();
                 Err(Error::invalid("/kid", Reason::Other(words)))

@@ -1,4 +1,5 @@
-//! An import: a document made of records, compared with those that are stored, and saved in one unit of work.
+//! An import: a document made of records, compared with those that are stored, and saved in one unit of work, or in as many as the
+//! engine requires (`steps.rs`).
 //! May import what `service` may.
 //!
 //! First all records are saved, then the rules are applied to those that have changed: so records may exchange what only one
@@ -8,15 +9,14 @@ mod keys;
 mod owners;
 mod prune;
 mod records;
-
-use std::collections::{BTreeMap, BTreeSet};
+mod steps;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use self::owners::Owners;
 use self::records::{Incoming, KnownTenants};
+use self::steps::{Dealt, Done, Step, refuse_refused};
 use super::document::Document;
 use super::form::{self, Form, Members};
 use super::kinds::{
@@ -24,9 +24,9 @@ use super::kinds::{
 };
 use super::plan::{Effects, ImportPlan, MemberChange, Outcome, PlannedRecord};
 use crate::engine::ReadTx as _;
-use crate::engine::records::{Record as _, Step, is_taken, json, keep_secrets, save, take_secrets};
-use crate::error::{Error, ErrorKind, Reason, Result, Violation, Violations, pointer};
-use crate::model::{Attachment, ChangeKind, Id};
+use crate::engine::records::{self as stored, Record as _, is_taken, json, keep_secrets, save, take_secrets};
+use crate::error::{Error, ErrorKind, Reason, Result, Violation, pointer};
+use crate::model::{ChangeKind, Id};
 use crate::service::history::compared;
 use crate::service::{Service, Unit};
 
@@ -41,78 +41,61 @@ impl Service {
         prune: bool,
         progress: &mut dyn FnMut(u64),
     ) -> Result<ImportPlan> {
-        let document = Document::read(text)?;
-        // The unit commits nothing, so those may run it who may only read.
-        let planning = Self { only_reads: false, ..self.clone() };
-        let ((base, effects), _) = planning.run(|unit| {
-            let base = unit.tx.number()?;
-            let effects = Importing::new(unit, progress).run(&document, prune)?;
-            unit.steps.clear(); // a unit that has done nothing is not committed
-            Ok((base, effects))
-        })?;
+        let (base, effects) = self.effects_of(&Document::read(text)?, prune, progress)?;
         Ok(ImportPlan { text: Zeroizing::new(text.to_owned()), base, prune, effects })
     }
 
-    /// Imports a document at once. Returns what was done, and the number of the change; 0 if there was nothing to do.
+    /// The number of the last change, and what an import would do onto it.
+    fn effects_of(
+        &self,
+        document: &Document<'_>,
+        prune: bool,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(u64, Effects)> {
+        // The unit commits nothing, so those may run it who may only read.
+        let planning = Self { only_reads: false, ..self.clone() };
+        let (planned, _) = planning.run(|unit| {
+            let base = unit.tx.number()?;
+            let step = Importing::new(unit, progress, usize::MAX, &Dealt::default()).run(document, prune)?;
+            unit.steps.clear(); // a unit that has done nothing is not committed
+            Ok((base, step.effects))
+        })?;
+        Ok(planned)
+    }
+
+    /// Imports a document. Returns what was done, and the number of the last change; 0 if there was nothing to do.
     pub(crate) fn import_document(
         &self,
         text: &str,
         prune: bool,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(ImportPlan, u64)> {
-        let document = Document::read(text)?;
-        let ((base, effects), number) = self.run(|unit| {
-            let base = unit.tx.number()?;
-            let effects = Importing::new(unit, progress).run(&document, prune)?;
-            refuse_refused(&effects.planned)?;
-            Ok((base, effects))
-        })?;
+        let done = self.import_in_steps(&Document::read(text)?, prune, None, progress)?;
+        let Done { base, effects, number } = done;
         Ok((ImportPlan { text: Zeroizing::new(text.to_owned()), base, prune, effects }, number))
     }
 
-    /// Does what was planned, and gives the number of the change; 0 if there was nothing to do.
+    /// Does what was planned, and gives the number of the last change; 0 if there was nothing to do.
     pub(crate) fn import(&self, plan: &ImportPlan, progress: &mut dyn FnMut(u64)) -> Result<u64> {
         refuse_refused(plan.planned())?;
+        // What was planned on another store may be refused on this one.
         let document = Document::read(&plan.text)?;
-        let (is_done, number) = self.run(|unit| {
-            let is_as_planned = unit.tx.number()? == plan.base;
-            if is_as_planned {
-                // What was planned on another store may be refused on this one.
-                let effects = Importing::new(unit, progress).run(&document, plan.prune)?;
-                refuse_refused(&effects.planned)?;
-            }
-            Ok(is_as_planned)
-        })?;
-        if is_done {
-            return Ok(number);
-        }
-        Err(Error::new(ErrorKind::Conflict).context("the store has changed since the import was planned"))
+        Ok(self.import_in_steps(&document, plan.prune, Some(plan.base), progress)?.number)
     }
 }
 
-/// Refuses an import of which a record is refused.
-fn refuse_refused(planned: &[PlannedRecord]) -> Result<()> {
-    let mut refused = Violations::default();
-    let is_refused = |planned: &&PlannedRecord| planned.outcome == Outcome::Refused;
-    refused.extend(planned.iter().filter(is_refused).map(|planned| {
-        Violation::new(&*planned.place, Reason::Other(planned.reason.clone().unwrap_or_default()))
-    }));
-    refused.end()
-}
-
-/// An import under way.
+/// An import under way, or a step of one.
 struct Importing<'i, 'u> {
     unit: &'i mut Unit<'u>,
     progress: &'i mut dyn FnMut(u64),
+    /// After how many writes the rest is left to the next step.
+    room: usize,
+    /// Whether anything is left to it.
+    has_more: bool,
+    /// How many records the steps before have dealt with that are still to be passed over.
+    passed_over: usize,
     tenants: KnownTenants,
-    /// What the document calls keys, and their `kid`s.
-    kids: BTreeMap<(Id, String), String>,
-    /// Who is to sign with which key.
-    owners: Vec<Owners>,
-    /// Who is to sign with which key no longer.
-    detached: Vec<(Id, Attachment)>,
-    /// The keys under which the records of the document are stored.
-    seen: BTreeSet<Vec<u8>>,
+    dealt: Dealt,
     effects: Effects,
 }
 
@@ -125,20 +108,20 @@ struct Taken<R> {
 }
 
 impl<'i, 'u> Importing<'i, 'u> {
-    fn new(unit: &'i mut Unit<'u>, progress: &'i mut dyn FnMut(u64)) -> Self {
+    fn new(unit: &'i mut Unit<'u>, progress: &'i mut dyn FnMut(u64), room: usize, dealt: &Dealt) -> Self {
         Self {
             unit,
             progress,
+            room,
+            has_more: false,
+            passed_over: dealt.records,
             tenants: KnownTenants::default(),
-            kids: BTreeMap::new(),
-            owners: Vec::new(),
-            detached: Vec::new(),
-            seen: BTreeSet::new(),
+            dealt: dealt.clone(),
             effects: Effects::default(),
         }
     }
 
-    fn run(mut self, document: &Document<'_>, prune: bool) -> Result<Effects> {
+    fn run(mut self, document: &Document<'_>, prune: bool) -> Result<Step> {
         self.know_tenants(document, prune)?;
         let trusted = self.take::<TrustedKeys>(document.trusted_keys.as_deref())?;
         let signing = self.take::<SigningKeys>(document.signing_keys.as_deref())?;
@@ -149,10 +132,12 @@ impl<'i, 'u> Importing<'i, 'u> {
         let links = self.take::<Links>(document.links.as_deref())?;
         let vendor_records = self.take::<VendorRecords>(document.vendor_records.as_deref())?;
         self.attach_owners(prune)?;
-        if prune {
+        if prune && !self.has_more {
             self.prune(document)?;
         }
-        self.check_detached()?;
+        if !self.has_more {
+            self.check_detached()?;
+        }
         self.check::<TrustedKeys>(trusted)?;
         self.check::<SigningKeys>(signing)?;
         self.check::<Tenants>(tenants)?;
@@ -161,7 +146,7 @@ impl<'i, 'u> Importing<'i, 'u> {
         self.check::<Users>(users)?;
         self.check::<Links>(links)?;
         self.check::<VendorRecords>(vendor_records)?;
-        Ok(self.effects)
+        Ok(Step { effects: self.effects, dealt: self.dealt, is_last: !self.has_more })
     }
 
     /// Saves the records of a list, and gives those that are new or have changed.
@@ -183,6 +168,14 @@ impl<'i, 'u> Importing<'i, 'u> {
     ) -> Result<()> {
         let mut pending = None;
         for (position, text) in records.iter().enumerate() {
+            if self.passed_over > 0 {
+                self.passed_over -= 1;
+                continue;
+            }
+            if self.is_full() {
+                break;
+            }
+            self.dealt.records += 1;
             let place = pointer::of([list, &position.to_string()]);
             let mut title = String::new();
             let saved = form::members(text).and_then(|members| {
@@ -197,16 +190,22 @@ impl<'i, 'u> Importing<'i, 'u> {
                 Err(error) if matches!(error.kind(), ErrorKind::Pending(_)) => pending = Some(error),
                 Err(error) => self.refuse(noun, &place, &title, error)?,
             }
-            (self.progress)(self.seen.len().try_into().unwrap_or(u64::MAX));
+            (self.progress)(self.dealt.seen.len().try_into().unwrap_or(u64::MAX));
         }
         pending.map_or(Ok(()), Err)
+    }
+
+    /// Whether the rest is to be left to the next step.
+    fn is_full(&mut self) -> bool {
+        self.has_more |= self.unit.tx.writes() >= self.room;
+        self.has_more
     }
 
     /// Saves a record unless it is stored as it is.
     fn one<K: Incoming>(&mut self, place: &str, members: Members) -> Result<Option<Taken<K::Record>>> {
         let (old, mut new) = self.received::<K>(members)?;
         let tenant = self.unit.tenant;
-        if !self.seen.insert(new.key(tenant).bytes().to_vec()) {
+        if !self.dealt.seen.insert(new.key(tenant).bytes().to_vec()) {
             return Err(Error::invalid("", Reason::Other("is in the document twice".to_owned())));
         }
         let (mut outcome, mut members) = (Outcome::Created, Vec::new());
@@ -304,7 +303,7 @@ impl<'i, 'u> Importing<'i, 'u> {
         members: Vec<MemberChange>,
     ) {
         let (tenant, subject, name) = (self.unit.tenant, K::subject(record), K::title(record));
-        self.unit.steps.push(Step::new(tenant, ChangeKind::Imported, subject, None));
+        self.unit.steps.push(stored::Step::new(tenant, ChangeKind::Imported, subject, None));
         self.effects.planned.push(PlannedRecord {
             outcome,
             noun: K::NOUN,

@@ -18,7 +18,7 @@ use crate::pki::Timestamp;
 const NOUN: &str = "owner of a key";
 
 /// An owner of a key: a tenant, a provider or an application, by its id, alias or name, or a vendor record by its id.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(untagged, expecting = "a text, or an object with `owner`, `created` and `planned`")]
 pub(super) enum NamedOwner {
     /// Since now.
@@ -28,7 +28,7 @@ pub(super) enum NamedOwner {
 }
 
 /// An owner, and since when it may sign with the key.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Since {
     owner: String,
@@ -75,6 +75,7 @@ pub(super) fn received(members: &mut Members) -> Result<Option<Vec<NamedOwner>>>
 }
 
 /// The owners of one key.
+#[derive(Clone)]
 pub(super) struct Owners {
     tenant: Id,
     kid: String,
@@ -85,7 +86,7 @@ impl Importing<'_, '_> {
     /// Notes who is to sign with a key. Their records come later.
     pub(super) fn remember_owners(&mut self, kid: String, owners: Option<Vec<NamedOwner>>) {
         if let Some(owners) = owners {
-            self.owners.push(Owners { tenant: self.unit.tenant, kid, named: owners });
+            self.dealt.owners.push(Owners { tenant: self.unit.tenant, kid, named: owners });
         }
     }
 
@@ -114,22 +115,28 @@ impl Importing<'_, '_> {
         Ok(is_tenant.then_some(tenant))
     }
 
-    /// Lets owners sign with their keys, and with `prune` no one else.
+    /// Lets owners sign with their keys, and with `prune` no one else. Those whose records are left to a later step come with these.
     pub(super) fn attach_owners(&mut self, prune: bool) -> Result<()> {
-        for Owners { tenant, kid, named } in std::mem::take(&mut self.owners) {
-            self.unit.tenant = tenant;
-            let mut ids = BTreeSet::new();
-            for owner in &named {
-                match self.attach_owner(&kid, owner) {
+        for owners in std::mem::take(&mut self.dealt.owners) {
+            let Owners { tenant, kid, named } = &owners;
+            self.unit.tenant = *tenant;
+            let (mut ids, mut is_complete) = (BTreeSet::new(), true);
+            for owner in named {
+                match self.attach_owner(kid, owner) {
                     Ok(id) => drop(ids.insert(id)),
-                    Err(error) => self.refuse(SigningKeys::NOUN, "", &kid, error.at("/owners"))?,
+                    Err(_) if self.has_more => is_complete = false,
+                    Err(error) => self.refuse(SigningKeys::NOUN, "", kid, error.at("/owners"))?,
                 }
             }
-            let attached = records::attachments_of_key(&*self.unit.tx, tenant, &kid)?;
+            if !is_complete {
+                self.dealt.owners.push(owners);
+                continue;
+            }
+            let attached = records::attachments_of_key(&*self.unit.tx, *tenant, kid)?;
             for attachment in attached.iter().filter(|it| prune && !ids.contains(&it.owner)) {
-                records::remove(&mut *self.unit.tx, tenant, attachment)?;
+                records::remove(&mut *self.unit.tx, *tenant, attachment)?;
                 self.note_owner(Outcome::Deleted, attachment);
-                self.detached.push((tenant, attachment.clone()));
+                self.dealt.detached.push((*tenant, attachment.clone()));
             }
         }
         Ok(())
@@ -137,7 +144,7 @@ impl Importing<'_, '_> {
 
     /// Refuses to take a key from an owner that still signs with it.
     pub(super) fn check_detached(&mut self) -> Result<()> {
-        for (tenant, Attachment { owner, kid, .. }) in std::mem::take(&mut self.detached) {
+        for (tenant, Attachment { owner, kid, .. }) in std::mem::take(&mut self.dealt.detached) {
             self.unit.tenant = tenant;
             let tx = &*self.unit.tx;
             let provider = records::provider(tx, tenant, owner)?.and_then(|provider| provider.signing_key);

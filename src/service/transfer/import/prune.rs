@@ -49,10 +49,10 @@ impl Importing<'_, '_> {
     /// without records the default one.
     fn tenants_to_prune(&mut self, document: &Document<'_>) -> Result<BTreeSet<Id>> {
         let stored = records::tenants(&*self.unit.tx, None, usize::MAX)?;
-        let listed = |tenant: &Tenant, seen: &Self| seen.seen.contains(tenant.key(tenant.id).bytes());
+        let listed = |tenant: &Tenant, seen: &Self| seen.dealt.seen.contains(tenant.key(tenant.id).bytes());
         if document.tenants.is_none() {
             let mut tenants = BTreeSet::new();
-            tenants.extend(self.seen.iter().filter_map(|key| tables::read(key).1?.tenant));
+            tenants.extend(self.dealt.seen.iter().filter_map(|key| tables::read(key).1?.tenant));
             if tenants.is_empty() {
                 tenants.insert(Tenant::DEFAULT);
             }
@@ -64,7 +64,7 @@ impl Importing<'_, '_> {
                 left.insert(tenant.id);
                 continue;
             }
-            records::remove_tenant(&mut *self.unit.tx, tenant.id)?;
+            records::remove_tenant(&mut *self.unit.tx, tenant.id, usize::MAX)?;
             self.unit.tenant = tenant.id;
             self.note::<Tenants>(Outcome::Deleted, "", &tenant, Vec::new());
             let (tenant, kind) = (tenant.id, ChangeKind::TenantDeleted);
@@ -79,12 +79,15 @@ impl Importing<'_, '_> {
             self.unit.tenant = tenant;
             let mut gone = Vec::new();
             records::each_record::<K::Record>(&*self.unit.tx, K::TABLE, tenant, &mut |record| {
-                if !self.seen.contains(record.key(tenant).bytes()) {
+                if !self.dealt.seen.contains(record.key(tenant).bytes()) {
                     gone.push(record);
                 }
                 Ok(())
             })?;
             for record in gone {
+                if self.is_full() {
+                    return Ok(removed);
+                }
                 if K::TABLE == tag::SIGNING_KEY {
                     for attachment in records::attachments_of_key(&*self.unit.tx, tenant, &K::title(&record))?
                     {

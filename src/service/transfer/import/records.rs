@@ -139,7 +139,7 @@ impl Importing<'_, '_> {
                 Some(Value::Object(named)) => {
                     let named = std::mem::take(named);
                     let kid = |name: String| {
-                        self.kids.get(&(self.unit.tenant, name.clone())).cloned().unwrap_or(name)
+                        self.dealt.kids.get(&(self.unit.tenant, name.clone())).cloned().unwrap_or(name)
                     };
                     let known = named.into_iter().map(|(name, value)| (kid(name), value));
                     members.insert((*name).to_owned(), Value::Object(known.collect()));
@@ -150,8 +150,9 @@ impl Importing<'_, '_> {
                 None => Vec::new(),
             };
             for member in named {
-                let kid =
-                    member.as_str().and_then(|text| self.kids.get(&(self.unit.tenant, text.to_owned())));
+                let kid = member
+                    .as_str()
+                    .and_then(|text| self.dealt.kids.get(&(self.unit.tenant, text.to_owned())));
                 if let Some(kid) = kid {
                     *member = kid.clone().into();
                 }

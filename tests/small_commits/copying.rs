@@ -1,26 +1,16 @@
 //! A store is copied between engines, and a copy that was broken off goes on.
-#![cfg(feature = "testing")]
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use idpstore::engine::{
-    Capabilities, Direction, Engine, MemoryEngine, ReadTx, RedbEngine, Scan, Snapshot, Value, Visit,
-    VisitLog, WriteTx,
-};
+use idpstore::engine::{Engine, MemoryEngine, RedbEngine};
 use idpstore::model::{IdentityProvider, Protocol, Saml};
 use idpstore::testing::OptimisticEngine;
-use idpstore::{ChangeKind, ErrorKind, IdpStore, Result};
+use idpstore::{ChangeKind, ErrorKind, IdpStore};
+
+use crate::failing::{Failing, cluster};
 
 /// How many providers the stores of these tests have.
 const PROVIDERS: usize = 700;
-
-/// An engine as in a cluster, whose commits are small.
-fn cluster() -> OptimisticEngine {
-    OptimisticEngine::new(Duration::ZERO).with_limits(126, 1 << 20, 1 << 20)
-}
 
 fn filled(engine: impl Engine + 'static) -> IdpStore {
     let store = IdpStore::builder().engine(engine).open().unwrap();
@@ -57,6 +47,7 @@ fn a_store_is_the_same_in_a_cluster_and_back_in_a_file() {
     assert_eq!(log.iter().map(|change| change.kind).collect::<Vec<_>>(), [ChangeKind::Restored]);
 
     create(&shared, "made in the cluster");
+    shared.tenants().create("with the highest id").unwrap();
     let last = shared.service().last_change().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("idps.redb");
@@ -68,83 +59,12 @@ fn a_store_is_the_same_in_a_cluster_and_back_in_a_file() {
     assert!(again.service().last_change().unwrap() > last, "numbers go on");
 }
 
-/// A cluster that fails after so many commits.
-#[derive(Debug)]
-struct Failing {
-    engine: OptimisticEngine,
-    left: Arc<AtomicUsize>,
-}
-
-struct Commit<'e> {
-    tx: Box<dyn WriteTx + 'e>,
-    left: Arc<AtomicUsize>,
-}
-
-impl Engine for Failing {
-    fn read(&self) -> Result<Box<dyn ReadTx + '_>> {
-        self.engine.read()
-    }
-
-    fn write(&self) -> Result<Box<dyn WriteTx + '_>> {
-        Ok(Box::new(Commit { tx: self.engine.write()?, left: Arc::clone(&self.left) }))
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        self.engine.capabilities()
-    }
-
-    fn wait_for(&self, number: u64, timeout: Duration) -> Result<u64> {
-        self.engine.wait_for(number, timeout)
-    }
-}
-
-impl ReadTx for Commit<'_> {
-    fn get(&self, key: &[u8]) -> Result<Option<Value>> {
-        self.tx.get(key)
-    }
-
-    fn scan(&self, scan: Scan<'_>, visit: &mut Visit<'_>) -> Result<()> {
-        self.tx.scan(scan, visit)
-    }
-
-    fn log(&self, from: u64, direction: Direction, visit: &mut VisitLog<'_>) -> Result<()> {
-        self.tx.log(from, direction, visit)
-    }
-
-    fn number(&self) -> Result<u64> {
-        self.tx.number()
-    }
-}
-
-impl WriteTx for Commit<'_> {
-    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.tx.put(key, value)
-    }
-
-    fn delete(&mut self, key: &[u8]) -> Result<()> {
-        self.tx.delete(key)
-    }
-
-    fn commit(self: Box<Self>, entry: Option<&[u8]>) -> Result<u64> {
-        let left = self.left.load(Ordering::Relaxed);
-        if left == 0 {
-            return Err(ErrorKind::Storage.into());
-        }
-        self.left.store(left - 1, Ordering::Relaxed);
-        self.tx.commit(entry)
-    }
-
-    fn restore(&mut self, snapshot: &Snapshot) -> Result<()> {
-        self.tx.restore(snapshot)
-    }
-}
-
 #[test]
 fn a_copy_that_was_broken_off_goes_on_wherever_that_was() {
     let file = filled(MemoryEngine::default());
     for done in 0.. {
         let there = cluster();
-        let failing = Failing { engine: there.clone(), left: Arc::new(AtomicUsize::new(done)) };
+        let failing = Failing::after(done, there.clone());
         if file.copy_to(failing, |_| {}).is_ok() {
             assert!(done > 10, "a copy of {done} steps is not one in steps");
             break;
