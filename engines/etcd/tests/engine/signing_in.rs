@@ -48,7 +48,7 @@ fn tls_needs_the_right_certificates() {
 #[test]
 fn a_user_needs_the_right_password_and_to_be_allowed() {
     let cluster = Cluster::with(&Options { users: true, ..Options::default() });
-    cluster.add_user("idpstore", "secret", "idps/");
+    cluster.add_user("idpstore", "secret", "idps");
     cluster.add_user("other", "secret", "elsewhere/");
     let store = open(engine(&cluster.endpoints(), as_user("idpstore", "secret")));
     create(&store, "as a user").unwrap();
