@@ -161,20 +161,25 @@ impl EtcdEngine {
         if changes.is_empty() && entry.is_none() {
             return Ok(state.last_unit());
         }
+        let revision = self.send(state, seen, changes, entry)?;
+        Ok(if entry.is_some() { number(revision) } else { state.last_unit() })
+    }
+
+    /// Commits, and gives the revision.
+    fn send(&self, state: &State, seen: &Seen, changes: Changes, entry: Option<&[u8]>) -> Result<i64> {
         let entry = entry.map(|entry| lot().map(|lot| (entry, lot))).transpose()?;
         let commit = Commit::new(&self.0.inner.layout, state, seen, changes, entry)?;
         let inner = Arc::clone(&self.0.inner);
-        let revision = self.call(async move { commit::commit(&inner, commit).await })??;
-        Ok(if entry.is_some() { number(revision) } else { state.last_unit() })
+        self.call(async move { commit::commit(&inner, commit).await })?
     }
 }
 
-/// Reads everything from the first of so many members that can be read from.
-async fn begin(inner: &Inner, members: usize) -> Result<(), Failure> {
-    let mut outcome = Ok(());
+/// Reads everything from the first of so many members that can be read from, at one revision, which is the answer.
+async fn begin(inner: &Inner, members: usize) -> Result<i64, Failure> {
+    let mut outcome = Err(Failure::Unreachable);
     for _ in 0..members {
         outcome = match inner.link.connect().await {
-            Ok(connection) => feed::load(inner, &connection).await.map(drop),
+            Ok(connection) => feed::load(inner, &connection).await,
             Err(failure) => Err(failure),
         };
         if outcome.is_ok() {
