@@ -114,12 +114,14 @@ impl EtcdEngine {
         });
         let engine = Self(Arc::new(Running { inner: Arc::clone(&inner), runtime: Some(runtime) }));
         let tried = members.len().max(1);
-        engine.call(async move { begin(&inner, tried).await })??;
+        let revision = engine.call(async move { begin(&inner, tried).await })??;
         let inner = &engine.0.inner;
-        engine.spawn(feed::keep(Arc::clone(inner)));
+        engine.spawn(feed::keep(Arc::clone(inner), revision));
         if inner.link.options.tenants.is_none() {
             engine.spawn(keeper::keep(Arc::clone(inner)));
         }
+        // What was read may be old by now, if that was much.
+        engine.catch_up(inner.link.options.patience)?;
         Ok(engine)
     }
 
@@ -217,7 +219,7 @@ impl Engine for EtcdEngine {
         let (inner, begun) = (Arc::clone(&self.0.inner), Instant::now());
         let newest = self.call(async move {
             let connection = inner.link.connection()?;
-            timeout(within, feed::newest(&inner, &connection)).await.unwrap_or(Err(Failure::Unreachable))
+            timeout(within, feed::look(&inner, &connection)).await.unwrap_or(Err(Failure::Unreachable))
         })??;
         let left = within.saturating_sub(begun.elapsed());
         self.0.inner.replica.state_of(newest, left).map(drop)
