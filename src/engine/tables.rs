@@ -73,6 +73,7 @@ impl Table {
 pub(crate) fn record_id(key: &[u8]) -> Option<Id> {
     match read(key) {
         (Some(Table { shape: "ti", .. }), Some(parts)) => parts.ids.first().copied(),
+        (Some(Table { shape: "t", .. }), Some(parts)) => parts.tenant,
         _ => None,
     }
 }

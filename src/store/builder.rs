@@ -330,6 +330,7 @@ impl Builder {
             settings: Arc::new(settings),
             base_url: self.base_url.map(Arc::from),
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
+            is_past: false,
         })
     }
 }

@@ -72,6 +72,8 @@ pub struct IdpStore {
     pub(crate) settings: Arc<Settings>,
     pub(crate) base_url: Option<Arc<str>>,
     pub(crate) body_limit: usize,
+    /// Whether it is shown as it was, see [`IdpStore::at`].
+    pub(crate) is_past: bool,
 }
 
 /// How requests are answered.
@@ -255,15 +257,21 @@ impl IdpStore {
     ///
     /// As [`Service::at`].
     pub fn at(&self, sequence: u64) -> Result<Self> {
-        Ok(Self { service: self.service.at(sequence)?, ..self.clone() })
+        Ok(Self { service: self.service.at(sequence)?, is_past: true, ..self.clone() })
     }
 
-    /// Everything that the store holds now. Next to nothing for one in memory, a copy for one that lasts.
+    /// Everything that the store holds now, as it is stored: that of a sealed store is sealed. Next to nothing for one in memory, a
+    /// copy for one that lasts.
     ///
     /// # Errors
     ///
-    /// [`Storage`](crate::ErrorKind::Storage) if the storage fails.
+    /// [`Storage`](crate::ErrorKind::Storage) if the storage fails, [`Sealed`](crate::ErrorKind::Sealed) for an
+    /// [earlier state](IdpStore::at) of a store that is locked.
     pub fn snapshot(&self) -> Result<Snapshot> {
+        if self.is_past {
+            // What was is read through the seal, and has to be sealed again.
+            return self.seal.sealed_snapshot(|| self.service.snapshot());
+        }
         self.service.snapshot()
     }
 

@@ -8,15 +8,15 @@ use idpstore::{ApplicationQuery, ProviderQuery};
 
 use super::*;
 
-const NAME: &str = "Partner of ours";
+pub(super) const NAME: &str = "Partner of ours";
 
 /// A store over an engine that can be changed below it.
-fn founded() -> (&'static MemoryEngine, IdpStore) {
+pub(super) fn founded() -> (&'static MemoryEngine, IdpStore) {
     let engine: &'static MemoryEngine = Box::leak(Box::default());
     (engine, builder(engine).seal_everything(wrap()).open().unwrap())
 }
 
-fn named(store: &IdpStore, name: &str) -> Id {
+pub(super) fn named(store: &IdpStore, name: &str) -> Id {
     store.providers().create(IdentityProvider::named(name, oidc(SECRET))).unwrap().id
 }
 
@@ -25,7 +25,7 @@ fn holds(store: &IdpStore, text: &str) -> bool {
 }
 
 /// What is stored: all entries whose keys begin with this tag.
-fn entries(engine: &MemoryEngine, tag: u8) -> Vec<(Vec<u8>, Vec<u8>)> {
+pub(super) fn entries(engine: &MemoryEngine, tag: u8) -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut found = Vec::new();
     let visit = &mut |key: &[u8], value: &[u8]| {
         found.push((key.to_vec(), value.to_vec()));
@@ -35,7 +35,7 @@ fn entries(engine: &MemoryEngine, tag: u8) -> Vec<(Vec<u8>, Vec<u8>)> {
     found
 }
 
-fn put(engine: &MemoryEngine, key: &[u8], value: Option<&[u8]>) {
+pub(super) fn put(engine: &MemoryEngine, key: &[u8], value: Option<&[u8]>) {
     let mut tx = engine.raw_write().unwrap();
     match value {
         Some(value) => tx.put(key, value).unwrap(),
@@ -186,114 +186,25 @@ fn the_data_key_changes_in_all_entries() {
 }
 
 #[test]
-fn one_form_of_seal_is_not_taken_for_the_other() {
-    let engine: &'static MemoryEngine = Box::leak(Box::default());
-    let secrets = builder(engine).seal(wrap()).open().unwrap();
-    for (engine, store, forms) in [(engine, secrets, [1, 2]), {
-        let (engine, store) = founded();
-        (engine, store, [2, 1])
-    }] {
+fn a_snapshot_of_the_past_is_sealed_as_the_store_is() {
+    for store in [founded().1, sealed()] {
         let id = named(&store, NAME);
-        let entry = entries(engine, b'$').remove(0).1;
-        let [own, crafted] = forms.map(|form| format!("\"seal\":{form}"));
-        let text = String::from_utf8_lossy(&entry[..entry.len() - 8]).replace(&own, &crafted);
-        assert_ne!(text.as_bytes(), &entry[..entry.len() - 8]);
-        put(engine, b"$", Some(&[text.as_bytes(), &[0; 8]].concat()));
-        assert_eq!(kind(store.providers().get(id)), ErrorKind::WrongKey);
-        assert_eq!(kind(builder(engine).seal(wrap()).open().map(drop)), ErrorKind::WrongKey);
-        let locked = builder(engine).open().unwrap();
-        assert!(rename(&locked, id, "Mine").is_err() || forms == [2, 1]);
-        assert_eq!(kind(locked.unlock(&wrap())), ErrorKind::WrongKey);
-        put(engine, b"$", Some(&entry));
-        assert_eq!(secret(&store, id).unwrap(), SECRET);
-    }
-}
-
-#[test]
-fn what_is_not_sealed_for_its_place_is_refused() {
-    let (engine, store) = founded();
-    let (id, other) = (named(&store, NAME), named(&store, "Other"));
-    let plain = builder(MemoryEngine::default()).open().unwrap();
-    named(&plain, NAME);
-    for tag in *b"PN" {
-        let [(first, own), (second, others)] = &entries(engine, tag)[..] else { panic!("two entries") };
-        let cut = &own[..own.len() / 2];
-        let clear = [&[2][..], b"{\"name\":\"Mine\"}", &[0; 8]].concat();
-        for crafted in [&**others, cut, &clear, b"", b"\x00\x00\x00\x00\x00\x00\x00\x01"] {
-            put(engine, first, Some(crafted));
-            assert!(!store.check().unwrap().is_sound());
-            if tag == b'P' {
-                assert_eq!(kind(store.providers().get(id)), ErrorKind::Corrupt);
-            }
+        let number = store.service().last_change().unwrap();
+        rename(&store, id, "Newer").unwrap();
+        let past = store.at(number).unwrap();
+        let snapshot = past.snapshot().unwrap();
+        let bytes = snapshot.to_bytes().unwrap();
+        let is_whole = store.snapshot().unwrap().is_sealed_whole();
+        assert_eq!(snapshot.is_sealed_whole(), is_whole);
+        for (text, is_hidden) in [(SECRET, true), (NAME, is_whole), ("Newer", true)] {
+            assert_eq!(memchr::memmem::find(&bytes, text.as_bytes()).is_none(), is_hidden, "{text}");
         }
-        put(engine, first, Some(own));
-        put(engine, &[first, &b"\x01"[..]].concat(), Some(own));
-        assert!(!store.check().unwrap().is_sound());
-        put(engine, &[first, &b"\x01"[..]].concat(), None);
-        put(engine, second, None);
-        assert!(!store.check().unwrap().is_sound());
-        put(engine, second, Some(others));
-        assert!(store.check().unwrap().is_sound());
+        let again = builder(holding(&snapshot)).seal(wrap()).open().unwrap();
+        assert_eq!(again.providers().get(id).unwrap().name, NAME);
+        assert!(again.check().unwrap().is_sound());
+        store.restore(&snapshot).unwrap();
+        assert_eq!(store.providers().get(id).unwrap().name, NAME);
+        store.lock();
+        assert_eq!(kind(past.snapshot()), ErrorKind::Sealed);
     }
-    assert_eq!(store.providers().get(other).unwrap().name, "Other");
-}
-
-#[test]
-fn a_record_that_is_older_than_the_rest_is_noticed() {
-    let (engine, store) = founded();
-    let (id, other) = (named(&store, NAME), named(&store, "Other"));
-    let (older, sum) = (entries(engine, b'P'), entries(engine, b'G'));
-    rename(&store, id, "Newer").unwrap();
-    rename(&store, other, "Newer still").unwrap();
-    let (newer, now) = (entries(engine, b'P'), entries(engine, b'G'));
-    let open = || builder(engine).seal(wrap()).open().map(drop);
-    assert!(open().is_ok());
-    for sum in [Some(&now), Some(&sum), None] {
-        put(engine, b"G", sum.map(|sum| &*sum[0].1));
-        put(engine, &older[0].0, Some(&older[0].1));
-        assert_eq!(kind(open()), ErrorKind::Corrupt);
-        assert_eq!(kind(store.snapshot().unwrap().unsealed(&wrap())), ErrorKind::Corrupt);
-        put(engine, &newer[0].0, None);
-        assert_eq!(kind(open()), ErrorKind::Corrupt, "or is missing");
-    }
-    put(engine, b"G", Some(&now[0].1));
-    put(engine, &newer[0].0, Some(&newer[0].1));
-    assert!(open().is_ok());
-}
-
-#[test]
-fn an_index_entry_that_is_older_leads_nowhere() {
-    let (engine, store) = founded();
-    let provider = IdentityProvider::named(NAME, oidc(SECRET));
-    let provider = IdentityProvider { alias: Some("first".into()), ..provider };
-    let id = store.providers().create(provider).unwrap().id;
-    let older = entries(engine, b'n');
-    store.providers().update(id, |provider| provider.alias = Some("second".into())).unwrap();
-    for (key, value) in &older {
-        put(engine, key, Some(value));
-    }
-    assert!(matches!(kind(store.providers().with_alias("first")), ErrorKind::NotFound { .. }));
-    assert_eq!(store.providers().with_alias("second").unwrap().id, id);
-    assert!(!store.check().unwrap().is_sound());
-}
-
-#[test]
-fn the_history_shows_nothing_that_was_not_in_it() {
-    let (engine, store) = founded();
-    let id = named(&store, NAME);
-    rename(&store, id, "Newer").unwrap();
-    let log = entries(engine, b'C');
-    let [(key, own), ..] = &log[..] else { panic!("no entries") };
-    let number = &own[own.len() - 8..];
-    let record = entries(engine, b'P').remove(0).1;
-    let moved = [&record[..record.len() - 8], number].concat();
-    let clear = [&[2][..], b"{\"kind\":\"provider_deleted\"}", number].concat();
-    for crafted in [&moved, &clear, &own[..own.len() / 2].to_vec()] {
-        put(engine, key, Some(crafted));
-        assert_eq!(kind(store.service().changes(0, 10)), ErrorKind::Corrupt);
-        assert_eq!(kind(store.undo(1)), ErrorKind::Corrupt);
-        assert_eq!(store.providers().get(id).unwrap().name, "Newer");
-    }
-    put(engine, key, Some(own));
-    assert_eq!(store.service().changes(0, 10).unwrap().len(), log.len());
 }

@@ -5,6 +5,8 @@
 
 mod crafted;
 mod everything;
+mod everything_crafted;
+mod twins;
 mod turnover;
 
 use idpstore::engine::{Engine, KeyWrap, MemoryEngine, Snapshot};

@@ -47,6 +47,7 @@ fn a_store_is_the_same_in_a_cluster_and_back_in_a_file() {
     assert_eq!(log.iter().map(|change| change.kind).collect::<Vec<_>>(), [ChangeKind::Restored]);
 
     create(&shared, "made in the cluster");
+    shared.tenants().create("with the highest id").unwrap();
     let last = shared.service().last_change().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("idps.redb");

@@ -1,8 +1,11 @@
 //! Documents are imported, and tenants deleted, in several commits.
 
+use std::ops::ControlFlow;
+
 use idpstore::engine::KeyWrap;
+use idpstore::saml::{EncodingStandard, each_entity};
 use idpstore::testing::OptimisticEngine;
-use idpstore::{ErrorKind, IdpStore, Paging, Secrets};
+use idpstore::{ErrorKind, IdpStore, MetadataImport, Paging, Secrets};
 use serde_json::{Value, json};
 
 use crate::failing::{Failing, cluster};
@@ -126,4 +129,53 @@ fn a_large_tenant_is_deleted_and_nothing_of_it_is_left() {
     assert!(store.undo(number).is_err(), "it cannot be undone");
     let gone = store.tenants().delete(tenant.id).unwrap_err();
     assert!(matches!(gone.kind(), ErrorKind::NotFound { .. }));
+}
+
+#[test]
+fn the_data_key_of_a_large_store_is_rotated() {
+    let open = |engine: OptimisticEngine| {
+        IdpStore::builder().engine(engine).seal(KeyWrap::key([7; 32])).open().unwrap()
+    };
+    let (engine, mut secrets) = (cluster(), document(2));
+    secrets["providers"] = (0..200)
+        .map(|number| {
+            let client = json!({"id": "us", "secret": format!("hush {number}"), "scopes": ["openid"]});
+            let protocol =
+                json!({"type": "open_id_connect", "issuer": "https://op.example.com", "client": client});
+            json!({"name": format!("Login {number}"), "protocol": protocol})
+        })
+        .collect();
+    secrets["signing_keys"] = json!([]);
+    let store = open(engine.clone());
+    store.import_document(&secrets.to_string(), false, |_| {}).unwrap();
+    assert_eq!(store.rotate_data_key().unwrap(), 200);
+    let mut exported = Vec::new();
+    open(engine).export(Secrets::InTheClear, &mut exported, |_| {}).unwrap();
+    let exported = String::from_utf8(exported).unwrap();
+    assert!((0..200).all(|number| exported.contains(&format!("\"hush {number}\""))));
+}
+
+#[test]
+fn a_large_federation_is_taken_in() {
+    let entity = |number: usize| {
+        format!(r#"<EntityDescriptor entityID="urn:{number}"><IDPSSODescriptor/></EntityDescriptor>"#)
+    };
+    let entities: String = (0..100).map(entity).collect();
+    let xml = format!(
+        r#"<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">{entities}</EntitiesDescriptor>"#
+    );
+    let mut entities = Vec::new();
+    let mut take = |entity| {
+        entities.push(entity);
+        Ok(ControlFlow::Continue(()))
+    };
+    each_entity(xml.as_bytes(), &EncodingStandard, &mut take).unwrap();
+    let service = open(&cluster()).service();
+    let imported = service.create_from_aggregate(&entities, &MetadataImport::default()).unwrap();
+    assert_eq!((imported.created.len(), imported.known.len()), (100, 0));
+    let last = service.last_change().unwrap();
+    assert_eq!(imported.created.last().unwrap().provider.sequence, last);
+    assert!(imported.created[0].provider.sequence < last, "in more than one unit");
+    let again = service.create_from_aggregate(&entities, &MetadataImport::default()).unwrap();
+    assert_eq!((again.created.len(), again.known.len()), (0, 100));
 }

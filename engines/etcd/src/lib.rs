@@ -120,8 +120,8 @@ impl EtcdEngine {
         if inner.link.options.tenants.is_none() {
             engine.spawn(keeper::keep(Arc::clone(inner)));
         }
-        // What was read may be old by now, if that was much.
-        engine.catch_up(inner.link.options.patience)?;
+        // What takes long to read is old by then, until the watch has brought what has happened meanwhile.
+        inner.replica.wait_until_current(inner.link.options.patience);
         Ok(engine)
     }
 

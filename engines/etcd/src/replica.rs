@@ -72,6 +72,11 @@ impl Replica {
         drop(self.changed.wait_timeout_while(waiting, timeout, |()| !is_so(&self.known())));
     }
 
+    /// Waits until it is no older than it may be, but no longer than `timeout`.
+    pub(crate) fn wait_until_current(&self, timeout: Duration) {
+        self.wait_until(|known| known.current_at.elapsed() <= self.max_lag, timeout);
+    }
+
     /// The state, which has all that this process has committed, unless it is too old.
     pub(crate) fn state(&self) -> Result<State> {
         let known = self.known();

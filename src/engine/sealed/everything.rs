@@ -10,10 +10,13 @@ use zeroize::Zeroizing;
 
 use super::cipher::{NONCE, Place, hash};
 use super::header::Ring;
+use crate::engine::Value;
 use crate::engine::keyspace::tag;
+use crate::engine::records::is_of_record;
 use crate::engine::tables;
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::Id;
 
 /// A key and a value.
 pub(super) type Entry<'k> = (Cow<'k, [u8]>, Vec<u8>);
@@ -34,6 +37,17 @@ impl Ring {
 /// Whether the texts of a key are hashed.
 fn is_hashed(key: &[u8]) -> bool {
     tables::has_texts(key)
+}
+
+/// Whether an entry is one of an index and says by its key what it leads from.
+fn is_of_index(stored: &[u8]) -> bool {
+    is_hashed(stored) && !is_of_record(stored)
+}
+
+/// A key in the table of a stored one, but of a tenant whose id none has.
+fn beyond_tenants(stored: &[u8]) -> Vec<u8> {
+    let (table, rest) = stored.split_at_checked(1).unwrap_or_default();
+    [table, &[0xff; size_of::<Id>()], rest].concat()
 }
 
 /// Whether an entry is stored as it is.
@@ -92,10 +106,20 @@ impl Everything<'_> {
         self.opened(stored, value).ok_or_else(|| Error::new(ErrorKind::Corrupt).context(words))
     }
 
-    /// As [`Everything::open`]; one that was not sealed for its place keeps its stored key and becomes an empty value, which nothing
-    /// reads as an entry.
+    /// As [`Everything::open`], for a scan. The value of one that was not sealed for its place is empty, which nothing reads as a
+    /// record, and if it is one of an index, its key is after all others of the table, so that nothing but a check of the table sees it.
     pub(super) fn shown<'k>(self, stored: &'k [u8], value: &[u8]) -> Entry<'k> {
-        self.opened(stored, value).unwrap_or_else(|| (stored.into(), Vec::new()))
+        self.opened(stored, value).unwrap_or_else(|| {
+            let key = if is_of_index(stored) { beyond_tenants(stored).into() } else { stored.into() };
+            (key, Vec::new())
+        })
+    }
+
+    /// The value that is stored so: the same for one that is looked up. There is none of an index that was not sealed for its place.
+    pub(super) fn value(self, stored: &[u8], value: Value<&[u8]>) -> Option<Value> {
+        let opened = self.opened(stored, value.bytes).map(|(_, bytes)| bytes);
+        let bytes = opened.or_else(|| (!is_of_index(stored)).then(Vec::new))?;
+        Some(Value { bytes, version: value.version })
     }
 
     fn opened<'k>(self, stored: &'k [u8], value: &[u8]) -> Option<Entry<'k>> {

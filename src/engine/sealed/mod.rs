@@ -27,10 +27,10 @@ use std::time::Duration;
 
 use super::keyspace::{Key, tag};
 use super::one_owner::{self, OneOwner, RawRead, stamped};
-use super::records::is_of_record;
 use super::{Capabilities, Engine, ReadTx, Scan, Snapshot, WriteTx};
 use crate::env::Entropy;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::Tenant;
 use header::{Header, Ring};
 use transaction::{Raw, Transaction};
 
@@ -52,8 +52,20 @@ pub(crate) struct Sealed {
     inner: Arc<dyn Engine>,
     /// Draws keys, nonces and generations, so that sealing takes nothing from the stream of ids.
     random: Option<Arc<dyn Entropy>>,
-    /// The keys, unless it is locked or not sealed.
-    ring: Mutex<Option<Arc<Ring>>>,
+    keys: Mutex<Keys>,
+}
+
+/// The keys of the seal, and what is known of it without them.
+#[derive(Default)]
+enum Keys {
+    /// They have never been here.
+    #[default]
+    Unknown,
+    /// They were here: there is a seal, whatever is stored now.
+    Forgotten {
+        is_of_everything: bool,
+    },
+    Here(Arc<Ring>),
 }
 
 /// What a transaction knows of the seal.
@@ -70,9 +82,12 @@ enum State {
 
 impl State {
     /// The keys to this entry of a seal are not here.
-    fn locked(entry: &[u8]) -> Self {
-        let is_of_everything = Header::read(entry).is_ok_and(|header| header.is_of_everything());
-        if is_of_everything { Self::Hidden } else { Self::Locked }
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Corrupt`] or [`ErrorKind::TooNew`] if it cannot be known from it how the store is sealed.
+    fn locked(entry: &[u8]) -> Result<Self> {
+        Ok(if Header::read(entry)?.is_of_everything() { Self::Hidden } else { Self::Locked })
     }
 
     /// # Errors
@@ -85,7 +100,7 @@ impl State {
 
 impl Sealed {
     pub(crate) fn new(inner: Arc<dyn Engine>, random: Option<Arc<dyn Entropy>>) -> Self {
-        Self { inner, random, ring: Mutex::default() }
+        Self { inner, random, keys: Mutex::default() }
     }
 
     /// The engine below, in which secrets are sealed.
@@ -100,8 +115,8 @@ impl Sealed {
         self.random.as_deref().ok_or_else(none)
     }
 
-    fn ring(&self) -> MutexGuard<'_, Option<Arc<Ring>>> {
-        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    fn keys(&self) -> MutexGuard<'_, Keys> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What a transaction knows of the seal: another process may have changed it.
@@ -111,15 +126,16 @@ impl Sealed {
 
     /// What is known of a seal with this entry.
     fn state_of(&self, entry: Option<&[u8]>) -> Result<State> {
-        let mut ring = self.ring();
-        match (entry, &*ring) {
-            (None, None) => Ok(State::Unsealed),
-            (None, Some(_)) => Err(Error::new(ErrorKind::Corrupt).context("the entry of the seal is gone")),
-            (Some(entry), None) => Ok(State::locked(entry)),
-            (Some(entry), Some(known)) if known.entry == entry => Ok(State::Open(Arc::clone(known))),
-            (Some(entry), Some(known)) => {
+        let mut keys = self.keys();
+        match (entry, &*keys) {
+            (None, Keys::Unknown) => Ok(State::Unsealed),
+            (None, _) => Err(Error::new(ErrorKind::Corrupt).context("the entry of the seal is gone")),
+            (Some(_), Keys::Forgotten { is_of_everything: true }) => Ok(State::Hidden),
+            (Some(entry), Keys::Unknown | Keys::Forgotten { .. }) => State::locked(entry),
+            (Some(entry), Keys::Here(known)) if known.entry == entry => Ok(State::Open(Arc::clone(known))),
+            (Some(entry), Keys::Here(known)) => {
                 let changed = Arc::new(known.of_same_root(entry)?);
-                *ring = Some(Arc::clone(&changed));
+                *keys = Keys::Here(Arc::clone(&changed));
                 Ok(State::Open(changed))
             }
         }
@@ -150,7 +166,7 @@ impl Sealed {
             }
             return self.unlock(by);
         }
-        if tx.number()? > 0 || has_secrets(&*tx)? {
+        if !is_new(&*tx)? {
             let words = "the store is not sealed: `idpstore seal` seals it";
             return Err(Error::new(ErrorKind::WrongState).context(words));
         }
@@ -161,7 +177,7 @@ impl Sealed {
             None => sealed.put_values(&mut *tx)?,
         }
         tx.commit(None)?;
-        *self.ring() = Some(Arc::new(ring));
+        *self.keys() = Keys::Here(Arc::new(ring));
         Ok(())
     }
 
@@ -178,13 +194,16 @@ impl Sealed {
             entry.ok_or_else(|| Error::new(ErrorKind::WrongState).context("the store is not sealed"))?;
         let ring = Header::open(&entry.bytes, by)?;
         ring.compare_sum(&*tx)?;
-        *self.ring() = Some(Arc::new(ring));
+        *self.keys() = Keys::Here(Arc::new(ring));
         Ok(())
     }
 
     /// Forgets the keys. Transactions that are open keep them until they end.
     pub(crate) fn lock(&self) {
-        *self.ring() = None;
+        let mut keys = self.keys();
+        if let Keys::Here(ring) = &*keys {
+            *keys = Keys::Forgotten { is_of_everything: ring.is_of_everything };
+        }
     }
 
     /// Names of the wraps.
@@ -265,14 +284,15 @@ fn put_without_unit(tx: &mut dyn WriteTx, key: &[u8], value: &[u8], version: u64
     }
 }
 
-/// Whether any record holds a secret.
-fn has_secrets(tx: &dyn ReadTx) -> Result<bool> {
-    let mut found = false;
-    tx.scan(Scan::ascending(&[], END), &mut |key, value| {
-        found = is_of_record(key) && record::has_secrets(value.bytes)?;
-        Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+/// Whether a store holds nothing but what each is founded with. What else it holds may have been put in the place of a sealed one.
+fn is_new(tx: &dyn ReadTx) -> Result<bool> {
+    let founded = [Key::of(tag::FORM), Key::of(tag::TENANT).id(Tenant::DEFAULT)];
+    let mut is_new = tx.number()? == 0;
+    tx.scan(Scan::ascending(&[], END), &mut |key, _| {
+        is_new &= founded.iter().any(|founded| founded.bytes() == key);
+        Ok(if is_new { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     })?;
-    Ok(found)
+    Ok(is_new)
 }
 
 impl Engine for Sealed {

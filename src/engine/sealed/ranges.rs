@@ -50,12 +50,13 @@ impl Everything<'_> {
         let limit = if is_in_order { limit } else { usize::MAX };
         below(Scan { from: &start, to: &end, direction, limit }, &mut |stored, value| {
             let (key, bytes) = self.shown(stored, value.bytes);
+            if *key < *from || *to <= *key {
+                return Ok(ControlFlow::Continue(()));
+            }
             if is_in_order {
                 return show(&key, Value { bytes: &bytes, version: value.version });
             }
-            if *from <= *key && *key < *to {
-                found.insert((&*key).into(), stamped(&bytes, value.version).into());
-            }
+            found.insert((&*key).into(), stamped(&bytes, value.version).into());
             Ok(ControlFlow::Continue(()))
         })?;
         let mut each = found.iter();

@@ -90,7 +90,7 @@ impl<T: Below> ReadTx for Transaction<'_, T> {
         if let Some(everything) = self.state.everything() {
             let stored = everything.stored(key);
             let value = self.tx.below().get(&stored)?;
-            return Ok(value.map(|value| Value { bytes: everything.shown(&stored, &value.bytes).1, ..value }));
+            return Ok(value.and_then(|value| everything.value(&stored, value.as_ref())));
         }
         let Some(value) = self.tx.below().get(key)? else { return Ok(None) };
         Ok(Some(match self.shown(key, &value.bytes)? {
@@ -103,13 +103,10 @@ impl<T: Below> ReadTx for Transaction<'_, T> {
         if let Some(everything) = self.state.everything() {
             let stored: Vec<_> = keys.iter().map(|key| everything.stored(key)).collect();
             let stored: Vec<&[u8]> = stored.iter().map(|key| &**key).collect();
-            let mut values = self.tx.below().get_many(&stored)?;
-            for (key, value) in stored.iter().zip(&mut values) {
-                if let Some(value) = value {
-                    value.bytes = everything.shown(key, &value.bytes).1;
-                }
-            }
-            return Ok(values);
+            let each = self.tx.below().get_many(&stored)?.into_iter().zip(&stored);
+            let opened =
+                each.map(|(value, key)| value.and_then(|value| everything.value(key, value.as_ref())));
+            return Ok(opened.collect());
         }
         let mut values = self.tx.below().get_many(keys)?;
         for (key, value) in keys.iter().zip(&mut values) {
@@ -270,9 +267,9 @@ impl RawRead for Raw<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         if let Some(everything) = self.state.everything() {
             let key = everything.stored(key);
-            let opened =
-                |Value { bytes, version }: Value<&[u8]>| stamped(&everything.shown(&key, bytes).1, version);
-            return Ok(self.raw.get(&key)?.map(|stored| opened(read(&stored))));
+            let opened = |stored: Vec<u8>| everything.value(&key, read(&stored));
+            let value = self.raw.get(&key)?.and_then(opened);
+            return Ok(value.map(|value| stamped(&value.bytes, value.version)));
         }
         let Some(stored) = self.raw.get(key)? else { return Ok(None) };
         Ok(Some(self.shown(key, &stored)?.unwrap_or(stored)))

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::everything::{Entry, Everything, generation};
 use super::generations::{Sum, change, change_of_entry, sum_key};
 use super::header::{Header, Ring};
-use super::{END, KeyWrap, Sealed, generation_key, put_without_unit, record, seal_key};
+use super::{END, KeyWrap, Sealed, State, generation_key, put_without_unit, record, seal_key};
 use crate::engine::keyspace::{Key, tag};
 use crate::engine::one_owner::{Arrivals, Numbered, read, stamped};
 use crate::engine::records::is_of_record;
@@ -35,6 +35,12 @@ impl Snapshot {
     /// The entry of the seal.
     fn seal(&self) -> Option<&[u8]> {
         self.0.get(seal_key().bytes()).map(|stored| read(stored).bytes)
+    }
+
+    /// All entries but those of the seal.
+    fn without_seal(&self) -> Entries {
+        let is_of_seal = |key: &[u8]| key.first().is_none_or(|tag| tag::OF_SEALS.contains(tag));
+        self.0.iter().filter(|(key, _)| !is_of_seal(key)).map(|(key, it)| (key.clone(), it.clone())).collect()
     }
 
     /// The same with all secrets sealed.
@@ -76,8 +82,7 @@ impl Snapshot {
     /// The same with all secrets in the clear, opened by these keys.
     fn opened(&self, ring: &Ring) -> Result<Self> {
         ring.compare_sum(&Numbered::new(self.clone(), &Arrivals::default()))?;
-        let mut entries = BTreeMap::clone(&self.0);
-        entries.retain(|key, _| key.first().is_some_and(|tag| !tag::OF_SEALS.contains(tag)));
+        let mut entries = self.without_seal();
         if let Some(everything) = ring.everything() {
             let opened = converted(&entries, &|key, value| everything.open(key, value))?;
             return Ok(Self(Arc::new(opened)));
@@ -177,6 +182,23 @@ pub(super) fn locked(tx: &dyn ReadTx, snapshot: &Snapshot) -> Result<Snapshot> {
 }
 
 impl Sealed {
+    /// What `read` takes through the seal, sealed as the store is.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Sealed`] if it is locked, and those of `read`.
+    pub(crate) fn sealed_snapshot(&self, read: impl FnOnce() -> Result<Snapshot>) -> Result<Snapshot> {
+        // The state is that before, so that nothing is taken for unsealed that was opened meanwhile.
+        match self.state(&*self.inner.read()?)? {
+            State::Unsealed => read(),
+            State::Locked | State::Hidden => Err(ErrorKind::Sealed.into()),
+            State::Open(ring) => {
+                let opened = Snapshot(Arc::new(read()?.without_seal()));
+                with_seal(&ring, self.random()?, &opened)
+            }
+        }
+    }
+
     /// Makes another data key and seals everything with it, step by step, while the store is used. If that is broken off, it goes on
     /// with the same key the next time. Gives the number of records that were sealed again.
     pub(crate) fn rotate_data_key(&self) -> Result<u64> {
@@ -210,7 +232,8 @@ impl Sealed {
     fn step_once(&self, after: &[u8]) -> Result<Option<(Vec<u8>, u64)>> {
         let mut tx = self.inner.write()?;
         let ring = self.open(&*tx)?;
-        let keys = sealed_keys(&ring, &*tx, after)?;
+        let most = STEP.min(self.inner.capabilities().entries_at_a_time());
+        let keys = sealed_keys(&ring, &*tx, after, most)?;
         let Some(last) = keys.last().cloned() else { return tx.release().map(|()| None) };
         let (mut count, mut sum) = (0, ring.open_sum(tx.get(sum_key().bytes())?.as_deref())?);
         for key in keys {
@@ -256,7 +279,7 @@ impl Sealed {
 }
 
 /// The next entries after one that are to be sealed again: all of them, or the generations of secrets.
-fn sealed_keys(ring: &Ring, tx: &dyn ReadTx, after: &[u8]) -> Result<Vec<Vec<u8>>> {
+fn sealed_keys(ring: &Ring, tx: &dyn ReadTx, after: &[u8], most: usize) -> Result<Vec<Vec<u8>>> {
     let generations = Key::of(tag::GENERATION);
     let (first, end) = match ring.everything() {
         Some(_) => (Vec::new(), END.to_vec()),
@@ -264,7 +287,7 @@ fn sealed_keys(ring: &Ring, tx: &dyn ReadTx, after: &[u8]) -> Result<Vec<Vec<u8>
     };
     let from = if after.is_empty() { first } else { [after, &[0]].concat() };
     let mut keys = Vec::new();
-    tx.scan(Scan::ascending(&from, &end).up_to(STEP), &mut |key, _| {
+    tx.scan(Scan::ascending(&from, &end).up_to(most), &mut |key, _| {
         keys.push(key.to_vec());
         Ok(ControlFlow::Continue(()))
     })?;

@@ -51,40 +51,70 @@ impl Service {
     /// # Errors
     ///
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if an entity is listed twice, and as
-    /// [`Service::create_from_metadata`], naming the entity: nothing is stored then.
+    /// [`Service::create_from_metadata`], naming the entity: nothing is stored then. Where commits have a limit, several are made, and
+    /// those before the entity stay; the same call goes on with the others.
     pub fn create_from_aggregate(
         &self,
         entities: &[Metadata],
         import: &MetadataImport,
     ) -> Result<ImportedAggregate> {
-        let (mut imported, number) = self.write_unit(|unit| {
-            let known = unit.by_entity_id()?;
-            let mut imported = ImportedAggregate::default();
-            let mut seen = BTreeSet::new();
-            for entity in entities {
-                let entity_id = entity.entity_id.as_deref().unwrap_or_default();
-                if !entity.is_identity_provider {
-                    imported.others += 1;
-                } else if !seen.insert(entity_id) {
-                    let words = format!("is that of two entities: `{}`", excerpt(entity_id));
-                    return Err(Error::invalid(place::ENTITY_ID, Reason::Other(words)));
-                } else if let Some(id) = known.get(entity_id) {
-                    imported.known.push(*id);
-                } else {
-                    let new = IdentityProvider::named(entity_id, Saml::default());
-                    let words = || format!("the entity `{}` cannot be taken in", excerpt(entity_id));
-                    let made = unit.create_from_metadata(&new, entity, import);
-                    imported.created.push(made.map_err(|error| error.context(words()))?);
-                }
+        refuse_duplicates(entities)?;
+        let most = self.engine.capabilities().entries_at_a_time();
+        let (mut imported, mut rest) = (ImportedAggregate::default(), entities);
+        loop {
+            let ((mut step, left), number) = self.write_unit(|unit| unit.create_some(rest, import, most))?;
+            step.created.iter_mut().for_each(|it| it.provider.sequence = number);
+            imported.created.extend(step.created);
+            imported.known.extend(step.known);
+            imported.others += step.others;
+            rest = left;
+            if rest.is_empty() {
+                return Ok(imported);
             }
-            Ok(imported)
-        })?;
-        imported.created.iter_mut().for_each(|it| it.provider.sequence = number);
-        Ok(imported)
+        }
     }
 }
 
+/// Refuses entities of which two have the same id.
+fn refuse_duplicates(entities: &[Metadata]) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for entity in entities.iter().filter(|entity| entity.is_identity_provider) {
+        let entity_id = entity.entity_id.as_deref().unwrap_or_default();
+        if !seen.insert(entity_id) {
+            let words = format!("is that of two entities: `{}`", excerpt(entity_id));
+            return Err(Error::invalid(place::ENTITY_ID, Reason::Other(words)));
+        }
+    }
+    Ok(())
+}
+
 impl Unit<'_> {
+    /// Stores providers until so many entries were written, and gives the entities that are left.
+    fn create_some<'e>(
+        &mut self,
+        entities: &'e [Metadata],
+        import: &MetadataImport,
+        most: usize,
+    ) -> Result<(ImportedAggregate, &'e [Metadata])> {
+        let known = self.by_entity_id()?;
+        let (mut imported, mut rest) = (ImportedAggregate::default(), entities);
+        while let Some((entity, left)) = rest.split_first().filter(|_| self.tx.writes() < most) {
+            let entity_id = entity.entity_id.as_deref().unwrap_or_default();
+            if !entity.is_identity_provider {
+                imported.others += 1;
+            } else if let Some(id) = known.get(entity_id) {
+                imported.known.push(*id);
+            } else {
+                let new = IdentityProvider::named(entity_id, Saml::default());
+                let words = || format!("the entity `{}` cannot be taken in", excerpt(entity_id));
+                let made = self.create_from_metadata(&new, entity, import);
+                imported.created.push(made.map_err(|error| error.context(words()))?);
+            }
+            rest = left;
+        }
+        Ok((imported, rest))
+    }
+
     /// The providers that speak SAML, by the entity ids of their partners.
     fn by_entity_id(&self) -> Result<BTreeMap<String, Id>> {
         let (tx, tenant) = (&*self.tx, self.tenant_id());

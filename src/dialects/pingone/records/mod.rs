@@ -44,7 +44,8 @@ impl RecordKind {
 
 /// All records of a kind, in the order of their names, of which few are in memory at a time.
 fn all<'s>(service: &'s Service, kind: &'static str) -> impl Iterator<Item = Result<VendorRecord>> + 's {
-    const AT_ONCE: usize = 16;
+    // Where everything in the store is sealed, each time opens all names of the kind.
+    const AT_ONCE: usize = 256;
     let read = move |after: Option<&str>| service.vendor_records(kind, "", after, AT_ONCE);
     let parts = std::iter::successors(Some(read(None)), move |part| {
         let last = part.as_ref().ok()?.last()?;
