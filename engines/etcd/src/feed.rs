@@ -22,9 +22,9 @@ const BEAT: Duration = Duration::from_millis(250);
 /// After how long a watch that brings nothing, although something is there, is given up.
 const STALL: Duration = Duration::from_secs(3);
 
-/// How many entries are read at a time: at first and at least, and at most. Etcd looks through all that is left of a range for each
-/// page, so that many small pages of a large store take minutes.
-const PAGES: (usize, usize) = (500, 50_000);
+/// How many entries are read at a time: at first, and at most. Etcd looks through all that is left of a range for each page, so that
+/// many small pages of a large store take minutes.
+const PAGES: (usize, usize) = (100, 50_000);
 
 /// How many octets a page should have.
 const PAGE_OCTETS: usize = 4 << 20;
@@ -130,13 +130,21 @@ async fn read_range(
     loop {
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
         let options = GetOptions::new().with_range(to.clone()).with_limit(most).with_revision(*revision);
-        let mut page = connection.get(from, options).await?;
+        let mut page = match connection.get(from.clone(), options).await {
+            Ok(page) => page,
+            // These entries may be much larger than those before.
+            Err(failure) if failure.is_of_member() && limit > PAGES.0 => {
+                limit = PAGES.0;
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
         if *revision == 0 {
             *revision = page.header().map_or(0, etcd_client::ResponseHeader::revision);
         }
         let entries = page.take_kvs();
         let octets: usize = entries.iter().map(|entry| entry.key().len() + entry.value().len()).sum();
-        limit = (PAGE_OCTETS / (octets / entries.len().max(1)).max(1)).clamp(PAGES.0, PAGES.1);
+        limit = (PAGE_OCTETS / (octets / entries.len().max(1)).max(1)).clamp(1, PAGES.1);
         let next = entries.last().filter(|_| page.more()).map(|last| [last.key(), &[0]].concat());
         for entry in entries {
             let revision = entry.mod_revision();
