@@ -133,10 +133,8 @@ impl<'e> Target<'e> {
         let (mut from, mut count) = (Vec::new(), 0_u64);
         loop {
             let wanted = entries(source, &from, END, PORTION)?;
-            let next = wanted
-                .last()
-                .filter(|_| wanted.len() == PORTION)
-                .map(|(last, _)| [last, &[0][..]].concat());
+            let next =
+                wanted.last().filter(|_| wanted.len() == PORTION).map(|(last, _)| [last, &[0][..]].concat());
             let until = next.as_deref().unwrap_or(END);
             let there = entries(&*self.engine.read()?, &from, until, usize::MAX)?;
             let is_copied = |key: &[u8]| ![form(), mark()].iter().any(|own| own.bytes() == key);
