@@ -1,10 +1,12 @@
 //! `cargo xtask test etcd`: the engine on etcd, which is tested on clusters that the tests
 //! start and split themselves.
 
+use std::env;
 use std::process::{self, Command};
 
 use crate::pkg::target_directory;
-use crate::run::{Outcome, cargo, run, skip, succeeds};
+use crate::run::{FIGURES, Outcome, cargo, figures, run, skip, succeeds};
+use crate::sdk::program;
 use crate::setup::{install, may_install};
 
 /// The manifest of the engine's workspace, from the root.
@@ -32,9 +34,38 @@ pub(crate) fn test() -> Outcome {
         tests = vec!["--skip", "splits::", "--skip", "disks::"];
     }
     run(engine(&["test", "--locked"], &tests)?)?;
+    histories(&["history::"], "1")?;
     let mut documentation = engine(&["doc", "--locked", "--no-deps"], &[])?;
     documentation.env("RUSTDOCFLAGS", "-D warnings");
     run(documentation)
+}
+
+/// Calls two processes while members of their cluster fail, so many times in each of the ways that are named, and gives what was
+/// seen.
+pub(crate) fn histories(ways: &[&str], times: &str) -> Result<Vec<String>, String> {
+    let mut tests = vec!["--ignored", "--nocapture", "--test-threads=1"];
+    if !may_make_namespaces() {
+        tests.extend(["--skip", "the_network_is_split", "--skip", "the_disk_of_a_member_is_full"]);
+    }
+    let mut command = on_cluster(&[ways, &tests].concat())?;
+    command.env("IDPSTORE_TEST_TIMES", times);
+    figures(command, FIGURES)
+}
+
+/// Runs the tests of the vendors' SDKs against servers whose stores are on a cluster.
+pub(crate) fn sdk() -> Outcome {
+    let mut command = on_cluster(&["programs::", "--ignored", "--nocapture"])?;
+    let this = env::current_exe().map_err(|error| error.to_string())?;
+    command.env("IDPSTORE_TEST_COMMAND", format!("{} sdk", this.display()));
+    run(command)
+}
+
+/// Tests of the engine that need the command, which is built with it.
+fn on_cluster(tests: &[&str]) -> Result<Command, String> {
+    run(cargo(&["build", "-p", "idpstore-cli", "--features", "etcd"]))?;
+    let mut command = engine(&["test", "--locked", "--test", "engine"], tests)?;
+    command.env("IDPSTORE", program()?);
+    Ok(command)
 }
 
 /// The packages that are not there.

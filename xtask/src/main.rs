@@ -24,7 +24,7 @@ usage: cargo xtask <chore>
   console build the console that is part of the command
   test    run every check of the project, as CI does, or those that are named: `test npm`
   soak    do what takes too long for that, or the parts that are named: `soak kills fuzz --minutes 20`
-  sdk     run the vendors' own SDKs against the server
+  sdk     run the vendors' own SDKs against the server, or against another program: `sdk PROGRAM`
   bench   run the benchmarks";
 
 fn main() -> ExitCode {
@@ -38,6 +38,7 @@ fn main() -> ExitCode {
         ["test", names @ ..] => test::test(names),
         ["soak", arguments @ ..] => soak::soak(arguments),
         ["sdk"] => sdk::sdk(),
+        ["sdk", program] => sdk::against_program(program.as_ref()),
         ["bench"] => bench(),
         _ => Err(USAGE.to_owned()),
     };

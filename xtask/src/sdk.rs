@@ -13,11 +13,20 @@ use crate::setup::is_there;
 /// Builds the command and runs the tests of each SDK that can be installed here.
 pub(crate) fn sdk() -> Outcome {
     run(cargo(&["build", "-p", "idpstore-cli"]))?;
+    against_program(&program()?)
+}
+
+/// The command, as it was built last.
+pub(crate) fn program() -> Result<PathBuf, String> {
+    Ok(target_directory()?.join("debug").join(format!("idpstore{EXE_SUFFIX}")))
+}
+
+/// Runs the tests of each SDK that can be installed here against a program that is there.
+pub(crate) fn against_program(program: &Path) -> Outcome {
     let target = target_directory()?;
-    let program = target.join("debug").join(format!("idpstore{EXE_SUFFIX}"));
-    node(&program, &target.join("sdk/node"))?;
-    python(&program, &target.join("sdk/python"))?;
-    harness(&program)
+    node(program, &target.join("sdk/node"))?;
+    python(program, &target.join("sdk/python"))?;
+    harness(program)
 }
 
 /// Installs from the lock file outside of the sources, and runs the tests there.

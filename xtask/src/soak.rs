@@ -4,6 +4,7 @@
 use std::fs;
 use std::process::Command;
 
+use crate::etcd;
 use crate::fuzz;
 use crate::npm;
 use crate::pkg::console;
@@ -15,11 +16,12 @@ type Figures = Result<Vec<String>, String>;
 /// A part: its name, and how it is done; fuzzing takes so many minutes for each target.
 type Part = (&'static str, fn(u32) -> Figures);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("kills", |_| kills()),
     ("power-cuts", |_| power_cuts()),
     ("failing-disks", |_| failing_disks()),
     ("fuzz", fuzz::fuzz),
+    ("etcd", |_| on_etcd()),
     ("bundlers", |_| npm::bundlers()),
     ("minimum-rust", |_| minimum_rust()),
     ("publishing", |_| publishing()),
@@ -103,6 +105,16 @@ fn storage(name: &str, times: &str) -> Figures {
         cargo(&["test", "-p", "idpstore", "--all-features", "--test", "storage", name, "--", "--nocapture"]);
     tests.env("IDPSTORE_TEST_TIMES", times);
     figures(tests, FIGURES)
+}
+
+/// Has members of clusters of etcd fail while two processes are called, and runs the vendors' SDKs against such a process.
+fn on_etcd() -> Figures {
+    let mut done = etcd::histories(&["the_leader_is_killed", "a_follower_is_paused"], "20")?;
+    done.extend(etcd::histories(&["the_network_is_split", "a_process_is_behind_a_compaction"], "10")?);
+    done.extend(etcd::histories(&["the_disk_of_a_member_is_full", "the_quota_is_used_up"], "5")?);
+    etcd::sdk()?;
+    done.push("the vendors' SDKs hold on a cluster".to_owned());
+    Ok(done)
 }
 
 /// Builds the library with the oldest Rust that `Cargo.toml` promises, if that is installed.

@@ -80,6 +80,7 @@ impl Gate {
 
     /// Holds what arrives on the connections that there are; new ones are open.
     pub(crate) fn hold(&self) {
+        self.shared.is_deaf.store(false, SeqCst);
         self.shared.held.store(self.shared.connections.lock().unwrap().len(), SeqCst);
     }
 
@@ -117,7 +118,7 @@ impl Shared {
         let (mut held, mut octets, mut has_left) = (Vec::new(), [0; 1 << 14], false);
         loop {
             let is_held = number < self.held.load(SeqCst);
-            if !is_held && member.write_all(&std::mem::take(&mut held)).is_err() || has_left && !is_held {
+            if !is_held && (member.write_all(&std::mem::take(&mut held)).is_err() || has_left) {
                 break;
             }
             match client.read(&mut octets) {

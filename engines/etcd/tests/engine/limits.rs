@@ -1,11 +1,10 @@
-//! What etcd accepts in one transaction is enough for every change, and what is larger is refused as such.
+//! What etcd accepts in one transaction is what the engine says, and what is larger is refused as such.
 
+use idpstore::ErrorKind;
 use idpstore::engine::Engine as _;
-use idpstore::model::{IdentityProvider, Protocol, Saml};
-use idpstore::{ErrorKind, IdpStore, Secrets};
 
 use crate::cluster::Cluster;
-use crate::stores::{create, elsewhere, names, on, open};
+use crate::stores::elsewhere;
 
 #[test]
 fn the_limits_are_those_of_etcd() {
@@ -29,33 +28,4 @@ fn the_limits_are_those_of_etcd() {
     assert_eq!(commit(1, capabilities.value_bytes + 1), Err(ErrorKind::TooLarge));
     assert_eq!(commit(capabilities.commit_entries - 1, 20_000), Err(ErrorKind::TooLarge));
     assert_eq!(commit(2, 10), Ok(()), "all goes on");
-}
-
-#[test]
-fn a_whole_store_is_imported() {
-    let cluster = Cluster::start();
-    let store = on(&cluster);
-    for number in 0..150 {
-        create(&store, &format!("{number}")).unwrap();
-    }
-    let mut document = Vec::new();
-    store.export(Secrets::InTheClear, &mut document, |_| {}).unwrap();
-    let other = open(elsewhere(&cluster, "other/"));
-    other.import_document(std::str::from_utf8(&document).unwrap(), false, |_| {}).unwrap();
-    assert_eq!(names(&other).unwrap(), names(&store).unwrap());
-    assert_eq!(other.check().unwrap().problems, []);
-}
-
-#[test]
-fn a_record_that_is_too_large_is_refused() {
-    let cluster = Cluster::start_single();
-    let store: IdpStore = on(&cluster);
-    let large = |bytes: usize| {
-        store.service().create_provider(|draft| {
-            let saml = Protocol::Saml(Saml::default());
-            Ok(IdentityProvider::new(draft.id(), draft.now(), "x".repeat(bytes), saml))
-        })
-    };
-    assert_eq!(large(2 << 20).unwrap_err().kind(), &ErrorKind::TooLarge);
-    create(&store, "small").unwrap();
 }

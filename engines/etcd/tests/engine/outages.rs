@@ -65,7 +65,9 @@ fn without_a_quorum_reads_go_on_for_a_while_and_tell_their_age() {
     let store = open(engine(&cluster.endpoints(), options));
     create(&store, "before").unwrap();
     let killed = [cluster.leader(), cluster.follower()];
-    killed.iter().for_each(|member| cluster.kill(*member));
+    for member in killed {
+        cluster.kill(member);
+    }
 
     let aged = wait(|| (store.lag() >= Duration::from_secs(2)).then(|| call(&store, "GET", "")));
     let aged = aged.expect("it grows old");
@@ -80,7 +82,9 @@ fn without_a_quorum_reads_go_on_for_a_while_and_tell_their_age() {
     assert!(unavailable(names(&store)) > Some(0));
     assert!(unavailable(store.catch_up(Duration::from_millis(100))) > Some(0));
 
-    killed.iter().for_each(|member| cluster.restart(*member));
+    for member in killed {
+        cluster.restart(member);
+    }
     create_soon(&store, "after");
     assert_eq!(names_soon(&store), ["before", "after"]);
     let seen: Vec<_> = events.try_iter().collect();
@@ -94,9 +98,13 @@ fn without_a_quorum_nothing_is_written() {
     options.patience = Duration::from_secs(1);
     let store = open(engine(&cluster.endpoints(), options));
     let killed = [cluster.leader(), cluster.follower()];
-    killed.iter().for_each(|member| cluster.kill(*member));
+    for member in killed {
+        cluster.kill(member);
+    }
     assert!(unavailable(create(&store, "perhaps")) > Some(0));
-    killed.iter().for_each(|member| cluster.restart(*member));
+    for member in killed {
+        cluster.restart(member);
+    }
     create_soon(&store, "after");
     let names = names_soon(&store);
     assert!(names == ["after"] || names == ["perhaps", "after"], "{names:?}");

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use idpstore::engine::Engine as _;
-use idpstore::engine::keyspace::tag;
+use idpstore::model::Id;
 use idpstore::{ErrorKind, IdpStore};
 use idpstore_etcd::EtcdEngine;
 
-use crate::cluster::{Cluster, wait};
+use crate::cluster::Cluster;
 use crate::gate::Gate;
 use crate::stores::{create, engine, names, on, open, quick, unavailable};
 
@@ -20,7 +20,7 @@ fn restricted(cluster: &Cluster) -> (IdpStore, EtcdEngine, Gate) {
     (open(engine.clone()), engine, gate)
 }
 
-fn tenants(store: &IdpStore) -> Vec<idpstore::model::Id> {
+fn tenants(store: &IdpStore) -> Vec<Id> {
     (0..5).map(|number| store.tenants().create(&format!("Tenant {number}")).unwrap().id).collect()
 }
 
@@ -53,18 +53,18 @@ fn all_tenants_are_shown_by_who_holds_two() {
 #[test]
 fn the_tenants_that_were_used_last_are_held() {
     let cluster = Cluster::start();
-    let tenants = tenants(&on(&cluster));
-    let (_some, engine, gate) = restricted(&cluster);
-    // The names of providers are kept beside the engine, so something else is looked for.
-    let look = |number: usize| {
-        let key = [&[tag::SIGNING_KEY][..], &tenants[number].number().to_be_bytes()].concat();
-        engine.read().unwrap().get(&key)
-    };
+    let whole = on(&cluster);
+    let made: Vec<_> = tenants(&whole)
+        .into_iter()
+        .map(|tenant| (tenant, create(&whole.for_tenant(tenant), "one").unwrap().id))
+        .collect();
+    let (some, _engine, gate) = restricted(&cluster);
+    let get = |(tenant, id): (Id, Id)| some.for_tenant(tenant).providers().get(id);
     for used in [0, 1, 2, 1, 3] {
-        look(used).unwrap();
+        get(made[used]).unwrap();
     }
     gate.close();
-    let is_held = |number: usize| match look(number) {
+    let is_held = |number: usize| match get(made[number]) {
         Ok(_) => true,
         refused => unavailable(refused).is_none(),
     };
@@ -83,19 +83,4 @@ fn what_needs_all_tenants_is_refused() {
         assert_eq!(error.kind(), &ErrorKind::Unsupported);
         assert!(error.in_full().contains("one that holds all"), "{}", error.in_full());
     }
-}
-
-#[test]
-fn a_tenant_is_read_although_all_that_it_was_read_with_is_compacted() {
-    let cluster = Cluster::start_single();
-    let whole = on(&cluster);
-    let tenant = tenants(&whole)[0];
-    create(&whole.for_tenant(tenant), "one").unwrap();
-    let (some, _engine, _gate) = restricted(&cluster);
-    for _ in 0..5 {
-        cluster.etcdctl(&["put", "of another program", ""]).unwrap();
-    }
-    cluster.compact();
-    let found = wait(|| names(&some.for_tenant(tenant)).ok()).expect("nothing of this store has changed");
-    assert_eq!(found, ["one"]);
 }

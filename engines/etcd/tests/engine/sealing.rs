@@ -38,7 +38,7 @@ fn holds(octets: &[u8], text: &str) -> bool {
 
 /// As `etcdctl` prints octets that need not be text.
 fn hex(text: &str) -> String {
-    text.bytes().map(|octet| format!("\\x{octet:02x}")).collect()
+    text.bytes().flat_map(|octet| [r"\x".to_owned(), format!("{octet:02x}")]).collect()
 }
 
 /// Makes a secret, and replaces one.

@@ -17,7 +17,7 @@ pub(crate) fn quick() -> Options {
 }
 
 pub(crate) fn engine(members: &[String], options: Options) -> EtcdEngine {
-    EtcdEngine::connect(members, "idps/", options).unwrap()
+    EtcdEngine::connect(members, "idps", options).unwrap()
 }
 
 /// A store on all members.

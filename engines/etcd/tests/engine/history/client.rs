@@ -60,7 +60,7 @@ impl Client {
             body.len()
         );
         if let Some(required) = required {
-            head += &format!("x-idpstore-revision: {required}\r\n");
+            head.extend(["x-idpstore-revision: ", required, "\r\n"]);
         }
         stream.get_mut().write_all(format!("{head}\r\n{body}").as_bytes())?;
         read(stream)

@@ -128,7 +128,7 @@ impl Caller<'_> {
         match (what, shown) {
             (_, Shown::Made(id)) => records.push(*id),
             (What::Delete(gone), _) | (What::Read(gone), Shown::One(_, None)) => {
-                records.retain(|id| *id != gone)
+                records.retain(|id| *id != gone);
             }
             _ => {}
         }

@@ -10,6 +10,7 @@ mod record;
 mod run;
 mod timeline;
 
+use std::fs;
 use std::thread;
 use std::time::Duration;
 
@@ -59,9 +60,9 @@ fn the_network_is_split() {
         let cut = cluster.leader();
         // Clients still reach it every second time.
         if time % 2 == 0 {
-            cluster.split(cut)
+            cluster.split(cut);
         } else {
-            cluster.isolate(cut)
+            cluster.isolate(cut);
         }
         thread::sleep(AWAY);
         cluster.heal(cut);
@@ -76,12 +77,14 @@ fn a_process_is_behind_a_compaction() {
     let members = cluster.endpoints();
     let gates: Vec<_> = members.iter().map(|member| Gate::before(member)).collect();
     let behind: Vec<_> = gates.iter().map(Gate::url).collect();
-    under_load("compacted while behind", &mut cluster, [&members, &behind], |cluster, _| {
+    under_load("compacted while behind", &mut cluster, [&members, &behind], |cluster, time| {
         gates.iter().for_each(Gate::close);
         thread::sleep(AWAY);
         cluster.compact();
         gates.iter().for_each(Gate::open);
         thread::sleep(AWAY);
+        let log = fs::read_to_string(cluster.folder().join("serve-1.log")).unwrap();
+        assert_eq!(log.matches("read anew").count(), time + 1, "{log}");
     });
 }
 

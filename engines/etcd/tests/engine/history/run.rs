@@ -124,6 +124,7 @@ fn entry(change: &Json) -> Option<Entry> {
 }
 
 /// Prints what was done, and fails if anything was lost, doubled or stale.
+#[expect(clippy::print_stdout, reason = "`cargo xtask` reads it from there")]
 fn report(name: &str, history: &History, windows: &[(Duration, Duration)]) {
     let verdict = check(history);
     let mut gaps: Vec<_> =
@@ -158,5 +159,5 @@ fn gap(history: &History, process: usize, (from, to): (Duration, Duration)) -> D
         writes.map(|call| call.ended).filter(|ended| (from..to).contains(ended)).collect();
     times.extend([from, to]);
     times.sort_unstable();
-    times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default()
+    times.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).max().unwrap_or_default()
 }

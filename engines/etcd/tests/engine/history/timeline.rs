@@ -85,14 +85,14 @@ impl<'h> Timeline<'h> {
 
     /// Notes by which unanswered call an entry was written.
     fn assign(&mut self, id: Id, at: Revision, kind: Kind, seen: Value) -> Option<Wrong> {
-        let may = |call: &&Call| {
+        let may = |call: &Call| {
             call.what.value() == Some(seen)
                 && call
                     .what
                     .written()
                     .is_some_and(|(of, whose)| of == kind && whose.is_none_or(|whose| whose == id))
         };
-        if !self.unanswered.iter().any(|call| may(call)) {
+        if !self.unanswered.iter().copied().any(may) {
             return Some(Wrong::Other(format!(
                 "record {id} at {at}: {seen}, which nobody has written there"
             )));
