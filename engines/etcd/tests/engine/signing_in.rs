@@ -17,7 +17,7 @@ fn as_user(name: &str, password: &str) -> idpstore_etcd::Options {
 }
 
 fn refused(cluster: &Cluster, options: idpstore_etcd::Options) -> String {
-    let error = EtcdEngine::connect(&cluster.endpoints(), "idps/", options).unwrap_err();
+    let error = EtcdEngine::connect(&cluster.endpoints(), "idps", options).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Unavailable { .. }), "{error:?}");
     error.in_full()
 }
@@ -48,7 +48,7 @@ fn tls_needs_the_right_certificates() {
 #[test]
 fn a_user_needs_the_right_password_and_to_be_allowed() {
     let cluster = Cluster::with(&Options { users: true, ..Options::default() });
-    cluster.add_user("idpstore", "secret", "idps/");
+    cluster.add_user("idpstore", "secret", "idps");
     cluster.add_user("other", "secret", "elsewhere/");
     let store = open(engine(&cluster.endpoints(), as_user("idpstore", "secret")));
     create(&store, "as a user").unwrap();
