@@ -104,7 +104,8 @@ impl EtcdEngine {
         }
         let runtime = Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
         let runtime = runtime.map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
-        let first = usize::from_be_bytes(lot()?);
+        let [first, second, ..] = lot()?;
+        let first = usize::from(u16::from_le_bytes([first, second]));
         let inner = Arc::new(Inner {
             layout: Layout::new(prefix),
             replica: Replica::new(options.max_lag, options.tenants, Instant::now()),
