@@ -36,7 +36,7 @@ pub(crate) struct Reached {
     #[arg(id = "engine_password_file", help_heading = HEADING, long = "engine-password-file", value_name = "FILE", requires = "engine_user", env = "IDPSTORE_ENGINE_PASSWORD_FILE")]
     password_file: Option<PathBuf>,
     /// Refuse to answer from data that may be older than this [default: 10]
-    #[arg(id = "engine_max_lag", help_heading = HEADING, long = "engine-max-lag", value_name = "SECONDS", env = "IDPSTORE_ENGINE_MAX_LAG")]
+    #[arg(id = "engine_max_lag", help_heading = HEADING, long = "engine-max-lag", value_parser = clap::value_parser!(u32).range(1..), value_name = "SECONDS", env = "IDPSTORE_ENGINE_MAX_LAG")]
     max_lag: Option<u32>,
     /// Hold at most so many tenants in memory, those that were used last; by default all are
     #[arg(id = "engine_tenants", help_heading = HEADING, long = "engine-tenants", value_name = "NUMBER", env = "IDPSTORE_ENGINE_TENANTS")]
@@ -122,22 +122,28 @@ mod etcd {
                     File::open(file).and_then(secret::read).map_err(|error| unread(file, &error))?;
                 options.user = Some(User { name: name.clone(), password });
             }
-            if address.is_secure {
-                options.tls = Some(self.tls()?);
-            }
+            options.tls = self.tls(address.is_secure)?;
             Ok(options)
         }
 
-        fn tls(&self) -> Result<Tls, Failure> {
+        fn tls(&self, is_secure: bool) -> Result<Option<Tls>, Failure> {
+            let authorities = match &self.ca {
+                Some(file) if is_secure => file,
+                None if is_secure => {
+                    return Err(Failure::of(
+                        "`etcds://` needs `--engine-ca`: by what the members are trusted",
+                    ));
+                }
+                None if self.certificate.is_none() => return Ok(None),
+                _ => return Err(Failure::of("certificates are for `etcds://`: `etcd://` is without TLS")),
+            };
             let mut tls = Tls::default();
-            if let Some(file) = &self.ca {
-                tls.authorities = read(file)?;
-            }
+            tls.authorities = read(authorities)?;
             if let (Some(certificate), Some(key)) = (&self.certificate, &self.private_key) {
                 tls.identity =
                     Some(ClientIdentity { certificate: read(certificate)?, private_key: read(key)? });
             }
-            Ok(tls)
+            Ok(Some(tls))
         }
     }
 

@@ -3,13 +3,15 @@
 //! Into an engine with one owner it is put in one commit, with its log and its numbers. Into one with several owners, whose
 //! commits are small and whose numbers are its own, it is put in steps, without the log. What is there already is not put
 //! again, so a copy that was broken off goes on when it is repeated. Until it is complete there is no store in that engine: the
-//! form is put last.
+//! form is put last. Each step requires the mark of its copy, so a copy ends when another one begins, and nothing of it arrives
+//! late in a store that is in use.
 
 use std::ops::ControlFlow;
 
 use super::keyspace::{self, Key, tag};
+use super::one_owner::{Arrivals, Numbered};
 use super::tables::{Place, record_id};
-use super::{Capabilities, Engine, ReadTx, Scan, migrate};
+use super::{Capabilities, Engine, ReadTx, Scan, WriteTx, migrate};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Id;
 
@@ -34,20 +36,24 @@ pub(crate) struct Copied {
     pub(crate) last_id: Option<Id>,
 }
 
-/// Copies a store.
+/// Copies a store. `lot` is drawn for this copy, and is that of no other.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::WrongState`] if there is a store in the other engine, [`ErrorKind::NotAStore`] if it holds something else,
-/// [`ErrorKind::TooLarge`] if it does not take an entry of this size, and [`ErrorKind::Corrupt`] if the copy is not the same at its
-/// end.
-pub(crate) fn copy(from: &dyn Engine, to: &dyn Engine, progress: &mut Progress<'_>) -> Result<Copied> {
-    let source = from.read()?;
+/// [`ErrorKind::WrongState`] if there is a store in the other engine or another copy into it has begun, [`ErrorKind::NotAStore`] if
+/// it holds something else, [`ErrorKind::TooLarge`] if it does not take an entry of this size, and [`ErrorKind::Corrupt`] if the
+/// copy is not the same at its end.
+pub(crate) fn copy(
+    from: &dyn Engine,
+    to: &dyn Engine,
+    lot: u64,
+    progress: &mut Progress<'_>,
+) -> Result<Copied> {
     if to.capabilities().several_owners {
-        begin(to)?;
-        in_steps(&*source, to, &mut |count| progress(count))?;
+        let (source, target) = (from.read()?, Target::begin(to, lot)?);
+        target.fill(&*source, progress)?;
         let copied = compare(&*source, &*to.read()?)?;
-        end(&*source, to)?;
+        target.end(&*source)?;
         return Ok(copied);
     }
     let mut tx = to.write()?;
@@ -55,10 +61,10 @@ pub(crate) fn copy(from: &dyn Engine, to: &dyn Engine, progress: &mut Progress<'
     if !migrate::is_empty(&*tx)? {
         return Err(foreign());
     }
-    drop(source);
-    tx.restore(&from.snapshot()?)?;
+    let snapshot = from.snapshot()?;
+    tx.restore(&snapshot)?;
     tx.commit(None)?;
-    let copied = compare(&*from.read()?, &*to.read()?)?;
+    let copied = compare(&Numbered::new(snapshot, &Arrivals::default()), &*to.read()?)?;
     progress(copied.entries);
     Ok(copied)
 }
@@ -83,83 +89,99 @@ fn foreign() -> Error {
     Error::new(ErrorKind::NotAStore).context("what is there is of another program")
 }
 
-/// Marks an engine without a store, unless a copy into it has begun.
-fn begin(to: &dyn Engine) -> Result<()> {
-    let mut tx = to.write()?;
-    refuse_stores(&*tx)?;
-    if tx.get(mark().bytes())?.is_some() {
-        return tx.release();
-    }
-    if !migrate::is_empty(&*tx)? {
-        return Err(foreign());
-    }
-    tx.put(mark().bytes(), &keyspace::encode(&true)?)?;
-    tx.commit(None).map(drop)
+/// An engine with several owners, into which a store is copied.
+struct Target<'e> {
+    engine: &'e dyn Engine,
+    /// The value of the mark while this copy is the one that was begun last.
+    mark: Vec<u8>,
 }
 
-/// Makes the store whole: with its form, and without the mark.
-fn end(source: &dyn ReadTx, to: &dyn Engine) -> Result<()> {
-    let mut tx = to.write()?;
-    if let Some(value) = source.get(form().bytes())? {
-        tx.put(form().bytes(), &value)?;
-    }
-    tx.delete(mark().bytes())?;
-    tx.commit(None).map(drop)
-}
-
-/// Has the other engine hold the same entries, but for the form and the mark.
-fn in_steps(source: &dyn ReadTx, to: &dyn Engine, progress: &mut Progress<'_>) -> Result<()> {
-    let (mut from, mut count) = (Vec::new(), 0_u64);
-    loop {
-        let wanted = entries(source, &from, END, PORTION)?;
-        let next =
-            wanted.last().filter(|_| wanted.len() == PORTION).map(|(last, _)| [last, &[0][..]].concat());
-        let until = next.as_deref().unwrap_or(END);
-        let there = entries(&*to.read()?, &from, until, usize::MAX)?;
-        let is_copied = |key: &[u8]| ![form(), mark()].iter().any(|own| own.bytes() == key);
-        let surplus = there.iter().filter(|(key, _)| is_copied(key) && position(&wanted, key).is_none());
-        let missing = wanted.iter().filter(|(key, value)| {
-            is_copied(key)
-                && position(&there, key).and_then(|at| there.get(at)).is_none_or(|its| its.1 != *value)
-        });
-        let changes =
-            surplus.map(|(key, _)| (key, None)).chain(missing.map(|(key, value)| (key, Some(value))));
-        put(to, changes)?;
-        count += wanted.len() as u64;
-        progress(count);
-        match next {
-            Some(next) => from = next,
-            None => return Ok(()),
+impl<'e> Target<'e> {
+    /// Marks an engine without a store. A copy that has begun before cannot go on then.
+    fn begin(engine: &'e dyn Engine, lot: u64) -> Result<Self> {
+        let (mut tx, value) = (engine.write()?, keyspace::encode(&lot)?);
+        refuse_stores(&*tx)?;
+        if tx.get(mark().bytes())?.is_none() && !migrate::is_empty(&*tx)? {
+            return Err(foreign());
         }
+        tx.put(mark().bytes(), &value)?;
+        tx.commit(None)?;
+        Ok(Self { engine, mark: value })
+    }
+
+    /// Begins a step, which is refused if another copy begins meanwhile.
+    fn step(&self) -> Result<Box<dyn WriteTx + 'e>> {
+        let tx = self.engine.write()?;
+        if tx.get(mark().bytes())?.is_some_and(|value| *value == *self.mark) {
+            return Ok(tx);
+        }
+        Err(Error::new(ErrorKind::WrongState).context("another copy into this place has begun since"))
+    }
+
+    /// Makes the store whole: with its form, and without the mark.
+    fn end(&self, source: &dyn ReadTx) -> Result<()> {
+        let mut tx = self.step()?;
+        if let Some(value) = source.get(form().bytes())? {
+            tx.put(form().bytes(), &value)?;
+        }
+        tx.delete(mark().bytes())?;
+        tx.commit(None).map(drop)
+    }
+
+    /// Has the engine hold the same entries, but for the form and the mark.
+    fn fill(&self, source: &dyn ReadTx, progress: &mut Progress<'_>) -> Result<()> {
+        let (mut from, mut count) = (Vec::new(), 0_u64);
+        loop {
+            let wanted = entries(source, &from, END, PORTION)?;
+            let next =
+                wanted.last().filter(|_| wanted.len() == PORTION).map(|(last, _)| [last, &[0][..]].concat());
+            let until = next.as_deref().unwrap_or(END);
+            let there = entries(&*self.engine.read()?, &from, until, usize::MAX)?;
+            let is_copied = |key: &[u8]| ![form(), mark()].iter().any(|own| own.bytes() == key);
+            let surplus = there.iter().filter(|(key, _)| is_copied(key) && position(&wanted, key).is_none());
+            let missing = wanted.iter().filter(|(key, value)| {
+                is_copied(key)
+                    && position(&there, key).and_then(|at| there.get(at)).is_none_or(|its| its.1 != *value)
+            });
+            let changes =
+                surplus.map(|(key, _)| (key, None)).chain(missing.map(|(key, value)| (key, Some(value))));
+            self.put(changes)?;
+            count += wanted.len() as u64;
+            progress(count);
+            match next {
+                Some(next) => from = next,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Puts and deletes values, as many at a time as the engine takes.
+    fn put<'c>(&self, changes: impl Iterator<Item = (&'c Vec<u8>, Option<&'c Vec<u8>>)>) -> Result<()> {
+        let Capabilities { commit_entries, commit_bytes, value_bytes, .. } = self.engine.capabilities();
+        let (mut tx, mut count, mut bytes) = (self.step()?, 0, 0);
+        for (key, value) in changes {
+            let of_value = value.map_or(0, Vec::len);
+            let length = key.len() + of_value;
+            if of_value > value_bytes || length > commit_bytes {
+                let words = format!("an entry is too large for this engine: {}", Place(key));
+                return Err(Error::new(ErrorKind::TooLarge).context(words));
+            }
+            if count > 0 && (count == commit_entries || bytes + length > commit_bytes) {
+                tx.commit(None)?;
+                (tx, count, bytes) = (self.step()?, 0, 0);
+            }
+            match value {
+                Some(value) => tx.put(key, value)?,
+                None => tx.delete(key)?,
+            }
+            (count, bytes) = (count + 1, bytes + length);
+        }
+        tx.commit(None).map(drop)
     }
 }
 
 fn position(entries: &Entries, key: &[u8]) -> Option<usize> {
     entries.binary_search_by(|(other, _)| other.as_slice().cmp(key)).ok()
-}
-
-/// Puts and deletes values, as many at a time as the engine takes.
-fn put<'e>(to: &dyn Engine, changes: impl Iterator<Item = (&'e Vec<u8>, Option<&'e Vec<u8>>)>) -> Result<()> {
-    let Capabilities { commit_entries, commit_bytes, value_bytes, .. } = to.capabilities();
-    let (mut tx, mut count, mut bytes) = (to.write()?, 0, 0);
-    for (key, value) in changes {
-        let of_value = value.map_or(0, Vec::len);
-        let length = key.len() + of_value;
-        if of_value > value_bytes || length > commit_bytes {
-            let words = format!("an entry is too large for this engine: {}", Place(key));
-            return Err(Error::new(ErrorKind::TooLarge).context(words));
-        }
-        if count > 0 && (count == commit_entries || bytes + length > commit_bytes) {
-            tx.commit(None)?;
-            (tx, count, bytes) = (to.write()?, 0, 0);
-        }
-        match value {
-            Some(value) => tx.put(key, value)?,
-            None => tx.delete(key)?,
-        }
-        (count, bytes) = (count + 1, bytes + length);
-    }
-    tx.commit(None).map(drop)
 }
 
 /// Compares two engines, but for the form and the mark.
@@ -177,8 +199,7 @@ fn compare(one: &dyn ReadTx, other: &dyn ReadTx) -> Result<Copied> {
         copied.entries += expected.len() as u64;
         copied.last_id = expected.iter().filter_map(|(key, _)| record_id(key)).max().max(copied.last_id);
         if but_form(expected) != but_form(found) {
-            let words = "the copy differs from the store: was it changed meanwhile?";
-            return Err(Error::new(ErrorKind::Corrupt).context(words));
+            return Err(Error::new(ErrorKind::Corrupt).context("the copy differs from the store"));
         }
         match next {
             Some(next) => from = next,

@@ -45,7 +45,8 @@ impl Snapshot {
         Ok(Self(Arc::new(entries)))
     }
 
-    /// Makes a transaction of such an engine see the values of this and no others. The log stays as it is.
+    /// Makes a transaction of such an engine see the values of this and no others, each with the version that it has or gets there.
+    /// The log stays as it is.
     ///
     /// # Errors
     ///
@@ -57,8 +58,9 @@ impl Snapshot {
             tx.delete(key)?;
         }
         for (key, stored) in self.0.iter().filter(|(key, _)| is_value(key)) {
-            if now.0.get(key) != Some(stored) {
-                tx.put(key, &read(stored))?;
+            let value = read(stored);
+            if now.0.get(key).is_none_or(|its| read(its).bytes != value.bytes) {
+                tx.put(key, &value)?;
             }
         }
         Ok(())

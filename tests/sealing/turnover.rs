@@ -175,3 +175,15 @@ fn a_sealed_export_is_opened_by_its_wrap() {
     assert_eq!(kind(store.export(Secrets::InTheClear, Vec::new(), |_| {})), ErrorKind::Sealed);
     store.export(Secrets::LeftOut, Vec::new(), |_| {}).unwrap();
 }
+
+#[test]
+fn several_processes_seal_a_new_store_at_once() {
+    let engine = OptimisticEngine::new(std::time::Duration::from_millis(1));
+    let stores: Vec<_> = std::thread::scope(|scope| {
+        let open = || builder(engine.clone()).seal(wrap()).open().unwrap();
+        let opening: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
+        opening.into_iter().map(|store| store.join().unwrap()).collect()
+    });
+    let id = create(&stores[0], SECRET);
+    assert!(stores.iter().all(|store| secret(store, id).unwrap() == SECRET));
+}

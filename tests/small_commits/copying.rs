@@ -84,6 +84,22 @@ fn a_copy_that_was_broken_off_goes_on_wherever_that_was() {
 }
 
 #[test]
+fn a_copy_ends_when_another_begins() {
+    let (one, other, there) = (filled(MemoryEngine::default()), filled(MemoryEngine::default()), cluster());
+    let mut other = Some(other);
+    let refused = one.copy_to(there.clone(), |_| {
+        if let Some(other) = other.take() {
+            other.copy_to(there.clone(), |_| {}).unwrap();
+            create(&IdpStore::builder().engine(there.clone()).open().unwrap(), "made since");
+        }
+    });
+    assert_eq!(refused.unwrap_err().kind(), &ErrorKind::WrongState);
+    let shared = IdpStore::builder().engine(there).open().unwrap();
+    assert!(names(&shared).contains(&"made since".to_owned()));
+    assert_eq!(shared.check().unwrap().problems, []);
+}
+
+#[test]
 fn nothing_is_copied_over_a_store_or_something_else() {
     let (one, other) = (filled(MemoryEngine::default()), cluster());
     drop(IdpStore::builder().engine(other.clone()).open().unwrap());

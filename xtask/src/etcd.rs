@@ -27,7 +27,7 @@ pub(crate) fn test() -> Outcome {
         return skip(&format!("the engine on etcd: it needs Debian's packages {}", missing().join(", ")));
     }
     run(cargo(&["fmt", "--check", "--manifest-path", MANIFEST]))?;
-    run(engine(&["clippy", "--locked", "--all-targets"], &["-D", "warnings"])?)?;
+    run(engine(&["clippy", "--locked", "--all-targets", "--all-features"], &["-D", "warnings"])?)?;
     let mut tests = Vec::new();
     if !may_make_namespaces() {
         skip("networks that are split and disks that are full: what these tests need cannot be made here")?;
@@ -43,7 +43,7 @@ pub(crate) fn test() -> Outcome {
 /// Calls two processes while members of their cluster fail, so many times in each of the ways that are named, and gives what was
 /// seen.
 pub(crate) fn histories(ways: &[&str], times: &str) -> Result<Vec<String>, String> {
-    let mut tests = vec!["--ignored", "--nocapture", "--test-threads=1"];
+    let mut tests = vec!["--nocapture", "--test-threads=1"];
     if !may_make_namespaces() {
         tests.extend(["--skip", "the_network_is_split", "--skip", "the_disk_of_a_member_is_full"]);
     }
@@ -54,7 +54,7 @@ pub(crate) fn histories(ways: &[&str], times: &str) -> Result<Vec<String>, Strin
 
 /// Runs the tests of the vendors' SDKs against servers whose stores are on a cluster.
 pub(crate) fn sdk() -> Outcome {
-    let mut command = on_cluster(&["programs::", "--ignored", "--nocapture"])?;
+    let mut command = on_cluster(&["programs::", "--nocapture"])?;
     let this = env::current_exe().map_err(|error| error.to_string())?;
     command.env("IDPSTORE_TEST_COMMAND", format!("{} sdk", this.display()));
     run(command)
@@ -63,7 +63,7 @@ pub(crate) fn sdk() -> Outcome {
 /// Tests of the engine that need the command, which is built with it.
 fn on_cluster(tests: &[&str]) -> Result<Command, String> {
     run(cargo(&["build", "-p", "idpstore-cli", "--features", "etcd"]))?;
-    let mut command = engine(&["test", "--locked", "--test", "engine"], tests)?;
+    let mut command = engine(&["test", "--locked", "--features", "program", "--test", "engine"], tests)?;
     command.env("IDPSTORE", program()?);
     Ok(command)
 }

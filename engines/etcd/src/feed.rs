@@ -12,18 +12,19 @@ use crate::events::Event;
 use crate::failure::Failure;
 use crate::layout::{Owner, Place, WHOLE_STORE};
 use crate::link::{Connection, LARGEST_ANSWER};
+use crate::replica::Expected;
 use crate::state::{Change, State, Stored, Values};
 use crate::tenants::Read;
 
 /// How often is asked what the newest revision is.
 const BEAT: Duration = Duration::from_millis(250);
 
-/// After how long a watch that does not bring what is there is given up.
+/// After how long a watch that brings nothing, although something is there, is given up.
 const STALL: Duration = Duration::from_secs(3);
 
-/// How many entries are read at a time: at first and at least, and at most. Etcd looks through all that is left of a range for each
-/// page, so that many small pages of a large store take minutes.
-const PAGES: (usize, usize) = (500, 50_000);
+/// How many entries are read at a time: at first, and at most. Etcd looks through all that is left of a range for each page, so that
+/// many small pages of a large store take minutes.
+const PAGES: (usize, usize) = (100, 50_000);
 
 /// How many octets a page should have.
 const PAGE_OCTETS: usize = 4 << 20;
@@ -48,9 +49,8 @@ impl From<Failure> for End {
     }
 }
 
-/// Keeps the replica for as long as the engine is there.
-pub(crate) async fn keep(inner: Arc<Inner>) {
-    let mut resume = inner.replica.latest().revision;
+/// Keeps the replica, which has this revision, for as long as the engine is there.
+pub(crate) async fn keep(inner: Arc<Inner>, mut resume: i64) {
     let mut pause = PAUSES.0;
     loop {
         let begun = Instant::now();
@@ -67,6 +67,7 @@ pub(crate) async fn keep(inner: Arc<Inner>) {
 /// Connects, reads the state anew if `resume` is 0, and follows the changes after the revision `resume` otherwise.
 async fn follow(inner: &Inner, resume: &mut i64) -> Result<Infallible, End> {
     let connection = inner.link.connect().await?;
+    inner.replica.keep_changes(false);
     if *resume == 0 {
         *resume = load(inner, &connection).await?;
         inner.reports.report(Event::Reread);
@@ -74,8 +75,18 @@ async fn follow(inner: &Inner, resume: &mut i64) -> Result<Infallible, End> {
     tokio::select! {
         end = watch(inner, &connection, resume) => end,
         end = beat(inner, &connection) => end,
-        failure = inner.link.suspected() => Err(failure.into()),
-        () = sleep(inner.link.options.resync) => Err(End::Outdated),
+        failure = connection.suspected() => Err(failure.into()),
+        end = reread(inner, &connection) => end,
+    }
+}
+
+/// Reads everything anew from time to time, while the changes go on to come.
+async fn reread(inner: &Inner, connection: &Connection<'_>) -> Result<Infallible, End> {
+    loop {
+        sleep(inner.link.options.resync).await;
+        inner.replica.keep_changes(true);
+        load(inner, connection).await?;
+        inner.reports.report(Event::Reread);
     }
 }
 
@@ -92,7 +103,7 @@ pub(crate) async fn load(inner: &Inner, connection: &Connection<'_>) -> Result<i
         read_range(connection, range, &mut revision, |change| state.apply(&inner.layout, change)).await?;
     }
     state.revision = revision;
-    inner.replica.replace(state, begun);
+    inner.replica.replace(&inner.layout, state, begun);
     Ok(revision)
 }
 
@@ -119,13 +130,21 @@ async fn read_range(
     loop {
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
         let options = GetOptions::new().with_range(to.clone()).with_limit(most).with_revision(*revision);
-        let mut page = connection.get(from, options).await?;
+        let mut page = match connection.get(from.clone(), options).await {
+            Ok(page) => page,
+            // These entries may be much larger than those before.
+            Err(failure) if failure.is_of_member() && limit > PAGES.0 => {
+                limit = PAGES.0;
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
         if *revision == 0 {
             *revision = page.header().map_or(0, etcd_client::ResponseHeader::revision);
         }
         let entries = page.take_kvs();
         let octets: usize = entries.iter().map(|entry| entry.key().len() + entry.value().len()).sum();
-        limit = (PAGE_OCTETS / (octets / entries.len().max(1)).max(1)).clamp(PAGES.0, PAGES.1);
+        limit = (PAGE_OCTETS / (octets / entries.len().max(1)).max(1)).clamp(1, PAGES.1);
         let next = entries.last().filter(|_| page.more()).map(|last| [last.key(), &[0]].concat());
         for entry in entries {
             let revision = entry.mod_revision();
@@ -181,18 +200,28 @@ async fn beat(inner: &Inner, connection: &Connection<'_>) -> Result<Infallible, 
     let mut beats = interval(BEAT);
     loop {
         beats.tick().await;
-        let at = Instant::now();
-        let newest = newest(inner, connection).await?;
+        look(inner, connection).await?;
         inner.reports.reached();
-        inner.replica.expect(newest, at);
-        if inner.replica.behind() > STALL {
+        if inner.replica.stalled() > STALL {
             return Err(End::Outdated);
         }
     }
 }
 
-/// The revision of the last transaction below the prefix, which a majority of the members confirms.
-pub(crate) async fn newest(inner: &Inner, connection: &Connection<'_>) -> Result<i64, Failure> {
+/// Finds out the revision of the last transaction below the prefix, which a majority of the members confirms, and notes that the
+/// replica has to reach it.
+///
+/// # Errors
+///
+/// [`Failure::Compacted`] if etcd has not come as far as the replica: it was restored from a backup.
+pub(crate) async fn look(inner: &Inner, connection: &Connection<'_>) -> Result<i64, Failure> {
+    let (before, at) = (inner.replica.revision(), Instant::now());
     let answer = connection.get(inner.layout.newest(), GetOptions::new()).await?;
-    Ok(answer.kvs().first().map_or(0, etcd_client::KeyValue::mod_revision))
+    let revision = answer.header().map_or(0, etcd_client::ResponseHeader::revision);
+    if revision < before {
+        return Err(Failure::Compacted);
+    }
+    let newest = answer.kvs().first().map_or(0, etcd_client::KeyValue::mod_revision);
+    inner.replica.expect(Expected { newest, revision, at });
+    Ok(newest)
 }

@@ -104,7 +104,8 @@ impl EtcdEngine {
         }
         let runtime = Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
         let runtime = runtime.map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))?;
-        let first = usize::from_be_bytes(lot()?);
+        let [first, second, ..] = lot()?;
+        let first = usize::from(u16::from_le_bytes([first, second]));
         let inner = Arc::new(Inner {
             layout: Layout::new(prefix),
             replica: Replica::new(options.max_lag, options.tenants, Instant::now()),
@@ -114,9 +115,9 @@ impl EtcdEngine {
         });
         let engine = Self(Arc::new(Running { inner: Arc::clone(&inner), runtime: Some(runtime) }));
         let tried = members.len().max(1);
-        engine.call(async move { begin(&inner, tried).await })??;
+        let revision = engine.call(async move { begin(&inner, tried).await })??;
         let inner = &engine.0.inner;
-        engine.spawn(feed::keep(Arc::clone(inner)));
+        engine.spawn(feed::keep(Arc::clone(inner), revision));
         if inner.link.options.tenants.is_none() {
             engine.spawn(keeper::keep(Arc::clone(inner)));
         }
@@ -163,20 +164,25 @@ impl EtcdEngine {
         if changes.is_empty() && entry.is_none() {
             return Ok(state.last_unit());
         }
+        let revision = self.send(state, seen, changes, entry)?;
+        Ok(if entry.is_some() { number(revision) } else { state.last_unit() })
+    }
+
+    /// Commits, and gives the revision.
+    fn send(&self, state: &State, seen: &Seen, changes: Changes, entry: Option<&[u8]>) -> Result<i64> {
         let entry = entry.map(|entry| lot().map(|lot| (entry, lot))).transpose()?;
         let commit = Commit::new(&self.0.inner.layout, state, seen, changes, entry)?;
         let inner = Arc::clone(&self.0.inner);
-        let revision = self.call(async move { commit::commit(&inner, commit).await })??;
-        Ok(if entry.is_some() { number(revision) } else { state.last_unit() })
+        self.call(async move { commit::commit(&inner, commit).await })?
     }
 }
 
-/// Reads everything from the first of so many members that can be read from.
-async fn begin(inner: &Inner, members: usize) -> Result<(), Failure> {
-    let mut outcome = Ok(());
+/// Reads everything from the first of so many members that can be read from, at one revision, which is the answer.
+async fn begin(inner: &Inner, members: usize) -> Result<i64, Failure> {
+    let mut outcome = Err(Failure::Unreachable);
     for _ in 0..members {
         outcome = match inner.link.connect().await {
-            Ok(connection) => feed::load(inner, &connection).await.map(drop),
+            Ok(connection) => feed::load(inner, &connection).await,
             Err(failure) => Err(failure),
         };
         if outcome.is_ok() {
@@ -214,7 +220,7 @@ impl Engine for EtcdEngine {
         let (inner, begun) = (Arc::clone(&self.0.inner), Instant::now());
         let newest = self.call(async move {
             let connection = inner.link.connection()?;
-            timeout(within, feed::newest(&inner, &connection)).await.unwrap_or(Err(Failure::Unreachable))
+            timeout(within, feed::look(&inner, &connection)).await.unwrap_or(Err(Failure::Unreachable))
         })??;
         let left = within.saturating_sub(begun.elapsed());
         self.0.inner.replica.state_of(newest, left).map(drop)

@@ -1,7 +1,7 @@
 //! The connection to one member at a time, and to the next one after a failure.
 
 use std::future::Future;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use etcd_client::{Client, GetOptions, GetResponse, Txn, TxnResponse};
 use tokio::sync::Notify;
@@ -16,8 +16,6 @@ pub(crate) struct Link {
     pub(crate) options: Options,
     members: Vec<String>,
     current: Mutex<Current>,
-    /// Wakes those that have to connect anew.
-    suspected: Notify,
 }
 
 /// A connection, and how many there were before.
@@ -25,6 +23,8 @@ pub(crate) struct Link {
 struct Current {
     number: usize,
     client: Option<Client>,
+    /// Is woken when a request on it has failed.
+    suspicion: Arc<Notify>,
 }
 
 impl std::fmt::Debug for Current {
@@ -36,16 +36,16 @@ impl std::fmt::Debug for Current {
 /// One connection.
 #[derive(Clone)]
 pub(crate) struct Connection<'l> {
-    link: &'l Link,
-    number: usize,
+    options: &'l Options,
     client: Client,
+    suspicion: Arc<Notify>,
 }
 
 impl Link {
     /// No connection yet. Processes begin at different members, if `first` differs.
     pub(crate) fn new(members: Vec<String>, options: Options, first: usize) -> Self {
-        let current = Mutex::new(Current { number: first % members.len().max(1), client: None });
-        Self { options, members, current, suspected: Notify::new() }
+        let number = first % members.len().max(1);
+        Self { options, members, current: Mutex::new(Current { number, ..Current::default() }) }
     }
 
     fn current(&self) -> MutexGuard<'_, Current> {
@@ -54,8 +54,9 @@ impl Link {
 
     /// The connection as it is now.
     pub(crate) fn connection(&self) -> Result<Connection<'_>, Failure> {
-        let Current { number, client } = self.current().clone();
-        client.map(|client| Connection { link: self, number, client }).ok_or(Failure::Unreachable)
+        let Current { client, suspicion, .. } = self.current().clone();
+        let client = client.ok_or(Failure::Unreachable)?;
+        Ok(Connection { options: &self.options, client, suspicion })
     }
 
     /// Connects to the next member. Until that has succeeded, requests take the connection before.
@@ -68,14 +69,8 @@ impl Link {
         let member = self.members.get(number % self.members.len().max(1)).ok_or(Failure::Unreachable)?;
         let connecting = Client::connect([member], Some(self.options.client()));
         let client = timeout(self.options.timeout, connecting).await.map_err(|_| Failure::Unreachable)??;
-        self.current().client = Some(client.clone());
-        Ok(Connection { link: self, number, client })
-    }
-
-    /// Waits until a request has failed on the connection as it is now.
-    pub(crate) async fn suspected(&self) -> Failure {
-        self.suspected.notified().await;
-        Failure::Unreachable
+        *self.current() = Current { number, client: Some(client), suspicion: Arc::default() };
+        self.connection()
     }
 }
 
@@ -100,14 +95,20 @@ impl Connection<'_> {
         &self,
         request: impl Future<Output = Result<T, etcd_client::Error>>,
     ) -> Result<T, Failure> {
-        let outcome = match timeout(self.link.options.timeout, request).await {
+        let outcome = match timeout(self.options.timeout, request).await {
             Ok(outcome) => outcome.map_err(Failure::from),
             Err(_) => Err(Failure::Unreachable),
         };
-        if outcome.as_ref().is_err_and(Failure::is_of_member) && self.link.current().number == self.number {
-            self.link.suspected.notify_one();
+        if outcome.as_ref().is_err_and(Failure::is_of_member) {
+            self.suspicion.notify_one();
         }
         outcome
+    }
+
+    /// Waits until a request on this connection has failed.
+    pub(crate) async fn suspected(&self) -> Failure {
+        self.suspicion.notified().await;
+        Failure::Unreachable
     }
 }
 

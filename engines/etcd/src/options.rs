@@ -13,7 +13,8 @@ use crate::events::Observer;
 /// use std::time::Duration;
 /// use idpstore_etcd::Options;
 ///
-/// let options = Options { max_lag: Duration::from_secs(3), ..Options::default() };
+/// let mut options = Options::default();
+/// options.max_lag = Duration::from_secs(3);
 /// assert_eq!(options.log_entries, 10_000);
 /// ```
 #[derive(Clone, Debug)]
@@ -25,7 +26,8 @@ pub struct Options {
     pub user: Option<User>,
     /// How long a request may take, 3 seconds by default. Then it is repeated at another member.
     pub timeout: Duration,
-    /// How long a call waits until it is known what has become of a change that was sent, 15 seconds by default.
+    /// How long a call waits until it is known what has become of a change that was sent, 15 seconds by default. All processes of a
+    /// store need about the same: the keeper leaves entries in the log for more than twice as long.
     pub patience: Duration,
     /// How old what transactions see may be, 10 seconds by default. Beyond that they fail, until etcd is reached again.
     pub max_lag: Duration,

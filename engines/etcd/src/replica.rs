@@ -28,10 +28,22 @@ struct Known {
     tenants: Option<Tenants>,
     /// Then the state was what etcd held.
     current_at: Instant,
-    /// As soon as the state has this revision, it is what etcd held at that time.
-    expected: Option<(i64, Instant)>,
+    expected: Option<Expected>,
+    /// When the last changes came.
+    moved_at: Instant,
+    /// The changes since everything began to be read anew, while that lasts.
+    meanwhile: Option<Vec<Change>>,
     /// The revision of the last transaction that this process has committed or that it has met: what begins afterwards sees it.
     met: i64,
+}
+
+/// As soon as the state has this revision, it is what etcd held at that time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expected {
+    pub(crate) newest: i64,
+    /// The revision of etcd itself, which others than this store move on, too.
+    pub(crate) revision: i64,
+    pub(crate) at: Instant,
 }
 
 impl Replica {
@@ -39,7 +51,8 @@ impl Replica {
     pub(crate) fn new(max_lag: Duration, tenants: Option<usize>, now: Instant) -> Self {
         let state = State::new(tenants.is_none());
         let tenants = tenants.map(Tenants::new);
-        let known = Known { state, tenants, current_at: now, expected: None, met: 0 };
+        let known =
+            Known { state, tenants, current_at: now, expected: None, moved_at: now, meanwhile: None, met: 0 };
         Self { known: RwLock::new(known), waiting: Mutex::new(()), changed: Condvar::new(), max_lag }
     }
 
@@ -109,27 +122,43 @@ impl Replica {
         self.known().state.clone()
     }
 
-    /// Notes that a state of this revision was current at this time, unless an older one is still waited for.
-    pub(crate) fn expect(&self, revision: i64, at: Instant) {
+    /// The revision of the state.
+    pub(crate) fn revision(&self) -> i64 {
+        self.known().state.revision
+    }
+
+    /// Notes what the replica has to reach, unless it has still to reach what was noted before.
+    pub(crate) fn expect(&self, expected: Expected) {
         self.change(|known| {
-            known.expected = known.expected.or(Some((revision, at)));
+            known.expected = known.expected.or(Some(expected));
             known.settle();
         });
     }
 
-    /// For how long the replica has been waited for.
-    pub(crate) fn behind(&self) -> Duration {
-        self.known().expected.map_or(Duration::ZERO, |(_, at)| at.elapsed())
+    /// For how long changes that are there have not come.
+    pub(crate) fn stalled(&self) -> Duration {
+        let known = self.known();
+        known.expected.map_or(Duration::ZERO, |expected| expected.at.max(known.moved_at).elapsed())
+    }
+
+    /// Begins to keep changes for a state that is being read while they come, or not to.
+    pub(crate) fn keep_changes(&self, is_kept: bool) {
+        self.change(|known| known.meanwhile = is_kept.then(Vec::new));
     }
 
     /// Makes changes of one or more revisions, which are whole.
     pub(crate) fn apply(&self, layout: &Layout, changes: impl IntoIterator<Item = Change>) {
         self.change(|known| {
             for change in changes {
+                let known = &mut **known;
                 if let Some(tenants) = &mut known.tenants {
                     tenants.remember(&change);
                 }
+                if let Some(meanwhile) = &mut known.meanwhile {
+                    meanwhile.push(change.clone());
+                }
                 known.state.apply(layout, change);
+                known.moved_at = Instant::now();
             }
             known.settle();
         });
@@ -153,26 +182,39 @@ impl Replica {
         });
     }
 
-    /// Replaces the state by one that was read as a whole.
-    pub(crate) fn replace(&self, state: State, read_at: Instant) {
+    /// Replaces the state by one that was read as a whole, from that time on. What has changed while it was read is added.
+    pub(crate) fn replace(&self, layout: &Layout, mut state: State, read_at: Instant) {
         self.change(|known| {
-            if state.revision >= known.state.revision {
-                if let Some(tenants) = &mut known.tenants {
-                    tenants.clear(state.revision);
+            if let Some(meanwhile) = known.meanwhile.take() {
+                let read = state.revision;
+                for change in meanwhile.into_iter().filter(|change| change.revision > read) {
+                    state.apply(layout, change);
                 }
-                known.state = state;
-                known.current_at = known.current_at.max(read_at);
+                state.revision = state.revision.max(known.state.revision);
+            } else {
+                known.expected = None;
+                if state.revision < known.state.revision {
+                    // The cluster was restored: what this process has committed since the backup is not there any more.
+                    known.met = state.revision;
+                }
             }
-            known.expected = None;
+            if let Some(tenants) = &mut known.tenants {
+                tenants.clear(state.revision);
+            }
+            known.state = state;
+            known.current_at = known.current_at.max(read_at);
+            known.moved_at = Instant::now();
         });
     }
 }
 
 impl Known {
     fn settle(&mut self) {
-        if let Some((revision, at)) = self.expected
-            && self.state.revision >= revision
+        if let Some(Expected { newest, revision, at }) = self.expected
+            && self.state.revision >= newest
         {
+            // Nothing has changed up to there. Older revisions may be compacted, so that nothing could be read at them.
+            self.state.revision = self.state.revision.max(revision);
             self.current_at = self.current_at.max(at);
             self.expected = None;
         }

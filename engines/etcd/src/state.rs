@@ -166,11 +166,12 @@ impl State {
         last.map_or(0, |(revision, _)| number(*revision))
     }
 
-    /// The keys of the entries that the log has beyond so many, from the oldest on; fences among them.
-    pub(crate) fn log_beyond(&self, most: usize) -> impl Iterator<Item = &Bytes> {
+    /// The keys of the entries up to a revision that the log has beyond so many, from the oldest on; fences among them.
+    pub(crate) fn log_beyond(&self, most: usize, until: i64) -> impl Iterator<Item = &Bytes> {
         let surplus = self.log.size().saturating_sub(most.max(1));
         let last = self.last_unit();
-        let oldest = self.log.iter().take(surplus).take_while(move |(revision, _)| number(**revision) < last);
+        let is_old = move |revision: i64| revision <= until && number(revision) < last;
+        let oldest = self.log.iter().take(surplus).take_while(move |(revision, _)| is_old(**revision));
         oldest.map(|(_, entry)| &entry.key)
     }
 }
@@ -217,4 +218,22 @@ pub(crate) fn set(values: &mut Values, key: &[u8], value: Option<Stored>) {
 /// A revision as the number of a unit.
 pub(crate) fn number(revision: i64) -> u64 {
     u64::try_from(revision).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_log_only_old_entries_are_surplus() {
+        let (layout, mut state) = (Layout::new("p/"), State::new(true));
+        for revision in 1..=9 {
+            // The last two are fences.
+            let value = Some(if revision < 8 { vec![1] } else { Vec::new() });
+            state.apply(&layout, Change { key: layout.entry(revision, [0; 8]), value, revision });
+        }
+        let surplus = |most, until| state.log_beyond(most, until).count();
+        assert_eq!([surplus(9, 9), surplus(4, 9), surplus(4, 3), surplus(4, 0)], [0, 5, 3, 0]);
+        assert_eq!(surplus(0, 9), 6, "the last entry stays, and what is after it");
+    }
 }

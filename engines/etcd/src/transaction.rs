@@ -82,6 +82,8 @@ pub(crate) struct Seen {
     pub(crate) keys: BTreeSet<Vec<u8>>,
     /// From one key to another, and how many values there were.
     pub(crate) ranges: Vec<(Vec<u8>, Vec<u8>, usize)>,
+    /// Whether the outcome depends on all that there is.
+    pub(crate) is_everything: bool,
 }
 
 /// Keys with their new values, `None` for a removed key.
@@ -199,18 +201,19 @@ impl WriteTx for Writing {
 
     fn commit(self: Box<Self>, entry: Option<&[u8]>) -> Result<u64> {
         let Self { view, seen, mut changes, is_restored } = *self;
-        let (engine, state) = view.into_state();
+        let ((engine, mut state), mut seen) = (view.into_state(), seen.into_inner());
         if is_restored {
+            seen.is_everything = true;
             while let Some(portion) = take_portion(&mut changes, entry.map_or(0, <[u8]>::len)) {
-                engine.commit(&state, &Seen::default(), portion, None)?;
+                // The next portion is refused if others have written after this one.
+                state.revision = engine.send(&state, &seen, portion, None)?;
             }
-            return engine.commit(&state, &Seen::default(), changes, entry);
         }
-        engine.commit(&state, &seen.into_inner(), changes, entry)
+        engine.commit(&state, &seen, changes, entry)
     }
 
-    /// What does not fit into one commit is put in several, whatever others write meanwhile; if that is broken off, it goes on when it
-    /// is repeated.
+    /// What does not fit into one commit is put in several. If others write meanwhile, the unit conflicts, and goes on when it runs again;
+    /// so does one that was broken off.
     fn restore(&mut self, snapshot: &Snapshot) -> Result<()> {
         self.is_restored = true;
         snapshot.put_values(self)

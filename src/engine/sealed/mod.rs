@@ -157,6 +157,16 @@ impl Sealed {
     /// [`ErrorKind::WrongKey`], or [`ErrorKind::WrongState`] if the store is not sealed and not new, or only its secrets are sealed and
     /// everything has to be.
     pub(crate) fn open_or_found(&self, by: &KeyWrap, is_of_everything: bool) -> Result<()> {
+        loop {
+            match self.open_or_found_once(by, is_of_everything) {
+                // Another process has founded or sealed it at the same moment.
+                Err(error) if *error.kind() == ErrorKind::Conflict => {}
+                done => return done,
+            }
+        }
+    }
+
+    fn open_or_found_once(&self, by: &KeyWrap, is_of_everything: bool) -> Result<()> {
         let mut tx = self.inner.write()?;
         if let Some(entry) = tx.get(seal_key().bytes())? {
             tx.release()?;

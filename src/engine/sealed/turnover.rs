@@ -230,11 +230,14 @@ impl Sealed {
     }
 
     fn step_once(&self, after: &[u8]) -> Result<Option<(Vec<u8>, u64)>> {
+        let most = STEP.min(self.inner.capabilities().entries_at_a_time());
+        // What is new since then has the current key. Looked for in the unit, all records would be what it rests on.
+        let before = self.inner.read()?;
+        let keys = sealed_keys(&*self.open(&*before)?, &*before, after, most)?;
+        drop(before);
+        let Some(last) = keys.last().cloned() else { return Ok(None) };
         let mut tx = self.inner.write()?;
         let ring = self.open(&*tx)?;
-        let most = STEP.min(self.inner.capabilities().entries_at_a_time());
-        let keys = sealed_keys(&ring, &*tx, after, most)?;
-        let Some(last) = keys.last().cloned() else { return tx.release().map(|()| None) };
         let (mut count, mut sum) = (0, ring.open_sum(tx.get(sum_key().bytes())?.as_deref())?);
         for key in keys {
             let added = match ring.everything() {

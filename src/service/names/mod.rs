@@ -8,7 +8,7 @@ mod table;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use table::{Place, Questions, Rank, Table};
 
@@ -22,9 +22,9 @@ use crate::model::Id;
 /// After more changes than there are providers, and so many, all names are read anew.
 const MOST_CHANGES: usize = 1000;
 
-/// The names of each tenant that was searched.
+/// The names of each tenant that was searched. Whoever reads those of one does not wait for another's.
 #[derive(Debug, Default)]
-pub(super) struct Names(RwLock<BTreeMap<Id, Known>>);
+pub(super) struct Names(Mutex<BTreeMap<Id, Arc<RwLock<Known>>>>);
 
 /// The names as they were after a change.
 #[derive(Debug, Default)]
@@ -75,24 +75,29 @@ impl Service {
 
     /// Forgets all names, such as those of a store that is locked from now on.
     pub(crate) fn forget_names(&self) {
-        self.names.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.names.all().clear();
     }
 
     /// What `read` finds in the names as they are in its transaction.
     fn with_names<T>(&self, read: impl Fn(&dyn ReadTx, &Table) -> Result<T>) -> Result<T> {
-        let known = self.names.0.read().unwrap_or_else(PoisonError::into_inner);
+        let names = Arc::clone(self.names.all().entry(self.tenant).or_default());
+        let known = names.read().unwrap_or_else(PoisonError::into_inner);
         // Begun after the names are locked, no transaction is older than they are.
         let tx = self.begin_reading()?;
-        let sequence = tx.number()?;
-        if let Some(known) = known.get(&self.tenant).filter(|known| known.sequence == sequence) {
+        if known.sequence > 0 && known.sequence == tx.number()? {
             return read(&*tx, &known.names);
         }
         drop((known, tx));
-        let mut known = self.names.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = names.write().unwrap_or_else(PoisonError::into_inner);
         let tx = self.begin_reading()?;
-        let known = known.entry(self.tenant).or_default();
         known.follow(&*tx, self.tenant)?;
         read(&*tx, &known.names)
+    }
+}
+
+impl Names {
+    fn all(&self) -> MutexGuard<'_, BTreeMap<Id, Arc<RwLock<Known>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

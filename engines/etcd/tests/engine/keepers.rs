@@ -50,6 +50,7 @@ fn the_log_is_cut_and_numbers_go_on() {
     let cluster = Cluster::start();
     let mut options = quick();
     options.log_entries = 20;
+    options.patience = Duration::from_secs(1);
     let keeper = engine(&cluster.endpoints(), options);
     let store = open(keeper.clone());
     for number in 0..60 {

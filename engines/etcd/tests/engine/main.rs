@@ -11,6 +11,7 @@
 mod cluster;
 
 mod gate;
+#[cfg(feature = "program")]
 mod history;
 mod stores;
 
@@ -22,6 +23,7 @@ mod keepers;
 mod limits;
 mod members;
 mod outages;
+#[cfg(feature = "program")]
 mod programs;
 mod quota;
 mod restricted;

@@ -1,5 +1,7 @@
 //! Members that are not there: what goes on, and what waits.
 
+use std::path::Path;
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
@@ -181,4 +183,51 @@ fn the_one_member_that_answers_is_found_while_many_call() {
         create_soon(&store, &format!("{round}"));
         assert_eq!(names_soon(&store).len(), round + 1);
     }
+}
+
+#[test]
+fn changes_come_while_everything_is_read_anew() {
+    let cluster = Cluster::start_single();
+    let mut options = quick();
+    options.resync = Duration::from_millis(5);
+    let events = reports(&mut options);
+    let (store, other) = (open(engine(&cluster.endpoints(), options)), on(&cluster));
+    let mut last = 0;
+    for number in 0..100 {
+        create(if number % 2 == 0 { &store } else { &other }, &format!("{number}")).unwrap();
+        let next = store.service().last_change().unwrap();
+        assert!(next >= last, "{next} after {last}");
+        last = next;
+    }
+    assert_eq!(names_soon(&store), names_soon(&other));
+    let log = |store: &IdpStore| store.service().changes(0, 200).unwrap();
+    assert_eq!(log(&store), log(&other));
+    let seen: Vec<_> = events.try_iter().collect();
+    assert!(seen.len() > 1 && seen.iter().all(|event| *event == Event::Reread), "{seen:?}");
+}
+
+#[test]
+fn a_cluster_that_is_put_back_is_read_anew() {
+    let mut cluster = Cluster::start_single();
+    let store = on(&cluster);
+    create(&store, "before").unwrap();
+    cluster.kill(0);
+    let (data, backup) = (cluster.folder().join("m0"), cluster.folder().join("backup"));
+    let copy = |from: &Path, to: &Path| {
+        let status = Command::new("cp").arg("-r").args([from, to]).status().unwrap();
+        assert!(status.success());
+    };
+    copy(&data, &backup);
+    cluster.restart(0);
+    for number in 0..5 {
+        create_soon(&store, &format!("lost {number}"));
+    }
+    cluster.kill(0);
+    std::fs::remove_dir_all(&data).unwrap();
+    copy(&backup, &data);
+    cluster.restart(0);
+    wait(|| (names(&store).ok()? == ["before"]).then_some(())).expect("it is as it was");
+    create_soon(&store, "after");
+    assert_eq!(names_soon(&store), ["before", "after"]);
+    assert_eq!(names_soon(&on(&cluster)), ["before", "after"]);
 }

@@ -27,7 +27,6 @@ exec "$PROGRAM" "$@" ${engine:+--engine "$engine"}
 
 /// Runs the command that the variable `IDPSTORE_TEST_COMMAND` names, with the path of a program as its last argument.
 #[test]
-#[ignore = "needs the program"]
 fn a_command_holds_on_a_cluster() {
     let cluster = Cluster::start();
     let script = cluster.folder().join("idpstore");

@@ -17,7 +17,7 @@ fn as_user(name: &str, password: &str) -> idpstore_etcd::Options {
 }
 
 fn refused(cluster: &Cluster, options: idpstore_etcd::Options) -> String {
-    let error = EtcdEngine::connect(&cluster.endpoints(), "idps/", options).unwrap_err();
+    let error = EtcdEngine::connect(&cluster.endpoints(), "idps", options).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Unavailable { .. }), "{error:?}");
     error.in_full()
 }

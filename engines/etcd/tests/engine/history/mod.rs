@@ -22,7 +22,6 @@ use run::under_load;
 const AWAY: Duration = Duration::from_secs(4);
 
 #[test]
-#[ignore = "needs the program"]
 fn the_leader_is_killed() {
     let mut cluster = Cluster::start();
     let members = cluster.endpoints();
@@ -36,7 +35,6 @@ fn the_leader_is_killed() {
 }
 
 #[test]
-#[ignore = "needs the program"]
 fn a_follower_is_paused() {
     let mut cluster = Cluster::start();
     let members = cluster.endpoints();
@@ -52,7 +50,6 @@ fn a_follower_is_paused() {
 }
 
 #[test]
-#[ignore = "needs the program, and root"]
 fn the_network_is_split() {
     let mut cluster = Cluster::in_namespaces();
     let members = cluster.endpoints();
@@ -71,7 +68,6 @@ fn the_network_is_split() {
 }
 
 #[test]
-#[ignore = "needs the program"]
 fn a_process_is_behind_a_compaction() {
     let mut cluster = Cluster::start();
     let members = cluster.endpoints();
@@ -89,7 +85,6 @@ fn a_process_is_behind_a_compaction() {
 }
 
 #[test]
-#[ignore = "needs the program, and root"]
 fn the_disk_of_a_member_is_full() {
     let mut cluster = Cluster::with(&Options { disk: Some(192 << 20), ..Options::default() });
     let members = cluster.endpoints();
@@ -113,7 +108,6 @@ fn the_disk_of_a_member_is_full() {
 }
 
 #[test]
-#[ignore = "needs the program"]
 fn the_quota_is_used_up() {
     let mut cluster = Cluster::with(&Options { quota: Some(32 << 20), ..Options::default() });
     let members = cluster.endpoints();
