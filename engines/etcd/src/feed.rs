@@ -52,21 +52,36 @@ impl From<Failure> for End {
 /// Keeps the replica, which has this revision, for as long as the engine is there.
 pub(crate) async fn keep(inner: Arc<Inner>, mut resume: i64) {
     let mut pause = PAUSES.0;
+    // The one on which the state was read.
+    let mut connected = inner.link.connection();
     loop {
         let begun = Instant::now();
-        let Err(end) = follow(&inner, &mut resume).await;
+        let Err(end) = follow(&inner, connected, &mut resume).await;
         match end {
             End::Outdated => resume = 0,
             End::Lost(failure) => inner.reports.lost(&failure),
         }
         pause = if begun.elapsed() > PAUSES.1 { PAUSES.0 } else { (pause * 2).min(PAUSES.1) };
         sleep(pause).await;
+        connected = connect(&inner).await;
     }
 }
 
-/// Connects, reads the state anew if `resume` is 0, and follows the changes after the revision `resume` otherwise.
-async fn follow(inner: &Inner, resume: &mut i64) -> Result<Infallible, End> {
+/// A connection to the next member, which has answered, with a majority behind it.
+async fn connect(inner: &Inner) -> Result<Connection<'_>, Failure> {
     let connection = inner.link.connect().await?;
+    connection.get(inner.layout.newest(), GetOptions::new()).await?;
+    inner.link.adopt(&connection);
+    Ok(connection)
+}
+
+/// Reads the state anew if `resume` is 0, and follows the changes after the revision `resume` otherwise.
+async fn follow(
+    inner: &Inner,
+    connected: Result<Connection<'_>, Failure>,
+    resume: &mut i64,
+) -> Result<Infallible, End> {
+    let connection = connected?;
     inner.replica.keep_changes(false);
     if *resume == 0 {
         *resume = load(inner, &connection).await?;

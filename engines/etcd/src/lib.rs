@@ -182,7 +182,7 @@ async fn begin(inner: &Inner, members: usize) -> Result<i64, Failure> {
     let mut outcome = Err(Failure::Unreachable);
     for _ in 0..members {
         outcome = match inner.link.connect().await {
-            Ok(connection) => feed::load(inner, &connection).await,
+            Ok(connection) => feed::load(inner, &connection).await.inspect(|_| inner.link.adopt(&connection)),
             Err(failure) => Err(failure),
         };
         if outcome.is_ok() {

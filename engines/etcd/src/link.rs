@@ -1,6 +1,7 @@
 //! The connection to one member at a time, and to the next one after a failure.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use etcd_client::{Client, GetOptions, GetResponse, Txn, TxnResponse};
@@ -15,21 +16,22 @@ use crate::options::Options;
 pub(crate) struct Link {
     pub(crate) options: Options,
     members: Vec<String>,
-    current: Mutex<Current>,
+    /// Which of them is connected to next.
+    next: AtomicUsize,
+    current: Mutex<Option<Current>>,
 }
 
-/// A connection, and how many there were before.
-#[derive(Clone, Default)]
+/// A connection on which a member has answered.
+#[derive(Clone)]
 struct Current {
-    number: usize,
-    client: Option<Client>,
+    client: Client,
     /// Is woken when a request on it has failed.
     suspicion: Arc<Notify>,
 }
 
 impl std::fmt::Debug for Current {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Current").field("number", &self.number).finish_non_exhaustive()
+        out.debug_struct("Current").finish_non_exhaustive()
     }
 }
 
@@ -44,33 +46,34 @@ pub(crate) struct Connection<'l> {
 impl Link {
     /// No connection yet. Processes begin at different members, if `first` differs.
     pub(crate) fn new(members: Vec<String>, options: Options, first: usize) -> Self {
-        let number = first % members.len().max(1);
-        Self { options, members, current: Mutex::new(Current { number, ..Current::default() }) }
+        let next = AtomicUsize::new(first % members.len().max(1));
+        Self { options, members, next, current: Mutex::new(None) }
     }
 
-    fn current(&self) -> MutexGuard<'_, Current> {
+    fn current(&self) -> MutexGuard<'_, Option<Current>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The connection as it is now.
     pub(crate) fn connection(&self) -> Result<Connection<'_>, Failure> {
-        let Current { client, suspicion, .. } = self.current().clone();
-        let client = client.ok_or(Failure::Unreachable)?;
+        let Current { client, suspicion } = self.current().clone().ok_or(Failure::Unreachable)?;
         Ok(Connection { options: &self.options, client, suspicion })
     }
 
-    /// Connects to the next member. Until that has succeeded, requests take the connection before.
+    /// A connection to the next member, which is made by the first request. Requests of others take the one before until this one
+    /// is [adopted](Self::adopt).
     pub(crate) async fn connect(&self) -> Result<Connection<'_>, Failure> {
-        let number = {
-            let mut current = self.current();
-            current.number = current.number.wrapping_add(1);
-            current.number
-        };
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
         let member = self.members.get(number % self.members.len().max(1)).ok_or(Failure::Unreachable)?;
         let connecting = Client::connect([member], Some(self.options.client()));
         let client = timeout(self.options.timeout, connecting).await.map_err(|_| Failure::Unreachable)??;
-        *self.current() = Current { number, client: Some(client), suspicion: Arc::default() };
-        self.connection()
+        Ok(Connection { options: &self.options, client, suspicion: Arc::default() })
+    }
+
+    /// Has all requests take a connection from now on.
+    pub(crate) fn adopt(&self, connection: &Connection<'_>) {
+        let Connection { client, suspicion, .. } = connection.clone();
+        *self.current() = Some(Current { client, suspicion });
     }
 }
 

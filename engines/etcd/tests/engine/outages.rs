@@ -171,6 +171,21 @@ fn a_full_cluster_is_read_and_written_again_once_there_is_room() {
 }
 
 #[test]
+fn the_one_member_that_answers_is_found_while_many_call() {
+    let cluster = Cluster::start_single();
+    let gate = Gate::before(&cluster.endpoint(0));
+    let members = ["http://127.0.0.1:1".to_owned(), "http://127.0.0.1:2".to_owned(), gate.url()];
+    let store = open(engine(&members, quick()));
+    for round in 0..5 {
+        gate.close();
+        thread::sleep(Duration::from_millis(100));
+        gate.open();
+        create_soon(&store, &format!("{round}"));
+        assert_eq!(names_soon(&store).len(), round + 1);
+    }
+}
+
+#[test]
 fn changes_come_while_everything_is_read_anew() {
     let cluster = Cluster::start_single();
     let mut options = quick();
