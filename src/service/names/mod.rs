@@ -22,7 +22,7 @@ use crate::model::Id;
 /// After more changes than there are providers, and so many, all names are read anew.
 const MOST_CHANGES: usize = 1000;
 
-/// The names of each tenant that was searched. Whoever reads those of one does not wait for another's.
+/// The names of each tenant that was searched, each with a lock of its own.
 #[derive(Debug, Default)]
 pub(super) struct Names(Mutex<BTreeMap<Id, Arc<RwLock<Known>>>>);
 
