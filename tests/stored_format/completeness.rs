@@ -100,12 +100,14 @@ fn every_table_is_in_the_scenario() {
     tx.commit(None).unwrap();
     let all = entries(&filled()).into_iter().chain(entries(&engine));
     let used: BTreeSet<_> = all.map(|(key, _)| char::from(key[0])).collect();
-    for (name, tag) in tables() {
-        assert!(used.contains(&tag), "no entry of the table `{name}`: add one to the scenario");
+    // The mark of a copy is in no store: it goes with the last step.
+    let tables: Vec<_> = tables().into_iter().filter(|(name, _)| *name != "COPY").collect();
+    for (name, tag) in &tables {
+        assert!(used.contains(tag), "no entry of the table `{name}`: add one to the scenario");
     }
-    let declared: BTreeSet<_> = tables().into_iter().map(|(_, tag)| tag).collect();
+    let declared: BTreeSet<_> = tables.iter().map(|(_, tag)| *tag).collect();
     assert_eq!(used, declared);
-    assert_eq!(declared.len(), tables().len(), "two tables share a tag");
+    assert_eq!(declared.len(), tables.len(), "two tables share a tag");
 }
 
 #[test]
