@@ -22,6 +22,9 @@ use crate::model::Id;
 /// After more changes than there are providers, and so many, all names are read anew.
 const MOST_CHANGES: usize = 1000;
 
+/// Of how many tenants names are kept: a process may serve more tenants than it is to hold.
+const MOST_TENANTS: usize = 1000;
+
 /// The names of each tenant that was searched, each with a lock of its own.
 #[derive(Debug, Default)]
 pub(super) struct Names(Mutex<BTreeMap<Id, Arc<RwLock<Known>>>>);
@@ -80,7 +83,7 @@ impl Service {
 
     /// What `read` finds in the names as they are in its transaction.
     fn with_names<T>(&self, read: impl Fn(&dyn ReadTx, &Table) -> Result<T>) -> Result<T> {
-        let names = Arc::clone(self.names.all().entry(self.tenant).or_default());
+        let names = self.names.of(self.tenant);
         let known = names.read().unwrap_or_else(PoisonError::into_inner);
         // Begun after the names are locked, no transaction is older than they are.
         let tx = self.begin_reading()?;
@@ -96,6 +99,15 @@ impl Service {
 }
 
 impl Names {
+    /// Those of a tenant. If there are those of too many tenants, they are read anew as they are needed.
+    fn of(&self, tenant: Id) -> Arc<RwLock<Known>> {
+        let mut all = self.all();
+        if all.len() >= MOST_TENANTS && !all.contains_key(&tenant) {
+            all.clear();
+        }
+        Arc::clone(all.entry(tenant).or_default())
+    }
+
     fn all(&self) -> MutexGuard<'_, BTreeMap<Id, Arc<RwLock<Known>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
