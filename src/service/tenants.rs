@@ -81,7 +81,12 @@ impl Service {
         let most = self.engine.capabilities().entries_at_a_time();
         let (mut is_all, _) = self.run(|unit| {
             let id = match tenant(&*unit.tx, self.tenant) {
-                Err(_) if records::has_entries(&*unit.tx, self.tenant)? => return Ok(false),
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::NotFound { .. })
+                        && records::has_entries(&*unit.tx, self.tenant)? =>
+                {
+                    return Ok(false);
+                }
                 found => found?.id,
             };
             let is_all = records::remove_tenant(&mut *unit.tx, id, most)?;

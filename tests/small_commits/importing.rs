@@ -116,6 +116,20 @@ fn a_plan_of_a_large_import_is_carried_out_unless_the_store_has_changed() {
 }
 
 #[test]
+fn the_deletion_of_a_tenant_that_was_broken_off_goes_on_when_it_is_repeated() {
+    let engine = cluster();
+    let store = open(&engine);
+    store.import_document(&document(300).to_string(), false, |_| {}).unwrap();
+    let tenant = store.tenants().list(&Paging::default()).unwrap().items.pop().unwrap();
+    let failing = IdpStore::builder().engine(Failing::after(3, engine)).open().unwrap();
+    assert_eq!(failing.tenants().delete(tenant.id).unwrap_err().kind(), &ErrorKind::Storage);
+    assert_eq!(names(&store), ["idpstore"], "nothing of it can be reached");
+    assert_ne!(store.check().unwrap().problems, []);
+    store.tenants().delete(tenant.id).unwrap();
+    assert_eq!(store.check().unwrap().problems, []);
+}
+
+#[test]
 fn a_large_tenant_is_deleted_and_nothing_of_it_is_left() {
     let engine = cluster();
     let store = open(&engine);

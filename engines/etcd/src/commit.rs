@@ -14,7 +14,7 @@ use crate::layout::{Layout, Owner, owner_of, owner_of_range};
 use crate::state::State;
 use crate::transaction::{Changes, Seen};
 
-/// How many operations and how many comparisons etcd accepts in one request, unless it is told otherwise.
+/// How many operations and how many comparisons etcd accepts in one request by default.
 const MOST: usize = 128;
 
 /// Of up to so many values in a range, each is compared; of more, whether any value of the owner was deleted.
@@ -209,7 +209,7 @@ async fn request(inner: &Inner, commit: &Commit) -> Result<Outcome, Failure> {
         Err(failure @ (Failure::TooLarge | Failure::Refused(_))) => Err(failure),
         Err(failure) => match &commit.mark {
             Some(mark) => resolve(inner, mark, failure).await,
-            // Without a mark it is not known. Whoever repeats it finds out: what it compares has changed then.
+            // Without a mark it is not known. It can be repeated: if it has happened, what it compares has changed.
             None => Err(failure),
         },
     }

@@ -137,7 +137,7 @@ impl EtcdEngine {
     fn call<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Result<T> {
         let (sender, receiver) = mpsc::sync_channel(1);
         self.spawn(async move {
-            // Nobody waits any more only if the engine has gone.
+            // There is no receiver any more only if the engine has gone.
             let _ = sender.send(work.await);
         });
         receiver.recv().map_err(|cause| Error::new(ErrorKind::Storage).caused_by(cause))

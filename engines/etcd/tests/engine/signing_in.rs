@@ -76,5 +76,5 @@ fn a_token_that_has_expired_is_replaced() {
     }
     assert_eq!(names_soon(&store).len(), 40);
     let lost: Vec<_> = events.try_iter().filter(|event| matches!(event, Event::Lost(_))).collect();
-    assert_eq!(lost, [], "nobody notices");
+    assert_eq!(lost, [], "no connection is lost for it");
 }

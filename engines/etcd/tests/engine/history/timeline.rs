@@ -93,9 +93,7 @@ impl<'h> Timeline<'h> {
                     .is_some_and(|(of, whose)| of == kind && whose.is_none_or(|whose| whose == id))
         };
         if !self.unanswered.iter().copied().any(may) {
-            return Some(Wrong::Other(format!(
-                "record {id} at {at}: {seen}, which nobody has written there"
-            )));
+            return Some(Wrong::Other(format!("record {id} at {at}: {seen}, which was never written there")));
         }
         let (value, revision) =
             (*self.values.entry(at).or_insert(seen), *self.written.entry(seen).or_insert(at));
