@@ -48,7 +48,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// Those of the storage.
+    /// [`ErrorKind::WrongState`] if one with its id was deleted, and that is not complete, and those of the storage.
     pub fn found_tenant(&self, name: &str) -> Result<()> {
         if self.read(|tx| records::tenant(tx, self.tenant))?.is_some() {
             return Ok(());
@@ -57,6 +57,10 @@ impl Service {
             let made = Tenant::new(self.tenant, unit.now, name);
             if records::tenant(&*unit.tx, made.id)?.is_some() {
                 return Ok(());
+            }
+            if records::has_entries(&*unit.tx, made.id)? {
+                let words = "a tenant with this id was deleted, and that is not complete: repeat it";
+                return Err(Error::new(ErrorKind::WrongState).context(words));
             }
             records::save(&mut *unit.tx, made.id, None, &made)?;
             // Ids of records ascend from there, so that none is the tenant's.
@@ -107,6 +111,9 @@ impl Service {
         self.refuse_changes()?;
         let _turn = self.turns.take()?;
         let mut tx = self.engine.write()?;
+        if records::tenant(&*tx, self.tenant)?.is_some() {
+            return tx.release().map(|()| true); // nothing was left, and it is there again
+        }
         let is_all = records::remove_tenant(&mut *tx, self.tenant, most)?;
         match tx.commit(None) {
             Err(error) if *error.kind() == ErrorKind::Conflict => Ok(false),

@@ -125,6 +125,8 @@ fn the_deletion_of_a_tenant_that_was_broken_off_goes_on_when_it_is_repeated() {
     assert_eq!(failing.tenants().delete(tenant.id).unwrap_err().kind(), &ErrorKind::Storage);
     assert_eq!(names(&store), ["idpstore"], "nothing of it can be reached");
     assert_ne!(store.check().unwrap().problems, []);
+    let again = store.service().for_tenant(tenant.id).found_tenant("again").unwrap_err();
+    assert_eq!(again.kind(), &ErrorKind::WrongState, "it would have what is left of the other");
     store.tenants().delete(tenant.id).unwrap();
     assert_eq!(store.check().unwrap().problems, []);
 }
